@@ -53,8 +53,8 @@ generate();
 
 /** The web apps: a folder of apps/, and what it is made of besides its own sources. */
 const WEB_APPS = [
-  { name: 'console', packages: ['api', 'ctkip', 'texts'] },
-  { name: 'authenticator', packages: ['ctkip', 'otp', 'texts', 'xml'] },
+  { name: 'console', packages: ['api', 'bytes', 'ctkip', 'texts'], more: ['docs'] },
+  { name: 'authenticator', packages: ['bytes', 'ctkip', 'otp', 'texts', 'xml'] },
 ];
 const SOURCES = [
   'src',
@@ -64,6 +64,7 @@ const SOURCES = [
   'self-service.html',
   'headers.json',
   'vite.config.ts',
+  'help-pages.ts',
   'package.json',
 ];
 
@@ -81,12 +82,13 @@ function build(name, folder, ...script) {
   process.exit(1);
 }
 
-for (const { name, packages } of WEB_APPS) {
+for (const { name, packages, more = [] } of WEB_APPS) {
   const folder = `${root}apps/${name}`;
   if (!existsSync(`${folder}/vite.config.ts`)) continue;
   const sources = [
     ...SOURCES.map((source) => `${folder}/${source}`),
     ...packages.map((each) => `${root}packages/${each}/src`),
+    ...more.map((each) => `${root}${each}`),
   ];
   if (changed(...sources) <= changed(`${folder}/dist/index.html`)) continue;
   build(name, folder, `${root}node_modules/vite/bin/vite.js`, 'build', '--logLevel', 'error');

@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { closure, type Packages } from './lock.ts';
 
 /** They build or check, and nothing of them is in what they build. */
-const TOOLS = /^(@types\/|@vitejs\/|@sower\/|typescript|vite|jsdom|tsx|rolldown)/;
+const TOOLS = /^(@types\/|@vitejs\/|@sower\/|typescript|vite|jsdom|tsx|rolldown|marked$)/;
 const LICENSE = '{LICENSE,LICENCE,License,license,NOTICE,COPYING}{,.md,.txt,-MIT,.MIT}';
 
-/** @returns one text: each package with its license */
-export function thirdParties(root: string): string {
+export type ThirdParty = {
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+};
+
+/** Each package that something of is in the built files, by name. */
+export function thirdPartyPackages(root: string): ThirdParty[] {
   const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
   const packages: Packages = read('package-lock.json').packages;
   const paths = new Set(
@@ -23,10 +30,18 @@ export function thirdParties(root: string): string {
     .sort()
     .map((path) => {
       const { name, version, license } = read(`${path}/package.json`);
+      return { path, name, version, license: license ?? 'see below' };
+    });
+}
+
+/** @returns one text: each package with its license */
+export function thirdParties(root: string): string {
+  return thirdPartyPackages(root)
+    .map(({ path, name, version, license }) => {
       const texts = globSync(LICENSE, { cwd: join(root, path) }).map((file) =>
         readFileSync(join(root, path, file), 'utf8').trim(),
       );
-      return [`${name} ${version} (${license ?? 'see below'})`, ...texts].join('\n\n');
+      return [`${name} ${version} (${license})`, ...texts].join('\n\n');
     })
     .join(`\n\n${'-'.repeat(80)}\n\n`);
 }

@@ -37,6 +37,7 @@ const ENTRIES = [
   'host-commands/restore.ts',
   'host-commands/doctor/doctor.ts',
   'host-commands/rotate-key.ts',
+  'host-commands/rehearse.ts',
   ...THREADS,
 ];
 const isOutside = (id: string): boolean =>

@@ -11,10 +11,11 @@ export const TABLES = {
   authenticator: { areas: ['authenticator', 'importing'], atHand: 'all' },
   cli: { areas: ['cli', 'importing', 'names'], atHand: 'en' },
   'console-start': { areas: ['console-start', 'both-consoles'], atHand: 'en' },
-  console: { areas: ['console', 'names'], atHand: 'none' },
-  'self-service': { areas: ['self-service', 'both-consoles'], atHand: 'en' },
+  console: { areas: ['console', 'names', 'telephone'], atHand: 'none' },
+  'self-service': { areas: ['self-service', 'both-consoles', 'telephone'], atHand: 'en' },
   outcomes: { areas: ['outcomes', 'names'], atHand: 'all' },
-  mail: { areas: ['mail'], atHand: 'all' },
+  mail: { areas: ['mail', 'telephone'], atHand: 'all' },
+  'first-page': { areas: ['first-page', 'telephone'], atHand: 'all' },
 };
 
 const SOURCES = fileURLToPath(new URL('src/', import.meta.url));

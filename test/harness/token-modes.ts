@@ -19,7 +19,7 @@ import { domainNameKey, findDomain, insertDomain, TOP_DOMAIN } from '@sower/serv
 import { insertUser, userIdKey } from '@sower/server/store/directory/users';
 import { claimSerials } from '@sower/server/store/operations/installation';
 import type { Database, NewRow } from '@sower/server/store/schema/schema';
-import { insertSeeds } from '@sower/server/store/tokens/seeds';
+import { insertSeeds, type NewSeed } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { userRow as rowOfUser } from './directory/user-row.ts';
 
@@ -61,7 +61,7 @@ export type Person = {
 type Shape = {
   readonly token?: Partial<NewRow<'tokens'>>;
   readonly user?: Partial<NewRow<'users'>>;
-  readonly seed?: Partial<NewRow<'seeds'>>;
+  readonly seed?: Partial<NewSeed>;
   readonly pin?: string;
   /** Name and own policy of the security domain; the top one when absent. */
   readonly policy?: readonly [name: string, policy: Partial<TokenPolicy>];
@@ -108,6 +108,7 @@ export async function person(stage: Stage, shape: Shape = {}): Promise<Person> {
       distribution_id: newId(ids),
       state: 'current',
       algorithm: 'securid',
+      hash: 'sha1',
       digits: 8,
       interval_seconds: 60,
       authentication_type: authenticationType,

@@ -180,7 +180,7 @@ const VERIFICATION_TABLES: Record<string, Table> = {
   },
   'planted defects': {
     head: ['planted defect', 'found within so many schedules'],
-    rows: DEFECTS.map(({ what, within }) => [what, String(within)]),
+    rows: DEFECTS.map(({ what, within, on }) => [on ? `${what}, on PostgreSQL` : what, String(within)]),
   },
 };
 

@@ -27,6 +27,7 @@ const optionSwitches: Switches = (option) => {
     'public-url': config.publicUrl,
     database: config.database.kind,
     'asynchronous-replication': config.asynchronousReplication,
+    'logical-subscription': config.logicalSubscription,
     'tls-certificate': config.tls.kind,
     'tls-old-clients': config.tlsOldClients,
     'plain-http': config.tls.kind === 'none',

@@ -9,12 +9,13 @@ import { MAIL_EVENT_NAMES } from '@sower/api/mail-events';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { PROBLEMS } from '@sower/api/problems';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
+import { settingsSchema } from '@sower/api/settings';
 import type { Texts } from '@sower/texts/catalogue';
 import { inEnglish, outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import { expect, test } from 'vitest';
-import { languageOf } from '../../apps/server/src/api/language.ts';
 import { type Finding, fieldText } from '../../apps/server/src/api/validation-texts.ts';
 import { DROP_REASONS } from '../../apps/server/src/radius/drops.ts';
+import { languageOf } from '../../apps/server/src/web/language.ts';
 import { readLanguages } from '../../packages/texts/generate.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -46,7 +47,10 @@ test.each<[Partial<Finding>, string]>([
     { keyword: 'invalid_format', message: 'Invalid e', params: { format: 'email' } },
     'Not an e-mail address.',
   ],
-  [{ keyword: 'invalid_format', message: 'serial-number' }, 'A serial number has 12 digits.'],
+  [
+    { keyword: 'invalid_format', message: 'serial-number' },
+    'A serial number has 12 digits, or up to 64 characters as its maker wrote it.',
+  ],
   [{ keyword: 'unrecognized_keys', params: { keys: ['a', 'b'] } }, 'Unknown field: a and b.'],
   [{ keyword: 'something new' }, 'Not in the expected format.'],
 ])('%o reads "%s"', (finding, words) => {
@@ -59,6 +63,7 @@ const { de: GERMAN = {}, en: ENGLISH = {} } = LANGUAGES;
 /** Where the keys of each area are written. */
 const AREAS: Readonly<Record<string, readonly string[]>> = {
   outcomes: ['apps/server/src', 'packages/api/src'],
+  'first-page': ['apps/server/src'],
   mail: ['apps/server/src', 'packages/api/src'],
   console: ['apps/console/src'],
   'console-start': ['apps/console/src'],
@@ -68,6 +73,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   cli: ['apps/cli/src'],
   names: ['apps/server/src', 'apps/console/src', 'apps/cli/src'],
   importing: ['apps/authenticator/src', 'apps/cli/src', 'packages/ctkip/src'],
+  telephone: ['apps/server/src', 'apps/console/src'],
 };
 
 const keysOf = (texts: Texts, path = ''): string[] =>
@@ -108,14 +114,14 @@ test.each(Object.entries(ENGLISH))('every text has a place where it is used: %s'
     .map((parts) => {
       const values = PUT_TOGETHER[parts.length === 2 ? (parts[0] ?? '').slice(0, -1) : ''];
       const value =
-        values === undefined ? '[\\w.:-]+' : `(?:${values.map((each) => escaped(each)).join('|')})`;
+        values === undefined ? '[\\w.:/-]+' : `(?:${values.map((each) => escaped(each)).join('|')})`;
       return new RegExp(`^${parts.map((part) => escaped(part)).join(value)}$`);
     });
   // Templates of mail are found by the name of their event.
   const isTemplate = (key: string) =>
     area === 'mail' && MAIL_EVENT_NAMES.includes(key.split('.')[0] as 'report');
   const keys = [...new Set(keysOf(texts))].filter((key) => !isTemplate(key));
-  expect(keys.length).toBeGreaterThan(10);
+  expect(keys.length).toBeGreaterThan(3);
   expect(keys.filter((key) => !whole.has(key) && !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
 });
 
@@ -180,3 +186,31 @@ test('a long value costs no more than reading it', () => {
   const user = '{{user}} $t(user.not-found) '.repeat(20_000);
   expect(inEnglish(text('user.not-found', { user }))).toBe(`There is no user "${user}".`);
 });
+
+test('no message names a setting by its key: screens have labels', () => {
+  const said = ['outcomes', 'console', 'console-start', 'both-consoles', 'self-service', 'mail'].flatMap(
+    (area) => Object.values(LANGUAGES).flatMap((texts) => textsOf(texts[area] ?? {})),
+  );
+  const keys = Object.keys(settingsSchema.shape);
+  expect(keys.length).toBeGreaterThan(30);
+  expect(said.filter((text) => keys.some((key) => text.includes(key)))).toEqual([]);
+});
+
+test('what is wrong with a certificate does not send the reader to the page on which it stands', () => {
+  const said = Object.values(LANGUAGES).flatMap((texts) =>
+    textsOf((texts.outcomes as { 'certificate-finding': Texts })['certificate-finding']),
+  );
+  expect(said.length).toBeGreaterThan(20);
+  expect(said.filter((text) => /(Setup|Einrichtung) > /.test(text))).toEqual([]);
+});
+
+test('a message speaks to the one person who reads it: of no crowd, and of nothing that they are to see to themselves', () => {
+  const said = Object.values(LANGUAGES).flatMap((texts) => Object.values(texts).flatMap(textsOf));
+  expect(said.length).toBeGreaterThan(2_000);
+  expect(said.filter((text) => /too many people|melden sich zu viele|kümmern Sie sich/i.test(text))).toEqual(
+    [],
+  );
+});
+
+const textsOf = (texts: Texts): string[] =>
+  Object.values(texts).flatMap((text) => (typeof text === 'string' ? [text] : textsOf(text)));

@@ -280,6 +280,7 @@ const LARGE: Readonly<Record<string, string>> = {
   'apps/server/src/store/migrations': 'a file for each migration, in their order',
   'docs/decisions': 'a file for each decision, in their order',
   'packages/api/src': 'a file for each resource, named after it',
+  'packages/otp/src': 'a file for each algorithm and each part of a carrier, named after it',
 };
 
 test('no folder has more than 25 entries without a reason', () => {

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript that any Node can read, because Node before 24 must be told so in one clear line and not crash on
-// a native module. `serve` starts the server in this process; `api-key recover`, `doctor`, `key`, `restore` and `backup verify` work on data
-// without it;
-// everything else is the command line's own.
+// a native module. `serve` starts the server in this process; `api-key recover`, `coexistence rehearse`, `doctor`, `key`, `restore` and
+// `backup verify` work on data without it; everything else is the command line's own.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
@@ -57,6 +56,11 @@ if (major < 24) {
     ? import('../../server/dist/doctor.js')
     : import('@sower/server/host-commands/doctor/doctor'));
   await main(process.argv.slice(3));
+} else if (process.argv[2] === 'coexistence' && process.argv[3] === 'rehearse') {
+  const { main } = await (bundleIsCurrent()
+    ? import('../../server/dist/rehearse.js')
+    : import('@sower/server/host-commands/rehearse'));
+  await main(process.argv.slice(4));
 } else if (process.argv[2] === 'key') {
   const { main } = await (bundleIsCurrent()
     ? import('../../server/dist/rotate-key.js')

@@ -53,6 +53,8 @@ export type OptionRow = readonly [
   },
 ];
 
+type Columns = readonly Pick<Column<never>, 'title'>[] | 'answered';
+
 export type CommandRow<Options> = {
   /** Its name and its arguments, such as `edit <name>`. */
   readonly usage: string;
@@ -62,8 +64,8 @@ export type CommandRow<Options> = {
   /** What its arguments have besides their names. */
   readonly arguments?: readonly (Value & { readonly text?: Words })[];
   readonly options?: readonly OptionRow[];
-  /** Of a list: what `--fields` chooses from. */
-  readonly columns?: readonly Pick<Column<never>, 'title'>[];
+  /** Of a list: what `--fields` chooses from; or they come with the answer. */
+  readonly columns?: Columns;
   /** More help, below the options. */
   readonly help?: () => string;
   /** The commands below this one. */
@@ -134,10 +136,10 @@ function described<Options>(
       if (choices) argument.choices(choices);
       if (read) argument.argParser(read);
     }
-    const format = row.columns ? formatOf(row.columns) : [];
+    const known = row.columns === 'answered' ? undefined : row.columns?.map(nameOf);
+    const format = row.columns ? formatOf(known) : [];
     for (const option of [...(row.options ?? []), ...format]) command.addOption(optionOf(option));
-    if (row.columns)
-      command.addHelpText('after', () => `\n${t('output.fields', { names: namesIn(row.columns ?? []) })}`);
+    if (known) command.addHelpText('after', () => `\n${t('output.fields', { names: known.join(', ') })}`);
     if (row.help) command.addHelpText('after', `\n${row.help()}`);
     addExample(command);
     command.addOption(new Option('--json', t('option.json')));
@@ -159,8 +161,12 @@ function described<Options>(
         outcome = failureOf(error);
       }
       if (outcome.ok && outcome.rendered && (csv || fields)) {
-        const text = outcome.rendered({ csv: csv === true, ...(fields && { fields }) });
-        outcome = { ...outcome, text };
+        const { names, text } = outcome.rendered;
+        const wrong = fields && noField(fields, names);
+        outcome =
+          wrong === undefined
+            ? { ...outcome, text: text({ csv: csv === true, ...(fields && { fields }) }) }
+            : fail('usage', 'usage', wrong);
       }
       print(frame, outcome, json === true);
     });
@@ -176,17 +182,21 @@ function addExample(command: Command): void {
 
 type Format = { readonly csv?: boolean; readonly fields?: readonly string[] };
 
-const namesIn = (columns: NonNullable<CommandRow<never>['columns']>): string =>
-  columns.map(nameOf).join(', ');
+/** What is wrong with a choice of fields. */
+function noField(wanted: readonly string[], known: readonly string[]): string | undefined {
+  const wrong = wanted.find((name) => !known.includes(name));
+  return wrong === undefined
+    ? undefined
+    : t('output.noField', { name: printable(wrong), names: known.join(', ') });
+}
 
-/** How a list is printed. */
-function formatOf(columns: NonNullable<CommandRow<never>['columns']>): OptionRow[] {
-  const known = columns.map(nameOf);
+/** How a list is printed. @param known what there is to choose from, if that is known before the answer */
+function formatOf(known: readonly string[] | undefined): OptionRow[] {
   const read = (given: string): string[] => {
     const names = given.split(',').map((name) => name.trim());
-    const wrong = names.find((name) => !known.includes(name));
+    const wrong = known && noField(names, known);
     if (wrong === undefined) return names;
-    throw new InvalidArgumentError(t('output.noField', { name: printable(wrong), names: namesIn(columns) }));
+    throw new InvalidArgumentError(wrong);
   };
   return [
     ['--fields <names>', 'option.fields', { read, conflicts: 'json' }],

@@ -22,7 +22,8 @@ import { REPORT } from './porcelain/statistics/report.ts';
 import { SAVED_REPORT } from './porcelain/statistics/saved-report.ts';
 import { VERIFY } from './porcelain/verify.ts';
 import { ADMINISTRATOR, ROLE, SECURITY_DOMAIN, WHO_CAN } from './resources/administrators.ts';
-import { AGENT, RADIUS_CLIENT } from './resources/clients.ts';
+import { AGENT, AGENT_CREDENTIAL, RADIUS_CLIENT } from './resources/clients.ts';
+import { COEXISTENCE } from './resources/coexistence.ts';
 import { API_KEY, SERVER_KEY } from './resources/keys.ts';
 import { DEVICE_TYPE, PROFILE, RULE } from './resources/provisioning.ts';
 import { OFFER, REQUEST, SECOND_APPROVAL, STAND_IN } from './resources/requests.ts';
@@ -137,6 +138,8 @@ const COMMANDS: readonly Row[] = [
   DEVICE_TYPE,
   RADIUS_CLIENT,
   AGENT,
+  AGENT_CREDENTIAL,
+  COEXISTENCE,
   SECURITY_DOMAIN,
   ROLE,
   ADMINISTRATOR,

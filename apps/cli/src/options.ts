@@ -1,5 +1,6 @@
 /** Arguments and options that several commands have, read and refused alike. */
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
+import { isSerial, typedSerial } from '@sower/api/serial';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import type { OptionRow } from './command.ts';
@@ -88,8 +89,9 @@ export function settingIn(text: string): unknown {
 export const see = (command: string) => ({ next: t('usage.see', { command }) });
 
 export function serialNumber(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError(t('usage.serial'));
-  return text;
+  const serial = typedSerial(text);
+  if (!isSerial(serial)) throw new InvalidArgumentError(t('usage.serial'));
+  return serial;
 }
 
 /** Of a command whose first argument is a serial number. */
@@ -142,4 +144,12 @@ export function codeExpiry(text: string): string {
     throw new InvalidArgumentError(t('usage.codeExpiry'));
   }
   return text;
+}
+
+export const DAY = 86_400_000;
+
+/** @returns when it begins, in UTC; undefined if it is no day */
+export function dayOf(text: string): number | undefined {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
 }

@@ -261,7 +261,7 @@ describe('token distribute', () => {
 
 describe('wrong use ends with 2 and asks the server nothing', () => {
   test.each([
-    ['token show 12'],
+    ['token show 1/2'],
     ['token mint --count 0'],
     ['token mint --count 1 --expires 2026-02-30'],
     ['token distribute 000100000001'],
@@ -287,7 +287,7 @@ describe('wrong use ends with 2 and asks the server nothing', () => {
   });
 
   test('and says so in JSON where that was asked for', async () => {
-    const ran = await against({}, ['token', 'show', '12', '--json']);
+    const ran = await against({}, ['token', 'show', '1/2', '--json']);
     expect(JSON.parse(ran.out)).toMatchObject({ error: { reason: 'usage' } });
   });
 });
@@ -380,12 +380,37 @@ describe('lists', () => {
       });
     await speak('en');
     const all = leaves(program({ terminal: processTerminal('0.1.1'), exit: 0 }));
-    const lists = all.filter(([path]) => / list$|^(alerts|who-can|user activity)$/.test(path));
+    const lists = all.filter(([path]) => / list$|^(alerts|who-can|user activity|report show)$/.test(path));
     const without = lists.filter(([, { options }]) => !options.some(({ long }) => long === '--csv'));
     expect(lists.length).toBeGreaterThan(25);
     expect(without.map(([path]) => path)).toEqual([]);
     const kept = { 'GET /security-domains': () => ({ body: { items: [] } }) };
     expect((await against(kept, ['security-domain', 'list', '--csv'])).out).toBe('name,id\n');
+  });
+
+  test('a report is shown in chosen columns and as CSV like a list, though its columns come with the answer', async () => {
+    const columns = [
+      { name: 'serial', label: 'Serial number', kind: 'text' },
+      { name: 'expires', label: 'Expires', kind: 'date' },
+    ];
+    const items = [
+      ['000100000001', '2027-01-31'],
+      ['=1+1', ''],
+    ];
+    const report = { report: 'expiring-tokens', title: 'Tokens that expire', days: 30, columns, items };
+    const routes: Routes = { 'GET /reports/tokens/expiring-tokens': () => ({ body: report }) };
+    const ask = async (...more: string[]) => {
+      const ran = await against(routes, ['report', 'show', 'expiring-tokens', ...more]);
+      await server.close();
+      return ran;
+    };
+    expect((await ask('--csv')).out).toBe("serial,expires\r\n000100000001,2027-01-31\r\n'=1+1,\n");
+    expect((await ask('--csv', '--fields', 'expires')).out).toBe('expires\r\n2027-01-31\r\n\n');
+    expect((await ask('--fields', 'expires,serial')).out.split('\n')[0]).toMatch(/^Expires +Serial number$/);
+    const wrong = await ask('--fields', 'phone');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('There is no field phone here. Fields: serial, expires');
+    server = await fakeServer(routes);
   });
 
   test('in the chosen columns, and as CSV with names that no language changes', async () => {

@@ -59,6 +59,7 @@ export const DISTRIBUTION: Distribution = {
 
 export const TOKEN: Token = {
   serial: '000100000001',
+  kind: 'software',
   userId: 'ada',
   enabled: true,
   securityDomain: 'Top domain',

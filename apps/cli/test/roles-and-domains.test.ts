@@ -455,7 +455,7 @@ describe('wrong use ends with 2 and asks the server nothing', () => {
     ['administrator edit grace'],
     ['who-can fly'],
     ['statistics --expiring-days 0'],
-    ['token move 12 Oslo'],
+    ['token move 1/2 Oslo'],
     ['security-domain rename Oslo'],
   ])('%s', async (line) => {
     const ran = await against({}, line.split(' '));

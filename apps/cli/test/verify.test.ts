@@ -7,7 +7,13 @@ let server: FakeServer;
 afterEach(() => server.close());
 
 const open = (id: string, challenge: object) => ({
-  body: { result: 'challenge', id, expiresAt: '2026-06-15T12:00:00.000Z', challenge },
+  body: {
+    result: 'challenge',
+    id,
+    prompt: 'What the user reads.',
+    expiresAt: '2026-06-15T12:00:00.000Z',
+    challenge,
+  },
 });
 const RULES = { minLength: 4, maxLength: 8, alphanumeric: false };
 const asking = () =>

@@ -63,6 +63,13 @@ export const OPTIONS = {
     otherwise: 'not ready',
     text: 'Report ready even if PostgreSQL confirms a commit before its own disk has it (synchronous_commit = off). What was accepted in the last moments before a crash can then be lost, and those passcodes are accepted a second time',
   },
+  'logical-subscription': {
+    variable: 'SOWER_LOGICAL_SUBSCRIPTION',
+    kind: kinds.onOrOff,
+    default: 'off',
+    otherwise: 'not ready',
+    text: 'Report ready even if another database writes into this one by logical replication (an enabled row in pg_subscription). If passcodes are accepted there too, each is accepted once per database',
+  },
   'master-key-file': {
     variable: 'SOWER_MASTER_KEY_FILE',
     kind: kinds.file,
@@ -316,6 +323,8 @@ export type Config = {
   readonly database: DatabaseLocation;
   /** Ready even if commits can be lost. */
   readonly asynchronousReplication: boolean;
+  /** Ready even if another database writes into this one. */
+  readonly logicalSubscription: boolean;
   readonly processes: number;
   readonly tls:
     | { readonly kind: 'own' }
@@ -493,6 +502,7 @@ function configOf(values: Values): Config {
     publicUrl: values['public-url']?.origin ?? `${plain ? 'http' : 'https'}://localhost:${listen.port}`,
     database,
     asynchronousReplication: values['asynchronous-replication'],
+    logicalSubscription: values['logical-subscription'],
     processes: values.processes ?? (several ? Math.min(availableParallelism(), MAX_PROCESSES) : 1),
     tls: plain
       ? { kind: 'none' }

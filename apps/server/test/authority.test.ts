@@ -20,6 +20,7 @@ import type { Actor } from '../src/core/actor.ts';
 import type { Outcome } from '../src/core/outcome.ts';
 import { addAdministrator } from '../src/directory/administrators.ts';
 import { addDomain, editDomain } from '../src/directory/domains.ts';
+import { setLeaving } from '../src/directory/leaving.ts';
 import { twoCanApprove } from '../src/directory/second-approval.ts';
 import { addUser, editUser } from '../src/directory/users.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
@@ -188,6 +189,7 @@ onBothDatabases('authority', (kind) => {
     openActivationWindow: (by, actor, { userId }) => openActivationWindow(by, actor, userId),
     closeActivationWindow: (by, actor, { userId }) => closeActivationWindow(by, actor, userId),
     unlockUser: (by, actor, { userId }) => unlockUser(by, actor, userId),
+    setLeaving: (by, actor, { userId }) => setLeaving(by, actor, { userId, at: '2036-12-31T23:00:00Z' }),
     editUserMail: (by, actor, { userId }) => editUserMail(by, actor, userId, { language: 'de' }),
     removeUser: (by, actor, { userId }) => removeUser(by, actor, userId),
   };
@@ -395,7 +397,10 @@ onBothDatabases('authority', (kind) => {
       await lockToken(trx, tokenId);
       taken.resolve();
       await setTimeout(500);
-      await releaseToken(trx, uses, ROOT, { id: tokenId, serial, holder: userId });
+      await releaseToken(trx, uses, ROOT, {
+        ...{ id: tokenId, serial, kind: 'software', holder: userId },
+        ...{ user_id: null, lent_instead: null },
+      });
     });
     await taken.promise;
     const decision = { id: asked, version: 1, comment: '' };

@@ -212,6 +212,7 @@ const EACH: Rows = {
     wrong: [none, written('no-database', 's3cret')],
   },
   'asynchronous-replication': switched((config) => config.asynchronousReplication, true, false),
+  'logical-subscription': switched((config) => config.logicalSubscription, true, false),
   'master-key-file': { right: [[none, (config) => config.masterKeyFile, none]], wrong: [] },
   'master-key-command': { right: [['echo x', (config) => config.masterKeyCommand, 'echo x']], wrong: [] },
   'master-key': {

@@ -4,10 +4,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { earlierSchema } from '../../../test/harness/databases/earlier-schema.ts';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { radiusSecretAssociatedData } from '../src/clients/radius-clients.ts';
+import { oldSecretAssociatedData } from '../src/coexistence/coexistences.ts';
 import { beginMarks, newKeyCheck } from '../src/compose/first-marks.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { clientTable } from '../src/radius/client-table.ts';
+import { insertCoexistence, updateCoexistence } from '../src/store/authentication/coexistences.ts';
 import { insertRadiusClient } from '../src/store/authentication/radius-clients.ts';
+import { UNMETERED } from '../src/store/db/meter.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import {
   findAdministrator,
@@ -284,6 +287,43 @@ onBothDatabases('RADIUS clients', (kind) => {
       expect(await nameOf('198.51.100.1')).toBe('other');
       expect([await nameOf('192.0.2.8'), await nameOf('192.0.2.7')]).toEqual(['wide', undefined]);
       expect(String(errors[0])).toContain('RADIUS client "broken" cannot be used');
+    } finally {
+      await close();
+      await fresh.drop();
+    }
+  });
+
+  test('without old servers that are on, one statement reads all clients; what they forward is read only if there are some', async () => {
+    const fresh = await kind.fresh();
+    let reads = 0;
+    const took = (work: string): void => {
+      if (work === 'read') reads += 1;
+    };
+    const { db, close } = await openDatabase(fresh.location, { meter: { ...UNMETERED, took } });
+    try {
+      const sealed = (place: string) => seal.seal(place, Buffer.from('secret-of-twenty-octets'));
+      await insertRadiusClient(db, {
+        ...{ id: 'c', name: 'c', name_key: 'c', network: '192.0.2.7/32', domain: '/', certificate: null },
+        secret: sealed(radiusSecretAssociatedData('c')),
+        ...{ message_authenticator: 'required' as const, reply_attributes: '[]', created_at: 0, version: 1 },
+        enabled: 1,
+      });
+      const found = async () => {
+        const table = clientTable({ db, sealing: seal, clock: () => 0, onError: () => {} });
+        reads = 0;
+        const client = await table.byAddress('192.0.2.7');
+        return [reads, client?.coexistences?.map(({ id }) => id) ?? []];
+      };
+      expect(await found()).toEqual([1, []]);
+      const coexistence = {
+        ...{ id: 'o', name: 'o', name_key: 'o', servers: '["192.0.2.9:1812"]', domain: '/' },
+        ...{ secret: sealed(oldSecretAssociatedData('o')), timeout_seconds: 3, ends_on: '2099-12-31' },
+        ...{ client_id: null, created_at: 0, version: 1 },
+      };
+      await insertCoexistence(db, { ...coexistence, enabled: 0 });
+      expect(await found()).toEqual([1, []]);
+      await updateCoexistence(db, 'o', 1, { enabled: 1 });
+      expect(await found()).toEqual([2, ['o']]);
     } finally {
       await close();
       await fresh.drop();

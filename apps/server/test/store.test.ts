@@ -68,6 +68,7 @@ const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(
 const SEED_ROW = {
   state: 'pending',
   algorithm: 'securid',
+  hash: 'sha1',
   digits: 8,
   interval_seconds: 60,
   authentication_type: 'tokencode',
@@ -147,12 +148,15 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     await insertUser(one.db, userRow(id, { created_at: 0 }));
     return id;
   }
-  async function makeToken(expiresOn = '2037-12-31'): Promise<{ id: string; serial: string }> {
+  async function makeToken(
+    expiresOn = '2037-12-31',
+    foreign?: string,
+  ): Promise<{ id: string; serial: string }> {
     const id = newId(ids);
     serial += 1;
     const row = {
       id,
-      serial: String(serial).padStart(12, '0'),
+      serial: foreign ?? String(serial).padStart(12, '0'),
       user_id: null,
       domain: '/',
       enabled: 0 as const,
@@ -745,6 +749,38 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     serial = kept;
   });
 
+  test('listTokens: serial numbers of other makers, by their beginning and by a part', async () => {
+    const kept = serial;
+    serial = 655_500_000;
+    const own = [(await makeToken()).serial, (await makeToken()).serial];
+    const foreign = ['FT655500001', 'OATH 6555-A', '6555000', '0006555000010', 'UBCC6555'];
+    for (const one of foreign) await makeToken('2037-12-31', one);
+    const all = [...own, ...foreign];
+    const find = async (filter: object): Promise<string[]> =>
+      (await listTokens(one.db, { scopes: ['/'], ...filter }, 5_000, 0)).map((row) => row.serial);
+    const among = (found: readonly string[]) => found.filter((each) => all.includes(each));
+    for (const part of ['655', '6555', '65550000', '0006555', 'FT65', 'H 6555', '-A', '655500001', 'CC6']) {
+      const with_ = all.filter((each) => each.includes(part)).sort();
+      expect(among(await find({ serialContains: part })), part).toEqual(with_);
+      const beginning = all.filter((each) => each.startsWith(part)).sort();
+      expect(among(await find({ serial: part })), part).toEqual(beginning);
+    }
+    await one.db.deleteFrom('tokens').where('serial', 'in', all).execute();
+    serial = kept;
+  });
+
+  test('claimSerials: a number that a token from elsewhere has is not given out again', async () => {
+    const next = await claimSerials(one.db, 1);
+    const taken = String(next + 3).padStart(12, '0');
+    const notOurs = `${String(next + 9).padStart(11, '0')}X`;
+    await makeToken('2037-12-31', taken);
+    await makeToken('2037-12-31', notOurs);
+    const first = await claimSerials(one.db, 5);
+    expect(first).toBeGreaterThan(next + 3);
+    expect(await claimSerials(one.db, 2)).toBe(first + 5);
+    await one.db.deleteFrom('tokens').where('serial', 'in', [taken, notOurs]).execute();
+  });
+
   test('a window that an administrator opened is open still after 0015-windows-apart', async () => {
     const user_id = await makeUser();
     const before = await kind.empty();
@@ -768,6 +804,27 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     const after = await openDatabase(before.location);
     const opened = { opened_at: 1, opened_by: 'administrator:a', expires_at: 1000, used_for: null };
     expect(await findActivationWindow(after.db, user_id, 500)).toEqual({ user_id, only_for: '', ...opened });
+    await after.close();
+    await before.drop();
+  });
+
+  test('a seed is that of its distribution still after 0089-foreign-seeds', async () => {
+    const before = await kind.empty();
+    const first = await earlierSchema(before.location, '0081-begin-of-jobs');
+    const token = `'t', '000500000001', '/', 0, 0, '2037-12-31', 0, 0, 1`;
+    await sql`insert into tokens (id, serial, domain, enabled, lost, expires_on, failures, created_at, version)
+      values (${sql.raw(token)})`.execute(first);
+    await sql`insert into seeds (id, token_id, distribution_id, state, algorithm, digits, interval_seconds, authentication_type,
+      key_id, sealed, position, drift, created_at)
+      values ('s', 't', 'd', 'current', 'totp', 8, 60, 'fob', 'k', 'x', 7, 1, 0)`.execute(first);
+    await first.destroy();
+    const after = await openDatabase(before.location);
+    const [seed] = await listSeeds(after.db, 't');
+    expect(seed).toMatchObject({ distribution_id: 'd', hash: 'sha1', position: 7, drift: 1, sealed: 'x' });
+    await after.db
+      .insertInto('seeds')
+      .values({ ...seed!, id: 's2', distribution_id: null })
+      .execute();
     await after.close();
     await before.drop();
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from '@sower/texts/outcomes';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import {
   type DatabaseKind,
@@ -13,7 +13,7 @@ import {
 } from '../../../test/harness/databases.ts';
 import { done, refused } from '../src/core/outcome.ts';
 import { allOrNothing, undo } from '../src/core/transaction.ts';
-import { ranMigrations } from '../src/store/db/loading.ts';
+import { knowsSchema, ranMigrations } from '../src/store/db/loading.ts';
 import { migrateUpTo } from '../src/store/db/migrate.ts';
 import { MIGRATIONS } from '../src/store/db/migrations.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
@@ -33,6 +33,24 @@ onBothDatabases('all or nothing', (kind: DatabaseKind) => {
   afterAll(async () => {
     await open.close();
     await fresh.drop();
+  });
+
+  test('a migration that came in with a lower number than one that ran is made up for', async () => {
+    const { db } = open;
+    const late = '0096-loans';
+    const all = await ranMigrations(db);
+    await sql`drop index tokens_lent`.execute(db);
+    for (const column of ['lent_until', 'lent_instead'])
+      await sql`alter table tokens drop column ${sql.ref(column)}`.execute(db);
+    await sql`delete from kysely_migration where name = ${late}`.execute(db);
+    const earlier = await ranMigrations(db);
+    expect(earlier).toEqual(all.filter((name) => name !== late));
+    expect(earlier.at(-1)! > late).toBe(true);
+    expect(knowsSchema(earlier)).toBe(true);
+    await migrateUpTo(db);
+    expect(await ranMigrations(db)).toEqual(all);
+    expect(await db.selectFrom('tokens').select('lent_until').execute()).toEqual([]);
+    expect(knowsSchema([...all, '9999-of-a-later-version'])).toBe(false);
   });
 
   const insert = (trx: Connection, id: string) =>

@@ -193,6 +193,10 @@ export const CERTIFICATE_OPERATIONS = {
 
 export type ChainEntry = z.infer<typeof chainEntrySchema>;
 export type Certificate = z.infer<typeof certificateSchema>;
+
+/** Whether devices accept it: the step of the set-up. */
+export const isTrusted = ({ reachable, problems }: Pick<Certificate, 'reachable' | 'problems'>): boolean =>
+  reachable === 'trusted' && problems.length === 0;
 export type CertificateInput = z.infer<typeof certificateInputSchema>;
 export type CertificateCheck = z.infer<typeof certificateCheckSchema>;
 export type StoredCertificate = z.infer<typeof storedCertificateSchema>;

@@ -29,6 +29,9 @@ export const openChallengeSchema = z.object({
   /** Names it in the answer. */
   id: z.string(),
   challenge: challengeSchema,
+  prompt: z.string().meta({
+    description: 'What the user is to read, in the language of Accept-Language: a sentence or two.',
+  }),
   expiresAt: timeSchema,
 });
 export type OpenChallenge = z.infer<typeof openChallengeSchema>;

@@ -1,16 +1,25 @@
 /**
- * Fields that several resources have. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`, serial numbers 12 digits; `version` is the value for
- * If-Match.
+ * Fields that several resources have. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`; `version` is the value for If-Match.
  */
 import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
+import { canonicalSerial, isSerial, MAX_SERIAL } from './serial.ts';
 import { isUserName, preparedName } from './user-name.ts';
+
+/** Of a serial number. */
+export const serialPartSchema = z.string().min(1).max(MAX_SERIAL).overwrite(canonicalSerial);
 
 export const serialSchema = z
   .string()
-  .regex(/^\d{12}$/, rule('serial-number'))
-  .meta({ description: 'Serial number, 12 decimal digits', example: '000100000001' });
+  .min(1)
+  .overwrite(canonicalSerial)
+  .refine((serial) => serial === '' || isSerial(serial), rule('serial-number'))
+  .meta({
+    description:
+      'Serial number: 12 decimal digits, or as the maker of the token wrote it, in upper case and with up to 64 characters',
+    example: '000100000001',
+  });
 
 /** Names a user who may have been added by an earlier version, which took more characters. For a new one: {@link userNameSchema}. */
 export const userIdSchema = z

@@ -22,9 +22,13 @@ export const nodeSchema = z
   .meta({ id: 'Node' });
 
 export const nodesSchema = z.object({
+  /** What the process that answers runs on, such as `Node.js 24.21.0`. */
+  runtime: z.string(),
   items: z.array(nodeSchema),
   database: z.object({
     kind: z.enum(['sqlite', 'postgresql']),
+    /** As it calls itself, such as `PostgreSQL 18.4`. */
+    version: z.string(),
     /**
      * `alone`: without standbys. `awaited`: each commit waits for one of them. `not-awaited`: they follow later. `missing`: commits wait, and
      * none is connected. `not-durable`: commits do not wait for the disk. `standby`: it accepts no writes.

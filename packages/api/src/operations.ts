@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { ACME_OPERATIONS } from './acme.ts';
 import { ADMINISTRATOR_OPERATIONS } from './administrators.ts';
+import { AGENT_CREDENTIAL_OPERATIONS } from './agent-credentials.ts';
 import { AGENT_OPERATIONS } from './agents.ts';
 import { ALERT_OPERATIONS } from './alerts.ts';
 import { API_KEY_OPERATIONS } from './api-keys.ts';
@@ -14,6 +15,7 @@ import { AUTHENTICATION_OPERATIONS } from './authentications.ts';
 import { BACKUP_OPERATIONS } from './backups.ts';
 import { BULK_OPERATIONS } from './bulk.ts';
 import { CERTIFICATE_OPERATIONS } from './certificates.ts';
+import { COEXISTENCE_OPERATIONS } from './coexistences.ts';
 import { DEVICE_TYPE_OPERATIONS } from './device-types.ts';
 import { DISTRIBUTION_RULE_OPERATIONS } from './distribution-rules.ts';
 import { DISTRIBUTION_OPERATIONS } from './distributions.ts';
@@ -43,6 +45,8 @@ import { SETTINGS_OPERATIONS } from './settings.ts';
 import { STAND_IN_OPERATIONS } from './stand-ins.ts';
 import { STATISTICS_OPERATIONS } from './statistics.ts';
 import { TOKEN_ACCESS_OPERATIONS } from './token-access.ts';
+import { TOKEN_EXPORT_OPERATIONS } from './token-exports.ts';
+import { TOKEN_IMPORT_OPERATIONS } from './token-imports.ts';
 import { TOKEN_OPERATIONS } from './tokens.ts';
 import { USER_BULK_OPERATIONS } from './user-bulk.ts';
 import { USER_IMPORT_OPERATIONS } from './user-imports.ts';
@@ -66,6 +70,8 @@ export const OPERATIONS = {
   ...DISTRIBUTION_OPERATIONS,
   ...JOB_OPERATIONS,
   ...USER_IMPORT_OPERATIONS,
+  ...TOKEN_IMPORT_OPERATIONS,
+  ...TOKEN_EXPORT_OPERATIONS,
   ...DISTRIBUTION_RULE_OPERATIONS,
   ...RETENTION_OPERATIONS,
   ...SCHEDULE_OPERATIONS,
@@ -78,6 +84,8 @@ export const OPERATIONS = {
   ...AUTHENTICATION_OPERATIONS,
   ...RADIUS_CLIENT_OPERATIONS,
   ...AGENT_OPERATIONS,
+  ...AGENT_CREDENTIAL_OPERATIONS,
+  ...COEXISTENCE_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...AUDIT_FORWARDING_OPERATIONS,
   ...NODE_OPERATIONS,

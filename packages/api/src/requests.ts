@@ -23,6 +23,8 @@ export const tokenRequestSchema = z
   .object({
     id: z.string(),
     userId: z.string(),
+    /** First and last name of the user; absent: none is known. */
+    userName: z.string().optional(),
     offer: z.string(),
     profile: z.string(),
     state: z.enum(requestStates),

@@ -45,7 +45,15 @@ export const BUILT_IN_ROLES = {
   },
   'help-desk': {
     name: 'Help Desk Administrator',
-    permissions: [...VIEW, 'tokens:edit', 'requests:view', 'requests:make'],
+    permissions: [
+      ...VIEW,
+      'users:activation-window',
+      'tokens:assign',
+      'tokens:edit',
+      'tokens:distribute',
+      'requests:view',
+      'requests:make',
+    ],
   },
   'agent-administrator': {
     name: 'Agent Administrator',

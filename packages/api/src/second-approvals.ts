@@ -7,6 +7,7 @@ import { idParams, type Operation, page } from './operation.ts';
 export const guardedActions = [
   'job.result',
   'token.distribute',
+  'token.export',
   'server-key.rotate',
   'settings.edit',
   'master-key.rotate',

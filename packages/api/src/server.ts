@@ -32,6 +32,18 @@ export const setupProgressSchema = z
 
 export type SetupProgress = z.infer<typeof setupProgressSchema>;
 
+/** In the order in which they are best done. The certificate is examined by a request of its own. */
+export const SET_UP_STEPS = [
+  'certificate',
+  'profile',
+  'users',
+  'tokens',
+  'provisioned',
+  'client',
+  'mail',
+  'backup',
+] as const satisfies readonly (keyof SetupProgress | 'certificate')[];
+
 export const SERVER_OPERATIONS = {
   getServer: { method: 'GET', path: '/server', summary: 'What this server is', response: serverSchema },
   getSetupProgress: {

@@ -9,6 +9,17 @@ import { patchOf, versionSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
 import { codeExpirySchema } from './profiles.ts';
 
+/** Agents that translate look prompts up by these. */
+const promptId = (id: string, of: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, rule('resource-id'))
+    .default(id)
+    .meta({
+      description: `ID by which agents look up the prompt for ${of}. No two prompts have the same one.`,
+    });
+
 export const settingsSchema = z
   .strictObject({
     'tokens.maxPerUser': z
@@ -25,7 +36,7 @@ export const settingsSchema = z
         'A token is chosen automatically only if it is valid for at least this many more days. The one that expires last is chosen first.',
     }),
     'organization.name': z.string().trim().max(80).default('').meta({
-      description: 'Name of the organization, on letters.',
+      description: 'Name of the organization, on letters, in mails and on the first page.',
     }),
     'organization.address': z.string().trim().max(200).default('').meta({
       description:
@@ -36,7 +47,32 @@ export const settingsSchema = z
       .max(200_000)
       .regex(/^$|^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$/, rule('logo'))
       .default('')
-      .meta({ description: 'Logo on letters: a PNG or JPEG image as a data URL.' }),
+      .meta({
+        description:
+          'Mark of the organization, on letters, in mails and on the first page: a PNG or JPEG image as a data URL, of at least 16 pixels in each direction and at most 4 million in all.',
+      }),
+    'organization.color': z
+      .string()
+      .trim()
+      .toLowerCase()
+      .regex(/^$|^#[0-9a-f]{6}$/, rule('color'))
+      .default('')
+      .meta({
+        description:
+          'Color of the organization, such as `#1f6f4a`: of buttons, links and the edge of mails and of the first page. White text on it must have a contrast of at least 4.5 : 1. Empty: the color of Sower.',
+      }),
+    'organization.helpText': z.string().trim().max(300).default('').meta({
+      description:
+        'Where users get help, such as the telephone number of the help desk and its hours, its lines separated by line breaks or semicolons: at the end of mails and on the first page.',
+    }),
+    'organization.callerChecks': z.string().trim().max(300).default('').meta({
+      description:
+        'What the help desk asks callers for before it helps them, such as `employee number; date of the last logon`, its lines separated by line breaks or semicolons: on the User Dashboard. Empty: nothing.',
+    }),
+    'organization.codesByTelephone': z.boolean().default(true).meta({
+      description:
+        'Whether the help desk may read activation codes and emergency tokencodes to callers. What mails, letters, the consoles and the first page say of it follows this setting.',
+    }),
     'provisioning.host': z
       .string()
       .trim()
@@ -119,6 +155,34 @@ export const settingsSchema = z
     'activation.windowHours': z.int().min(1).max(168).default(24).meta({
       description: 'How long an activation window that an administrator opens stays open, in hours.',
     }),
+    'agents.registerFrom': z
+      .string()
+      .trim()
+      .max(500)
+      .overwrite((networks) => networks.replace(/[\s,;]+/g, ' '))
+      .default('')
+      .meta({
+        description:
+          'Addresses and networks, separated by spaces, from which an agent that no administrator has added registers itself when it comes with a credential that agents share. Who has such a credential there can then speak in any name, for all users. Empty: agents are added by administrators.',
+      }),
+    'agents.dateHeader': z
+      .string()
+      .trim()
+      .toLowerCase()
+      .regex(/^[a-z0-9-]{1,64}$/, rule('header-name'))
+      .default('date')
+      .meta({
+        description: 'In which header an agent that signs its requests sends the date that it signed.',
+      }),
+    'agents.promptPasscode': promptId('PASSCODE', 'the passcode'),
+    'agents.promptNextTokencode': promptId('NEXT_TOKENCODE', 'the next tokencode'),
+    'agents.promptNewPin': promptId('NEWPIN', 'a new PIN'),
+    'agents.promptNewPinOrSystem': promptId('NEWPIN_OR_SYSTEM', 'a new PIN, or one made by the server'),
+    'agents.promptSystemPin': promptId(
+      'SYSTEM_GENERATED_PIN',
+      'whether to take the PIN that the server made',
+    ),
+    'agents.promptPasscodeWithNewPin': promptId('PASSCODE_WITH_NEW_PIN', 'the passcode with the new PIN'),
     'alerts.mail': z.boolean().default(true).meta({
       description: 'Whether administrators who may change settings get a mail when an alert begins.',
     }),

@@ -86,6 +86,8 @@ export const userActivitySchema = z
     /** Wrong passcodes counted now. */
     failures: z.int(),
     since: timeSchema,
+    /** What to ask a caller for who says that they are this user (`organization.callerChecks`); absent: for nothing. */
+    callerChecks: z.array(z.string()).optional(),
     /** Latest first. */
     items: z.array(auditEntrySchema),
   })

@@ -32,13 +32,14 @@ const personFields = {
   telephone: telephoneSchema.default(''),
 };
 
-export const USER_SORTS = ['userId', 'lastName', 'email'] as const;
+/** `match`: what a search matches best comes first, on one page. */
+export const USER_SORTS = ['userId', 'lastName', 'email', 'match'] as const;
 export type UserSort = (typeof USER_SORTS)[number];
 /** In the place of an identity source: users of the internal database. */
 export const INTERNAL_SOURCE = 'internal';
 
 export const userSearchFields = {
-  /** Start of user ID, last name or e-mail address. */
+  /** Each word in a name, the user ID, the address or the telephone number; or digits of a serial number. From three letters on, any part. */
   search: z.string().max(128).optional(),
   enabled: queryFlag.optional(),
   /** ID or name; domains below it are included. */
@@ -86,6 +87,14 @@ export const userSchema = z
       .optional(),
     /** Name of the security domain. */
     securityDomain: z.string(),
+    /** Access ends, or has ended, at a set time. */
+    leaving: z
+      .object({
+        at: timeSchema,
+        /** Whether it has come, and the user is disabled for it. */
+        left: z.boolean(),
+      })
+      .optional(),
     tokens: z.array(serialSchema),
     createdAt: timeSchema,
     version: versionSchema,
@@ -103,7 +112,7 @@ export const USER_OPERATIONS = {
   listUsers: {
     method: 'GET',
     path: '/users',
-    summary: 'Search users; `search` matches the start of user ID, last name and e-mail address',
+    summary: 'Search users; each word of `search` matches any part of their names, addresses and numbers',
     permission: 'users:view',
     query: z.strictObject({
       ...pageQuery,
@@ -140,6 +149,21 @@ export const USER_OPERATIONS = {
     body: userPatchSchema,
     response: userSchema,
     ifMatch: true,
+  },
+  setLeaving: {
+    method: 'PUT',
+    path: '/users/:userId/leaving',
+    summary: 'Let the access of a user end at a time: the user is then disabled, and sessions end',
+    permission: 'tokens:edit',
+    params: userParams,
+    body: z.strictObject({ at: timeSchema }).meta({ id: 'Leaving' }),
+  },
+  undoLeaving: {
+    method: 'DELETE',
+    path: '/users/:userId/leaving',
+    summary: 'Take back that the access of a user ends at a time; a user who was disabled for it is enabled',
+    permission: 'tokens:edit',
+    params: userParams,
   },
   deleteUser: {
     method: 'DELETE',

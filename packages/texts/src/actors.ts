@@ -1,6 +1,6 @@
 /** What kind of actor a name is of. The API and the audit trail call one `api-key:portal`; the texts are under `actor`. */
 
-const KINDS = ['administrator', 'api-key', 'user', 'agent', 'radius'] as const;
+const KINDS = ['administrator', 'api-key', 'user', 'agent', 'agent-credential', 'radius'] as const;
 /** The server itself, and who acted on its host or without logging on. */
 const SYSTEM = ['system', 'system:rotate-key', 'system:recover-key', 'system:anonymous'] as const;
 

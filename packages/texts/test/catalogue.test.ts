@@ -186,3 +186,25 @@ test('what both consoles say in words of their own has the same values', () => {
 test('a pseudo-text keeps its places and its tags', () => {
   expect(pseudoText('Delete {{name}} <b>now</b>')).toBe('⟦Đéļéţé {{name}} <b>ñöŵ</b>⟧');
 });
+
+describe('codes on the telephone', () => {
+  const SAYS = {
+    en: /\bcodes?\b.*\btelephone\b|\btelephone\b.*\bcodes?\b/is,
+    // A phone is a Telefon too.
+    de: /code.*(per|oder) Telefon|vorl[ie].*Telefon|Telefon.*vorl[ie]|code.*vorl[ie]|\bliest\b.*\bvor\b|telefonisch/is,
+  } as const;
+  const OF_THE_SETTING =
+    /^telephone: |^console: mailPlaceholders\.codeRule$|^names: setting-name\.organization\.codesByTelephone/;
+
+  test.each(['en', 'de'] as const)(
+    'only the texts of the one setting say something of it (%s)',
+    (language) => {
+      const texts: readonly (readonly [string, string])[] = Object.entries(LANGUAGES[language]!).flatMap(
+        ([area, of]) => leavesOf(of).map(([key, text]) => [`${area}: ${key}`, text] as const),
+      );
+      const says = texts.filter(([, text]) => SAYS[language].test(text)).map(([key]) => key);
+      expect(says).toContain('telephone: telephone.users.no');
+      expect(says.filter((key) => !OF_THE_SETTING.test(key))).toEqual([]);
+    },
+  );
+});

@@ -8,6 +8,7 @@ import importingDe from '@sower/texts/de/importing.json' with { type: 'json' };
 import namesDe from '@sower/texts/de/names.json' with { type: 'json' };
 import outcomesDeOwn from '@sower/texts/de/outcomes.json' with { type: 'json' };
 import selfServiceDeOwn from '@sower/texts/de/self-service.json' with { type: 'json' };
+import telephoneDe from '@sower/texts/de/telephone.json' with { type: 'json' };
 import authenticatorEnOwn from '@sower/texts/en/authenticator.json' with { type: 'json' };
 import bothConsolesEn from '@sower/texts/en/both-consoles.json' with { type: 'json' };
 import cliEnOwn from '@sower/texts/en/cli.json' with { type: 'json' };
@@ -17,14 +18,27 @@ import importingEn from '@sower/texts/en/importing.json' with { type: 'json' };
 import namesEn from '@sower/texts/en/names.json' with { type: 'json' };
 import outcomesEnOwn from '@sower/texts/en/outcomes.json' with { type: 'json' };
 import selfServiceEnOwn from '@sower/texts/en/self-service.json' with { type: 'json' };
+import telephoneEn from '@sower/texts/en/telephone.json' with { type: 'json' };
 
 export const authenticatorEn = { ...authenticatorEnOwn, ...importingEn };
 export const authenticatorDe = { ...authenticatorDeOwn, ...importingDe };
 export const cliEn = { ...cliEnOwn, ...importingEn, ...namesEn };
 export const cliDe = { ...cliDeOwn, ...importingDe, ...namesDe };
-export const consoleEn = { ...consoleStartEn, ...bothConsolesEn, ...consoleEnOwn, ...namesEn };
-export const consoleDe = { ...consoleStartDe, ...bothConsolesDe, ...consoleDeOwn, ...namesDe };
-export const selfServiceEn = { ...selfServiceEnOwn, ...bothConsolesEn };
-export const selfServiceDe = { ...selfServiceDeOwn, ...bothConsolesDe };
+export const consoleEn = {
+  ...consoleStartEn,
+  ...bothConsolesEn,
+  ...consoleEnOwn,
+  ...namesEn,
+  ...telephoneEn,
+};
+export const consoleDe = {
+  ...consoleStartDe,
+  ...bothConsolesDe,
+  ...consoleDeOwn,
+  ...namesDe,
+  ...telephoneDe,
+};
+export const selfServiceEn = { ...selfServiceEnOwn, ...bothConsolesEn, ...telephoneEn };
+export const selfServiceDe = { ...selfServiceDeOwn, ...bothConsolesDe, ...telephoneDe };
 export const outcomesEn = { ...outcomesEnOwn, ...namesEn };
 export const outcomesDe = { ...outcomesDeOwn, ...namesDe };

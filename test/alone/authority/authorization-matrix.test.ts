@@ -145,6 +145,7 @@ const isHidden = (actor: Actor, permission: Permission, { domain }: Thing): bool
 // --- how each operation is called ---------------------------------------------------------------------------------------------------
 
 const NO_TOKEN: Thing = { id: '099999999999' };
+const SOON = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
 const NO_USER: Thing = { id: 'who-nobody-0' };
 const NO_DOMAIN: Thing = { id: 'nodomain' };
 const NO_ID: Thing = { id: 'none00000000000000000000' };
@@ -519,6 +520,7 @@ const CALLS: Record<OperationName, Cells> = {
         },
       }),
     ),
+  exportTokens: one(() => ({ body: { choose: { all: true } } })),
   mintTokens: over(domains, (securityDomain) => ({ body: { securityDomain } })),
   getToken: token(),
   editToken: (world) => [
@@ -535,6 +537,14 @@ const CALLS: Record<OperationName, Cells> = {
       params: { serial },
       body: { userId },
     })),
+  lendToken: (world) => [
+    ...token({ until: SOON })(world),
+    ...pair([...world.free, NO_TOKEN], [...world.users, NO_USER], (serial, userId) => ({
+      params: { serial },
+      body: { userId, until: SOON },
+    })),
+  ],
+  keepToken: token(),
   unassignToken: token(),
   replaceToken: (world) => [
     ...token({})(world),
@@ -565,6 +575,8 @@ const CALLS: Record<OperationName, Cells> = {
   giveEmergencyAccess: token({ kind: 'set' }),
   endEmergencyAccess: token(),
   unlockUser: user(),
+  setLeaving: user({ at: '2036-12-31T23:00:00Z' }),
+  undoLeaving: user(),
   getUserActivity: (world) =>
     user()(world).map((cell) => ({
       ...cell,
@@ -625,7 +637,7 @@ const CALLS: Record<OperationName, Cells> = {
   getClientFigures: one(),
   getHealthFigures: one(),
   getTokenReport: (world) =>
-    ['tokens', 'expiring-tokens', 'never-activated', 'distributions'].map((report) => ({
+    ['tokens', 'expiring-tokens', 'never-activated', 'token-batches', 'distributions'].map((report) => ({
       things: [],
       call: () => ({ params: { report }, path: '?limit=1000' }),
       shows: (actor, body) => {
@@ -690,6 +702,22 @@ const CALLS: Record<OperationName, Cells> = {
   editAgent: wide('agent', { enabled: false }),
   changeAgentKey: wide('agent'),
   deleteAgent: wide('agent'),
+  listAgentCredentials: one(),
+  addAgentCredential: one(() => ({ body: { note: 'spare' } })),
+  editAgentCredential: wide('credential', { deprecated: true }),
+  deleteAgentCredential: wide('credential'),
+
+  listCoexistences: one(),
+  addCoexistence: over(domains, (securityDomain) => ({
+    body: {
+      ...{ name: 'old', servers: ['192.0.2.9:1812'], secret: 'secret-of-the-old-servers' },
+      ...{ endsOn: '2099-12-31', securityDomain },
+    },
+  })),
+  editCoexistence: wide('coexistence', { enabled: false }),
+  deleteCoexistence: wide('coexistence'),
+  getCoexistenceProgress: one(),
+  listCoexistenceUsers: one(() => ({ path: '?move=waiting' })),
 
   listAlerts: one(),
   listAudit: one(),
@@ -791,6 +819,11 @@ const CALLS: Record<OperationName, Cells> = {
     domains().map((domain) => ({
       things: [domain],
       call: (securityDomain) => ({ body: { name: 'New', file: 'userId\nx', securityDomain } }),
+    })),
+  importTokens: () =>
+    domains().map((domain) => ({
+      things: [domain],
+      call: (securityDomain) => ({ body: { name: 'New', file: 'eA==', securityDomain } }),
     })),
   startJob: job({ name: 'x' }),
   pauseJob: job(),
@@ -1383,15 +1416,22 @@ for (const kind of [SQLITE, POSTGRESQL]) {
       if (ONLY.source === '(?:)') expect(asked.length).toBeGreaterThan(50);
     });
 
-    test('an agent asks for the users of its security domain and those below', async () => {
+    test.each<[string, (domain: Domain) => { key: string; clientId?: string }]>([
+      ['its own key', (domain) => ({ key: AGENT_KEY(domain, 'authentication-api') })],
+      [
+        'a credential that agents share',
+        (domain) => ({ key: here.accessKey, clientId: `authentication-api ${domain.id}` }),
+      ],
+    ])('an agent with %s asks for the users of its security domain and those below', async (_, by) => {
       const wrong: string[] = [];
       for (const domain of FOUR) {
         for (const holder of here.users) {
           const answer = await here.call({
             method: 'POST',
             path: '/mfa/v1_1/authn/initialize',
-            headers: { 'client-key': AGENT_KEY(domain) },
+            headers: { 'client-key': by(domain).key },
             body: {
+              clientId: by(domain).clientId,
               subjectName: holder.id,
               subjectCredentials: [
                 {
@@ -1405,6 +1445,31 @@ for (const kind of [SQLITE, POSTGRESQL]) {
           const expected = isWithin(holder.domain as Domain, domain) ? 'SUCCESS' : 'FAIL';
           if (attemptResponseCode !== expected)
             wrong.push(`agent in ${domain.id} for ${holder.id}: ${answer.status} ${answer.text}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+
+    test('an agent of the validate API likewise, and lists and triggers for the same', async () => {
+      const wrong: string[] = [];
+      for (const domain of FOUR) {
+        for (const holder of here.users) {
+          const isInside = isWithin(holder.domain as Domain, domain);
+          const headers = { 'x-api-key': AGENT_KEY(domain, 'validate') };
+          const listed = await here.call({ method: 'GET', path: `/token/?user=${holder.id}`, headers });
+          const { count } = JSON.parse(listed.text).result.value;
+          if (count > 0 !== isInside) wrong.push(`${domain.id} lists ${holder.id}: ${listed.text}`);
+          const body = { user: holder.id, pass: here.passcode(holder.id) };
+          const checked = await here.call({ method: 'POST', path: '/validate/check', headers, body });
+          const verdict = JSON.parse(checked.text).result.authentication;
+          if (verdict !== (isInside ? 'ACCEPT' : 'REJECT'))
+            wrong.push(`agent in ${domain.id} for ${holder.id}: ${checked.status} ${checked.text}`);
+          const user = { user: holder.id };
+          const triggered = await here.call({
+            ...{ method: 'POST', path: '/validate/triggerchallenge', headers, body: user },
+          });
+          // It asks for a passcode of anyone, so that it does not tell who there is.
+          if (JSON.parse(triggered.text).result.value !== 1) wrong.push(`${holder.id}: ${triggered.text}`);
         }
       }
       expect(wrong).toEqual([]);

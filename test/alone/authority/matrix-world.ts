@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
+import { AGENT_KINDS, AGENT_RIGHTS, type AgentKind } from '@sower/api/agents';
 import { SOURCE_PRESETS } from '@sower/api/identity-sources';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES, type BuiltInRoleId } from '@sower/api/roles';
@@ -19,6 +20,8 @@ import { sessionRecorder } from '@sower/server/authentication/challenge/record-s
 import { keyedMutex } from '@sower/server/authentication/limits/keyed-mutex';
 import { acceptances } from '@sower/server/authentication/verify/acceptance';
 import { authenticator } from '@sower/server/authentication/verify/authenticate';
+import { credentialReader } from '@sower/server/clients/agent-credentials';
+import { agentReader } from '@sower/server/clients/agents';
 import { firstStart } from '@sower/server/compose/first-start';
 import { guessLimit } from '@sower/server/core/guess-limit';
 import { appMetrics } from '@sower/server/core/metrics';
@@ -91,7 +94,7 @@ export type Thing = {
   readonly id: string;
   readonly domain?: Domain;
   /** Version for If-Match. */
-  readonly version?: number;
+  version?: number;
   /** Of a held token and of a request: the user. Of a session: the actor. */
   readonly owner?: string;
   /** What whoever changes it must hold, and where: an administrator is behind it. */
@@ -124,7 +127,7 @@ export const SOURCE = {
   mapping: SOURCE_PRESETS.openldap.mapping,
 };
 export const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin', origin: PUBLIC_URL };
-export const AGENT_KEY = (domain: Domain): string => `sower_agent_${domain.id}`;
+export const AGENT_KEY = (domain: Domain, kind: AgentKind): string => `sower_agent_${kind}_${domain.id}`;
 
 /** A database whose every change can be undone: what runs in `undone` is rolled back, transactions of its own included. */
 function undoing(open: OpenDatabase) {
@@ -257,6 +260,8 @@ export async function world(fresh: FreshDatabase) {
     recordReuse: reuseRecorder(base),
     comparison: comparisonReader(base),
     attempts,
+    agents: agentReader(base),
+    credentials: credentialReader(base),
     commit,
     inTurn,
     refusals: { countStranger: () => {}, countDenied: () => {}, countStopped: () => {} },
@@ -308,7 +313,7 @@ export async function world(fresh: FreshDatabase) {
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
     return (answer.text === '' ? undefined : JSON.parse(answer.text)) as never;
   }
-  type Made = { id: string; version: number; serial: string; first: string };
+  type Made = { id: string; version: number; serial: string; first: string; accessKey: string };
   const post = (path: string, body?: unknown): Promise<Made> => make('POST', path, body);
   const versionOf = async (path: string): Promise<number> => ((await make('GET', path)) as Made).version;
 
@@ -380,6 +385,7 @@ export async function world(fresh: FreshDatabase) {
         distribution_id: newId(ids),
         state: 'current',
         algorithm: 'securid',
+        hash: 'sha1',
         digits: 8,
         interval_seconds: 60,
         authentication_type: 'fob',
@@ -436,13 +442,19 @@ export async function world(fresh: FreshDatabase) {
   chiefUser.version = await versionOf(`/users/${chiefUser.id}`);
 
   // All that can be ended or taken away.
-  for (const { id } of [...users, chiefUser]) {
+  for (const held of [...users, chiefUser]) {
+    const { id } = held;
     await make('PUT', `/users/${id}/password`, { password: 'correct horse battery', mustChange: false });
     await post(`/users/${id}/activation-window`);
+    await make('PUT', `/users/${id}/leaving`, { at: '2036-12-31T23:00:00Z' });
+    held.version = await versionOf(`/users/${id}`);
   }
   for (const { id } of tokens) {
     await make('PUT', `/tokens/${id}/pin`, { pin: PIN });
     await post(`/tokens/${id}/emergency-access`, { kind: 'set', whenTokenReturns: 'end' });
+    await post(`/tokens/${id}/loan`, {
+      until: new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10),
+    });
   }
   tokens = await Promise.all(tokens.map(withVersion));
 
@@ -496,20 +508,27 @@ export async function world(fresh: FreshDatabase) {
   const server = { host: '192.0.2.1', name: 'client' };
   const radiusClient = await post('/radius-clients', { name: server.name, network: server.host });
   const agent = await post('/agents', { name: 'spare' });
+  const credential = await post('/agent-credentials', { note: 'spare' });
+  const coexistence = await post('/coexistences', {
+    ...{ name: 'spare', servers: ['192.0.2.9:1812'], secret: 'secret-of-the-old-servers' },
+    endsOn: '2099-12-31',
+  });
   await addBuiltInSchedules(base);
   await claimBackup(db, { id: 'backup', name: 'backup.age', begun_at: now(), begun_by: 'system' }, '{}');
   await updateBackup(db, 'backup', { state: 'done', proof: 'x' });
   const source = await post('/identity-sources', { ...SOURCE, name: 'Directory' });
   const read = await post('/identity-sources', { ...SOURCE, name: 'Directory that is read' });
   const run = await post(`/identity-sources/${read.id}/runs`, {});
-  for (const domain of FOUR) {
+  for (const { domain, kind } of FOUR.flatMap((domain) => AGENT_KINDS.map((kind) => ({ domain, kind })))) {
     await db
       .insertInto('agents')
       .values({
         id: newId(ids),
-        name: `agent ${domain.id}`,
-        name_key: userIdKey(`agent ${domain.id}`),
-        key_hash: seal.keyedHash('agent-key', AGENT_KEY(domain)),
+        name: `${kind} ${domain.id}`,
+        name_key: userIdKey(`${kind} ${domain.id}`),
+        kind,
+        rights: JSON.stringify(AGENT_RIGHTS),
+        key_hash: seal.keyedHash('agent-key', AGENT_KEY(domain, kind)),
         domain: domain.path,
         enabled: 1,
         created_at: now(),
@@ -771,6 +790,8 @@ export async function world(fresh: FreshDatabase) {
       apiKey: at(apiKey),
       radiusClient: at(radiusClient),
       agent: at(agent),
+      credential: at(credential),
+      coexistence: at(coexistence),
       source: at(source),
       backup: { id: 'backup', domain: TOP, version: 1 },
       schedule: { id: 'clean-up', domain: TOP, version: 1 },
@@ -793,6 +814,8 @@ export async function world(fresh: FreshDatabase) {
     recordSession: uses.recordSession,
     now,
     /** What a user enters now. */
+    /** Of a credential that agents share. */
+    accessKey: credential.accessKey,
     passcode(userId: string): string {
       const { serial, seed } = seeds.get(userId) as { serial: string; seed: Uint8Array };
       const interval = Math.floor(time / 60_000);

@@ -5,18 +5,18 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { utf8 } from '@sower/bytes/octets';
-import { intervalAt } from '@sower/otp/totp';
 import { readReply } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { codeOf, openSupply, PROFILE, type Supply } from '../../bench/supply.ts';
+import { codeOf, openSupply, type Supply } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/radius/client.ts';
 import { amount, LONG } from '../../harness/randomness.ts';
+import { told } from '../../simulation/histories.ts';
 import { type Cluster, hasPatroni, startCluster } from './patroni.ts';
-import { type Cleanups, verify } from './replicated.ts';
+import { type Cleanups, history, presentInterval, verify } from './replicated.ts';
 
 const FAILOVERS = amount({ usual: 1, long: 20 });
 const long = test.skipIf(!LONG);
@@ -30,7 +30,6 @@ const OPTIONS = ['--wrong-codes', '1000000', '--drain-seconds', '0', ...RADIUS_O
 type Use = {
   readonly node: Deployment;
   readonly token: VerifyToken;
-  readonly code: string;
   readonly interval: number;
   outcome: string;
   /** When it was answered. */
@@ -139,13 +138,14 @@ describe.skipIf(!hasPatroni)('on a cluster of Patroni', () => {
   ) {
     const tokens = await fresh(most);
     const uses: Use[] = [];
+    const { show, judge } = history();
     let over = false;
     const attempt = async (how: typeof overRest, on: Deployment): Promise<string> => {
       const token = tokens.pop();
       if (!token) throw new Error('out of tokens');
-      const interval = intervalAt(Date.now() / 1000, PROFILE.interval);
-      const use = { node: on, token, interval, code: codeOf(token, interval), outcome: '', at: 0 };
-      use.outcome = await how(on, token, use.code);
+      const interval = presentInterval();
+      const use = { node: on, token, interval, outcome: '', at: 0 };
+      use.outcome = await show(token, interval, (code) => how(on, token, code));
       use.at = performance.now();
       uses.push(use);
       return use.outcome;
@@ -173,12 +173,13 @@ describe.skipIf(!hasPatroni)('on a cluster of Patroni', () => {
     await Promise.all(
       Array.from({ length: 12 }, async (_, index) => {
         for (let use = queue.pop(); use; use = queue.pop()) {
-          const { token, code, outcome } = use;
+          const { token, interval, outcome } = use;
           const on = nodes[index % 2] as Deployment;
-          let again = await overRest(on, token, code);
+          const asked = (): Promise<string> => show(token, interval, (code) => overRest(on, token, code));
+          let again = await asked();
           if (outcome === 'accepted' && again === 'accepted') twice += 1;
           if (outcome !== 'accepted' && again === 'accepted') {
-            again = await overRest(on, token, code);
+            again = await asked();
             if (again === 'accepted') twice += 1;
           }
           expect(again).toBe('rejected');
@@ -208,6 +209,9 @@ describe.skipIf(!hasPatroni)('on a cluster of Patroni', () => {
       `${name}: cluster back after ${seconds(there)} s; nothing accepted for ${NODES.map((which, at) => `${seconds(gaps[at] as number)} s (${which})`).join(', ')}; ${accepted.length} accepted, ${uses.length - accepted.length} not; lost ${lost}, twice ${twice}`,
     );
     expect({ lost, twice }).toEqual({ lost: 0, twice: 0 });
+    const judged = judge();
+    console.log(`${name}: ${judged.operations} tokencodes shown, for ${judged.keys} tokens`);
+    expect(told(judged)).toBe('');
     return { there, gaps };
   }
 

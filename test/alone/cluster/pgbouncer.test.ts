@@ -4,12 +4,13 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, test } from 'vitest';
-import { codeOf, openSupply } from '../../bench/supply.ts';
+import { openSupply } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { amount } from '../../harness/randomness.ts';
+import { told } from '../../simulation/histories.ts';
 import { hasPgbouncer, pooled } from './pgbouncer.ts';
-import { type Cleanups, verify } from './replicated.ts';
+import { type Cleanups, history, presentInterval, verify } from './replicated.ts';
 
 const KILLS = amount({ usual: 0, long: 3 });
 const CALLERS = 6;
@@ -34,22 +35,24 @@ describe.skipIf(KILLS === 0 || !hasPgbouncer || !inject('postgresql'))('PgBounce
       cleanups.push(() => deployment.stop());
       const supply = await openSupply(deployment, { kind: 'postgresql', url: direct });
       cleanups.push(() => supply.close());
-      const outcomeOf = async (token: VerifyToken, code: string): Promise<string> => {
-        const answer = await verify(deployment, token, code);
-        return answer.result ?? String(answer.status);
-      };
+      const { show, judge } = history();
+      const outcomeOf = (token: VerifyToken, interval: number): Promise<string> =>
+        show(token, interval, async (code) => {
+          const answer = await verify(deployment, token, code);
+          return answer.result ?? String(answer.status);
+        });
 
       for (let kill = 1; kill <= KILLS; kill += 1) {
         const tokens = await supply.tokens(1_500);
-        const uses: { token: VerifyToken; code: string; outcome: string; at: number }[] = [];
+        const uses: { token: VerifyToken; interval: number; outcome: string; at: number }[] = [];
         let over = false;
         const load = Promise.all(
           Array.from({ length: CALLERS }, async () => {
             while (!over) {
               const token = tokens.pop() as VerifyToken;
-              const code = codeOf(token);
-              const outcome = await outcomeOf(token, code);
-              uses.push({ token, code, outcome, at: performance.now() });
+              const interval = presentInterval();
+              const outcome = await outcomeOf(token, interval);
+              uses.push({ token, interval, outcome, at: performance.now() });
               await wait(outcome === 'accepted' ? 20 : 100);
             }
           }),
@@ -66,11 +69,11 @@ describe.skipIf(KILLS === 0 || !hasPgbouncer || !inject('postgresql'))('PgBounce
         over = true;
         await load;
         let [lost, twice] = [0, 0];
-        for (const { token, code, outcome } of uses) {
+        for (const { token, interval, outcome } of uses) {
           expect(['accepted', '503']).toContain(outcome);
-          const again = await outcomeOf(token, code);
+          const again = await outcomeOf(token, interval);
           if (outcome === 'accepted' && again === 'accepted') lost += 1;
-          if (outcome === '503' && again === 'accepted' && (await outcomeOf(token, code)) === 'accepted')
+          if (outcome === '503' && again === 'accepted' && (await outcomeOf(token, interval)) === 'accepted')
             twice += 1;
         }
         const refused = uses.filter(({ outcome }) => outcome === '503').length;
@@ -81,6 +84,9 @@ describe.skipIf(KILLS === 0 || !hasPgbouncer || !inject('postgresql'))('PgBounce
         expect(served).toBeLessThan(5_000);
         expect((await deployment.send(0, { path: '/readyz' })).body.toString()).toBe('ready\n');
       }
+      const judged = judge();
+      console.log(`${mode}: ${judged.operations} tokencodes shown`);
+      expect(told(judged)).toBe('');
     },
     60_000 + KILLS * 60_000,
   );

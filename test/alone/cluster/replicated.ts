@@ -1,10 +1,12 @@
 /** A primary and its standby, a server on both of them, and what tests ask of these. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { intervalAt } from '@sower/otp/totp';
 import pg from 'pg';
-import { codeOf, openSupply } from '../../bench/supply.ts';
+import { codeOf, openSupply, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { startReplicated, type TestPostgresql } from '../../harness/postgresql.ts';
+import { type Judged, judgeHistories, recorder } from '../../simulation/histories.ts';
 
 /** What the end of a test undoes, the last first. */
 export type Cleanups = (() => unknown)[];
@@ -81,4 +83,23 @@ export async function served(
     if (answer.status !== 503 || milliseconds > 30_000) return { ...answer, milliseconds };
     await wait(50);
   }
+}
+
+export const presentInterval = (): number => intervalAt(Date.now() / 1000, PROFILE.interval);
+
+/** What clients write down: which tokencodes they showed, when, and what they were answered. */
+export function history() {
+  const { operations, ask } = recorder(() => performance.now());
+  return {
+    /** @param answer of the server, to a tokencode of this interval */
+    show: <T extends string | undefined>(
+      token: VerifyToken,
+      interval: number,
+      answer: (code: string) => Promise<T>,
+    ): Promise<T> =>
+      ask({ key: token.serial, what: `interval ${interval}`, position: interval }, () =>
+        answer(codeOf(token, interval)),
+      ) as Promise<T>,
+    judge: (): Judged => judgeHistories(operations),
+  };
 }

@@ -14,6 +14,7 @@ import type { Database } from '@sower/server/store/schema/schema';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { VerifyToken } from '../../bench/verifications.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { startPostgresql, type TestPostgresql } from '../../harness/postgresql.ts';
 import {
   awaitStandby,
   type Cleanups,
@@ -92,7 +93,12 @@ describe.skipIf(!inject('postgresql'))('replication', () => {
   test('a role without privileges sees the same', async () => {
     await sql(pair.first, 'create role plain login');
     const db = openAsItIs({ kind: 'postgresql', url: pair.url.replace('sower@', 'plain@') });
-    expect(await readReplication(db)).toEqual({ state: 'not-awaited', standbys: 1, names: '' });
+    expect(await readReplication(db)).toEqual({
+      state: 'not-awaited',
+      standbys: 1,
+      names: '',
+      subscriptions: [],
+    });
     // But not how far it is, unless it may.
     const [hidden] = await readStandbyLag(db);
     expect(hidden).toEqual({ name: expect.any(String) });
@@ -146,11 +152,74 @@ describe.skipIf(!inject('postgresql'))('replication', () => {
   });
 });
 
-test('only commits that do not wait for the disk make a node unready', async () => {
+describe.skipIf(!inject('postgresql'))('two primaries that replicate logically into each other', () => {
+  type Site = { readonly postgresql: TestPostgresql; readonly deployment: Deployment };
+  let sites: readonly Site[];
+  beforeAll(async () => {
+    const made: Site[] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const postgresql = await startPostgresql(['wal_level=logical']);
+      if (!postgresql) throw new Error('no PostgreSQL');
+      cleanups.push(() => postgresql.stop());
+      const { url } = postgresql;
+      const deployment = await deploy({
+        ...{ location: { kind: 'postgresql', url }, option: url },
+        drop: async () => {},
+      });
+      cleanups.push(() => deployment.stop());
+      made.push({ postgresql, deployment });
+    }
+    sites = made;
+  });
+
+  const replicate = async (from: Site, into: Site, name: string): Promise<void> => {
+    await sql(from.postgresql, `create publication ${name} for all tables`);
+    const how = `publication ${name} with (copy_data = false, origin = none)`;
+    await sql(into.postgresql, `create subscription ${name} connection '${from.postgresql.url}' ${how}`);
+  };
+  async function doctor({ postgresql, deployment }: Site, ...more: string[]): Promise<string[]> {
+    const args = ['--data', deployment.dataFolder, '--database', postgresql.url, ...more];
+    const result = readConfig([...args, '--public-url', deployment.servers[0]?.url ?? ''], {});
+    if (result.kind !== 'config') throw new Error(JSON.stringify(result));
+    const found = (await examine(result.config)).filter(({ area }) => area === 'replication');
+    return found.map(({ state, text }) => `${state} ${text.code}`);
+  }
+
+  test('both are not ready within five seconds and doctor says why; disabled, both are ready again', async () => {
+    const [one, two] = sites as [Site, Site];
+    for (const { deployment } of sites) expect(await readyz(deployment)).toBe('200 ready\n');
+    await replicate(one, two, 'eastwards');
+    await replicate(two, one, 'westwards');
+    const begun = performance.now();
+    for (const { deployment } of sites)
+      await expect
+        .poll(() => readyz(deployment), { timeout: 10_000 })
+        .toMatch(/^503 not ready: doctor\.subscribed: .*wards/);
+    expect(performance.now() - begun).toBeLessThan(5_500);
+    for (const site of sites) {
+      expect(await doctor(site)).toContain('bad doctor.subscribed');
+      expect(await doctor(site, '--logical-subscription')).toContain('warn doctor.subscribed');
+    }
+    await sql(two.postgresql, 'alter subscription eastwards disable');
+    await sql(one.postgresql, 'alter subscription westwards disable');
+    for (const { deployment } of sites)
+      await expect.poll(() => readyz(deployment), { timeout: 10_000 }).toBe('200 ready\n');
+  });
+});
+
+const NOTHING_ACCEPTED = { asynchronousReplication: false, logicalSubscription: false };
+
+test('only commits that do not wait for the disk, and another writer, make a node unready', async () => {
   let state: Replication['state'] = 'not-durable';
-  const read = async (): Promise<Replication> => ({ state, standbys: 1, names: '' });
-  const watch = () => replicationWatch({ db: {} as Database, clock: () => 0, read });
+  let subscriptions: readonly string[] = [];
+  const read = async (): Promise<Replication> => ({ state, standbys: 1, names: '', subscriptions });
+  const watch = (accepted = NOTHING_ACCEPTED) =>
+    replicationWatch({ db: {} as Database, clock: () => 0, accepted, read });
   expect(await watch()()).toMatchObject({ code: 'doctor.commits-later' });
   for (state of ['alone', 'missing', 'standby', 'awaited', 'not-awaited'] as const)
     expect(await watch()()).toBeUndefined();
+  subscriptions = ['eastwards'];
+  expect(await watch()()).toMatchObject({ code: 'doctor.subscribed', values: { names: 'eastwards' } });
+  expect(await watch({ ...NOTHING_ACCEPTED, asynchronousReplication: true })()).toBeDefined();
+  expect(await watch({ ...NOTHING_ACCEPTED, logicalSubscription: true })()).toBeUndefined();
 });

@@ -10,14 +10,16 @@ import { readReply } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { buildVersion } from '../../../apps/server/build-version.js';
-import { codeOf, openSupply, type Supply } from '../../bench/supply.ts';
+import { openSupply, type Supply } from '../../bench/supply.ts';
+import type { VerifyToken } from '../../bench/verifications.ts';
 import { runExchange } from '../../harness/authenticator.ts';
 import { POSTGRESQL } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess, TREE } from '../../harness/deployment.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/radius/client.ts';
 import { amount } from '../../harness/randomness.ts';
+import { told } from '../../simulation/histories.ts';
 import { type Balancer, balance, DRAIN_SECONDS, hasHaproxy } from './balanced.ts';
-import type { Cleanups } from './replicated.ts';
+import { type Cleanups, history, presentInterval, verify } from './replicated.ts';
 
 const RESTARTS = amount({ usual: 1, long: 10 });
 const PREVIOUS = process.env.SOWER_PREVIOUS;
@@ -41,13 +43,22 @@ function present({ servers }: Deployment, node: number): ServerProcess {
 }
 
 type Load = {
+  readonly history: ReturnType<typeof history>;
+  readonly shown: (readonly [VerifyToken, number])[];
   readonly deployment: Deployment;
   readonly supply: Supply;
   readonly balancer: Balancer;
   readonly agent: Agent;
 };
 
-async function rest({ deployment, supply, balancer, agent }: Load): Promise<() => Promise<string>> {
+async function rest({
+  deployment,
+  supply,
+  balancer,
+  agent,
+  history: { show },
+  shown,
+}: Load): Promise<() => Promise<string>> {
   const tokens = await supply.tokens(40);
   const headers = { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' };
   let count = 0;
@@ -56,16 +67,21 @@ async function rest({ deployment, supply, balancer, agent }: Load): Promise<() =
     count += 1;
     // Each tokencode is good once; in between, requests that change nothing.
     const token = count % 10 === 1 ? tokens.pop() : undefined;
-    const asked = token
-      ? {
-          method: 'POST',
-          path: '/api/v1/authentications',
-          body: JSON.stringify({ userId: token.userId, passcode: codeOf(token) }),
-        }
-      : { path: '/api/v1/users?limit=1' };
-    const { status, body } = await balancer.send(agent, { headers, ...asked });
-    if (status !== 200) return `${status} ${body.toString().slice(0, 200)}`;
-    return token ? JSON.parse(body.toString()).result : '200';
+    if (!token) {
+      const { status, body } = await balancer.send(agent, { headers, path: '/api/v1/users?limit=1' });
+      return status === 200 ? '200' : `${status} ${body.toString().slice(0, 200)}`;
+    }
+    const interval = presentInterval();
+    shown.push([token, interval]);
+    return show(token, interval, async (passcode) => {
+      const { status, body } = await balancer.send(agent, {
+        ...{ headers, method: 'POST', path: '/api/v1/authentications' },
+        body: JSON.stringify({ userId: token.userId, passcode }),
+      });
+      return status === 200
+        ? JSON.parse(body.toString()).result
+        : `${status} ${body.toString().slice(0, 200)}`;
+    });
   };
 }
 
@@ -82,20 +98,28 @@ async function ctkip({ deployment, supply, balancer, agent }: Load): Promise<() 
 }
 
 /** @param first the node that this client asks first */
-async function radius({ deployment, supply }: Load, first: number): Promise<() => Promise<string>> {
+async function radius(
+  { deployment, supply, history: { show }, shown }: Load,
+  first: number,
+): Promise<() => Promise<string>> {
   const tokens = await supply.tokens(500);
   return async () => {
     await wait(100);
     const token = tokens.pop() as (typeof tokens)[number];
-    const packet = request(SECRET, token.userId, codeOf(token));
-    for (const node of [first, 1 - first]) {
-      const peer = await radiusPeer(radiusPort(present(deployment, node), 'authentication'));
-      const answer = await peer.exchange(packet, RADIUS_MILLISECONDS);
-      peer.close();
-      const read = answer && readReply(answer, packet, utf8(SECRET));
-      if (read?.ok) return `RADIUS ${read.reply.code === CODE.accessAccept ? 'accepted' : 'rejected'}`;
-    }
-    return 'RADIUS no answer';
+    const interval = presentInterval();
+    shown.push([token, interval]);
+    const answered = await show(token, interval, async (code) => {
+      const packet = request(SECRET, token.userId, code);
+      for (const node of [first, 1 - first]) {
+        const peer = await radiusPeer(radiusPort(present(deployment, node), 'authentication'));
+        const answer = await peer.exchange(packet, RADIUS_MILLISECONDS);
+        peer.close();
+        const read = answer && readReply(answer, packet, utf8(SECRET));
+        if (read?.ok) return read.reply.code === CODE.accessAccept ? 'accepted' : 'rejected';
+      }
+      return 'no answer';
+    });
+    return `RADIUS ${answered}`;
   };
 }
 
@@ -121,7 +145,25 @@ async function underLoad(load: Load, work: () => Promise<void>): Promise<Readonl
   await wait(1_000);
   over = true;
   await calling;
+  await explained(load);
   return results;
+}
+
+/** Each tokencode once more, at either node: some order explains every answer. */
+async function explained({ deployment, history: { show, judge }, shown }: Load): Promise<void> {
+  for (const [at, [token, interval]] of shown.entries()) {
+    const { port } = present(deployment, at % 2);
+    const server = deployment.servers.findLastIndex((one) => one.port === port);
+    const on = {
+      ...deployment,
+      send: (_: number, options: Parameters<Deployment['send']>[1]) => deployment.send(server, options),
+    };
+    await show(token, interval, async (code) => (await verify(on, token, code)).result);
+  }
+  const judged = judge();
+  console.log(`${judged.operations} tokencodes shown, for ${judged.keys} tokens`);
+  expect(told(judged)).toBe('');
+  expect(judged.operations).toBeGreaterThan(judged.keys);
 }
 
 async function two(connections: 'kept' | 'new', tree?: string): Promise<Load> {
@@ -136,7 +178,7 @@ async function two(connections: 'kept' | 'new', tree?: string): Promise<Load> {
   const balancer = await balance(deployment, cleanups);
   const agent = new Agent({ keepAlive: connections === 'kept', maxSockets: CALLERS.rest + CALLERS.ctkip });
   cleanups.push(() => agent.destroy());
-  return { deployment, supply, balancer, agent };
+  return { deployment, supply, balancer, agent, history: history(), shown: [] };
 }
 
 /** What the servers complained about, for whoever reads a failure. */

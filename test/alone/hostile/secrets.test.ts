@@ -1,10 +1,13 @@
 /** Nothing secret leaves: every route driven at the most verbose level, then log, audit, replies and database searched. */
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
+import type { ImportTokensInput } from '@sower/api/token-imports';
 import { parseLink } from '@sower/ctkip/links';
 import { approvalCode, approvalSeed } from '@sower/otp/approval';
+import { toBase32 } from '@sower/otp/base32';
+import { writeSdtid } from '@sower/otp/sdtid-write';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminPassword } from '../../harness/administrator.ts';
@@ -12,6 +15,8 @@ import { provisioned, runExchange, tokencode } from '../../harness/authenticator
 import { makeAuthority } from '../../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../../harness/deployment.ts';
+import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
+import { fernetFile, PSKC_FACTS, pskcFile } from '../../harness/jobs/token-files.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import { selfServiceClient } from '../../harness/self-service-client.ts';
 
@@ -19,6 +24,7 @@ const CODE = 'Sentinel-Activation-Code-4758';
 const PIN = 'Pin5Sent';
 const WRONG = '13572468';
 const SMTP_PASSWORD = 'Sentinel-Smtp-Password-5321';
+const CARRIED = 'Car7iedPin';
 const CERTIFICATE_PASSWORD = 'Sentinel certificate 7292';
 
 /** Every way octets or text would look, written out. */
@@ -28,6 +34,7 @@ function spellings(secret: string | Uint8Array): string[] {
     octets.toString('hex'),
     octets.toString('base64').replace(/=+$/, ''),
     octets.toString('base64url'),
+    toBase32(octets),
   ];
   return typeof secret === 'string' ? [secret, ...list] : list;
 }
@@ -61,6 +68,88 @@ onBothDatabases('secrets', (kind) => {
     }
     await client.end();
     return text;
+  }
+
+  /** Each way that a seed comes in by a file or goes out: imported, left waiting, left out, refused as a whole, exported. */
+  async function ofFiles(replies: string[], secrets: Map<string, string | Uint8Array>): Promise<void> {
+    const { api } = deployment;
+    const [password, key, out] = [
+      'Sentinel file 4711 in',
+      '00112233445566778899aabbccddeeff',
+      'Sentinel file 4711 out',
+    ];
+    const seed = (what: string): Uint8Array => {
+      const octets = new Uint8Array(randomBytes(20));
+      secrets.set(`seed of ${what}`, octets);
+      return octets;
+    };
+    const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
+    for (const userId of ['eve', 'holder']) await api('addUser', { body: { userId } });
+    const pskc = (what: string) => ({
+      ...{ ...PSKC_FACTS, serial: `S-${what.replaceAll(' ', '-')}`, userId: '', seed: seed(what) },
+      ...({ algorithm: 'hotp', hash: 'sha1', digits: 6, counter: 0 } as const),
+    });
+    const entry = { serial: 'S-PI', type: 'hotp', otpkey: hex(seed('an export')), otplen: 6, count: 0 };
+    const fernet = fernetFile(JSON.stringify([entry]));
+    const link = (what: string): string =>
+      `otpauth://totp/Shop:${what}?secret=${toBase32(seed('a link'))}&digits=6`;
+    const secret = new Uint8Array(randomBytes(16));
+    secrets.set('seed of sdtid', secret);
+    const sdtid = writeSdtid({
+      tokens: [
+        {
+          ...({ serial: '770011223344', seed: secret, digits: 8, intervalSeconds: 60 } as const),
+          ...{ addPin: false, localPin: false, birthDay: '2020-01-01', expiryDay: '2037-12-31' },
+          ...{ userFirstName: '', userLastName: '', userLogin: '', deviceSerialNumber: '', nickname: '' },
+        },
+      ],
+      ...{ password, secret: new Uint8Array(randomBytes(16)) },
+    });
+    if (!sdtid.ok) throw new Error('sdtid');
+    const csv = `serial,seed,user,pin\nS-CSV,${hex(seed('a table'))},holder,${CARRIED}\nS-OUT,${hex(seed('a row left out'))},no-such-user,${CARRIED}`;
+    secrets
+      .set('PIN of a table', CARRIED)
+      .set('password of a file', password)
+      .set('key of a file', Buffer.from(key, 'hex'))
+      .set('key of an export', fernet.key)
+      .set('password of an exported file', out);
+    const files: readonly (readonly [string, Omit<ImportTokensInput, 'name' | 'file'>, boolean?])[] = [
+      [await pskcFile({ kind: 'none' }, [pskc('a clear file')]), {}],
+      [await pskcFile({ kind: 'password', password, iterations: 1_000 }, [pskc('a password')]), { password }],
+      [await pskcFile({ kind: 'key', key: Buffer.from(key, 'hex') }, [pskc('a key')]), { key }],
+      [await pskcFile({ kind: 'none' }, [pskc('one that waits')]), {}, false],
+      [fernet.file, { key: fernet.key }],
+      [link('eve'), {}],
+      [sdtid.xml, { password }],
+      [csv, { pins: 'carry' }],
+    ];
+    for (const [index, [text, input, start = true]] of files.entries()) {
+      const name = `file ${index}`;
+      const file = Buffer.from(text).toString('base64');
+      const made = await api('importTokens', { body: { name, file, ...input } });
+      const job = await jobSettled(api, made.id);
+      if (start) {
+        await api('startJob', { params: { id: job.id }, body: { name } });
+        expect(await jobEnded(api, job.id)).toMatchObject({ done: 1 });
+      }
+      const call = { params: { id: job.id } };
+      replies.push(
+        JSON.stringify([await api('getJob', call), await api('listJobRows', { ...call, query: {} })]),
+      );
+      replies.push(JSON.stringify(await api('takeJobResult', call)));
+      for (const wrong of [{ password: `${password}x` }, { key: fernet.key }])
+        await api('importTokens', { body: { name, file, ...wrong } }).catch((error: Error) =>
+          replies.push(error.message),
+        );
+    }
+    const administrator = selfServiceClient(deployment);
+    const session = { userName: 'admin', password: await adminPassword(deployment) };
+    await administrator.api('openSession', { body: session });
+    const exported = await administrator.api('exportTokens', {
+      body: { choose: { serials: ['S-CSV', 'S-A-KEY'] }, password: out },
+    });
+    expect(exported).toMatchObject({ count: 2 });
+    replies.push(JSON.stringify(exported));
   }
 
   test('log, audit, replies, metrics and database hold no seed, code, PIN, passcode, key or password', async () => {
@@ -144,6 +233,13 @@ onBothDatabases('secrets', (kind) => {
     secrets.set('RADIUS secret', given).set('RADIUS secret, made', changed.secret as string);
     const agent = await api('addAgent', { body: { name: 'a' } });
     secrets.set('agent key', agent.key);
+    const oldSecret = 'Sentinel-secret-of-the-old-servers';
+    await api('addCoexistence', {
+      body: { name: 'o', servers: ['192.0.2.9:1812'], secret: oldSecret, endsOn: '2099-12-31' },
+    });
+    secrets.set('secret of old servers', oldSecret);
+    const shared = await api('addAgentCredential', { body: { note: 'a' } });
+    secrets.set('access key', shared.accessKey);
     const password = await adminPassword(deployment);
     secrets.set('password', password);
     const session = await deployment.send(0, {
@@ -230,6 +326,8 @@ onBothDatabases('secrets', (kind) => {
     await api('addCertificate', { body: upload });
     await api('requestCertificate', { body: { keyType: 'ec-p256', names: ['localhost'] } });
     await api('useCertificate', { params: { id: 'own' } });
+
+    await ofFiles(replies, secrets);
 
     // Every route once more, with what it takes and with rubbish, and all that comes back is kept.
     for (const operation of Object.values(OPERATIONS) as Operation[]) {

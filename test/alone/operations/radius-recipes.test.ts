@@ -7,10 +7,11 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type Issued, makeAuthority } from '../../harness/authority.ts';
@@ -22,6 +23,7 @@ import { RADIUS_OPTIONS, radiusPort } from '../../harness/radius/client.ts';
 import { access, hasFreeradius, radclient, startProxy, stateOf } from '../../harness/radius/freeradius.ts';
 import { recipe } from '../../harness/radius/recipes.ts';
 
+const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 /** Says which program is missing, and its package. */
 function has(needs: Readonly<Record<string, string>>): boolean {
@@ -247,7 +249,7 @@ ipv4-netmask = 255.255.255.0
     const { said } = start('ocserv', ['-f', '-d', '3', '-c', configuration]);
     await until(said, /initialized ocserv|listening|init_control|max_clients|sec-mod/i);
     await wait(500);
-    return async (userId: string, ...answers: readonly string[]) => {
+    const enter = async (userId: string, ...answers: readonly string[]) => {
       const child = spawn(
         'openconnect',
         [
@@ -276,6 +278,7 @@ ipv4-netmask = 255.255.255.0
       clearTimeout(late);
       return { status, shown, gateway: said() };
     };
+    return Object.assign(enter, { url: `https://localhost:${tcp}/` });
   }
 
   test.skipIf(!hasOcservPam)(
@@ -292,6 +295,50 @@ ipv4-netmask = 255.255.255.0
       await set({ password: 'then-passcode' });
       const both = await enter('olaf', PASSWORD, code(0));
       expect([both.status, both.shown], both.gateway).toEqual([0, expect.stringContaining('COOKIE=')]);
+    },
+    180_000,
+  );
+
+  test.skipIf(!hasOcservPam)(
+    'openconnect with the tokencode of the command-line authenticator: as it stands there',
+    async () => {
+      service('ocserv', recipe('pam.d/ocserv', { '/etc/pam_radius_auth.conf': pamRadius() }));
+      const { api, dataFolder } = deployment;
+      await api('addUser', { body: { userId: 'anna' } });
+      const { first: serial } = await api('mintTokens', { body: {} });
+      await api('assignToken', { params: { serial }, body: { userId: 'anna' } });
+      const { link } = await api('distributeToken', { params: { serial }, body: { profile: 'p' } });
+      const sower = file('sower', `#!/bin/sh\nexec ${process.execPath} ${LAUNCHER} "$@"\n`);
+      chmodSync(sower, 0o700);
+      const env = { ...process.env, HOME: folder, PATH: `${folder}:${process.env.PATH}` };
+      const imported = spawnSync(
+        sower,
+        ['authenticator', 'import', '--ca', join(dataFolder, 'tls/ca.pem'), link as string],
+        { env, encoding: 'utf8' },
+      );
+      expect(imported.status, imported.stderr).toBe(0);
+      const enter = await ocserv(recipe('ocserv.conf'));
+      const line = recipe(
+        'openconnect',
+        {
+          'https://vpn.example.com/': `--cafile=${file('ca.pem', authority.root.pem)} --authenticate --no-dtls ${enter.url}`,
+        },
+        'integrations/vpn.md',
+      );
+      const log = (): string => {
+        const { stdout, stderr } = spawnSync('sh', ['-c', line], {
+          env,
+          encoding: 'utf8',
+          timeout: 60_000,
+        });
+        return stdout + stderr;
+      };
+      // Both in one minute.
+      const left = 60_000 - (Date.now() % 60_000);
+      if (left < 15_000) await wait(left);
+      expect(log()).toContain('COOKIE=');
+      expect(log()).not.toContain('COOKIE=');
+      expect(await trail('anna')).toEqual(['refused', 'success']);
     },
     180_000,
   );

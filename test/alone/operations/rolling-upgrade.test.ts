@@ -16,12 +16,19 @@ const MIGRATIONS = join(TREE, 'apps/server/src/store/migrations');
 /** Up to here all processes had to be stopped for an upgrade. */
 const FIRST = '0056';
 
+/** What takes something away, and why the version before serves on all the same. */
+const TAKES: Readonly<Record<string, string>> = {
+  '0089-foreign-seeds.ts': 'a column may be empty from now on; what the version before writes has a value',
+  '0091-kinds-of-tokens.ts': 'an index gives way to a narrower one: no answer depends on it',
+};
+
 test('migrations only add to the schema, so that the version before serves on', () => {
   const takes =
     /\b(?:dropColumn|dropTable|dropIndex|dropConstraint|renameTo|renameColumn|alterColumn|modifyColumn|setNotNull)\b|\bdrop (?:table|column|index|constraint)\b|\brename to\b/i;
   const files = readdirSync(MIGRATIONS).filter((name) => name >= FIRST);
   expect(files.length).toBeGreaterThan(3);
-  expect(files.filter((name) => takes.test(readFileSync(join(MIGRATIONS, name), 'utf8')))).toEqual([]);
+  const taking = files.filter((name) => takes.test(readFileSync(join(MIGRATIONS, name), 'utf8')));
+  expect(taking).toEqual(Object.keys(TAKES));
   // Of a table that was there, a new column must be one that the version before need not write.
   const added = files.flatMap((name) =>
     [...readFileSync(join(MIGRATIONS, name), 'utf8').matchAll(/alterTable\([^)]*\)([\s\S]*?)\.execute/g)].map(

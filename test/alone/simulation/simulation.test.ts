@@ -2,24 +2,38 @@
  * The server's domain under a scheduler that decides who goes on and what fails (test/simulation): schedules that once failed, new ones with a
  * new seed each time, and defects that have to be found. `node test/simulation/night.ts` runs for longer.
  */
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFECTS } from '../../simulation/defects.ts';
 import { judge } from '../../simulation/model.ts';
+import type { Night } from '../../simulation/night.ts';
+import type { Command } from '../../simulation/operations.ts';
+import { setPostgresqlStage } from '../../simulation/postgresql.ts';
 import { type Input, type Simulation, simulation } from '../../simulation/run.ts';
 import { inWords, search } from '../../simulation/search.ts';
 import { setStage } from '../../simulation/stage.ts';
 
 /** For new schedules: what they find is worth the time, whatever the machine does besides. */
 const MILLISECONDS = 20_000;
-/** Of planted defects: with it, the number of schedules until one is found is always the same. */
+const POSTGRESQL_MILLISECONDS = 15_000;
+/** With it, the number of schedules until a planted defect is found is always the same, and so is what the first ones go through. */
 const SEED = 42;
+const NIGHT = fileURLToPath(new URL('../../simulation/night.ts', import.meta.url));
+/** Of them, what they go through is counted. */
+const COUNTED = 500;
+/** Ten seconds where nothing else runs. */
+const COUNTED_MILLISECONDS = 400_000;
 /** Those that take more schedules are planted by `night.ts --defects`. */
 const QUICK = 20;
 
 const REGRESSIONS = JSON.parse(
   readFileSync(new URL('../../simulation/regressions.json', import.meta.url), 'utf8'),
 ) as { readonly title: string; readonly input: Input }[];
+
+const onSqlite = ({ on }: (typeof DEFECTS)[number]): boolean => on === undefined;
 
 let simulated: Simulation;
 beforeAll(async () => {
@@ -52,11 +66,117 @@ test('new schedules break no promise', async () => {
   expect(runs).toBeGreaterThan(20);
 });
 
-describe('a planted defect is found', () => {
-  test.each(DEFECTS.filter(({ within }) => within <= QUICK))('$what', async (defect) => {
-    const { kinds, meddling = {}, replaced, within } = defect;
-    await simulated.meddle(meddling, replaced);
-    const { found } = await search(simulated, { seed: SEED, runs: within, themes: [kinds], shrink: false });
-    expect(found).toBeDefined();
+describe('the clock of a node jumps eight days ahead', () => {
+  const command = { node: 0, user: 0, number: 0, after: true, copies: 1 } as const;
+  /** More looks than a place has to be unseen for. */
+  const LOOKS = 65;
+  const placesAfter = async (looking: Partial<Command>): Promise<unknown[]> => {
+    const look: Command = { ...command, kind: 'look-at-places', copies: 3 };
+    await simulated.run({
+      commands: [
+        look,
+        { ...command, kind: 'passcode' },
+        { ...command, kind: 'link' },
+        { ...command, kind: 'jump', node: 2 },
+        // A minute passes between two looks.
+        ...Array.from({ length: LOOKS }, () => [
+          { ...command, kind: 'wait', number: 4 } as const,
+          { ...look, ...looking },
+        ]).flat(),
+      ],
+      choices: [],
+    });
+    return simulated.stage.ask('select id, seq from audit_forwards order by id').all();
+  };
+
+  test('no place that a node forwards the trail to is given up', async () => {
+    const places = await placesAfter({});
+    // One that was given up would begin again behind the row of the passcode.
+    const { last } = simulated.stage.ask('select max(seq) as last from audit_chain').get() as {
+      last: number;
+    };
+    expect(last).toBeGreaterThan(0);
+    expect(places).toEqual([0, 1, 2].map((number) => ({ id: `place ${number}`, seq: 0 })));
   });
+
+  test('one that none forwards to any more is', async () => {
+    expect(await placesAfter({ node: 1, copies: 2 })).toEqual(
+      [1, 2].map((number) => ({ id: `place ${number}`, seq: 0 })),
+    );
+  });
+});
+
+test(
+  'schedules go through every claim of the store, and most await points',
+  async () => {
+    const asked = ['--seed', String(SEED), '--schedules', String(COUNTED), '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, [NIGHT, ...asked]);
+    const { covered, runs } = JSON.parse(stdout) as Night;
+    expect(runs).toBe(COUNTED);
+    expect(covered.claims.missed).toEqual([]);
+    expect(covered.claims.all).toBeGreaterThan(30);
+    expect(covered.statements.met / covered.statements.all).toBeGreaterThan(0.8);
+    expect(covered.awaits.all).toBeGreaterThan(450);
+    expect(covered.awaits.met / covered.awaits.all).toBeGreaterThan(0.65);
+  },
+  COUNTED_MILLISECONDS,
+);
+
+describe('a planted defect is found', () => {
+  test.each(DEFECTS.filter((defect) => onSqlite(defect) && defect.within <= QUICK))(
+    '$what',
+    async (defect) => {
+      const { kinds, meddling = {}, replaced, within } = defect;
+      await simulated.meddle(meddling, replaced);
+      const { found } = await search(simulated, { seed: SEED, runs: within, themes: [kinds], shrink: false });
+      expect(found).toBeDefined();
+    },
+  );
+});
+
+describe('on PostgreSQL', () => {
+  let nodes: Simulation;
+  beforeAll(async () => {
+    const stage = await setPostgresqlStage();
+    if (!stage) throw new Error('there is no PostgreSQL for this platform');
+    nodes = await simulation(stage);
+  });
+  afterAll(() => nodes?.close());
+
+  test('new schedules break no promise', async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const { found, runs } = await search(nodes, {
+      seed,
+      runs: 100_000,
+      milliseconds: POSTGRESQL_MILLISECONDS,
+    });
+    expect(found && inWords(found)).toBeUndefined();
+    expect(runs).toBeGreaterThan(5);
+  });
+
+  test('schedules that once failed', async () => {
+    for (const { title, input } of REGRESSIONS) expect(judge(await nodes.run(input)), title).toBeUndefined();
+  });
+
+  test('a statement that waits for a lock does not hold the others up', async () => {
+    const guess = { kind: 'wrong', node: 0, user: 0, number: 0, after: false } as const;
+    const ran = await nodes.run({ commands: [{ ...guess, copies: 3 }], choices: [] });
+    const first = ran.scheduler.trace.findIndex((line) => line.endsWith(': commit'));
+    const counting = ran.scheduler.trace
+      .slice(0, first)
+      .filter((line) => line.includes('update users set guess_version'));
+    // All three have sent it before the first has committed.
+    expect(counting.map((line) => line.split(':', 1)[0]).toSorted()).toEqual(['node 0', 'node 1', 'node 2']);
+    expect(ran.asked.map(({ answer }) => answer)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  test.each(DEFECTS.filter((defect) => !onSqlite(defect)))(
+    'a planted defect is found: $what',
+    async (defect) => {
+      const { kinds, meddling = {}, replaced, within } = defect;
+      await nodes.meddle(meddling, replaced);
+      const { found } = await search(nodes, { seed: SEED, runs: within, themes: [kinds], shrink: false });
+      expect(found).toBeDefined();
+    },
+  );
 });

@@ -407,7 +407,21 @@ onBothDatabases('API', (kind) => {
     expect(await find('987654')).toEqual([]);
     const both = { serialContains: first.slice(8), expiresBefore: '2038-01-19' };
     expect((await api('listTokens', { query: both })).items.map(({ serial }) => serial)).not.toContain(first);
-    expect(await problemCode(find('12a4'))).toBe('invalid-request');
+    expect(await find('12a4')).toEqual([]);
+    expect(await problemCode(find('x'.repeat(65)))).toBe('invalid-request');
+  });
+
+  test('a serial number in any case and spacing is the same token; marks alone are none', async () => {
+    const { api } = deployment;
+    const { first } = await api('mintTokens', { body: { count: 1 } });
+    const other = await openDatabase(database.location);
+    await other.db.updateTable('tokens').set({ serial: 'FT-2308 A' }).where('serial', '=', first).execute();
+    await other.close();
+    for (const serial of ['FT-2308 A', ' ft-2308  a ', 'Ft-2308 A'])
+      expect((await api('getToken', { params: { serial } })).serial).toBe('FT-2308 A');
+    expect((await api('listTokens', { query: { serial: 'ft-23' } })).items).toHaveLength(1);
+    for (const serial of ['--', 'a/b', 'ä1', 'x'.repeat(65)])
+      expect(await problemCode(api('getToken', { params: { serial } }))).toBe('invalid-request');
   });
 
   test('the certificate as clients see it, and what is wrong with it', async () => {
@@ -422,7 +436,7 @@ onBothDatabases('API', (kind) => {
     expect(certificate.problems[0]?.text).toContain('own CA');
   });
 
-  test('users whose user id, last name or e-mail address begins so, in the order of the user id, each once', async () => {
+  test('users of whom any part is called so, in the order of the user id, each once, over pages', async () => {
     const { api } = deployment;
     const below = await api('addSecurityDomain', { body: { name: 'Of the search' } });
     const people = [
@@ -446,7 +460,7 @@ onBothDatabases('API', (kind) => {
       }
       return found;
     };
-    expect(await all(api, 'Sought')).toEqual(['az-2', 'mz-5', 'sought-0', 'sought-1', 'zz-3']);
+    expect(await all(api, 'Sought')).toEqual(['az-2', 'mz-5', 'nosought', 'sought-0', 'sought-1', 'zz-3']);
     expect(await all(api, 'sought-')).toEqual(['sought-0', 'sought-1']);
     expect(await all(api, 'so_ght')).toEqual([]);
     const { key } = await api('addApiKey', {

@@ -3,6 +3,7 @@
  * is turned off in no other way. On both databases.
  */
 import { ApiProblem } from '@sower/api/client';
+import type { ExportTokens } from '@sower/api/token-exports';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import {
   claimSecondApproval,
@@ -119,6 +120,21 @@ onBothDatabases('the two-person rule', (kind) => {
     expect(JSON.parse(german.body.toString()).items).toMatchObject([
       { reason: 'Neuen Serverschlüssel erzeugen: RSA-1024' },
     ]);
+  });
+
+  test('an export of tokens is approved for exactly one choice, and once; what it would export is said without', async () => {
+    const { anna, bert } = people;
+    const password = 'a long phrase for the export';
+    const take = (choose: ExportTokens['choose'], more: object = { password }) =>
+      reasonOf(anna('exportTokens', { body: { choose, ...more } }));
+    expect(await take({ all: true }, {})).toBe('done');
+    expect(await take({ all: true })).toBe('second-approval.waits');
+    const [asked] = (await waiting()).filter(({ action }) => action === 'token.export');
+    if (!asked) throw new Error('nothing was asked for');
+    expect(await reasonOf(approve(bert, asked))).toBe('done');
+    expect(await take({ batch: 'another' })).toBe('second-approval.waits');
+    expect(await take({ all: true })).toBe('done');
+    expect(await take({ all: true })).toBe('second-approval.waits');
   });
 
   test('a rejection stands, and an approval counts only while whoever gave it could give it', async () => {

@@ -30,6 +30,8 @@ export function commandLines({
   };
   const users = file('users.csv', 'ada\nnobody\n');
   const people = file('people.csv', 'userId,lastName,email\nada,King,\nivy,Ivy,x\n');
+  const fobs = file('delivery.csv', `serial,seed\nFOB-1,${'31'.repeat(20)}\nFOB-2,x\n`);
+  const long = file('password.txt', 'a long phrase for the export\n');
   const template = file('template.txt', 'Subject\n\n{{serial}}\n');
   const empty = file('empty.txt', 'x');
   const lines: CommandLine[] = [
@@ -51,6 +53,12 @@ export function commandLines({
     ['user disable ada'],
     ['user enable ada'],
     ['user unlock ada'],
+    ['user leaving ada'],
+    ['user leaving ada --on zzz'],
+    ['user leaving ada --on 2036-12-31'],
+    ['user show ada'],
+    ['user leaving ada --undo'],
+    ['user leaving ada --undo'],
     ['user password ada', 'short'],
     ['user password ada', 'a long phrase for ada'],
     ['user password ada --keep', 'another phrase for ada'],
@@ -71,6 +79,14 @@ export function commandLines({
     [`device-type import ${users}`],
     ['device-type import zzz'],
     ['device-type delete android --yes'],
+    [`token import ${join(folder, 'zzz')}`],
+    [`token import ${fobs} --column zzz=1`],
+    [`token import ${fobs} --name Fobs --dry-run`],
+    [`token import ${fobs} --name Batch --maker Acme --errors ${join(folder, 'fobs.csv')} --yes`],
+    [`token export ${join(folder, 'out.pskc')}`],
+    [`token export ${join(folder, 'out.pskc')} --batch Batch`],
+    [`token export ${join(folder, 'out.pskc')} --batch Batch --dry-run`],
+    [`token export ${join(folder, 'out.pskc')} zzz --password-file ${long} `.trim()],
     ['token mint'],
     ['token mint --count 2'],
     ['token list'],
@@ -113,6 +129,8 @@ export function commandLines({
     [`token access ${one}`],
     [`token replace ${one} --by ${two}`],
     [`token show ${one}`],
+    [`token lend ${two} --until 2020-01-01`],
+    [`token keep ${two}`],
     [`token unassign ${two}`],
     [`token unassign ${two} --yes`],
     [`token delete ${three}`],
@@ -328,6 +346,20 @@ export function commandLines({
     ['agent list'],
     ['agent delete portal --yes'],
     ['agent delete portal --yes'],
+    ['agent-credential list'],
+    ['agent-credential add --note spare'],
+    ['agent-credential edit zzz --deprecated'],
+    ['agent-credential delete zzz --yes'],
+    ['coexistence list'],
+    ['coexistence add old --server 192.0.2.9:1812 --until 2099-12-31', 'secret-of-the-old-servers'],
+    ['coexistence list'],
+    ['coexistence edit old --enable'],
+    ['coexistence secret old', 'another-secret-of-old-servers'],
+    ['coexistence progress'],
+    ['coexistence users'],
+    ['coexistence users --move conflict'],
+    ['coexistence delete old --yes'],
+    ['coexistence edit old --disable'],
     ['api-key add robot --permission users:view'],
     ['api-key list'],
     ['api-key take-over zzz --yes'],

@@ -13,7 +13,6 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
   enableToken: 'token enable',
   disableToken: 'token disable',
   pauseJob: 'job pause',
-  cancelJob: 'job cancel',
   resumeJob: 'job resume',
   remindJob: 'job remind',
   approveRequest: 'request approve',

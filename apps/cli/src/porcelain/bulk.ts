@@ -1,6 +1,7 @@
 /** `sower token bulk`, `sower user bulk`: one action on many, named or searched for. The server does it; anyone who watches may leave. */
 import { BULK_ACTIONS, type BulkAction } from '@sower/api/bulk';
 import { distributionStates } from '@sower/api/distributions';
+import { tokenKinds } from '@sower/api/tokens';
 import { USER_BULK_ACTIONS, type UserBulkAction } from '@sower/api/user-bulk';
 import { command, given, type OptionRow, YES } from '../command.ts';
 import { calendarDate, serialNumber, wholeNumber } from '../options.ts';
@@ -35,6 +36,11 @@ export const TOKEN_SEARCH: readonly OptionRow[] = [
   ['--device-type <id>', 'token.search.deviceType'],
   ['--expired', 'token.search.expired', { is: 'true' }],
   ['--lost', 'token.search.lost', { is: 'true' }],
+  ['--kind <kind>', 'token.search.kind', { choices: [...tokenKinds] }],
+  ['--batch <name>', 'token.search.batch'],
+  ['--imported', 'token.search.imported', { is: 'true' }],
+  ['--maker <name>', 'token.search.maker'],
+  ['--lent', 'token.search.lent', { is: 'true' }],
   ['--expires-before <date>', 'token.search.expiresBefore', { read: calendarDate }],
   ['--distribution <state>', 'token.search.distribution', { choices: [...distributionStates, 'none'] }],
   ['--replacement <part>', 'token.search.replacement', { choices: ['replacing', 'replaced'] }],

@@ -1,13 +1,17 @@
-/** `sower radius-client` and `sower agent`: what asks on behalf of users. Each is named by its name or its ID. */
-import type { Agent } from '@sower/api/agents';
+/**
+ * `sower radius-client` and `sower agent`: what asks on behalf of users. Each is named by its name or its ID; a credential that agents share, by
+ * its access ID.
+ */
+import type { AgentCredential } from '@sower/api/agent-credentials';
+import { AGENT_KINDS, type Agent, readRealm } from '@sower/api/agents';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { readReplyAttribute } from '@sower/api/reply-attribute';
 import { InvalidArgumentError } from 'commander';
 import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
 import { listed } from '../listing.ts';
-import { act, listing, named, remove } from '../operations.ts';
-import { ALL_GROUPS, enabling, ONLY_GROUP } from '../options.ts';
-import { type Outcome, type Result, success } from '../outcome.ts';
+import { act, type Finder, findNamed, found, listing, named, remove } from '../operations.ts';
+import { ALL_GROUPS, enabling, ONLY_GROUP, see } from '../options.ts';
+import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -20,8 +24,24 @@ const withKey = (made: Agent & { key: string }) => ({
     [t('field.usersOf'), made.securityDomain],
     [t('field.key'), made.key],
   ]),
-  notes: [t('agent.once')],
+  notes: [t(`agent.once.${made.kind}`)],
 });
+
+function realmOf(text: string): NonNullable<ReturnType<typeof readRealm>> {
+  const realm = readRealm(text);
+  if (!realm) throw new InvalidArgumentError(t('agent.wrongRealm', { text }));
+  return realm;
+}
+
+const AGENT_OPTIONS: readonly OptionRow[] = [
+  ['--network <cidr>', 'agent.network', { to: 'networks', read: (text, earlier = []) => [...earlier, text] }],
+  [
+    '--realm <realm=domain>',
+    'agent.realm',
+    { to: 'realms', read: (text, earlier = []) => [...earlier, realmOf(text)] },
+  ],
+  ['--right <right>', 'agent.right', { to: 'rights', read: (text, earlier = []) => [...earlier, text] }],
+];
 
 export const AGENT = group('agent', 'agent.summary', [
   listing('listAgents', {
@@ -29,8 +49,13 @@ export const AGENT = group('agent', 'agent.summary', [
     empty: 'agent.list.none',
     columns: [
       { title: 'field.name', value: ({ name }) => name },
+      { title: 'agent.shape', value: ({ kind }) => kind },
       { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
       { title: 'field.state', value: ({ enabled }) => t(enabled ? 'state.enabled' : 'state.disabled') },
+      {
+        title: 'agent.seen',
+        value: ({ lastSeenAt }) => (lastSeenAt === undefined ? t('agent.never') : time(lastSeenAt)),
+      },
       { title: 'field.added', value: ({ createdAt }) => time(createdAt) },
       { title: 'field.by', value: ({ createdBy }) => createdBy },
     ],
@@ -38,7 +63,12 @@ export const AGENT = group('agent', 'agent.summary', [
   act('addAgent', {
     usage: 'add <name>',
     summary: 'agent.add.summary',
-    options: [['--security-domain <name>', 'agent.add.securityDomain'], ONLY_GROUP],
+    options: [
+      ['--kind <kind>', 'agent.kind', { choices: AGENT_KINDS }],
+      ['--security-domain <name>', 'agent.add.securityDomain'],
+      ONLY_GROUP,
+      ...AGENT_OPTIONS,
+    ],
     body: ({ args: [name] }) => ({ name: name! }),
     done: withKey,
   }),
@@ -50,6 +80,10 @@ export const AGENT = group('agent', 'agent.summary', [
       ['--security-domain <name>', 'agent.edit.securityDomain'],
       ONLY_GROUP,
       ALL_GROUPS,
+      ...AGENT_OPTIONS,
+      ['--any-network', 'agent.anyNetwork', { to: 'networks', is: [] }],
+      ['--without-realms', 'agent.noRealms', { to: 'realms', is: [] }],
+      ['--without-rights', 'agent.noRights', { to: 'rights', is: [] }],
       ['--name <name>', 'agent.edit.name'],
       ...enabling('agent.edit.enable', 'agent.edit.disable'),
     ],
@@ -61,6 +95,75 @@ export const AGENT = group('agent', 'agent.summary', [
     of: agent,
     confirm: ({ name }) => t('agent.delete.confirm', { name }),
     done: (name) => t('agent.delete.done', { name }),
+  }),
+]);
+
+const credential: Finder<AgentCredential> = async (api, wanted) => {
+  const { items } = await api('listAgentCredentials', {});
+  const item = findNamed(items, wanted, ({ accessId, id }) => [accessId, id]);
+  return item
+    ? found({ ...item, name: item.accessId })
+    : fail(
+        'refused',
+        'not-found',
+        t('agentCredential.notFound', { name: printable(wanted) }),
+        see('sower agent-credential list'),
+      );
+};
+const NOTE: OptionRow = ['--note <text>', 'agentCredential.note'];
+
+export const AGENT_CREDENTIAL = group('agent-credential', 'agentCredential.summary', [
+  listing('listAgentCredentials', {
+    summary: 'agentCredential.list.summary',
+    empty: 'agentCredential.list.none',
+    columns: [
+      { title: 'agentCredential.accessId', value: ({ accessId }) => accessId },
+      { title: 'agentCredential.noteTitle', value: ({ note }) => note },
+      {
+        title: 'field.state',
+        value: ({ deprecated }) => t(deprecated ? 'agentCredential.deprecated' : 'agentCredential.current'),
+      },
+      {
+        title: 'agentCredential.usedBy',
+        value: ({ usedBy }) => usedBy.map(({ agent: name }) => name).join(', '),
+      },
+      {
+        title: 'agent.seen',
+        value: ({ lastUsedAt }) => (lastUsedAt === undefined ? t('agent.never') : time(lastUsedAt)),
+      },
+      { title: 'field.added', value: ({ createdAt }) => time(createdAt) },
+      { title: 'field.by', value: ({ createdBy }) => createdBy },
+    ],
+  }),
+  act('addAgentCredential', {
+    usage: 'add',
+    summary: 'agentCredential.add.summary',
+    options: [NOTE],
+    done: ({ accessId, accessKey }) => ({
+      text: fields([
+        [t('agentCredential.accessId'), accessId],
+        [t('agentCredential.accessKey'), accessKey],
+      ]),
+      notes: [t('agentCredential.once')],
+    }),
+  }),
+  act('editAgentCredential', {
+    usage: 'edit <access-id>',
+    summary: 'agentCredential.edit.summary',
+    of: credential,
+    options: [
+      NOTE,
+      ['--deprecated', 'agentCredential.edit.deprecated', { conflicts: 'current', is: true }],
+      ['--current', 'agentCredential.edit.current', { to: 'deprecated', is: false }],
+    ],
+    done: ({ accessId }) => t('agentCredential.edit.done', { name: accessId }),
+  }),
+  remove('deleteAgentCredential', {
+    summary: 'agentCredential.delete.summary',
+    of: credential,
+    confirm: ({ name, item: { usedBy } }) =>
+      t('agentCredential.delete.confirm', { name, count: usedBy.length }),
+    done: (name) => t('agentCredential.delete.done', { name }),
   }),
 ]);
 

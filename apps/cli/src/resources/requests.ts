@@ -4,6 +4,7 @@ import { type Offer, offerIcons } from '@sower/api/offers';
 import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { command, given, group, type OptionRow, type ServerCall, YES } from '../command.ts';
 import { act, listing, named, remove, typed } from '../operations.ts';
+import { DAY, dayOf } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { doToMany } from '../porcelain/job/many.ts';
 import { fields, printable, time } from '../terminal/output.ts';
@@ -89,7 +90,7 @@ function requestText(shown: TokenRequest): string {
     [t('field.id'), shown.id],
     [t('field.userId'), shown.userId],
     [t('field.offer'), shown.offer],
-    [t('field.state'), shown.state],
+    [t('field.state'), t(`request-state.${shown.state}`)],
     [t('field.approvedSteps'), t('request.steps', { done: shown.step, total: shown.steps.length })],
     [t('field.deferredUntil'), time(shown.deferredUntil)],
     [t('field.reason'), shown.reason],
@@ -109,7 +110,6 @@ const WHICH: readonly OptionRow[] = [
   ['--user <userid>', 'request.list.user', { to: 'userId' }],
   ['--offer <name>', 'request.list.offer'],
 ];
-const DAY_FORM = /^\d{4}-\d\d-\d\d$/;
 
 export const REQUEST = group('request', 'request.summary', [
   listing('listRequests', {
@@ -126,7 +126,7 @@ export const REQUEST = group('request', 'request.summary', [
       { title: 'field.id', value: ({ id }) => id },
       { title: 'field.userId', value: ({ userId }) => userId },
       { title: 'field.offer', value: (row) => row.offer },
-      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.state', value: ({ state }) => t(`request-state.${state}`) },
       { title: 'field.step', value: ({ step, steps }) => `${step}/${steps.length}` },
       { title: 'field.deferredUntil', value: ({ deferredUntil }) => time(deferredUntil) },
       { title: 'field.requested', value: ({ createdAt }) => time(createdAt) },
@@ -168,7 +168,7 @@ export const REQUEST = group('request', 'request.summary', [
     summary: 'request.defer.summary',
     options: [['--until <YYYY-MM-DD>', 'request.defer.until', { required: true }], COMMENT],
     run: async ({ api, args, options }) => {
-      if (!DAY_FORM.test(options.until))
+      if (dayOf(options.until) === undefined)
         return fail('usage', 'invalid-date', t('request.defer.notADay', { day: options.until }));
       const params = { id: args[0]! };
       const { version } = await api('getRequest', { params });
@@ -275,13 +275,6 @@ export const SECOND_APPROVAL = group('second-approval', 'secondApproval.summary'
     done: ({ title }) => t('secondApproval.rejected', { title: printable(title) }),
   }),
 ]);
-
-const DAY = 86_400_000;
-
-function dayOf(text: string): number | undefined {
-  const at = DAY_FORM.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
-}
 
 /** Who decides requests in place of an administrator who is away. */
 export const STAND_IN = group('stand-in', 'standIn.summary', [

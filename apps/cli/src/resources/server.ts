@@ -1,7 +1,9 @@
 /** What keeps a server running: `sower status`, `alerts`, `node`, `schedule`, `retention`, `backup`, `key` and `doctor`. */
 import type { Backup } from '@sower/api/backups';
+import { isTrusted } from '@sower/api/certificates';
 import type { Retention } from '@sower/api/retention';
 import { type Schedule, scheduleInputSchema } from '@sower/api/schedules';
+import { SET_UP_STEPS } from '@sower/api/server';
 import { command, group, launched, type ServerCall } from '../command.ts';
 import { act, findNamed, listing, typed } from '../operations.ts';
 import { invalidValue, see } from '../options.ts';
@@ -9,8 +11,6 @@ import { fail, type Outcome } from '../outcome.ts';
 import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { t } from '../texts.ts';
-
-const STEPS = ['profile', 'users', 'tokens', 'provisioned', 'client', 'mail', 'backup'] as const;
 
 /** Which server answers, whether its clock agrees with this one, and which set-up steps are done. */
 export const STATUS = command({
@@ -21,7 +21,8 @@ export const STATUS = command({
     const server = await api('getServer', {});
     // It answered somewhere in between.
     const here = (asked + Date.now()) / 2;
-    const setup = await api('getSetupProgress', {});
+    const progress = await api('getSetupProgress', {});
+    const setup = { certificate: isTrusted(await api('getCertificate', {})), ...progress };
     const seconds = Math.round((Date.parse(server.now) - here) / 1000);
     const head = fields([
       [t('field.server'), `${server.product} ${server.version}`],
@@ -29,12 +30,12 @@ export const STATUS = command({
       [t('field.ctkipUrl'), server.ctkipUrl],
       [t('field.clock'), t('status.clock', { time: server.now, seconds })],
     ]);
-    const steps = table<(typeof STEPS)[number]>(
+    const steps = table<(typeof SET_UP_STEPS)[number]>(
       [
         { title: 'field.setUp', value: (step) => t(`status.step.${step}`) },
         { title: 'field.done', value: (step) => t(setup[step] ? 'output.yes' : 'output.no') },
       ],
-      STEPS,
+      SET_UP_STEPS,
     );
     return { ok: true, json: { server, setup }, text: `${head}\n\n${steps}` };
   },

@@ -8,6 +8,8 @@ import { calendarDate, SERIAL, serialNumber, wholeNumber } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { TOKEN_BULK, TOKEN_SEARCH } from '../porcelain/bulk.ts';
 import { DISTRIBUTE } from '../porcelain/distribute.ts';
+import { TOKEN_EXPORT } from '../porcelain/token-export.ts';
+import { TOKEN_IMPORT } from '../porcelain/token-import.ts';
 import { fields, printable, table, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { readSecret } from '../terminal/prompt.ts';
@@ -40,7 +42,7 @@ function distributionText(distribution: Distribution): string {
       ? t('token.distribution.id', { deviceId: binding.deviceId })
       : t(`token.distribution.${binding.kind}`);
   const head = fields([
-    [t('field.distribution'), distribution.state],
+    [t('field.distribution'), t(`distribution-state.${distribution.state}`)],
     [t('field.reason'), distribution.reason],
     [t('field.profile'), distribution.profile],
     [t('field.deviceType'), distribution.deviceType],
@@ -59,7 +61,7 @@ function distributionText(distribution: Distribution): string {
   ]);
   const history = table(
     [
-      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.state', value: ({ state }) => t(`distribution-state.${state}`) },
       { title: 'field.at', value: ({ at }) => time(at) },
       { title: 'field.from', value: ({ source }) => source },
       { title: 'field.device', value: ({ deviceId }) => deviceId },
@@ -73,6 +75,11 @@ function distributionText(distribution: Distribution): string {
 function tokenText(shown: Token): string {
   const head = fields([
     [t('field.serial'), shown.serial],
+    [t('field.kind'), t(`token.kind.${shown.kind}`)],
+    [t('field.label'), shown.label],
+    [t('field.maker'), shown.maker],
+    [t('field.formFactor'), shown.formFactor],
+    [t('field.batch'), shown.batch],
     [t('field.userId'), shown.userId ?? t('token.show.unassigned')],
     [
       t('field.userState'),
@@ -83,6 +90,8 @@ function tokenText(shown: Token): string {
     [t('field.securityDomain'), shown.securityDomain],
     [t('field.enabled'), shown.enabled],
     [t('field.lost'), shown.lost ? t('token.show.lost') : undefined],
+    [t('field.lentUntil'), shown.lentUntil],
+    [t('field.lentInstead'), shown.lentInstead],
     [t('field.expires'), expiryOf(shown)],
     [t('field.pin'), t(shown.pinSet ? 'output.set' : 'output.notSet')],
     [t('field.failures'), shown.failures],
@@ -91,7 +100,7 @@ function tokenText(shown: Token): string {
   ]);
   const seeds = table(
     [
-      { title: 'field.seed', value: ({ state }) => state },
+      { title: 'field.seed', value: ({ state }) => t(`seed-state.${state}`) },
       { title: 'field.algorithm', value: ({ algorithm }) => algorithm },
       { title: 'field.digits', value: ({ digits }) => digits, align: 'right' },
       { title: 'field.interval', value: ({ interval }) => interval, align: 'right' },
@@ -130,6 +139,8 @@ const RECORDS = [
       };
     },
   }),
+  TOKEN_IMPORT,
+  TOKEN_EXPORT,
   listing('listTokens', {
     summary: 'token.list.summary',
     reads: 'token.list.name',
@@ -141,7 +152,10 @@ const RECORDS = [
       { title: 'field.enabled', value: ({ enabled }) => enabled },
       { title: 'field.pin', value: ({ pinSet }) => (pinSet ? t('output.set') : undefined) },
       { title: 'field.expires', value: expiryOf },
-      { title: 'field.distribution', value: ({ distribution }) => distribution?.state },
+      {
+        title: 'field.distribution',
+        value: ({ distribution }) => distribution && t(`distribution-state.${distribution.state}`),
+      },
       { title: 'field.profile', value: ({ distribution }) => distribution?.profile },
       { title: 'field.since', value: ({ distribution }) => time(newestEvent(distribution)?.at) },
     ],
@@ -161,6 +175,9 @@ const RECORDS = [
     options: [
       ['--expires <date>', 'token.edit.expires', { to: 'expiresOn', read: calendarDate }],
       ['--nickname <text>', 'token.edit.nickname'],
+      ['--label <text>', 'token.edit.label'],
+      ['--maker <name>', 'token.edit.maker'],
+      ['--form-factor <text>', 'token.edit.formFactor'],
       ['--security-domain <name>', 'token.edit.securityDomain'],
     ],
     done: tokenText,
@@ -171,9 +188,9 @@ const RECORDS = [
     arguments: SERIAL,
     of: token,
     body: ({ args: [, userId] }) => ({ userId: userId! }),
-    done: (_, { named: serial, args: [, userId] }) => ({
+    done: ({ kind }, { named: serial, args: [, userId] }) => ({
       text: t('token.assign.done', { serial, user: printable(userId!) }),
-      notes: distributeNext(serial),
+      notes: kind === 'hardware' ? [] : distributeNext(serial),
     }),
   }),
   act('assignNextToken', {
@@ -192,6 +209,26 @@ const RECORDS = [
     of: token,
     confirm: ({ name }) => t('token.unassign.confirm', { serial: name }),
     done: (_, { named: serial }) => t('token.unassign.done', { serial }),
+  }),
+  act('lendToken', {
+    usage: 'lend <serial>',
+    summary: 'token.lend.summary',
+    arguments: SERIAL,
+    of: token,
+    options: [
+      ['--until <date>', 'token.lend.until', { required: true, read: calendarDate }],
+      ['--to <userid>', 'token.lend.to', { to: 'userId' }],
+      ['--instead <serial>', 'token.lend.instead', { read: serialNumber }],
+    ],
+    done: ({ userId, lentUntil }, { named: serial }) =>
+      t('token.lend.done', { serial, user: printable(userId ?? ''), date: lentUntil ?? '' }),
+  }),
+  act('keepToken', {
+    usage: 'keep <serial>',
+    summary: 'token.keep.summary',
+    arguments: SERIAL,
+    of: token,
+    done: (_, { named: serial }) => t('token.keep.done', { serial }),
   }),
   act('replaceToken', {
     usage: 'replace <serial>',
@@ -302,7 +339,7 @@ const DISTRIBUTIONS = [
       { title: 'field.by', value: ({ createdBy }) => createdBy },
       { title: 'field.profile', value: ({ profile }) => profile },
       { title: 'field.delivery', value: ({ delivery }) => delivery },
-      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.state', value: ({ state }) => t(`distribution-state.${state}`) },
       { title: 'field.since', value: (item) => time(newestEvent(item)?.at) },
       { title: 'field.device', value: ({ deviceId }) => deviceId },
       { title: 'field.reason', value: ({ reason }) => reason },

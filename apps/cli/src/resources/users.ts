@@ -7,7 +7,8 @@ import { USER_SORTS, type User } from '@sower/api/users';
 import { command, group, type OptionRow } from '../command.ts';
 import { unreadableFile } from '../files.ts';
 import { act, type Finder, listing, remove, typed } from '../operations.ts';
-import { success } from '../outcome.ts';
+import { DAY, dayOf } from '../options.ts';
+import { fail, success } from '../outcome.ts';
 import { USER_BULK, USER_SEARCH } from '../porcelain/bulk.ts';
 import { USER_EXPORT } from '../porcelain/user-export.ts';
 import { USER_IMPORT } from '../porcelain/user-import.ts';
@@ -39,6 +40,7 @@ const userText = (shown: User, done?: 'add' | 'edit' | 'enable' | 'disable'): st
     [t('field.telephone'), shown.telephone],
     [t('field.securityDomain'), shown.securityDomain],
     [t('field.enabled'), shown.enabled],
+    [t('field.accessEnds'), time(shown.leaving?.at)],
     [t('field.tokens'), shown.tokens.join(' ')],
     [t('field.created'), time(shown.createdAt)],
   ]);
@@ -70,10 +72,11 @@ export const USER = group('user', 'user.summary', [
     summary: 'user.activity.summary',
     columns: ACTIVITY,
     of: user,
-    done: ({ lockedUntil, failures, items }) => {
+    done: ({ lockedUntil, failures, callerChecks, items }) => {
       const head = fields([
         [t('field.lockedUntil'), time(lockedUntil)],
         [t('field.wrongPasscodes'), failures],
+        [t('field.callerChecks'), callerChecks?.map(printable).join('; ')],
       ]);
       const rows = table(ACTIVITY, items);
       return {
@@ -123,7 +126,7 @@ export const USER = group('user', 'user.summary', [
         [t('field.identitySource'), source],
         [t('field.at'), time(askedAt)],
         [t('field.directoryEntry'), entry?.name ?? t('user.directory.gone')],
-        [t('field.state'), entry?.state],
+        [t('field.state'), entry && t(`source.state.${entry.state}`)],
         [t('field.userId'), entry?.userId],
         [t('field.firstName'), entry?.firstName],
         [t('field.lastName'), entry?.lastName],
@@ -150,6 +153,34 @@ export const USER = group('user', 'user.summary', [
       done: (edited) => userText(edited, verb),
     }),
   ),
+  command<{ on?: string; undo?: boolean }>({
+    usage: 'leaving <userid>',
+    summary: 'user.leaving.summary',
+    options: [
+      ['--on <YYYY-MM-DD>', 'user.leaving.on'],
+      ['--undo', 'user.leaving.undo'],
+    ],
+    run: async ({ api, args, options: { on, undo } }) => {
+      const userId = args[0]!;
+      const params = { userId };
+      const named = { user: printable(userId) };
+      if ((on === undefined) === (undo !== true)) return fail('usage', 'choose-one', t('user.leaving.which'));
+      if (on === undefined) {
+        await api('undoLeaving', { params });
+        return { ok: true, json: { userId, leaving: null }, text: t('user.leaving.undone', named) };
+      }
+      const day = dayOf(on);
+      if (day === undefined) return fail('usage', 'invalid-date', t('standIn.notADay', { day: on }));
+      // The last day is one of them.
+      const at = new Date(day + DAY).toISOString();
+      await api('setLeaving', { params, body: { at } });
+      return {
+        ok: true,
+        json: { userId, leaving: { at } },
+        text: t('user.leaving.set', { ...named, time: time(at)! }),
+      };
+    },
+  }),
   USER_IMPORT,
   USER_EXPORT,
   USER_BULK,

@@ -19,17 +19,20 @@ export function jsonText(value: unknown): string {
   return `${printableLines(JSON.stringify(value, undefined, 2) ?? 'null')}\n`;
 }
 
-export type Column<Row> = {
-  readonly title: PlainKey;
+type Value<Row> = {
   readonly value: (row: Row) => string | number | boolean | undefined;
   readonly align?: 'right';
 };
+export type Column<Row> = Value<Row> & { readonly title: PlainKey };
+/** Of a list whose columns come with it, titled by the server. */
+export type LabelledColumn<Row> = Value<Row> & { readonly name: string; readonly label: string };
+type AnyColumn<Row> = Column<Row> | LabelledColumn<Row>;
 
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+export function table<Row>(columns: readonly AnyColumn<Row>[], rows: readonly Row[]): string {
   if (rows.length === 0) return '';
   return aligned(
     [
-      columns.map((column) => t(column.title)),
+      columns.map((column) => ('label' in column ? printable(column.label) : t(column.title))),
       ...rows.map((row) => columns.map((column) => printable(cell(column.value(row))))),
     ],
     columns.map(({ align }) => align),
@@ -37,26 +40,25 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
 }
 
 /** What `--fields` and the first line of a CSV file call it: the same in each language. */
-export const nameOf = ({ title }: Pick<Column<never>, 'title'>): string =>
-  title.slice(title.lastIndexOf('.') + 1);
+export const nameOf = (column: Pick<Column<never>, 'title'> | { readonly name: string }): string =>
+  'name' in column ? column.name : column.title.slice(column.title.lastIndexOf('.') + 1);
 
 /** A list in some of its columns, in the order of their names. */
-export type Rendering = (wanted: { readonly fields?: readonly string[]; readonly csv: boolean }) => string;
+export type Rendering = {
+  readonly names: readonly string[];
+  readonly text: (wanted: { readonly fields?: readonly string[]; readonly csv: boolean }) => string;
+};
 
-export const rendering =
-  <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Rendering =>
-  ({ fields: names, csv }) => {
+export const rendering = <Row>(columns: readonly AnyColumn<Row>[], rows: readonly Row[]): Rendering => ({
+  names: columns.map(nameOf),
+  text: ({ fields: names, csv }) => {
     const chosen = names?.flatMap((name) => columns.filter((column) => nameOf(column) === name)) ?? columns;
     if (!csv) return table(chosen, rows);
     const lines = rows.map((row) => chosen.map(({ value }) => printable(String(value(row) ?? ''))));
-    return csvText([chosen.map(nameOf), ...lines]).trimEnd();
-  };
-
-/** A table whose titles the server has put into words. */
-export function labelledTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  return aligned([titles.map(printable), ...rows.map((row) => row.map((value) => printable(cell(value))))]);
-}
+    // What prints it ends the last line. A row of empty cells is a row.
+    return csvText([chosen.map(nameOf), ...lines]).replace(/\r\n$/, '');
+  },
+});
 
 function aligned(
   cells: readonly (readonly string[])[],

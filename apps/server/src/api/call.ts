@@ -19,7 +19,7 @@ import type { BackupContext } from '../operations/backup/make.ts';
 import type { comparisonReader } from '../self-service/activation.ts';
 import type { SignedInUser } from '../self-service/signed-in-user.ts';
 import type { SendMail } from '../smtp/transport.ts';
-import type { InWords } from './language.ts';
+import type { InWords } from '../web/language.ts';
 
 export type ApiContext = ServerContext &
   AuditChainContext &

@@ -19,8 +19,8 @@ import { type CertificateFinding, findingText } from '../keys/x509/certificate-f
 import { certificateProblems, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { installationOf, probe } from '../keys/x509/reachability.ts';
 import { calledHosts, linkBase } from '../provisioning/distribution/link-base.ts';
+import type { InWords } from '../web/language.ts';
 import type { Handlers } from './call.ts';
-import type { InWords } from './language.ts';
 
 const worded = (findings: readonly CertificateFinding[], inWords: InWords): Shown[] =>
   findings.map((finding) => ({ ...finding, text: inWords(findingText(finding)) }));

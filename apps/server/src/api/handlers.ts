@@ -1,5 +1,6 @@
 /** One handler per operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
+import { userInTrail } from '@sower/api/audit';
 import { MAX_COUNTED } from '@sower/api/operation';
 import { showForwarding } from '../audit/forward/view.ts';
 import { auditEnd, examineAudit, exportAudit } from '../audit/proof.ts';
@@ -17,9 +18,10 @@ import {
 } from '../directory/administrators.ts';
 import { addApiKey, removeApiKey, showApiKeys, takeOverApiKey } from '../directory/api-keys.ts';
 import { addDomain, editDomain, removeDomain, showDomains } from '../directory/domains.ts';
+import { setLeaving, undoLeaving } from '../directory/leaving.ts';
 import { addRole, editRole, removeRole, showRoles } from '../directory/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../directory/settings.ts';
-import { userFilterFor } from '../directory/user-search.ts';
+import { userFilterFor, userNamesFor } from '../directory/user-search.ts';
 import { addUser, editUser, showUser, viewUsers } from '../directory/users.ts';
 import { whoCan } from '../directory/who-can.ts';
 import { countTokens as countMatchingTokens } from '../jobs/bulk/tokens.ts';
@@ -30,7 +32,7 @@ import { showNodes } from '../operations/nodes/nodes.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribution/distribute.ts';
 import { showDistributionSettings } from '../provisioning/distribution/distribution-settings.ts';
 import { viewDistributions } from '../provisioning/distribution/distribution-view.ts';
-import { baseOf, hostOf, linkBase } from '../provisioning/distribution/link-base.ts';
+import { baseOf, hostOf, linkBase, withAppAddress } from '../provisioning/distribution/link-base.ts';
 import { withdrawDistribution } from '../provisioning/distribution/withdraw.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/profiles/import-device-type.ts';
 import {
@@ -44,6 +46,8 @@ import {
 import { assignNextToken, assignToken, unassignToken } from '../provisioning/tokens/assign.ts';
 import { editToken } from '../provisioning/tokens/edit.ts';
 import { markLost, moveToken, removeToken, setEnabled } from '../provisioning/tokens/enable.ts';
+import { exportTokens } from '../provisioning/tokens/export.ts';
+import { keepToken, lendToken } from '../provisioning/tokens/lend.ts';
 import { mintTokens } from '../provisioning/tokens/mint.ts';
 import { removeUser } from '../provisioning/tokens/remove-user.ts';
 import { replaceToken } from '../provisioning/tokens/replace.ts';
@@ -53,7 +57,12 @@ import { showToken, viewTokens } from '../provisioning/tokens/token-view.ts';
 import { countAudit } from '../store/audit/facets.ts';
 import { soughtName } from '../store/audit/rows.ts';
 import { listAudit, objectsOf } from '../store/audit/search.ts';
-import { countUsers as countMatchingUsers, listUsers, placeOf } from '../store/directory/user-search.ts';
+import {
+  countUsers as countMatchingUsers,
+  listBestUsers,
+  listUsers,
+  placeOf,
+} from '../store/directory/user-search.ts';
 import { listDistributions } from '../store/distribution/distributions.ts';
 import { listServerKeys } from '../store/keys/server-keys.ts';
 import { findMailSettings } from '../store/mail/settings.ts';
@@ -71,6 +80,7 @@ import {
   RETENTION_HANDLERS,
   RULE_HANDLERS,
   SCHEDULE_HANDLERS,
+  TOKEN_IMPORT_HANDLERS,
   USER_IMPORT_HANDLERS,
 } from './job-handlers.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
@@ -101,6 +111,7 @@ export const HANDLERS: Handlers = {
   ...REQUEST_HANDLERS,
   ...JOB_HANDLERS,
   ...USER_IMPORT_HANDLERS,
+  ...TOKEN_IMPORT_HANDLERS,
   ...RULE_HANDLERS,
   ...RETENTION_HANDLERS,
   ...SCHEDULE_HANDLERS,
@@ -158,9 +169,12 @@ export const HANDLERS: Handlers = {
   },
 
   listDeviceTypes: async (context, { actor }) =>
-    permitted(actor, 'profiles:view', async () =>
-      done({ items: await context.deviceTypes.list(context.db) }),
-    ),
+    permitted(actor, 'profiles:view', async () => {
+      const base = await linkBase(context);
+      return done({
+        items: (await context.deviceTypes.list(context.db)).map((type) => withAppAddress(type, base)),
+      });
+    }),
   importDeviceType: (context, { actor, body }) => importDeviceType(context, actor, body),
   deleteDeviceType: (context, { actor, params }) => removeDeviceType(context, actor, params.id),
 
@@ -184,9 +198,15 @@ export const HANDLERS: Handlers = {
   listUsers: async (context, { actor, query }) => {
     const filter = await userFilterFor(context, actor, query, 'users:view');
     if (!filter.ok) return filter;
-    const order = { by: query.sort, descending: query.order === 'desc' };
+    const isBest = query.sort === 'match';
+    const order = {
+      by: query.sort === 'match' ? 'userId' : query.sort,
+      descending: query.order === 'desc',
+    } as const;
     const [rows, count] = await Promise.all([
-      listUsers(context.db, filter.value, query.limit + 1, wholeKeyOf(query.cursor), order),
+      isBest
+        ? listBestUsers(context.db, filter.value, query.limit)
+        : listUsers(context.db, filter.value, query.limit + 1, wholeKeyOf(query.cursor), order),
       query.total ? countMatchingUsers(context.db, filter.value, MAX_COUNTED + 1) : undefined,
     ]);
     const views = await viewUsers(context.db, rows.slice(0, query.limit));
@@ -200,6 +220,8 @@ export const HANDLERS: Handlers = {
   countUsers: (context, { actor, query }) => countSearched(context, actor, query),
   addUser: (context, { actor, body }) => addUser(context, actor, body),
   getUser: (context, { actor, params }) => showUser(context, actor, params.userId),
+  setLeaving: (context, { actor, params, body }) => setLeaving(context, actor, { ...params, ...body }),
+  undoLeaving: (context, { actor, params }) => undoLeaving(context, actor, params.userId),
   editUser: (context, { actor, params, body, version }) =>
     editUser(context, actor, { userId: params.userId, version, change: body }),
   deleteUser: (context, { actor, params }) => removeUser(context, actor, params.userId),
@@ -223,6 +245,7 @@ export const HANDLERS: Handlers = {
   },
   countTokens: (context, { actor, query: { action, ...search } }) =>
     countMatchingTokens(context, actor, search, action),
+  exportTokens: (context, { actor, body }) => exportTokens(context, actor, body),
   mintTokens: (context, { actor, body }) => mintTokens(context, actor, body),
   getToken: (context, { actor, params, inWords }) =>
     showToken(context, actor, 'tokens:view', params.serial, inWords),
@@ -237,6 +260,14 @@ export const HANDLERS: Handlers = {
     ),
   unassignToken: async (context, { actor, params, inWords }) =>
     showing(await unassignToken(context, actor, params), () =>
+      showToken(context, actor, 'tokens:assign', params.serial, inWords),
+    ),
+  lendToken: async (context, { actor, params, body, inWords }) =>
+    showing(await lendToken(context, actor, { ...params, ...body }), () =>
+      showToken(context, actor, 'tokens:assign', params.serial, inWords),
+    ),
+  keepToken: async (context, { actor, params, inWords }) =>
+    showing(await keepToken(context, actor, params), () =>
       showToken(context, actor, 'tokens:assign', params.serial, inWords),
     ),
   replaceToken: async (context, { actor, params, body, inWords }) => {
@@ -320,7 +351,12 @@ export const HANDLERS: Handlers = {
         listAudit(context.db, search, query.limit + 1, keyOf(query.cursor)),
         counted ? countAudit(context.db, search) : undefined,
       ]);
-      const items = rows.map((row) => viewAudit(row, inWords));
+      const nameOf = await userNamesFor(
+        context,
+        actor,
+        rows.map(({ object: about }) => userInTrail(about)),
+      );
+      const items = rows.map((row) => ({ ...viewAudit(row, inWords), ...nameOf(userInTrail(row.object)) }));
       return done({
         ...page(rows, query.limit, (row) => row.id, items),
         ...(facets && { facets: viewFacets(facets) }),

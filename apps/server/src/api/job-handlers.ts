@@ -6,8 +6,10 @@ import type { DISTRIBUTION_RULE_OPERATIONS } from '@sower/api/distribution-rules
 import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
 import type { RETENTION_OPERATIONS } from '@sower/api/retention';
 import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
+import type { TOKEN_IMPORT_OPERATIONS } from '@sower/api/token-imports';
 import type { USER_IMPORT_OPERATIONS } from '@sower/api/user-imports';
 import { done, type Outcome } from '../core/outcome.ts';
+import { userNamesFor } from '../directory/user-search.ts';
 import { doToRequests } from '../jobs/bulk/requests.ts';
 import { doToTokens } from '../jobs/bulk/tokens.ts';
 import { doToUsers } from '../jobs/bulk/users.ts';
@@ -19,6 +21,7 @@ import { sampleMail } from '../jobs/distribution/sample.ts';
 import { addJobAbout } from '../jobs/distribution/undo.ts';
 import { importUsers } from '../jobs/import/input.ts';
 import { addRule, editRule, previewRule, removeRule, showRules } from '../jobs/rules/rules.ts';
+import { importTokens } from '../jobs/token-import/input.ts';
 import { showAlerts } from '../operations/alerts/alerts.ts';
 import {
   makeBackup,
@@ -29,7 +32,8 @@ import {
 } from '../operations/backup/make.ts';
 import { hastenRetention, showRetention } from '../operations/retention/retention.ts';
 import type { BackupRow } from '../store/operations/backups.ts';
-import { type JobRow, listJobRows } from '../store/work/jobs.ts';
+import { type JobRow, listJobRows, type StoredJobRow } from '../store/work/jobs.ts';
+import type { InWords } from '../web/language.ts';
 import {
   cancelJob,
   deniedJobs,
@@ -44,13 +48,19 @@ import {
 } from '../work/jobs.ts';
 import { editSchedule, showSchedules } from '../work/schedules.ts';
 import type { Handlers } from './call.ts';
-import type { InWords } from './language.ts';
 import { keyOf, page, positionOf } from './page.ts';
 
 async function worded(outcome: Promise<Outcome<JobRow>>, inWords: InWords): Promise<Outcome<Job>> {
   const made = await outcome;
   return made.ok ? done(viewJob(made.value, inWords)) : made;
 }
+
+/** Jobs whose rows name tokens or requests. */
+const WITHOUT_USERS: readonly string[] = ['tokens', 'token-import', 'requests'];
+
+/** Whom a row is about; a serial number and the ID of a request are no user ID. */
+const userOf = (kind: string, { user_id: userId, subject, serial }: StoredJobRow): string | undefined =>
+  userId ?? (WITHOUT_USERS.includes(kind) || subject === serial ? undefined : subject);
 
 export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
   listJobs: async (context, { actor, query, inWords }) => {
@@ -76,16 +86,22 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
   listJobRows: async (context, { actor, params, query, inWords }) => {
     const found = await visibleJob(context, actor, params.id);
     if (!found.ok) return found;
+    const { kind } = found.value;
     const job = found.value.about ?? found.value.id;
     const from = positionOf(query.cursor);
     const rows = await listJobRows(context.db, job, query, query.limit + 1, from);
     const now = context.now();
+    const nameOf = await userNamesFor(
+      context,
+      actor,
+      rows.map((row) => userOf(kind, row)),
+    );
     return done(
       page(
         rows,
         query.limit,
         (row) => String(row.position + 1),
-        rows.map((row) => viewJobRow(row, now, inWords)),
+        rows.map((row) => ({ ...viewJobRow(row, now, inWords), ...nameOf(userOf(kind, row)) })),
       ),
     );
   },
@@ -112,6 +128,10 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
 
 export const USER_IMPORT_HANDLERS: Handlers<keyof typeof USER_IMPORT_OPERATIONS> = {
   importUsers: (context, { actor, body, inWords }) => worded(importUsers(context, actor, body), inWords),
+};
+
+export const TOKEN_IMPORT_HANDLERS: Handlers<keyof typeof TOKEN_IMPORT_OPERATIONS> = {
+  importTokens: (context, { actor, body, inWords }) => worded(importTokens(context, actor, body), inWords),
 };
 
 export const RULE_HANDLERS: Handlers<keyof typeof DISTRIBUTION_RULE_OPERATIONS> = {

@@ -3,14 +3,15 @@
 import type { OpenChallenge } from '@sower/api/challenges';
 import { PROBLEMS, type ProblemCode, problemDocument } from '@sower/api/problems';
 import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
+import { promptOf } from '../authentication/challenge/prompt.ts';
 import { editedMeanwhile, type OpenQuestion, type Refused, refused } from '../core/outcome.ts';
 import { Overload } from '../core/overload.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { isForeignKeyViolation } from '../store/db/violation.ts';
 import { UnreadableBody } from '../web/body.ts';
+import { type InWords, languageOf } from '../web/language.ts';
 import type { Reply } from '../web/reply.ts';
 import type { Request } from '../web/request.ts';
-import { type InWords, languageOf } from './language.ts';
 
 const TITLES = Object.fromEntries(
   (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => [code, text(`problem.${code}`)]),
@@ -48,9 +49,10 @@ export const asData = ({ code, values }: Text) => ({
   ...(values === undefined ? {} : { params: { ...values } }),
 });
 
-/** Why the last PIN was refused, in the caller's language. */
+/** What the user is to read, and why the last PIN was refused, in the caller's language. */
 export function openInWords(open: OpenQuestion, inWords: InWords): OpenChallenge {
-  const { challenge, ...rest } = open;
+  const { challenge } = open;
+  const rest = { ...open, prompt: inWords(promptOf(challenge)) };
   if (!('refused' in challenge)) return { ...rest, challenge: challenge as OpenChallenge['challenge'] };
   const { refused, ...question } = challenge;
   return {

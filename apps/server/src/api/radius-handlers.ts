@@ -2,6 +2,12 @@
 
 import type { ResponseOf } from '@sower/api/operations';
 import type { AttemptStep } from '../authentication/challenge/attempt.ts';
+import {
+  addAgentCredential,
+  editAgentCredential,
+  removeAgentCredential,
+  showAgentCredentials,
+} from '../clients/agent-credentials.ts';
 import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../clients/agents.ts';
 import {
   addRadiusClient,
@@ -10,11 +16,18 @@ import {
   removeRadiusClient,
   showRadiusClients,
 } from '../clients/radius-clients.ts';
+import {
+  addCoexistence,
+  editCoexistence,
+  removeCoexistence,
+  showCoexistences,
+} from '../coexistence/coexistences.ts';
+import { showMoves, showProgress } from '../coexistence/progress.ts';
 import { type Actor, actorName, denied, scopesOf } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import type { InWords } from '../web/language.ts';
 import type { Handlers } from './call.ts';
-import type { InWords } from './language.ts';
 import { openInWords } from './problem.ts';
 
 const clientName = (actor: Actor, source: string, userId: string) => ({
@@ -80,4 +93,18 @@ export const RADIUS_HANDLERS = {
     editAgent(context, actor, { id: params.id, version, change: body }),
   changeAgentKey: (context, { actor, params }) => changeAgentKey(context, actor, params.id),
   deleteAgent: (context, { actor, params }) => removeAgent(context, actor, params.id),
+
+  listAgentCredentials: (context, { actor }) => showAgentCredentials(context, actor),
+  addAgentCredential: (context, { actor, body }) => addAgentCredential(context, actor, body),
+  editAgentCredential: (context, { actor, params, body, version }) =>
+    editAgentCredential(context, actor, { id: params.id, version, change: body }),
+  deleteAgentCredential: (context, { actor, params }) => removeAgentCredential(context, actor, params.id),
+
+  listCoexistences: (context, { actor }) => showCoexistences(context, actor),
+  addCoexistence: (context, { actor, body }) => addCoexistence(context, actor, body),
+  editCoexistence: (context, { actor, params, body, version }) =>
+    editCoexistence(context, actor, { id: params.id, version, change: body }),
+  deleteCoexistence: (context, { actor, params }) => removeCoexistence(context, actor, params.id),
+  getCoexistenceProgress: (context, { actor }) => showProgress(context, actor),
+  listCoexistenceUsers: (context, { actor, query }) => showMoves(context, actor, query),
 } satisfies Partial<Handlers>;

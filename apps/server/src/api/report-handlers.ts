@@ -11,8 +11,8 @@ import {
   removeSavedReport,
   showSavedReports,
 } from '../reporting/saved.ts';
+import type { InWords } from '../web/language.ts';
 import type { ApiContext, Handlers } from './call.ts';
-import type { InWords } from './language.ts';
 import { keyOf, page } from './page.ts';
 
 async function report(

@@ -29,8 +29,8 @@ import {
   withdrawOwnRequest,
 } from '../self-service/own-requests.ts';
 import { listRequests } from '../store/distribution/requests.ts';
+import type { InWords } from '../web/language.ts';
 import type { Handlers } from './call.ts';
-import type { InWords } from './language.ts';
 import { keyOf, page } from './page.ts';
 import { asData } from './problem.ts';
 

@@ -5,6 +5,7 @@ import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Outcome, refused } from '../core/outcome.ts';
 import { BODY_LIMIT, readJson } from '../web/body.ts';
+import { wordsFor } from '../web/language.ts';
 import type { Reply } from '../web/reply.ts';
 import type { Request } from '../web/request.ts';
 import type { Routes } from '../web/routes.ts';
@@ -16,7 +17,6 @@ import { checkedParts } from './checked.ts';
 import { entityTag, isUnchanged, versionsIn } from './conditions.ts';
 import { HANDLERS } from './handlers.ts';
 import { atMostOnce } from './idempotency.ts';
-import { wordsFor } from './language.ts';
 import { filledIn, locationOf } from './location.ts';
 import { sendProblem } from './problem.ts';
 

@@ -18,8 +18,8 @@ import { chooseForConflicts, forgetChoice, showChoices, viewChoice } from '../jo
 import { runFile, showFindings, viewFinding } from '../jobs/synchronize/findings.ts';
 import { cancelRun, confirmRun, showRun, showRuns, startRun, viewRun } from '../jobs/synchronize/runs.ts';
 import type { ListedRun } from '../store/sources/runs.ts';
+import type { InWords } from '../web/language.ts';
 import type { Handlers } from './call.ts';
-import type { InWords } from './language.ts';
 import { keyOf, page, positionOf } from './page.ts';
 import { asData } from './problem.ts';
 

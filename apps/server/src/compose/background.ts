@@ -8,6 +8,7 @@ import { verifyAtSetTime } from '../audit/proof.ts';
 import { type RenewContext, renewWhenDue } from '../certificates/acme/renew.ts';
 import type { TlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { ServerContext } from '../context.ts';
+import { endLeavers } from '../directory/leaving.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { runRules } from '../jobs/rules/run.ts';
 import { startDueRun } from '../jobs/synchronize/runs.ts';
@@ -20,10 +21,13 @@ import { doRetention, isTooLate } from '../operations/retention/retention.ts';
 import { type KeysContext, keyFollower } from '../operations/rotation/follow.ts';
 import { watchGuesses } from '../provisioning/distribution/guess-watch.ts';
 import { queueAllReminders } from '../provisioning/distribution/reminders.ts';
+import { endLoans } from '../provisioning/tokens/lend.ts';
 import { mailSavedReport } from '../reporting/mail-saved.ts';
 import { lookAtWaiting } from '../requests/waiting.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
 import type { DatabaseClock } from '../store/db/postgresql/clock.ts';
+import { foldDueWords, hasDueWords } from '../store/directory/user-words.ts';
+import type { Database } from '../store/schema/schema.ts';
 import { type Loop, startLoop } from '../work/loops.ts';
 import { forgetOldJobs, sourceRounds, workOnJob } from '../work/runner.ts';
 import { type ScheduleKinds, scheduleRounds } from '../work/schedules.ts';
@@ -135,6 +139,16 @@ function workLoops(
       round: () => startDueRun(context),
     },
     {
+      ...{ name: 'end the access of those who leave', every: 5 * SECOND, atOnce: true },
+      failed: 'the access of users whose date has come could not be ended; it is tried again',
+      round: (ends) => endLeavers(context, until(ends)),
+    },
+    {
+      ...{ name: 'fold names', every: SECOND },
+      failed: 'names could not be made searchable; it is tried again',
+      round: (ends) => foldNames(context.db, until(ends)),
+    },
+    {
       ...{ name: 'add up figures', every: 5 * SECOND },
       failed: 'figures could not be added up; it is tried again',
       round: (ends) => figuresRound(context, until(ends)),
@@ -221,6 +235,7 @@ export function schedulesOf(
   return {
     rules: () => runRules(context),
     'expiry-mail': () => queueAllReminders(context),
+    loans: unlessTooLate('loans are ended', () => endLoans(context)),
     'clean-up': unlessTooLate('old jobs are ended', () => forgetOldJobs(context)),
     retention: unlessTooLate('old rows are deleted', begin.retention),
     'verify-audit': async () => begin['verify-audit'](),
@@ -230,6 +245,11 @@ export function schedulesOf(
     alerts: () => keepAlerts(context),
     ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),
   };
+}
+
+/** What an earlier version wrote, or a restore brought. Most rounds find nothing, and write nothing. */
+async function foldNames(db: Database, isStopping: () => boolean): Promise<void> {
+  while (!isStopping() && (await hasDueWords(db))) if (!(await foldDueWords(db))) return;
 }
 
 const orderLogged =

@@ -14,6 +14,8 @@ import { acceptances } from '../authentication/verify/acceptance.ts';
 import { authenticator } from '../authentication/verify/authenticate.ts';
 import { proveAcceptance } from '../authentication/verify/prove.ts';
 import { tlsValidation } from '../certificates/acme/tls-validation.ts';
+import { credentialReader } from '../clients/agent-credentials.ts';
+import { agentReader } from '../clients/agents.ts';
 import type { Config } from '../config.ts';
 import { guessLimit, WRONG_CODES_OF_ALL } from '../core/guess-limit.ts';
 import { appMetrics, directoryMetric } from '../core/metrics.ts';
@@ -91,6 +93,8 @@ export async function compose(
     recordReuse: reuseRecorder(base),
     comparison: comparisonReader(base),
     attempts,
+    agents: agentReader(base),
+    credentials: credentialReader(base),
     passwordAttempts: passwordAttempts({ ...base, attempts, observe: counters.radiusPassword }),
     refusals: refusals(base, (error) => {
       log.error({ err: error }, 'refused calls could not be recorded');
@@ -191,9 +195,7 @@ function readinessOf(
   { monotonic, sleep }: Sources,
   { log, version }: { readonly log: Logger; readonly version: string },
 ) {
-  const untrusted = config.asynchronousReplication
-    ? async () => undefined
-    : replicationWatch({ db: base.db, clock: monotonic });
+  const untrusted = replicationWatch({ db: base.db, clock: monotonic, accepted: config });
   const node = ownNode({
     ...base,
     host: hostname(),

@@ -27,6 +27,7 @@ const EDGES = [
   ['/api/v1/self-service', 'self-service'],
   ['/api', 'api'],
   ['/mfa', 'agents'],
+  ['/validate', 'validate'],
 ] as const;
 const edgeOf = (path: string): string => EDGES.find(([start]) => path.startsWith(start))?.[1] ?? 'other';
 

@@ -16,7 +16,8 @@ const MAX_LENGTH = 64;
 
 /** Four decimal numbers, or IPv6. IPv4-mapped IPv6 counts as IPv4, and a zone is dropped. */
 export function readAddress(text: string): Address | undefined {
-  if (text.length > MAX_LENGTH) return undefined;
+  // What is none costs the library an exception with its stack.
+  if (text === '' || text.length > MAX_LENGTH) return undefined;
   if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return undefined;
   return ipaddr.fromByteArray(ipaddr.process(text).toByteArray());
 }

@@ -12,7 +12,7 @@ export type FieldProblem = { readonly path: string; readonly message: Text };
 export type Question =
   | Exclude<Challenge, { refused?: unknown }>
   | (Omit<Extract<Challenge, { refused?: unknown }>, 'refused'> & { readonly refused?: Text });
-export type OpenQuestion = Omit<OpenChallenge, 'challenge'> & { readonly challenge: Question };
+export type OpenQuestion = Omit<OpenChallenge, 'challenge' | 'prompt'> & { readonly challenge: Question };
 
 export type Refused = {
   readonly ok: false;

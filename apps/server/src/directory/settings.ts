@@ -5,13 +5,15 @@ import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/se
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, auditActorOf, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
 import { findSettings, updateSettings } from '../store/operations/installation.ts';
 import type { Row } from '../store/schema/schema.ts';
+import { agentsProblem } from './agent-settings.ts';
+import { lookProblem } from './organization-look.ts';
 import {
   type Approved,
   type Guarded,
@@ -29,6 +31,8 @@ export async function editSettings(
   if (denial) return denial;
   const present = await findSettings(context.db);
   const settings = settingsSchema.parse({ ...present.settings, ...input.change });
+  const wrong = lookProblem(input.change) ?? agentsProblem(input.change, settings);
+  if (wrong) return refused('invalid-request', wrong.message, [wrong]);
   const loosened = loosening(present.settings, settings);
   const turns = present.settings['approvals.second'] !== settings['approvals.second'];
   let approved: Approved = 'unbound';

@@ -4,7 +4,8 @@ import { INTERNAL_SOURCE, type UserSearchFields } from '@sower/api/users';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
-import type { UserFilter } from '../store/directory/user-search.ts';
+import { listUserNames, type UserFilter } from '../store/directory/user-search.ts';
+import { userIdKey } from '../store/directory/users.ts';
 import { domainFor } from './domains.ts';
 
 /** @param permission what is needed where the users are; for an action, more than viewing */
@@ -29,4 +30,21 @@ export async function userFilterFor(
     ...(goneDays === undefined ? {} : { goneBy: context.now() - goneDays * 86_400_000 }),
     ...(source === undefined ? {} : { source: source === INTERNAL_SOURCE ? null : source }),
   });
+}
+
+/** What users are called whom the actor may see, by user ID: people know each other by that. Of no name, and of others, there is none. */
+export async function userNamesFor(
+  { db }: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  userIds: readonly (string | undefined)[],
+): Promise<(userId: string | undefined) => { userName?: string }> {
+  const keys = new Set(userIds.flatMap((userId) => (userId === undefined ? [] : [userIdKey(userId)])));
+  const rows = await listUserNames(db, [...keys], scopesOf(actor, 'users:view'));
+  const names = new Map(
+    rows.map((row) => [row.user_id_key, `${row.first_name} ${row.last_name}`.trim()] as const),
+  );
+  return (userId) => {
+    const userName = userId === undefined ? undefined : names.get(userIdKey(userId));
+    return userName ? { userName } : {};
+  };
 }

@@ -66,11 +66,22 @@ export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): 
           },
         }),
     securityDomain: domains.get(row.domain) ?? '',
+    ...leavingOf(row),
     tokens: (tokens.get(row.id) ?? []).map((token) => token.serial),
     createdAt: isoTime(row.created_at),
     version: row.version,
   }));
 }
+
+/** A date that was carried out is shown only as long as it is what the user is disabled for. */
+const leavingOf = ({ enabled, leaves_at, left_at }: Row<'users'>): Pick<User, 'leaving'> =>
+  leaves_at === null || (left_at !== null && enabled === 1)
+    ? {}
+    : { leaving: { at: isoTime(leaves_at), left: left_at !== null } };
+
+/** Who disables a user decides more than the date did; who enables one, that the date that has passed does not count. */
+const withoutPastDate = ({ left_at }: Row<'users'>, enabled: boolean) =>
+  enabled && left_at === null ? {} : { leaves_at: null, left_at: null };
 
 /** The user that an actor means, if they may do this to them; outside the scope, the user does not exist. */
 export async function userFor(
@@ -201,7 +212,7 @@ export async function editUser(
       telephone: telephone ?? present.telephone,
       enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
       // An administrator here has decided, so the directory does not enable the user again.
-      ...(enabled === undefined ? {} : { disabled_by_source: 0 }),
+      ...(enabled === undefined ? {} : { disabled_by_source: 0, ...withoutPastDate(present, enabled) }),
       domain: domain?.value.path ?? present.domain,
     });
     if (!row) return editedMeanwhile();
@@ -244,6 +255,10 @@ const DIRECTORY_TEXTS = {
   gone: text('user.directory-gone'),
 };
 
+/** Whether the directory that the user comes from says that the user has no access. */
+export const isBarredBySource = ({ source_state: state }: Pick<Row<'users'>, 'source_state'>): boolean =>
+  state === 'disabled' || state === 'expired' || state === 'gone';
+
 /** What comes from the directory is changed there: the next run would undo a change here. */
 function ownedByDirectory(
   row: Row<'users'>,
@@ -259,9 +274,7 @@ function ownedByDirectory(
   ] as const;
   const changed = owned.find(([, now, before]) => now !== undefined && now !== before);
   if (changed) return refusedAt(changed[0], 'wrong-state', text('user.owned-by-directory'));
-  const barred =
-    row.source_state === 'disabled' || row.source_state === 'expired' || row.source_state === 'gone';
-  return enabled === true && barred
+  return enabled === true && isBarredBySource(row)
     ? refusedAt('enabled', 'wrong-state', DIRECTORY_TEXTS[row.source_state as keyof typeof DIRECTORY_TEXTS])
     : undefined;
 }

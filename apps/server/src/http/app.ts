@@ -11,6 +11,7 @@ import type { ConnectionCap } from '../core/connections.ts';
 import { refused } from '../core/outcome.ts';
 import { type CtkipContext, ctkipRoutes } from '../ctkip/endpoint.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
+import { type ValidateContext, validateRoutes } from '../validate/endpoint.ts';
 import { Routes } from '../web/routes.ts';
 import { type WebServer, webServer } from '../web/server.ts';
 import { logAccess } from './access-log.ts';
@@ -18,6 +19,7 @@ import { acmeChallengeRoutes } from './acme-challenge.ts';
 import { apiDocsRoutes } from './api-docs.ts';
 import { authenticatorRoutes } from './authenticator-files.ts';
 import { consoleRoutes } from './console-files.ts';
+import { firstPageRoutes } from './first-page.ts';
 import { healthRoutes } from './health.ts';
 import type { HostNames } from './host-names.ts';
 import type { Readiness } from './readiness.ts';
@@ -34,7 +36,8 @@ import { strictTransport } from './strict-transport.ts';
 
 export type AppContext = ApiContext &
   CtkipContext &
-  AgentContext & {
+  AgentContext &
+  ValidateContext & {
     readonly stopping: Stopping;
     readonly readiness: Readiness;
   };
@@ -91,9 +94,11 @@ export function buildApp(options: {
 
   ctkipRoutes(routes, context);
   agentRoutes(routes, context);
+  validateRoutes(routes, context);
   healthRoutes(routes, context);
   acmeChallengeRoutes(routes, context);
-  consoleRoutes(routes, hosts);
+  firstPageRoutes(routes, context, hosts);
+  consoleRoutes(routes);
   authenticatorRoutes(routes);
   apiRoutes(routes, context);
   if (apiDocs) apiDocsRoutes(routes, context);

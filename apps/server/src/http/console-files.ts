@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Routes } from '../web/routes.ts';
-import type { HostNames } from './host-names.ts';
 import { webAppRoutes } from './web-app.ts';
 
 const FILES = fileURLToPath(new URL('../../../console/dist/', import.meta.url));
@@ -17,12 +16,8 @@ const HEADERS = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 };
 
-export function consoleRoutes(routes: Routes, hosts: HostNames): void {
+export function consoleRoutes(routes: Routes): void {
   if (!existsSync(FILES)) return;
-  // For users: there are more of them, and the way to the Security Console is on their page.
-  routes.get('/', (request, reply) =>
-    reply.redirect(hosts.serves(request, '/self-service') ? '/self-service/' : '/console/', 302),
-  );
   const shared = { files: FILES, headers: HEADERS };
   webAppRoutes(routes, { at: '/console', page: 'index.html', keep: 'no-cache', ...shared });
   webAppRoutes(routes, { at: '/self-service', page: 'self-service.html', keep: 'no-store', ...shared });

@@ -1,4 +1,4 @@
-/** Reads a report with the rights of the reader: a page of it, or its first rows as a document. */
+/** Reads a report with the rights of the reader: a page of it, or all of it as a document. */
 
 import type { Permission } from '@sower/api/permissions';
 import {
@@ -12,7 +12,7 @@ import {
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, scopesOf, within } from '../core/actor.ts';
-import { done, type Outcome } from '../core/outcome.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { actorText, type Cell, columnText, REPORT_DEFINITIONS, type ReportRow } from './reports.ts';
 
@@ -79,7 +79,7 @@ export function scopesFor(actor: Actor, reader: Actor | undefined, permission: P
   return reader === undefined ? scopes : within(scopes, scopesOf(reader, permission));
 }
 
-/** The first rows as a document. */
+/** All rows as a document; more than it has room for are refused before anything is drawn. */
 export async function printReport(
   context: Pick<ServerContext, 'db' | 'now' | 'drawReport'>,
   actor: Actor,
@@ -89,21 +89,20 @@ export async function printReport(
   if (!read.ok) return read;
   const { rows, ...head } = read.value;
   const { inWords } = asked;
-  const cut = rows.length > MAX_REPORT_ROWS;
+  if (rows.length > MAX_REPORT_ROWS)
+    return refused('wrong-state', text('report.too-long', { count: MAX_REPORT_ROWS }));
   const now = isoTime(context.now());
   const pdf = await context.drawReport({
     title: head.title,
+    language: inWords(text('report.language')),
     notes: [
       inWords(text('report.made', { time: writtenIn(now), actor: actorText(actorName(actor)) })),
       ...(head.days === null ? [] : [inWords(text('report.days', { days: head.days }))]),
-      ...(cut ? [inWords(text('report.cut', { count: MAX_REPORT_ROWS }))] : []),
     ],
     columns: head.columns.map(({ label }) => label),
-    rows: rows
-      .slice(0, MAX_REPORT_ROWS)
-      .map(({ cells }) =>
-        cells.map((cell, index) => (head.columns[index]?.kind === 'time' ? writtenIn(cell) : cell)),
-      ),
+    rows: rows.map(({ cells }) =>
+      cells.map((cell, index) => (head.columns[index]?.kind === 'time' ? writtenIn(cell) : cell)),
+    ),
     page: inWords(text('report.page', { page: '{page}', pages: '{pages}' })),
   });
   return done({
@@ -112,7 +111,7 @@ export async function printReport(
     document: {
       fileName: `${head.report}-${now.slice(0, 10)}.pdf`,
       pdf: Buffer.from(pdf).toString('base64'),
-      cut,
+      cut: false,
     },
   });
 }

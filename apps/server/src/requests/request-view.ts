@@ -30,6 +30,7 @@ export async function viewRequests(
   return rows.map((row) => {
     const made = decisions.get(row.id) ?? [];
     const steps = stepsOf(row);
+    const userName = `${row.first_name} ${row.last_name}`.trim();
     const found = deciders && approverAmong(deciders, row, made);
     const bar = found && 'bar' in found ? found.bar : undefined;
     const own =
@@ -37,6 +38,7 @@ export async function viewRequests(
     return {
       id: row.id,
       userId: row.userId,
+      ...(userName === '' ? {} : { userName }),
       offer: row.offer_name,
       profile: row.profile_name ?? '',
       state: row.state,

@@ -17,9 +17,9 @@ import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import { isDeviceReason } from '../provisioning/distribution/device-policy.ts';
 import { type FreshCode, freshCode } from '../provisioning/distribution/distribute.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
-import { linkBase } from '../provisioning/distribution/link-base.ts';
+import { linkBase, withAppAddress } from '../provisioning/distribution/link-base.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
-import { barToToken, refusalOf } from '../provisioning/tokens/eligibility.ts';
+import { barToCode, refusalOf } from '../provisioning/tokens/eligibility.ts';
 import { newId } from '../store/db/ids.ts';
 import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/distribution/distributions.ts';
 import {
@@ -55,7 +55,8 @@ export async function watchActivation(
   const { token, row } = found.value;
   const now = context.now();
   const snapshot = readSnapshot(row.snapshot);
-  const type = await context.deviceTypes.find(context.db, snapshot.deviceType.id);
+  const known = await context.deviceTypes.find(context.db, snapshot.deviceType.id);
+  const type = known && withAppAddress(known, await linkBase(context));
   const state = distributionState(row, now);
   const needsPin = snapshot.authenticationType !== 'tokencode';
   return done({
@@ -139,9 +140,10 @@ export async function openOwnActivation(
 }
 
 export const tokenProblem = (token: TokenRow, now: number): Refused | undefined =>
-  refusalOf(barToToken(token, now), {
+  refusalOf(barToCode(token, now), {
     'not-assigned': text('self-service.token-disabled'),
     'user-disabled': text('user.disabled'),
+    hardware: text('self-service.hardware'),
     lost: text('self-service.reported-lost'),
     expired: text('self-service.token-expired'),
     disabled: text('self-service.token-disabled'),

@@ -20,10 +20,28 @@ export type MailHeaders = {
 const CRLF = '\r\n';
 const BOUNDARY = '=_sower-alternative';
 
-/** The text and the same as HTML, as `multipart/alternative`. In base64, so that no line is too long and no relay changes an octet. */
-export function textEntity({ text, html }: { readonly text: string; readonly html: string }): Uint8Array {
+export type Picture = {
+  /** Without brackets; the HTML names it as `cid:` (RFC 2392). */
+  readonly id: string;
+  readonly type: string;
+  /** Base64. */
+  readonly content: string;
+};
+
+/**
+ * The text and the same as HTML, as `multipart/alternative`; the HTML with the pictures that it names, as `multipart/related` (RFC 2387). In
+ * base64, so that no line is too long and no relay changes an octet.
+ */
+export function textEntity({
+  text,
+  html,
+  pictures,
+}: {
+  readonly text: string;
+  readonly html: string;
+  readonly pictures: readonly Picture[];
+}): Uint8Array {
   const part = (type: string, content: string): string[] => [
-    `--${BOUNDARY}`,
     `Content-Type: ${type}; charset=utf-8`,
     'Content-Transfer-Encoding: base64',
     '',
@@ -33,13 +51,38 @@ export function textEntity({ text, html }: { readonly text: string; readonly htm
     [
       `Content-Type: multipart/alternative; boundary="${BOUNDARY}"`,
       '',
+      `--${BOUNDARY}`,
       ...part('text/plain', text.replace(/\r?\n/g, CRLF)),
-      ...part('text/html', html),
+      `--${BOUNDARY}`,
+      ...related(part('text/html', html), pictures),
       `--${BOUNDARY}--`,
       '',
     ].join(CRLF),
   );
 }
+
+const RELATED = '=_sower-related';
+
+const related = (html: readonly string[], pictures: readonly Picture[]): readonly string[] =>
+  pictures.length === 0
+    ? html
+    : [
+        `Content-Type: multipart/related; boundary="${RELATED}"; type="text/html"`,
+        '',
+        `--${RELATED}`,
+        ...html,
+        ...pictures.flatMap(({ id, type, content }) => [
+          `--${RELATED}`,
+          `Content-Type: ${type}`,
+          'Content-Transfer-Encoding: base64',
+          `Content-ID: <${id}>`,
+          'Content-Disposition: inline',
+          '',
+          wrapped(content),
+        ]),
+        `--${RELATED}--`,
+        '',
+      ];
 
 const MIXED = '=_sower-mixed';
 
@@ -58,7 +101,7 @@ export function withAttachment(
         'Content-Transfer-Encoding: base64',
         `Content-Disposition: attachment; filename="${file.fileName}"`,
         '',
-        (file.content.match(/.{1,76}/g) ?? []).join(CRLF),
+        wrapped(file.content),
         `--${MIXED}--`,
         '',
       ].join(CRLF),
@@ -66,13 +109,9 @@ export function withAttachment(
   ]);
 }
 
-export function base64Lines(octets: Uint8Array): string {
-  return (
-    Buffer.from(octets)
-      .toString('base64')
-      .match(/.{1,76}/g) ?? []
-  ).join(CRLF);
-}
+export const base64Lines = (octets: Uint8Array): string => wrapped(Buffer.from(octets).toString('base64'));
+
+const wrapped = (base64: string): string => (base64.match(/.{1,76}/g) ?? []).join(CRLF);
 
 /** @param entity begins with its `Content-Type` */
 export function message(headers: MailHeaders, entity: Uint8Array): Uint8Array {

@@ -50,19 +50,24 @@ export function readOctets({ raw }: Request, most: number): Promise<Buffer> {
 }
 
 /** RFC 9110 §8.3.1, without its parameters. */
-const mediaType = (header: string): string => header.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+export const mediaType = (header: string): string => header.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
 /**
+ * @param read for a body that was read before
  * @returns undefined if nothing was sent
  * @throws UnreadableBody also for anything but JSON (RFC 8259) of well-formed text: an escape can write half of a surrogate pair, which the
  * database would store as a different character from the one that was checked
  */
-export async function readJson(request: Request, most = BODY_LIMIT): Promise<unknown> {
+export async function readJson(
+  request: Request,
+  most = BODY_LIMIT,
+  read = () => readOctets(request, most),
+): Promise<unknown> {
   const { 'content-type': type, 'content-length': length, 'transfer-encoding': coding } = request.headers;
   if (type === undefined && coding === undefined && (length === undefined || length === '0'))
     return undefined;
   if (type === undefined || mediaType(type) !== 'application/json') throw new UnreadableBody('unreadable');
-  const octets = await readOctets(request, most);
+  const octets = await read();
   let value: unknown;
   try {
     // Refuses `__proto__`, which would become the prototype of whatever copies the object.

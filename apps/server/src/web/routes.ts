@@ -6,7 +6,7 @@ import type { Found, Request } from './request.ts';
 /** Sends the answer, at once or later; what it throws is answered by the server's handler of errors. */
 export type Handle = (request: Request, reply: Reply) => unknown;
 
-const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
+export const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
 export type Method = (typeof METHODS)[number];
 
 /** Longer parts of a path are no address. */

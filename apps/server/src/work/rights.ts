@@ -1,7 +1,14 @@
 /** Which permissions the person who started a job needs, and anyone who views or controls it. */
 import { BULK_ACTIONS, BULK_PERMISSIONS } from '@sower/api/bulk';
-import { type JobKindName, SOURCE_PERMISSIONS, type TokenSource, tokenSources } from '@sower/api/jobs';
+import {
+  type JobKindName,
+  replaceManySchema,
+  SOURCE_PERMISSIONS,
+  type TokenSource,
+  tokenSources,
+} from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
+import type { ReplacedFate } from '@sower/api/tokens';
 import { z } from 'zod';
 import { storedJson } from '../store/schema/stored-json.ts';
 import type { JobRow } from '../store/work/jobs.ts';
@@ -10,7 +17,11 @@ const readAction = storedJson('jobs.input', z.object({ action: z.enum(BULK_ACTIO
 /** What runs of a source and rules are about gives nothing by itself. */
 const readGiven = storedJson(
   'jobs.input',
-  z.object({ tokens: z.enum(tokenSources), profile: z.string().optional() }),
+  z.object({
+    tokens: z.enum(tokenSources),
+    profile: z.string().optional(),
+    replace: replaceManySchema.optional(),
+  }),
 );
 
 /** To see it. */
@@ -24,18 +35,36 @@ export function permissionToControl({ kind, input }: Pick<JobRow, 'kind' | 'inpu
       return BULK_PERMISSIONS[readAction(input).action];
     case 'requests':
       return 'requests:decide';
+    case 'token-import':
+      return 'tokens:mint';
     case 'import':
     case 'users':
       return 'users:edit';
     case 'synchronize':
       return 'tokens:distribute';
     default:
-      return permissionsToGive(readGiven(input))[0];
+      return permissionsToUndo({ input })[0];
   }
 }
 
+const readOf = storedJson('jobs.input', z.looseObject({ of: z.literal('token-file').optional() }));
+
+/** Whether it is an import of tokens, or its undo. */
+export const isOfTokenFile = ({ input }: Pick<JobRow, 'input'>): boolean => readOf(input).of === 'token-file';
+
+/** What brought tokens is undone by deleting them; what gave them, by who may give them. */
+export const permissionsToUndo = ({
+  input,
+}: Pick<JobRow, 'input'>): readonly [Permission, ...Permission[]] =>
+  isOfTokenFile({ input }) ? ['tokens:delete'] : permissionsToGive(readGiven(input));
+
 /** What a distribution needs, and its undo; an assignment has no profile. */
-export const permissionsToGive = (
-  input: { readonly tokens: TokenSource } & { readonly profile?: string | undefined },
-): readonly [Permission, ...Permission[]] =>
-  input.profile === undefined ? ['tokens:assign'] : SOURCE_PERMISSIONS[input.tokens];
+export const permissionsToGive = (input: {
+  readonly tokens: TokenSource;
+  readonly profile?: string | undefined;
+  /** The server deletes what was replaced, later and without an actor. */
+  readonly replace?: { readonly afterwards: ReplacedFate } | undefined;
+}): readonly [Permission, ...Permission[]] => [
+  ...(input.profile === undefined ? (['tokens:assign'] as const) : SOURCE_PERMISSIONS[input.tokens]),
+  ...(input.replace?.afterwards === 'delete' ? (['tokens:delete'] as const) : []),
+];

@@ -33,6 +33,7 @@ import {
   type Progress,
   releaseJob,
 } from '../store/work/jobs.ts';
+import { destroyImportedSeeds } from '../store/work/token-imports.ts';
 import { type BatchContext, MIN_ROWS, nextBatch } from './batch-size.ts';
 
 export type RunnerContext = Pick<
@@ -273,6 +274,7 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
   await cancelForgotten(context.db, ['waiting'], before, text('job.never-started'), now);
   // It could still be resumed. Ending it keeps its sealed codes from staying forever.
   await cancelForgotten(context.db, ['paused'], before, text('job.paused-long'), now);
+  await destroyImportedSeeds(context.db, before);
   // Anyone who wants them fetches them soon. After that, they are live codes that no one looks after.
   for (const job of await listUntakenCodes(context.db, before)) {
     await inTransaction(context.db, async (trx) => {

@@ -33,6 +33,7 @@ import type { Actor } from '../../src/core/actor.ts';
 import { Overload } from '../../src/core/overload.ts';
 import { sealing } from '../../src/keys/seal/sealing.ts';
 import { keptName } from '../../src/ldap/names.ts';
+import { endWhatWasLive } from '../../src/operations/backup/after-restore.ts';
 import { releaseToken } from '../../src/provisioning/tokens/assign.ts';
 import { moveOwnToken } from '../../src/self-service/move.ts';
 import { setOwnPin } from '../../src/self-service/own-tokens.ts';
@@ -40,10 +41,11 @@ import type { SignedInUser } from '../../src/self-service/signed-in-user.ts';
 import { listAudit } from '../../src/store/audit/search.ts';
 import { policyReader } from '../../src/store/authentication/policies.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/db/open.ts';
+import { inTransaction } from '../../src/store/db/transaction.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
 import { findUser, userIdKey } from '../../src/store/directory/users.ts';
 import { claimInstallation, settingsReader } from '../../src/store/operations/installation.ts';
-import { findVerifiable } from '../../src/store/tokens/seeds.ts';
+import { findVerifiable, listSeeds } from '../../src/store/tokens/seeds.ts';
 import { findToken } from '../../src/store/tokens/tokens.ts';
 
 const CLIENT = { client: 'api-key:test', source: '127.0.0.1' };
@@ -149,6 +151,55 @@ onBothDatabases('authentication', (kind) => {
       expect(await modeOf(played.person)).toBe(transition.becomes);
     });
   });
+
+  test.each([
+    { algorithm: 'totp', hash: 'sha1', digits: 6, interval_seconds: 10 },
+    { algorithm: 'totp', hash: 'sha256', digits: 7, interval_seconds: 45 },
+    { algorithm: 'totp', hash: 'sha512', digits: 8, interval_seconds: 600 },
+    { algorithm: 'hotp', hash: 'sha256', digits: 7, interval_seconds: 60 },
+  ] as const)(
+    'a seed from elsewhere: $algorithm, $hash, $digits digits, $interval_seconds s',
+    async (seed) => {
+      const stage = { db: database.db, sealing: seal, now: () => clock };
+      const someone = await person(stage, { seed: { ...seed, distribution_id: null } });
+      const { hash, digits } = seed;
+      const interval = seed.algorithm === 'hotp' ? 2 : Math.floor(clock / 1000 / seed.interval_seconds);
+      const code = (offset: number) => hotp({ key: someone.seed, counter: interval + offset, digits, hash });
+      expect(await told(someone, hotp({ key: someone.seed, counter: interval, digits, hash: 'sha1' }))).toBe(
+        hash === 'sha1' ? 'accepted' : 'rejected',
+      );
+      expect(await told(someone, code(0))).toBe(hash === 'sha1' ? 'rejected' : 'accepted');
+      expect(await told(someone, code(0))).toBe('rejected');
+      const input = { serial: someone.serial, first: code(5), second: code(6) };
+      const done = await resynchronizeToken(uses, ADMINISTRATOR, input);
+      expect(done.ok).toBe(true);
+      const rows = await findVerifiable(database.db, userIdKey(someone.userId));
+      expect(Number(rows[0]?.position)).toBe(interval + 6);
+    },
+  );
+
+  test.each([10, 45, 600])(
+    'after a restore no tokencode of a time step of %i s is accepted again',
+    async (step) => {
+      const stage = { db: database.db, sealing: seal, now: () => clock };
+      const someone = await person(stage, {
+        seed: { algorithm: 'totp', interval_seconds: step, distribution_id: null },
+      });
+      const settings = await uses.settings.current();
+      const after = { since: 'backup', keepCodes: true, hotpJump: undefined } as const;
+      class RollBack extends Error {}
+      let position = Number.NaN;
+      const whole = inTransaction(database.db, async (trx) => {
+        await endWhatWasLive(trx, uses, settings, after);
+        const [seed] = await listSeeds(trx, someone.tokenId);
+        position = Number(seed?.position);
+        // The other tests are about the database as it is.
+        throw new RollBack();
+      });
+      await expect(whole).rejects.toThrow(RollBack);
+      expect(position).toBeGreaterThan(Math.floor(clock / 1000 / step));
+    },
+  );
 
   test('one passcode, fifty at once over two processes: one is accepted; afterwards none, nor an earlier one', async () => {
     for (let round = 0; round < 10; round += 1) {
@@ -785,7 +836,10 @@ onBothDatabases('authentication', (kind) => {
         releaseToken(trx, uses, ADMINISTRATOR, {
           id: someone.tokenId,
           serial: someone.serial,
+          kind: 'software',
           holder: null,
+          user_id: null,
+          lent_instead: null,
         }),
       );
       const left = await database.db

@@ -3,6 +3,8 @@ import type { Example } from './filled.ts';
 
 const radiusClient = { id: '{addRadiusClient.id}' };
 const agent = { id: '{addAgent.id}' };
+const credential = { id: '{addAgentCredential.id}' };
+const coexistence = { id: '{addCoexistence.id}' };
 const saved = { id: '{addSavedReport.id}' };
 const domain = { domain: '{addSecurityDomain.id}' };
 const template = { event: 'window-opened', language: 'en' };
@@ -29,6 +31,30 @@ export const DEPLOYMENT_EXAMPLES = {
   listAgents: {},
   editAgent: { params: agent, ifMatch: '{addAgent.version}', body: { name: 'Intranet log-on' } },
   changeAgentKey: { params: agent, ifMatch: '{editAgent.version}' },
+  addAgentCredential: { body: { note: 'Data center 2' } },
+  listAgentCredentials: {},
+  editAgentCredential: {
+    params: credential,
+    ifMatch: '{addAgentCredential.version}',
+    body: { deprecated: true },
+  },
+
+  addCoexistence: {
+    body: {
+      name: 'Old RADIUS',
+      servers: ['192.0.2.9:1812', '192.0.2.10:1812'],
+      secret: 'secret-of-the-old-servers',
+      endsOn: '2027-06-30',
+    },
+  },
+  listCoexistences: {},
+  editCoexistence: {
+    params: coexistence,
+    ifMatch: '{addCoexistence.version}',
+    body: { enabled: true },
+  },
+  getCoexistenceProgress: {},
+  listCoexistenceUsers: { query: { move: 'waiting' } },
 
   listPolicies: { params: { kind: 'token' } },
   getPolicy: { params: { kind: 'token', domain: 'top' } },
@@ -149,6 +175,7 @@ export const DEPLOYMENT_EXAMPLES = {
   listApiKeys: {},
   takeOverApiKey: { params: { id: '{addApiKey.id}' } },
   listServerKeys: {},
+  exportTokens: { body: { choose: { batch: 'Key fobs of March' } } },
   rotateServerKey: { body: { bits: 2048 } },
 } as const satisfies Record<string, Example>;
 
@@ -164,6 +191,8 @@ export const ENDING_EXAMPLES = {
   deleteSavedReport: { params: saved },
   deleteRadiusClient: { params: radiusClient },
   deleteAgent: { params: agent },
+  deleteAgentCredential: { params: credential },
+  deleteCoexistence: { params: coexistence },
   deleteCertificate: { params: { id: '{requestCertificate.id}' } },
   deleteApiKey: { params: { id: '{addApiKey.id}' } },
   deleteAdministrator: { params: { userId: 'hopper' } },

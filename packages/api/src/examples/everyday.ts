@@ -59,11 +59,18 @@ export const EVERYDAY_EXAMPLES = {
   getTokenAccess: { params: adas },
   endEmergencyAccess: { params: adas },
   unlockUser: { params: ada },
+  setLeaving: { params: ada, body: { at: '2036-12-31T23:00:00Z' } },
+  undoLeaving: { params: ada },
   getUserActivity: { params: ada },
   getDistributionSettings: {},
   withdrawDistribution: { params: graces },
   markLost: { params: graces, body: { lost: true } },
   replaceToken: { params: graces, body: { replacement: '{mintTokens.serials.3}' } },
+  lendToken: {
+    params: { serial: '{mintTokens.serials.3}' },
+    body: { until: '2027-01-07' },
+  },
+  keepToken: { params: { serial: '{mintTokens.serials.3}' } },
   unassignToken: { params: { serial: '{mintTokens.serials.3}' } },
   doToTokens: {
     body: { action: 'disable', choose: { search: { assigned: 'false' }, upTo: '{mintTokens.last}' } },
@@ -98,6 +105,13 @@ export const EVERYDAY_EXAMPLES = {
     body: {
       name: 'Joiners in May',
       file: 'userId,firstName,lastName,email\nmargaret,Margaret,Hamilton,margaret@example.com\n',
+    },
+  },
+  importTokens: {
+    body: {
+      name: 'Key fobs of March',
+      file: 'c2VyaWFsLHNlZWQsdHlwZQpGT0ItMSwzMTMyMzMzNDM1MzYzNzM4MzkzMDMxMzIzMzM0MzUzNjM3MzgzOTMwLHRvdHAK',
+      maker: 'Acme',
     },
   },
   // A small one is done before it can be paused.

@@ -189,7 +189,7 @@ export const CERTIFICATE = group('certificate', 'certificate.summary', [
     empty: 'certificate.list.none',
     columns: [
       { title: 'field.id', value: ({ id }) => id },
-      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.state', value: ({ state }) => t(`certificate-state.${state}`) },
       { title: 'field.subject', value: ({ subject }) => subject },
       { title: 'field.names', value: ({ names }) => names.join(' ') },
       { title: 'field.validTo', value: ({ chain }) => time(chain[0]?.validTo) },

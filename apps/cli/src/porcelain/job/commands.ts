@@ -48,7 +48,7 @@ export const JOB = group('job', 'job.summary', [
     columns: [
       { title: 'field.id', value: ({ id }) => id },
       { title: 'field.name', value: ({ name }) => name },
-      { title: 'field.kind', value: ({ kind }) => kind },
+      { title: 'field.kind', value: ({ kind }) => t(`job-kind.${kind}`) },
       { title: 'field.state', value: stateOf },
       { title: 'field.done', value: ({ done }) => done, align: 'right' },
       { title: 'field.leftOut', value: ({ leftOut }) => leftOut, align: 'right' },
@@ -73,8 +73,11 @@ export const JOB = group('job', 'job.summary', [
       { title: 'field.number', value: ({ line, number }) => line ?? number, align: 'right' },
       { title: 'field.subjectUser', value: ({ subject }) => subject },
       { title: 'field.serial', value: ({ serial }) => serial },
-      { title: 'field.state', value: ({ state }) => state },
-      { title: 'field.distribution', value: ({ distribution }) => distribution },
+      { title: 'field.state', value: ({ state }) => t(`job-row-state.${state}`) },
+      {
+        title: 'field.distribution',
+        value: ({ distribution }) => distribution && t(`distribution-state.${distribution}`),
+      },
       { title: 'field.action', value: ({ action }) => action },
       { title: 'field.changes', value: changesIn },
       { title: 'field.why', value: ({ detail }) => detail },

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { AssignManyInput, DistributeManyInput } from '@sower/api/jobs';
 import { tokenSources } from '@sower/api/jobs';
+import { tokenKinds } from '@sower/api/tokens';
 import { decodeText } from '@sower/api/user-file';
 import { command, given, type OptionRow, type ServerCall, YES } from '../../command.ts';
 import { unreadableFile } from '../../files.ts';
@@ -20,10 +21,24 @@ const PEOPLE: readonly OptionRow[] = [
   ['--group <dn>', 'job.distribute.group'],
 ];
 
+/** Tokens instead of people, as the search has them. */
+const TOKENS: readonly OptionRow[] = [
+  ['--kind <kind>', 'job.distribute.kind', { choices: [...tokenKinds] }],
+  ['--batch <name>', 'job.distribute.batch'],
+  ['--maker <name>', 'job.distribute.maker'],
+  ['--imported', 'job.distribute.imported', { is: 'true' }],
+  ['--expires-before <date>', 'job.distribute.expiresBefore', { read: calendarDate }],
+];
+const REPLACE: readonly OptionRow[] = [
+  ['--new-pin', 'job.distribute.newPin', { to: 'keepPin', is: false }],
+  ['--delete-replaced', 'job.distribute.deleteReplaced', { to: 'afterwards', is: 'delete' }],
+];
+
 type Options = People & {
   name: string;
   profile: string;
   again?: string;
+  replace?: boolean;
   alsoServed?: boolean;
   dryRun?: boolean;
   yes?: boolean;
@@ -48,6 +63,9 @@ export const DISTRIBUTE_MANY = command<Options>({
     ['--profile <name>', 'job.distribute.profile', { required: true }],
     ...PEOPLE,
     ['--again <job>', 'job.distribute.again'],
+    ...TOKENS,
+    ['--replace', 'job.distribute.replace'],
+    ...REPLACE,
     ...FIELDS,
     ['--also-served', 'job.distribute.alsoServed'],
     EXPIRES,
@@ -62,8 +80,13 @@ export const DISTRIBUTE_MANY = command<Options>({
     if (!choose.ok) return choose;
     const again = options.alsoServed === true || options.again !== undefined;
     const fields = given([...FIELDS, EXPIRES], options);
+    const replacing = given(REPLACE, options);
+    const replace =
+      options.replace === true || Object.keys(replacing).length > 0
+        ? { tokens: 'stock' as const, replace: replacing }
+        : {};
     const { id } = await api('distributeMany', {
-      body: { name, profile, choose: choose.value, again, ...fields },
+      body: { name, profile, choose: choose.value, again, ...replace, ...fields },
     });
     return startChecked(call, id);
   },
@@ -105,7 +128,14 @@ async function startChecked(
 }
 
 function chosenBy(options: Options): Result<DistributeManyInput['choose']> {
-  const { file, users, again } = options;
+  const { file, users, again, securityDomain } = options;
+  const tokens = given(TOKENS, options);
+  if (Object.keys(tokens).length > 0) {
+    if (file !== undefined || users !== undefined || again !== undefined)
+      return fail('usage', 'choose-one', t('job.distribute.chooseOne'));
+    const within = securityDomain === undefined ? {} : { securityDomain };
+    return success({ tokens: { ...tokens, ...within, assigned: 'true' } });
+  }
   if (again === undefined) return chosenPeople(options, t('job.distribute.chooseOne'));
   if (file !== undefined || users !== undefined)
     return fail('usage', 'choose-one', t('job.distribute.chooseOne'));

@@ -51,7 +51,7 @@ export async function doToMany(
     failures,
   );
   const more = failed > items.length ? t('job.many.more', { count: failed - items.length, job: id }) : '';
-  const ended = state === 'done' ? '' : t('job.many.stopped', { state, job: id });
+  const ended = state === 'done' ? '' : t('job.many.stopped', { state: t(`job-state.${state}`), job: id });
   const words = [ended, detail, t('token.bulk.failed', { done, failed }), list, more];
   const text = words.filter((part) => part !== undefined && part !== '').join('\n');
   return fail('refused', state === 'done' ? 'some-failed' : 'job-failed', text, { details: json });

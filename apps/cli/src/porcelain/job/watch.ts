@@ -1,4 +1,5 @@
 /** Watching a job to its end, starting it, and showing its result. */
+import { distributionStates } from '@sower/api/distributions';
 import { type Job, type JobDetail, type JobState, MAX_LETTERS } from '@sower/api/jobs';
 import type { ServerCall } from '../../command.ts';
 import { fail, type Outcome } from '../../outcome.ts';
@@ -7,8 +8,8 @@ import { withProgress } from '../../terminal/progress.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
 
-export const stateOf = ({ state, phase }: Job): string =>
-  state === 'running' && phase === 'check' ? 'checking' : state;
+export const stateOf = ({ state, phase }: Pick<Job, 'state' | 'phase'>): string =>
+  t(`job-state.${state === 'running' && phase === 'check' ? 'checking' : state}`);
 
 const CONFIRM = { import: 'user.import.confirm', assign: 'job.assign.confirm' } as const;
 
@@ -57,16 +58,17 @@ export async function watch(call: ServerCall<unknown>): Promise<Outcome> {
 
 /** For scripts, a job that failed, or in which something failed, counts as a refusal. */
 export function shown(job: JobDetail): Outcome {
-  const isImport = job.kind === 'import';
+  const isImport = job.kind === 'import' || job.kind === 'token-import';
   const facts = fields([
     [t('field.job'), job.id],
     [t('field.name'), job.name],
-    [t('field.kind'), job.kind],
+    [t('field.kind'), t(`job-kind.${job.kind}`)],
     [t('field.action'), job.action],
     [t('field.state'), stateOf(job)],
     [t('field.why'), job.detail],
     [t('field.profile'), job.profile],
     [t('field.tokens'), job.tokens],
+    [t('field.replacedTokens'), job.replaced && t(`job.replaced.${job.replaced}`)],
     [t('field.codeExpires'), job.codeExpires],
     [t(job.phase === 'work' ? 'field.done' : isImport ? 'field.willBeDone' : 'field.willGetOne'), job.done],
     [t('field.usersAdded'), job.users?.add],
@@ -77,7 +79,7 @@ export function shown(job: JobDetail): Outcome {
     [t('field.total'), job.total],
     [t('field.begins'), time(job.beginAt)],
     [t('field.secondsLeft'), job.secondsLeft],
-    [t('field.activationCodes'), job.codes === 'none' ? undefined : job.codes],
+    [t('field.activationCodes'), job.codes === 'none' ? undefined : t(`job-codes.${job.codes}`)],
     [
       t('field.letters'),
       job.letters === 'too-many' ? t('job.tooManyLetters', { most: MAX_LETTERS }) : undefined,
@@ -89,7 +91,7 @@ export function shown(job: JobDetail): Outcome {
   const reasons = table(
     [
       { title: 'field.count', value: (row) => row.count, align: 'right' },
-      { title: 'field.state', value: (row) => row.state },
+      { title: 'field.state', value: (row) => t(`job-row-state.${row.state}`) },
       { title: 'field.why', value: (row) => row.detail },
     ],
     job.reasons,
@@ -99,7 +101,9 @@ export function shown(job: JobDetail): Outcome {
       { title: 'field.distribution', value: ([state]) => state },
       { title: 'field.tokens', value: ([, count]) => count, align: 'right' },
     ],
-    Object.entries(job.states),
+    distributionStates.flatMap((state) =>
+      job.states[state] === undefined ? [] : [[t(`distribution-state.${state}`), job.states[state]]],
+    ),
   );
   const samples = isImport ? '' : sampleTable(job);
   const text = [facts, reasons, samples, states].filter((part) => part !== '').join('\n\n');

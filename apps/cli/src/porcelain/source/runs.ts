@@ -73,7 +73,7 @@ function shown(run: SourceRun): string {
   const { counts } = run;
   return fields([
     [t('field.id'), run.id],
-    [t('field.state'), run.state],
+    [t('field.state'), t(`job-state.${run.state}`)],
     [t('field.why'), run.detail],
     [t('field.read'), run.read],
     [t('source.action.added'), counts.added],
@@ -150,7 +150,7 @@ export const SOURCE_RUNS = [
     columns: [
       { title: 'field.id', value: ({ id }) => id },
       { title: 'field.at', value: ({ createdAt }) => time(createdAt) },
-      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.state', value: ({ state }) => t(`job-state.${state}`) },
       { title: 'field.read', value: ({ read }) => read, align: 'right' },
       { title: 'field.done', value: ({ done }) => done, align: 'right' },
       { title: 'field.disabled', value: ({ disables }) => disables, align: 'right' },

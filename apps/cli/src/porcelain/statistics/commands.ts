@@ -1,4 +1,5 @@
 /** `sower statistics`: how many tokens there are, and what is waiting; figures over time are in figures.ts. */
+import type { DistributionState } from '@sower/api/distributions';
 import { group } from '../../command.ts';
 import { act } from '../../operations.ts';
 import { wholeNumber } from '../../options.ts';
@@ -25,12 +26,12 @@ export const STATISTICS = group('statistics', 'statistics.summary', [
         [t('field.expired'), tokens.expired],
         [t('field.expiring', { days: counted.expiringDays }), tokens.expiring],
       ]);
-      const waiting = table<[string, number]>(
+      const waiting = table<[DistributionState, number]>(
         [
-          { title: 'field.latestDistribution', value: ([state]) => state },
+          { title: 'field.latestDistribution', value: ([state]) => t(`distribution-state.${state}`) },
           { title: 'field.tokens', value: ([, count]) => count, align: 'right' },
         ],
-        Object.entries(counted.distributions),
+        Object.entries(counted.distributions) as [DistributionState, number][],
       );
       return `${head}\n\n${waiting}`;
     },

@@ -6,7 +6,7 @@ import { makeFile, saveFile } from '../../files.ts';
 import { LIST_OPTIONS, type ListOptions } from '../../listing.ts';
 import { wholeNumber } from '../../options.ts';
 import type { Outcome } from '../../outcome.ts';
-import { type Column, labelledTable, printable, rendering, table } from '../../terminal/output.ts';
+import { type Column, type LabelledColumn, printable, rendering, table } from '../../terminal/output.ts';
 import { t } from '../../texts.ts';
 
 type Options = { readonly days?: number };
@@ -83,19 +83,21 @@ export const REPORT = group('report', 'report.summary', [
     summary: 'report.show',
     arguments: [WHICH],
     options: [DAYS, ...LIST_OPTIONS],
+    columns: 'answered',
     run: async (call) => {
       const { all, limit, cursor } = call.options;
       const items: string[][] = [];
       const wanted = all === true ? Number.POSITIVE_INFINITY : (limit ?? 100);
       const { head, next } = await readAll(call, wanted, cursor, (page) => items.push(...page.items));
       const json = { ...head, items };
+      const columns = head.columns.map(
+        (column, index): LabelledColumn<string[]> => ({ ...column, value: (row) => row[index] }),
+      );
       return {
         ok: true,
         json: next === undefined ? json : { ...json, next },
-        text: labelledTable(
-          head.columns.map(({ label }) => label),
-          items,
-        ),
+        text: table(columns, items),
+        rendered: rendering(columns, items),
         notes: [
           ...(items.length === 0 ? [t('report.empty')] : []),
           ...(next === undefined ? [] : [t('output.more', { cursor: printable(next) })]),

@@ -47,6 +47,7 @@ type Open = {
   readonly subject: Subject;
   readonly candidate: Candidate;
   readonly event: Omit<AuditEvent, 'result'>;
+  readonly newAttempt: RequestingClient['newAttempt'];
 };
 
 export async function answerAttempt(
@@ -72,7 +73,7 @@ async function look(
       : text('event.token-changed');
     return reject(context, subject, { ...event, result: 'refused', reason: why });
   }
-  const open = { row, subject, candidate, event };
+  const open = { row, subject, candidate, event, newAttempt: request.newAttempt };
   switch (row.challenge) {
     case 'next-tokencode':
       return takeNextTokencode(context, open, request.answer);
@@ -187,6 +188,7 @@ async function takeNextTokencode(
         shown: 'next-tokencode',
         binding: row.binding,
         event,
+        newAttempt: open.newAttempt,
       },
     );
   }
@@ -201,7 +203,12 @@ async function takePasscode(
 ): Promise<AttemptStep | typeof STALE> {
   const { row, subject, candidate, event } = open;
   const match = findMatch([candidate], answer, subject.settings, subject.now);
-  if (match) return acceptMatch(context, subject, match, { shown: 'new-pin', binding: row.binding, event });
+  if (match) {
+    const { newAttempt } = open;
+    return acceptMatch(context, subject, match, {
+      ...{ shown: 'new-pin', binding: row.binding, event, newAttempt },
+    });
+  }
   const reason = text('event.pin-set-passcode-wrong', { serial: candidate.serial });
   return reject(context, subject, { ...event, result: 'refused', reason }, candidate);
 }
@@ -250,6 +257,7 @@ async function ask(
     position: row.position,
     policy: subject.policies.token,
     tries: row.tries + (refused === undefined ? 0 : 1),
+    newAttempt: open.newAttempt,
     ...(refused === undefined ? {} : { refused }),
   });
   await inTransaction(context.db, async (trx) => {
@@ -280,6 +288,7 @@ async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: strin
     position: row.position,
     policy: subject.policies.token,
     tries: 0,
+    newAttempt: open.newAttempt,
   });
   const set = await inTransaction(context.db, async (trx) => {
     const held = await lockToken(trx, candidate.tokenId);

@@ -3,6 +3,15 @@
  * an attempt is one row that expires.
  */
 import type { Text } from '@sower/texts/outcomes';
+import type { UserRow } from '../../store/schema/brands.ts';
+
+/** A user whom an old server answers: see verify/unmoved.ts. */
+export type Unmoved = {
+  /** Canonical user ID. */
+  readonly userKey: string;
+  /** Absent: the user does not exist here. */
+  readonly user?: { readonly row: UserRow; readonly name: string; readonly domain: string };
+};
 
 /** The rules for a PIN, for the sentence that asks for one. */
 export type PinRules = {
@@ -36,7 +45,11 @@ export type AttemptStep =
       readonly means?: 'emergency';
     }
   /** The same for an unknown user, a wrong passcode, a used one, or a token that may not be used: only the audit trail says why. */
-  | { readonly state: 'rejected' }
+  | {
+      readonly state: 'rejected';
+      /** Only if the client forwards: nothing was counted or recorded here, and an old server answers instead. */
+      readonly unmoved?: Unmoved;
+    }
   | {
       readonly state: 'challenge';
       /** Names the attempt: unguessable, at most 64 printable characters, valid for one answer; the next challenge has another. */
@@ -74,6 +87,12 @@ export type RequestingClient = {
   readonly onlyGroups?: readonly string[] | undefined;
   /** The client lets in the name that it sent. Absent: the accepted user is let in, by their own row. */
   readonly handsOn?: HandedOn | undefined;
+  /** Only this token of the user will do. Absent: any. */
+  readonly serial?: string | undefined;
+  /** Makes the name of an attempt, where its shape has a form for it: unguessable. Absent: 256 random bits. */
+  readonly newAttempt?: (() => string) | undefined;
+  /** Paths of the security domains whose users an old server answers until they have moved. Absent: this server answers all. */
+  readonly forwarded?: readonly string[] | undefined;
   /** Its answer depends on the user's groups: they are read before the passcode is used up, so that failing to do so uses up no passcode. */
   readonly asksForGroups?: boolean | undefined;
 };

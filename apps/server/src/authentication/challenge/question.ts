@@ -15,7 +15,7 @@ import type { NewRow, Row } from '../../store/schema/schema.ts';
 import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
 import { type Candidate, hasPinOfFob } from '../verify/candidate.ts';
 import type { Match } from '../verify/match.ts';
-import type { AttemptStep, Challenge } from './attempt.ts';
+import type { AttemptStep, Challenge, RequestingClient } from './attempt.ts';
 
 /** What was right so far: the passcode alone, the next tokencode after it, or a passcode with the PIN just set. */
 export type Shown = 'passcode' | 'next-tokencode' | 'new-pin';
@@ -97,11 +97,12 @@ export function openQuestion(
     readonly policy: TokenPolicy;
     readonly tries: number;
     readonly refused?: Text;
+    readonly newAttempt?: RequestingClient['newAttempt'];
   },
 ): { readonly row: NewRow<'attempts'>; readonly step: AttemptStep } {
   const { kind, candidate, policy } = input;
   const now = context.now();
-  const attempt = Buffer.from(context.random(32)).toString('base64url');
+  const attempt = input.newAttempt?.() ?? Buffer.from(context.random(32)).toString('base64url');
   const idHash = attemptHash(context, attempt);
   const pin = kind === 'system-pin' ? makePin(policy, styleOf(candidate), context.random) : undefined;
   return {

@@ -27,15 +27,24 @@ export async function storePin(
   input: { readonly tokenId: TokenKey; readonly pin: string },
 ): Promise<void> {
   await changeToken(trx, input.tokenId, {
-    pin: context.sealing.seal(pinAssociatedData(input.tokenId), Buffer.from(input.pin)),
+    pin: sealedPin(context, input),
     pin_set_at: context.now(),
     pin_change: 0,
   });
-  await recordPin(trx, context, {
-    tokenId: input.tokenId,
-    pinHash: context.sealing.keyedHash('pin-history', pinOfToken(input.tokenId, input.pin)),
-  });
+  await rememberPin(trx, context, input);
 }
+
+type PinOfToken = { readonly tokenId: TokenKey; readonly pin: string };
+
+export const sealedPin = ({ sealing }: Pick<Context, 'sealing'>, { tokenId, pin }: PinOfToken): string =>
+  sealing.seal(pinAssociatedData(tokenId), Buffer.from(pin));
+
+/** Among the predecessors that a policy can refuse. */
+export const rememberPin = (trx: Connection, context: Context, { tokenId, pin }: PinOfToken): Promise<void> =>
+  recordPin(trx, context, {
+    tokenId,
+    pinHash: context.sealing.keyedHash('pin-history', pinOfToken(tokenId, pin)),
+  });
 
 /** The user is notified by mail, if mail is set up: it may not have been them. */
 export async function tellPinChanged(

@@ -7,6 +7,7 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
+import { linesOf } from '../../directory/organization-look.ts';
 import { userFor } from '../../directory/users.ts';
 import { tokenFor } from '../../provisioning/tokens/token-for.ts';
 import { reasonOf } from '../../store/audit/rows.ts';
@@ -58,7 +59,7 @@ export async function showTokenAccess(
 }
 
 export async function showUserActivity(
-  context: Pick<ServerContext, 'db' | 'policies' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'policies' | 'settings' | 'now'>,
   actor: Actor,
   userId: string,
   inWords: (text: Text) => string,
@@ -73,10 +74,12 @@ export async function showUserActivity(
   const rows = await listAudit(context.db, { objects, since }, MAX_ENTRIES);
   const held = await listTokensOf(context.db, [user.id]);
   const locked = lockedUntil(user, await context.policies.current(user.domain), now);
+  const checks = linesOf((await context.settings.current())['organization.callerChecks']);
   return done({
     ...(locked > now ? { lockedUntil: isoTime(locked) } : {}),
     failures: user.failures,
     since: isoTime(since),
+    ...(checks.length === 0 ? {} : { callerChecks: checks }),
     items: whileHeld(user.user_id, held, rows).map((row) => viewAudit(row, inWords)),
   });
 }

@@ -6,7 +6,7 @@ import { findNextTokencodes, type ShownAnew } from '../../store/authentication/a
 import type { Reason } from '../../store/db/reason.ts';
 import { NO_USER } from '../../store/schema/brands.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
-import type { AttemptStep } from '../challenge/attempt.ts';
+import type { AttemptStep, RequestingClient } from '../challenge/attempt.ts';
 import { openQuestion, questionFor, type Shown } from '../challenge/question.ts';
 import { STALE } from '../limits/keyed-mutex.ts';
 import type { Acceptance } from './acceptance.ts';
@@ -24,7 +24,12 @@ export async function acceptMatch(
   context: AuthenticateContext,
   subject: Subject,
   match: Match,
-  how: { readonly shown: Shown; readonly binding: string; readonly event: Omit<AuditEvent, 'result'> },
+  how: {
+    readonly shown: Shown;
+    readonly binding: string;
+    readonly event: Omit<AuditEvent, 'result'>;
+    readonly newAttempt: RequestingClient['newAttempt'];
+  },
 ): Promise<AttemptStep | typeof STALE> {
   const { candidate, position } = match;
   const { event } = how;
@@ -46,6 +51,7 @@ export async function acceptMatch(
       position,
       policy,
       tries: 0,
+      newAttempt: how.newAttempt,
     });
   const committed = await context.commit({
     ...acceptance(subject, match, event, due?.kind, question?.row, due?.reason),

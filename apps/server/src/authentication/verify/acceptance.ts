@@ -264,7 +264,7 @@ async function firstUse(trx: Transaction<Schema>, context: Context, acceptance: 
   const { seedId, tokenId, distributionId, serial } = acceptance.candidate;
   if (!(await claimConfirmation(trx, { id: seedId, tokenId }))) return;
   const { source } = acceptance.audit;
-  await confirmDistribution(trx, context, distributionId, { source });
+  if (distributionId !== null) await confirmDistribution(trx, context, distributionId, { source });
   await record(
     trx,
     context,

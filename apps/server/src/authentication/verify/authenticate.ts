@@ -20,6 +20,7 @@ import { decoyMaker } from './candidate.ts';
 import { type EmergencyMatch, findEmergencyMatch, tokensInEmergency } from './emergency-match.ts';
 import { findMatch, type Match } from './match.ts';
 import { type AuthenticateContext, eventOf, type Subject, subjectOf } from './subject.ts';
+import { unmovedUser } from './unmoved.ts';
 
 /** Called for each step, for counting: `path` is the kind of client. */
 export type Observe = (path: string, outcome: AttemptStep['state']) => void;
@@ -34,7 +35,8 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
   const decoy = decoyMaker(context);
   const observed = async (request: RequestingClient, step: Promise<AttemptStep>): Promise<AttemptStep> => {
     const taken = await step;
-    context.observe(request.client.split(':', 1)[0] ?? '', taken.state);
+    if (taken.state !== 'rejected' || !taken.unmoved)
+      context.observe(request.client.split(':', 1)[0] ?? '', taken.state);
     return taken;
   };
 
@@ -51,21 +53,20 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
       request.fault === undefined,
     );
     const event = eventOf(request, subject.rows[0]?.user_name ?? request.userId);
-    const right =
-      match !== undefined &&
-      !isUsed(match) &&
-      match.candidate.barred === undefined &&
-      match.candidate.waits === undefined;
+    const right = isRight(match);
     if (right && !request.fault) {
       return acceptMatch(context, subject, match, {
         shown: 'passcode',
         binding: request.binding ?? '',
         event,
+        newAttempt: request.newAttempt,
       });
     }
     const emergency = await findEmergencyMatch(context, subject, request.passcode);
     if (emergency && !emergency.oldPin && !request.tokenOnly && !request.fault)
       return acceptEmergency(context, subject, emergency, event);
+    const unmoved = request.forwarded && !request.fault && unmovedUser(subject, request.forwarded, request);
+    if (unmoved) return { state: 'rejected', unmoved };
     const verdict = request.fault
       ? faulty(subject, match, event, { fault: request.fault, right: right || emergency !== undefined })
       : rejection(subject, match, event);
@@ -87,6 +88,13 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
     cancel: (request) => cancelAttempt(context, request),
   };
 }
+
+/** It may be accepted. */
+export const isRight = (match: Match | undefined): match is Match =>
+  match !== undefined &&
+  !isUsed(match) &&
+  match.candidate.barred === undefined &&
+  match.candidate.waits === undefined;
 
 /** Known before it is checked: it then takes the same work as a wrong one. */
 const isUsed = ({ candidate, position }: Match): boolean => position <= candidate.position;
@@ -137,7 +145,7 @@ function faulty(
   };
 }
 
-function rejectionReason(subject: Subject, match: Match | undefined): Text | string {
+export function rejectionReason(subject: Subject, match: Match | undefined): Text | string {
   if (subject.outside) return subject.outside;
   if (subject.rows.length === 0) return text('event.no-such-user');
   if (subject.candidates.length === 0) return text('event.no-provisioned-token');

@@ -1,6 +1,7 @@
 /** The seeds that a passcode may be for, opened, with whatever bars each from being accepted. Compares nothing. */
 
 import type { Policies } from '@sower/api/policies';
+import type { OtpHash } from '@sower/otp/hotp';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
@@ -17,10 +18,12 @@ export type Candidate = Standing & {
   readonly tokenId: TokenKey;
   readonly serial: string;
   readonly seedId: string;
-  readonly distributionId: string;
+  /** Null: the seed came in a file. */
+  readonly distributionId: string | null;
   readonly pending: boolean;
   /** Waiting to replace another token. */
   readonly replaces: boolean;
+  readonly hash: OtpHash;
   readonly digits: number;
   readonly authenticationType: 'pinpad' | 'fob' | 'tokencode';
   readonly seed: Uint8Array;
@@ -67,8 +70,8 @@ function candidateOf(
     row.token_id === null ||
     row.serial === null ||
     row.seed_id === null ||
-    row.distribution_id === null ||
     row.algorithm === null ||
+    row.hash === null ||
     row.digits === null ||
     row.interval_seconds === null ||
     row.authentication_type === null ||
@@ -88,6 +91,7 @@ function candidateOf(
     pending: row.state === 'pending',
     replaces: row.replaces !== null,
     algorithm: row.algorithm,
+    hash: row.hash,
     digits: row.digits,
     intervalSeconds: row.interval_seconds,
     authenticationType: row.authentication_type,
@@ -145,10 +149,11 @@ export function decoyMaker(context: {
     tokenId: NO_TOKEN,
     serial: '000000000000',
     seedId: '',
-    distributionId: '',
+    distributionId: null,
     pending: false,
     replaces: false,
     algorithm: 'securid',
+    hash: 'sha1',
     digits: 8,
     intervalSeconds: 60,
     authenticationType: 'tokencode',

@@ -75,17 +75,17 @@ export function positionOf(candidate: Candidate, passcode: string, window: Windo
 
 /** For the tokencode that the token shows, without a PIN; with `pin`, for a PINPad passcode. */
 export function tokencodePosition(
-  candidate: Candidate,
+  candidate: Pick<Candidate, 'algorithm' | 'hash' | 'seed' | 'serial' | 'digits' | 'intervalSeconds'>,
   code: string,
   window: Window,
   pin?: string,
 ): number | undefined {
-  const { algorithm, seed, serial, digits, intervalSeconds } = candidate;
+  const { algorithm, hash, seed, serial, digits, intervalSeconds } = candidate;
   return verify({
     token:
       algorithm === 'securid'
         ? { algorithm, seed, serial, digits, intervalSeconds }
-        : { algorithm, key: seed, digits },
+        : { algorithm, key: seed, digits, hash },
     code,
     ...(pin === undefined ? {} : { pin }),
     window,

@@ -42,15 +42,18 @@ export type Subject = {
   readonly now: number;
 };
 
+/** What reading needs. */
+export type SubjectContext = Omit<AuthenticateContext, 'commit' | 'inTurn' | 'queueMail'>;
+
 /** @param client users whom it may not authenticate do not exist for it */
 export async function subjectOf(
-  context: Omit<AuthenticateContext, 'commit' | 'inTurn'>,
+  context: SubjectContext,
   key: string,
-  client: Pick<RequestingClient, 'within' | 'onlyGroups' | 'asksForGroups' | 'handsOn'> = {},
+  client: Pick<RequestingClient, 'within' | 'onlyGroups' | 'asksForGroups' | 'handsOn' | 'serial'> = {},
 ): Promise<Subject> {
   const now = context.now();
   const settings = await context.settings.current();
-  const found = await findVerifiable(context.db, key);
+  const found = ofSerial(await findVerifiable(context.db, key), client.serial);
   const groups = await groupsFor(context.db, key, client);
   const [user] = found;
   const outside = user && whyOutside(user, groups, client);
@@ -70,6 +73,10 @@ export async function subjectOf(
     candidates: candidatesOf(context, rows, policies, now),
   };
 }
+
+/** Of a user's tokens, only one: the others are not there, and the user stays. */
+const ofSerial = (rows: readonly VerifiableRow[], serial: string | undefined): readonly VerifiableRow[] =>
+  serial === undefined ? rows : rows.filter((row) => row.serial === serial);
 
 function whyOutside(
   user: VerifiableRow,

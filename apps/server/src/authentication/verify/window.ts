@@ -7,7 +7,7 @@ const WIDEN_MILLISECONDS = 7 * 86_400_000;
 
 export type Standing = {
   readonly algorithm: 'securid' | 'totp' | 'hotp';
-  readonly intervalSeconds: 30 | 60;
+  readonly intervalSeconds: number;
   readonly position: number;
   readonly drift: number;
   readonly lastAcceptedAt: number | null;

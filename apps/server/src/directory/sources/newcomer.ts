@@ -16,6 +16,7 @@ import { keptName } from '../../ldap/names.ts';
 import { newId } from '../../store/db/ids.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
 import { replaceGroups } from '../../store/directory/user-groups.ts';
+import { foldWords } from '../../store/directory/user-words.ts';
 import { findUser, findUserById, userIdKey } from '../../store/directory/users.ts';
 import { hasMark } from '../../store/keys/marks.ts';
 import type { UserRow } from '../../store/schema/brands.ts';
@@ -126,6 +127,7 @@ export async function addNewcomer(
           since: common.at,
         })),
       );
+      await foldWords(trx, [id]);
       await saveSourceMail(trx, [
         {
           user_id: id,

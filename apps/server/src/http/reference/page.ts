@@ -118,7 +118,7 @@ ${codeView(GETTING_STARTED, 'getting-started')}
 <dt>Problems</dt><dd>Whatever is refused is answered with <code>application/problem+json</code> (RFC 9457): <code>code</code> for programs, <code>detail</code> for people in the language of <code>Accept-Language</code>, <code>errors</code> for each field. See <a href="/api/docs/schemas#Problem">Problem</a>.</dd>
 <dt>Lists</dt><dd>come in pages of <code>limit</code>. If there are more, the answer has <code>next</code>: repeat the request with it as <code>cursor</code>. Sorted by something that is changed meanwhile, such as a last name, a row may be on two pages or on none: sort by what does not change, or recognize it by its ID.</dd>
 <dt>Changes by others</dt><dd>What can be edited has a <code>version</code>, also as <code>ETag</code>. An edit sends it in <code>If-Match</code>; if someone was faster, the answer is <code>412</code> and nothing is changed.</dd>
-<dt>Times</dt><dd>are ISO 8601 in UTC, dates <code>YYYY-MM-DD</code>, serial numbers 12 digits.</dd>
+<dt>Times</dt><dd>are ISO 8601 in UTC, dates <code>YYYY-MM-DD</code>. Serial numbers are 12 digits, or what the maker of a token wrote on it, in upper case.</dd>
 </dl>
 <p>The <a href="/api/openapi.json">OpenAPI document</a> is what these pages are made from.</p>
 <h2>Operations</h2>

@@ -24,6 +24,7 @@ const TAG_LENGTH = 16;
 export type LastingPurpose =
   | 'agent-attempt'
   | 'agent-key'
+  | 'agent-token'
   | 'api-key'
   | 'trigger'
   | 'session'

@@ -11,6 +11,7 @@ import type { ServerContext } from '../../context.ts';
 import { reasonColumns } from '../../store/db/reason.ts';
 import { insertEvents, LIVE } from '../../store/distribution/distributions.ts';
 import type { Connection } from '../../store/schema/schema.ts';
+import { listTimeSteps } from '../../store/tokens/seeds.ts';
 import { cancelForgotten } from '../../store/work/jobs.ts';
 
 /**
@@ -40,7 +41,6 @@ export type Ended = {
 /** Serial numbers that may have been given out since the backup are not given out again. */
 const SERIALS = 1_000_000;
 const PAGE = 500;
-const INTERVALS = [30, 60] as const;
 /** A device whose clock is this much ahead of its known drift, near the end of an interval, has shown the next one. */
 const AHEAD_MILLISECONDS = 5_000;
 
@@ -55,7 +55,7 @@ export async function endWhatWasLive(
   const now = context.now();
   const most = Math.max(settings['verify.maxDriftSeconds'], settings['verify.firstUseSeconds']);
   let moved = 0;
-  for (const seconds of INTERVALS) {
+  for (const seconds of await listTimeSteps(trx)) {
     const position =
       since === 'backup'
         ? lastShown(Math.floor(now / 1000 / seconds), settings['verify.window'], Math.ceil(most / seconds))

@@ -19,6 +19,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'alerts',
   'attempts',
   'backups',
+  'forwarded_challenges',
   'guess_reports',
   'heartbeats',
   'key_holders',

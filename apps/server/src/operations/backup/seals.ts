@@ -1,7 +1,9 @@
 /** Every sealed value of a database. A backup is only worth something if its master key opens them. */
 
 import { ACCOUNT_PLACE, BINDING_PLACE } from '../../certificates/acme/settings.ts';
+import { accessKeyAssociatedData } from '../../clients/agent-credentials.ts';
 import { radiusSecretAssociatedData } from '../../clients/radius-clients.ts';
+import { oldSecretAssociatedData } from '../../coexistence/coexistences.ts';
 import { sourcePasswordAssociatedData } from '../../directory/sources/settings.ts';
 import { codeAssociatedData } from '../../jobs/distribution/distribute.ts';
 import { serverKeyAssociatedData } from '../../keys/rsa/server-keys.ts';
@@ -54,11 +56,18 @@ export const SEALED = [
   sealedIn({ table: 'mail_settings', column: 'password', key: [], place: () => PASSWORD_PLACE }),
   sealedIn({ table: 'mail_settings', column: 'signing', key: [], place: () => SIGNING_PLACE }),
   sealedIn({
+    table: 'agent_credentials',
+    column: 'access_key',
+    key: ['id'],
+    place: byId(accessKeyAssociatedData),
+  }),
+  sealedIn({
     table: 'radius_clients',
     column: 'secret',
     key: ['id'],
     place: byId(radiusSecretAssociatedData),
   }),
+  sealedIn({ table: 'coexistences', column: 'secret', key: ['id'], place: byId(oldSecretAssociatedData) }),
   sealedIn({
     table: 'identity_sources',
     column: 'password',

@@ -14,6 +14,7 @@ import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import { claimMinute } from '../../store/audit/figures.ts';
 import { isPostgresql } from '../../store/db/database-kind.ts';
+import { readDatabaseVersion } from '../../store/db/database-version.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
 import { readReplication, readStandbyLag } from '../../store/db/postgresql/replication.ts';
 import { reasonColumns, reasonIn } from '../../store/db/reason.ts';
@@ -105,11 +106,12 @@ export async function showNodes(
 ): Promise<Outcome<NodesView>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  const [rows, ahead, replication, lags] = await Promise.all([
+  const [rows, ahead, replication, lags, version] = await Promise.all([
     listNodeRows(db),
     clockAhead(db, now),
     readReplication(db),
     readStandbyLag(db),
+    readDatabaseVersion(db),
   ]);
   const at = now() - ahead;
   const items = rows.map((row) => ({
@@ -126,7 +128,8 @@ export async function showNodes(
   const kind = isPostgresql(db) ? ('postgresql' as const) : ('sqlite' as const);
   return done({
     items,
-    database: { kind, replication: state, standbys, standbyLag: [...lags], awaited: names },
+    runtime: `Node.js ${process.versions.node}`,
+    database: { kind, version, replication: state, standbys, standbyLag: [...lags], awaited: names },
   });
 }
 

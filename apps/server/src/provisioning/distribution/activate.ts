@@ -99,6 +99,7 @@ function writtenOf(context: Context, activation: Activation, at: number) {
       // Until its first tokencode is accepted; the user's earlier seed stays valid meanwhile.
       state: 'pending' as const,
       algorithm: snapshot.algorithm,
+      hash: 'sha1' as const,
       digits: snapshot.digits,
       interval_seconds: snapshot.intervalSeconds,
       authentication_type: snapshot.authenticationType,

@@ -35,10 +35,10 @@ import type { Connection, Row } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { deleteSeeds, prunePendingSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
-import { barToToken, refusalOf } from '../tokens/eligibility.ts';
+import { barToCode, fitsAlgorithm, refusalOf } from '../tokens/eligibility.ts';
 import { lockHeldTokenFor, tokenFor } from '../tokens/token-for.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';
-import { linkBase } from './link-base.ts';
+import { linkBase, withAppAddress } from './link-base.ts';
 import { deliveryOptions } from './mail-delivery.ts';
 import { approvalOfCode, useApprovalOfCode } from './single-codes.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -125,9 +125,10 @@ export async function distributeToken(
 
 /** Why no code for this token can be given to its user. */
 export const refusalToDistribute = (token: TokenRow, now: number): Refused | undefined =>
-  refusalOf(barToToken(token, now), {
+  refusalOf(barToCode(token, now), {
     'not-assigned': text('token.not-assigned-assign'),
     'user-disabled': text('user.disabled'),
+    hardware: text('token.hardware'),
     lost: text('token.lost'),
     expired: text('token.expired', { date: token.expires_on }),
     disabled: text('token.disabled'),
@@ -163,6 +164,9 @@ export async function planDistribution(
   if (!deviceType)
     return refused('in-use', text('device-type.gone-import', { deviceType: profile.device_type }));
   const snapshot = takeSnapshot(profile, deviceType);
+  // Without one, the token is minted or chosen later, and one of ours.
+  if (token.serial !== '' && !fitsAlgorithm(snapshot.algorithm, token.serial))
+    return refusedAt('profile', 'wrong-state', text('distribution.serial', { serial: token.serial }));
 
   const binding = resolveBinding(input.deviceBinding, snapshot);
   if (!binding.ok) return binding;
@@ -189,7 +193,7 @@ export async function planDistribution(
   return done({
     token,
     profile,
-    deviceType,
+    deviceType: withAppAddress(deviceType, base),
     snapshot,
     base,
     binding: binding.value,

@@ -6,6 +6,7 @@ import type { DistributionSettings, Letterhead } from '@sower/api/distributions'
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
+import { linesOf } from '../../directory/organization-look.ts';
 
 type SettingsContext = Pick<ServerContext, 'settings'>;
 
@@ -27,9 +28,3 @@ export async function letterheadOf({ settings }: SettingsContext): Promise<Lette
     logo: current['organization.logo'],
   };
 }
-
-export const linesOf = (address: string): string[] =>
-  address
-    .split(/[\r\n;]+/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');

@@ -1,4 +1,5 @@
 /** The address that links contain: the public URL, with another host name or port if the settings say so. */
+import type { DeviceType } from '@sower/api/device-types';
 import type { ServerContext } from '../../context.ts';
 
 /** @param port 0: the port of the public URL */
@@ -13,6 +14,12 @@ export async function linkBase(context: Pick<ServerContext, 'settings' | 'public
   const settings = await context.settings.current();
   return baseOf(context.publicUrl, settings['provisioning.host'], settings['provisioning.port']);
 }
+
+/** With the address of the app in full: an app that this server has itself is at the address that links contain. */
+export const withAppAddress = (deviceType: DeviceType, base: string): DeviceType =>
+  deviceType.downloadUrl === undefined
+    ? deviceType
+    : { ...deviceType, downloadUrl: deviceType.downloadUrl.replace('{hostport}', new URL(base).host) };
 
 /** Without the brackets of an IPv6 address. */
 export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');

@@ -24,7 +24,7 @@ export async function editToken(
   actor: Actor,
   input: { readonly serial: string; readonly version: number; readonly change: TokenPatch },
 ): Promise<Outcome<undefined>> {
-  const { expiresOn, securityDomain, enabled, lost, nickname } = input.change;
+  const { expiresOn, securityDomain, enabled, lost, nickname, label, maker, formFactor } = input.change;
   const domain =
     securityDomain === undefined ? undefined : await domainFor(context, actor, 'tokens:edit', securityDomain);
   if (domain && !domain.ok) return domain;
@@ -41,6 +41,12 @@ export async function editToken(
       edits.push(text('event.expires-on', { date: expiresOn, before: token.expires_on }));
     }
     if (nickname !== undefined) edits.push(...(await rename(trx, token, nickname)));
+    for (const [field, fact, before] of [
+      ['label', label, token.label],
+      ['maker', maker, token.maker],
+      ['form-factor', formFactor, token.form_factor],
+    ] as const)
+      if (fact !== undefined && fact !== before) edits.push(text(`event.${field}`, { fact, before }));
     if (edits.length > 0) lines.push({ action: 'token.edit', reason: text('event.parts', { parts: edits }) });
     if (domain && domain.value.path !== token.domain) {
       movable(token);
@@ -62,6 +68,9 @@ export async function editToken(
     }
     await changeToken(trx, token.id, {
       expires_on: expiresOn ?? token.expires_on,
+      label: label ?? token.label,
+      maker: maker ?? token.maker,
+      form_factor: formFactor ?? token.form_factor,
       domain: domain?.value.path ?? token.domain,
       ...(turned ? (enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 }) : {}),
       ...(reported ? { lost: lost ? 1 : 0 } : {}),

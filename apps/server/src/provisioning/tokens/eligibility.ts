@@ -2,12 +2,24 @@
  * Whether something may be given to a user: the one rule, for a single act, a job, a rule, a request and self-service alike. It answers with a
  * code; each caller has its own words for it. Statements that choose among many rows stay in the store, and what they choose is judged here.
  */
+import type { Algorithm } from '@sower/api/device-types';
+import { isOwnSerial } from '@sower/api/serial';
+import type { TokenKind } from '@sower/api/tokens';
 import type { Text } from '@sower/texts/outcomes';
 import { type Refused, refused } from '../../core/outcome.ts';
 import { isExpired } from './token-view.ts';
 
 /** What stands against it. */
-export type Bar = 'not-assigned' | 'user-disabled' | 'at-limit' | 'lost' | 'disabled' | 'expired';
+export type Bar =
+  | 'not-assigned'
+  | 'being-replaced'
+  | 'is-replacement'
+  | 'user-disabled'
+  | 'at-limit'
+  | 'hardware'
+  | 'lost'
+  | 'disabled'
+  | 'expired';
 
 export type Gift = {
   /** `users.enabled` of the user it is for; null if there is no user. */
@@ -16,16 +28,22 @@ export type Gift = {
   readonly room?: { readonly held: number; readonly limit: number };
   /** For something about a token that the user has already, such as an activation code. */
   readonly token?: { readonly enabled: number; readonly lost: number; readonly expires_on: string };
+  /** For a replacement: the part that the token has in a pair already. */
+  readonly pair?: 'replaced' | 'replacing' | undefined;
+  /** For an activation code: a hardware token has its seed, and takes no other. */
+  readonly kind?: TokenKind;
 };
 
 /**
  * @param now epoch milliseconds
  * @returns the first reason against it; undefined if it may be given
  */
-export function barTo({ userEnabled, room, token }: Gift, now: number): Bar | undefined {
+export function barTo({ userEnabled, room, token, kind, pair }: Gift, now: number): Bar | undefined {
   if (userEnabled === null) return 'not-assigned';
+  if (pair !== undefined) return pair === 'replaced' ? 'being-replaced' : 'is-replacement';
   if (userEnabled !== 1) return 'user-disabled';
   if (room && room.held >= room.limit) return 'at-limit';
+  if (kind === 'hardware') return 'hardware';
   if (token?.lost === 1) return 'lost';
   // Before being disabled: enabling an expired token helps no user.
   if (token && isExpired(token.expires_on, now)) return 'expired';
@@ -33,15 +51,26 @@ export function barTo({ userEnabled, room, token }: Gift, now: number): Bar | un
   return undefined;
 }
 
+/** SecurID-AES computes with the twelve digits of the serial number. */
+export const fitsAlgorithm = (algorithm: Algorithm, serial: string): boolean =>
+  algorithm !== 'securid' || isOwnSerial(serial);
+
 /** A token whose user the row names too. */
 type HeldToken = NonNullable<Gift['token']> & { readonly holder_enabled: number | null };
 
 /** What can stand against something about a token that the user has. */
-type TokenBar = Exclude<Bar, 'at-limit'>;
+type TokenBar = Exclude<Bar, 'at-limit' | 'being-replaced' | 'is-replacement'>;
 
 /** The rule for what is done with a token for its user: without `room`, no limit is judged. */
 export const barToToken = (token: HeldToken, now: number): TokenBar | undefined =>
   barTo({ userEnabled: token.holder_enabled, token }, now) as TokenBar | undefined;
+
+/** The rule for an activation code. */
+export const barToCode = (
+  token: HeldToken & { readonly kind: TokenKind },
+  now: number,
+): TokenBar | undefined =>
+  barTo({ userEnabled: token.holder_enabled, token, kind: token.kind }, now) as TokenBar | undefined;
 
 /** The bar in words of the caller. */
 export const refusalOf = (

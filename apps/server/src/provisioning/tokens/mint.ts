@@ -11,6 +11,7 @@ import { newId } from '../../store/db/ids.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
+import { ownSerial } from '../../store/tokens/serial-forms.ts';
 import { insertTokens } from '../../store/tokens/tokens.ts';
 
 const DAY = 86_400_000;
@@ -66,7 +67,7 @@ export async function mintRecords(
   const start = await claimSerials(trx, count);
   const made = Array.from({ length: count }, (_, index) => ({
     id: newId<TokenKey>(context),
-    serial: String(start + index).padStart(12, '0'),
+    serial: ownSerial(start + index),
   }));
   const now = context.now();
   await insertTokens(

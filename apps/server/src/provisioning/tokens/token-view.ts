@@ -25,6 +25,9 @@ export function isExpired(expiresOn: string, now: number): boolean {
 const userStateOf = ({ holder_enabled, holder_state }: TokenRow): Token['userState'] =>
   holder_state === 'gone' ? 'gone' : holder_enabled === 1 ? 'enabled' : 'disabled';
 
+const nameOf = ({ holder_first_name, holder_last_name }: TokenRow): string =>
+  `${holder_first_name ?? ''} ${holder_last_name ?? ''}`.trim();
+
 function summary(
   row: TokenRow,
   pairs: readonly Pair[],
@@ -36,13 +39,21 @@ function summary(
   const replacedBy = pairs.find((pair) => pair.replaced_id === row.id);
   return {
     serial: row.serial,
+    kind: row.kind,
+    ...(row.label === '' ? {} : { label: row.label }),
+    ...(row.maker === '' ? {} : { maker: row.maker }),
+    ...(row.form_factor === '' ? {} : { formFactor: row.form_factor }),
+    ...(row.batch === null ? {} : { batch: row.batch }),
     ...(row.holder === null ? {} : { userId: row.holder, userState: userStateOf(row) }),
+    ...(nameOf(row) === '' ? {} : { userName: nameOf(row) }),
     securityDomain: domains.get(row.domain) ?? '',
     enabled: row.enabled === 1,
     expiresOn: row.expires_on,
     expired: isExpired(row.expires_on, now),
     pinSet: row.pin !== null,
     lost: row.lost === 1,
+    ...(row.lent_until === null ? {} : { lentUntil: row.lent_until }),
+    ...(row.lent_instead === null ? {} : { lentInstead: row.lent_instead }),
     failures: row.failures,
     ...(replaces ? { replaces: replaces.replaced_serial } : {}),
     ...(replacedBy ? { replacedBy: replacedBy.serial } : {}),
@@ -93,6 +104,7 @@ export async function showToken(
     seeds: seeds.map((seed) => ({
       state: seed.state,
       algorithm: seed.algorithm,
+      ...(seed.algorithm === 'securid' ? {} : { hash: seed.hash }),
       digits: seed.digits,
       interval: seed.interval_seconds,
       authenticationType: seed.authentication_type,
