@@ -9,6 +9,7 @@ export function Dialog({
   title,
   danger = false,
   size = 'small',
+  atTop = false,
   buttons,
   leave,
   onClose,
@@ -17,6 +18,8 @@ export function Dialog({
   title: string;
   danger?: boolean;
   size?: NonNullable<ModalProps['variant']>;
+  /** It stays at the top of the screen, whatever is in it. */
+  atTop?: boolean;
   buttons?: ReactNode;
   /** The word on the last button, which leaves it; without one it has none. */
   leave?: 'cancel' | 'close';
@@ -30,6 +33,7 @@ export function Dialog({
     <Modal
       isOpen
       variant={size}
+      {...(atTop ? { position: 'top' as const } : {})}
       {...(onClose ? { onClose } : {})}
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-body`}
@@ -38,6 +42,7 @@ export function Dialog({
       <ModalBody id={`${id}-body`}>
         <div className="sower-stack">{children}</div>
         <FocusFirstField within={`${id}-body`} />
+        <ScrollByKeyboard within={`${id}-body`} />
       </ModalBody>
       <ModalFooter>
         {buttons}
@@ -65,6 +70,23 @@ function FocusFirstField({ within }: { within: string }) {
         ? body?.querySelector<HTMLElement>('input[type=radio]:checked:not(:disabled)')
         : undefined;
     (chosen ?? first)?.focus();
+  }, [within]);
+  return null;
+}
+
+/** A text that is longer than the window is read by the keyboard too: what scrolls can be focused, as long as it scrolls. */
+function ScrollByKeyboard({ within }: { within: string }) {
+  useEffect(() => {
+    const body = document.getElementById(within);
+    if (!body) return;
+    const fit = (): void => {
+      if (body.scrollHeight > body.clientHeight) body.tabIndex = 0;
+      else body.removeAttribute('tabindex');
+    };
+    // The body stops growing at the height of the screen; what is in it does not.
+    const sizes = new ResizeObserver(fit);
+    for (const each of [body, ...body.children]) sizes.observe(each);
+    return () => sizes.disconnect();
   }, [within]);
   return null;
 }
