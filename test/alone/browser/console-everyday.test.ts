@@ -143,6 +143,26 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await section(en.menu.tokens).click();
   });
 
+  test('the menu stays beside a wide page, whatever was done while the page was narrow for a moment', async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await go('users');
+    const menu = page.getByRole('navigation', { name: en.menu.name });
+    await menu.waitFor();
+    await page.setViewportSize({ width: 360, height: 900 });
+    await menu.waitFor({ state: 'hidden' });
+    await button(en.menu.name).click();
+    await menu.getByRole('link', { name: en.menu.home }).click();
+    await page.waitForURL(/console\/?$/);
+    await menu.waitFor({ state: 'hidden' });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await menu.waitFor();
+    // A click into the page closes the menu that lies over it, and no other.
+    await page.setViewportSize({ width: 360, height: 900 });
+    await page.locator('#main').click({ position: { x: 5, y: 5 } });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await menu.waitFor();
+  });
+
   test('a window begins at its first field; a notice covers no button, and of two the later is there, long enough', async () => {
     await go('users/other');
     await button('Set password').click();

@@ -87,7 +87,7 @@ export async function show(page: Page, look: `${'light' | 'dark'} ${number}`): P
     .locator(colorScheme === 'dark' ? 'html.pf-v6-theme-dark' : 'html:not(.pf-v6-theme-dark)')
     .waitFor({ state: 'attached' });
   await still(page);
-  // The menu of the Security Console comes and goes with the width, a quarter of a second later.
+  // The menu of the Security Console comes and goes with the width.
   const menu = Number(width) < 1200 ? ':has(#menu[aria-hidden=false])' : ':has(#menu[aria-hidden=true])';
   await page.locator(`body:not(${menu})`).waitFor({ state: 'attached' });
   // A notice goes by itself unless somebody points at it: then it does not fade while it is looked at.

@@ -9,7 +9,7 @@ import {
 } from '@patternfly/react-core';
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import { visible } from '@sower/bytes/printable';
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -24,26 +24,39 @@ import { NotPermitted } from './not-permitted.tsx';
 import { lackedFor } from './page-needs.ts';
 import { wishSetUp } from './set-up-wish.ts';
 
-const WIDE = 1200;
+const wideScreen = window.matchMedia('(width >= 75rem)');
+
+/** There is room for the menu beside the page. */
+function useWide(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      wideScreen.addEventListener('change', changed);
+      return () => wideScreen.removeEventListener('change', changed);
+    },
+    () => wideScreen.matches,
+  );
+}
 
 export function Component() {
   const t = useTexts();
-  const [wide, setWide] = useState(() => window.innerWidth >= WIDE);
-  const [open, setOpen] = useState(wide);
+  const wide = useWide();
+  // Each width has its own: a menu that lies over a narrow page says nothing about the one beside a wide page.
+  const [openBeside, setOpenBeside] = useState(true);
+  const [openOver, setOpenOver] = useState(false);
+  const open = wide ? openBeside : openOver;
+  const setOpen = wide ? setOpenBeside : setOpenOver;
   const { pathname } = useLocation();
   const { can, userName, logOff } = useSession();
   const navigate = useNavigate();
   const lacked = lackedFor(pathname, can);
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a narrow screen the menu closes when the page changes
   useEffect(() => {
-    if (window.innerWidth < WIDE) setOpen(false);
+    setOpenOver(false);
     document.getElementById('main')?.scrollTo(0, 0);
   }, [pathname]);
   useEffect(() => {
     const main = document.getElementById('main');
-    const close = (): void => {
-      if (window.innerWidth < WIDE) setOpen(false);
-    };
+    const close = (): void => setOpenOver(false);
     main?.addEventListener('mousedown', close);
     return () => main?.removeEventListener('mousedown', close);
   }, []);
@@ -93,22 +106,14 @@ export function Component() {
           </PersonMenu>
         </>
       }
-      page={{
-        // A menu that was next to the content must not cover it when the window becomes narrow.
-        onPageResize: () => {
-          const now = window.innerWidth >= WIDE;
-          if (now === wide) return;
-          setWide(now);
-          setOpen(now);
-        },
-        sidebar: (
-          <PageSidebar isSidebarOpen={open} id="menu">
-            <PageSidebarBody>
-              <Navigation />
-            </PageSidebarBody>
-          </PageSidebar>
-        ),
-      }}
+      sidebar={
+        // The page's own class for this follows the width a quarter of a second later.
+        <PageSidebar isSidebarOpen={open} id="menu" className={openOver && !wide ? 'pf-m-expanded' : ''}>
+          <PageSidebarBody>
+            <Navigation />
+          </PageSidebarBody>
+        </PageSidebar>
+      }
     >
       <Suspense fallback={<Loading />}>
         {/* Nothing that was typed, opened or handed over on the page of one thing is taken along to that of the next. */}

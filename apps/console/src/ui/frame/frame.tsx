@@ -8,7 +8,6 @@ import {
   MastheadMain,
   MastheadToggle,
   Page,
-  type PageProps,
   SkipToContent,
 } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
@@ -20,7 +19,7 @@ export function Frame({
   logo,
   toggle,
   menu,
-  page = {},
+  sidebar,
   children,
 }: {
   /** The text of the link that skips the masthead. */
@@ -30,12 +29,12 @@ export function Frame({
   /** Opens the sidebar. */
   toggle?: ReactNode;
   menu: ReactNode;
-  page?: Pick<PageProps, 'sidebar' | 'onPageResize'>;
+  sidebar?: ReactNode;
   children: ReactNode;
 }) {
   return (
     <Page
-      {...page}
+      {...(sidebar === undefined ? {} : { sidebar })}
       mainContainerId="main"
       skipToContent={
         <SkipToContent
