@@ -71,7 +71,7 @@ onBothDatabases('the date on which a user leaves', (kind) => {
     done(await stay('grace'));
     expect(await shown('ada')).toEqual({ enabled: true, leaving: { at: on(at), left: false } });
     clock = at - 1;
-    expect(await endLeavers(context, never)).toBe(false);
+    await endLeavers(context, never);
     expect((await shown('ada')).enabled).toBe(true);
     expect(await sessions()).toBe(1);
     clock = at;
@@ -90,6 +90,24 @@ onBothDatabases('the date on which a user leaves', (kind) => {
       'user.leave system',
       'user.undo-leaving api-key',
     ]);
+  });
+
+  test('a user whose access cannot be ended does not hold up those who leave later', async () => {
+    await added('sooner');
+    await added('afterwards');
+    done(await leave('sooner', clock + DAY));
+    done(await leave('afterwards', clock + 2 * DAY));
+    clock += 3 * DAY;
+    let calls = 0;
+    const random: typeof context.random = (length) => {
+      if (calls++ === 0) throw new Error('no randomness');
+      return context.random(length);
+    };
+    await expect(endLeavers({ ...context, random }, never)).rejects.toThrow('no randomness');
+    expect((await shown('sooner')).enabled).toBe(true);
+    expect((await shown('afterwards')).enabled).toBe(false);
+    await endLeavers(context, never);
+    expect((await shown('sooner')).enabled).toBe(false);
   });
 
   test('takes no time that has passed or is too far, and no user who is disabled', async () => {

@@ -6,6 +6,7 @@
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, SYSTEM } from '../core/actor.ts';
+import { eachInTurn, pagesOf } from '../core/each.ts';
 import { type Outcome, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
@@ -20,8 +21,7 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** A year with a digit too many is a mistake. */
 const FARTHEST_MILLISECONDS = 20 * 366 * 86_400_000;
-/** Users of one round; the next follows at once. */
-const ROUND = 100;
+const PAGE = 100;
 
 export async function setLeaving(
   context: Context,
@@ -66,14 +66,10 @@ export async function undoLeaving(
   });
 }
 
-/** @returns `true` if there may be more to do */
-export async function endLeavers(context: Context, isStopping: () => boolean): Promise<boolean> {
-  const due = await listLeaving(context.db, context.now(), ROUND);
-  for (const { id } of due) {
-    if (isStopping()) return false;
-    await endOne(context, id);
-  }
-  return due.length === ROUND;
+export async function endLeavers(context: Context, isStopping: () => boolean): Promise<void> {
+  const now = context.now();
+  const due = pagesOf<Row<'users'>>((after) => listLeaving(context.db, now, PAGE, after));
+  await eachInTurn(due, ({ id }) => endOne(context, id), isStopping);
 }
 
 const NO_DATE = { leaves_at: null, left_at: null } as const;

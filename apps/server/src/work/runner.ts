@@ -10,6 +10,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
+import { eachInTurn } from '../core/each.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { starterOf } from '../directory/starter.ts';
 import { insertAudit } from '../store/audit/rows.ts';
@@ -276,11 +277,11 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
   await cancelForgotten(context.db, ['paused'], before, text('job.paused-long'), now);
   await destroyImportedSeeds(context.db, before);
   // Anyone who wants them fetches them soon. After that, they are live codes that no one looks after.
-  for (const job of await listUntakenCodes(context.db, before)) {
-    await inTransaction(context.db, async (trx) => {
+  await eachInTurn(await listUntakenCodes(context.db, before), (job) =>
+    inTransaction(context.db, async (trx) => {
       if (await claimCodes(trx, job)) await destroySealed(trx, job.id);
-    });
-  }
+    }),
+  );
 }
 
 /** A directory may take as long as its source allows, and others do not wait for it. */

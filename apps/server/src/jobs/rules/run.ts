@@ -6,6 +6,7 @@
 
 import { text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
+import { eachInTurn } from '../../core/each.ts';
 import { done } from '../../core/outcome.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { starterOf } from '../../directory/starter.ts';
@@ -39,13 +40,9 @@ import { jobInputOf, neededFor, readRule } from './stored-rule.ts';
 /** How many are processed in one run; the rest follow in the next. */
 const MAX_AT_ONCE = 10_000;
 
-/** One that fails does not keep the others from running. */
 export async function runRules(context: DistributionContext): Promise<void> {
-  const failures: unknown[] = [];
-  for (const rule of await listRules(context.db)) {
-    if (rule.enabled === 1) await runOne(context, rule).catch((error: unknown) => failures.push(error));
-  }
-  if (failures.length > 0) throw failures[0];
+  const enabled = (await listRules(context.db)).filter(({ enabled }) => enabled === 1);
+  await eachInTurn(enabled, (rule) => runOne(context, rule));
 }
 
 async function runOne(context: DistributionContext, rule: RuleRow): Promise<void> {

@@ -6,13 +6,14 @@
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
+import { eachInTurn, pagesOf } from '../../core/each.ts';
 import { type Outcome, type Refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { listEndedLoans, listEndingLoans } from '../../store/tokens/loans.ts';
+import { type LentToken, listEndedLoans, listEndingLoans } from '../../store/tokens/loans.ts';
 import { changeToken, findToken, lastGoodDay, lockToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { assignToken, releaseToken } from './assign.ts';
 import { barToToken, refusalOf } from './eligibility.ts';
@@ -137,26 +138,34 @@ const ACTOR: Actor = { kind: 'system', name: 'loan', grants: [] };
 export async function endLoans(context: LoansContext): Promise<void> {
   const { settings } = await context.mailSettings.current(context.db);
   const mails = settings.enabled;
-  if (mails) await remind(context);
   const before = lastGoodDay(context.now());
-  for (const { id, user_id } of await listEndedLoans(context.db, before, BATCH)) {
-    await inTransaction(context.db, async (trx) => {
-      // The user before the token, as everywhere.
-      const user = await lockUser(trx, user_id);
-      const token = await lockToken(trx, id);
-      if (!user || token?.user_id !== user_id || token.lent_until === null || token.lent_until >= before)
-        return;
-      await releaseToken(trx, context, ACTOR, token);
-      await endItsSessions(trx, ACTOR, token);
-      if (mails && user.email !== '')
-        await context.queueMail(trx, {
-          event: 'loan-ended',
-          userRow: user_id,
-          values: { serial: token.serial },
-          bulk: true,
-        });
-    });
-  }
+  const due = pagesOf<LentToken>((after) => listEndedLoans(context.db, before, BATCH, after));
+  const end = () => eachInTurn(due, (loan) => endLoan(context, loan, before, mails));
+  await eachInTurn(mails ? [() => remind(context), end] : [end], (part) => part());
+}
+
+function endLoan(
+  context: LoansContext,
+  { id, user_id }: LentToken,
+  before: string,
+  mails: boolean,
+): Promise<void> {
+  return inTransaction(context.db, async (trx) => {
+    // The user before the token, as everywhere.
+    const user = await lockUser(trx, user_id);
+    const token = await lockToken(trx, id);
+    if (!user || token?.user_id !== user_id || token.lent_until === null || token.lent_until >= before)
+      return;
+    await releaseToken(trx, context, ACTOR, token);
+    await endItsSessions(trx, ACTOR, token);
+    if (mails && user.email !== '')
+      await context.queueMail(trx, {
+        event: 'loan-ended',
+        userRow: user_id,
+        values: { serial: token.serial },
+        bulk: true,
+      });
+  });
 }
 
 async function remind(context: LoansContext): Promise<void> {

@@ -94,13 +94,22 @@ export async function updateUser(
 }
 
 /** Whose time has come and who have not been ended for it. */
-export function listLeaving(db: Connection, now: number, limit: number): Promise<Row<'users'>[]> {
+export function listLeaving(
+  db: Connection,
+  now: number,
+  limit: number,
+  after?: Pick<Row<'users'>, 'leaves_at' | 'id'>,
+): Promise<Row<'users'>[]> {
   return db
     .selectFrom('users')
     .selectAll()
     .where('leaves_at', '<=', now)
     .where('left_at', 'is', null)
+    .$if(after !== undefined, (query) =>
+      query.where(sql<SqlBool>`(leaves_at, id) > (${after?.leaves_at}, ${after?.id})`),
+    )
     .orderBy('leaves_at')
+    .orderBy('id')
     .limit(limit)
     .execute();
 }

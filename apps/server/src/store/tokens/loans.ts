@@ -12,10 +12,16 @@ export type LentToken = {
 };
 
 /** Lent until a day before this one. */
-export async function listEndedLoans(db: Connection, before: string, limit: number): Promise<LentToken[]> {
+export async function listEndedLoans(
+  db: Connection,
+  before: string,
+  limit: number,
+  after: Pick<LentToken, 'lent_until' | 'serial'> = { lent_until: '', serial: '' },
+): Promise<LentToken[]> {
   const { rows } = await sql<LentToken>`
     select id, serial, user_id, lent_until from tokens
     where lent_until is not null and lent_until < ${before} and user_id is not null
+      and (lent_until, serial) > (${after.lent_until}, ${after.serial})
     order by lent_until, serial limit ${limit}`.execute(db);
   return rows;
 }
