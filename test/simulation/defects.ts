@@ -61,6 +61,7 @@ const unlocked = (where: RegExp): Meddling =>
   replacing(/\s+for (?:no key update|update|key share)\b(?: of \S+)?(?: skip locked)?/g, '', where);
 
 const PASSCODES: readonly Kind[] = ['passcode', 'wait'];
+const SECONDS: readonly Kind[] = ['loosen', 'approve-second', 'reject-second'];
 const GUESSES: readonly Kind[] = ['wrong'];
 const QUESTIONS: readonly Kind[] = ['passcode', 'answer'];
 const EMERGENCY: readonly Kind[] = ['give-emergency', 'emergency', 'end-emergency'];
@@ -192,6 +193,18 @@ export const DEFECTS: readonly Defect[] = [
     within: 60,
     kinds: ['claim'],
     meddling: without(/"used_at" is null/, /^update "second_approvals"/),
+  },
+  {
+    what: 'a decision of a second administrator over an earlier one',
+    within: 60,
+    kinds: SECONDS,
+    meddling: without(/"decision" is null/, /^update "second_approvals"/),
+  },
+  {
+    what: 'an approval of a second administrator that does not end',
+    within: 120,
+    kinds: ['loosen', 'approve-second', 'days'],
+    meddling: without(/"expires_at" > \?/, /second_approvals/),
   },
   {
     what: 'settings stored whatever their version',

@@ -4,6 +4,7 @@
  * knows nothing of how the server works.
  */
 import { CHAIN_START, chainText, parseAnchor } from '@sower/api/audit-chain';
+import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { sha256 } from '@sower/server/audit/chain';
 import { RACES } from '../harness/databases/claim-races.ts';
 import { type Asked, FORWARDED_TO, intervalAt } from './operations.ts';
@@ -21,6 +22,7 @@ type Promised = {
 const LET_IN = /^(accepted|challenge)/;
 const isIn = ({ answer }: Asked): boolean => LET_IN.test(answer ?? '');
 const isOpen = ({ answer }: Asked): boolean => answer === undefined || answer === 'error';
+const mayBeDone = (one: Asked): boolean => one.answer === 'done' || isOpen(one);
 const MAKE_JOBS: readonly Asked['kind'][] = ['distribute-many', 'undo-many', 'run-rules'];
 const list = (asked: readonly Asked[]): string => asked.map(({ number }) => `(${number})`).join(', ');
 
@@ -570,6 +572,69 @@ export const PROMISES: readonly Promised[] = [
            group by user_id, offer_id having count(*) > 1`,
       );
       return wrong && `request ${wrong.id}: ${wrong.state}, ${wrong.step} steps`;
+    },
+  },
+  {
+    says: 'What needs a second administrator is done once for each approval, which another gave, within a day.',
+    from: [
+      'docs/threat-model.md',
+      'who approves exactly that with a fresh proof; an approval is for one person and is used once',
+    ],
+    broken(ran) {
+      const [wrong] = rows(
+        ran,
+        `select id from second_approvals where used_at is not null
+           and (decision is null or decision <> 'approved' or decided_person is null or decided_person = person or used_at >= expires_at)`,
+      );
+      if (wrong) return `approval ${wrong.id}`;
+      const of = (action: string): number =>
+        count(ran, 'select count(*) as n from audit where action = ?', `second-approval.${action}`);
+      const used = count(ran, 'select count(*) as n from second_approvals where used_at is not null');
+      if (of('use') !== used && !ran.asked.some(({ kind }) => kind === 'delete-old'))
+        return `${used} are used, ${of('use')} are in the trail`;
+      // By the version that each has changed: whether it was more than before.
+      const edits = ran.asked.filter(({ once }) => once?.startsWith('settings of'));
+      const versionOf = (one: Asked): number => Number(one.once?.split(' ').at(-1));
+      const codesOf = ({ about }: Asked): number | undefined =>
+        about.endsWith(' codes') ? Number.parseInt(about, 10) : undefined;
+      let [codes, raised] = [DEFAULT_SETTINGS['approvals.singleCodes'], 0];
+      for (const one of edits
+        .filter(({ answer }) => answer === 'done')
+        .toSorted((a, b) => versionOf(a) - versionOf(b))) {
+        const now = codesOf(one) ?? codes;
+        if (now > codes) raised += 1;
+        codes = now;
+      }
+      const open = edits.filter(isOpen).length;
+      return raised > used || (open === 0 && raised < used)
+        ? `${raised} were done, ${used} approvals are used`
+        : undefined;
+    },
+  },
+  {
+    says: 'What an administrator approved who was disabled since is not done.',
+    from: ['docs/threat-model.md', 'write access to the database is not enough to approve anything'],
+    broken(ran) {
+      for (const one of ran.asked) {
+        if (one.kind !== 'loosen' || one.answer !== 'done') continue;
+        const needed = ran.asked.filter(
+          ({ kind, answer, userId }) =>
+            kind === 'approve-second' && answer === 'done' && userId !== one.userId,
+        );
+        const [other] = needed;
+        const by =
+          other &&
+          standsBefore(
+            ran,
+            one,
+            ({ kind, userId }) => kind === 'disable-person' && userId === other.userId,
+            ({ kind, userId }) => kind === 'enable-person' && userId === other.userId,
+          );
+        // Where another was done, this one may have changed nothing, which needs no approval.
+        if (by && !ran.asked.some((each) => each !== one && each.kind === 'loosen' && mayBeDone(each)))
+          return `(${one.number}) was done after (${by.number})`;
+      }
+      return undefined;
     },
   },
   {

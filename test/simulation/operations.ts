@@ -11,7 +11,9 @@ import { resynchronizeToken } from '@sower/server/authentication/token-access/re
 import { testToken } from '@sower/server/authentication/token-access/test-token';
 import { type Actor, SYSTEM } from '@sower/server/core/actor';
 import { record } from '@sower/server/core/record';
+import { editAdministrator } from '@sower/server/directory/administrators';
 import { addDomain, removeDomain } from '@sower/server/directory/domains';
+import { decideOnSecondApproval } from '@sower/server/directory/second-approval';
 import { editSettings } from '@sower/server/directory/settings';
 import { addUser, editUser } from '@sower/server/directory/users';
 import { distributeJobs } from '@sower/server/jobs/distribution/distribute';
@@ -52,6 +54,7 @@ import {
   JOB,
   KEY,
   OFFER,
+  PERSONS,
   PROFILE,
   PROFILE_OF_RULES,
   SPARE,
@@ -107,6 +110,12 @@ export const KINDS = [
   'undo-many',
   'add-rule',
   'run-rules',
+  'loosen',
+  'tighten',
+  'approve-second',
+  'reject-second',
+  'disable-person',
+  'enable-person',
   'days',
   'wait',
 ] as const;
@@ -430,6 +439,61 @@ export async function requestOf(
         send: async ({ context }) => spoken(await editSettings(context, ACTOR, { version, change } as never)),
       };
     }
+    // More codes may be shown without a second person: what the two-person rule itself guards.
+    case 'loosen':
+    case 'tighten': {
+      const person = PERSONS[command.user % 2] as Person;
+      const version = Number(
+        (await beside.one('select settings_version from installation'))?.settings_version ?? 0,
+      );
+      const codes = command.kind === 'loosen' ? 30 : 10;
+      return {
+        ...{ userId: person.name, about: `${codes} codes`, once: `settings of version ${version}` },
+        send: async ({ context }) =>
+          spoken(
+            await editSettings(context, asPerson(person), {
+              version,
+              change: { 'approvals.singleCodes': codes },
+            }),
+          ),
+      };
+    }
+    case 'approve-second':
+    case 'reject-second': {
+      const row = await beside.one(
+        'select id, object, decision from second_approvals order by id desc limit 1',
+      );
+      if (!row) return undefined;
+      const [id, object] = [String(row.id), String(row.object)];
+      const person = PERSONS[command.user % 2] as Person;
+      return {
+        ...{ userId: person.name, about: `approval ${id}`, once: `decision on ${id}` },
+        send: async ({ context }) =>
+          spoken(
+            await decideOnSecondApproval(
+              context,
+              asPerson(person),
+              id,
+              command.kind === 'approve-second' ? object : undefined,
+            ),
+          ),
+      };
+    }
+    case 'disable-person':
+    case 'enable-person': {
+      const person = PERSONS[command.user % 2] as Person;
+      const version = Number(
+        (await beside.one('select version from administrators where id = ?', person.id))?.version ?? 0,
+      );
+      const change = { enabled: command.kind === 'enable-person' };
+      return {
+        ...{ userId: person.name, about: person.name, once: `${person.name} of version ${version}` },
+        send: async ({ context }) =>
+          spoken(
+            await editAdministrator(context as never, ACTOR, { userName: person.name, version, change }),
+          ),
+      };
+    }
     case 'schedule': {
       const due = Number(
         (await beside.one("select next_at from schedules where id = 'simulated'"))?.next_at ?? time,
@@ -610,6 +674,12 @@ export async function requestOf(
 
 /** With every right, and by which name. */
 const named = (name: string): Actor => ({ ...ACTOR, kind: 'api-key', name, principal: name });
+
+type Person = (typeof PERSONS)[number];
+const asPerson = ({ id, name }: Person): Actor => ({
+  ...ACTOR,
+  ...{ kind: 'administrator', name, principal: id },
+});
 
 /** About the latest request of the user, as it is now. Two approvers decide, each by a name of their own. */
 async function decisionOf(

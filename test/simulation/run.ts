@@ -80,6 +80,8 @@ const THEMES: readonly (readonly Kind[])[] = [
   ['passcode', 'test', 'resynchronize', 'disable', 'enable', 'lose', 'disable-user', 'enable-user'],
   ['work', 'pause-job', 'resume-job', 'cancel-job', 'wait'],
   ['add-user', 'remove-domain', 'add-domain'],
+  ['loosen', 'tighten', 'approve-second', 'reject-second', 'disable-person', 'enable-person', 'days'],
+  ['loosen', 'approve-second', 'tighten', 'disable-person'],
   ['settings', 'schedule', 'approve', 'wait', 'passcode'],
   ['ask-token', 'approve-request', 'reject-request', 'cancel-request', 'distribute-request', 'disable-user'],
   ['ask-token', 'approve-request', 'distribute-request', 'replace', 'assign'],

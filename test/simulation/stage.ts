@@ -11,7 +11,11 @@ import { seedAssociatedData } from '@sower/server/provisioning/distribution/acti
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
 import { inTransaction } from '@sower/server/store/db/transaction';
-import { insertApiKey } from '@sower/server/store/directory/administrators';
+import {
+  insertAdministrator,
+  insertApiKey,
+  replaceGrants,
+} from '@sower/server/store/directory/administrators';
 import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { insertUser, userIdKey } from '@sower/server/store/directory/users';
 import { insertOffer } from '@sower/server/store/distribution/requests';
@@ -47,6 +51,11 @@ export const OFFER = idOf(65);
 export const KEY = idOf(70);
 export const JOB = idOf(80);
 export const JOB_ROWS = 6;
+/** The two-person rule binds these, and no one else of a run. */
+export const PERSONS = [
+  { id: idOf(90), name: 'eve' },
+  { id: idOf(91), name: 'mallory' },
+] as const;
 
 function holder(number: number, userId: string): Holder {
   return {
@@ -192,7 +201,11 @@ export async function fill(location: DatabaseLocation, sealing: Sealing): Promis
   const top = { id: TOP_DOMAIN.id, path: TOP_DOMAIN.path, parent_id: null, name: 'Top', name_key: 'top' };
   await insertDomain(db, { ...top, created_at: BEGIN, version: 1 });
   // Windows as narrow as they can be: most of the work of a check is the codes in them.
-  const narrow = { 'verify.firstUseSeconds': 60, 'verify.maxDriftSeconds': 60 };
+  const narrow = {
+    'verify.firstUseSeconds': 60,
+    'verify.maxDriftSeconds': 60,
+    'approvals.second': true,
+  } as const;
   await updateSettings(db, { ...DEFAULT_SETTINGS, ...narrow }, 1);
   for (const [at, { userId, userRow, tokenId, serial, seedId, seed }] of HOLDERS.entries()) {
     await insertUser(db, {
@@ -285,6 +298,20 @@ export async function fill(location: DatabaseLocation, sealing: Sealing): Promis
     ...{ id: DOMAIN, name: 'D', name_key: 'd', path: `/${DOMAIN}/`, parent_id: TOP_DOMAIN.id },
     ...{ created_at: BEGIN, version: 1 },
   });
+  for (const { id, name } of PERSONS) {
+    await insertAdministrator(db, trail, {
+      ...{ id, user_name: name, user_name_key: name, password_hash: 'none', enabled: 1, token_user_id: null },
+      ...{
+        passkey_count: 0,
+        must_change_password: 0,
+        password_given_at: null,
+        created_at: BEGIN,
+        version: 1,
+      },
+    });
+    const { id: domainId, path } = TOP_DOMAIN;
+    await replaceGrants(db, trail, id, [{ roleId: 'super-admin', domainId, path }]);
+  }
   // As the first start does it: the chain has an anchor from the beginning.
   await inTransaction(db, (trx) => beginAuditMarks(trx, trail));
   await close();
