@@ -62,6 +62,7 @@ const unlocked = (where: RegExp): Meddling =>
 
 const PASSCODES: readonly Kind[] = ['passcode', 'wait'];
 const SECONDS: readonly Kind[] = ['loosen', 'approve-second', 'reject-second'];
+const TRAIL: readonly Kind[] = ['cut-trail', 'forward', 'link', 'disable'];
 const GUESSES: readonly Kind[] = ['wrong'];
 const QUESTIONS: readonly Kind[] = ['passcode', 'answer'];
 const EMERGENCY: readonly Kind[] = ['give-emergency', 'emergency', 'end-emergency'];
@@ -418,6 +419,18 @@ export const DEFECTS: readonly Defect[] = [
     within: 40,
     kinds: ['forward', 'link', 'passcode'],
     meddling: replacing(/"seq" = \?/, '"seq" = 1 + ?', /^update "audit_forwards"/),
+  },
+  {
+    what: 'a trail cut beyond what has arrived where it is forwarded to',
+    within: 200,
+    kinds: TRAIL,
+    meddling: replacing(/min\("seq"\)/, '9 + min("seq")', /"audit_forwards"/),
+  },
+  {
+    what: 'a cut that takes one link more than it says',
+    within: 60,
+    kinds: TRAIL,
+    meddling: replacing(/"seq" <= \?/, '"seq" <= 1 + ?', /^delete from "audit_chain"/),
   },
   {
     on: 'postgresql',

@@ -17,6 +17,8 @@ type Promised = {
   broken(ran: Ran): string | undefined;
   /** Also of rows that claims alone are about, which make no sense together. */
   readonly ofClaims?: true;
+  /** Counts rows of the trail, which is then not to be cut. */
+  readonly ofWholeTrail?: true;
 };
 
 const LET_IN = /^(accepted|challenge)/;
@@ -96,6 +98,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'Of many answers to a question one is looked at; to the others it does not exist.',
+    ofWholeTrail: true,
     from: ['docs/threat-model.md', 'A mismatch looks like an unknown challenge'],
     broken(ran) {
       const answers = ran.asked.filter((one) => one.kind === 'answer' && !isOpen(one));
@@ -206,6 +209,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'Each acceptance has its row in the trail, and no row is without one.',
+    ofWholeTrail: true,
     from: ['docs/architecture.md', 'append-only; input cannot forge, hide or prevent a row'],
     broken(ran) {
       for (const { userId } of HOLDERS) {
@@ -229,6 +233,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'Each guess that was looked at is counted, and is in the trail once.',
+    ofWholeTrail: true,
     from: [
       'docs/architecture.md',
       '`guess_version` grows with every wrong passcode that is counted, and nothing is accepted on the basis of an older one',
@@ -452,6 +457,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'Each row of a job is done once, whoever took it over; the counts equal the rows.',
+    ofWholeTrail: true,
     from: ['docs/architecture.md', 'a batch and the start of the next are one transaction'],
     broken(ran) {
       const [twice] = rows(
@@ -489,6 +495,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'The trail arrives in its order, and where it is forwarded to is behind nothing that has not arrived.',
+    ofWholeTrail: true,
     from: [
       'docs/threat-model.md',
       'sending moves on only after a batch has arrived, in the order of the chain',
@@ -576,6 +583,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'What needs a second administrator is done once for each approval, which another gave, within a day.',
+    ofWholeTrail: true,
     from: [
       'docs/threat-model.md',
       'who approves exactly that with a fresh proof; an approval is for one person and is used once',
@@ -655,7 +663,7 @@ export const PROMISES: readonly Promised[] = [
     },
   },
   {
-    says: 'The chain is whole: each link continues the one before it, each row has one, and the anchor is of the last link.',
+    says: 'The chain is whole: each link continues the one before it or the last cut, each row has one, and the anchor is of the last link.',
     from: ['docs/architecture.md', 'a changed, removed or moved row breaks every hash after it'],
     broken(ran) {
       const links = rows(
@@ -664,7 +672,12 @@ export const PROMISES: readonly Promised[] = [
          from audit_chain c left join audit a on a.id = c.audit_id order by c.seq`,
       );
       let [seq, hash] = [0, CHAIN_START];
-      for (const { linked, ...row } of links) {
+      for (const cut of rows(ran, 'select seq, hash, rows from audit_cuts order by seq')) {
+        if (Number(cut.seq) - seq !== cut.rows)
+          return `${cut.rows} rows are said to be cut between ${seq} and ${cut.seq}`;
+        [seq, hash] = [Number(cut.seq), String(cut.hash)];
+      }
+      for (const { linked, ...row } of links.filter((link) => Number(link.seq) > seq)) {
         seq += 1;
         hash = sha256(chainText(hash, row as never));
         if (row.seq !== seq || linked !== hash) return `link ${row.seq} does not continue the one before it`;
@@ -674,6 +687,23 @@ export const PROMISES: readonly Promised[] = [
       if ((anchor?.seq ?? 0) !== seq) return `the anchor is of link ${anchor?.seq}, and the last is ${seq}`;
       const altered = count(ran, "select count(*) as n from audit where action = 'audit.altered'");
       return altered > 0 ? `${altered} alterations were reported, and nobody altered it` : undefined;
+    },
+  },
+  {
+    says: 'What is cut from the trail had arrived wherever the trail was forwarded to.',
+    from: ['docs/operations.md', 'Rows that have not arrived everywhere are not cut off by retention'],
+    broken(ran) {
+      const [early] = rows(
+        ran,
+        `select f.seq as stands, c.seq as cut from audit_forwards f, (select max(seq) as seq from audit_cuts) c where f.seq < c.seq`,
+      );
+      const first = ran.asked.find(({ kind }) => kind === 'cut-trail');
+      // Who begins to listen while it is cut, or later, gets what is left.
+      const listening = ran.asked.some(
+        (one) =>
+          one.kind === 'forward' && first !== undefined && isBefore(one, first) && one.answer !== 'error',
+      );
+      return early && listening ? `it stands at ${early.stands}, and is cut up to ${early.cut}` : undefined;
     },
   },
   {
@@ -719,8 +749,9 @@ export const PROMISES: readonly Promised[] = [
 /** The first promise that a run breaks. */
 export function judge(ran: Ran): string | undefined {
   const claims = ran.clients.races.size > 0;
-  for (const { says, ofClaims, broken } of PROMISES) {
-    if (claims && !ofClaims) continue;
+  const cut = ran.asked.some(({ kind }) => kind === 'cut-trail');
+  for (const { says, ofClaims, ofWholeTrail, broken } of PROMISES) {
+    if ((claims && !ofClaims) || (cut && ofWholeTrail)) continue;
     const how = broken(ran);
     if (how !== undefined) return `${says} ${how}`;
   }

@@ -22,6 +22,7 @@ import { addJobAbout, undoJobs } from '@sower/server/jobs/distribution/undo';
 import { addRule } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
 import { sendDueMail } from '@sower/server/mail/send-due';
+import { cutAudit } from '@sower/server/operations/retention/audit';
 import { doRetention } from '@sower/server/operations/retention/retention';
 import { admitByCode } from '@sower/server/provisioning/distribution/admission';
 import { distributeToken } from '@sower/server/provisioning/distribution/distribute';
@@ -36,6 +37,7 @@ import {
   distributeRequest,
   rejectRequest,
 } from '@sower/server/requests/decide';
+import { findForwardedEverywhere } from '@sower/server/store/audit/forwards';
 import { inTransaction } from '@sower/server/store/db/transaction';
 import { updateMailSettings } from '@sower/server/store/mail/settings';
 import { claimApproval } from '@sower/server/store/tokens/seeds';
@@ -106,6 +108,7 @@ export const KINDS = [
   'forward',
   'clean-up',
   'delete-old',
+  'cut-trail',
   'distribute-many',
   'undo-many',
   'add-rule',
@@ -597,6 +600,13 @@ export async function requestOf(
       return act('old rows', async ({ context }) => {
         await doRetention({ ...context, backups: { running: new Set() } } as never);
         return 'done';
+      });
+    case 'cut-trail':
+      return act('trail', async ({ context }) => {
+        const most = await findForwardedEverywhere(context.db);
+        // Whatever its age.
+        const rows = await cutAudit(context as never, context.now() + 60_000, undefined, undefined, most);
+        return `done: ${rows}`;
       });
     case 'distribute-many': {
       const held = number % 2 === 0;

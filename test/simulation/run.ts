@@ -93,6 +93,8 @@ const THEMES: readonly (readonly Kind[])[] = [
   ['distribute-many', 'undo-many', 'replace', 'withdraw', 'unassign', 'assign'],
   ['add-rule', 'run-rules', 'work', 'disable-user', 'unassign', 'assign'],
   ['forward', 'link', 'passcode', 'disable', 'enable', 'wait'],
+  ['cut-trail', 'link', 'disable', 'set-pin'],
+  ['cut-trail', 'forward', 'link', 'disable'],
   ['delete-old', 'days', 'passcode', 'answer', 'distribute', 'activate', 'clean-up'],
   // Each of them competes for one of forty things.
   ['claim'],
