@@ -152,7 +152,11 @@ function intercept(driver: ShippedDriver, hub: Hub): void {
     Object.getPrototypeOf(driver) as ShippedDriver;
   const sent = (sql: string): string => hub.meddling.rewrite?.(sql) ?? sql;
   const free = (by?: object) => () => hub.writer === undefined || hub.writer === by;
+  /** Transactions of this node, which follow one another. What has none waits for them, and by then another node may write. */
+  const open = new Set<object>();
+  const freeHere = (): boolean => hub.writer === undefined && open.size === 0;
   const release = (by: object): void => {
+    open.delete(by);
     if (hub.writer === by) hub.writer = undefined;
   };
 
@@ -175,7 +179,7 @@ function intercept(driver: ShippedDriver, hub: Hub): void {
       await hub.scheduler.point(nameOf(act.sql), undefined, act);
       return execute.call(driver, connection, text);
     }
-    await hub.scheduler.point(nameOf(act.sql), free(), act);
+    await hub.scheduler.point(nameOf(act.sql), freeHere, act);
     const answer = await execute.call(driver, connection, text);
     await hub.scheduler.point('its answer', undefined, act);
     return answer;
@@ -198,18 +202,20 @@ function intercept(driver: ShippedDriver, hub: Hub): void {
     const statements = claims.statements.map(sent);
     if (hub.meddling.answersClaimsEarly) {
       hub.scheduler
-        .point(`late claims: ${nameOf(claims.statements[0] ?? '')}`, free())
+        .point(`late claims: ${nameOf(claims.statements[0] ?? '')}`, freeHere)
         .then(() => claim.call(driver, { ...claims, statements }))
         .catch(() => {});
       return (claims.rows as unknown[]).map(() => true);
     }
-    await hub.scheduler.point(`claims: ${nameOf(claims.statements[0] ?? '')}`, free());
+    await hub.scheduler.point(`claims: ${nameOf(claims.statements[0] ?? '')}`, freeHere);
     const answer = await claim.call(driver, { ...claims, statements });
     await lostOrNot(hub);
     return answer;
   };
   driver.beginTransaction = async (connection, settings) => {
-    if (!hub.meddling.tearsTransactions) await beginTransaction.call(driver, connection, settings);
+    if (hub.meddling.tearsTransactions) return;
+    await beginTransaction.call(driver, connection, settings);
+    open.add(connection);
   };
   driver.commitTransaction = async (connection) => {
     if (hub.meddling.answersCommitsEarly) {
