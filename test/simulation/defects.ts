@@ -63,6 +63,7 @@ const unlocked = (where: RegExp): Meddling =>
 const PASSCODES: readonly Kind[] = ['passcode', 'wait'];
 const SECONDS: readonly Kind[] = ['loosen', 'approve-second', 'reject-second'];
 const TRAIL: readonly Kind[] = ['cut-trail', 'forward', 'link', 'disable'];
+const RUNS: readonly Kind[] = ['run-source', 'change-directory', 'due-run'];
 const GUESSES: readonly Kind[] = ['wrong'];
 const QUESTIONS: readonly Kind[] = ['passcode', 'answer'];
 const EMERGENCY: readonly Kind[] = ['give-emergency', 'emergency', 'end-emergency'];
@@ -431,6 +432,12 @@ export const DEFECTS: readonly Defect[] = [
     within: 60,
     kinds: TRAIL,
     meddling: replacing(/"seq" <= \?/, '"seq" <= 1 + ?', /^delete from "audit_chain"/),
+  },
+  {
+    what: 'a user taken for gone before the last page of the directory was read',
+    within: 60,
+    kinds: RUNS,
+    meddling: replacing(/"?job_id"? = \?/, 'job_id = ? and position = 0', /as "?found"?/),
   },
   {
     on: 'postgresql',

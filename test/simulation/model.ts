@@ -646,6 +646,47 @@ export const PROMISES: readonly Promised[] = [
     },
   },
   {
+    says: 'Who is in the directory all the time is never taken for gone, and is one user.',
+    from: ['docs/architecture.md', 'only then can a user count as gone'],
+    broken(ran) {
+      const { constant } = ran.clients.directory;
+      const [wrong] = rows(
+        ran,
+        `select source_key as key, count(*) as n, min(enabled) as enabled, max(source_state) as state
+         from users where source_key is not null group by source_key`,
+      ).filter(
+        ({ key, n, enabled, state }) =>
+          n !== 1 || (constant.has(String(key)) && (enabled !== 1 || state !== 'active')),
+      );
+      return wrong && `${wrong.key}: ${wrong.n} users, enabled: ${wrong.enabled}, ${wrong.state}`;
+    },
+  },
+  {
+    says: 'A whole run that is done leaves users as the directory was when it was read.',
+    from: ['docs/architecture.md', 'stores it page by page'],
+    broken(ran) {
+      const { people, version } = ran.clients.directory;
+      const run = ran.asked.find(
+        ({ kind, about, answer }) =>
+          kind === 'run-source' && about === `full run of version ${version}` && answer?.startsWith('done: '),
+      );
+      const [job] = run?.answer
+        ? rows(ran, 'select state from jobs where id = ?', run.answer.slice('done: '.length))
+        : [];
+      if (job?.state !== 'done') return undefined;
+      const shown = rows(
+        ran,
+        "select source_key as key, last_name as name, enabled from users where source_key is not null and source_state <> 'gone'",
+      );
+      const differs =
+        shown.length !== people.size ||
+        shown.some(({ key, name, enabled }) => people.get(String(key)) !== name || enabled !== 1);
+      return differs
+        ? `after (${run?.number}): ${JSON.stringify(shown)} for ${JSON.stringify([...people])}`
+        : undefined;
+    },
+  },
+  {
     says: 'A mail that is marked as sent was accepted by the mail server, and unless something fails, once.',
     from: [
       'docs/architecture.md',

@@ -1,10 +1,8 @@
 /** A node: the domain's functions with caches, queues and clocks of their own, made as compose/context.ts makes them, without listeners. */
-import { PERMISSION_NAMES } from '@sower/api/permissions';
 import type { HeadKeeper } from '@sower/server/audit/head';
 import { type KeyedMutex, keyedMutex } from '@sower/server/authentication/limits/keyed-mutex';
 import { acceptances, type Commit } from '@sower/server/authentication/verify/acceptance';
 import { authenticator } from '@sower/server/authentication/verify/authenticate';
-import type { Actor } from '@sower/server/core/actor';
 import type { Sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
 import { tokenActivator } from '@sower/server/provisioning/distribution/activate';
@@ -51,12 +49,6 @@ export type Replaced = {
 };
 
 const PUBLIC_URL = 'https://otp.example.com';
-
-export const ACTOR: Actor = {
-  kind: 'system',
-  name: 'simulation',
-  grants: [{ permissions: new Set(PERMISSION_NAMES), domain: '/' }],
-};
 
 export function contextOf(
   db: Database,

@@ -21,6 +21,8 @@ import { distributeMany } from '@sower/server/jobs/distribution/input';
 import { addJobAbout, undoJobs } from '@sower/server/jobs/distribution/undo';
 import { addRule } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
+import { synchronizeJobs } from '@sower/server/jobs/synchronize/kind';
+import { startDueRun, startRun } from '@sower/server/jobs/synchronize/runs';
 import { sendDueMail } from '@sower/server/mail/send-due';
 import { cutAudit } from '@sower/server/operations/retention/audit';
 import { doRetention } from '@sower/server/operations/retention/retention';
@@ -46,8 +48,10 @@ import { cancelJob, pauseJob, resumeJob, startJob } from '@sower/server/work/job
 import { forgetOldJobs, type JobKind, type JobKinds, workOnJob } from '@sower/server/work/runner';
 import fc from 'fast-check';
 import { RACES } from '../harness/databases/claim-races.ts';
-import { ACTOR, type Node } from './node.ts';
+import { Directory, directoryServers } from './directory.ts';
+import type { Node } from './node.ts';
 import {
+  ACTOR,
   ADA,
   BOB,
   DOMAIN,
@@ -109,6 +113,9 @@ export const KINDS = [
   'clean-up',
   'delete-old',
   'cut-trail',
+  'change-directory',
+  'run-source',
+  'due-run',
   'distribute-many',
   'undo-many',
   'add-rule',
@@ -215,6 +222,7 @@ export class Clients {
   readonly mails: string[] = [];
   /** What another system has accepted of the audit trail: the rows of each batch. */
   readonly forwarded: (readonly string[])[] = [];
+  readonly directory = new Directory();
   /** What they compete for, and how many have begun to. */
   readonly races = new Map<string, { readonly of: Contested; callers: number }>();
   /** How far the run has come, as `Asked` counts it. */
@@ -601,6 +609,24 @@ export async function requestOf(
         await doRetention({ ...context, backups: { running: new Set() } } as never);
         return 'done';
       });
+    case 'run-source': {
+      const id = String((await beside.one('select id from identity_sources'))?.id);
+      const mode = number % 3 === 2 ? 'delta' : 'full';
+      // One that has begun may have read what was there before.
+      const open = await beside.one("select id from jobs where kind = 'synchronize' and ended_at is null");
+      return act(`${mode} run of version ${clients.directory.version}`, async (node) => {
+        const started = await startRun(sourceContext(node, clients), STARTER, { id, mode, preview: false });
+        if (!started.ok) return spoken(started);
+        await workOnSource(node, clients);
+        return `${open ? 'joined' : 'done'}: ${started.value.job_id}`;
+      });
+    }
+    case 'due-run':
+      return act('due run', async (node) => {
+        const due = await startDueRun(sourceContext(node, clients));
+        await workOnSource(node, clients);
+        return due ? 'due' : 'not';
+      });
     case 'cut-trail':
       return act('trail', async ({ context }) => {
         const most = await findForwardedEverywhere(context.db);
@@ -675,6 +701,7 @@ export async function requestOf(
         await look();
         return 'done';
       });
+    case 'change-directory':
     case 'jump':
     case 'wait':
     case 'days':
@@ -773,6 +800,19 @@ async function distribute({ context }: Node, serial: string, number: number, cli
   const code = outcome.value.activationCode as string;
   clients.codes.push({ serial, code });
   return { answer: `done: ${code}`, code };
+}
+
+/** By the clock of the database, as background work is (compose/background.ts). */
+const sourceContext = ({ context, reach }: Node, clients: Clients) => ({
+  ...context,
+  now: context.databaseNow,
+  ldapServers: directoryServers(clients.directory, reach),
+});
+
+async function workOnSource(node: Node, clients: Clients): Promise<void> {
+  const context = sourceContext(node, clients);
+  const kinds = { synchronize: synchronizeJobs(context) } as Partial<JobKinds> as JobKinds;
+  while (await workOnJob(context, kinds, () => false, 'synchronize'));
 }
 
 /** What an authenticator does, without the cryptography: the seed is random. */

@@ -93,6 +93,8 @@ const THEMES: readonly (readonly Kind[])[] = [
   ['distribute-many', 'undo-many', 'replace', 'withdraw', 'unassign', 'assign'],
   ['add-rule', 'run-rules', 'work', 'disable-user', 'unassign', 'assign'],
   ['forward', 'link', 'passcode', 'disable', 'enable', 'wait'],
+  ['run-source', 'due-run', 'change-directory', 'run-source', 'wrong', 'disable-user'],
+  ['run-source', 'change-directory', 'due-run', 'days'],
   ['cut-trail', 'link', 'disable', 'set-pin'],
   ['cut-trail', 'forward', 'link', 'disable'],
   ['delete-old', 'days', 'passcode', 'answer', 'distribute', 'activate', 'clean-up'],
@@ -272,6 +274,10 @@ async function runOn({
     if (command.kind === 'wait' || command.kind === 'days') {
       clock.time += waited(command) * 1_000;
       scheduler.trace.push(`${waited(command)} s pass`);
+      return;
+    }
+    if (command.kind === 'change-directory') {
+      scheduler.trace.push(clients.directory.change(command.number));
       return;
     }
     if (command.kind === 'jump') {

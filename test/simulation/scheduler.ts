@@ -130,7 +130,10 @@ export class Scheduler {
     }
   }
 
-  /** `setImmediate` of nodes is a point, too, while `work` runs, and so is the one that returns a promise. */
+  /**
+   * `setImmediate` of nodes is a point, too, while `work` runs, and so is the one that returns a promise. What they would repeat every second or
+   * so, such as to keep a lease while a directory is slow, never comes: a run is over before, but on a machine that is busy.
+   */
   async withTurns<T>(work: () => Promise<T>): Promise<T> {
     const virtual = (act: (...given: unknown[]) => void, ...given: unknown[]): NodeJS.Immediate => {
       if (lives.getStore() === undefined) return turn(act, ...given);
@@ -140,7 +143,11 @@ export class Scheduler {
       );
       return undefined as unknown as NodeJS.Immediate;
     };
-    const turnPromised = promised.setImmediate;
+    const [turnPromised, repeat] = [promised.setImmediate, globalThis.setInterval];
+    globalThis.setInterval = ((act: () => void, ...given: [number]) =>
+      lives.getStore() === undefined
+        ? repeat(act, ...given)
+        : repeat(() => {}, 2 ** 30).unref()) as typeof repeat;
     globalThis.setImmediate = virtual as typeof turn;
     promised.setImmediate = ((value?: unknown) =>
       lives.getStore() === undefined
@@ -151,6 +158,7 @@ export class Scheduler {
       return await work();
     } finally {
       globalThis.setImmediate = turn;
+      globalThis.setInterval = repeat;
       promised.setImmediate = turnPromised;
       syncBuiltinESMExports();
     }

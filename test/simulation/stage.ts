@@ -6,6 +6,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { beginAuditMarks } from '@sower/server/audit/chain';
+import type { Actor } from '@sower/server/core/actor';
+import { addSource } from '@sower/server/directory/sources/sources';
 import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
@@ -25,6 +27,7 @@ import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { insertJob } from '@sower/server/store/work/jobs';
 import { type Hub, type NodeDatabase, sqliteNode } from './database.ts';
+import { DIRECTORY_INPUT } from './directory.ts';
 
 /** Ten seconds into a minute of 2030. */
 export const BEGIN = 1_900_000_000_000 - (1_900_000_000_000 % 60_000) + 10_000;
@@ -51,6 +54,11 @@ export const OFFER = idOf(65);
 export const KEY = idOf(70);
 export const JOB = idOf(80);
 export const JOB_ROWS = 6;
+export const ACTOR: Actor = {
+  kind: 'system',
+  name: 'simulation',
+  grants: [{ permissions: new Set(PERMISSION_NAMES), domain: '/' }],
+};
 /** The two-person rule binds these, and no one else of a run. */
 export const PERSONS = [
   { id: idOf(90), name: 'eve' },
@@ -312,6 +320,13 @@ export async function fill(location: DatabaseLocation, sealing: Sealing): Promis
     const { id: domainId, path } = TOP_DOMAIN;
     await replaceGrants(db, trail, id, [{ roleId: 'super-admin', domainId, path }]);
   }
+  const source = { ...trail, db, databaseNow: () => BEGIN, onAlteredRow: () => {} };
+  const saver: Actor = { ...ACTOR, kind: 'api-key', name: 'jobs', key: KEY };
+  const added = await addSource(source, saver, DIRECTORY_INPUT);
+  if (!added.ok) throw new Error(JSON.stringify(added));
+  // The trail begins with what a run does.
+  await db.deleteFrom('audit_unlinked').execute();
+  await db.deleteFrom('audit').execute();
   // As the first start does it: the chain has an anchor from the beginning.
   await inTransaction(db, (trx) => beginAuditMarks(trx, trail));
   await close();

@@ -23,7 +23,7 @@ const POSTGRESQL_MILLISECONDS = 15_000;
 const SEED = 42;
 const NIGHT = fileURLToPath(new URL('../../simulation/night.ts', import.meta.url));
 /** Of them, what they go through is counted. */
-const COUNTED = 500;
+const COUNTED = 1_500;
 /** Ten seconds where nothing else runs. */
 const COUNTED_MILLISECONDS = 400_000;
 /** Those that take more schedules are planted by `night.ts --defects`. */
