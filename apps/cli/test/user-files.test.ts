@@ -143,9 +143,9 @@ describe('sower user export', () => {
     const path = join(folder, 'all.csv');
     const ran = await sower(['user', 'export', path], { env: server.env });
     expect(ran.code).toBe(0);
-    const rest = 'Sower,true,,000100000001 000100000002,2026-06-15T12:00:00.000Z';
+    const rest = 'Sower,true,,,000100000001 000100000002,2026-06-15T12:00:00.000Z';
     expect(readFileSync(path, 'utf8').split('\r\n')).toEqual([
-      'userId,firstName,lastName,email,telephone,securityDomain,enabled,source,tokens,createdAt',
+      'userId,firstName,lastName,email,telephone,securityDomain,enabled,leaving,source,tokens,createdAt',
       `'=a,A,B,,'+49 89 1,${rest}`,
       `b,A,B,,,${rest}`,
       '',
@@ -216,7 +216,7 @@ describe('sower user bulk', () => {
     expect(ran.code).toBe(1);
     expect(ran.err).toContain('2 succeeded, 1 failed');
     expect(ran.err).toContain('Not now.');
-    expect(server.asked[0]?.query).toEqual({ enabled: 'false', source: 'internal' });
+    expect(server.asked[0]?.query).toEqual({ enabled: 'false', source: 'internal', action: 'move' });
     expect(server.asked[1]?.body).toEqual({
       action: 'move',
       choose: { search: { enabled: 'false', source: 'internal' }, asOf: '2026-06-15T12:00:00.000Z' },

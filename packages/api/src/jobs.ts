@@ -309,8 +309,10 @@ export const JOB_OPERATIONS = {
   doToUsers: {
     method: 'POST',
     path: '/jobs/user-actions',
-    summary: 'Create a job that performs an action on many users. A few are done by the time of the answer',
+    summary:
+      'Create a job that performs an action on many users, with the permission that the action needs. A few are done by the time of the answer',
     permission: 'users:edit',
+    orPermission: 'tokens:edit',
     body: userBulkInputSchema,
     response: jobSchema,
     created: '/jobs/:id',

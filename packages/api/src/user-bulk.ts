@@ -3,15 +3,40 @@ import { z } from 'zod';
 import { MAX_JOB_ROWS } from './bulk.ts';
 import { domainReference, nameSchema, timeSchema, userIdSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
-import { userSearchFields } from './users.ts';
+import type { Permission } from './permissions.ts';
+import { leavingSchema, userSearchFields } from './users.ts';
 
-export const USER_BULK_ACTIONS = ['enable', 'disable', 'move', 'delete'] as const;
+export const USER_BULK_ACTIONS = [
+  'enable',
+  'disable',
+  'setLeaving',
+  'undoLeaving',
+  'move',
+  'delete',
+] as const;
 export type UserBulkAction = (typeof USER_BULK_ACTIONS)[number];
+
+/** The permission that each needs; those of the help desk are for users whom it may also view. */
+export const USER_BULK_PERMISSIONS = {
+  enable: 'users:edit',
+  disable: 'users:edit',
+  setLeaving: 'tokens:edit',
+  undoLeaving: 'tokens:edit',
+  move: 'users:edit',
+  delete: 'users:edit',
+} as const satisfies Record<UserBulkAction, Permission>;
 
 export const userSearchSchema = z.strictObject(userSearchFields);
 export type UserSearch = z.infer<typeof userSearchSchema>;
 /** As in the query string and in a request: all of it text. */
 export type UserSearchInput = z.input<typeof userSearchSchema>;
+
+export const userCountQuerySchema = z.strictObject({
+  ...userSearchFields,
+  /** Count those on whom the caller may perform this action; absent: whom the caller may edit. */
+  action: z.enum(USER_BULK_ACTIONS).optional(),
+});
+export type UserCountQuery = z.infer<typeof userCountQuerySchema>;
 
 export const userCountSchema = z
   .object({
@@ -26,6 +51,8 @@ export const userBulkInputSchema = z
     action: z.enum(USER_BULK_ACTIONS),
     /** The target for `move`: ID or name. */
     securityDomain: domainReference.optional(),
+    /** The time for `setLeaving`. */
+    at: leavingSchema.optional(),
     choose: z.union([
       z.strictObject({ userIds: z.array(userIdSchema).min(1).max(MAX_JOB_ROWS) }),
       z.strictObject({
@@ -46,9 +73,11 @@ export const USER_BULK_OPERATIONS = {
   countUsers: {
     method: 'GET',
     path: '/user-bulk/count',
-    summary: 'Count the users of a search whom the caller may edit; walks over all of them',
+    summary:
+      'Count the users of a search whom the caller may edit, or on whom they may perform an action; walks over all of them',
     permission: 'users:edit',
-    query: userSearchSchema,
+    orPermission: 'tokens:edit',
+    query: userCountQuerySchema,
     response: userCountSchema,
   },
 } as const satisfies Record<string, Operation>;

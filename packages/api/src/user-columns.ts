@@ -10,6 +10,7 @@ export const USER_COLUMNS = [
   'securityDomain',
   'language',
   'enabled',
+  'leaving',
 ] as const;
 export type UserColumn = (typeof USER_COLUMNS)[number];
 /** Names of columns in the file, by what they are. */

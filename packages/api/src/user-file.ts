@@ -183,6 +183,10 @@ const USUAL_NAMES: Readonly<Record<UserColumn, readonly string[]>> = {
   securityDomain: 'securitydomain domain sicherheitsdomäne sicherheitsdomaene domäne'.split(' '),
   language: 'language preferredlanguage lang locale sprache mailsprache'.split(' '),
   enabled: 'enabled active isactive accountenabled aktiv aktiviert freigegeben'.split(' '),
+  leaving:
+    'leaving leavingdate leaveson lastday accessends austritt austrittsdatum letztertag zugangendet'.split(
+      ' ',
+    ),
 };
 
 const plain = (name: string): string =>
@@ -211,6 +215,7 @@ export const EXPORT_COLUMNS = [
   'telephone',
   'securityDomain',
   'enabled',
+  'leaving',
   'source',
   'tokens',
   'createdAt',
@@ -224,6 +229,7 @@ export const exportRow = (user: User): string[] => [
   user.telephone,
   user.securityDomain,
   String(user.enabled),
+  user.leaving?.at ?? '',
   user.source?.name ?? '',
   user.tokens.join(' '),
   user.createdAt,

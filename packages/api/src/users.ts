@@ -3,6 +3,7 @@ import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 import {
+  dateSchema,
   domainReference,
   emailSchema,
   newUserIdSchema,
@@ -23,6 +24,11 @@ import {
 } from './operation.ts';
 
 const telephoneSchema = z.string().trim().max(64).refine(prints, rule('control-characters'));
+
+/** When access ends: a time, or the last day, through its end in UTC. */
+export const leavingSchema = z
+  .union([timeSchema, dateSchema])
+  .transform((at) => (at.includes('T') ? at : new Date(Date.parse(at) + 86_400_000).toISOString()));
 
 /** Empty: unknown. */
 const personFields = {
@@ -48,6 +54,8 @@ export const userSearchFields = {
   source: z.string().max(64).optional(),
   /** Those whom their directory has not had for at least so many days. */
   goneDays: z.coerce.number<number | string>().int().min(0).max(3_650).optional(),
+  /** Those whose access ends then or earlier, and has not ended yet. */
+  leavesBy: leavingSchema.optional(),
 };
 
 export const userInputSchema = z
@@ -156,7 +164,7 @@ export const USER_OPERATIONS = {
     summary: 'Let the access of a user end at a time: the user is then disabled, and sessions end',
     permission: 'tokens:edit',
     params: userParams,
-    body: z.strictObject({ at: timeSchema }).meta({ id: 'Leaving' }),
+    body: z.strictObject({ at: leavingSchema }).meta({ id: 'Leaving' }),
   },
   undoLeaving: {
     method: 'DELETE',

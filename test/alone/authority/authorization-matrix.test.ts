@@ -8,7 +8,7 @@ import { connect } from 'node:net';
 import { BULK_ACTIONS, BULK_PERMISSIONS } from '@sower/api/bulk';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import type { Permission } from '@sower/api/permissions';
-import { USER_BULK_ACTIONS } from '@sower/api/user-bulk';
+import { USER_BULK_ACTIONS, USER_BULK_PERMISSIONS, type UserBulkAction } from '@sower/api/user-bulk';
 import { utf8 } from '@sower/bytes/octets';
 import { accessRequest, readReply } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
@@ -139,6 +139,8 @@ function verdictOn(operation: Operation, actor: Actor, cell: Cell): Verdict {
   return 'yes';
 }
 
+const neededFor = (action: UserBulkAction): readonly Permission[] =>
+  USER_BULK_PERMISSIONS[action] === 'users:edit' ? ['users:edit'] : ['users:view', 'tokens:edit'];
 const isHidden = (actor: Actor, permission: Permission, { domain }: Thing): boolean =>
   domain === undefined || !holds(actor, permission, domain);
 
@@ -400,31 +402,52 @@ const CALLS: Record<OperationName, Cells> = {
   countUsers: (world) => [
     {
       things: [],
+      also: 'users:edit',
       call: () => ({}),
       shows: (actor, body) => [
         (body as { count: number }).count,
         seen(actor, 'users:edit', everyUser(world)).length,
       ],
     },
+    ...USER_BULK_ACTIONS.map(
+      (action): Cell => ({
+        things: [],
+        also: neededFor(action),
+        call: () => ({ path: `?action=${action}` }),
+        shows: (actor, body) => [
+          (body as { count: number }).count,
+          everyUser(world).filter((it) => neededFor(action).every((held) => !isHidden(actor, held, it)))
+            .length,
+        ],
+      }),
+    ),
   ],
   doToUsers: (world) =>
     USER_BULK_ACTIONS.flatMap((action): Cell[] => {
       const cell = (choose: object, shows: NonNullable<Cell['shows']>): Cell => ({
         things: action === 'move' ? [{ id: 'top', domain: TOP }] : [],
+        also: neededFor(action),
         call: (securityDomain) => ({
-          body: { action, ...(action === 'move' ? { securityDomain } : {}), choose },
+          body: {
+            action,
+            ...(action === 'move' ? { securityDomain } : {}),
+            ...(action === 'setLeaving' ? { at: SOON } : {}),
+            choose,
+          },
         }),
         shows,
       });
+      const mayChange = (actor: Actor, it: Thing): boolean =>
+        neededFor(action).every((held) => !isHidden(actor, held, it));
       type Result = { total: number; failed: number };
       const inCapitals = world.users.map(({ id }) => id.toUpperCase());
       return [
         cell({ search: {}, asOf: '2999-01-01T00:00:00Z' }, (actor, body) => {
-          return [(body as Result).total, seen(actor, 'users:edit', everyUser(world)).length];
+          return [(body as Result).total, everyUser(world).filter((it) => mayChange(actor, it)).length];
         }),
         {
           ...cell({ userIds: inCapitals }, (actor, body) => {
-            const hidden = world.users.filter((it) => isHidden(actor, 'users:edit', it));
+            const hidden = world.users.filter((it) => !mayChange(actor, it));
             return [(body as Result).failed >= hidden.length, true];
           }),
           // The user ID as it is kept would tell something.

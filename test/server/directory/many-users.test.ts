@@ -3,6 +3,7 @@
 import type { ApiClient } from '@sower/api/client';
 import { csvText } from '@sower/api/csv';
 import type { UserBulkInput } from '@sower/api/user-bulk';
+import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { USER_SORTS, type User } from '@sower/api/users';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -277,5 +278,121 @@ onBothDatabases('many users', (kind) => {
     expect(count).toBe(1);
     expect(await doAll({ action: 'delete', choose: { search, asOf } })).toEqual({ done: 1, failures: [] });
     expect(ids(await listed({})).filter((userId) => userId in gone)).toEqual(['back', 'short']);
+  });
+
+  const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString();
+  const endOf = async (userId: string) => (await api('getUser', { params: { userId } })).leaving?.at;
+  async function imported(name: string, file: string, by: ApiClient = api) {
+    const { id } = await by('importUsers', { body: { name, file, existing: 'update' } });
+    const checked = await jobSettled(by, id);
+    const reasons = (await by('listJobRows', { params: { id }, query: {} })).items.map(
+      ({ reason }) => reason,
+    );
+    if (checked.done === 0) return { reasons, done: 0 };
+    await by('startJob', { params: { id }, body: { name } });
+    return { reasons, done: (await jobEnded(by, id)).done };
+  }
+
+  test('a last day for many, found by it, taken back: by who may set one for each of them', async () => {
+    const many = ['leave1', 'leave2', 'leave3'];
+    for (const userId of many) await api('addUser', { body: { userId } });
+    const choose = { userIds: [...many, 'none'] };
+    const at = inDays(30);
+    expect(await problemReason(doAll({ action: 'setLeaving', choose }))).toBe('request.leaving-required');
+    expect(await problemReason(doAll({ action: 'enable', at, choose }))).toBe('request.leaving-only-for-set');
+    expect(await problemReason(doAll({ action: 'setLeaving', at: inDays(-1), choose }))).toBe(
+      'user.leaving-passed',
+    );
+    // Who may disable every token may also say when; of people in a search, only of those who can be seen.
+    const keyOf = async (...permissions: ('users:view' | 'tokens:edit')[]) => {
+      const { key } = await api('addApiKey', { body: { name: permissions.join(), permissions } });
+      return deployment.apiOf(0, key);
+    };
+    const blind = await keyOf('tokens:edit');
+    expect(await problemReason(doAll({ action: 'setLeaving', at, choose }, blind))).toBe(
+      'permission.required',
+    );
+    expect(await problemReason(blind('countUsers', { query: { action: 'setLeaving' } }))).toBe(
+      'permission.required',
+    );
+    const helpDesk = await keyOf('users:view', 'tokens:edit');
+    expect(await problemReason(doAll({ action: 'disable', choose }, helpDesk))).toBe('permission.required');
+    expect(await doAll({ action: 'setLeaving', at, choose }, helpDesk)).toEqual({
+      ...{ done: 3, failures: [{ userId: 'none', reason: 'user.not-found' }] },
+    });
+    expect(await Promise.all(many.map(endOf))).toEqual([at, at, at]);
+    expect(await lines('user.set-leaving')).toBe(3);
+    for (const [leavesBy, found] of [
+      [at, many],
+      [inDays(29), []],
+      [inDays(31).slice(0, 10), many],
+    ] as const)
+      for (const search of ['', 'leave'])
+        expect(ids(await listed({ leavesBy, ...(search ? { search } : {}) })), leavesBy).toEqual(found);
+    const search = { leavesBy: at };
+    const { count, asOf } = await helpDesk('countUsers', { query: { ...search, action: 'undoLeaving' } });
+    expect(count).toBe(3);
+    const undone = await doAll({ action: 'undoLeaving', choose: { search, asOf } }, helpDesk);
+    expect(undone).toEqual({ done: 3, failures: [] });
+    expect(await Promise.all(many.map(endOf))).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('a last day in a file: as a day or a time, under the rules of a single one, and written again as it was', async () => {
+    for (const userId of ['file1', 'file2', 'file3']) await api('addUser', { body: { userId } });
+    const [day, time] = [inDays(40).slice(0, 10), inDays(20)];
+    const rows = [
+      ['userId', 'Last day', 'enabled'],
+      ['file1', day, ''],
+      ['file2', time, ''],
+      ['file3', time, 'no'],
+      ['file4', day, ''],
+      ['file5', inDays(-1), ''],
+      ['file6', '31.12.2099', ''],
+      ['file7', inDays(30_000), ''],
+    ];
+    expect(await imported('leaving', csvText(rows))).toEqual({
+      reasons: [
+        undefined,
+        undefined,
+        'import-row.leaving-disabled',
+        undefined,
+        'user.leaving-passed',
+        'import-row.bad-leaving',
+        'user.leaving-far',
+      ],
+      done: 3,
+    });
+    const through = new Date(Date.parse(day) + DAY).toISOString();
+    expect(await Promise.all(['file1', 'file2', 'file4'].map(endOf))).toEqual([through, time, through]);
+    const { items } = await api('listAudit', { query: { object: 'user:file1', limit: 10 } });
+    expect(items.map(({ action }) => action)).toEqual(['user.set-leaving', 'user.add']);
+
+    // Of those whose day has come: an export is imported without a change, and enabling one lets the date go.
+    const past = Date.now() - DAY;
+    await stored.db
+      .updateTable('users')
+      .set({ leaves_at: past, left_at: past, enabled: 0 })
+      .where('user_id', '=', 'file2')
+      .execute();
+    const again = csvText([EXPORT_COLUMNS, ...(await listed({ search: 'file' })).map(exportRow)]);
+    expect(again).toContain(new Date(past).toISOString());
+    expect((await imported('again', again)).reasons).toEqual(Array(4).fill('import-row.unchanged'));
+    expect((await imported('back', 'userId,enabled\nfile2,yes\nfile1,no\n')).done).toBe(2);
+    const kept = await stored.db
+      .selectFrom('users')
+      .select(['user_id', 'enabled', 'leaves_at', 'left_at'])
+      .where('user_id', 'in', ['file1', 'file2'])
+      .orderBy('user_id')
+      .execute();
+    expect(kept).toEqual([
+      { user_id: 'file1', enabled: 0, leaves_at: null, left_at: null },
+      { user_id: 'file2', enabled: 1, leaves_at: null, left_at: null },
+    ]);
+    const { key } = await api('addApiKey', {
+      body: { name: 'people', permissions: ['users:edit', 'users:view'] },
+    });
+    const people = deployment.apiOf(0, key);
+    const refused = await imported('refused', `userId,leaving\nfile3,${time}\n`, people);
+    expect(refused).toEqual({ reasons: ['import-row.no-leaving'], done: 0 });
   });
 });

@@ -17,6 +17,7 @@ export const USER_SEARCH: readonly OptionRow[] = [
   ['--disabled', 'user.list.disabled', { to: 'enabled', is: 'false' }],
   ['--source <id>', 'user.list.source'],
   ['--gone-days <days>', 'user.list.goneDays', { read: wholeNumber(0, 3_650) }],
+  ['--leaves-by <date>', 'user.list.leavesBy', { read: calendarDate }],
 ];
 
 /** Which tokens, as the address has it; the server checks the values. */
@@ -81,11 +82,16 @@ export const TOKEN_BULK = command<Options>({
   },
 });
 
-export const USER_BULK = command<Options>({
+export const USER_BULK = command<Options & { on?: string }>({
   usage: 'bulk <action> [userid...]',
   summary: 'user.bulk.summary',
   arguments: [{ choices: USER_BULK_ACTIONS }],
-  options: [...USER_SEARCH, ['--to-domain <domain>', 'user.bulk.toDomain'], YES],
+  options: [
+    ...USER_SEARCH,
+    ['--to-domain <domain>', 'user.bulk.toDomain'],
+    ['--on <date>', 'user.bulk.on', { read: calendarDate }],
+    YES,
+  ],
   run: async (call) => {
     const { api, options, args } = call;
     const [first, ...userIds] = args;
@@ -94,7 +100,9 @@ export const USER_BULK = command<Options>({
     if (userIds.length > 0 && Object.keys(search).length > 0)
       return fail('usage', 'choose-one', t('user.bulk.chooseOne'));
     const counted =
-      userIds.length > 0 ? { count: new Set(userIds).size } : await api('countUsers', { query: search });
+      userIds.length > 0
+        ? { count: new Set(userIds).size }
+        : await api('countUsers', { query: { ...search, action } });
     const { count } = counted;
     const choose = 'asOf' in counted ? { search, asOf: counted.asOf } : { userIds };
     return doToMany(call, {
@@ -103,7 +111,13 @@ export const USER_BULK = command<Options>({
       none: t('user.bulk.none'),
       done: (number) => t('user.bulk.done', { count: number }),
       subject: 'userId',
-      start: () => api('doToUsers', { body: { action, choose, ...into(options) } }),
+      start: () =>
+        api('doToUsers', {
+          body: {
+            ...{ action, choose, ...into(options) },
+            ...(options.on === undefined ? {} : { at: options.on }),
+          },
+        }),
     });
   },
 });

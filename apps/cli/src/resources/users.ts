@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import type { ResponseOf } from '@sower/api/operations';
-import { USER_SORTS, type User } from '@sower/api/users';
+import { leavingSchema, USER_SORTS, type User } from '@sower/api/users';
 import { command, group, type OptionRow } from '../command.ts';
 import { unreadableFile } from '../files.ts';
 import { act, type Finder, listing, remove, typed } from '../operations.ts';
-import { DAY, dayOf } from '../options.ts';
+import { calendarDate } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { USER_BULK, USER_SEARCH } from '../porcelain/bulk.ts';
 import { USER_EXPORT } from '../porcelain/user-export.ts';
@@ -157,7 +157,7 @@ export const USER = group('user', 'user.summary', [
     usage: 'leaving <userid>',
     summary: 'user.leaving.summary',
     options: [
-      ['--on <YYYY-MM-DD>', 'user.leaving.on'],
+      ['--on <YYYY-MM-DD>', 'user.leaving.on', { read: calendarDate }],
       ['--undo', 'user.leaving.undo'],
     ],
     run: async ({ api, args, options: { on, undo } }) => {
@@ -169,10 +169,7 @@ export const USER = group('user', 'user.summary', [
         await api('undoLeaving', { params });
         return { ok: true, json: { userId, leaving: null }, text: t('user.leaving.undone', named) };
       }
-      const day = dayOf(on);
-      if (day === undefined) return fail('usage', 'invalid-date', t('standIn.notADay', { day: on }));
-      // The last day is one of them.
-      const at = new Date(day + DAY).toISOString();
+      const at = leavingSchema.parse(on);
       await api('setLeaving', { params, body: { at } });
       return {
         ok: true,

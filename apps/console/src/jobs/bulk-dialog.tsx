@@ -3,6 +3,7 @@ import { Form } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
@@ -52,6 +53,7 @@ export function BulkDialog<Search>({
   target,
   counting,
   moves = false,
+  dated,
   deletes = false,
   danger,
   children,
@@ -63,28 +65,34 @@ export function BulkDialog<Search>({
   target: Target<Search>;
   counting: UseQueryResult<Counted>;
   moves?: boolean;
+  /** What the day is called that it takes, if any. */
+  dated?: string | undefined;
   deletes?: boolean;
   danger: boolean;
   /** Shows which tokens or users these are. */
   children: ReactNode;
   /** @param securityDomain where it moves */
-  start: (securityDomain: string) => Promise<Job>;
+  start: (securityDomain: string, day: string) => Promise<Job>;
   /** With the names of those for which it failed, once it has run. */
   onClose: (failed: readonly string[] | undefined) => void;
 }) {
   const t = useTexts();
   const { count: inDigits } = useTimes();
   const [domain, setDomain] = useState('');
+  const [day, setDay] = useState('');
   const [typed, setTyped] = useState('');
   const isSearch = target.kind === 'search';
   const count = isSearch ? counting.data?.count : target.names.length;
   const of = { count: count ?? 0, number: inDigits(count ?? 0) };
   const named = count === undefined ? words.label : title(of);
-  const run = useBulkJob(() => start(domain), named);
+  const run = useBulkJob(() => start(domain, day), named);
   const { busy, finished, failures } = run;
   const asked = askedFor(target, count, deletes);
   const ready =
-    (!moves || domain !== '') && (asked === undefined || isTypedAgain(typed, asked)) && Boolean(count);
+    (!moves || domain !== '') &&
+    (dated === undefined || day !== '') &&
+    (asked === undefined || isTypedAgain(typed, asked)) &&
+    Boolean(count);
   const close = (): void => onClose(busy || finished ? failures.map(({ subject }) => subject) : undefined);
   return (
     <Dialog
@@ -119,7 +127,7 @@ export function BulkDialog<Search>({
         <BulkProgress run={run} />
       ) : (
         <>
-          <ProblemAlert error={run.error} />
+          <ProblemAlert error={run.error} fields={dated === undefined ? [] : ['at']} />
           <p>{words.body}</p>
           {children}
           <Form
@@ -132,6 +140,17 @@ export function BulkDialog<Search>({
           >
             {moves && (
               <DomainField value={domain} onChange={setDomain} none={t('tokens.bulk.chooseDomain')} />
+            )}
+            {dated !== undefined && (
+              <TextField
+                id="bulk-day"
+                label={dated}
+                type="date"
+                required
+                value={day}
+                onChange={setDay}
+                error={fieldProblem(run.error, 'at')}
+              />
             )}
             {isSearch && (
               <Loaded query={counting} lines={2}>

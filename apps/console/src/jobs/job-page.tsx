@@ -19,7 +19,7 @@ import { SaveErrors, useImportFacts } from './import-job.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobRows } from './job-rows.tsx';
 import { Samples } from './job-samples.tsx';
-import { isOpen, JobProgress, JobState, useJobName } from './job-state.tsx';
+import { isOpen, JobProgress, JobState, useActionName, useJobName } from './job-state.tsx';
 import { useRowWords } from './row-words.ts';
 import { StartForm } from './start-form.tsx';
 
@@ -89,14 +89,13 @@ function JobCard({ job }: { job: JobDetail }) {
   const expiryWords = useExpiryWords();
   const imported = useImportFacts(job);
   const { doneWords } = useRowWords();
+  const actionName = useActionName();
   return (
     <TitledCard title={t('jobs.facts')}>
       <Facts
         facts={[
           [t('jobs.kind'), t(`jobs.kinds.${job.kind}`)],
-          ...(job.action === undefined
-            ? []
-            : [[t('jobs.action'), t(`tokens.bulk.${job.action}.label`)] as const]),
+          ...(job.action === undefined ? [] : [[t('jobs.action'), actionName(job.action)] as const]),
           ...(job.about === undefined
             ? []
             : [

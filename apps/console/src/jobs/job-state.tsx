@@ -19,8 +19,16 @@ export const isOpen = ({ state }: Pick<Job, 'state'>): boolean => state === 'que
 
 /** An action on many that has no name is called by its action. */
 export function useJobName(): (job: Job) => string {
+  const actionName = useActionName();
+  return ({ name, action }) => (name === action ? actionName(action) : name);
+}
+
+export function useActionName(): (action: NonNullable<Job['action']>) => string {
   const t = useTexts();
-  return ({ name, action }) => (name === action ? t(`tokens.bulk.${action}.label`) : name);
+  return (action) =>
+    action === 'setLeaving' || action === 'undoLeaving'
+      ? t(`userFiles.bulk.${action}.label`)
+      : t(`tokens.bulk.${action}.label`);
 }
 
 export function JobState({ job }: { job: Job }) {

@@ -1,7 +1,12 @@
 /** Identity > Users > Manage Existing. */
 
 import { Label } from '@patternfly/react-core';
-import { USER_BULK_ACTIONS, type UserBulkAction, type UserSearchInput } from '@sower/api/user-bulk';
+import {
+  USER_BULK_ACTIONS,
+  USER_BULK_PERMISSIONS,
+  type UserBulkAction,
+  type UserSearchInput,
+} from '@sower/api/user-bulk';
 import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { USER_SORTS, type User, type UserSort } from '@sower/api/users';
 import { visible } from '@sower/bytes/printable';
@@ -21,7 +26,7 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { UserBulkDialog, type UserTarget } from './many/user-bulk-dialog.tsx';
-import { UserSearch, userSearchIn } from './many/user-search.tsx';
+import { soughtBy, UserSearch, userSearchIn } from './many/user-search.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 
 export function Component() {
@@ -69,7 +74,8 @@ function UserList({ add }: { add: React.ReactNode }) {
   const sorting = sortingIn(parameters);
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
-  const query = { ...search, ...sorting, limit, ...(cursor === undefined ? {} : { cursor }) };
+  const sought = soughtBy(search);
+  const query = { ...sought, ...sorting, limit, ...(cursor === undefined ? {} : { cursor }) };
   const users = useQuery({
     queryKey: ['users', query],
     queryFn: () => api('listUsers', { query: { ...query, total: 'true' } }),
@@ -87,7 +93,10 @@ function UserList({ add }: { add: React.ReactNode }) {
     },
   });
   const ask = (action: UserBulkAction): void =>
-    setBulk({ action, target: whole ? { kind: 'search', search } : { kind: 'chosen', users: chosen } });
+    setBulk({
+      action,
+      target: whole ? { kind: 'search', search: sought } : { kind: 'chosen', users: chosen },
+    });
   const go = (next: UserSearchInput, by: Sorting): void => {
     select([]);
     setParameters({
@@ -97,7 +106,8 @@ function UserList({ add }: { add: React.ReactNode }) {
     });
   };
   const any = Object.keys(search).length === 0;
-  const mayEdit = can('users:edit');
+  const actions = USER_BULK_ACTIONS.filter((action) => can(USER_BULK_PERMISSIONS[action]));
+  const mayAct = actions.length > 0;
   const columns: readonly Column<User>[] = [
     {
       label: t('users.person'),
@@ -143,7 +153,7 @@ function UserList({ add }: { add: React.ReactNode }) {
           <>
             <div className="sower-toolbar">
               <div className="sower-actions">
-                {mayEdit && (
+                {mayAct && (
                   <ActionMenu
                     label={t('userFiles.bulk.menu')}
                     text={
@@ -152,14 +162,14 @@ function UserList({ add }: { add: React.ReactNode }) {
                         : t('tokens.bulk.menuCount', { count: chosen.length })
                     }
                     disabled={chosen.length === 0 && !whole}
-                    entries={USER_BULK_ACTIONS.map((name) => ({
+                    entries={actions.map((name) => ({
                       label: t(`userFiles.bulk.${name}.label`),
                       danger: name === 'delete',
                       onSelect: () => ask(name),
                     }))}
                   />
                 )}
-                {mayEdit && said}
+                {mayAct && said}
               </div>
               <div className="sower-actions">
                 <CsvButton
@@ -169,7 +179,7 @@ function UserList({ add }: { add: React.ReactNode }) {
                       return { lines: [EXPORT_COLUMNS, ...chosen.map(exportRow)] };
                     const page = await api('listUsers', {
                       query: {
-                        ...search,
+                        ...sought,
                         ...sorting,
                         limit: 1000,
                         ...(from === undefined ? {} : { cursor: from }),
@@ -189,7 +199,7 @@ function UserList({ add }: { add: React.ReactNode }) {
               items={items}
               keyOf={({ userId }) => userId}
               columns={columns}
-              choosing={mayEdit ? choosing : undefined}
+              choosing={mayAct ? choosing : undefined}
               sorting={sorting}
               onSort={(next) => go(search, next)}
               actions={(user) => (

@@ -3,7 +3,7 @@
  * deleted, so that a wrong date, or a clock that jumped, is undone. Of the date and the directory, whichever ends access first has its
  * effect, and neither gives back what the other has ended.
  */
-import { text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, SYSTEM } from '../core/actor.ts';
 import { eachInTurn, pagesOf } from '../core/each.ts';
@@ -23,16 +23,20 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 const FARTHEST_MILLISECONDS = 20 * 366 * 86_400_000;
 const PAGE = 100;
 
+/** @returns why access cannot end at this time */
+export function wrongLeaving(time: number, now: number): Text | undefined {
+  if (time <= now) return text('user.leaving-passed');
+  return time > now + FARTHEST_MILLISECONDS ? text('user.leaving-far', { years: 20 }) : undefined;
+}
+
 export async function setLeaving(
   context: Context,
   actor: Actor,
   { userId, at }: { readonly userId: string; readonly at: string },
 ): Promise<Outcome<undefined>> {
   const time = Date.parse(at);
-  const now = context.now();
-  if (time <= now) return refusedAt('at', 'invalid-request', text('user.leaving-passed'));
-  if (time > now + FARTHEST_MILLISECONDS)
-    return refusedAt('at', 'invalid-request', text('user.leaving-far', { years: 20 }));
+  const wrong = wrongLeaving(time, context.now());
+  if (wrong) return refusedAt('at', 'invalid-request', wrong);
   return changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
     // Without access already, by an administrator: there is nothing to end. What a directory has ended it may give back before the date.
     if (user.enabled === 0 && user.disabled_by_source === 0)

@@ -4,21 +4,24 @@ import { INTERNAL_SOURCE, type UserSearchFields } from '@sower/api/users';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
+import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import { listUserNames, type UserFilter } from '../store/directory/user-search.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { domainFor } from './domains.ts';
 
-/** @param permission what is needed where the users are; for an action, more than viewing */
+/** @param permissions what is needed where the users are; for an action, more than viewing */
 export async function userFilterFor(
   context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
-  { search, enabled, securityDomain, source, goneDays }: UserSearchFields,
-  permission: Permission,
+  { search, enabled, securityDomain, source, goneDays, leavesBy }: UserSearchFields,
+  ...permissions: readonly Permission[]
 ): Promise<Outcome<UserFilter>> {
-  const denial = denied(actor, permission);
-  if (denial) return denial;
-  let scopes = scopesOf(actor, permission);
-  if (securityDomain !== undefined) {
+  let scopes: string[] = [TOP_DOMAIN.path];
+  for (const permission of permissions) {
+    const denial = denied(actor, permission);
+    if (denial) return denial;
+    scopes = within(scopes, scopesOf(actor, permission));
+    if (securityDomain === undefined) continue;
     const domain = await domainFor(context, actor, permission, securityDomain);
     if (!domain.ok) return domain;
     scopes = within(scopes, [domain.value.path]);
@@ -28,6 +31,7 @@ export async function userFilterFor(
     scopes,
     enabled,
     ...(goneDays === undefined ? {} : { goneBy: context.now() - goneDays * 86_400_000 }),
+    ...(leavesBy === undefined ? {} : { leavesBy: Date.parse(leavesBy) }),
     ...(source === undefined ? {} : { source: source === INTERNAL_SOURCE ? null : source }),
   });
 }

@@ -80,7 +80,10 @@ const leavingOf = ({ enabled, leaves_at, left_at }: Row<'users'>): Pick<User, 'l
     : { leaving: { at: isoTime(leaves_at), left: left_at !== null } };
 
 /** Who disables a user decides more than the date did; who enables one, that the date that has passed does not count. */
-const withoutPastDate = ({ left_at }: Row<'users'>, enabled: boolean) =>
+export const withoutPastDate = (
+  { left_at }: Pick<Row<'users'>, 'left_at'>,
+  enabled: boolean,
+): { leaves_at?: null; left_at?: null } =>
   enabled && left_at === null ? {} : { leaves_at: null, left_at: null };
 
 /** The user that an actor means, if they may do this to them; outside the scope, the user does not exist. */

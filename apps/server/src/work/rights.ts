@@ -9,11 +9,13 @@ import {
 } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import type { ReplacedFate } from '@sower/api/tokens';
+import { USER_BULK_ACTIONS, USER_BULK_PERMISSIONS } from '@sower/api/user-bulk';
 import { z } from 'zod';
 import { storedJson } from '../store/schema/stored-json.ts';
 import type { JobRow } from '../store/work/jobs.ts';
 
 const readAction = storedJson('jobs.input', z.object({ action: z.enum(BULK_ACTIONS) }));
+const readUserAction = storedJson('jobs.input', z.object({ action: z.enum(USER_BULK_ACTIONS) }));
 /** What runs of a source and rules are about gives nothing by itself. */
 const readGiven = storedJson(
   'jobs.input',
@@ -37,8 +39,9 @@ export function permissionToControl({ kind, input }: Pick<JobRow, 'kind' | 'inpu
       return 'requests:decide';
     case 'token-import':
       return 'tokens:mint';
-    case 'import':
     case 'users':
+      return USER_BULK_PERMISSIONS[readUserAction(input).action];
+    case 'import':
       return 'users:edit';
     case 'synchronize':
       return 'tokens:distribute';

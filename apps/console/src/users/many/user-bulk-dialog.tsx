@@ -3,16 +3,17 @@
 import { List, ListItem } from '@patternfly/react-core';
 import type { UserBulkAction, UserSearchInput } from '@sower/api/user-bulk';
 import type { User } from '@sower/api/users';
-import { visible } from '@sower/bytes/printable';
 import { useApi } from '../../api/use-api.ts';
+import { nameAndId } from '../../api/user-name.ts';
 import { BulkDialog, useBulkCount } from '../../jobs/bulk-dialog.tsx';
 import { useTexts } from '../../texts/use-texts.ts';
+import { startOfDay } from '../../ui/start-of-day.ts';
 
 export type UserTarget =
   | { readonly kind: 'chosen'; readonly users: readonly User[] }
   | { readonly kind: 'search'; readonly search: UserSearchInput };
 
-const DESTROYS: ReadonlySet<UserBulkAction> = new Set(['disable', 'delete']);
+const DESTROYS: ReadonlySet<UserBulkAction> = new Set(['disable', 'setLeaving', 'delete']);
 
 export function UserBulkDialog({
   action,
@@ -28,7 +29,9 @@ export function UserBulkDialog({
   const api = useApi();
   const target =
     given.kind === 'search' ? given : { kind: given.kind, names: given.users.map(({ userId }) => userId) };
-  const counting = useBulkCount(['users', 'count'], target, (search) => api('countUsers', { query: search }));
+  const counting = useBulkCount(['users', 'count', action], target, (search) =>
+    api('countUsers', { query: { ...search, action } }),
+  );
   const label = t(`userFiles.bulk.${action}.label`);
   return (
     <BulkDialog
@@ -43,13 +46,15 @@ export function UserBulkDialog({
       target={target}
       counting={counting}
       moves={action === 'move'}
+      dated={action === 'setLeaving' ? t('leaving.lastDay') : undefined}
       deletes={action === 'delete'}
       danger={DESTROYS.has(action)}
-      start={(securityDomain) =>
+      start={(securityDomain, day) =>
         api('doToUsers', {
           body: {
             action,
             ...(securityDomain === '' ? {} : { securityDomain }),
+            ...(day === '' ? {} : { at: startOfDay(day, 1).toISOString() }),
             choose:
               target.kind === 'chosen'
                 ? { userIds: target.names }
@@ -69,10 +74,7 @@ function Chosen({ users }: { users: readonly User[] }) {
   return (
     <List aria-label={t('userFiles.bulk.which')} className="sower-list">
       {users.map(({ userId, firstName, lastName }) => (
-        <ListItem key={userId}>
-          <span>{visible(userId)}</span>
-          {`${firstName}${lastName}` === '' ? '' : ` – ${`${firstName} ${lastName}`.trim()}`}
-        </ListItem>
+        <ListItem key={userId}>{nameAndId({ userId, firstName, lastName })}</ListItem>
       ))}
     </List>
   );

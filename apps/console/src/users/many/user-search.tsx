@@ -8,9 +8,10 @@ import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../../ui/lists/search-form.tsx';
+import { startOfDay } from '../../ui/start-of-day.ts';
 
-const FIELDS = ['search', 'enabled', 'securityDomain', 'source', 'goneDays'] as const;
-const SELDOM = ['goneDays'] as const;
+const FIELDS = ['search', 'enabled', 'securityDomain', 'source', 'goneDays', 'leavesBy'] as const;
+const SELDOM = ['goneDays', 'leavesBy'] as const;
 
 const searchOf = ({ enabled, ...others }: SearchValues<(typeof FIELDS)[number]>): UserSearchInput => ({
   ...others,
@@ -19,6 +20,13 @@ const searchOf = ({ enabled, ...others }: SearchValues<(typeof FIELDS)[number]>)
 
 export const userSearchIn = (parameters: URLSearchParams): UserSearchInput =>
   searchOf(valuesIn(parameters, FIELDS));
+
+/** As the server is to search: through the end of the day, as the browser's clock has it. */
+export function soughtBy({ leavesBy, ...others }: UserSearchInput): UserSearchInput {
+  if (leavesBy === undefined) return others;
+  const end = startOfDay(leavesBy, 1);
+  return { ...others, leavesBy: Number.isNaN(end.getTime()) ? leavesBy : end.toISOString() };
+}
 
 export function UserSearch({
   values,
@@ -48,12 +56,20 @@ export function UserSearch({
       error={error}
       onSearch={(next) => onSearch(searchOf(next))}
       more={(field) => (
-        <TextField
-          label={t('users.goneDays')}
-          help={t('users.goneDaysHelp')}
-          type="number"
-          {...field('goneDays')}
-        />
+        <>
+          <TextField
+            label={t('users.goneDays')}
+            help={t('users.goneDaysHelp')}
+            type="number"
+            {...field('goneDays')}
+          />
+          <TextField
+            label={t('users.leavesBy')}
+            help={t('users.leavesByHelp')}
+            type="date"
+            {...field('leavesBy')}
+          />
+        </>
       )}
     >
       {(field) => (

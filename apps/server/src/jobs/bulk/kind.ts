@@ -31,7 +31,12 @@ export type BulkContext = Pick<
   | 'random'
 >;
 /** What is stored of the request; the rows have the tokens or users. */
-export type StoredBulk<Action> = { readonly action: Action; readonly securityDomain?: string | undefined };
+export type StoredBulk<Action> = {
+  readonly action: Action;
+  readonly securityDomain?: string | undefined;
+  /** When access ends, for `setLeaving`. */
+  readonly at?: string | undefined;
+};
 /** The function for a single one. @param context its database is the transaction of the batch */
 type Act = (context: BulkContext, name: string) => Promise<Outcome<unknown>>;
 
@@ -42,7 +47,7 @@ export type BulkKind<Action> = {
   readonly actions: readonly Action[];
   needs(action: Action): readonly Permission[];
   /** @param domain the target of `move` */
-  actOf(actor: Actor, action: Action, domain: Domain | undefined): Act;
+  actOf(actor: Actor, input: StoredBulk<Action>, domain: Domain | undefined): Act;
   /** For a name that nothing has, or something else by now. */
   readonly missing: (name: string) => Text;
 };
@@ -53,7 +58,7 @@ export const bulkJobs = <Action extends string>(context: BulkContext, kind: Bulk
     const input = inputOf(kind, job);
     const target = await targetOf(context, actor, kind, input);
     if (!target.ok) return target;
-    const act = kind.actOf(actor, input.action, target.value);
+    const act = kind.actOf(actor, input, target.value);
     return done(async (trx, { id, position, total }, limit) => {
       const rows = await listNamedRows(trx, kind.of, { jobId: id, state: 'new', from: position, limit });
       const inBatch = { ...context, db: trx };
@@ -102,7 +107,11 @@ const inputOf = <Action extends string>(
 ): StoredBulk<Action> =>
   storedJson(
     'jobs.input',
-    z.object({ action: z.enum(actions), securityDomain: z.string().optional() }),
+    z.object({
+      action: z.enum(actions),
+      securityDomain: z.string().optional(),
+      at: z.string().optional(),
+    }),
   )(input);
 
 async function targetOf<Action>(
@@ -134,7 +143,7 @@ export async function addBulkJob<Action extends string>(
   const target = await targetOf(context, actor, kind, input);
   if (!target.ok) return target;
   // By its ID: another domain may get its name.
-  const stored = target.value ? { ...input, securityDomain: target.value.id } : { action: input.action };
+  const stored = target.value ? { ...input, securityDomain: target.value.id } : input;
   const made = await collectJob(
     context,
     actor,

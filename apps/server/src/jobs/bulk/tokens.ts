@@ -25,7 +25,7 @@ export const TOKEN_ACTIONS: BulkKind<BulkAction> = {
   actions: BULK_ACTIONS,
   needs: (action) => ['tokens:view', BULK_PERMISSIONS[action]],
   missing: (serial) => text('token.not-found', { serial }),
-  actOf(actor, action, domain) {
+  actOf(actor, { action }, domain) {
     switch (action) {
       case 'enable':
       case 'disable':

@@ -2,15 +2,17 @@
 
 import {
   USER_BULK_ACTIONS,
+  USER_BULK_PERMISSIONS,
   type UserBulkAction,
   type UserBulkInput,
-  type UserSearch,
+  type UserCountQuery,
 } from '@sower/api/user-bulk';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { done, type Outcome } from '../../core/outcome.ts';
+import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
+import { setLeaving, undoLeaving, wrongLeaving } from '../../directory/leaving.ts';
 import { userFilterFor } from '../../directory/user-search.ts';
 import { editUser, userFor } from '../../directory/users.ts';
 import { removeUser } from '../../provisioning/tokens/remove-user.ts';
@@ -40,9 +42,12 @@ async function change(
 export const USER_ACTIONS: BulkKind<UserBulkAction> = {
   of: 'users',
   actions: USER_BULK_ACTIONS,
-  needs: () => ['users:edit'],
+  needs: (action) => {
+    const permission = USER_BULK_PERMISSIONS[action];
+    return permission === 'users:edit' ? [permission] : ['users:view', permission];
+  },
   missing: (user) => text('user.not-found', { user }),
-  actOf(actor, action, domain) {
+  actOf(actor, { action, at }, domain) {
     switch (action) {
       case 'enable':
       case 'disable': {
@@ -52,6 +57,10 @@ export const USER_ACTIONS: BulkKind<UserBulkAction> = {
             (user.enabled === 1) === enabled ? undefined : { enabled },
           );
       }
+      case 'setLeaving':
+        return (batch, userId) => setLeaving(batch, actor, { userId, at: at ?? '' });
+      case 'undoLeaving':
+        return (batch, userId) => undoLeaving(batch, actor, userId);
       case 'delete':
         return (batch, userId) => removeUser(batch, actor, userId);
       case 'move':
@@ -68,14 +77,24 @@ export async function doToUsers(
   actor: Actor,
   { choose, ...input }: UserBulkInput,
 ): Promise<Outcome<JobRow>> {
-  const denial = denied(actor, 'users:edit');
-  if (denial) return denial;
+  for (const permission of USER_ACTIONS.needs(input.action)) {
+    const denial = denied(actor, permission);
+    if (denial) return denial;
+  }
+  if ((input.action === 'setLeaving') !== (input.at !== undefined))
+    return refusedAt(
+      'at',
+      'invalid-request',
+      text(input.at === undefined ? 'request.leaving-required' : 'request.leaving-only-for-set'),
+    );
+  const wrong = input.at === undefined ? undefined : wrongLeaving(Date.parse(input.at), context.now());
+  if (wrong) return refusedAt('at', 'invalid-request', wrong);
   const named = (userId: string): Named => ({ subject: userId, key: userIdKey(userId) });
   if ('userIds' in choose) {
     const byKey = new Map(choose.userIds.map((userId) => [userIdKey(userId), named(userId)]));
     return addBulkJob(context, actor, USER_ACTIONS, input, inPages([...byKey.values()]));
   }
-  const found = await userFilterFor(context, actor, choose.search, 'users:edit');
+  const found = await userFilterFor(context, actor, choose.search, ...USER_ACTIONS.needs(input.action));
   if (!found.ok) return found;
   const filter = { ...found.value, addedBy: Date.parse(choose.asOf) };
   const pages = paged((after?: string) =>
@@ -90,13 +109,13 @@ export async function doToUsers(
   return addBulkJob(context, actor, USER_ACTIONS, input, pages);
 }
 
-/** How many users a search finds among those whom the actor may edit. */
+/** How many users a search finds among those on whom the actor may perform the action; without one, whom they may edit. */
 export async function countSearched(
   context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
-  search: UserSearch,
+  { action = 'enable', ...search }: UserCountQuery,
 ): Promise<Outcome<{ count: number; asOf: string }>> {
-  const filter = await userFilterFor(context, actor, search, 'users:edit');
+  const filter = await userFilterFor(context, actor, search, ...USER_ACTIONS.needs(action));
   if (!filter.ok) return filter;
   const now = context.now();
   const count = await countUsers(context.db, { ...filter.value, addedBy: now });

@@ -5,10 +5,14 @@ import { type MailLanguage, mailLanguageNamed } from '@sower/api/mail-events';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { ROW_PROBLEMS } from '@sower/api/user-file';
 import { EXISTING_USERS } from '@sower/api/user-imports';
+import { leavingSchema } from '@sower/api/users';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, covers, gains } from '../../core/actor.ts';
+import { isoTime } from '../../core/time.ts';
+import { wrongLeaving } from '../../directory/leaving.ts';
+import { withoutPastDate } from '../../directory/users.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
@@ -51,6 +55,8 @@ export type Person = {
   readonly email: string;
   readonly telephone: string;
   readonly enabled: boolean;
+  readonly leavesAt: number | null;
+  readonly leftAt: number | null;
   readonly domain: Row<'security_domains'>;
 };
 
@@ -66,7 +72,11 @@ export function decideRow(
   actor: Actor,
   input: StoredImport,
   fact: ImportFact,
-  { domains, names }: { readonly domains: Domains; readonly names: ReadonlyMap<string, string> },
+  {
+    domains,
+    names,
+    now,
+  }: { readonly domains: Domains; readonly names: ReadonlyMap<string, string>; readonly now: number },
 ): Decided {
   const { values, problem } = readFields(fact.fields);
   const no = (against: Text): Decided => ({ against });
@@ -87,6 +97,8 @@ export function decideRow(
   if ('code' in wanted) return no(wanted);
   const domain = domainOf(actor, input, fact, values.securityDomain ?? '', domains);
   if ('code' in domain) return no(domain);
+  const leaving = leavingOf(actor, fact, { ...wanted, domain }, now);
+  if ('code' in leaving) return no(leaving);
   const person: Person = {
     userId: named.data !== undefined && fact.id === null ? named.data : fact.user_id,
     firstName: wanted.firstName || (fact.first_name ?? ''),
@@ -95,6 +107,7 @@ export function decideRow(
     telephone: wanted.telephone || (fact.telephone ?? ''),
     enabled: wanted.enabled ?? fact.enabled !== 0,
     domain,
+    ...leaving,
   };
   const changes: Change[] = [];
   const note = (field: UserColumn, before: string | null, after: string): void => {
@@ -110,9 +123,36 @@ export function decideRow(
   // A user is enabled unless the file says otherwise: not worth a word.
   if (fact.id !== null || !person.enabled)
     note('enabled', fact.id === null ? '' : String(fact.enabled === 1), String(person.enabled));
+  if (person.leavesAt !== null && person.leavesAt !== fact.leaves_at)
+    note('leaving', fact.leaves_at === null ? null : isoTime(fact.leaves_at), isoTime(person.leavesAt));
   if (fact.id !== null && changes.length === 0) return no(text('import-row.unchanged'));
   const language = wanted.language === fact.language ? undefined : wanted.language;
   return { action: fact.id === null ? 'add' : 'change', person, changes, language };
+}
+
+/** The rules of a single user: no date in the past, none for a user who is disabled, and only where the actor may disable every token. */
+function leavingOf(
+  actor: Actor,
+  fact: ImportFact,
+  { enabled, leaving, domain }: Wanted & Pick<Person, 'domain'>,
+  now: number,
+): Pick<Person, 'leavesAt' | 'leftAt'> | Text {
+  const before = { leavesAt: fact.leaves_at, leftAt: fact.left_at };
+  if (leaving === undefined || leaving === fact.leaves_at) {
+    if (fact.id === null || enabled === undefined || enabled === (fact.enabled === 1)) return before;
+    const { leaves_at: leavesAt = before.leavesAt, left_at: leftAt = before.leftAt } = withoutPastDate(
+      fact,
+      enabled,
+    );
+    return { leavesAt, leftAt };
+  }
+  if (!covers(actor, 'tokens:edit', fact.id === null ? domain.path : fact.domain))
+    return text('import-row.no-leaving');
+  const wrong = wrongLeaving(leaving, now);
+  if (wrong) return wrong;
+  return (enabled ?? fact.enabled !== 0)
+    ? { leavesAt: leaving, leftAt: null }
+    : text('import-row.leaving-disabled');
 }
 
 function domainOf(
@@ -137,6 +177,7 @@ const idIn = (path: string): string => path.split('/').at(-2) || 'top';
 
 type Wanted = Pick<Person, 'firstName' | 'lastName' | 'email' | 'telephone'> & {
   readonly enabled: boolean | undefined;
+  readonly leaving: number | undefined;
   readonly language: MailLanguage | undefined;
 };
 
@@ -159,7 +200,12 @@ function readValues(values: StoredFields['values']): Wanted | Text {
   if (enabled === 'unclear') return text('import-row.bad-enabled');
   const language = languageIn(values.language ?? '');
   if (language === 'unknown') return text('import-row.bad-language');
-  return { firstName, lastName, telephone, email: email.data, enabled, language };
+  const leaving = leavingSchema.safeParse(values.leaving || undefined);
+  if (values.leaving && !leaving.success) return text('import-row.bad-leaving');
+  return {
+    ...{ firstName, lastName, telephone, email: email.data, enabled, language },
+    leaving: leaving.success ? Date.parse(leaving.data) : undefined,
+  };
 }
 
 /** Invisible characters are removed from names, as with those from a directory. */

@@ -7,6 +7,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { fieldNames } from '../../directory/user-fields.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
@@ -38,7 +39,8 @@ export const IMPORT_NEEDS = ['users:edit'] as const;
 export const importJobs = (context: Context): JobKind => ({
   needs: () => IMPORT_NEEDS,
   async prepare(actor, job) {
-    const prepared = { actor, input: readImport(job.input), domains: await domainsByReference(context.db) };
+    const domains = await domainsByReference(context.db);
+    const prepared = { actor, input: readImport(job.input), domains, now: context.now() };
     const batch = job.phase === 'check' ? check : work;
     return done((trx, held, limit) => batch(trx, context, { ...prepared, job: held }, limit));
   },
@@ -50,13 +52,14 @@ type Prepared = {
   readonly actor: Actor;
   readonly input: StoredImport;
   readonly domains: Awaited<ReturnType<typeof domainsByReference>>;
+  readonly now: number;
 };
 type Planned = Exclude<Decided, { readonly against: Text }>;
 type Row = { readonly fact: ImportFact; readonly decided: Decided };
 
 async function decide(
   trx: Connection,
-  { job, actor, input, domains }: Prepared,
+  { job, actor, input, domains, now }: Prepared,
   limit: number,
 ): Promise<Row[]> {
   const state = job.phase === 'check' ? 'new' : 'ready';
@@ -69,7 +72,7 @@ async function decide(
   );
   const rows: Row[] = [];
   for (const fact of facts) {
-    let decided = decideRow(actor, input, fact, { domains, names });
+    let decided = decideRow(actor, input, fact, { domains, names, now });
     if (!('against' in decided) && fact.above === 1) {
       const above = await refusalAbove(trx, actor, 'users:edit', fact.id);
       if (above) decided = { against: above.detail };
@@ -202,6 +205,8 @@ const columnsOf = ({ person }: Planned, id: string) => ({
   telephone: person.telephone,
   enabled: person.enabled ? 1 : 0,
   domain: person.domain.path,
+  leaves_at: person.leavesAt,
+  left_at: person.leftAt,
 });
 
 async function eventsOf(
@@ -226,16 +231,17 @@ async function eventsOf(
     const { person, changes } = planned;
     const common = { actor: name, result: 'success', source } as const;
     const object = `user:${person.userId}`;
+    if (changes.some(({ field }) => field === 'leaving') && person.leavesAt !== null) {
+      const until = text('event.until', { time: isoTime(person.leavesAt) });
+      const reason = text('event.parts', { parts: [until, byJob] });
+      events.push({ ...common, action: 'user.set-leaving', object, reason });
+    }
     if (planned.action === 'add') {
       events.push({ ...common, action: 'user.add', object, reason: byJob });
       continue;
     }
-    events.push({
-      ...common,
-      action: 'user.edit',
-      object,
-      reason: reasonFor(changes.map(({ field }) => field)),
-    });
+    const edited = changes.flatMap(({ field }) => (field === 'leaving' ? [] : [field]));
+    if (edited.length > 0) events.push({ ...common, action: 'user.edit', object, reason: reasonFor(edited) });
     if (row.fact.domain === person.domain.path) continue;
     const reason = text('event.user-moved', { domain: person.domain.name, user: person.userId });
     for (const serial of await touchTokensOf(trx, id))

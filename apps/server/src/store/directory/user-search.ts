@@ -27,6 +27,8 @@ export type UserFilter = {
   readonly source?: string | null | undefined;
   /** Their directory has not had them since then or longer. */
   readonly goneBy?: number | undefined;
+  /** Access ends then or earlier, and has not ended yet. */
+  readonly leavesBy?: number | undefined;
   /** A recorded group of a directory, by its kept name. */
   readonly group?: string | undefined;
   /** Added then or earlier. */
@@ -237,7 +239,15 @@ export async function listUserNames(
 }
 
 /** All but the search. Literals where partial indexes are defined with them. */
-function conditionsOf({ scopes, enabled, source, goneBy, group, addedBy }: UserFilter): Condition[] {
+function conditionsOf({
+  scopes,
+  enabled,
+  source,
+  goneBy,
+  leavesBy,
+  group,
+  addedBy,
+}: UserFilter): Condition[] {
   return [
     sql<SqlBool>`${inScopes(sql`users.domain`, scopes)}`,
     ...(enabled === undefined
@@ -249,6 +259,7 @@ function conditionsOf({ scopes, enabled, source, goneBy, group, addedBy }: UserF
           source === null ? sql<SqlBool>`users.source_id is null` : sql<SqlBool>`users.source_id = ${source}`,
         ]),
     ...(goneBy === undefined ? [] : [isGone(goneBy)]),
+    ...(leavesBy === undefined ? [] : [isLeaving(leavesBy)]),
     ...(group === undefined ? [] : [inGroup(sql`users.id`, group)]),
     ...(addedBy === undefined ? [] : [sql<SqlBool>`users.created_at <= ${addedBy}`]),
   ];
@@ -257,6 +268,9 @@ function conditionsOf({ scopes, enabled, source, goneBy, group, addedBy }: UserF
 /** As the partial index has it. */
 export const isGone = (by: number): Condition =>
   sql<SqlBool>`(source_state = 'gone' and source_since <= ${by})`;
+/** As the partial index has it. */
+const isLeaving = (by: number): Condition =>
+  sql<SqlBool>`(users.leaves_at <= ${by} and users.leaves_at is not null and users.left_at is null)`;
 /** Whether a user was in a group at the last run of the source. @param group its kept name */
 export const inGroup = (userRow: RawBuilder<unknown>, group: string): Condition =>
   sql<SqlBool>`exists (select 1 from user_groups g where g.user_id = ${userRow} and g.name = ${group})`;
@@ -298,11 +312,12 @@ type Few = RawBuilder<unknown> & { readonly by: 'search' | 'other' };
 /** The IDs of what one part of the filter hits, as `few`, if those are few; for many, walk along them until the page is full. */
 async function fewOf(
   db: Connection,
-  { scopes, enabled, source, goneBy, group }: UserFilter,
+  { scopes, enabled, source, goneBy, leavesBy, group }: UserFilter,
   sought: Sought | undefined,
 ): Promise<Few | undefined> {
   const candidates: RawBuilder<unknown>[] = [];
   if (goneBy !== undefined) candidates.push(sql`select id from users where ${isGone(goneBy)}`);
+  if (leavesBy !== undefined) candidates.push(sql`select id from users where ${isLeaving(leavesBy)}`);
   if (group !== undefined) candidates.push(sql`select user_id as id from user_groups where name = ${group}`);
   if (enabled === false) candidates.push(sql`select id from users where enabled = 0`);
   if (source !== undefined)

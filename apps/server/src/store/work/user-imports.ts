@@ -40,6 +40,8 @@ export type ImportFact = {
   readonly telephone: string;
   readonly enabled: number;
   readonly domain: string;
+  readonly leaves_at: number | null;
+  readonly left_at: number | null;
   readonly source_id: string | null;
   readonly language: string | null;
   /** Whether an administrator logs on with a token of the user. */
@@ -52,7 +54,7 @@ const facts = preparedStatement<Slice, ImportFact>(['jobId', 'state', 'from', 'l
     select r.position, r.fields, r.target, r.action,
       case when exists (select 1 from job_rows e
         where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
-      u.id, u.user_id, u.first_name, u.last_name, u.email, u.telephone, u.enabled, u.domain, u.source_id,
+      u.id, u.user_id, u.first_name, u.last_name, u.email, u.telephone, u.enabled, u.domain, u.leaves_at, u.left_at, u.source_id,
       (select m.language from user_mail m where m.user_id = u.id) as language,
       case when u.id in (select token_user_id from administrators) then 1 else 0 end as above
     from ${sliceOf(slice)} left join users u on u.user_id_key = r.key
@@ -103,6 +105,8 @@ const PERSON = {
   telephone: 'text',
   enabled: 'bigint',
   domain: 'text',
+  leaves_at: 'bigint',
+  left_at: 'bigint',
 } as const;
 const NEW = { ...PERSON, user_id: 'text', user_id_key: 'text' } as const;
 export type NewUser = RowOf<typeof NEW>;
