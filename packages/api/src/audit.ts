@@ -75,6 +75,8 @@ export const auditEntrySchema = z
     object: z.string(),
     /** First and last name of the user that `object` is, if the caller may see them. */
     userName: z.string().optional(),
+    /** The same of the user that `actor` is. */
+    actorName: z.string().optional(),
     result: z.enum(['success', 'refused', 'failure']),
     /** In the language of the caller; in English for rows from before texts were stored. */
     reason: z.string().optional(),
@@ -87,7 +89,7 @@ export const auditEntrySchema = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** The user ID in an object of the trail, which writes a backslash twice; undefined: the object is no user. */
+/** The user ID in an object or an actor of the trail, which writes a backslash twice; undefined: it is no user. */
 export const userInTrail = (object: string): string | undefined =>
   object.startsWith('user:') ? object.slice('user:'.length).replaceAll('\\\\', '\\') : undefined;
 
@@ -133,7 +135,14 @@ export const auditFacetsSchema = z
       z.object({
         name: z.enum(AUDIT_FACETS),
         /** Most frequent first. */
-        values: z.array(z.object({ value: z.string(), count: z.int() })),
+        values: z.array(
+          z.object({
+            value: z.string(),
+            count: z.int(),
+            /** First and last name, if it is a user whom the caller may see. */
+            userName: z.string().optional(),
+          }),
+        ),
         /** How many others there are. */
         others: z.int(),
       }),

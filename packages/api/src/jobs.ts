@@ -201,6 +201,8 @@ export const jobDetailSchema = jobSchema
     samples: z.array(
       z.object({
         userId: z.string(),
+        /** First and last name, if the caller may see them. */
+        userName: z.string().optional(),
         serial: serialSchema.optional(),
         nickname: z.string(),
         deviceId: z.string().optional(),

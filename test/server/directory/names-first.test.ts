@@ -50,6 +50,44 @@ onBothDatabases('names first', (kind) => {
       expect(userName, object).toBe(object === 'user:jane' ? 'Jane Müller' : undefined);
   });
 
+  test('and the user who did it: in the trail, beside it, and in the activity of the user', async () => {
+    await api('setUserPassword', {
+      params: { userId: 'jane' },
+      body: { password: PASSWORD, mustChange: false },
+    });
+    const { api: own } = selfServiceClient(deployment);
+    const wrong = own('openUserSession', {
+      body: { method: 'password', userId: 'jane', password: `not ${PASSWORD}` },
+    });
+    await expect(wrong).rejects.toThrow();
+    await own('openUserSession', { body: { method: 'password', userId: 'jane', password: PASSWORD } });
+    const { items, facets } = await api('listAudit', { query: { actor: 'user:jane', facets: 'true' } });
+    expect(items.length).toBeGreaterThan(0);
+    expect(new Set(items.map(({ actorName }) => actorName))).toEqual(new Set(['Jane Müller']));
+    const named = facets?.facets.find(({ name }) => name === 'actor')?.values;
+    expect(named).toEqual([{ value: 'user:jane', userName: 'Jane Müller', count: items.length }]);
+    const activity = await api('getUserActivity', { params: { userId: 'jane' } });
+    expect(activity.items.some(({ result }) => result === 'refused')).toBe(true);
+    for (const { object, userName, actor, actorName } of activity.items) {
+      expect(userName, object).toBe(object === 'user:jane' ? 'Jane Müller' : undefined);
+      expect(actorName, actor).toBe(actor === 'user:jane' ? 'Jane Müller' : undefined);
+    }
+  });
+
+  test('the first whom a job is for are named before it is started', async () => {
+    await api('addProfile', {
+      body: { name: 'url', deviceType: 'sower', authenticationType: 'tokencode', delivery: 'url' },
+    });
+    const { id } = await api('distributeMany', {
+      body: { name: 'Many', profile: 'url', tokens: 'mint', choose: { userIds: ['jane', 'plain'] } },
+    });
+    const { samples } = await jobSettled(api, id);
+    expect(samples.map(({ userId, userName }) => [userId, userName])).toEqual([
+      ['jane', 'Jane Müller'],
+      ['plain', undefined],
+    ]);
+  });
+
   test('a row of a job names the user; a serial number and someone elsewhere have no name', async () => {
     const { first: serial } = await api('mintTokens', { body: { count: 1 } });
     // A user who is called as the token is.
@@ -88,7 +126,9 @@ onBothDatabases('names first', (kind) => {
     await own('openSession', { body: { userName: 'auditor', password: PASSWORD } });
     const { items } = await own('listAudit', { query: { user: 'jane' } });
     expect(items.length).toBeGreaterThan(0);
-    expect(items.filter(({ userName }) => userName !== undefined)).toEqual([]);
+    expect(items.filter(({ userName, actorName }) => userName ?? actorName)).toEqual([]);
+    const { facets } = await own('listAudit', { query: { user: 'jane', facets: 'true' } });
+    expect(facets?.facets.flatMap(({ values }) => values.filter(({ userName }) => userName))).toEqual([]);
   });
 
   test('what callers are to be asked for is part of the activity that the help desk reads', async () => {

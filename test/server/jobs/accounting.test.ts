@@ -94,7 +94,7 @@ onBothDatabases('accounting', (kind) => {
     expect(await reasons({ object: 'user:anna', since: clock - 1_500 }, 10)).toEqual(['wrong']);
     // In the reader's language, as far as they were written so.
     const found = await listAudit(db, { objects: ['user:anna'], action: 'radius.session' }, 10);
-    expect(found.map((row) => viewAudit(row, outcomesIn('de')).reason)).toEqual([
+    expect(found.map((row) => viewAudit(row, outcomesIn('de'), () => ({})).reason)).toEqual([
       'Sitzung beendet; Sitzung 1\\u000a2',
       'session started, session 1',
     ]);

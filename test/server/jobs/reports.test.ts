@@ -270,9 +270,14 @@ onBothDatabases('reports', (kind) => {
 
   test('from the audit trail: within the days, refused only, in words', async () => {
     const failed = await cells(actor('/'), 'failed-log-ons');
-    expect(failed.map(([, who, client, why]) => [who, client, why])).toEqual([
-      ['CORP\\south', 'User south', 'x'],
-      ['north', 'RADIUS client vpn', 'wrong passcode'],
+    expect(failed.map((row) => row.slice(1, 5))).toEqual([
+      ['', 'CORP\\south', 'User south', 'x'],
+      ['Nord', 'north', 'RADIUS client vpn', 'wrong passcode'],
+    ]);
+    const unseen = await cells(actor('/', ['audit:view']), 'failed-log-ons');
+    expect(unseen.map(([, name, who]) => [name, who])).toEqual([
+      ['', 'CORP\\south'],
+      ['', 'north'],
     ]);
     expect(await cells(actor('/'), 'failed-log-ons', { days: 60 })).toHaveLength(3);
     expect((await cells(actor('/'), 'lost-and-replaced'))[0]?.slice(1, 3)).toEqual([

@@ -1,12 +1,14 @@
 /** Authentication > Real-time Monitor: authentications as they happen. */
 import { Label } from '@patternfly/react-core';
 import { userInTrail } from '@sower/api/audit';
+import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useAuditWords } from '../api/audit-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
@@ -95,12 +97,14 @@ export function Component() {
                 {
                   label: t('monitor.userId'),
                   modifier: 'breakWord',
-                  cell: ({ object }) => {
+                  cell: ({ object, userName }) => {
                     const user = userInTrail(object);
                     return user === undefined ? (
-                      object
+                      visible(object)
                     ) : (
-                      <Link to={`/users/${encodeURIComponent(user)}`}>{user}</Link>
+                      <Link to={`/users/${encodeURIComponent(user)}`}>
+                        {holderOf({ userId: user, userName })}
+                      </Link>
                     );
                   },
                 },
@@ -118,7 +122,11 @@ export function Component() {
                     </>
                   ),
                 },
-                { label: t('audit.actor'), modifier: 'breakWord', cell: ({ actor }) => actorWords(actor) },
+                {
+                  label: t('audit.actor'),
+                  modifier: 'breakWord',
+                  cell: ({ actor, actorName }) => actorWords(actor, actorName),
+                },
                 { label: t('audit.source'), modifier: 'nowrap', cell: ({ source }) => source ?? '–' },
               ]}
             />

@@ -1,8 +1,16 @@
 /** What happened to a user or a token, latest first: a timeline with the entries of each day under its date. */
-import type { AuditEntry } from '@sower/api/audit';
+import { type AuditEntry, userInTrail } from '@sower/api/audit';
+import { visible } from '@sower/bytes/printable';
 import { useActorWords } from '../api/actor-words.ts';
 import { useAuditWords } from '../api/audit-words.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useTimes } from '../ui/times.ts';
+
+/** A user by name, and by user ID as everywhere; anything else as the trail has it. */
+function objectOf({ object, userName }: AuditEntry): string {
+  const userId = userInTrail(object);
+  return userId === undefined ? visible(object) : holderOf({ userId, userName });
+}
 
 export function TimeLine({ label, entries }: { label: string; entries: readonly AuditEntry[] }) {
   const words = useAuditWords();
@@ -20,7 +28,7 @@ export function TimeLine({ label, entries }: { label: string; entries: readonly 
               <li key={entry.id} data-result={entry.result}>
                 <strong>{words.action(entry.action)}</strong> – {words.result(entry.result)}
                 <br />
-                {clock(entry.at)}, {actorWords(entry.actor)}, {entry.object}
+                {clock(entry.at)}, {actorWords(entry.actor, entry.actorName)}, {objectOf(entry)}
                 {entry.reason === undefined ? '' : ` (${entry.reason})`}
               </li>
             ))}

@@ -4,9 +4,11 @@ import {
   type AuditEntry,
   type AuditFacet,
   type AuditFacets as Counted,
+  userInTrail,
 } from '@sower/api/audit';
 import { useActorWords } from '../api/actor-words.ts';
 import { useAuditWords } from '../api/audit-words.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { useTimes } from '../ui/times.ts';
 
@@ -27,14 +29,16 @@ export function AuditFacets({
   const { count, exact } = useTimes();
   const words = useAuditWords();
   const actorWords = useActorWords();
-  const said = (facet: AuditFacet, value: string): string =>
+  const said = (facet: AuditFacet, value: string, userName?: string): string =>
     facet === 'action'
       ? words.action(value)
       : facet === 'result'
         ? words.result(value as AuditEntry['result'])
         : facet === 'actor'
-          ? actorWords(value)
-          : value;
+          ? actorWords(value, userName)
+          : userName === undefined
+            ? value
+            : holderOf({ userId: userInTrail(value), userName });
   const counts = (number: number): string =>
     counted?.complete === false ? t('audit.facets.atLeast', { number: count(number) }) : count(number);
   return (
@@ -63,7 +67,7 @@ export function AuditFacets({
               <ul className="sower-plain">
                 {(held === undefined || rows.some(({ value }) => value === held)
                   ? rows
-                  : [{ value: held, count: 0 }, ...rows]
+                  : [{ value: held, count: 0, userName: undefined }, ...rows]
                 ).map((row) => (
                   <li key={row.value}>
                     <button
@@ -72,7 +76,7 @@ export function AuditFacets({
                       aria-pressed={row.value === held}
                       onClick={() => onChoose(facet, row.value === held ? undefined : row.value)}
                     >
-                      <span className="sower-wrap">{said(facet, row.value)}</span>
+                      <span className="sower-wrap">{said(facet, row.value, row.userName)}</span>
                       <span>{counts(row.count)}</span>
                     </button>
                   </li>

@@ -205,7 +205,9 @@ export function Component() {
                       label: t('audit.actor'),
                       modifier: 'truncate',
                       width: 15,
-                      cell: (entry) => <span title={actorWords(entry.actor)}>{actorWords(entry.actor)}</span>,
+                      cell: ({ actor, actorName }) => (
+                        <span title={actorWords(actor, actorName)}>{actorWords(actor, actorName)}</span>
+                      ),
                     },
                     {
                       label: t('audit.result'),

@@ -3,12 +3,18 @@
  */
 import { namedActor } from '@sower/texts/actors';
 import { useTexts } from '../texts/use-texts.ts';
+import { holderOf } from './user-name.ts';
 
-export function useActorWords(): (actor: string) => string {
+/** A user by name first, if it is known. */
+export function useActorWords(): (actor: string, userName?: string) => string {
   const t = useTexts();
-  return (actor) => {
+  return (actor, userName) => {
     const named = namedActor(actor);
     if (named === undefined) return actor;
-    return 'system' in named ? t(`actor.${named.system}`) : t(`actor.${named.kind}`, { name: named.name });
+    return 'system' in named
+      ? t(`actor.${named.system}`)
+      : t(`actor.${named.kind}`, {
+          name: userName === undefined ? named.name : holderOf({ userId: named.name, userName }),
+        });
   };
 }

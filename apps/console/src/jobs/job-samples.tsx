@@ -2,9 +2,9 @@
 
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';
-import { visible } from '@sower/bytes/printable';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { octetsOf } from '../ui/forms/file-field.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -59,10 +59,10 @@ export function Samples({ job }: { job: JobDetail }) {
           </Tr>
         </Thead>
         <Tbody>
-          {job.samples.map(({ userId, serial, nickname }) => (
+          {job.samples.map(({ userId, userName, serial, nickname }) => (
             <Tr key={`${userId} ${serial}`}>
               <Td dataLabel={t('jobs.subject')} modifier="breakWord">
-                {visible(userId)}
+                {holderOf({ userId, userName })}
               </Td>
               <Td dataLabel={t('jobs.serial')}>{serial ?? '–'}</Td>
               <Td dataLabel={t('jobs.sampleNickname')}>{nickname || '–'}</Td>

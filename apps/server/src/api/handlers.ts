@@ -4,7 +4,7 @@ import { userInTrail } from '@sower/api/audit';
 import { MAX_COUNTED } from '@sower/api/operation';
 import { showForwarding } from '../audit/forward/view.ts';
 import { auditEnd, examineAudit, exportAudit } from '../audit/proof.ts';
-import { periodOf, viewAudit, viewFacets } from '../audit/view.ts';
+import { periodOf, usersIn, viewAudit, viewFacets } from '../audit/view.ts';
 import { setPin } from '../authentication/pin/set-pin.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
@@ -351,15 +351,15 @@ export const HANDLERS: Handlers = {
         listAudit(context.db, search, query.limit + 1, keyOf(query.cursor)),
         counted ? countAudit(context.db, search) : undefined,
       ]);
-      const nameOf = await userNamesFor(
-        context,
-        actor,
-        rows.map(({ object: about }) => userInTrail(about)),
-      );
-      const items = rows.map((row) => ({ ...viewAudit(row, inWords), ...nameOf(userInTrail(row.object)) }));
+      const counts = facets?.facets.flatMap(({ values }) => values) ?? [];
+      const nameOf = await userNamesFor(context, actor, [
+        ...usersIn(rows),
+        ...counts.map(({ value }) => userInTrail(value)),
+      ]);
+      const items = rows.map((row) => viewAudit(row, inWords, nameOf));
       return done({
         ...page(rows, query.limit, (row) => row.id, items),
-        ...(facets && { facets: viewFacets(facets) }),
+        ...(facets && { facets: viewFacets(facets, nameOf) }),
       });
     }),
 

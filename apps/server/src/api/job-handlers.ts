@@ -81,7 +81,13 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
     if (!found.ok) return found;
     const mails = await sampleMail(context, found.value);
     const job = await viewJobDetail(context, found.value, inWords);
-    return done({ ...job, ...(mails.length === 0 ? {} : { mails }) });
+    const nameOf = await userNamesFor(
+      context,
+      actor,
+      job.samples.map(({ userId }) => userId),
+    );
+    const samples = job.samples.map((sample) => ({ ...sample, ...nameOf(sample.userId) }));
+    return done({ ...job, samples, ...(mails.length === 0 ? {} : { mails }) });
   },
   listJobRows: async (context, { actor, params, query, inWords }) => {
     const found = await visibleJob(context, actor, params.id);

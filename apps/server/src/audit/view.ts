@@ -1,12 +1,15 @@
 /** A row of the audit trail as the API shows it. */
 
-import type { AuditEntry, AuditFacets, AuditQuery } from '@sower/api/audit';
+import { type AuditEntry, type AuditFacets, type AuditQuery, userInTrail } from '@sower/api/audit';
 import { readText, type Text } from '@sower/texts/outcomes';
 import { isoTime } from '../core/time.ts';
 import type { CountedAudit } from '../store/audit/facets.ts';
 import { timeOfRequest } from '../store/audit/request-id.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import type { Row } from '../store/schema/schema.ts';
+
+/** What users are called whom the reader may see; of others, nothing. */
+export type NameOf = (userId: string | undefined) => { readonly userName?: string };
 
 /** In the reader's words, and as data. */
 function whyOf(
@@ -23,17 +26,26 @@ function whyOf(
   };
 }
 
-export const viewAudit = (row: Row<'audit'>, inWords: (text: Text) => string): AuditEntry => ({
-  id: row.id,
-  at: isoTime(row.at),
-  actor: row.actor,
-  action: row.action,
-  object: row.object,
-  result: row.result,
-  ...whyOf(row, inWords),
-  ...(row.source === null ? {} : { source: row.source }),
-  ...(row.request === null ? {} : { request: row.request }),
-});
+/** The user IDs that rows name, as what they are about and as who did it. */
+export const usersIn = (rows: readonly Row<'audit'>[]): (string | undefined)[] =>
+  rows.flatMap(({ object, actor }) => [userInTrail(object), userInTrail(actor)]);
+
+export function viewAudit(row: Row<'audit'>, inWords: (text: Text) => string, nameOf: NameOf): AuditEntry {
+  const { userName: actorName } = nameOf(userInTrail(row.actor));
+  return {
+    id: row.id,
+    at: isoTime(row.at),
+    actor: row.actor,
+    action: row.action,
+    object: row.object,
+    result: row.result,
+    ...whyOf(row, inWords),
+    ...(row.source === null ? {} : { source: row.source }),
+    ...(row.request === null ? {} : { request: row.request }),
+    ...nameOf(userInTrail(row.object)),
+    ...(actorName === undefined ? {} : { actorName }),
+  };
+}
 
 const DAY = 86_400_000;
 
@@ -51,9 +63,15 @@ export function periodOf(
   };
 }
 
-export const viewFacets = ({ count, complete, since, facets }: CountedAudit): AuditFacets => ({
+export const viewFacets = (
+  { count, complete, since, facets }: CountedAudit,
+  nameOf: NameOf,
+): AuditFacets => ({
   count,
   complete,
   ...(since === undefined ? {} : { since: isoTime(since) }),
-  facets: facets.map(({ values, ...facet }) => ({ ...facet, values: [...values] })),
+  facets: facets.map(({ values, ...facet }) => ({
+    ...facet,
+    values: values.map((each) => ({ ...each, ...nameOf(userInTrail(each.value)) })),
+  })),
 });

@@ -1,6 +1,7 @@
 /** What an actor searches among users: the fields of a search and the actor's scope, as the store takes them. */
 import type { Permission } from '@sower/api/permissions';
 import { INTERNAL_SOURCE, type UserSearchFields } from '@sower/api/users';
+import type { NameOf } from '../audit/view.ts';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
@@ -41,7 +42,7 @@ export async function userNamesFor(
   { db }: Pick<ServerContext, 'db'>,
   actor: Actor,
   userIds: readonly (string | undefined)[],
-): Promise<(userId: string | undefined) => { userName?: string }> {
+): Promise<NameOf> {
   const keys = new Set(userIds.flatMap((userId) => (userId === undefined ? [] : [userIdKey(userId)])));
   const rows = await listUserNames(db, [...keys], scopesOf(actor, 'users:view'));
   const names = new Map(

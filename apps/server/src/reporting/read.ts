@@ -54,6 +54,7 @@ export async function readReport(
   const { columns, rows } = REPORT_DEFINITIONS[report];
   const found: ReportRow[] = await rows(context.db, {
     scopes: scopesFor(actor, asked.reader, permission),
+    seen: scopesFor(actor, asked.reader, 'users:view'),
     now: context.now(),
     days: days ?? 0,
     limit: asked.limit + 1,

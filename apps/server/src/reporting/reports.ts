@@ -9,6 +9,8 @@ import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import { listStoredAdministrators, listStoredGrants } from '../store/directory/administrators.ts';
 import { domainNames } from '../store/directory/domains.ts';
+import { listUserNames } from '../store/directory/user-search.ts';
+import { userIdKey } from '../store/directory/users.ts';
 import {
   listAuditOf,
   listDecisionsOf,
@@ -38,6 +40,8 @@ export type ReportColumn = {
 };
 
 type Asked = ReportPage & {
+  /** Paths of the domains whose users the reader may see. */
+  readonly seen: readonly string[];
   readonly now: number;
   readonly days: number;
   readonly inWords: (words: Text) => string;
@@ -145,7 +149,7 @@ const POLICIES = [
 function ofAudit(
   actions: readonly string[],
   columns: ReportDefinition['columns'],
-  cellsOf: (row: Row<'audit'>, inWords: Asked['inWords']) => readonly Cell[],
+  cellsOf: (row: Row<'audit'>, inWords: Asked['inWords'], name: string | null) => readonly Cell[],
   result?: Row<'audit'>['result'],
 ): ReportDefinition {
   return {
@@ -155,9 +159,23 @@ function ofAudit(
         since: since(asked),
         ...(result === undefined ? {} : { result }),
       });
-      return rows.map((row) => ({ key: row.id, cells: cellsOf(row, asked.inWords) }));
+      const nameIn = await namesIn(db, asked, rows);
+      return rows.map((row) => ({ key: row.id, cells: cellsOf(row, asked.inWords, nameIn(row)) }));
     },
   };
+}
+
+/** Of the users that rows are about, the names of those whom the reader may see. */
+async function namesIn(db: Connection, { seen }: Asked, rows: readonly Row<'audit'>[]) {
+  const keyIn = ({ object }: Row<'audit'>): string | undefined => {
+    const userId = userInTrail(object);
+    return userId && userIdKey(userId);
+  };
+  const keys = new Set(rows.flatMap((row) => keyIn(row) ?? []));
+  const names = new Map(
+    (await listUserNames(db, [...keys], seen)).map((user) => [user.user_id_key, nameOf(user)]),
+  );
+  return (row: Row<'audit'>): string | null => names.get(keyIn(row) ?? '') ?? null;
 }
 
 const BATCH_COUNTS = ['total', 'free', 'assigned', 'lent', 'expired', 'lost'] as const;
@@ -334,9 +352,13 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
   },
   'failed-log-ons': ofAudit(
     LOG_ONS,
-    [{ name: 'at', kind: 'time' }, { name: 'user' }, { name: 'client' }, { name: 'why' }, { name: 'source' }],
-    (row, inWords) => [
+    [
+      ...([{ name: 'at', kind: 'time' }, { name: 'name' }, { name: 'user' }] as const),
+      ...([{ name: 'client' }, { name: 'why' }, { name: 'source' }] as const),
+    ],
+    (row, inWords, name) => [
       isoTime(row.at),
+      name,
       userInTrail(row.object) ?? row.object,
       actorText(row.actor),
       reasonIn(row, inWords) ?? null,

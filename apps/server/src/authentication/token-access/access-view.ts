@@ -2,12 +2,13 @@
 
 import type { TokenAccess, UserActivity } from '@sower/api/token-access';
 import { type Text, text } from '@sower/texts/outcomes';
-import { viewAudit } from '../../audit/view.ts';
+import { usersIn, viewAudit } from '../../audit/view.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import { linesOf } from '../../directory/organization-look.ts';
+import { userNamesFor } from '../../directory/user-search.ts';
 import { userFor } from '../../directory/users.ts';
 import { tokenFor } from '../../provisioning/tokens/token-for.ts';
 import { reasonOf } from '../../store/audit/rows.ts';
@@ -75,12 +76,14 @@ export async function showUserActivity(
   const held = await listTokensOf(context.db, [user.id]);
   const locked = lockedUntil(user, await context.policies.current(user.domain), now);
   const checks = linesOf((await context.settings.current())['organization.callerChecks']);
+  const shown = whileHeld(user.user_id, held, rows);
+  const nameOf = await userNamesFor(context, actor, usersIn(shown));
   return done({
     ...(locked > now ? { lockedUntil: isoTime(locked) } : {}),
     failures: user.failures,
     since: isoTime(since),
     ...(checks.length === 0 ? {} : { callerChecks: checks }),
-    items: whileHeld(user.user_id, held, rows).map((row) => viewAudit(row, inWords)),
+    items: shown.map((row) => viewAudit(row, inWords, nameOf)),
   });
 }
 
