@@ -26,7 +26,8 @@ export async function shownTexts(page: Page): Promise<string[]> {
           ? parent.parentElement
           : parent?.querySelector(':scope > .sower-option') && parent;
         // A part that says its own language is in that one: the preview of a mail, the documentation.
-        if (parent && !parent.closest('script, style, noscript, template, #root [lang]'))
+        // What stands in a block of code is a request or an answer as it went over the wire.
+        if (parent && !parent.closest('script, style, noscript, template, pre, #root [lang]'))
           texts.push(whole?.textContent ?? node.data);
       } else if (node instanceof Element && !node.closest('#root [lang]')) {
         for (const name of [

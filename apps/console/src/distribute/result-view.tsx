@@ -81,7 +81,7 @@ export function DistributeResultView({
                 ctkipUrl: result.ctkipUrl,
                 link,
                 device: deviceType.name,
-                until: `${t('result.expires')}: ${expiresAt === undefined ? t('distribution.never') : time(expiresAt)}`,
+                until: expiresAt === undefined ? t('result.never') : t('result.until', { time: time(expiresAt) }),
               })}
             >
               <p>{t(codesByTelephone ? 'telephone.desk.yes' : 'telephone.desk.no')}</p>
