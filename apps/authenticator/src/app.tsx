@@ -7,7 +7,7 @@ import { TokenPage } from './codes/token-page.tsx';
 import { useTokens } from './codes/use-tokens.ts';
 import { AddPage } from './import/add-page.tsx';
 import { type Arrival, takeArrival } from './import/arrival.ts';
-import { DonePage } from './import/done-page.tsx';
+import { DroppedPage } from './import/arrived-card.tsx';
 import { pictureText } from './import/picture.ts';
 import { ReviewPage } from './import/review-page.tsx';
 import { ScanPage } from './import/scan-page.tsx';
@@ -175,7 +175,11 @@ function Shown(props: {
         return <ListPage {...parts} />;
       case 'token': {
         const token = tokens?.find(({ serial }) => serial === shown.serial);
-        return token ? <TokenPage {...parts} key={token.serial} token={token} /> : <ListPage {...parts} />;
+        return token ? (
+          <TokenPage {...parts} key={token.serial} token={token} arrived={shown.arrived} />
+        ) : (
+          <ListPage {...parts} />
+        );
       }
       case 'add':
         return <AddPage {...parts} text={shown.text} problem={shown.problem} />;
@@ -183,8 +187,8 @@ function Shown(props: {
         return <ScanPage {...parts} />;
       case 'review':
         return <ReviewPage {...parts} invitation={shown.invitation} />;
-      case 'done':
-        return <DonePage {...parts} done={shown} />;
+      case 'dropped':
+        return <DroppedPage {...parts} serial={shown.serial} />;
       case 'settings':
         return <SettingsPage {...parts} />;
       case 'lock':

@@ -6,18 +6,17 @@ import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Problem } from './import/picture.ts';
 
+/** What is said of a token once, when it has just been imported. */
+export type Arrived = { readonly replaced: boolean; readonly comparison: string };
+
 export type Screen =
   | { readonly name: 'list' }
-  | { readonly name: 'token'; readonly serial: string }
+  | { readonly name: 'token'; readonly serial: string; readonly arrived?: Arrived }
   | { readonly name: 'add'; readonly text?: string; readonly problem?: Problem }
   | { readonly name: 'scan' }
   | { readonly name: 'review'; readonly invitation: Invitation }
-  | {
-      readonly name: 'done';
-      readonly serial: string;
-      readonly replaced: boolean;
-      readonly comparison: string;
-    }
+  /** Its numbers differed: it was removed again. */
+  | { readonly name: 'dropped'; readonly serial: string }
   | { readonly name: 'settings' }
   | { readonly name: 'lock' }
   | { readonly name: 'move'; readonly serial?: string };

@@ -154,7 +154,6 @@ describe.skipIf(!findChromium() && !process.env.CI)('the first hour', () => {
     try {
       await phone.page.goto(address);
       await user.press('Import token');
-      await user.press('Show the code');
       const code = await shownCode(phone.page);
       await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 30_000 });
 

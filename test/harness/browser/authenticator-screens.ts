@@ -54,8 +54,11 @@ export async function walkScreens(
     if (index === 1) await visit('review-with-token-of-this-server');
     await button(t('review.import')).click();
     await heading(t('done.number'));
-    if (index === 0) await visit('done');
-    await button(t('done.toCode')).click();
+    if (index === 0) {
+      await visit('done');
+      await button(t('back')).click();
+      await page.locator('.row').click();
+    }
     if (profile.authenticationType === 'pinpad') {
       await visit('token-asks-pin');
       await page.getByLabel(t('token.pin'), { exact: true }).fill('12345');

@@ -110,7 +110,10 @@ function Welcome({ hasLock, go }: { hasLock: boolean; go: Parts['screens']['go']
     <section className="welcome">
       <h2>{t('welcome.title')}</h2>
       <p>{t('welcome.text')}</p>
-      <button type="button" className="primary" onClick={() => go({ name: 'add' })}>
+      <button type="button" className="primary" onClick={() => go({ name: 'scan' })}>
+        <Icon name="scan" /> {t('import.scan')}
+      </button>
+      <button type="button" onClick={() => go({ name: 'add' })}>
         {t('add')}
       </button>
       {!hasLock && (

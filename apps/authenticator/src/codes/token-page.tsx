@@ -1,7 +1,9 @@
-/** One token: its code, large; the PIN where it goes into the code; what else is known of it. */
+/** One token: its code, large; the PIN where it goes into the code; what else is known of it; at first, the number to compare. */
 import { addPin } from '@sower/otp/pin';
 import { useState } from 'react';
+import { ArrivedCard } from '../import/arrived-card.tsx';
 import { hostOf, nameOf, type Parts } from '../parts.ts';
+import type { Arrived } from '../screens.ts';
 import { useLook, useTexts } from '../texts/use-texts.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { Field } from '../ui/field.tsx';
@@ -22,7 +24,14 @@ import { useCodes } from './use-codes.ts';
 const dayIn = (language: string, day: string): string =>
   new Date(day).toLocaleDateString(language, { dateStyle: 'medium', timeZone: 'UTC' });
 
-export function TokenPage({ vault, database, tokens, token, screens }: Parts & { token: Token }) {
+export function TokenPage({
+  vault,
+  database,
+  tokens,
+  token,
+  screens,
+  arrived,
+}: Parts & { token: Token; arrived?: Arrived | undefined }) {
   const { t, language } = useLook();
   const hint = useClockHint(database, tokens);
   /** Of a PINPad token: undefined until it is typed, empty for "without". It lives as long as this screen. */
@@ -30,7 +39,8 @@ export function TokenPage({ vault, database, tokens, token, screens }: Parts & {
   const today = new Date().toISOString().slice(0, 10);
   const asksPin = token.addPin && pin === undefined;
   return (
-    <ScreenFrame title={nameOf(token)} back={screens.back}>
+    <ScreenFrame title={nameOf(token)} back={arrived ? screens.home : screens.back}>
+      {arrived && <ArrivedCard vault={vault} screens={screens} serial={token.serial} arrived={arrived} />}
       {token.expiresOn !== undefined && today > token.expiresOn && (
         <Message kind="warning" text={t('token.expired', { day: dayIn(language, token.expiresOn) })} />
       )}

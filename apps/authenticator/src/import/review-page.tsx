@@ -112,7 +112,10 @@ export function ReviewPage({
     try {
       const stored = await vault.store(token, mayReplace);
       if (stored.ok) {
-        return screens.replace({ name: 'done', serial: token.serial, replaced: stored.replaced, comparison });
+        return screens.replace({
+          ...{ name: 'token', serial: token.serial },
+          arrived: { replaced: stored.replaced, comparison },
+        });
       }
       setState({
         kind: 'said',

@@ -22,7 +22,8 @@ const STEPS = ['choose', 'scan', 'follow', 'enter'] as const;
 
 export function MovePage({ vault, tokens, screens, serial }: Parts & { serial?: string | undefined }) {
   const t = useTexts();
-  const [chosen, setChosen] = useState(serial);
+  // The only one is meant.
+  const [chosen, setChosen] = useState(serial ?? (tokens.length === 1 ? tokens[0]?.serial : undefined));
   const token = tokens.find((each) => each.serial === chosen);
   return (
     <ScreenFrame title={t('move.title')} back={screens.back}>

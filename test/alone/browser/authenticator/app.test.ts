@@ -34,7 +34,6 @@ onAuthenticatorSite('web authenticator', (site) => {
         await expect.poll(() => page.url()).toBe(app());
         expect(await importNow(page)).toMatch(/^\d{3} \d{3} \d{3}$/);
         await page.getByText(`Token ${serial} is imported.`).waitFor();
-        await page.getByRole('button', { name: 'Show the code' }).click();
         expect(await accepts(userId, await shownCode(page))).toBe('accepted');
         // The activation code is in no address that was visited.
         expect(await page.evaluate(() => [location.href, JSON.stringify(history.state)].join())).not.toMatch(
@@ -57,13 +56,11 @@ onAuthenticatorSite('web authenticator', (site) => {
         const camera = film(join(site.folder, `code-${width}.y4m`), await code.screenshot());
         const { page } = await open({ camera, width });
         await page.goto(app());
-        await page.getByRole('button', { name: 'Add a token' }).click();
         await page.getByRole('button', { name: 'Scan QR code' }).click();
         const number = await importNow(page);
         // Both show the same number.
         await desk.page.getByText(number.replaceAll(' ', '-'), { exact: true }).waitFor();
         await page.getByText(`Token ${serial} is imported.`).waitFor();
-        await page.getByRole('button', { name: 'Show the code' }).click();
         expect(await accepts(userId, await shownCode(page))).toBe('accepted');
       },
     );
@@ -77,7 +74,6 @@ onAuthenticatorSite('web authenticator', (site) => {
       writeFileSync(image, picture([link!]));
       await page.locator('input[type=file]').setInputFiles(image);
       await importNow(page);
-      await page.getByRole('button', { name: 'Show the code' }).click();
       expect(await accepts(userId, await shownCode(page))).toBe('accepted');
     });
 
@@ -90,7 +86,6 @@ onAuthenticatorSite('web authenticator', (site) => {
       await page.getByLabel('Activation code').fill(activationCode!.replace(/(\d{4})(?=.)/g, '$1-'));
       await page.getByRole('button', { name: 'Continue' }).last().click();
       await importNow(page);
-      await page.getByRole('button', { name: 'Show the code' }).click();
       expect(await accepts(userId, await shownCode(page))).toBe('accepted');
     });
 
@@ -127,7 +122,6 @@ onAuthenticatorSite('web authenticator', (site) => {
       const link = `#ctkip?scheme=https&url=${ctkipUrl.replace('https://', '')}&activationCode=${activationCode}`;
       await page.goto(`${site.host.origin}/${link}`);
       await importNow(page);
-      await page.getByRole('button', { name: 'Show the code' }).click();
       expect(await accepts(userId, await shownCode(page))).toBe('accepted');
       expect([...new Set(asked.map((url) => new URL(url).origin))].sort()).toEqual(
         [site.host.origin, site.origin].sort(),
@@ -152,7 +146,6 @@ onAuthenticatorSite('web authenticator', (site) => {
         const PIN = '2580';
         const style = profile.authenticationType;
         if (style) await site.deployment.api('setPin', { params: { serial }, body: { pin: PIN } });
-        await page.getByRole('button', { name: 'Show the code' }).click();
         if (style === 'pinpad') {
           await page.getByText('Your PIN becomes part of the code.').waitFor();
           await page.getByLabel('PIN', { exact: true }).fill('123');
@@ -257,7 +250,6 @@ onAuthenticatorSite('web authenticator', (site) => {
       );
       await old.page.goto(opened.link);
       await importNow(old.page);
-      await old.page.getByRole('button', { name: 'Show the code' }).click();
       expect(await accepts(userId, await shownCode(old.page))).toBe('accepted');
 
       const asked = old.asked.length;
@@ -293,7 +285,6 @@ onAuthenticatorSite('web authenticator', (site) => {
       await app2.goto((await link.getAttribute('href')) ?? '');
       const number = await importNow(app2);
       await page.getByText(number.replaceAll(' ', '-'), { exact: true }).waitFor();
-      await app2.getByRole('button', { name: 'Show the code' }).click();
 
       // Until the first code of the new phone, the old one is good.
       await old.page.goto(app());
@@ -316,13 +307,11 @@ onAuthenticatorSite('web authenticator', (site) => {
       );
       await phone.page.goto(opened.link);
       await importNow(phone.page);
-      await phone.page.getByRole('button', { name: 'Show the code' }).click();
       const code = await shownCode(phone.page);
       expect(await accepts(userId, code)).toBe('accepted');
       await phone.page.goto(app());
       await phone.page.getByRole('button', { name: 'Settings' }).click();
       await phone.page.getByRole('button', { name: 'Move to a new phone' }).click();
-      await phone.page.getByRole('button', { name: 'Move phone' }).click();
       const shown = phone.page.locator('[data-approval]');
       await shown.waitFor();
 

@@ -1,0 +1,48 @@
+/** After the exchange: the number with which users check that the exchange was not intercepted. It is shown once, above the code. */
+import type { Parts } from '../parts.ts';
+import type { Arrived } from '../screens.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Message } from '../ui/message.tsx';
+import { ScreenFrame } from '../ui/screen.tsx';
+
+export function ArrivedCard({
+  vault,
+  screens,
+  serial,
+  arrived: { replaced, comparison },
+}: Pick<Parts, 'vault' | 'screens'> & { serial: string; arrived: Arrived }) {
+  const t = useTexts();
+  const groups = comparison.match(/\d{3}/g) ?? [];
+  return (
+    <>
+      <Message kind="success" text={t(replaced ? 'done.replaced' : 'done.imported', { serial })} />
+      <section className="card">
+        <h2>{t('done.number')}</h2>
+        <p className="comparison">
+          {groups.map((group, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: three groups in their order
+            <span key={place}>{group} </span>
+          ))}
+        </p>
+        <p>{t('done.why')}</p>
+        <p className="quiet">{t('done.skip')}</p>
+        <button
+          type="button"
+          className="danger"
+          onClick={() => void vault.remove(serial).then(() => screens.replace({ name: 'dropped', serial }))}
+        >
+          {t('done.differs')}
+        </button>
+      </section>
+    </>
+  );
+}
+
+export function DroppedPage({ screens, serial }: Parts & { serial: string }) {
+  const t = useTexts();
+  return (
+    <ScreenFrame title={t('review.macTitle')} back={screens.home}>
+      <Message kind="danger" text={t('done.dropped', { serial })} next={t('done.droppedNext')} />
+    </ScreenFrame>
+  );
+}
