@@ -225,6 +225,27 @@ onBothDatabases('letters', (kind) => {
     expect(await scan(1)).toBeUndefined();
   });
 
+  test('read out: each letter is a section in its language, with a heading, its steps as a list, and words for pictures', async () => {
+    const { pdf } = await take(await distributed('tagged', 'scans', 2));
+    const path = join(folder, 'letters.pdf');
+    writeFileSync(path, Buffer.from(pdf, 'base64'));
+    expect(await poppler('pdfinfo', path)).toMatch(/Tagged: +yes/);
+    const structure = await poppler('pdfinfo', '-struct-text', path);
+    const count = (type: string): number => structure.match(new RegExp(`^ *${type}\\b`, 'gm'))?.length ?? 0;
+    expect([count('Sect'), count('H1'), count('H2')]).toEqual([2, 2, 2]);
+    expect([count('L'), count('LI'), count('LBody')]).toEqual([2, 4, 4]);
+    expect(structure).toContain('"Activation code"');
+    const code = /"(\d{4} \d{4} \d{4})"/.exec(structure)?.[1];
+    expect((await pagesOf(pdf))[0]).toContain(code);
+    // The logo and the QR code of each.
+    const words = Buffer.from(pdf, 'base64').toString('latin1');
+    expect(words.match(/\/Alt \(/g)).toHaveLength(4);
+    expect(
+      words.match(/\/Alt \(QR code for the app, with the address and the activation code\)/g),
+    ).toHaveLength(2);
+    expect(words.match(/\/Lang \(en\)/g)?.length).toBeGreaterThanOrEqual(3);
+  });
+
   test('a user who moved out of reach gets no letter from whoever made the job', async () => {
     const { name: securityDomain, path } = await api('addSecurityDomain', { body: { name: 'reach' } });
     const { userIds } = await addPeople(stored.db, 'reach', 2, { domain: path });

@@ -1,6 +1,7 @@
 /**
  * Letters with activation codes as one PDF, A4, for window envelopes (DIN 5008 form B, ISO 269 DL and C5/6): sender and address in the
- * window, marks for folding twice. Runs in a thread of its own: a thousand take seconds.
+ * window, marks for folding twice. Tagged: a screen reader reads each letter in its language, the steps as a list. Runs in a thread of its
+ * own: a thousand take seconds.
  */
 import { fileURLToPath } from 'node:url';
 import type { Letterhead } from '@sower/api/distributions';
@@ -60,6 +61,11 @@ export function drawLetters(mailing: Mailing): Promise<Buffer> {
     size: 'A4',
     margin: 0,
     autoFirstPage: false,
+    // Structure with the namespace of PDF 1.5 and later.
+    pdfVersion: '1.7',
+    tagged: true,
+    lang: 'en',
+    displayTitle: true,
     info: { Title: lettersIn('en')('letters.title', { job: mailing.job }), Creator: 'Sower' },
   });
   const chunks: Buffer[] = [];
@@ -72,54 +78,92 @@ export function drawLetters(mailing: Mailing): Promise<Buffer> {
   doc.registerFont('bold', font('DejaVuSansCondensed-Bold'));
   doc.registerFont('fixed', font('DejaVuSansMono'));
   const parts: readonly Part[] = mailing.separate ? ['address', 'code'] : ['both'];
-  for (const part of parts) for (const letter of mailing.letters) drawLetter(doc, mailing, letter, part);
+  const top = doc.struct('Document');
+  doc.addStructure(top);
+  for (const part of parts)
+    for (const letter of mailing.letters) {
+      const section = doc.struct('Sect', { lang: letter.language });
+      top.add(section);
+      drawLetter({ doc, into: section }, mailing, letter, part);
+    }
+  top.end();
   doc.end();
   return ended;
 }
 
 type Doc = InstanceType<typeof PDFDocument>;
+type Structure = ReturnType<Doc['struct']>;
+/** Where something is drawn, and the part of the document that it belongs to. */
+type Sheet = { readonly doc: Doc; readonly into: Structure };
 
-function drawLetter(doc: Doc, mailing: Mailing, letter: Letter, part: Part): void {
+/** @param alt what stands for a picture when it is read out */
+function say(
+  { doc, into }: Sheet,
+  type: 'H1' | 'H2' | 'P' | 'Lbl' | 'LBody' | 'Figure',
+  draw: () => void,
+  alt?: string,
+): void {
+  const content = doc.markStructureContent(type);
+  draw();
+  doc.endMarkedContent();
+  into.add(doc.struct(type, alt === undefined ? {} : { alt }, [content]));
+}
+
+/** What is only seen. */
+function ornament(doc: Doc, draw: () => void): void {
+  doc.markContent('Artifact', { type: 'Layout' });
+  draw();
+  doc.endMarkedContent();
+}
+
+function drawLetter(sheet: Sheet, mailing: Mailing, letter: Letter, part: Part): void {
+  const { doc, into } = sheet;
   const t = lettersIn(letter.language);
   const { serial, name } = letter;
   doc.addPage();
-  drawFrame(doc, mailing.sender, letter);
+  drawFrame(sheet, mailing.sender, letter);
   doc.y = TEXT_TOP;
-  const paragraph = (text: string, style: 'plain' | 'bold' = 'plain', gap = 3 * MM): void => {
-    doc.font(style).fontSize(10.5).text(text, LEFT, doc.y, { width: WIDTH, lineGap: 2 });
+  const paragraph = (text: string, type: 'P' | 'H1' | 'H2' = 'P', gap = 3 * MM): void => {
+    say(sheet, type, () =>
+      doc
+        .font(type === 'P' ? 'plain' : 'bold')
+        .fontSize(10.5)
+        .text(text, LEFT, doc.y, { width: WIDTH, lineGap: 2 }),
+    );
     doc.y += gap;
   };
-  paragraph(t(part === 'code' ? 'letters.codeSubject' : 'letters.subject', { serial }), 'bold', 6 * MM);
+  paragraph(t(part === 'code' ? 'letters.codeSubject' : 'letters.subject', { serial }), 'H1', 6 * MM);
   paragraph(t('letters.greeting', { name }));
   const { application } = mailing;
-  paragraph(part === 'code' ? t('letters.codeIntro') : t('letters.intro', { application }), 'plain', 5 * MM);
+  paragraph(part === 'code' ? t('letters.codeIntro') : t('letters.intro', { application }), 'P', 5 * MM);
   const withPicture = part === 'both' && mailing.scans;
-  paragraph(t('letters.stepsTitle'), 'bold', 2 * MM);
+  paragraph(t('letters.stepsTitle'), 'H2', 2 * MM);
+  const list = doc.struct('L');
+  into.add(list);
   stepsOf(t, mailing, part).forEach((step, index) => {
     const top = doc.y;
-    doc
-      .font('plain')
-      .fontSize(10.5)
-      .text(`${index + 1}.`, LEFT, top, { lineBreak: false });
-    doc.text(step, LEFT + 7 * MM, top, { width: WIDTH - 7 * MM, lineGap: 2 });
+    const item = { doc, into: doc.struct('LI') };
+    list.add(item.into);
+    doc.font('plain').fontSize(10.5);
+    say(item, 'Lbl', () => doc.text(`${index + 1}.`, LEFT, top, { lineBreak: false }));
+    say(item, 'LBody', () => doc.text(step, LEFT + 7 * MM, top, { width: WIDTH - 7 * MM, lineGap: 2 }));
     doc.y += 1.5 * MM;
   });
   doc.y += 4 * MM;
   const top = doc.y;
   const width = withPicture ? WIDTH - QR_SIZE - 8 * MM : WIDTH;
   const field = (label: string, value: string, size: number): void => {
-    doc.font('plain').fontSize(8.5).fillColor('#444').text(label, LEFT, doc.y, { width });
-    doc
-      .fillColor('#000')
-      .font('fixed')
-      .fontSize(size)
-      .text(value, LEFT, doc.y + 0.5 * MM, { width, lineGap: 2 });
+    say(sheet, 'P', () =>
+      doc.font('plain').fontSize(8.5).fillColor('#444').text(label, LEFT, doc.y, { width }),
+    );
+    doc.fillColor('#000').font('fixed').fontSize(size);
+    say(sheet, 'P', () => doc.text(value, LEFT, doc.y + 0.5 * MM, { width, lineGap: 2 }));
     doc.y += 4 * MM;
   };
   if (part !== 'code') field(t('letters.address'), letter.url, 9.5);
   if (part !== 'address') field(t('letters.code'), inGroupsOfFour(letter.code), 15);
   if (withPicture) {
-    drawQr(doc, letter.link, LEFT + WIDTH - QR_SIZE, top);
+    say(sheet, 'Figure', () => drawQr(doc, letter.link, LEFT + WIDTH - QR_SIZE, top), t('letters.picture'));
     doc.y = Math.max(doc.y, top + QR_SIZE + 4 * MM);
   }
   if (part !== 'address')
@@ -142,30 +186,37 @@ function stepsOf(t: ReturnType<typeof lettersIn>, mailing: Mailing, part: Part):
 }
 
 /** What is the same on every letter: logo, window, date, marks. */
-function drawFrame(doc: Doc, sender: Letterhead, letter: Letter): void {
-  if (sender.logo !== '') drawLogo(doc, sender.logo);
+function drawFrame(sheet: Sheet, sender: Letterhead, letter: Letter): void {
+  const { doc } = sheet;
+  if (sender.logo !== '') {
+    const logo = (): void => drawLogo(doc, sender.logo);
+    if (sender.name === '') ornament(doc, logo);
+    else say(sheet, 'Figure', logo, sender.name);
+  }
   const back = [sender.name, ...sender.address].filter((line) => line !== '').join(' · ');
   const inWindow = { width: WINDOW.width - 10 * MM, height: 5 * MM, ellipsis: true, lineBreak: false };
-  doc
-    .font('plain')
-    .fontSize(6.5)
-    .fillColor('#444')
-    .text(back, LEFT, WINDOW.top + 11 * MM, inWindow);
+  doc.font('plain').fontSize(6.5).fillColor('#444');
+  if (back !== '') say(sheet, 'P', () => doc.text(back, LEFT, WINDOW.top + 11 * MM, inWindow));
   // All of it, smaller if need be: a line that is left out makes a letter come back.
   const lines = [letter.name, ...letter.address];
   const leading = Math.min(5 * MM, (WINDOW.height - WINDOW.sender - 6 * MM) / lines.length);
   doc.fillColor('#000').fontSize(Math.min(10.5, leading * 0.74));
   lines.forEach((line, index) => {
-    doc.text(line, LEFT, WINDOW.top + WINDOW.sender + 4.5 * MM + index * leading, inWindow);
+    const top = WINDOW.top + WINDOW.sender + 4.5 * MM + index * leading;
+    say(sheet, 'P', () => doc.text(line, LEFT, top, inWindow));
   });
   doc.fontSize(10.5);
-  doc.text(letter.date, LEFT, 87 * MM, { width: WIDTH, align: 'right', lineBreak: false });
+  say(sheet, 'P', () =>
+    doc.text(letter.date, LEFT, 87 * MM, { width: WIDTH, align: 'right', lineBreak: false }),
+  );
   doc.lineWidth(0.3).strokeColor('#888');
-  for (const mark of FOLDS)
-    doc
-      .moveTo(5 * MM, mark)
-      .lineTo(10 * MM, mark)
-      .stroke();
+  ornament(doc, () => {
+    for (const mark of FOLDS)
+      doc
+        .moveTo(5 * MM, mark)
+        .lineTo(10 * MM, mark)
+        .stroke();
+  });
 }
 
 /** The logo of the settings is no image that can be drawn. */
