@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
+import type { SettingsPatch } from '@sower/api/settings';
 import { TAGS, tagOf } from '@sower/api/tags';
 import { apiDocument } from '@sower/server/http/api-docs';
 import { GETTING_STARTED } from '@sower/server/http/reference/getting-started';
 import { openDatabase } from '@sower/server/store/db/open';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../../harness/browser/chromium.ts';
 import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
@@ -126,6 +128,51 @@ test('every page: nothing blocked, nothing from elsewhere, readable, and there w
     expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(390);
     await page.close();
   }
+});
+
+test('the pages have the name, the mark and the color of the organization, as the first page has them', async () => {
+  const look = async () => {
+    const { page, complaints } = await opened('/api/docs');
+    const header = page.locator('header');
+    const found = {
+      title: await page.title(),
+      words: ((await header.locator('.brand').textContent()) ?? '').trim(),
+      mark: await header.locator('img').getAttribute('src'),
+      named: await header.locator('img').getAttribute('alt'),
+      edge: await header.evaluate((element) => getComputedStyle(element).borderTopColor),
+    };
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(),
+    );
+    expect([complaints, violations.map(({ id }) => id)]).toEqual([[], []]);
+    await page.close();
+    return found;
+  };
+  expect(await look()).toEqual({
+    title: 'Getting started – Sower API',
+    words: 'Sower API reference',
+    ...{ mark: '/look/sower.svg', named: '', edge: 'rgb(31, 111, 74)' },
+  });
+  const mark = PNG.sync.write(new PNG({ width: 64, height: 32 }));
+  const set = async (values: SettingsPatch) =>
+    deployment.api('editSettings', {
+      body: values,
+      ifMatch: (await deployment.api('getSettings', {})).version,
+    });
+  await set({
+    'organization.name': 'Bell & <Sons>',
+    'organization.color': '#7a1f5c',
+    'organization.logo': `data:image/png;base64,${mark.toString('base64')}`,
+  });
+  const branded = {
+    title: 'Getting started – Bell & <Sons> API',
+    words: 'API reference',
+    ...{ mark: '/look/mark', named: 'Bell & <Sons>', edge: 'rgb(122, 31, 92)' },
+  };
+  // The server reads its settings again within seconds.
+  await expect.poll(look, { timeout: 20_000 }).toEqual(branded);
+  await set({ 'organization.name': '', 'organization.color': '', 'organization.logo': '' });
 });
 
 test('search finds by any words, from the keyboard, and leads to the operation with its example', async () => {

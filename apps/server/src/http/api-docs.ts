@@ -5,9 +5,11 @@ import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { text } from '@sower/texts/outcomes';
 import { openApi } from '../api/openapi.ts';
+import type { ServerContext } from '../context.ts';
 import { refused } from '../core/outcome.ts';
 import type { Handle, Routes } from '../web/routes.ts';
 import type { OpenApiDocument } from './reference/document.ts';
+import type { Organization } from './reference/page.ts';
 import { refuse } from './remainder.ts';
 import { takesBrotli } from './web-app.ts';
 
@@ -31,16 +33,28 @@ type Served = {
 };
 
 type About = { readonly version: string; readonly publicUrl: string };
+type Context = About & Pick<ServerContext, 'settings'>;
 
-export function apiDocsRoutes(routes: Routes, about: About): void {
-  let files: Promise<ReadonlyMap<string, Served>> | undefined;
+export function apiDocsRoutes(routes: Routes, context: Context): void {
+  /** Of the organization as it is called now. */
+  let files: { readonly of: string; readonly made: Promise<ReadonlyMap<string, Served>> } | undefined;
   const answer: Handle = async (request, reply) => {
     // What failed once is tried again for the next one who asks.
-    files ??= filesOf(about).catch((error: unknown) => {
-      files = undefined;
-      throw error;
-    });
-    const file = (await files).get(request.url.replace(/\?.*$/, '').replace(/(?<=.)\/$/, ''));
+    const settings = await context.settings.current();
+    const organization = {
+      name: settings['organization.name'],
+      hasMark: settings['organization.logo'] !== '',
+    };
+    const of = JSON.stringify(organization);
+    if (files?.of !== of)
+      files = {
+        of,
+        made: filesOf(context, organization).catch((error: unknown) => {
+          files = undefined;
+          throw error;
+        }),
+      };
+    const file = (await files.made).get(request.url.replace(/\?.*$/, '').replace(/(?<=.)\/$/, ''));
     if (!file) return refuse(reply, 404, refused('not-found', text('request.no-operation')));
     reply.headers({ ...HEADERS, etag: file.etag, vary: 'accept-encoding' }).type(file.type);
     if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
@@ -50,7 +64,7 @@ export function apiDocsRoutes(routes: Routes, about: About): void {
   for (const url of ['/api/openapi.json', '/api/docs', '/api/docs/*']) routes.get(url, answer);
 }
 
-async function filesOf(about: About): Promise<ReadonlyMap<string, Served>> {
+async function filesOf(about: About, organization: Organization): Promise<ReadonlyMap<string, Served>> {
   const document = await apiDocument(about);
   const { referencePages } = await import('./reference/page.ts');
   const served = (type: string, content: string): Served => {
@@ -73,11 +87,7 @@ async function filesOf(about: About): Promise<ReadonlyMap<string, Served>> {
       '/api/docs/reference.js',
       served('text/javascript; charset=utf-8', beside(new URL('./reference/reference.js', import.meta.url))),
     ],
-    [
-      '/api/docs/sower.svg',
-      served('image/svg+xml', beside(new URL('./reference/sower.svg', import.meta.url))),
-    ],
-    ...[...referencePages(document)].map(
+    ...[...referencePages(document, organization)].map(
       ([name, page]) =>
         [`/api/docs${name === '' ? '' : `/${name}`}`, served('text/html; charset=utf-8', page)] as const,
     ),

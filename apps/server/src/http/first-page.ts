@@ -1,5 +1,5 @@
 /**
- * The first page, and the look that it shares with the consoles and the authenticator: the mark, name and color of the organization, for
+ * The first page, and the look that it shares with the consoles, the authenticator and the reference of the API: the mark, name and color of the organization, for
  * browsers that are not logged on. What is here is on every letter, so it is no secret.
  */
 import { readFileSync } from 'node:fs';
@@ -46,8 +46,10 @@ export function firstPageRoutes(
     return (reply) => reply.headers(HEADERS).type(type).send(content);
   };
   const style = file('text/css; charset=utf-8', new URL('./first-page/first-page.css', import.meta.url));
+  const palette = file('text/css; charset=utf-8', new URL('./first-page/palette.css', import.meta.url));
   const sign = file('image/svg+xml', new URL('./first-page/sower.svg', import.meta.url));
   routes.get('/look/first-page.css', (_, reply) => style(reply));
+  routes.get('/look/palette.css', (_, reply) => palette(reply));
   routes.get('/look/sower.svg', (_, reply) => sign(reply));
 
   routes.get('/look/look.css', async (_, reply) => {

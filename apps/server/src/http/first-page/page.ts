@@ -28,8 +28,9 @@ export function firstPage(settings: Settings, places: Places, language: Language
 <meta name="color-scheme" content="light dark">
 <title>${organization === '' ? t('title') : t('titleOf', { organization })}</title>
 <link rel="icon" href="/look/sower.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/look/first-page.css">
 <link rel="stylesheet" href="/look/look.css">
+<link rel="stylesheet" href="/look/palette.css">
+<link rel="stylesheet" href="/look/first-page.css">
 </head>
 <body>
 <header>${

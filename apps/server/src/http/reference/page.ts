@@ -25,8 +25,15 @@ const SECURITY: Readonly<Record<string, string>> = {
   userSession: 'a user’s session',
 };
 
+/** What it is called, if it has a name, and whether it has a mark. */
+export type Organization = { readonly name: string; readonly hasMark: boolean };
+
 /** Address of a page below `/api/docs/`, and its content. */
-export function referencePages(document: OpenApiDocument): ReadonlyMap<string, string> {
+export function referencePages(
+  document: OpenApiDocument,
+  organization: Organization,
+): ReadonlyMap<string, string> {
+  const brand = organization.name || 'Sower';
   const all: Found[] = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
@@ -66,14 +73,20 @@ ${operations.map(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} – Sower API</title>
-<link rel="icon" href="/api/docs/sower.svg" type="image/svg+xml">
+<title>${title} – ${brand} API</title>
+<link rel="icon" href="/look/sower.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/look/look.css">
+<link rel="stylesheet" href="/look/palette.css">
 <link rel="stylesheet" href="/api/docs/reference.css">
 <script src="/api/docs/reference.js" defer></script>
 </head>
 <body>
 <a class="skip" href="#content">Skip to content</a>
-<header><a class="brand" href="/api/docs"><img src="/api/docs/sower.svg" alt="" width="32" height="32"> Sower <span>API reference</span></a><span class="version">${document.info.version}</span></header>
+<header><a class="brand" href="/api/docs">${
+      organization.hasMark
+        ? html`<img class="mark" src="/look/mark" alt="${brand}">`
+        : html`<img src="/look/sower.svg" alt="" width="32" height="32"> ${brand}`
+    } <span>API reference</span></a><span class="version">${document.info.version}</span></header>
 <div class="columns">
 ${navigation}
 <main id="content" tabindex="-1">${content}</main>
