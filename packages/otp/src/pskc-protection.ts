@@ -1,8 +1,8 @@
 /**
  * How a PSKC document protects its values: the encryption key, the MAC key, and opening one value (RFC 6030 §6).
  *
- * Knows AES-CBC with a MAC and AES key wrap, under a pre-shared key or a key derived from a password. It knows no certificates, no Triple
- * DES, and no AES-CBC without a MAC, which anyone can change unnoticed.
+ * Knows AES-CBC with a MAC and AES key wrap, under a pre-shared key, a key derived from a password, or a key that is encrypted to a transfer
+ * key. It knows no certificates, no Triple DES, and no AES-CBC without a MAC, which anyone can change unnoticed.
  */
 import { aeskw, aeskwp, cbc } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -11,6 +11,7 @@ import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { equalOctets, utf8 } from '@sower/bytes/octets';
 import type { XmlElement } from '@sower/xml';
 import { attributeOf, below, fragmentOf, octetsBelow, repeatedBelow, textBelow } from './pskc-elements.ts';
+import { decryptWithTransferKey } from './transfer-key.ts';
 
 const BLOCK = 16;
 /** A shorter one could be guessed, and comes only from a changed file: RFC 6030 §6.1.1 wants as many octets as the hash has. */
@@ -44,6 +45,10 @@ const CIPHERS: ReadonlyMap<string, Cipher> = new Map(
   }),
 );
 
+export const RSA_OAEP = 'http://www.w3.org/2009/xmlenc11#rsa-oaep';
+export const RSA_OAEP_DIGEST = 'http://www.w3.org/2001/04/xmlenc#sha256';
+export const RSA_OAEP_MGF = 'http://www.w3.org/2009/xmlenc11#mgf1sha256';
+
 export type Protection = {
   readonly key: Uint8Array;
   readonly mac: { readonly name: MacName; readonly key: Uint8Array } | undefined;
@@ -52,6 +57,8 @@ export type Protection = {
 export type ProtectionReason =
   | 'password-needed'
   | 'key-needed'
+  /** Encrypted to another transfer key, whose fingerprint is `at`. */
+  | 'for-another'
   /** Protected for a certificate, by a key held elsewhere, or derived in another way than by PBKDF2. */
   | 'unsupported-protection'
   | 'unsupported-mac'
@@ -74,6 +81,8 @@ export type ValueReason =
 export type KeysGiven = {
   readonly password?: string;
   readonly key?: Uint8Array;
+  /** The transfer key of the reader, for a file that is encrypted to one: its private half as PKCS#8. */
+  readonly transferKey?: () => Promise<{ readonly fingerprint: string; readonly pkcs8: Uint8Array }>;
   readonly maxIterations: number;
 };
 
@@ -88,13 +97,19 @@ export async function openProtection(
   const encryptionKey = below(root, 'EncryptionKey');
   const macMethod = below(root, 'MACMethod');
   const derived = below(encryptionKey, 'DerivedKey');
-  if (encryptionKey && !derived && !below(encryptionKey, 'KeyName'))
+  const encryptedKey = below(encryptionKey, 'EncryptedKey');
+  if (encryptionKey && !derived && !encryptedKey && !below(encryptionKey, 'KeyName'))
     return refuse('unsupported-protection', encryptionKey.children[0]?.name ?? 'EncryptionKey');
   for (const section of [encryptionKey, macMethod]) {
     const repeated = section && repeatedBelow(section);
     if (repeated) return refuse('invalid-field', repeated);
   }
-  const found = derived ? await deriveKey(derived, given) : sharedKey(given);
+  if (derived && encryptedKey) return refuse('invalid-field', 'EncryptedKey');
+  const found = derived
+    ? await deriveKey(derived, given)
+    : encryptedKey
+      ? await transferredKey(encryptedKey, given)
+      : sharedKey(given);
   if (!found.ok) return found;
   const { key } = found;
   if (!macMethod) return { ok: true, protection: { key, mac: undefined } };
@@ -121,6 +136,28 @@ function macKeyOf(opened: Decrypted): Uint8Array {
 
 function sharedKey({ key }: KeysGiven): { ok: true; key: Uint8Array } | Refused<ProtectionReason> {
   return key ? { ok: true, key } : refuse('key-needed', 'EncryptionKey');
+}
+
+/** An EncryptedKey of XML Encryption, which names the key that it is encrypted to. */
+async function transferredKey(
+  encryptedKey: XmlElement,
+  { transferKey }: KeysGiven,
+): Promise<{ ok: true; key: Uint8Array } | Refused<ProtectionReason>> {
+  const method = below(encryptedKey, 'EncryptionMethod');
+  if (
+    !transferKey ||
+    attributeOf(method, 'Algorithm') !== RSA_OAEP ||
+    attributeOf(below(method, 'DigestMethod'), 'Algorithm') !== RSA_OAEP_DIGEST ||
+    attributeOf(below(method, 'MGF'), 'Algorithm') !== RSA_OAEP_MGF
+  )
+    return refuse('unsupported-protection', 'EncryptedKey');
+  const octets = octetsBelow(encryptedKey, 'CipherData', 'CipherValue');
+  if (!octets) return refuse('invalid-field', 'EncryptedKey');
+  const own = await transferKey();
+  const name = textBelow(encryptedKey, 'KeyInfo', 'KeyName');
+  if (name !== own.fingerprint) return refuse('for-another', name);
+  const key = await decryptWithTransferKey(own.pkcs8, octets);
+  return key ? { ok: true, key } : refuse('integrity', 'EncryptedKey');
 }
 
 /** PBKDF2 (RFC 8018 §5.2) with the parameters of the file, within bounds. */

@@ -6,13 +6,25 @@
  */
 import { base64 } from '@sower/bytes/base64';
 import { escapeAttribute, escapeText, isXmlText } from '@sower/xml';
-import { encryptCbc, type MacName, macLength, pbkdf2, valueMac } from './pskc-protection.ts';
+import {
+  encryptCbc,
+  type MacName,
+  macLength,
+  pbkdf2,
+  RSA_OAEP,
+  RSA_OAEP_DIGEST,
+  RSA_OAEP_MGF,
+  valueMac,
+} from './pskc-protection.ts';
 import { defectOf, PSKC_TEXTS, type PskcToken } from './pskc-token.ts';
+import { encryptToTransferKey, type TransferPublicKey } from './transfer-key.ts';
 
 export type PskcProtection =
   | { readonly kind: 'password'; readonly password: string; readonly iterations?: number }
   /** 16, 24 or 32 bytes. The name says which key it is. */
   | { readonly kind: 'key'; readonly key: Uint8Array; readonly name?: string }
+  /** AES-256 under a key that is made for the file and encrypted to this one, whatever the hash. */
+  | { readonly kind: 'transfer-key'; readonly to: TransferPublicKey }
   /** Anyone who has the file has the seeds. */
   | { readonly kind: 'none' };
 
@@ -70,6 +82,7 @@ const ALGORITHMS: Readonly<Record<PskcToken['algorithm'], string>> = {
 
 const SALT_LENGTH = 16;
 const IV_LENGTH = 16;
+const CONTENT_KEY_LENGTH = 32;
 const DEFAULT_ITERATIONS = 600_000;
 const MIN_ITERATIONS = 1_000;
 const MAX_ITERATIONS = 2_000_000;
@@ -81,7 +94,7 @@ export async function pskcWriter({
   random,
 }: PskcWriterInput): Promise<PskcWriterResult> {
   if (protection.kind === 'none') return { ok: true, writer: writerOf('', undefined) };
-  const mac = `hmac-${hash}` as const;
+  const mac = protection.kind === 'transfer-key' ? 'hmac-sha256' : (`hmac-${hash}` as const);
   let key: Uint8Array;
   let encryptionKey: string;
   if (protection.kind === 'key') {
@@ -90,6 +103,11 @@ export async function pskcWriter({
     if (![16, 24, 32].includes(key.length)) return { ok: false, reason: 'invalid-key' };
     if (!isXmlText(name)) return { ok: false, reason: 'invalid-text' };
     encryptionKey = element('ds:KeyName', escapeText(name));
+  } else if (protection.kind === 'transfer-key') {
+    key = random(CONTENT_KEY_LENGTH);
+    const encrypted = await encryptToTransferKey(protection.to, key);
+    if (!encrypted) return { ok: false, reason: 'invalid-key' };
+    encryptionKey = encryptedKey(protection.to.fingerprint, encrypted);
   } else {
     const { password, iterations = DEFAULT_ITERATIONS } = protection;
     if (password === '' || !password.isWellFormed()) return { ok: false, reason: 'invalid-password' };
@@ -131,6 +149,16 @@ function writerOf(protection: string, secret: ((seed: Uint8Array) => string) | u
     tail: '</KeyContainer>\n',
   };
 }
+
+/** XML Encryption 1.1 §5.5.2: RSA-OAEP, with SHA-256 for both of its hashes. */
+const encryptedKey = (name: string, value: Uint8Array): string =>
+  element(
+    'xenc:EncryptedKey',
+    `<xenc:EncryptionMethod Algorithm="${RSA_OAEP}"><ds:DigestMethod Algorithm="${RSA_OAEP_DIGEST}"/>` +
+      `<xenc11:MGF Algorithm="${RSA_OAEP_MGF}"/></xenc:EncryptionMethod>` +
+      element('ds:KeyInfo', element('ds:KeyName', escapeText(name))) +
+      element('xenc:CipherData', element('xenc:CipherValue', base64(value))),
+  );
 
 function derivedKey(parameters: {
   readonly salt: Uint8Array;

@@ -1,6 +1,6 @@
 /**
  * Reading PSKC, the Portable Symmetric Key Container (RFC 6030): the XML file in which most makers deliver seeds, plain or encrypted with a
- * pre-shared key or a password.
+ * pre-shared key, with a password or to the transfer key of an installation.
  *
  * A MAC covers a value and nothing else: serial numbers, users and policies are as trustworthy as the way the file came. Signatures are not
  * verified, and a signed file is refused unless the caller accepts it unverified.
@@ -10,6 +10,7 @@ import { dayNumber } from './calendar.ts';
 import type { OtpHash } from './hotp.ts';
 import { attributeOf, below, isNamed, octetsBelow, repeatedBelow, textBelow } from './pskc-elements.ts';
 import {
+  type KeysGiven,
   openProtection,
   openValue,
   type Protection,
@@ -81,6 +82,7 @@ export type PskcOptions = {
   readonly password?: string;
   /** The pre-shared key: 16, 24 or 32 bytes. */
   readonly key?: Uint8Array;
+  readonly transferKey?: KeysGiven['transferKey'];
   /** Beyond which a password is not tried, default {@link PSKC_ITERATIONS}. */
   readonly maxIterations?: number;
   readonly acceptUnverifiedSignature?: boolean;

@@ -5,6 +5,7 @@ import { openPskc, PSKC_LIMITS, type PskcOpened, type PskcOptions, type PskcReco
 import { encryptCbc, openProtection, valueMac } from '@sower/otp/pskc-protection';
 import type { PskcToken } from '@sower/otp/pskc-token';
 import { type PskcWriterInput, type PskcWriterResult, pskcWriter } from '@sower/otp/pskc-write';
+import { readTransferKey } from '@sower/otp/transfer-key';
 import { readXml } from '@sower/xml';
 import vectors from '../../../vectors/otp-pskc.json' with { type: 'json' };
 import { accepted, type Cases, equal, hex, unhex } from './assert.ts';
@@ -537,6 +538,45 @@ export const pskcCases: Cases = {
       for (const { seed } of input.protection.kind === 'none' ? [] : many)
         equal(document.includes(base64(seed)), false, 'a seed in the clear');
     }
+  },
+  'pskc: a file encrypted to a transfer key': async () => {
+    const pair = async () => {
+      const made = await crypto.subtle.generateKey(
+        {
+          ...{ name: 'RSA-OAEP', hash: 'SHA-256', modulusLength: 3_072 },
+          publicExponent: Uint8Array.of(1, 0, 1),
+        },
+        true,
+        ['encrypt', 'decrypt'],
+      );
+      const spki = new Uint8Array(await crypto.subtle.exportKey('spki', made.publicKey));
+      const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', made.privateKey));
+      const pem = `-----BEGIN PUBLIC KEY-----\n${base64(spki).replace(/.{64}/g, '$&\n')}\n-----END PUBLIC KEY-----\n`;
+      const { key: to } = accepted(readTransferKey(pem));
+      const options: PskcOptions = { transferKey: async () => ({ fingerprint: to.fingerprint, pkcs8 }) };
+      return { to, options };
+    };
+    const [own, other] = [await pair(), await pair()];
+    const document = await written(many, { protection: { kind: 'transfer-key', to: own.to } });
+    equal(
+      (await read(document, own.options)).map((record) => accepted(record).token),
+      many,
+    );
+    for (const { seed } of many) equal(document.includes(base64(seed)), false, 'a seed in the clear');
+    equal(await openPskc(document, other.options), {
+      ...{ ok: false, reason: 'for-another', at: own.to.fingerprint },
+    });
+    equal(await outcome(document), 'file: unsupported-protection');
+    const renamed = replaced(document, own.to.fingerprint, other.to.fingerprint);
+    equal(await outcome(renamed, other.options), 'file: wrong-key');
+    const changed = (what: RegExp, to: string) => outcome(replaced(document, what, to), own.options);
+    equal(await changed(/rsa-oaep"/, 'rsa-oaep-mgf1p"'), 'file: unsupported-protection');
+    equal(await changed(/mgf1sha256/, 'mgf1sha1'), 'file: unsupported-protection');
+    equal(await changed(/xmlenc#sha256"/, 'xmlenc#sha512"'), 'file: unsupported-protection');
+    equal(await changed(/<xenc:CipherValue>..../, '<xenc:CipherValue>'), 'file: wrong-key');
+    equal(await changed(/<EncryptionKey>/, '<EncryptionKey><xenc11:DerivedKey/>'), 'file: invalid-field');
+    const twoMacs = /<ValueMAC>.{8}/g;
+    equal(await outcome(document.replaceAll(twoMacs, '<ValueMAC>AAAAAAAA'), own.options), 'file: wrong-key');
   },
   'pskc: each value is encrypted with its own initialization vector': async () => {
     const tokens = Array.from({ length: 20 }, (_, i) => ({ ...token, serial: String(i) }));
