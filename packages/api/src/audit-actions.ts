@@ -40,6 +40,7 @@ export const AUDIT_ACTIONS = [
   'coexistence.edit',
   'coexistence.delete',
   'server-key.rotate',
+  'transfer-key.create',
   'certificate.request',
   'certificate.use',
   'certificate.delete',

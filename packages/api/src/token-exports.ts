@@ -1,6 +1,6 @@
 /** Exporting tokens with their seeds, encrypted: the way out, and the way to another installation. */
 import { z } from 'zod';
-import { nameSchema, serialSchema } from './fields.ts';
+import { nameSchema, serialSchema, timeSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
 
 /** As many as a reader of such a file takes. */
@@ -16,12 +16,14 @@ export const exportTokensSchema = z
     ]),
     /** The serial number of the last token of the file before, if there were more than fit into one. */
     after: serialSchema.optional(),
-    /** At least 12 characters. Absent: nothing is exported, and the answer says what would be. */
+    /** At least 12 characters. Without it and without a key, nothing is exported, and the answer says what would be. */
     password: z.string().min(12).max(1024).optional(),
+    /** Instead of a password: the transfer key of the installation that imports the file, as PEM. */
+    transferKey: z.string().min(1).max(8192).optional(),
   })
   .meta({
     id: 'TokenExport',
-    description: `Up to ${MAX_EXPORT} tokens a file: PSKC (RFC 6030) with AES-256 under a key derived from the password. PINs are not exported.`,
+    description: `Up to ${MAX_EXPORT} tokens a file: PSKC (RFC 6030) with AES-256 under a key derived from the password, or one encrypted to the transfer key. PINs are not exported.`,
   });
 
 export const exportedTokensSchema = z
@@ -35,6 +37,17 @@ export const exportedTokensSchema = z
   })
   .meta({ id: 'ExportedTokens' });
 
+export const transferKeySchema = z
+  .object({
+    /** RSA public key: a block `PUBLIC KEY`. */
+    pem: z.string(),
+    /** Eight groups of four hexadecimal digits, to compare by telephone. */
+    fingerprint: z.string(),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'TransferKey' });
+export type TransferKey = z.infer<typeof transferKeySchema>;
+
 export type ExportTokens = z.infer<typeof exportTokensSchema>;
 export type ExportedTokens = z.infer<typeof exportedTokensSchema>;
 
@@ -43,10 +56,18 @@ export const TOKEN_EXPORT_OPERATIONS = {
     method: 'POST',
     path: '/tokens/exports',
     summary:
-      'Export tokens with their seeds as PSKC, encrypted with a password; while the two-person rule is on, after another administrator has approved it',
+      'Export tokens with their seeds as PSKC, encrypted with a password or to the transfer key of another installation; while the two-person rule is on, after another administrator has approved it',
     permission: 'keys:edit',
     body: exportTokensSchema,
     response: exportedTokensSchema,
     freshProof: true,
+  },
+  showTransferKey: {
+    method: 'GET',
+    path: '/transfer-key',
+    summary:
+      'The public key that other installations encrypt tokens for this one to; it is made by the first request',
+    permission: 'tokens:mint',
+    response: transferKeySchema,
   },
 } as const satisfies Record<string, Operation>;

@@ -82,7 +82,9 @@ export type KeysGiven = {
   readonly password?: string;
   readonly key?: Uint8Array;
   /** The transfer key of the reader, for a file that is encrypted to one: its private half as PKCS#8. */
-  readonly transferKey?: () => Promise<{ readonly fingerprint: string; readonly pkcs8: Uint8Array }>;
+  readonly transferKey?:
+    | (() => Promise<{ readonly fingerprint: string; readonly pkcs8: Uint8Array }>)
+    | undefined;
   readonly maxIterations: number;
 };
 

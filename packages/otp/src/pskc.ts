@@ -82,7 +82,7 @@ export type PskcOptions = {
   readonly password?: string;
   /** The pre-shared key: 16, 24 or 32 bytes. */
   readonly key?: Uint8Array;
-  readonly transferKey?: KeysGiven['transferKey'];
+  readonly transferKey?: KeysGiven['transferKey'] | undefined;
   /** Beyond which a password is not tried, default {@link PSKC_ITERATIONS}. */
   readonly maxIterations?: number;
   readonly acceptUnverifiedSignature?: boolean;

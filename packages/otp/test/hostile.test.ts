@@ -234,7 +234,7 @@ test('PSKC: what is written reads back, trimmed, or is refused for its text', as
         return;
       }
       const known =
-        how.kind === 'key' ? { key: how.key } : how.kind === 'none' ? {} : { password: how.password };
+        how.kind === 'key' ? { key: how.key } : how.kind === 'password' ? { password: how.password } : {};
       const file = await openPskc(head + written.xml + tail, known);
       if (!file.ok) throw new Error(`${file.reason} ${file.at}`);
       const trimmed = Object.fromEntries(

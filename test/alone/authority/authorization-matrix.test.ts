@@ -543,6 +543,7 @@ const CALLS: Record<OperationName, Cells> = {
         },
       }),
     ),
+  showTransferKey: one(),
   exportTokens: one(() => ({ body: { choose: { all: true } } })),
   mintTokens: over(domains, (securityDomain) => ({ body: { securityDomain } })),
   getToken: token(),

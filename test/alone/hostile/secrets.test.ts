@@ -1,5 +1,5 @@
 /** Nothing secret leaves: every route driven at the most verbose level, then log, audit, replies and database searched. */
-import { createPrivateKey, randomBytes } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
@@ -8,6 +8,8 @@ import { parseLink } from '@sower/ctkip/links';
 import { approvalCode, approvalSeed } from '@sower/otp/approval';
 import { toBase32 } from '@sower/otp/base32';
 import { writeSdtid } from '@sower/otp/sdtid-write';
+import { transferKeyAssociatedData } from '@sower/server/provisioning/tokens/transfer-key';
+import { openDatabase } from '@sower/server/store/db/open';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminPassword } from '../../harness/administrator.ts';
@@ -18,7 +20,7 @@ import { type Deployment, deploy, type ServerProcess } from '../../harness/deplo
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { fernetFile, PSKC_FACTS, pskcFile } from '../../harness/jobs/token-files.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
-import { selfServiceClient } from '../../harness/self-service-client.ts';
+import { sealingOf, selfServiceClient } from '../../harness/self-service-client.ts';
 
 const CODE = 'Sentinel-Activation-Code-4758';
 const PIN = 'Pin5Sent';
@@ -150,6 +152,47 @@ onBothDatabases('secrets', (kind) => {
     });
     expect(exported).toMatchObject({ count: 2 });
     replies.push(JSON.stringify(exported));
+    await toTransferKeys(administrator.api, replies, secrets);
+  }
+
+  /** Exported to a key and imported back; and a private key, pasted by mistake. */
+  async function toTransferKeys(
+    administrator: ReturnType<typeof selfServiceClient>['api'],
+    replies: string[],
+    secrets: Map<string, string | Uint8Array>,
+  ): Promise<void> {
+    const { api } = deployment;
+    const shown = await api('showTransferKey', {});
+    const choose = { serials: ['S-CSV', 'S-A-KEY'] };
+    const sent = await administrator('exportTokens', { body: { choose, transferKey: shown.pem } });
+    const file = Buffer.from(sent.pskc ?? '').toString('base64');
+    const { id } = await api('importTokens', { body: { name: 'back', file, existing: 'skip' } });
+    await jobSettled(api, id);
+    const changed = Buffer.from((sent.pskc ?? '').replace(/<ValueMAC>..../g, '<ValueMAC>AAAA'));
+    for (const octets of [changed, changed.subarray(0, 900)])
+      await api('importTokens', { body: { name: 'x', file: octets.toString('base64') } }).catch(
+        (error: Error) => replies.push(error.message),
+      );
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3_072 });
+    const pasted = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+    await administrator('exportTokens', { body: { choose, transferKey: pasted } }).catch((error: Error) =>
+      replies.push(error.message),
+    );
+    replies.push(JSON.stringify([shown, sent]));
+    secrets
+      .set('a line of a private key', pasted.split('\n')[9] as string)
+      .set('a private key', privateKey.export({ format: 'der', type: 'pkcs8' }));
+    const { db, close } = await openDatabase(database.location);
+    const row = await db.selectFrom('transfer_keys').selectAll().executeTakeFirstOrThrow();
+    await close();
+    const own = sealingOf(deployment.dataFolder).open(transferKeyAssociatedData(1), row.private_key);
+    const { d, p } = createPrivateKey({ key: Buffer.from(own), format: 'der', type: 'pkcs8' }).export({
+      format: 'jwk',
+    });
+    secrets
+      .set('the transfer key', own)
+      .set('its secret number', Buffer.from(d as string, 'base64url'))
+      .set('its prime', Buffer.from(p as string, 'base64url'));
   }
 
   test('log, audit, replies, metrics and database hold no seed, code, PIN, passcode, key or password', async () => {

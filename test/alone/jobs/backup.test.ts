@@ -67,6 +67,7 @@ onBothDatabases('a backup', (kind) => {
       ],
     });
     supply = await openSupply(deployment, fresh.location);
+    await deployment.api('showTransferKey', {});
   }, SLOW);
   afterAll(async () => {
     await supply?.close();
@@ -186,7 +187,15 @@ onBothDatabases('a backup', (kind) => {
     const { db, close } = await openDatabase(location);
     try {
       const counts: { name: string; rows: number }[] = [];
-      for (const name of ['users', 'tokens', 'seeds', 'distributions', 'server_keys', 'api_keys'] as const) {
+      for (const name of [
+        'users',
+        'tokens',
+        'seeds',
+        'distributions',
+        'server_keys',
+        'transfer_keys',
+        'api_keys',
+      ] as const) {
         const { rows } = await db
           .selectFrom(name)
           .select((eb) => eb.fn.countAll<number>().as('rows'))
@@ -336,6 +345,8 @@ onBothDatabases('a backup', (kind) => {
       }
       const { items } = await server.api('listAudit', { query: { action: 'backup.restore' } });
       expect(items).toHaveLength(1);
+      // What was encrypted to it before is readable there.
+      expect(await server.api('showTransferKey', {})).toEqual(await deployment.api('showTransferKey', {}));
     },
     SLOW,
   );

@@ -181,6 +181,7 @@ onBothDatabases('a change of the master key', (kind) => {
           ctkipUrl: `${deployment.servers[0]?.url}/ctkip/services/CtkipService`,
           activationCode: code,
         });
+      const transferKey = await deployment.api('showTransferKey', {});
       files = { before: await makeBackup(), during: '' };
       const before = await deployment.api('getAuditEnd', {});
       const traffic = load(tokens);
@@ -245,6 +246,7 @@ onBothDatabases('a change of the master key', (kind) => {
         expect(await leftBehind(db)).toEqual([]);
         console.log(`${kind.name}: ${now.opened} seals open with the new key, 0 with the old one`);
       });
+      expect(await deployment.api('showTransferKey', {})).toEqual(transferKey);
       for (const query of [{}, { anchor: before.anchor }]) {
         const proof = await deployment.api('verifyAudit', { query } as never);
         expect(proof.findings).toEqual([]);

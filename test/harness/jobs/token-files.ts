@@ -1,5 +1,5 @@
 /** Files of tokens as other programs write them. */
-import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { pskcWriter } from '@sower/otp/pskc-write';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -16,6 +16,12 @@ export function fernetFile(text: string): { readonly file: string; readonly key:
     file: file.padEnd(Math.ceil(file.length / 4) * 4, '='),
     key: Buffer.concat([signing, encryption]).toString('base64url'),
   };
+}
+
+/** A transfer key as another installation shows it. */
+export function pemOfNewKey(bits = 3_072): string {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: bits });
+  return publicKey.export({ format: 'pem', type: 'spki' }) as string;
 }
 
 export const PSKC_FACTS = {

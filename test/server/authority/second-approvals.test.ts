@@ -4,6 +4,7 @@
  */
 import { ApiProblem } from '@sower/api/client';
 import type { ExportTokens } from '@sower/api/token-exports';
+import { readTransferKey, type TransferPublicKey } from '@sower/otp/transfer-key';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import {
   claimSecondApproval,
@@ -18,6 +19,7 @@ import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts'
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { sower } from '../../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
+import { pemOfNewKey } from '../../harness/jobs/token-files.ts';
 import { type SelfServiceClient, sealingOf, selfServiceClient } from '../../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -135,6 +137,18 @@ onBothDatabases('the two-person rule', (kind) => {
     expect(await take({ batch: 'another' })).toBe('second-approval.waits');
     expect(await take({ all: true })).toBe('done');
     expect(await take({ all: true })).toBe('second-approval.waits');
+    // To a key: approved for this key, by its fingerprint, and for no other and no password.
+    const [pem, other] = [pemOfNewKey(), pemOfNewKey()];
+    const { fingerprint } = (readTransferKey(pem) as { key: TransferPublicKey }).key;
+    const choose = { batch: 'to a key' };
+    expect(await take(choose, { transferKey: pem })).toBe('second-approval.waits');
+    const toKey = (await waiting()).find(({ title }) => title === `to a key → ${fingerprint}`);
+    if (!toKey) throw new Error('the key was not named');
+    expect(await reasonOf(approve(bert, toKey))).toBe('done');
+    expect(await take(choose, { transferKey: other })).toBe('second-approval.waits');
+    expect(await take(choose)).toBe('second-approval.waits');
+    expect(await take(choose, { transferKey: pem })).toBe('done');
+    expect(await take(choose, { transferKey: pem })).toBe('second-approval.waits');
   });
 
   test('a rejection stands, and an approval counts only while whoever gave it could give it', async () => {

@@ -87,6 +87,8 @@ export function commandLines({
     [`token export ${join(folder, 'out.pskc')} --batch Batch`],
     [`token export ${join(folder, 'out.pskc')} --batch Batch --dry-run`],
     [`token export ${join(folder, 'out.pskc')} zzz --password-file ${long} `.trim()],
+    ['token transfer-key'],
+    [`token export ${join(folder, 'out.pskc')} --all --transfer-key ${long}`],
     ['token mint'],
     ['token mint --count 2'],
     ['token list'],

@@ -69,8 +69,11 @@ function syntax(): Set<string> {
   );
 }
 
+/** A key, as other programs read it. */
+const PEM = /-----BEGIN (PUBLIC KEY)-----[^-]+-----END \1-----/g;
+
 const foreign = (shown: string, isKnown: (word: string) => boolean): string[] =>
-  outsideOfBrackets(stripVTControlCharacters(shown))
+  outsideOfBrackets(stripVTControlCharacters(shown).replace(PEM, ''))
     .split('\n')
     // What a person has typed so far is shown at every key.
     .map((line) => line.replace(/\S*█/g, ''))

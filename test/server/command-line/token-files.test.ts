@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobDetail } from '@sower/api/jobs';
+import { fingerprintOf } from '@sower/otp/transfer-key';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type FakeServer, fakeServer, type Routes } from '../../../apps/cli/test/fake-server.ts';
 import { sower } from '../../../apps/cli/test/fake-terminal.ts';
@@ -95,4 +97,42 @@ describe('sower token export', () => {
     expect(statSync(to).mode & 0o777).toBe(0o600);
     expect(server.asked.at(-1)?.body).toMatchObject({ choose: { all: true }, after: 'B' });
   });
+
+  test('to a transfer key: after its fingerprint was compared, and a private key is never sent', async () => {
+    server = await fakeServer({
+      'POST /tokens/exports': () => ({ body: { count: 2, leftOut: [], pskc: '<x/>' } }),
+    });
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 3_072 });
+    const pem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
+    const fingerprint = fingerprintOf(publicKey.export({ format: 'der', type: 'spki' }));
+    const to = join(folder, 'moved.pskc');
+    const run = (file: string, ...more: string[]) =>
+      sower(['token', 'export', to, '--all', '--transfer-key', file, ...more], { env: server.env });
+    const secret = write('secret.pem', privateKey.export({ format: 'pem', type: 'pkcs8' }) as string);
+    for (const more of [[], ['--yes'], ['--dry-run'], ['--fingerprint', fingerprint]])
+      expect((await run(secret, ...more)).err).toContain('has a private key. It was not sent.');
+    const file = write('there.pem', pem);
+    const asked = await run(file);
+    expect(asked.code).toBe(2);
+    expect(asked.err).toContain(fingerprint);
+    const other = await run(file, '--fingerprint', '0000 0000 0000 0000 0000 0000 0000 0000', '--yes');
+    expect([other.code, existsSync(to)]).toEqual([1, false]);
+    expect(server.asked).toEqual([]);
+    const heard = fingerprint.toUpperCase().replaceAll(' ', ':');
+    expect((await run(file, '--fingerprint', heard)).code).toBe(0);
+    expect(readFileSync(to, 'utf8')).toBe('<x/>');
+    expect(server.asked.map(({ body }) => body)).toEqual([
+      { choose: { all: true }, transferKey: pem.trim() },
+    ]);
+  });
+});
+
+test('sower token transfer-key prints the key alone, and its fingerprint beside it', async () => {
+  const body = { pem: '-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----\n', fingerprint: '1a2b 3c4d' };
+  server = await fakeServer({
+    'GET /transfer-key': () => ({ body: { ...body, createdAt: '2026-06-15T12:00:00.000Z' } }),
+  });
+  const ran = await sower(['token', 'transfer-key'], { env: server.env });
+  expect([ran.code, ran.out]).toEqual([0, body.pem]);
+  expect(ran.err).toContain('Fingerprint: 1a2b 3c4d.');
 });

@@ -1,6 +1,6 @@
 /** Exporting tokens with their seeds, and importing them elsewhere: Sower to Sower, with no clear text between. On both databases. */
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { ApiClient } from '@sower/api/client';
 import { hotp } from '@sower/otp/hotp';
 import { openPskc } from '@sower/otp/pskc';
@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
-import { problemCode } from '../../harness/problems.ts';
+import { pemOfNewKey } from '../../harness/jobs/token-files.ts';
+import { problemCode, problemOf } from '../../harness/problems.ts';
 
 const PASSWORD = 'a long phrase for the export';
 const KEY = Uint8Array.from(randomBytes(20));
@@ -29,12 +30,14 @@ onBothDatabases('exporting tokens', (kind) => {
     for (const api of [here, there]) {
       await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
       await api('addUser', { body: { userId: 'ada' } });
-      await api('addUser', { body: { userId: 'ben' } });
+      for (const userId of ['ben', 'cy', 'dee']) await api('addUser', { body: { userId } });
     }
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     const file = `serial,seed,type,step,hash,counter,user\nEXP-1,${HEX},totp,45,sha256,,ada\nEXP-2,${HEX},hotp,,,4,ben\n`;
     await imported(here, file, { enabled: true, maker: 'Acme' });
+    const moved = `serial,seed,type,step,hash,counter,user\nMOV-1,${HEX},totp,30,sha1,,cy\nMOV-2,${HEX},hotp,,,7,dee\n`;
+    await imported(here, moved, { enabled: true, name: 'to move' });
     await here('mintTokens', { body: { count: 1 } });
   });
   afterAll(async () => {
@@ -46,7 +49,7 @@ onBothDatabases('exporting tokens', (kind) => {
     const body = { name: 'delivery', file: Buffer.from(file).toString('base64'), ...more };
     const { id } = await api('importTokens', { body });
     await jobSettled(api, id);
-    await api('startJob', { params: { id }, body: { name: 'delivery' } });
+    await api('startJob', { params: { id }, body: { name: body.name } });
     expect(await jobEnded(api, id)).toMatchObject({ state: 'done', done: 2 });
   }
   async function accepted(api: ApiClient, userId: string, passcode: string): Promise<boolean> {
@@ -59,7 +62,7 @@ onBothDatabases('exporting tokens', (kind) => {
     const { choose } = body;
     expect(await here('exportTokens', { body: { choose } })).toEqual({ count: 2, leftOut: [] });
     const all = await here('exportTokens', { body: { choose: { all: true } } });
-    expect(all).toMatchObject({ count: 2, leftOut: [expect.stringMatching(/^\d{12}$/)] });
+    expect(all).toMatchObject({ count: 4, leftOut: [expect.stringMatching(/^\d{12}$/)] });
     expect((await here('listAudit', { query: { action: 'token.export' } })).items).toEqual([]);
     expect(await problemCode(here('exportTokens', { body: { choose, password: 'short' } }))).toBe(
       'invalid-request',
@@ -85,5 +88,72 @@ onBothDatabases('exporting tokens', (kind) => {
     expect(await accepted(there, 'ada', totp({ key: KEY, interval, digits: 6, hash: 'sha256' }))).toBe(true);
     expect(await accepted(there, 'ben', hotp({ key: KEY, counter: 4, digits: 6 }))).toBe(false);
     expect(await accepted(there, 'ben', hotp({ key: KEY, counter: 5, digits: 6 }))).toBe(true);
+  });
+
+  test('the transfer key is made once, whoever asks first, and stays', async () => {
+    const shown = await Promise.all([1, 2, 3, 4].map(() => there('showTransferKey', {})));
+    expect(new Set(shown.map(({ pem, fingerprint }) => pem + fingerprint)).size).toBe(1);
+    const { items } = await there('listAudit', { query: { action: 'transfer-key.create' } });
+    expect(items.map(({ object }) => object)).toEqual([`transfer-key:${shown[0]?.fingerprint}`]);
+    expect(shown[0]?.fingerprint).not.toBe((await here('showTransferKey', {})).fingerprint);
+  });
+
+  test('a whole move to the key of the other installation: no password, and nothing in the clear', async () => {
+    const [own, theirs] = [await here('showTransferKey', {}), await there('showTransferKey', {})];
+    const choose = { batch: 'to move' };
+    const { pskc = '', count } = await here('exportTokens', { body: { choose, transferKey: theirs.pem } });
+    expect(count).toBe(2);
+    for (const clear of [HEX, Buffer.from(KEY).toString('base64')]) expect(pskc).not.toContain(clear);
+    const { items } = await here('listAudit', { query: { action: 'token.export' } });
+    const rows = items.filter(({ object }) => object?.startsWith('token:MOV-'));
+    expect(rows).toHaveLength(2);
+    for (const { reason } of rows) expect(reason).toContain(theirs.fingerprint);
+
+    // Bad input first: nothing of it is imported.
+    const attempt = (api: ApiClient, text: string) =>
+      api('importTokens', { body: { name: 'x', file: Buffer.from(text).toString('base64') } });
+    const another = await problemOf(attempt(here, pskc));
+    expect(JSON.stringify(another)).toContain(theirs.fingerprint);
+    expect(JSON.stringify(another)).toContain(own.fingerprint);
+    const refusal = async (text: string): Promise<string> => {
+      const { errors = [] } = await problemOf(attempt(there, text));
+      return errors[0]?.reason ?? '';
+    };
+    expect(await refusal(pskc.slice(0, -40))).toBe('token-file.unreadable');
+    expect(await refusal(pskc.replace(/<ValueMAC>..../, '<ValueMAC>AAAA'))).toBe('token-file.wrong-key');
+    expect(await refusal(pskc.replace(/<xenc:CipherValue>..../, '<xenc:CipherValue>AAAA'))).toBe(
+      'token-file.wrong-key',
+    );
+    let seen = 0;
+    const second = pskc.replace(/<ValueMAC>..../g, (found) => (++seen === 2 ? '<ValueMAC>AAAA' : found));
+    const { id } = await attempt(there, second);
+    expect(await jobSettled(there, id)).toMatchObject({ total: 2, done: 1, leftOut: 1 });
+    await there('cancelJob', { params: { id } });
+
+    await imported(there, pskc, { name: 'moved', enabled: true });
+    const interval = Math.floor(Date.now() / 1000 / 30);
+    expect(await accepted(there, 'cy', totp({ key: KEY, interval, digits: 6, hash: 'sha1' }))).toBe(true);
+    expect(await accepted(there, 'dee', hotp({ key: KEY, counter: 6, digits: 6 }))).toBe(false);
+    expect(await accepted(there, 'dee', hotp({ key: KEY, counter: 7, digits: 6 }))).toBe(true);
+  });
+
+  test('what is no transfer key is refused by its reason, and never repeated', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pasted = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+    const choose = { all: true } as const;
+    const refusal = async (transferKey: string, more: object = {}) => {
+      const problem = await problemOf(here('exportTokens', { body: { choose, transferKey, ...more } }));
+      expect(JSON.stringify(problem)).not.toContain(pasted.split('\n')[1]);
+      return problem.errors?.[0]?.reason;
+    };
+    expect(await refusal(pasted)).toBe('token-export.key.private');
+    expect(await refusal(publicKey.export({ format: 'pem', type: 'spki' }) as string)).toBe(
+      'token-export.key.not-rsa',
+    );
+    expect(await refusal(pemOfNewKey(2_048))).toBe('token-export.key.size');
+    expect(await refusal('a key')).toBe('token-export.key.no-key');
+    const { pem } = await there('showTransferKey', {});
+    expect(await refusal(pem, { password: PASSWORD })).toBe('token-export.one-protection');
+    expect(deployments[0]?.servers[0]?.output()).not.toContain(pasted.split('\n')[1]);
   });
 });

@@ -1,14 +1,38 @@
-/** `sower token export`: tokens with their seeds, encrypted with a password, in files that another server imports. */
+/**
+ * `sower token export`: tokens with their seeds, encrypted with a password or to the transfer key of another installation, in files that another
+ * server imports; and `sower token transfer-key`, the key that others encrypt to for this one.
+ */
 import { readFileSync } from 'node:fs';
 import type { ExportTokens } from '@sower/api/token-exports';
 import { decodeText } from '@sower/api/user-file';
-import { command } from '../command.ts';
+import { readTransferKey } from '@sower/otp/transfer-key';
+import { type Call, command, YES } from '../command.ts';
 import { saveFile, unreadableFile } from '../files.ts';
+import { act } from '../operations.ts';
 import { serialNumber } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
-type Options = { batch?: string; all?: boolean; passwordFile?: string; dryRun?: boolean };
+type Options = {
+  batch?: string;
+  all?: boolean;
+  passwordFile?: string;
+  transferKey?: string;
+  fingerprint?: string;
+  dryRun?: boolean;
+  yes?: boolean;
+};
+type Protection = Pick<ExportTokens, 'password' | 'transferKey'>;
+
+export const TRANSFER_KEY = act('showTransferKey', {
+  usage: 'transfer-key',
+  summary: 'token.transferKey.summary',
+  done: ({ pem, fingerprint }) => ({
+    text: pem.trimEnd(),
+    notes: [t('token.transferKey.fingerprint', { fingerprint })],
+  }),
+});
 
 export const TOKEN_EXPORT = command<Options>({
   usage: 'export <file> [serial...]',
@@ -17,33 +41,31 @@ export const TOKEN_EXPORT = command<Options>({
   options: [
     ['--batch <name>', 'token.export.batch', { conflicts: 'all' }],
     ['--all', 'token.export.all'],
-    ['--password-file <path>', 'token.export.passwordFile'],
+    ['--password-file <path>', 'token.export.passwordFile', { conflicts: 'transferKey' }],
+    ['--transfer-key <path>', 'token.export.transferKey'],
+    ['--fingerprint <digits>', 'token.export.fingerprint'],
     ['--dry-run', 'token.export.dryRun'],
+    YES,
   ],
-  run: async ({ api, args, options }) => {
+  run: async ({ api, args, options, terminal }) => {
     const [path = '', ...serials] = args;
     const choose = chosen(serials, options);
     if (!choose) return fail('usage', 'choose', t('token.export.choose'));
-    if (options.passwordFile === undefined && options.dryRun !== true)
-      return fail('usage', 'password', t('token.export.passwordNeeded'));
-    const password = options.dryRun === true ? success(undefined) : read(options.passwordFile ?? '');
-    if (!password.ok) return password;
+    const protection = await protectionIn(options, terminal);
+    if (!protection.ok) return protection;
     const files: string[] = [];
     let [count, after]: [number, string | undefined] = [0, undefined];
     const leftOut: string[] = [];
     do {
       const body = { choose, ...(after === undefined ? {} : { after }) };
-      const ask = () =>
-        api('exportTokens', {
-          body: { ...body, ...(password.value === undefined ? {} : { password: password.value }) },
-        });
+      const ask = () => api('exportTokens', { body: { ...body, ...protection.value } });
       const note = (exported: Awaited<ReturnType<typeof ask>>): string => {
         count += exported.count;
         leftOut.push(...exported.leftOut);
         after = exported.next;
         return exported.pskc ?? '';
       };
-      if (password.value === undefined) note(await ask());
+      if (options.dryRun === true) note(await ask());
       else {
         const file = files.length === 0 ? path : `${path}.${files.length + 1}`;
         const saved: Outcome = await saveFile(file, async () => note(await ask()));
@@ -69,6 +91,40 @@ function chosen(serials: readonly string[], { batch, all }: Options): ExportToke
   if (batch !== undefined) return { batch };
   return all === true ? { all } : undefined;
 }
+
+/** Nothing for a dry run. A key is looked at here, so that a private one is never sent, and goes on only once its fingerprint was confirmed. */
+async function protectionIn(
+  { passwordFile, transferKey, fingerprint, dryRun, yes }: Options,
+  terminal: Call<Options>['terminal'],
+): Promise<Result<Protection>> {
+  if (transferKey !== undefined) {
+    const pem = read(transferKey);
+    if (!pem.ok) return pem;
+    const key = readTransferKey(pem.value);
+    if (!key.ok) return fail('usage', key.reason, t(`token.export.key.${key.reason}`, { file: transferKey }));
+    const theirs = key.key.fingerprint;
+    if (fingerprint !== undefined && plain(fingerprint) !== plain(theirs))
+      return fail(
+        'refused',
+        'fingerprint',
+        t('token.export.otherKey', { file: transferKey, fingerprint: theirs }),
+      );
+    if (dryRun === true) return success({});
+    const stop = await confirmByName(terminal, {
+      name: theirs,
+      consequence: t('token.export.confirm', { fingerprint: theirs }),
+      yes: yes === true || fingerprint !== undefined,
+    });
+    return stop ?? success({ transferKey: pem.value.trim() });
+  }
+  if (dryRun === true) return success({});
+  if (passwordFile === undefined) return fail('usage', 'password', t('token.export.passwordNeeded'));
+  const password = read(passwordFile);
+  return password.ok ? success({ password: password.value }) : password;
+}
+
+/** As people write down what they hear. */
+const plain = (fingerprint: string): string => fingerprint.replace(/[\s:-]/g, '').toLowerCase();
 
 function read(path: string): Result<string> {
   try {

@@ -54,6 +54,7 @@ import { replaceToken } from '../provisioning/tokens/replace.ts';
 import { searchFor } from '../provisioning/tokens/search.ts';
 import { tokenFor } from '../provisioning/tokens/token-for.ts';
 import { showToken, viewTokens } from '../provisioning/tokens/token-view.ts';
+import { showTransferKey } from '../provisioning/tokens/transfer-key.ts';
 import { countAudit } from '../store/audit/facets.ts';
 import { soughtName } from '../store/audit/rows.ts';
 import { listAudit, objectsOf } from '../store/audit/search.ts';
@@ -246,6 +247,7 @@ export const HANDLERS: Handlers = {
   countTokens: (context, { actor, query: { action, ...search } }) =>
     countMatchingTokens(context, actor, search, action),
   exportTokens: (context, { actor, body }) => exportTokens(context, actor, body),
+  showTransferKey: (context, { actor }) => showTransferKey(context, actor),
   mintTokens: (context, { actor, body }) => mintTokens(context, actor, body),
   getToken: (context, { actor, params, inWords }) =>
     showToken(context, actor, 'tokens:view', params.serial, inWords),

@@ -12,6 +12,7 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import { ownTransferKey } from '../../provisioning/tokens/transfer-key.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { type GivenTokenRow, insertTokenRows } from '../../store/work/token-imports.ts';
@@ -44,8 +45,15 @@ export async function importTokens(
   const octets = Buffer.from(input.file, 'base64');
   if (octets.length > MAX_TOKEN_FILE)
     return refusedAt('file', 'invalid-request', text('token-file.too-long', { maximum: MAX_TOKEN_FILE }));
-  const file = await readTokenFile(octets, input);
-  if (!file.ok) return refusedAt('file', 'invalid-request', refusalOf(file));
+  // Needed only for a file that is encrypted to one.
+  let ours = '';
+  const transferKey = async () => {
+    const own = await ownTransferKey(context, actor);
+    ours = own.fingerprint;
+    return own;
+  };
+  const file = await readTokenFile(octets, { ...input, transferKey });
+  if (!file.ok) return refusedAt('file', 'invalid-request', refusalOf(file, ours));
   const stored: StoredTokenImport = {
     ...{ of: 'token-file', existing: input.existing, kind: input.kind, enabled: input.enabled },
     ...{ maker: input.maker, formFactor: input.formFactor, expiresOn, securityDomain: domain.value.id },
@@ -70,8 +78,10 @@ export async function importTokens(
 }
 
 /** Reasons that have a text of their own; what is left is a file that is not of its format. */
-function refusalOf({ reason, at }: { readonly reason: string; readonly at?: string }) {
+function refusalOf({ reason, at }: { readonly reason: string; readonly at?: string }, ours: string) {
   switch (reason) {
+    case 'for-another':
+      return text('token-file.for-another', { theirs: shortened(at ?? ''), ours });
     case 'wrong-key':
     case 'header-mac':
     case 'integrity':

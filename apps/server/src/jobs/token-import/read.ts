@@ -11,7 +11,7 @@ import { openFernet } from '@sower/otp/fernet';
 import type { OtpHash } from '@sower/otp/hotp';
 import { type OathCells, type OathToken, readOathRow } from '@sower/otp/oath-row';
 import { parseOtpauth } from '@sower/otp/otpauth';
-import { openPskc } from '@sower/otp/pskc';
+import { openPskc, type PskcOptions } from '@sower/otp/pskc';
 import { readSdtid } from '@sower/otp/sdtid';
 
 /** A token as a file has it. */
@@ -53,7 +53,8 @@ export type TokenFile =
   | { readonly ok: true; readonly format: TokenFileFormat; readonly records: Iterable<FileRecord> }
   | { readonly ok: false; readonly reason: string; readonly at?: string };
 
-type How = Pick<ImportTokens, 'format' | 'password' | 'key' | 'layout' | 'delimiter' | 'columns' | 'owners'>;
+type How = Pick<ImportTokens, 'format' | 'password' | 'key' | 'layout' | 'delimiter' | 'columns' | 'owners'> &
+  Pick<PskcOptions, 'transferKey'>;
 
 export async function readTokenFile(octets: Uint8Array, how: How): Promise<TokenFile> {
   const owners = ownersIn(how.owners);
@@ -89,6 +90,7 @@ async function open(octets: Uint8Array, how: How): Promise<TokenFile> {
       const file = await openPskc(octets, {
         ...(password === undefined ? {} : { password }),
         ...(key === undefined ? {} : { key }),
+        transferKey: how.transferKey,
       });
       return file.ok ? { ok: true, format, records: pskcRecords(file.records()) } : file;
     }

@@ -14,6 +14,7 @@ import { PASSWORD_PLACE } from '../../mail/settings.ts';
 import { SIGNING_PLACE } from '../../mail/signing.ts';
 import { replyAssociatedData, seedAssociatedData } from '../../provisioning/distribution/activate.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
+import { transferKeyAssociatedData } from '../../provisioning/tokens/transfer-key.ts';
 import type { DatabaseLocation } from '../../store/db/open.ts';
 import { openSnapshot } from '../../store/db/snapshot.ts';
 import type { Schema } from '../../store/schema/schema.ts';
@@ -43,6 +44,12 @@ export const SEALED = [
     column: 'private_key',
     key: ['id'],
     place: (id) => serverKeyAssociatedData(Number(id)),
+  }),
+  sealedIn({
+    table: 'transfer_keys',
+    column: 'private_key',
+    key: ['id'],
+    place: (id) => transferKeyAssociatedData(Number(id)),
   }),
   sealedIn({
     table: 'tls_certificates',

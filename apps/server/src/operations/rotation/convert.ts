@@ -32,6 +32,7 @@ const TEXT = { id: 'text' } as const;
 const NUMBER = { id: 'bigint' } as const;
 const KEYS: Readonly<Record<string, Columns>> = {
   server_keys: NUMBER,
+  transfer_keys: NUMBER,
   mail_settings: NUMBER,
   acme: NUMBER,
   installation: NUMBER,

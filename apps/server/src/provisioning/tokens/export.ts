@@ -1,16 +1,17 @@
 /**
- * Exporting tokens with their seeds: PSKC, encrypted to a password, with an audit row for each token. Seeds leave the server in no other
+ * Exporting tokens with their seeds: PSKC, encrypted with a password or to the transfer key of another installation, with an audit row for each token. Seeds leave the server in no other
  * form. PINs and positions in the past stay here; a counter goes with its token, so that the next server accepts no code again.
  */
 import { createHash } from 'node:crypto';
 import type { ExportedTokens, ExportTokens } from '@sower/api/token-exports';
 import { MAX_EXPORT } from '@sower/api/token-exports';
 import type { PskcToken } from '@sower/otp/pskc-token';
-import { pskcWriter } from '@sower/otp/pskc-write';
+import { type PskcProtection, pskcWriter } from '@sower/otp/pskc-write';
+import { readTransferKey } from '@sower/otp/transfer-key';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
-import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
@@ -36,6 +37,8 @@ export async function exportTokens(
   if (denial) return denial;
   if (!covers(actor, 'keys:edit', TOP_DOMAIN.path))
     return refused('not-permitted', text('permission.required', { permission: 'keys:edit' }));
+  const protection = protectionOf(input);
+  if (!protection.ok) return protection;
   const found = await chosen(context.db, input, context.now());
   const rows = found.slice(0, MAX_EXPORT);
   const seeds = await listSeedsOf(
@@ -53,14 +56,16 @@ export async function exportTokens(
   const last = rows.at(-1);
   const more = found.length > MAX_EXPORT && last ? { next: last.serial } : {};
   const answer = { count: those.length, leftOut, ...more };
-  if (input.password === undefined) return done(answer);
+  if (!protection.value) return done(answer);
   const auditActor = auditActorOf(actor);
-  const what = { action: 'token.export', ...namesOf(input) } as const;
+  const what = { action: 'token.export', ...namesOf(input, protection.value) } as const;
   const approved = await secondApprovalOf(context, auditActor, what);
   if (!approved.ok) return approved;
-  const protection = { kind: 'password', password: input.password, iterations: ITERATIONS } as const;
-  const made = await pskcWriter({ protection, hash: 'sha256', random: context.random });
-  if (!made.ok) return refused('invalid-request', text('token-export.password'));
+  const made = await pskcWriter({ protection: protection.value, hash: 'sha256', random: context.random });
+  if (!made.ok)
+    return made.reason === 'invalid-key'
+      ? refusedAt('transferKey', 'invalid-request', text('token-export.key.no-key'))
+      : refused('invalid-request', text('token-export.password'));
   const parts = [made.writer.head];
   for (const { token, seed } of those) {
     const written = made.writer.record(tokenOf(context, token, seed));
@@ -68,6 +73,10 @@ export async function exportTokens(
     parts.push(written.xml);
   }
   parts.push(made.writer.tail);
+  const reason =
+    protection.value.kind === 'transfer-key'
+      ? text('event.exported-to', { count: those.length, key: protection.value.to.fingerprint })
+      : text('event.exported', { count: those.length });
   return allOrNothing(context.db, async (trx) => {
     const used = await useSecondApproval(trx, context, auditActor, what, approved.value);
     if (used) return used;
@@ -78,7 +87,7 @@ export async function exportTokens(
       ...those.map(({ token }) => ({
         action: 'token.export' as const,
         object: `token:${token.serial}`,
-        reason: text('event.exported', { count: those.length }),
+        reason,
       })),
     );
     return done({ ...answer, pskc: parts.join('') });
@@ -92,13 +101,32 @@ function chosen(db: Connection, { choose, after }: ExportTokens, now: number): P
   return listTokens(db, filter, MAX_EXPORT + 1, now, after);
 }
 
-/** Approved is exactly this choice, and not the tokens that are in it now. */
-function namesOf({ choose, after }: ExportTokens): { readonly object: string; readonly title: string } {
-  const said = JSON.stringify({ choose, after: after ?? '' });
+type Protection = Exclude<PskcProtection, { kind: 'key' | 'none' }>;
+
+/** @returns undefined: it is a dry run */
+function protectionOf({ password, transferKey }: ExportTokens): Outcome<Protection | undefined> {
+  if (transferKey === undefined)
+    return done(password === undefined ? undefined : { kind: 'password', password, iterations: ITERATIONS });
+  if (password !== undefined)
+    return refusedAt('transferKey', 'invalid-request', text('token-export.one-protection'));
+  const read = readTransferKey(transferKey);
+  return read.ok
+    ? done({ kind: 'transfer-key', to: read.key })
+    : refusedAt('transferKey', 'invalid-request', text(`token-export.key.${read.reason}`));
+}
+
+/** Approved is exactly this choice for exactly this key, and not the tokens that are in it now. */
+function namesOf(
+  { choose, after }: ExportTokens,
+  protection: Protection,
+): { readonly object: string; readonly title: string } {
+  const to = protection.kind === 'transfer-key' ? { to: protection.to.fingerprint } : {};
+  const said = JSON.stringify({ choose, after: after ?? '', ...to });
   const title = 'serials' in choose ? choose.serials.join(', ') : 'batch' in choose ? choose.batch : '*';
+  const end = 'to' in to ? ` → ${to.to}` : '';
   return {
     object: `token-export:${createHash('sha256').update(said).digest('hex')}`,
-    title: title.slice(0, MAX_TITLE),
+    title: title.slice(0, MAX_TITLE - end.length) + end,
   };
 }
 

@@ -86,6 +86,7 @@ import { agentCredentials } from '../migrations/0095-agent-credentials.ts';
 import { loans } from '../migrations/0096-loans.ts';
 import { coexistence } from '../migrations/0100-coexistence.ts';
 import { leavingDates } from '../migrations/0106-leaving-dates.ts';
+import { transferKeys } from '../migrations/0107-transfer-keys.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -174,4 +175,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0096-loans': loans,
   '0100-coexistence': coexistence,
   '0106-leaving-dates': leavingDates,
+  '0107-transfer-keys': transferKeys,
 };

@@ -515,6 +515,13 @@ export type ServerKeysTable = {
   created_at: number;
 };
 
+export type TransferKeysTable = {
+  id: number;
+  /** PKCS#8 DER, sealed. */
+  private_key: string;
+  created_at: number;
+};
+
 /** A place that the audit trail is forwarded to. */
 export type AlertsTable = {
   /** The kind and what it is about, `kind:name`. */
@@ -668,6 +675,7 @@ export type Schema = {
   forwarded_challenges: ForwardedChallengesTable;
   coexistence_users: CoexistenceUsersTable;
   server_keys: ServerKeysTable;
+  transfer_keys: TransferKeysTable;
   tls_certificates: TlsCertificatesTable;
   acme: AcmeTable;
   acme_challenges: AcmeChallengesTable;
