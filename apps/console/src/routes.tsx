@@ -32,6 +32,7 @@ export function browserRouter() {
               { path: 'tokens', lazy: () => import('./tokens/tokens-page.tsx') },
               { path: 'tokens/mint', lazy: () => import('./tokens/mint-page.tsx') },
               { path: 'tokens/import', lazy: () => import('./tokens/import-page.tsx') },
+              { path: 'tokens/export', lazy: () => import('./tokens/export-page.tsx') },
               { path: 'tokens/statistics', lazy: () => import('./tokens/statistics-page.tsx') },
               { path: 'tokens/:serial', lazy: () => import('./tokens/token-page.tsx') },
               { path: 'tokens/:serial/edit', lazy: () => import('./tokens/edit-page.tsx') },

@@ -26,6 +26,13 @@ export function formatOfTokenFile(octets: Uint8Array): TokenFileFormat {
     : 'csv';
 }
 
+/** The fingerprint of the transfer key that a PSKC file says it is encrypted to; undefined if it says nothing of one. */
+export function recipientOfTokenFile(octets: Uint8Array): string | undefined {
+  const beginning = decodeText(octets.subarray(0, BEGINNING)).text;
+  const key = /<(?:\w+:)?EncryptedKey\b([\s\S]*)/.exec(beginning)?.[1] ?? '';
+  return /<(?:\w+:)?KeyName>([^<]*)</.exec(key)?.[1]?.trim();
+}
+
 /** Name of each column in the first row, or its number from 1 if that row is a token. */
 export type TokenColumns = { readonly [Column in OathColumn]?: string };
 

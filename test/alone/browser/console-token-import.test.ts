@@ -1,5 +1,6 @@
 /** Importing tokens in the Security Console, in a real Chromium: a hardware token from the file of its maker to the software token that replaces it. */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { parseLink } from '@sower/ctkip/links';
 import { hotp } from '@sower/otp/hotp';
 import { totp } from '@sower/otp/totp';
@@ -14,6 +15,7 @@ import { SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import type { FreshDatabase } from '../../harness/fresh-database.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
+import { pemOfNewKey } from '../../harness/jobs/token-files.ts';
 import { selfServiceClient } from '../../harness/self-service-client.ts';
 
 const executablePath = findChromium();
@@ -257,6 +259,75 @@ describe.skipIf(skip)('Security Console: importing tokens', () => {
     await page.getByText(t.tokens.loan.fact, { exact: true }).waitFor({ state: 'detached' });
     expect(await api('getToken', { params: { serial } })).toMatchObject({ userId });
   });
+
+  test.each([
+    { locale: 'en', t: consoleEn },
+    { locale: 'de', t: consoleDe },
+  ] as const)(
+    'a file to the key of an installation: compared before it is sent, and recognized where it arrives ($locale)',
+    async ({ locale, t }) => {
+      const { api } = deployment;
+      const name = `to move ${locale}`;
+      const file = Buffer.from(`serial,seed,type\nX-${locale}-1,${secret().hex},totp`).toString('base64');
+      const imported = await api('importTokens', { body: { name, file } });
+      await jobSettled(api, imported.id);
+      await api('startJob', { params: { id: imported.id }, body: { name } });
+      await jobEnded(api, imported.id);
+      const page = await logged(locale, 'tokens/import');
+      await page.getByRole('button', { name: t.transferKey.open, exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      const { pem, fingerprint } = await api('showTransferKey', {});
+      await dialog.getByText(fingerprint).waitFor();
+      expect(await inspect(page, `transfer key ${locale}`, LOOKS_IN[locale])).toEqual([]);
+      await dialog.getByRole('button', { name: t.ui.close, exact: true }).last().click();
+
+      await byMenu(page, t.menu.tokens, t.tokenExport.title);
+      const send = page.getByRole('button', { name: t.tokenExport.action, exact: true });
+      await page.locator('#export-which').selectOption('batch');
+      await page.locator('#export-batch').fill(name);
+      const requests: string[] = [];
+      page.on('request', (request) => requests.push(request.postData() ?? ''));
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const pasted = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+      await page.locator('#export-key').fill(pasted);
+      await page.getByText(t.tokenExport.keyDefects.private).waitFor();
+      expect(await send.isDisabled()).toBe(true);
+      expect(await inspect(page, `token export refused ${locale}`, LOOKS_IN[locale])).toEqual([]);
+      const exported = async (key: string): Promise<Buffer> => {
+        await page.locator('#export-key').fill(key);
+        await page.locator('#export-fingerprint').waitFor();
+        expect(await send.isDisabled()).toBe(true);
+        await page.locator('#export-compared').check();
+        const download = page.waitForEvent('download');
+        await send.click();
+        return readFileSync(await (await download).path());
+      };
+      const other = await exported(pemOfNewKey());
+      await page.getByText(t.tokenExport.done_one).waitFor();
+      await page.locator('#export-key').fill(pem);
+      expect(await page.locator('#export-fingerprint').textContent()).toBe(fingerprint);
+      await page.getByRole('button', { name: t.tokenExport.check, exact: true }).click();
+      await page.getByText(t.tokenExport.would_one).waitFor();
+      const ours = await exported(pem);
+      await page.getByText(t.tokenExport.done_one).waitFor();
+      expect(await inspect(page, `token export done ${locale}`, LOOKS_IN[locale])).toEqual([]);
+      expect(requests.join('\n')).not.toContain(pasted.split('\n')[1]);
+
+      await byMenu(page, t.menu.tokens, t.tokenFiles.menu);
+      const give = (buffer: Buffer) =>
+        page
+          .getByLabel(t.tokenFiles.file)
+          .setInputFiles({ name: `${name}.pskcxml`, mimeType: 'text/xml', buffer });
+      await give(other);
+      await page.getByText(t.transferKey.theirs).waitFor();
+      expect(await inspect(page, `token import of another ${locale}`, LOOKS_IN[locale])).toEqual([]);
+      await give(ours);
+      await page.getByText(t.transferKey.ours).waitFor();
+      expect(await page.locator('#import-password').count()).toBe(0);
+      await page.getByRole('button', { name: t.tokenFiles.check, exact: true }).click();
+      await stateIs(page, 'waiting');
+    },
+  );
 
   test('a file without names by number, in an order, and one that is encrypted', async () => {
     const t = consoleEn.tokenFiles;

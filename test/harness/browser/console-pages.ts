@@ -27,6 +27,7 @@ export const CONSOLE_PAGES = [
   'tokens?tab=unassigned',
   'tokens/mint',
   'tokens/import',
+  'tokens/export',
   'tokens/statistics',
   `tokens/${serialOf(1)}`,
   `tokens/${serialOf(1)}/edit`,

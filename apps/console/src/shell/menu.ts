@@ -39,6 +39,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
             { label: t('menu.manageExisting'), to: '/tokens' },
             { label: t('menu.mint'), to: '/tokens/mint' },
             { label: t('tokenFiles.menu'), to: '/tokens/import' },
+            { label: t('tokenExport.title'), to: '/tokens/export' },
             { label: t('assignMany.menu'), to: '/jobs/assign' },
             { label: t('distributeMany.menu'), to: '/jobs/new' },
             { label: t('rules.title'), to: '/rules' },

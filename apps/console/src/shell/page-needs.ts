@@ -14,6 +14,7 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission, or?: P
   ['/security-domains', 'users:view'],
   ['/tokens/mint', 'tokens:mint'],
   ['/tokens/import', 'tokens:mint'],
+  ['/tokens/export', 'keys:edit'],
   ['/tokens/:serial/edit', 'tokens:edit'],
   ['/tokens/:serial/distribute', 'tokens:distribute'],
   ['/tokens/*', 'tokens:view'],

@@ -2,7 +2,13 @@
 
 import { ActionGroup, Checkbox, Form, FormGroup } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
-import { formatOfTokenFile, guessTokenColumns, readTokenCsv, type TokenColumns } from '@sower/api/token-file';
+import {
+  formatOfTokenFile,
+  guessTokenColumns,
+  readTokenCsv,
+  recipientOfTokenFile,
+  type TokenColumns,
+} from '@sower/api/token-file';
 import {
   EXISTING_TOKENS,
   IMPORTED_PINS,
@@ -12,6 +18,7 @@ import {
 } from '@sower/api/token-imports';
 import { tokenKinds } from '@sower/api/tokens';
 import { decodeText } from '@sower/api/user-file';
+import { visible } from '@sower/bytes/printable';
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
@@ -28,6 +35,7 @@ import { useTimes } from '../ui/times.ts';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { TokenColumnFields, TokenPreview } from './import-preview.tsx';
+import { TransferKeyDialog, useTransferKey } from './transfer-key.tsx';
 
 type Chosen = { readonly octets: Uint8Array; readonly fileName: string; readonly count: number };
 
@@ -35,6 +43,7 @@ export function Component() {
   const t = useTexts();
   const { size } = useTimes();
   const [chosen, setChosen] = useState<Chosen>();
+  const [showing, setShowing] = useState(false);
   const maximum = size(MAX_TOKEN_FILE);
   const tooLong = chosen !== undefined && chosen.octets.length > MAX_TOKEN_FILE;
   return (
@@ -43,6 +52,11 @@ export function Component() {
       crumb={t('tokenFiles.menu')}
       trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
       intro={t('tokenFiles.intro')}
+      actions={
+        <Button variant="secondary" onClick={() => setShowing(true)}>
+          {t('transferKey.open')}
+        </Button>
+      }
     >
       <div className="sower-stack">
         <div className="pf-v6-c-form sower-form">
@@ -64,6 +78,7 @@ export function Component() {
           <ImportForm key={chosen.count} chosen={chosen} />
         )}
       </div>
+      {showing && <TransferKeyDialog onClose={() => setShowing(false)} />}
     </Screen>
   );
 }
@@ -111,6 +126,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
   const navigate = useNavigate();
   const onward = useOnward();
   const recognized = useMemo(() => formatOfTokenFile(octets), [octets]);
+  const recipient = useMemo(() => recipientOfTokenFile(octets), [octets]);
   const [format, setFormat] = useState<TokenFileFormat>(recognized);
   const [password, setPassword] = useState('');
   const [key, setKey] = useState('');
@@ -132,6 +148,8 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
   });
   const set = (change: Partial<typeof facts>): void => setFacts((before) => ({ ...before, ...change }));
   const isCsv = format === 'csv';
+  // Its own key needs neither password nor key.
+  const toKey = format === 'pskc' ? recipient : undefined;
   const making = useSaving({
     mutationFn: () =>
       api('importTokens', {
@@ -182,7 +200,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
               return { value, label };
             })}
           />
-          {(format === 'pskc' || format === 'sdtid') && (
+          {toKey === undefined && (format === 'pskc' || format === 'sdtid') && (
             <TextField
               id="import-password"
               type="password"
@@ -192,7 +210,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
               error={fieldProblem(error, 'password')}
             />
           )}
-          {(format === 'pskc' || format === 'privacyidea') && (
+          {toKey === undefined && (format === 'pskc' || format === 'privacyidea') && (
             <TextField
               id="import-key"
               type="password"
@@ -213,6 +231,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
             />
           )}
         </div>
+        {toKey !== undefined && <Recipient fingerprint={toKey} />}
         {isCsv && csv.mapping && (
           <TokenColumnFields
             header={csv.header}
@@ -323,5 +342,21 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
         </Button>
       </ActionGroup>
     </Form>
+  );
+}
+
+/** Whose file it is. The server refuses another one's anyway. */
+function Recipient({ fingerprint }: { fingerprint: string }) {
+  const t = useTexts();
+  const own = useTransferKey(true).data?.fingerprint;
+  if (own === undefined) return null;
+  return own === fingerprint ? (
+    <Alert component="p" isInline variant="success" title={t('transferKey.ours')}>
+      {t('transferKey.oursHelp')}
+    </Alert>
+  ) : (
+    <Alert component="p" isInline variant="danger" title={t('transferKey.theirs')}>
+      {t('transferKey.both', { theirs: visible(fingerprint), own })}
+    </Alert>
   );
 }

@@ -10,6 +10,7 @@ export const HELP_OF: readonly (readonly [pattern: string, help: string])[] = [
   ['/tokens/:serial/distribute', 'operations#handing-out-activation-codes'],
   ['/tokens/mint', 'configuration#settings'],
   ['/tokens/import', 'operations#importing-tokens'],
+  ['/tokens/export', 'operations#exporting-tokens'],
   ['/tokens/statistics', 'operations#figures-over-time'],
   ['/tokens/:serial', 'operations#replacing-a-token'],
   ['/tokens/*', 'operations#one-action-on-many-tokens-or-users'],

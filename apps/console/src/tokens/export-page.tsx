@@ -1,0 +1,226 @@
+/**
+ * Authentication > SecurID Tokens > Export Tokens: files of tokens with their seeds, to the key of another installation or with a password. The
+ * key is read here, so that its fingerprint is compared before anything is sent, and a private one is never sent.
+ */
+import { ActionGroup, Checkbox, Form, FormGroup } from '@patternfly/react-core';
+import { MAX_EXPORT } from '@sower/api/token-exports';
+import { readTransferKey } from '@sower/otp/transfer-key';
+import { useState } from 'react';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { useNewSecret } from '../ui/forms/new-secret.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { saveFile } from '../ui/save-file.ts';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+
+const WHICH = ['all', 'batch', 'serials'] as const;
+type Which = (typeof WHICH)[number];
+type Exported = { readonly exported: boolean; readonly count: number; readonly leftOut: number };
+
+/** The pieces of a text that are serial numbers, whatever stands between them. */
+const serialsIn = (text: string): string[] => text.split(/[\s,;]+/).filter((serial) => serial !== '');
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { count: number } = useTimes();
+  const [which, setWhich] = useState<Which>('all');
+  const [batch, setBatch] = useState('');
+  const [serials, setSerials] = useState('');
+  const [by, setBy] = useState<'transfer-key' | 'password'>('transfer-key');
+  const [pem, setPem] = useState('');
+  const [compared, setCompared] = useState('');
+  /** Where the next file begins, if the one before was saved and more are to come. */
+  const [next, setNext] = useState<{ readonly after: string; readonly files: number; readonly of: string }>();
+  const password = useNewSecret({
+    label: t('tokenExport.password'),
+    help: t('tokenExport.passwordHelp'),
+    again: t('tokenExport.passwordAgain'),
+    differ: t('tokenExport.passwordsDiffer'),
+  });
+  const key = pem.trim() === '' ? undefined : readTransferKey(pem);
+  const fingerprint = key?.ok ? key.key.fingerprint : undefined;
+  const choose =
+    which === 'batch'
+      ? { batch: batch.trim() }
+      : which === 'serials'
+        ? { serials: serialsIn(serials) }
+        : { all: true as const };
+  const named =
+    which === 'batch' ? batch.trim() !== '' : which !== 'serials' || serialsIn(serials).length > 0;
+
+  const counting = useSaving<Exported>({
+    mutationFn: async () => {
+      let [count, leftOut] = [0, 0];
+      for (let after: string | undefined; ; ) {
+        const page = await api('exportTokens', {
+          body: { choose, ...(after === undefined ? {} : { after }) },
+        });
+        count += page.count;
+        leftOut += page.leftOut.length;
+        if (page.next === undefined) return { exported: false, count, leftOut };
+        after = page.next;
+      }
+    },
+  });
+  const exporting = useSaving<Exported>({
+    mutationFn: async () => {
+      const protection = by === 'password' ? { password: password.value } : { transferKey: pem.trim() };
+      const of = JSON.stringify([choose, by, fingerprint]);
+      // After a refusal, such as until another administrator has approved it, it continues with the file that is missing.
+      let { after, files } = next?.of === of ? next : { after: undefined, files: 0 };
+      for (let [count, leftOut] = [0, 0]; ; ) {
+        const page = await api('exportTokens', {
+          body: { choose, ...protection, ...(after === undefined ? {} : { after }) },
+        });
+        files += 1;
+        const name = `tokens${files === 1 ? '' : `-${files}`}.pskcxml`;
+        saveFile(name, 'application/pskc+xml', page.pskc ?? '');
+        count += page.count;
+        leftOut += page.leftOut.length;
+        after = page.next;
+        setNext(after === undefined ? undefined : { after, files, of });
+        if (after === undefined) return { exported: true, count, leftOut };
+      }
+    },
+  });
+  const error = exporting.error ?? counting.error;
+  const done = exporting.data ?? counting.data;
+  const busy = exporting.isPending || counting.isPending;
+  const ready = named && (by === 'password' || (fingerprint !== undefined && compared === fingerprint));
+  const say = (): void => {
+    exporting.reset();
+    counting.mutate();
+  };
+  return (
+    <Screen
+      title={t('tokenExport.title')}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
+      intro={t('tokenExport.intro')}
+    >
+      <Form
+        className="sower-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!ready || (by === 'password' && !password.check())) return;
+          counting.reset();
+          exporting.mutate();
+        }}
+      >
+        <ProblemAlert error={error} fields={['transferKey', 'password', 'choose.batch', 'choose.serials']} />
+        {done && (
+          <Alert
+            component="p"
+            isInline
+            variant={done.exported ? 'success' : 'info'}
+            role="status"
+            title={t(done.exported ? 'tokenExport.done' : 'tokenExport.would', {
+              count: done.count,
+              number: number(done.count),
+            })}
+          >
+            {done.leftOut > 0 && (
+              <p>{t('tokenExport.leftOut', { count: done.leftOut, number: number(done.leftOut) })}</p>
+            )}
+            {done.exported && <p>{t('tokenExport.afterwards')}</p>}
+          </Alert>
+        )}
+        <ChoiceField
+          id="export-which"
+          label={t('tokenExport.which')}
+          value={which}
+          onChange={(value) => setWhich(value as Which)}
+          choices={WHICH.map((value) => ({ value, label: t(`tokenExport.whichOf.${value}`) }))}
+        />
+        {which === 'batch' && (
+          <TextField
+            id="export-batch"
+            label={t('tokenExport.batch')}
+            required
+            value={batch}
+            onChange={setBatch}
+            error={fieldProblem(error, 'choose.batch')}
+          />
+        )}
+        {which === 'serials' && (
+          <AreaField
+            id="export-serials"
+            label={t('tokenExport.serials')}
+            help={t('tokenExport.serialsHelp', { maximum: number(MAX_EXPORT) })}
+            rows={4}
+            mono
+            required
+            value={serials}
+            onChange={setSerials}
+            error={fieldProblem(error, 'choose.serials')}
+          />
+        )}
+        <ChoiceField
+          id="export-by"
+          label={t('tokenExport.by')}
+          help={t(`tokenExport.byHelp.${by}`)}
+          value={by}
+          onChange={(value) => setBy(value as typeof by)}
+          choices={(['transfer-key', 'password'] as const).map((value) => ({
+            value,
+            label: t(`tokenExport.byOf.${value}`),
+          }))}
+        />
+        {by === 'password' ? (
+          password.fields(fieldProblem(error, 'password'))
+        ) : (
+          <>
+            <AreaField
+              id="export-key"
+              label={t('tokenExport.key')}
+              help={t('tokenExport.keyHelp')}
+              rows={6}
+              mono
+              required
+              value={pem}
+              onChange={setPem}
+              error={
+                key && !key.ok
+                  ? t(`tokenExport.keyDefects.${key.reason}`)
+                  : fieldProblem(error, 'transferKey')
+              }
+            />
+            {fingerprint !== undefined && (
+              <FormGroup label={t('tokenExport.fingerprint')} role="group" fieldId="export-fingerprint">
+                <p id="export-fingerprint" className="sower-mono">
+                  {fingerprint}
+                </p>
+                <Checkbox
+                  id="export-compared"
+                  label={t('tokenExport.compared')}
+                  description={t('tokenExport.comparedHelp')}
+                  isChecked={compared === fingerprint}
+                  onChange={(_, checked) => setCompared(checked ? fingerprint : '')}
+                />
+              </FormGroup>
+            )}
+          </>
+        )}
+        <ActionGroup>
+          <Button type="submit" isLoading={exporting.isPending} isDisabled={busy || !ready}>
+            {t('tokenExport.action')}
+          </Button>
+          <Button
+            variant="secondary"
+            isLoading={counting.isPending}
+            isDisabled={busy || !named}
+            onClick={say}
+          >
+            {t('tokenExport.check')}
+          </Button>
+        </ActionGroup>
+      </Form>
+    </Screen>
+  );
+}
