@@ -12,6 +12,7 @@ import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/se
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
+import { insertRow } from '@sower/server/store/db/rows';
 import { inTransaction } from '@sower/server/store/db/transaction';
 import {
   insertAdministrator,
@@ -20,9 +21,7 @@ import {
 } from '@sower/server/store/directory/administrators';
 import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { insertUser, userIdKey } from '@sower/server/store/directory/users';
-import { insertOffer } from '@sower/server/store/distribution/requests';
 import { claimInstallation, updateSettings } from '@sower/server/store/operations/installation';
-import { insertProfile } from '@sower/server/store/tokens/profiles';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { insertJob } from '@sower/server/store/work/jobs';
@@ -262,13 +261,13 @@ export async function fill(location: DatabaseLocation, sealing: Sealing): Promis
     [PROFILE, 'P', 'url'],
     [PROFILE_OF_RULES, 'Q', 'qr'],
   ] as const)
-    await insertProfile(db, {
+    await insertRow(db, 'token_profiles', {
       ...{ id, name, name_key: name.toLowerCase(), device_type: 'sower', delivery, algorithm: 'totp' },
       ...{ digits: 8, interval_seconds: 60, authentication_type: 'tokencode', code_expiry: '7d' },
       ...{ created_at: BEGIN, version: 1 },
     });
   // Two approve a request, and then it is distributed.
-  await insertOffer(db, {
+  await insertRow(db, 'offers', {
     ...{ id: OFFER, name: 'O', name_key: 'o', profile_id: PROFILE, icon: 'phone', description: '' },
     ...{ download_url: '', help_url: '', is_default: 1, enabled: 1, distribution: 1 },
     ...{ steps: JSON.stringify([{ name: 'one' }, { name: 'two' }]), created_at: BEGIN, version: 1 },

@@ -360,6 +360,8 @@ const CASTS: Readonly<Record<string, string>> = {
     'Kysely wants cursors too, which nothing here opens',
   'apps/server/src/store/db/prepared.ts unknown':
     'a placeholder stands for a value that Kysely passes on unread',
+  'apps/server/src/store/db/rows.ts unknown':
+    'Kysely types a statement by the name of its table, of which there are several',
   'apps/server/src/store/db/snapshot.ts unknown': 'types of node:sqlite do not know setReturnArrays',
   'apps/server/src/store/db/sqlite/writer.ts unknown': 'types of node:sqlite do not know setReturnArrays',
   'apps/server/src/store/reporting/reports.ts unknown':

@@ -8,10 +8,9 @@ import { oldSecretAssociatedData } from '../src/coexistence/coexistences.ts';
 import { beginMarks, newKeyCheck } from '../src/compose/first-marks.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { clientTable } from '../src/radius/client-table.ts';
-import { insertCoexistence, updateCoexistence } from '../src/store/authentication/coexistences.ts';
-import { insertRadiusClient } from '../src/store/authentication/radius-clients.ts';
 import { UNMETERED } from '../src/store/db/meter.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { changeRow, insertRow } from '../src/store/db/rows.ts';
 import {
   findAdministrator,
   insertAdministrator,
@@ -273,9 +272,9 @@ onBothDatabases('RADIUS clients', (kind) => {
         ...{ message_authenticator: 'required' as const, reply_attributes: '[]', created_at: 0, version: 1 },
       });
       for (const row of [client('wide', '192.0.2.0/24'), client('other', '198.51.100.1/32')])
-        await insertRadiusClient(db, row);
+        await insertRow(db, 'radius_clients', row);
       const secret = seal.seal('elsewhere', Buffer.from('x'));
-      await insertRadiusClient(db, { ...client('broken', '192.0.2.7/32'), secret });
+      await insertRow(db, 'radius_clients', { ...client('broken', '192.0.2.7/32'), secret });
       const errors: unknown[] = [];
       const table = clientTable({
         db,
@@ -302,7 +301,7 @@ onBothDatabases('RADIUS clients', (kind) => {
     const { db, close } = await openDatabase(fresh.location, { meter: { ...UNMETERED, took } });
     try {
       const sealed = (place: string) => seal.seal(place, Buffer.from('secret-of-twenty-octets'));
-      await insertRadiusClient(db, {
+      await insertRow(db, 'radius_clients', {
         ...{ id: 'c', name: 'c', name_key: 'c', network: '192.0.2.7/32', domain: '/', certificate: null },
         secret: sealed(radiusSecretAssociatedData('c')),
         ...{ message_authenticator: 'required' as const, reply_attributes: '[]', created_at: 0, version: 1 },
@@ -320,9 +319,9 @@ onBothDatabases('RADIUS clients', (kind) => {
         ...{ secret: sealed(oldSecretAssociatedData('o')), timeout_seconds: 3, ends_on: '2099-12-31' },
         ...{ client_id: null, created_at: 0, version: 1 },
       };
-      await insertCoexistence(db, { ...coexistence, enabled: 0 });
+      await insertRow(db, 'coexistences', { ...coexistence, enabled: 0 });
       expect(await found()).toEqual([1, []]);
-      await updateCoexistence(db, 'o', 1, { enabled: 1 });
+      await changeRow(db, 'coexistences', { id: 'o', version: 1 }, { enabled: 1 });
       expect(await found()).toEqual([2, ['o']]);
     } finally {
       await close();

@@ -17,19 +17,17 @@ import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import {
-  deleteCredential,
-  findCredential,
   findCredentialByAccessId,
   findCredentialByKey,
-  insertCredential,
   listAgentsOfCredentials,
   listCredentials,
   noteCredentialUse,
-  updateCredential,
 } from '../store/authentication/agent-credentials.ts';
 import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
 import { kept } from '../store/db/kept.ts';
+import { changeRow, deleteRow, findRow, insertRow } from '../store/db/rows.ts';
+import { changedFlag } from '../store/schema/flag.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -61,7 +59,7 @@ export async function addAgentCredential(
   const id = newId(context);
   const accessKey = ACCESS_KEY_PREFIX + Buffer.from(context.random(32)).toString('base64url');
   return allOrNothing(context.db, async (trx) => {
-    const row = await insertCredential(trx, {
+    const row = await insertRow(trx, 'agent_credentials', {
       id,
       access_id: Buffer.from(context.random(16)).toString('hex'),
       key_hash: context.sealing.keyedHash('agent-key', accessKey),
@@ -84,12 +82,11 @@ export async function editAgentCredential(
 ): Promise<Outcome<AgentCredential>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const { note, deprecated } = input.change;
   return allOrNothing(context.db, async (trx) => {
-    if (!(await findCredential(trx, input.id))) return noSuchCredential();
-    const row = await updateCredential(trx, input.id, input.version, {
-      ...(note === undefined ? {} : { note }),
-      ...(deprecated === undefined ? {} : { deprecated: deprecated ? 1 : 0 }),
+    if (!(await findRow(trx, 'agent_credentials', input.id))) return noSuchCredential();
+    const row = await changeRow(trx, 'agent_credentials', input, {
+      note: input.change.note,
+      deprecated: changedFlag(input.change.deprecated),
     });
     if (!row) return editedMeanwhile();
     const reason = row.deprecated === 1 ? text('event.deprecated') : undefined;
@@ -106,7 +103,7 @@ export async function removeAgentCredential(
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
   return allOrNothing(context.db, async (trx) => {
-    const row = await deleteCredential(trx, id);
+    const row = await deleteRow(trx, 'agent_credentials', id);
     if (!row) return noSuchCredential();
     await audit(trx, context, actor, 'agent-credential.delete', row);
     return done(undefined);

@@ -23,22 +23,20 @@ import { printable } from '../store/audit/rows.ts';
 import {
   countRecent,
   countRegistered,
-  deleteAgent,
-  findAgent,
   findAgentByKey,
   findAgentByName,
   hasAgentOfKind,
-  insertAgent,
   listAgents,
   noteAgent,
-  updateAgent,
 } from '../store/authentication/agents.ts';
 import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
 import { kept } from '../store/db/kept.ts';
+import { changeRow, deleteRow, findRow, insertRow } from '../store/db/rows.ts';
 import { domainNames, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import type { KeyedHash } from '../store/schema/brands.ts';
+import { changedFlag } from '../store/schema/flag.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
@@ -78,7 +76,7 @@ export async function addAgent(
     context.db,
     async (trx) => {
       await holdDomain(trx, domain.value);
-      const row = await insertAgent(trx, {
+      const row = await insertRow(trx, 'agents', {
         id: newId(context),
         name: input.name,
         name_key: userIdKey(input.name),
@@ -108,7 +106,7 @@ export async function editAgent(
 ): Promise<Outcome<Agent>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const present = await findAgent(context.db, input.id);
+  const present = await findRow(context.db, 'agents', input.id);
   if (!present) return noSuchAgent();
   const { name, securityDomain, onlyGroups, enabled, rights } = input.change;
   const foreign = foreignTo(present.kind, input.change);
@@ -127,14 +125,15 @@ export async function editAgent(
     context.db,
     async (trx) => {
       if (domain) await holdDomain(trx, domain.value);
-      const row = await updateAgent(trx, present.id, input.version, {
-        ...(name === undefined ? {} : { name, name_key: userIdKey(name) }),
-        ...(domain ? { domain: domain.value.path } : {}),
-        ...(groups ? { only_groups: JSON.stringify(groups.value) } : {}),
-        ...(networks ? { networks: JSON.stringify(networks.value) } : {}),
-        ...(realms ? { realms: JSON.stringify(realms.value) } : {}),
-        ...(rights ? { rights: JSON.stringify([...new Set(rights)]) } : {}),
-        ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0 }),
+      const row = await changeRow(trx, 'agents', input, {
+        name,
+        name_key: name && userIdKey(name),
+        domain: domain?.value.path,
+        only_groups: groups && JSON.stringify(groups.value),
+        networks: networks && JSON.stringify(networks.value),
+        realms: realms && JSON.stringify(realms.value),
+        rights: rights && JSON.stringify([...new Set(rights)]),
+        enabled: changedFlag(enabled),
       });
       if (!row) return editedMeanwhile();
       await audit(
@@ -158,11 +157,11 @@ export async function changeAgentKey(
 ): Promise<Outcome<Agent & { key: string }>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const present = await findAgent(context.db, id);
+  const present = await findRow(context.db, 'agents', id);
   if (!present) return noSuchAgent();
   const key = makeKey(context);
   return allOrNothing(context.db, async (trx) => {
-    const row = await updateAgent(trx, present.id, present.version, {
+    const row = await changeRow(trx, 'agents', present, {
       key_hash: context.sealing.keyedHash('agent-key', key),
     });
     if (!row) return editedMeanwhile();
@@ -175,7 +174,7 @@ export async function removeAgent(context: Context, actor: Actor, id: string): P
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
   return allOrNothing(context.db, async (trx) => {
-    const row = await deleteAgent(trx, id);
+    const row = await deleteRow(trx, 'agents', id);
     if (!row) return noSuchAgent();
     await audit(trx, context, actor, 'agent.delete', row);
     return done(undefined);
@@ -259,7 +258,7 @@ export function agentReader(context: Context): AgentReader {
       return admit(kind, agent, request);
     },
     async byId(kind, id, request) {
-      const agent = await known.get(id, async () => knownOf(await findAgent(context.db, id)));
+      const agent = await known.get(id, async () => knownOf(await findRow(context.db, 'agents', id)));
       return admit(kind, agent, request);
     },
     async byName(kind, name, request) {
@@ -275,7 +274,7 @@ export function agentReader(context: Context): AgentReader {
         context.db,
         async (trx) => {
           if ((await countRegistered(trx, MAX_REGISTERED)) >= MAX_REGISTERED) return noSuchAgent();
-          const row = await insertAgent(trx, {
+          const row = await insertRow(trx, 'agents', {
             id: newId(context),
             name,
             name_key: userIdKey(name),

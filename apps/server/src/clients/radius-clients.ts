@@ -18,17 +18,13 @@ import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { keptName } from '../ldap/names.ts';
-import {
-  deleteRadiusClient,
-  findRadiusClient,
-  insertRadiusClient,
-  listRadiusClients,
-  updateRadiusClient,
-} from '../store/authentication/radius-clients.ts';
+import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
 import type { Reason } from '../store/db/reason.ts';
+import { changeRow, deleteRow, findRow, insertRow } from '../store/db/rows.ts';
 import { domainNames, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
+import { changedFlag } from '../store/schema/flag.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
@@ -98,7 +94,7 @@ export async function addRadiusClient(
     context.db,
     async (trx) => {
       await holdDomain(trx, domain.value);
-      const row = await insertRadiusClient(trx, {
+      const row = await insertRow(trx, 'radius_clients', {
         id,
         name: input.name,
         name_key: userIdKey(input.name),
@@ -129,7 +125,7 @@ export async function editRadiusClient(
 ): Promise<Outcome<RadiusClient>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const present = await findRadiusClient(context.db, input.id);
+  const present = await findRow(context.db, 'radius_clients', input.id);
   if (!present) return noSuchClient();
   const { change } = input;
   const network = change.network === undefined ? undefined : readNetwork(change.network);
@@ -149,21 +145,18 @@ export async function editRadiusClient(
     context.db,
     async (trx) => {
       if (domain) await holdDomain(trx, domain.value);
-      const row = await updateRadiusClient(trx, present.id, input.version, {
-        ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),
-        ...(network ? { network: writeNetwork(network.value) } : {}),
-        ...(change.messageAuthenticator === undefined
-          ? {}
-          : { message_authenticator: change.messageAuthenticator }),
-        ...(change.password === undefined ? {} : { password: change.password }),
-        ...(change.otherNames === undefined ? {} : { other_names: change.otherNames ? 1 : 0 }),
-        ...(attributes ? { reply_attributes: JSON.stringify(attributes.value) } : {}),
-        ...(domain ? { domain: domain.value.path } : {}),
-        ...(groups ? { only_groups: JSON.stringify(groups.value) } : {}),
-        ...(change.certificate === undefined
-          ? {}
-          : { certificate: canonicalFingerprint(change.certificate) }),
-        ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
+      const row = await changeRow(trx, 'radius_clients', input, {
+        name: change.name,
+        name_key: change.name && userIdKey(change.name),
+        network: network && writeNetwork(network.value),
+        message_authenticator: change.messageAuthenticator,
+        password: change.password,
+        other_names: changedFlag(change.otherNames),
+        reply_attributes: attributes && JSON.stringify(attributes.value),
+        domain: domain?.value.path,
+        only_groups: groups && JSON.stringify(groups.value),
+        certificate: change.certificate === undefined ? undefined : canonicalFingerprint(change.certificate),
+        enabled: changedFlag(change.enabled),
       });
       if (!row) return editedMeanwhile();
       await audit(trx, context, actor, 'radius-client.edit', row, describe(row));
@@ -180,11 +173,11 @@ export async function changeRadiusSecret(
 ): Promise<Outcome<RadiusClient & { secret?: string }>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const present = await findRadiusClient(context.db, input.id);
+  const present = await findRow(context.db, 'radius_clients', input.id);
   if (!present) return noSuchClient();
   const { secret, made } = secretOf(context, input.secret);
   return allOrNothing(context.db, async (trx) => {
-    const row = await updateRadiusClient(trx, present.id, present.version, {
+    const row = await changeRow(trx, 'radius_clients', present, {
       secret: context.sealing.seal(radiusSecretAssociatedData(present.id), Buffer.from(secret)),
     });
     if (!row) return editedMeanwhile();
@@ -208,7 +201,7 @@ export async function removeRadiusClient(
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
   return allOrNothing(context.db, async (trx) => {
-    const row = await deleteRadiusClient(trx, id);
+    const row = await deleteRow(trx, 'radius_clients', id);
     if (!row) return noSuchClient();
     await audit(trx, context, actor, 'radius-client.delete', row, row.network);
     return done(undefined);

@@ -12,18 +12,13 @@ import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
-import {
-  deleteCoexistence,
-  deleteLessons,
-  findCoexistence,
-  insertCoexistence,
-  listCoexistences,
-  updateCoexistence,
-} from '../store/authentication/coexistences.ts';
+import { deleteLessons, listCoexistences } from '../store/authentication/coexistences.ts';
 import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
+import { changeRow, deleteRow, findRow, insertRow } from '../store/db/rows.ts';
 import { domainNames } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
+import { changedFlag } from '../store/schema/flag.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 
@@ -117,7 +112,7 @@ export async function addCoexistence(
     context.db,
     async (trx) => {
       await holdDomain(trx, domain.value);
-      const row = await insertCoexistence(trx, {
+      const row = await insertRow(trx, 'coexistences', {
         id,
         name: input.name,
         name_key: userIdKey(input.name),
@@ -145,7 +140,7 @@ export async function editCoexistence(
 ): Promise<Outcome<Coexistence>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const present = await findCoexistence(context.db, input.id);
+  const present = await findRow(context.db, 'coexistences', input.id);
   if (!present) return noSuchCoexistence();
   const { change } = input;
   const bad = change.servers && badServer(change.servers);
@@ -153,17 +148,17 @@ export async function editCoexistence(
   return allOrNothing(
     context.db,
     async (trx) => {
-      const row = await updateCoexistence(trx, present.id, input.version, {
-        ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),
-        ...(change.servers === undefined ? {} : { servers: JSON.stringify(change.servers) }),
-        ...(change.secret === undefined
-          ? {}
-          : {
-              secret: context.sealing.seal(oldSecretAssociatedData(present.id), Buffer.from(change.secret)),
-            }),
-        ...(change.timeoutSeconds === undefined ? {} : { timeout_seconds: change.timeoutSeconds }),
-        ...(change.endsOn === undefined ? {} : { ends_on: change.endsOn }),
-        ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
+      const row = await changeRow(trx, 'coexistences', input, {
+        name: change.name,
+        name_key: change.name && userIdKey(change.name),
+        servers: change.servers && JSON.stringify(change.servers),
+        secret:
+          change.secret === undefined
+            ? undefined
+            : context.sealing.seal(oldSecretAssociatedData(present.id), Buffer.from(change.secret)),
+        timeout_seconds: change.timeoutSeconds,
+        ends_on: change.endsOn,
+        enabled: changedFlag(change.enabled),
       });
       if (!row) return editedMeanwhile();
       await audit(trx, context, actor, 'coexistence.edit', row);
@@ -181,7 +176,7 @@ export async function removeCoexistence(
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
   return allOrNothing(context.db, async (trx) => {
-    const row = await deleteCoexistence(trx, id);
+    const row = await deleteRow(trx, 'coexistences', id);
     if (!row) return noSuchCoexistence();
     // What was learned is about old servers, and there are none.
     if ((await listCoexistences(trx)).length === 0) await deleteLessons(trx);

@@ -9,6 +9,7 @@ import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core
 import { record } from '../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
+import { changeRow } from '../store/db/rows.ts';
 import {
   countInDomain,
   type DomainContents,
@@ -19,7 +20,6 @@ import {
   insertDomain,
   listDomains,
   lockDomain,
-  renameDomain,
   TOP_DOMAIN,
 } from '../store/directory/domains.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
@@ -136,7 +136,12 @@ export async function editDomain(
   return allOrNothing(
     context.db,
     async (trx) => {
-      const row = await renameDomain(trx, present.id, input.version, input.name);
+      const row = await changeRow(
+        trx,
+        'security_domains',
+        { id: present.id, version: input.version },
+        { name: input.name, name_key: domainNameKey(input.name) },
+      );
       if (!row) return editedMeanwhile();
       await record(trx, context, actor, {
         action: 'security-domain.edit',

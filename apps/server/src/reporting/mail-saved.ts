@@ -15,9 +15,10 @@ import { record } from '../core/record.ts';
 import { starterOf } from '../directory/starter.ts';
 import type { AdministratorAddress, MailAttachment } from '../mail/queue.ts';
 import { insertAudit } from '../store/audit/rows.ts';
+import { findRow } from '../store/db/rows.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { hasMark } from '../store/keys/marks.ts';
-import { findSavedReport, noteReportRun, type SavedReportRow } from '../store/reporting/saved-reports.ts';
+import { noteReportRun, type SavedReportRow } from '../store/reporting/saved-reports.ts';
 import { printReport, readReport, scopesFor } from './read.ts';
 import { actorText } from './reports.ts';
 import { lacking, neededFor, readersOf, readSaved } from './saved.ts';
@@ -37,7 +38,7 @@ type Context = Pick<
 >;
 
 export async function mailSavedReport(context: Context, id: string | null): Promise<void> {
-  const row = id === null ? undefined : await findSavedReport(context.db, id);
+  const row = id === null ? undefined : await findRow(context.db, 'saved_reports', id);
   if (!row) return;
   const made = await make(context, row);
   if ('ended' in made) return fail(context, row, made.ended);

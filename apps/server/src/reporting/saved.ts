@@ -15,10 +15,9 @@ import { starterId } from '../directory/starter.ts';
 import { type Reachable, reachableAdministrators } from '../mail/mailed-administrators.ts';
 import { newId } from '../store/db/ids.ts';
 import { reasonIn } from '../store/db/reason.ts';
+import { deleteRow, findRow } from '../store/db/rows.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import {
-  deleteSavedReport,
-  findSavedReport,
   insertSavedReport,
   type KeptReport,
   listSavedReports,
@@ -27,13 +26,7 @@ import {
 } from '../store/reporting/saved-reports.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
-import {
-  deleteSchedule,
-  hastenSchedule,
-  insertSchedule,
-  listSchedules,
-  type ScheduleRow,
-} from '../store/work/schedules.ts';
+import { hastenSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/schedules.ts';
 import { reasonOf } from '../work/jobs.ts';
 import { nextTime } from '../work/schedules.ts';
 
@@ -163,7 +156,7 @@ const nameTaken = (name: string) => () =>
 type Times = Pick<ScheduleRow, 'cron' | 'time_zone' | 'next_at'>;
 
 async function reschedule(trx: Connection, id: string, times: Times | undefined): Promise<void> {
-  await deleteSchedule(trx, scheduleId(id));
+  await deleteRow(trx, 'schedules', scheduleId(id));
   if (times) await insertSchedule(trx, { id: scheduleId(id), kind: 'report', about: id, ...times });
 }
 
@@ -227,8 +220,8 @@ export async function removeSavedReport(
   const found = await editable(context, actor, id);
   if (!found.ok) return found;
   return allOrNothing(context.db, async (trx) => {
-    if (!(await deleteSavedReport(trx, id))) return noSuchReport();
-    await deleteSchedule(trx, scheduleId(id));
+    if (!(await deleteRow(trx, 'saved_reports', id))) return noSuchReport();
+    await deleteRow(trx, 'schedules', scheduleId(id));
     await audit(trx, context, actor, 'report.delete', found.value);
     return done(undefined);
   });
@@ -253,7 +246,7 @@ export async function hastenSavedReport(
 async function editable(context: Context, actor: Actor, id: string): Promise<Outcome<SavedReportRow>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
-  const row = await findSavedReport(context.db, id);
+  const row = await findRow(context.db, 'saved_reports', id);
   if (!row) return noSuchReport();
   // Those who administer the deployment may delete what someone who has left had saved.
   return mayEdit(actor, row) ? done(row) : (denied(actor, 'settings:edit') as Refused);

@@ -11,15 +11,9 @@ import { allOrNothing } from '../core/transaction.ts';
 import { resolveRole } from '../directory/roles.ts';
 import { noSuchProfile } from '../provisioning/profiles/profile.ts';
 import { newId } from '../store/db/ids.ts';
+import { changeRow, deleteRow, insertRow } from '../store/db/rows.ts';
 import { userIdKey } from '../store/directory/users.ts';
-import {
-  clearOtherDefaults,
-  deleteOffer,
-  findOffer,
-  insertOffer,
-  listOffers,
-  updateOffer,
-} from '../store/distribution/requests.ts';
+import { clearOtherDefaults, findOffer, listOffers } from '../store/distribution/requests.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { findProfile } from '../store/tokens/profiles.ts';
@@ -69,7 +63,7 @@ export async function addOffer(context: Context, actor: Actor, input: OfferInput
   return allOrNothing(
     context.db,
     async (trx) => {
-      const row = await insertOffer(trx, {
+      const row = await insertRow(trx, 'offers', {
         id: newId(context),
         ...columns.value,
         created_at: context.now(),
@@ -100,7 +94,7 @@ export async function editOffer(
   return allOrNothing(
     context.db,
     async (trx) => {
-      const row = await updateOffer(trx, present.id, input.version, columns.value);
+      const row = await changeRow(trx, 'offers', { id: present.id, version: input.version }, columns.value);
       if (!row) return editedMeanwhile();
       if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
       await audit(trx, context, actor, 'offer.edit', row.name, told(row));
@@ -116,7 +110,7 @@ export async function removeOffer(context: Context, actor: Actor, id: string): P
   const present = await findOffer(context.db, id);
   if (!present) return noSuchOffer(id);
   return allOrNothing(context.db, async (trx) => {
-    if (!(await deleteOffer(trx, present.id))) return noSuchOffer(id);
+    if (!(await deleteRow(trx, 'offers', present.id))) return noSuchOffer(id);
     await audit(trx, context, actor, 'offer.delete', present.name);
     return done(undefined);
   });

@@ -12,14 +12,8 @@ import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import {
-  claimSchedule,
-  findSchedule,
-  insertSchedule,
-  listSchedules,
-  type ScheduleRow,
-  updateSchedule,
-} from '../store/work/schedules.ts';
+import { changeRow, findRow } from '../store/db/rows.ts';
+import { claimSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/schedules.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now'>;
 /** @param late for how many milliseconds it has been due */
@@ -130,14 +124,14 @@ export async function editSchedule(
 ): Promise<Outcome<Schedule>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  const found = await findSchedule(context.db, id);
+  const found = await findRow(context.db, 'schedules', id);
   if (!found) return refused('not-found', text('schedule.not-found', { schedule: id }));
   if (found.version !== version) return editedMeanwhile();
   const times = { cron: input.cron, time_zone: input.timeZone };
   const next = nextTime(times, context.databaseNow());
   if (next === undefined) return refusedAt('cron', 'invalid-request', text('schedule.never'));
   return allOrNothing(context.db, async (trx) => {
-    const row = await updateSchedule(trx, { id, version, ...times, next_at: next });
+    const row = await changeRow(trx, 'schedules', found, { ...times, next_at: next });
     if (!row) return editedMeanwhile();
     await record(trx, context, actor, {
       action: 'schedule.edit',

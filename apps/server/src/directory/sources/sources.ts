@@ -24,6 +24,7 @@ import { certificateBlocks } from '../../keys/x509/pem.ts';
 import { isFilter } from '../../ldap/filter.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { Reason } from '../../store/db/reason.ts';
+import { deleteRow } from '../../store/db/rows.ts';
 import { listGrantsThroughSource } from '../../store/directory/administrators.ts';
 import { domainNames } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -31,7 +32,6 @@ import { hasMark } from '../../store/keys/marks.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import {
   countSourceUsers,
-  deleteSource,
   findSource,
   hasSourceUsers,
   insertSource,
@@ -233,7 +233,7 @@ export async function removeSource(context: Context, actor: Actor, id: string): 
     if (await hasSourceUsers(trx, id)) return refused('in-use', text('source.has-users'));
     if ((await listGrantsThroughSource(trx, id)).length > 0)
       return refused('in-use', text('source.has-administrators'));
-    if (!(await deleteSource(trx, id))) return noSuchSource();
+    if (!(await deleteRow(trx, 'identity_sources', id))) return noSuchSource();
     await audit(trx, context, actor, 'source.delete', found.value);
     return done(undefined);
   });

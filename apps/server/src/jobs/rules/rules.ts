@@ -12,10 +12,10 @@ import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { starterId } from '../../directory/starter.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
+import { deleteRow } from '../../store/db/rows.ts';
 import { listDomains } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import {
-  deleteRule,
   findRule,
   insertRule,
   type KeptRule,
@@ -194,7 +194,7 @@ export async function removeRule(
   const found = await ruleFor(context, actor, id);
   if (!found.ok) return found;
   return allOrNothing(context.db, async (trx) => {
-    if (!(await deleteRule(trx, id))) return noSuchRule();
+    if (!(await deleteRow(trx, 'distribution_rules', id))) return noSuchRule();
     await audit(trx, context, actor, 'rule.delete', found.value);
     return done(undefined);
   });

@@ -17,16 +17,11 @@ import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { newId } from '../../store/db/ids.ts';
+import { changeRow, deleteRow, insertRow } from '../../store/db/rows.ts';
 import { hasLiveDistributionOf } from '../../store/distribution/distributions.ts';
 import { isProfileRequested } from '../../store/distribution/requests.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
-import {
-  deleteProfile,
-  findProfile,
-  insertProfile,
-  profileNameKey,
-  updateProfile,
-} from '../../store/tokens/profiles.ts';
+import { findProfile, profileNameKey } from '../../store/tokens/profiles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 
@@ -104,7 +99,7 @@ async function store(context: Context, actor: Actor, row: Row<'token_profiles'>)
   return allOrNothing(
     context.db,
     async (trx) => {
-      const inserted = await insertProfile(trx, row);
+      const inserted = await insertRow(trx, 'token_profiles', row);
       await audit(trx, context, actor, 'profile.add', row.name);
       return done(viewProfile(inserted));
     },
@@ -137,16 +132,21 @@ export async function editProfile(
   return allOrNothing(
     context.db,
     async (trx) => {
-      const row = await updateProfile(trx, present.id, input.version, {
-        name,
-        name_key: profileNameKey(name),
-        delivery: wanted.delivery,
-        algorithm: wanted.algorithm,
-        digits: wanted.digits,
-        interval_seconds: wanted.interval,
-        authentication_type: wanted.authenticationType,
-        code_expiry: change.codeExpiry ?? present.code_expiry,
-      });
+      const row = await changeRow(
+        trx,
+        'token_profiles',
+        { id: present.id, version: input.version },
+        {
+          name,
+          name_key: profileNameKey(name),
+          delivery: wanted.delivery,
+          algorithm: wanted.algorithm,
+          digits: wanted.digits,
+          interval_seconds: wanted.interval,
+          authentication_type: wanted.authenticationType,
+          code_expiry: change.codeExpiry ?? present.code_expiry,
+        },
+      );
       if (!row) return editedMeanwhile();
       await audit(trx, context, actor, 'profile.edit', row.name);
       return done(viewProfile(row));
@@ -167,7 +167,7 @@ export async function removeProfile(context: Context, actor: Actor, id: string):
     if (await isProfileRequested(trx, profile.id)) {
       undo('in-use', text('profile.offered'));
     }
-    await deleteProfile(trx, profile.id);
+    await deleteRow(trx, 'token_profiles', profile.id);
     await audit(trx, context, actor, 'profile.delete', profile.name);
     return done(undefined);
   });

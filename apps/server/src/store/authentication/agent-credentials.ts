@@ -1,15 +1,11 @@
 /** Credentials that agents share, and which agents have used each. */
 import type { KeyedHash } from '../schema/brands.ts';
-import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import type { Connection, Row } from '../schema/schema.ts';
 
 type CredentialRow = Row<'agent_credentials'>;
 
 export function listCredentials(db: Connection): Promise<CredentialRow[]> {
   return db.selectFrom('agent_credentials').selectAll().orderBy('id').execute();
-}
-
-export function findCredential(db: Connection, id: string): Promise<CredentialRow | undefined> {
-  return db.selectFrom('agent_credentials').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 export function findCredentialByKey(db: Connection, keyHash: KeyedHash): Promise<CredentialRow | undefined> {
@@ -21,30 +17,6 @@ export function findCredentialByAccessId(
   accessId: string,
 ): Promise<CredentialRow | undefined> {
   return db.selectFrom('agent_credentials').selectAll().where('access_id', '=', accessId).executeTakeFirst();
-}
-
-export function insertCredential(db: Connection, row: NewRow<'agent_credentials'>): Promise<CredentialRow> {
-  return db.insertInto('agent_credentials').values(row).returningAll().executeTakeFirstOrThrow();
-}
-
-/** @returns undefined if the row has another version by now */
-export function updateCredential(
-  db: Connection,
-  id: string,
-  version: number,
-  change: Partial<Pick<NewRow<'agent_credentials'>, 'note' | 'deprecated'>>,
-): Promise<CredentialRow | undefined> {
-  return db
-    .updateTable('agent_credentials')
-    .set({ ...change, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
-}
-
-export function deleteCredential(db: Connection, id: string): Promise<CredentialRow | undefined> {
-  return db.deleteFrom('agent_credentials').where('id', '=', id).returningAll().executeTakeFirst();
 }
 
 /** Nothing is noted of a credential or an agent that is gone by now. */

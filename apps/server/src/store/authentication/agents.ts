@@ -8,10 +8,6 @@ export function listAgents(db: Connection): Promise<Row<'agents'>[]> {
   return db.selectFrom('agents').selectAll().orderBy('name_key').execute();
 }
 
-export function findAgent(db: Connection, id: string): Promise<Row<'agents'> | undefined> {
-  return db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
-}
-
 export function findAgentByKey(db: Connection, keyHash: KeyedHash): Promise<Row<'agents'> | undefined> {
   return db
     .selectFrom('agents')
@@ -34,39 +30,6 @@ export async function countRegistered(db: Connection, most: number): Promise<num
     .limit(most)
     .execute();
   return rows.length;
-}
-
-export function insertAgent(db: Connection, row: NewRow<'agents'>): Promise<Row<'agents'>> {
-  return db.insertInto('agents').values(row).returningAll().executeTakeFirstOrThrow();
-}
-
-/** @returns undefined if the row has another version by now */
-export function updateAgent(
-  db: Connection,
-  id: string,
-  version: number,
-  change: Partial<
-    Pick<
-      NewRow<'agents'>,
-      | 'name'
-      | 'name_key'
-      | 'domain'
-      | 'only_groups'
-      | 'networks'
-      | 'realms'
-      | 'rights'
-      | 'enabled'
-      | 'key_hash'
-    >
-  >,
-): Promise<Row<'agents'> | undefined> {
-  return db
-    .updateTable('agents')
-    .set({ ...change, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
 }
 
 /** That it was there; its version stays. */
@@ -129,10 +92,6 @@ export async function countRecent(
   return new Map(
     rows.map(({ id, steps, refused }) => [id, { steps: Number(steps), refused: Number(refused) }]),
   );
-}
-
-export function deleteAgent(db: Connection, id: string): Promise<Row<'agents'> | undefined> {
-  return db.deleteFrom('agents').where('id', '=', id).returningAll().executeTakeFirst();
 }
 
 /**

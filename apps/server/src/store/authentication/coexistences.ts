@@ -10,34 +10,6 @@ export function listCoexistences(db: Connection): Promise<Row<'coexistences'>[]>
   return db.selectFrom('coexistences').selectAll().orderBy('name_key').execute();
 }
 
-export function findCoexistence(db: Connection, id: string): Promise<Row<'coexistences'> | undefined> {
-  return db.selectFrom('coexistences').selectAll().where('id', '=', id).executeTakeFirst();
-}
-
-export function insertCoexistence(db: Connection, row: NewRow<'coexistences'>): Promise<Row<'coexistences'>> {
-  return db.insertInto('coexistences').values(row).returningAll().executeTakeFirstOrThrow();
-}
-
-/** @returns undefined if the row has another version by now */
-export function updateCoexistence(
-  db: Connection,
-  id: string,
-  version: number,
-  change: Partial<Omit<NewRow<'coexistences'>, 'id' | 'created_at' | 'version'>>,
-): Promise<Row<'coexistences'> | undefined> {
-  return db
-    .updateTable('coexistences')
-    .set({ ...change, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
-}
-
-export function deleteCoexistence(db: Connection, id: string): Promise<Row<'coexistences'> | undefined> {
-  return db.deleteFrom('coexistences').where('id', '=', id).returningAll().executeTakeFirst();
-}
-
 /** Inserts it, and deletes expired ones. */
 export async function insertForwardedChallenge(
   db: Connection,

@@ -65,22 +65,6 @@ export function insertDomain(
   return db.insertInto('security_domains').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** @returns undefined if the row has another version by now */
-export function renameDomain(
-  db: Connection,
-  id: string,
-  version: number,
-  name: string,
-): Promise<Row<'security_domains'> | undefined> {
-  return db
-    .updateTable('security_domains')
-    .set({ name, name_key: domainNameKey(name), version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
-}
-
 /** What is in it or below it, by kind; a domain can be deleted only if it is empty. */
 export type DomainContents = Readonly<
   Record<

@@ -1,6 +1,7 @@
 /** Users. The canonical form of a user ID identifies the user: two spellings are one user, with one set of counters. */
 
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { changeRow } from '../db/rows.ts';
 import type { UserName, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { foldWords } from './user-words.ts';
@@ -82,13 +83,7 @@ export async function updateUser(
     >
   >,
 ): Promise<Row<'users'> | undefined> {
-  const changed = await db
-    .updateTable('users')
-    .set({ ...change, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
+  const changed = await changeRow(db, 'users', { id, version }, change);
   if (changed) await foldWords(db, [id]);
   return changed;
 }

@@ -18,26 +18,6 @@ export function findOffer(db: Connection, idOrName: string): Promise<Row<'offers
     .executeTakeFirst();
 }
 
-export function insertOffer(db: Connection, row: NewRow<'offers'>): Promise<Row<'offers'>> {
-  return db.insertInto('offers').values(row).returningAll().executeTakeFirstOrThrow();
-}
-
-/** @returns undefined if the row has another version by now */
-export function updateOffer(
-  db: Connection,
-  id: string,
-  version: number,
-  change: Partial<Row<'offers'>>,
-): Promise<Row<'offers'> | undefined> {
-  return db
-    .updateTable('offers')
-    .set({ ...change, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
-}
-
 /** At most one is the default: the others no longer are. */
 export async function clearOtherDefaults(db: Connection, id: string): Promise<void> {
   await db
@@ -46,11 +26,6 @@ export async function clearOtherDefaults(db: Connection, id: string): Promise<vo
     .where('is_default', '=', 1)
     .where('id', '!=', id)
     .execute();
-}
-
-export async function deleteOffer(db: Connection, id: string): Promise<boolean> {
-  const row = await db.deleteFrom('offers').where('id', '=', id).returning('id').executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Whether an offer, or a request that is still open, needs this profile. */

@@ -3,6 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
+import { changeRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
@@ -43,19 +44,8 @@ export function updateRule(
   row: KeptRule & { readonly version: number },
 ): Promise<RuleRow | undefined> {
   const { version, ...kept } = row;
-  return db
-    .updateTable('distribution_rules')
-    .set({
-      ...kept,
-      mark: markOf('distribution_rules', marks, kept),
-      reason: null,
-      text: null,
-      version: version + 1,
-    })
-    .where('id', '=', row.id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
+  const mark = markOf('distribution_rules', marks, kept);
+  return changeRow(db, 'distribution_rules', row, { ...kept, mark, reason: null, text: null });
 }
 
 export function findRule(db: Connection, id: string): Promise<RuleRow | undefined> {
@@ -64,14 +54,6 @@ export function findRule(db: Connection, id: string): Promise<RuleRow | undefine
 
 export function listRules(db: Connection): Promise<RuleRow[]> {
   return db.selectFrom('distribution_rules').selectAll().orderBy('name_key').execute();
-}
-
-export async function deleteRule(db: Connection, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('distribution_rules')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
 }
 
 export async function noteRun(db: Connection, id: string, at: number): Promise<void> {

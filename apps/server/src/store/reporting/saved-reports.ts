@@ -1,5 +1,6 @@
 /** Saved reports. The rows carry marks: one without a valid mark is not run. */
 import { type Reason, reasonColumns } from '../db/reason.ts';
+import { changeRow } from '../db/rows.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -28,26 +29,16 @@ export function updateSavedReport(
   marks: Pick<Marks, 'sealing'>,
   { version, ...kept }: KeptReport & { readonly version: number },
 ): Promise<SavedReportRow | undefined> {
-  return db
-    .updateTable('saved_reports')
-    .set({ ...kept, mark: markOf('saved_reports', marks, kept), version: version + 1 })
-    .where('id', '=', kept.id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
-}
-
-export function findSavedReport(db: Connection, id: string): Promise<SavedReportRow | undefined> {
-  return db.selectFrom('saved_reports').selectAll().where('id', '=', id).executeTakeFirst();
+  return changeRow(
+    db,
+    'saved_reports',
+    { id: kept.id, version },
+    { ...kept, mark: markOf('saved_reports', marks, kept) },
+  );
 }
 
 export function listSavedReports(db: Connection): Promise<SavedReportRow[]> {
   return db.selectFrom('saved_reports').selectAll().orderBy('name_key').execute();
-}
-
-export async function deleteSavedReport(db: Connection, id: string): Promise<boolean> {
-  const row = await db.deleteFrom('saved_reports').where('id', '=', id).returning('id').executeTakeFirst();
-  return row !== undefined;
 }
 
 /** @param reason why nothing was mailed; null: it was */

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { skipLocked } from '../db/row-locks.ts';
+import { changeRow } from '../db/rows.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue } from '../work/due.ts';
@@ -39,21 +40,7 @@ export function updateSource(
   row: Kept & Pick<SourceRow, 'due_at' | 'full_at' | 'watermark' | 'version'>,
 ): Promise<SourceRow | undefined> {
   const { version, ...kept } = row;
-  return db
-    .updateTable('identity_sources')
-    .set({ ...kept, mark: markOf('identity_sources', marks, kept), version: version + 1 })
-    .where('id', '=', row.id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
-}
-
-export async function deleteSource(db: Connection, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('identity_sources')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+  return changeRow(db, 'identity_sources', row, { ...kept, mark: markOf('identity_sources', marks, kept) });
 }
 
 export type SourceUsers = { readonly all: number; readonly disabled: number; readonly gone: number };

@@ -1,5 +1,5 @@
 /** Token profiles. */
-import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import type { Connection, Row } from '../schema/schema.ts';
 
 export const profileNameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
 
@@ -21,31 +21,6 @@ export function listProfiles(
   if (filter.name !== undefined) query = query.where('name_key', '=', profileNameKey(filter.name));
   if (after !== undefined) query = query.where('name_key', '>', after);
   return query.execute();
-}
-
-export function insertProfile(db: Connection, row: NewRow<'token_profiles'>): Promise<Row<'token_profiles'>> {
-  return db.insertInto('token_profiles').values(row).returningAll().executeTakeFirstOrThrow();
-}
-
-/** @returns undefined if the row has another version by now */
-export function updateProfile(
-  db: Connection,
-  id: string,
-  version: number,
-  change: Partial<NewRow<'token_profiles'>>,
-): Promise<Row<'token_profiles'> | undefined> {
-  return db
-    .updateTable('token_profiles')
-    .set({ ...change, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
-}
-
-export async function deleteProfile(db: Connection, id: string): Promise<boolean> {
-  const row = await db.deleteFrom('token_profiles').where('id', '=', id).returning('id').executeTakeFirst();
-  return row !== undefined;
 }
 
 export async function countProfilesOf(db: Connection, deviceType: string): Promise<number> {

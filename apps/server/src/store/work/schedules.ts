@@ -15,16 +15,8 @@ export async function insertSchedule(
     .execute();
 }
 
-export async function deleteSchedule(db: Connection, id: string): Promise<void> {
-  await db.deleteFrom('schedules').where('id', '=', id).execute();
-}
-
 export function listSchedules(db: Connection): Promise<ScheduleRow[]> {
   return db.selectFrom('schedules').selectAll().orderBy('id').execute();
-}
-
-export function findSchedule(db: Connection, id: string): Promise<ScheduleRow | undefined> {
-  return db.selectFrom('schedules').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 /** At most one caller advances a time. @returns whether it was this one */
@@ -46,18 +38,4 @@ export async function claimSchedule(
 /** It is due now, whatever its times are. */
 export async function hastenSchedule(db: Connection, id: string, now: number): Promise<void> {
   await db.updateTable('schedules').set({ next_at: now }).where('id', '=', id).execute();
-}
-
-/** @returns undefined if someone else was faster */
-export function updateSchedule(
-  db: Connection,
-  { id, version, ...row }: Pick<ScheduleRow, 'id' | 'version' | 'cron' | 'time_zone' | 'next_at'>,
-): Promise<ScheduleRow | undefined> {
-  return db
-    .updateTable('schedules')
-    .set({ ...row, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
 }
