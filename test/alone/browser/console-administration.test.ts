@@ -1,16 +1,15 @@
 /** Administration in the Security Console: what each role may not do, and the pages of domains, administrators and roles. */
 import type { Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleEn } from '../../../packages/texts/test/tables.ts';
 import { adminPassword, newAdministrator } from '../../harness/administrator.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { follow, openConsole, originOf, type Person } from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const executablePath = findChromium();
 const PASSWORD = 'correct horse battery';
@@ -132,21 +131,14 @@ const ACTIONS: readonly {
 ];
 
 describe.skipIf(!executablePath && !process.env.CI)('Security Console, administration', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     await furnish(deployment);
-    browser = await launchChromium(deployment);
   });
   afterAll(async () => {
     await first?.context.close();
-    await browser?.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   const open = (person?: Person) => openConsole(browser, deployment, person);

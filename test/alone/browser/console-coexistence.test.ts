@@ -1,14 +1,12 @@
 /** Coexistence in the Security Console, in a real Chromium: old servers are added and turned on, and the lists say who has moved. */
 import { randomBytes } from 'node:crypto';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleDe, consoleEn } from '../../../packages/texts/test/tables.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { byMenu, sharedConsole } from '../../harness/browser/console-browser.ts';
 import { inspect, LOOKS_IN } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { PSKC_FACTS, pskcFile } from '../../harness/jobs/token-files.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
@@ -27,16 +25,12 @@ const skip = !executablePath && !process.env.CI;
 const SECRET = 'secret-of-the-radius-client-0';
 
 describe.skipIf(skip)('Security Console: coexistence', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE, { arguments: [...RADIUS_OPTIONS] });
+  const browser = chromiumFor(deployment);
   let old: OldRadius;
   let peer: RadiusPeer;
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database, { arguments: [...RADIUS_OPTIONS] });
-    browser = await launchChromium(deployment);
     old = await oldRadius();
     peer = await radiusPeer(radiusPort(deployment.servers[0] as never, 'authentication'));
     await deployment.api('addRadiusClient', {
@@ -46,9 +40,6 @@ describe.skipIf(skip)('Security Console: coexistence', () => {
   afterAll(async () => {
     peer?.close();
     await old?.stop();
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   const logged = sharedConsole(() => ({ browser, deployment }));

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problemDocument } from '@sower/api/problems';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { menuOf } from '../../../apps/console/src/shell/menu.ts';
@@ -12,13 +12,12 @@ import type { ConsoleTexts } from '../../../apps/console/src/texts/use-texts.ts'
 import { consoleEn as en } from '../../../packages/texts/test/tables.ts';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { byMenu, openConsole, originOf } from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { faults, inspect, show } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const skip = !findChromium() && !process.env.CI;
 
@@ -29,26 +28,19 @@ const LISTS = [
 ] as const;
 
 describe.skipIf(skip)('Security Console: every day', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
   let page: Page;
   let context: BrowserContext;
   let folder: string;
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     await furnish(deployment);
-    browser = await launchChromium(deployment);
     ({ page, context } = await openConsole(browser, deployment, { locale: 'en' }));
     folder = mkdtempSync(join(tmpdir(), 'sower-everyday-'));
   });
   afterAll(async () => {
     await context?.close();
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
     rmSync(folder, { recursive: true, force: true });
   });
   const go = async (path: string): Promise<void> => {

@@ -1,30 +1,20 @@
 /** Help in the Security Console, in a real Chromium: from a page to its part by a key, searched, from this server alone; and About. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { openConsole, originOf } from '../../harness/browser/console-browser.ts';
 import { faults, inspect, LOOKS } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const executablePath = findChromium();
 
 describe.skipIf(!executablePath && !process.env.CI)('help in the console', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
   let page: Page;
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
-    browser = await launchChromium(deployment);
     ({ page } = await openConsole(browser, deployment));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   test('the key ? and the link lead from a page to its part, in a tab of its own', async () => {

@@ -1,9 +1,9 @@
 /** A directory set up in the Security Console alone, in a real Chromium, against a real slapd: from the empty list to its users. */
 import { readFileSync } from 'node:fs';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleDe, consoleEn } from '../../../packages/texts/test/tables.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { byMenu, sharedConsole } from '../../harness/browser/console-browser.ts';
 import { furnish } from '../../harness/browser/console-pages.ts';
 import {
@@ -15,30 +15,22 @@ import {
 } from '../../harness/browser/console-sources.ts';
 import { inspect, LOOKS_IN } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 import { hasSlapd, ROOT, ROOT_PASSWORD, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
 
 const skip = (!findChromium() || !hasSlapd) && !process.env.CI;
 
 describe.skipIf(skip)('Security Console: identity sources', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
   let slapd: Slapd;
 
   beforeAll(async () => {
     const ldif = ['en', 'de', 'en-runs', 'de-runs'].map((ou) => peopleOf(ou)).join('');
     slapd = await startSlapd({ ldif });
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     await furnish(deployment);
-    browser = await launchChromium(deployment);
   }, 120_000);
   afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
     await slapd?.stop();
   });
 

@@ -1,35 +1,25 @@
 /** Distributing to many in the Security Console, in a real Chromium: the check, the start by name, what became of it, the undo. */
 import { readFileSync } from 'node:fs';
 import { readCsv } from '@sower/api/csv';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { consoleDe, consoleEn } from '../../../packages/texts/test/tables.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { byMenu, originOf, sharedConsole } from '../../harness/browser/console-browser.ts';
 import { furnish } from '../../harness/browser/console-pages.ts';
 import { inspect, LOOKS_IN } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
 
 describe.skipIf(skip)('Security Console: jobs', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     await furnish(deployment);
-    browser = await launchChromium(deployment);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   const logged = sharedConsole(() => ({ browser, deployment }));

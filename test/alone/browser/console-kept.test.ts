@@ -3,39 +3,31 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problemDocument } from '@sower/api/problems';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleEn as en } from '../../../packages/texts/test/tables.ts';
 import { newAdministrator } from '../../harness/administrator.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { byMenu, openConsole, originOf } from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 import { openssl } from '../../harness/mail/smime.ts';
 
 const skip = !findChromium() && !process.env.CI;
 
 describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
   let page: Page;
   let context: BrowserContext;
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     await furnish(deployment);
-    browser = await launchChromium(deployment);
     ({ page, context } = await openConsole(browser, deployment, { locale: 'en' }));
   });
   afterAll(async () => {
     await context?.close();
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
   const go = async (path: string): Promise<void> => {
     await page.goto(`${originOf(deployment)}/console/${path}`);

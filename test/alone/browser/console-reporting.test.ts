@@ -8,15 +8,14 @@ import { gzipSync } from 'node:zlib';
 import { readCsv } from '@sower/api/csv';
 import { type FigureRow, setFigures } from '@sower/server/store/audit/figures';
 import { openDatabase } from '@sower/server/store/db/open';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { openConsole, originOf, sharedConsole } from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { faults, inspect, LOOKS, show } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const skip = !findChromium() && !process.env.CI;
 const DAY = 86_400_000;
@@ -24,15 +23,12 @@ const DAY = 86_400_000;
 const daysAgo = (days: number): number => Math.floor(Date.now() / DAY) * DAY - days * DAY;
 
 describe.skipIf(skip)('Security Console: reporting', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { database, deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
   let folder: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-reporting-'));
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     await furnish(deployment);
     await deployment.api('editUser', {
       params: { userId: 'jdoe' },
@@ -72,12 +68,8 @@ describe.skipIf(skip)('Security Console: reporting', () => {
       row('node', 'otp-2', 'clock', 17),
     ]);
     await close();
-    browser = await launchChromium(deployment);
   });
   afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
     rmSync(folder, { recursive: true, force: true });
   });
 

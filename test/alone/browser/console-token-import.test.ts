@@ -4,16 +4,15 @@ import { readFileSync } from 'node:fs';
 import { parseLink } from '@sower/ctkip/links';
 import { hotp } from '@sower/otp/hotp';
 import { totp } from '@sower/otp/totp';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { consoleDe, consoleEn } from '../../../packages/texts/test/tables.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { byMenu, originOf, sharedConsole } from '../../harness/browser/console-browser.ts';
 import { inspect, LOOKS_IN } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { pemOfNewKey } from '../../harness/jobs/token-files.ts';
 import { selfServiceClient } from '../../harness/self-service-client.ts';
@@ -22,22 +21,13 @@ const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
 
 describe.skipIf(skip)('Security Console: importing tokens', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
-    browser = await launchChromium(deployment);
     const profile = { deviceType: 'sower', delivery: 'qr', authenticationType: 'tokencode' } as const;
     await deployment.api('addProfile', { body: { name: 'Phones by QR', ...profile } });
     await deployment.api('mintTokens', { body: { count: 6 } });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   const logged = sharedConsole(() => ({ browser, deployment }));

@@ -1,34 +1,24 @@
 /** Many users in the Security Console, in a real Chromium: importing them from a file, and the list with what is done to many. */
 import { readFileSync } from 'node:fs';
 import { readCsv } from '@sower/api/csv';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { consoleDe, consoleEn } from '../../../packages/texts/test/tables.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { originOf, sharedConsole } from '../../harness/browser/console-browser.ts';
 import { furnish } from '../../harness/browser/console-pages.ts';
 import { inspect, LOOKS_IN } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const skip = !findChromium() && !process.env.CI;
 
 describe.skipIf(skip)('Security Console: many users', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     await furnish(deployment);
-    browser = await launchChromium(deployment);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   const logged = sharedConsole(() => ({ browser, deployment }));

@@ -9,13 +9,13 @@ import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { parseLink } from '@sower/ctkip/links';
 import { PSEUDO } from '@sower/texts/language';
 import { pseudoTexts } from '@sower/texts/pseudo';
-import type { Browser, Page, Response } from 'playwright-core';
+import type { Page, Response } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
 import { consoleDe as de, consoleEn as en } from '../../../packages/texts/test/tables.ts';
 import { adminPassword, newAdministrator } from '../../harness/administrator.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { byMenu, follow, openConsole, type Person } from '../../harness/browser/console-browser.ts';
 import { CONSOLE_PAGES, furnish, isNamed, serialOf } from '../../harness/browser/console-pages.ts';
 import { foreignTexts, isNeutral } from '../../harness/browser/foreign-texts.ts';
@@ -23,8 +23,7 @@ import { faults, inspect, type Look, looksOf } from '../../harness/browser/looks
 import { countRequests } from '../../harness/browser/open-everything.ts';
 import { linkOnScreen, textsOf } from '../../harness/browser/self-service-pages.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
 const executablePath = findChromium();
@@ -44,24 +43,17 @@ type Walk = {
 };
 
 describe.skipIf(skip)('Security Console', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
   let folder: string;
   let origin: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-console-'));
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     origin = `https://localhost:${deployment.servers[0]?.port}`;
     await furnish(deployment);
-    browser = await launchChromium(deployment);
   });
   afterAll(async () => {
-    await browser?.close();
-    await deployment.stop();
-    await database.drop();
     rmSync(folder, { recursive: true, force: true });
   });
 

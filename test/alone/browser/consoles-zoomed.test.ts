@@ -1,35 +1,26 @@
 /** Every page of both consoles at 200 % zoom (WCAG 2.2, 1.4.4), in a real Chromium. What pages cost is measured by test/bench/console.ts. */
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BothConsoles, openBothConsoles } from '../../harness/browser/both-consoles.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { follow } from '../../harness/browser/console-browser.ts';
 import { faults } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const skip = !findChromium() && !process.env.CI;
 /** 1280 by 900 at 200 %. */
 const ZOOMED = { width: 640, height: 450, deviceScaleFactor: 2, mobile: false };
 
 describe.skipIf(skip)('Consoles at 200 % zoom', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
   let both: BothConsoles;
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
-    browser = await launchChromium(deployment);
     both = await openBothConsoles(browser, deployment);
   });
   afterAll(async () => {
     await both?.context.close();
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   test('nothing is cut off or beside the page, and axe finds nothing', async () => {

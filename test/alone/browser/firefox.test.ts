@@ -7,8 +7,7 @@ import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { hasFirefox, launchFirefox } from '../../harness/browser/firefox.ts';
 import { linkOnScreen, textsOf } from '../../harness/browser/self-service-pages.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { deployed } from '../../harness/deployed.ts';
 
 if (!hasFirefox) console.warn('No Firefox here: it is not tested. Install it (apt-get install firefox-esr).');
 
@@ -16,23 +15,18 @@ const PASSWORD = 'correct horse battery';
 const t = textsOf('en');
 
 describe.skipIf(!hasFirefox && !process.env.CI)('Firefox', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(SQLITE);
   let browser: Browser;
   let administrator: { page: Page; context: BrowserContext };
   const violations: string[] = [];
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     await furnish(deployment);
     browser = await launchFirefox();
     administrator = await openConsole(browser, deployment);
   });
   afterAll(async () => {
     await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   /** A browser of a user’s; what its pages’ policies block is noted. */

@@ -2,15 +2,14 @@
  * The first hour of a stranger: from an empty installation to a confirmed token, by visible labels and the set-up guide alone, with clicks and
  * pages counted. Nothing is prepared and no address is typed but that of the console and the link that the administrator hands over.
  */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { givenPassword } from '../../harness/administrator.ts';
 import { openBrowser, shownCode } from '../../harness/browser/authenticator-app.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { originOf } from '../../harness/browser/console-browser.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const OWN = 'seven green bottles on a wall';
 /** What it took on the day this was written: a step that is added shows here. */
@@ -57,19 +56,8 @@ function stranger(page: Page) {
 }
 
 describe.skipIf(!findChromium() && !process.env.CI)('the first hour', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
-  beforeAll(async () => {
-    database = await SQLITE.fresh();
-    deployment = await deploy(database);
-    browser = await launchChromium(deployment);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
-  });
+  const { deployment } = deployed({ installed: SQLITE.fresh });
+  const browser = chromiumFor(deployment);
 
   test('a stranger comes from an empty installation to a confirmed token', async () => {
     const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en' });

@@ -3,18 +3,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { markAllRows } from '@sower/server/store/keys/marked-rows';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { originOf } from '../../harness/browser/console-browser.ts';
 import { faults } from '../../harness/browser/looks.ts';
 import { hiddenOf } from '../../harness/browser/shown-once.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed, openedFor } from '../../harness/deployed.ts';
 import { problemOf, selfServiceClient } from '../../harness/self-service-client.ts';
 import { person, prepareModes, random, roomInTheMinute, type Stage } from '../../harness/token-modes.ts';
 
@@ -22,16 +20,12 @@ const PASSWORD = 'seven green bottles';
 const executablePath = findChromium();
 
 describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(SQLITE);
+  const stored = openedFor(database);
+  const browser = chromiumFor(deployment);
   let stage: Stage;
-  let browser: Browser;
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
     const masterKey = Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64');
     stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
     await prepareModes(stage);
@@ -40,15 +34,8 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
       password: PASSWORD,
       grants: [{ role: 'super-admin' }],
     });
-    browser = await launchChromium(deployment);
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   async function open(path: string, locale: string): Promise<Page> {

@@ -1,16 +1,15 @@
 /** The page before all others of the Security Console, in a real Chromium: a password that somebody else gave is replaced. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { consoleDe as de, consoleEn as en } from '../../../packages/texts/test/tables.ts';
 import { givenPassword } from '../../harness/administrator.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { originOf } from '../../harness/browser/console-browser.ts';
 import { faults } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const GIVEN = 'a loan for one log-on';
 const OWN = 'seven green bottles';
@@ -19,20 +18,8 @@ const executablePath = findChromium();
 const folder = process.env.SOWER_PICTURES;
 
 describe.skipIf(!executablePath && !process.env.CI)('a new password', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    database = await SQLITE.fresh();
-    deployment = await deploy(database);
-    browser = await launchChromium(deployment);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
-  });
+  const { deployment } = deployed({ installed: SQLITE.fresh });
+  const browser = chromiumFor(deployment);
 
   async function picture(page: Page, name: string): Promise<void> {
     if (folder === undefined) return;

@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import type { SettingsPatch } from '@sower/api/settings';
 import { parseLink } from '@sower/ctkip/links';
 import { PSEUDO } from '@sower/texts/language';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outcomesDe, outcomesEn, selfServiceDe, selfServiceEn } from '../../../packages/texts/test/tables.ts';
 import { adminPassword } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { chooseLanguage } from '../../harness/browser/console-browser.ts';
 import { englishTexts, foreignTexts, isNeutral, shownTexts } from '../../harness/browser/foreign-texts.ts';
 import { faults, inspect, type Look, looksOf } from '../../harness/browser/looks.ts';
@@ -27,8 +27,8 @@ import {
 } from '../../harness/browser/self-service-pages.ts';
 import { titlesInCode, titlesShown } from '../../harness/browser/titles-in-code.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
+import { deploy } from '../../harness/deployment.ts';
 import { expireCode } from '../../harness/self-service-client.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
@@ -48,24 +48,17 @@ const isNamed = (text: string): boolean =>
   );
 
 describe.skipIf(skip)('Self-Service Console', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { database, deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
   let folder: string;
   let origin: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-self-service-'));
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     origin = `https://localhost:${deployment.servers[0]?.port}`;
     await furnishSelfService(deployment);
-    browser = await launchChromium(deployment);
   });
   afterAll(async () => {
-    await browser?.close();
-    await deployment.stop();
-    await database.drop();
     rmSync(folder, { recursive: true, force: true });
   });
 

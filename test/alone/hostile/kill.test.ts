@@ -6,10 +6,10 @@
 import type { HttpRequest } from '@sower/ctkip/http';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
 import { intervalAt } from '@sower/otp/totp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { provisioned, runExchange, sender, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { amount, randomness } from '../../harness/randomness.ts';
 import { judgeHistories, recorder, told } from '../../simulation/histories.ts';
 
@@ -32,19 +32,12 @@ function shown(token: ProvisionedToken, offset: number): readonly [passcode: str
 }
 
 onBothDatabases('kill -9', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(kind);
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
     await deployment.api('addProfile', {
       body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
     });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   test(`${BATCHES} kills in ${BATCHES * AT_ONCE} provisionings`, async () => {

@@ -10,10 +10,11 @@ import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { decodeSoapResponse, encodeSoapRequest } from '@sower/ctkip/soap';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt } from '@sower/otp/totp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { random, runExchange } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy, racingProcesses } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
+import { type Deployment, racingProcesses } from '../../harness/deployment.ts';
 import { amount } from '../../harness/randomness.ts';
 
 const ROUNDS = amount({ usual: 20, long: 200 });
@@ -22,12 +23,9 @@ const RACING = racingProcesses();
 const serverOf = (caller: number): number => caller % RACING.processes;
 
 onBothDatabases('races over two processes', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(kind, RACING);
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, RACING);
     const { api } = deployment;
     const profile = {
       name: 'p',
@@ -37,10 +35,6 @@ onBothDatabases('races over two processes', (kind) => {
     } as const;
     await api('addProfile', { body: profile });
     await api('addUser', { body: { userId: 'racer' } });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   test('two administrators distribute one token at once: one live code, and only that one provisions', async () => {

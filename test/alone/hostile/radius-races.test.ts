@@ -9,8 +9,9 @@ import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf, openSupply, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy, racingProcesses } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
+import { type Deployment, racingProcesses } from '../../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import { amount } from '../../harness/randomness.ts';
 import { roomInTheMinute } from '../../harness/token-modes.ts';
@@ -28,8 +29,10 @@ const MILLISECONDS = 120_000 + ROUNDS * 5_000;
 const intervalNow = (): number => intervalAt(Date.now() / 1000, PROFILE.interval);
 
 onBothDatabases('RADIUS and REST race', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { database, deployment } = deployed(kind, {
+    ...RACING,
+    arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
+  });
   let peers: RadiusPeer[] = [];
   let supply: Awaited<ReturnType<typeof openSupply>>;
   /** Indexes of the two servers that run. */
@@ -51,11 +54,6 @@ onBothDatabases('RADIUS and REST race', (kind) => {
   }
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, {
-      ...RACING,
-      arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
-    });
     supply = await openSupply(deployment, database.location);
     await deployment.api('addRadiusClient', {
       body: { name: 'racer', network: '127.0.0.1', secret: SECRET },
@@ -65,8 +63,6 @@ onBothDatabases('RADIUS and REST race', (kind) => {
   afterAll(async () => {
     for (const peer of peers) peer.close();
     await supply?.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   /** @returns how many of fifty are accepted, and how many answered at all */

@@ -11,12 +11,13 @@ import { writeSdtid } from '@sower/otp/sdtid-write';
 import { transferKeyAssociatedData } from '@sower/server/provisioning/tokens/transfer-key';
 import { openDatabase } from '@sower/server/store/db/open';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { adminPassword } from '../../harness/administrator.ts';
 import { provisioned, runExchange, tokencode } from '../../harness/authenticator.ts';
 import { makeAuthority } from '../../harness/authority.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy, type ServerProcess } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
+import type { ServerProcess } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { fernetFile, PSKC_FACTS, pskcFile } from '../../harness/jobs/token-files.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
@@ -42,19 +43,12 @@ function spellings(secret: string | Uint8Array): string[] {
 }
 
 onBothDatabases('secrets', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-
-  beforeAll(async () => {
-    database = await kind.fresh();
-    deployment = await deploy(database, {
+  const { database, deployment } = deployed(
+    { installed: kind.fresh },
+    {
       arguments: ['--log-level', 'trace', '--access-log', '--wrong-codes', '100000', ...RADIUS_OPTIONS],
-    });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
-  });
+    },
+  );
 
   async function everythingStored(): Promise<string> {
     if (database.location.kind === 'sqlite') {

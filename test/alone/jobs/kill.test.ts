@@ -1,10 +1,9 @@
 /** kill -9 of the node that works on a distribution of many, or an action on many, with another node there and without: every token once. */
 
 import type { ApiClient } from '@sower/api/client';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
 import { amount, randomness } from '../../harness/randomness.ts';
@@ -18,20 +17,11 @@ const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 onBothDatabases('kill -9 in a job', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind);
+  const stored = openedFor(database);
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
     await deployment.api('addProfile', { body: { name: 'qr', deviceType: 'sower', delivery: 'qr' } });
-  });
-  afterAll(async () => {
-    await stored.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   /**

@@ -1,32 +1,20 @@
 /** The first page in a real Chromium, and the look of an organization on it and in the consoles. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { describe, expect, test } from 'vitest';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { originOf } from '../../harness/browser/console-browser.ts';
 import { faults } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const executablePath = findChromium();
 const LOGO = `data:image/png;base64,${PNG.sync.write(new PNG({ width: 300, height: 60 })).toString('base64')}`;
 const PICTURES = process.env.SOWER_PICTURES;
 
 describe.skipIf(!executablePath && !process.env.CI)('the first page', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
-  beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
-    browser = await launchChromium(deployment);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
-  });
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
 
   const organization = async (values: Record<string, string>): Promise<void> => {
     const { version } = await deployment.api('getSettings', {});

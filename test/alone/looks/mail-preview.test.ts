@@ -1,29 +1,16 @@
 /** The page of a mail template in a real Chromium: both versions of the mail beside each other, before anything is saved. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { describe, expect, test } from 'vitest';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { openConsole } from '../../harness/browser/console-browser.ts';
 import { inspect, LOOKS } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const executablePath = findChromium();
 
 describe.skipIf(!executablePath && !process.env.CI)('the preview of a mail', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
-  beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
-    browser = await launchChromium(deployment);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
-  });
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
 
   test('follows what is typed, as HTML and as text, and nothing is saved by it', async () => {
     const { page } = await openConsole(browser, deployment, { path: 'mail/templates' });

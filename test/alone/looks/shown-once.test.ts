@@ -1,42 +1,34 @@
 /** What is shown only now, in a real Chromium of 1440 by 900 pixels: no one has to scroll for a key, a code or a PIN, nor for what is said about it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleEn as en, outcomesEn } from '../../../packages/texts/test/tables.ts';
-import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { findChromium } from '../../harness/browser/chromium.ts';
 import { openConsole, originOf } from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { faults } from '../../harness/browser/looks.ts';
 import { hiddenOf, ONCE } from '../../harness/browser/shown-once.ts';
 import { SOURCE } from '../../harness/browser/titles-in-code.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 /** By the file that shows it. The PIN that the system makes is in log-on-questions.test.ts. */
 const ELSEWHERE = ['ui/challenge-form.tsx'];
 
 describe.skipIf(!findChromium() && !process.env.CI)('what is shown only now', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let browser: Browser;
+  const { deployment } = deployed(SQLITE);
+  const browser = chromiumFor(deployment);
   let page: Page;
   let context: BrowserContext;
   const walked = new Set<string>();
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     await furnish(deployment);
-    browser = await launchChromium(deployment);
     ({ page, context } = await openConsole(browser, deployment, { locale: 'en', width: 1440 }));
   });
   afterAll(async () => {
     await context?.close();
-    await browser?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
   const go = async (path: string): Promise<void> => {
     await page.goto(`${originOf(deployment)}/console/${path}`);

@@ -19,11 +19,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { userIdKey } from '@sower/server/store/directory/users';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../../harness/radius/client.ts';
@@ -43,9 +42,10 @@ if (!hasSsh || !hasSudo)
   console.warn('Recipes for Linux are skipped (apt-get install openssh-server sudo libpam-radius-auth).');
 
 describe.runIf(hasSsh || hasSudo)('recipes for Linux', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(SQLITE, {
+    arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
+  });
+  const stored = openedFor(database);
   let stage: Stage;
   let folder: string;
   let conf: string;
@@ -54,9 +54,6 @@ describe.runIf(hasSsh || hasSudo)('recipes for Linux', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-linux-'));
-    database = await SQLITE.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
-    stored = await openDatabase(database.location);
     const masterKey = Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64');
     stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
     await deployment.api('addRadiusClient', { body: { name: 'host', network: '127.0.0.1', secret: SECRET } });
@@ -84,9 +81,6 @@ describe.runIf(hasSsh || hasSudo)('recipes for Linux', () => {
       .execute();
   });
   afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { Registry } from '@prometheus-io/client';
 import { ALERT_KINDS } from '@sower/api/checks';
 import { certificateMetric } from '@sower/server/core/gauges';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { recipe } from '../../harness/documents/shipped.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
@@ -33,16 +33,7 @@ const queries = panels.flatMap(({ targets }) =>
 /** There is neither a directory nor a backup here, nobody asks by RADIUS or provisions, and nothing fails. */
 const EMPTY_HERE = /directory|identity_source|backup|radius|ctkip|5xx|503|database_errors/;
 
-let database: FreshDatabase;
-let deployment: Deployment;
-beforeAll(async () => {
-  database = await SQLITE.installed();
-  deployment = await deploy(database);
-});
-afterAll(async () => {
-  await deployment.stop();
-  await database.drop();
-});
+const { deployment } = deployed(SQLITE);
 
 const traffic = async (): Promise<void> => {
   await deployment.api('authenticate', { body: { userId: 'nobody', passcode: '12345678' } });

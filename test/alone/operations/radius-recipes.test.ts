@@ -15,8 +15,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type Issued, makeAuthority } from '../../harness/authority.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../../harness/radius/client.ts';
@@ -71,8 +71,7 @@ const PASSWORD = 'green bottles on seven walls';
 const LOCAL = 'nobody';
 
 describe('the recipes of docs/radius.md', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(SQLITE, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
   let port: number;
   let folder: string;
   let authority: Awaited<ReturnType<typeof makeAuthority>>;
@@ -86,8 +85,6 @@ describe('the recipes of docs/radius.md', () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-recipes-'));
     authority = await makeAuthority(['localhost']);
     certificate = await authority.issue();
-    database = await SQLITE.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     port = radiusPort(deployment.servers[0] as never, 'authentication');
     const { api } = deployment;
     await api('addProfile', {
@@ -113,8 +110,6 @@ describe('the recipes of docs/radius.md', () => {
     await set({ messageAuthenticator: 'required', password: 'none' });
   });
   afterAll(async () => {
-    await deployment?.stop();
-    await database?.drop();
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 

@@ -1,27 +1,21 @@
 /** A request is found again by its ID: from its answer to the log and the audit trail. */
 import { openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { provisioned, sender } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy, type HttpAnswer } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
+import type { HttpAnswer } from '../../harness/deployment.ts';
 
 const EXCHANGE = '0af7651916cd43dd8448eb211c80319c';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 onBothDatabases('request IDs', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-
-  beforeAll(async () => {
-    database = await kind.fresh();
-    deployment = await deploy(database, {
+  const { database, deployment } = deployed(
+    { installed: kind.fresh },
+    {
       arguments: ['--access-log', '--wrong-codes', '100000'],
-    });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
-  });
+    },
+  );
 
   const addUser = (userId: string, headers: Record<string, string> = {}): Promise<HttpAnswer> =>
     deployment.send(0, {

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import {
   access,
   hasFreeradius,
@@ -25,16 +25,13 @@ const hasRest = hasFreeradius && existsSync(join(MODULES ?? '', 'rlm_rest.so'));
 if (!hasRest) console.warn('The recipe of rlm_rest is skipped (apt-get install freeradius freeradius-rest).');
 
 describe.runIf(hasRest)('FreeRADIUS with rlm_rest', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(SQLITE);
   let server: RadiusProxy;
   let folder: string;
   let code: (offset: number) => string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-rest-'));
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     const { api } = deployment;
     await api('addProfile', {
       body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
@@ -63,8 +60,6 @@ describe.runIf(hasRest)('FreeRADIUS with rlm_rest', () => {
   }, 120_000);
   afterAll(async () => {
     await server?.stop();
-    await deployment?.stop();
-    await database?.drop();
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 

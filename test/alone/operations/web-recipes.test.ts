@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../../harness/radius/client.ts';
@@ -34,8 +34,7 @@ if (!canRun)
   );
 
 describe.runIf(canRun)('Apache in front of a web application', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(SQLITE, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
   let folder: string;
   let apache: ChildProcess;
   let application: Server;
@@ -46,8 +45,6 @@ describe.runIf(canRun)('Apache in front of a web application', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-web-'));
     chmodSync(folder, 0o755);
-    database = await SQLITE.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     const { api } = deployment;
     const profile = {
       name: 'p',
@@ -86,8 +83,6 @@ describe.runIf(canRun)('Apache in front of a web application', () => {
       await once(apache, 'exit');
     }
     application?.close();
-    await deployment?.stop();
-    await database?.drop();
     rmSync(`/etc/pam.d/${SERVICE}`, { force: true });
     if (folder) rmSync(folder, { recursive: true, force: true });
   });

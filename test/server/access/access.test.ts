@@ -1,34 +1,25 @@
 /** Policies and the help desk's verbs over the API, on both databases: a real token, provisioned, locked, found again, stood in for. */
-import { type ApiClient, ApiProblem } from '@sower/api/client';
+import { ApiProblem } from '@sower/api/client';
 import { DEFAULT_POLICIES } from '@sower/api/policies';
 import { listPolicies, storedPolicy } from '@sower/server/store/authentication/policies';
 import { openDatabase } from '@sower/server/store/db/open';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { roomInTheMinute } from '../../harness/token-modes.ts';
 
 onBothDatabases('access', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let api: ApiClient;
+  const { deployment, api } = deployed(kind);
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    api = deployment.api;
     await api('addProfile', {
       body: { name: 'fob', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
     });
     await api('addSecurityDomain', { body: { name: 'North' } });
     await api('addSecurityDomain', { body: { name: 'City', parent: 'North' } });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   async function holder(userId: string, securityDomain?: string) {

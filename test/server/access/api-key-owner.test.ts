@@ -4,11 +4,11 @@ import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { standingsOf } from '@sower/server/directory/key-standing';
 import { openDatabase } from '@sower/server/store/db/open';
 import { markAllRows } from '@sower/server/store/keys/marked-rows';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import {
   markRows,
   problemOf,
@@ -21,21 +21,14 @@ const PASSWORD = 'correct horse battery';
 const DAY = 86_400_000;
 
 onBothDatabases('the owner of an API key', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { database, deployment } = deployed(kind);
   let boss: SelfServiceClient & { userName: string };
   let branch: string;
   let count = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
     branch = (await deployment.api('addSecurityDomain', { body: { name: 'Branch' } })).id;
     boss = await person('super-admin');
-  });
-  afterAll(async () => {
-    await deployment?.stop();
-    await database?.drop();
   });
 
   async function person(

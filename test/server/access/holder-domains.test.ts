@@ -4,31 +4,22 @@ import type { ApiClient, ApiProblem } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
 import { openDatabase } from '@sower/server/store/db/open';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { bulkEnded } from '../../harness/jobs/ended.ts';
 import { problemCode } from '../../harness/problems.ts';
 
 onBothDatabases('what is held', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let api: ApiClient;
+  const { deployment, api } = deployed(kind, { processes: 2 });
   let counter = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { processes: 2 });
-    api = deployment.api;
     for (const name of ['North', 'South']) await api('addSecurityDomain', { body: { name } });
     await api('addSecurityDomain', { body: { name: 'City', parent: 'North' } });
     await api('addProfile', { body: { name: 'p', deviceType: 'android', delivery: 'url' } });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   const next = (): string => {

@@ -3,11 +3,12 @@
 import { type ApiClient, apiClient } from '@sower/api/client';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
-import { type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
+import { onBothDatabases, SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { type Deployment, deploy, type HttpAnswer } from '../../harness/deployment.ts';
 import { problemCode } from '../../harness/problems.ts';
 import { markRows } from '../../harness/self-service-client.ts';
@@ -46,13 +47,10 @@ function withCookie(deployment: Deployment, cookie: string): ApiClient {
 }
 
 onBothDatabases('log-on of administrators', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(kind);
   const serial = '000100000001';
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
     const { api } = deployment;
     for (const userName of ['grace', 'mallory']) {
       await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: 'super-admin' }] });
@@ -63,10 +61,6 @@ onBothDatabases('log-on of administrators', (kind) => {
     });
     await api('mintTokens', { body: {} });
     await api('assignToken', { params: { serial }, body: { userId: 'ghopper' } });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   const edit = async (tokenOf: string | null) => {

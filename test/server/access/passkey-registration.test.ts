@@ -1,25 +1,15 @@
 /** A passkey is added in the session that began to add it, and once: a challenge is worth nothing anywhere else, or again. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { softwarePasskey } from '../../harness/browser/passkey.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { problemOf, type SelfServiceClient, selfServiceClient } from '../../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
 
 onBothDatabases('adding a passkey', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-
-  beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { processes: 2 });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
-  });
+  const { deployment } = deployed(kind, { processes: 2 });
 
   async function administrator(userName: string): Promise<void> {
     await newAdministrator(deployment, { userName, password: PASSWORD, grants: [] });

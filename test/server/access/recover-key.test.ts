@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usable } from '@sower/server/host-commands/host-command';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { sower } from '../../harness/jobs/command.ts';
 
 test('a database that is away meanwhile is no fault of the master key', async () => {
@@ -16,17 +16,10 @@ test('a database that is away meanwhile is no fault of the master key', async ()
 });
 
 onBothDatabases('a lost admin-api-key', (kind) => {
-  let fresh: FreshDatabase;
-  let deployment: Deployment;
+  const { database: fresh, deployment } = deployed(kind);
   let keyFile: string;
   beforeAll(async () => {
-    fresh = await kind.installed();
-    deployment = await deploy(fresh);
     keyFile = join(deployment.dataFolder, 'admin-api-key');
-  });
-  afterAll(async () => {
-    await deployment?.stop();
-    await fresh?.drop();
   });
 
   const recover = (data: string, database = fresh.option, language = 'en') =>

@@ -6,22 +6,13 @@ import { listAudit } from '@sower/server/store/audit/search';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { deployed } from '../../harness/deployed.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const times = (reason: string | null | undefined): number => Number(/^\d+/.exec(reason ?? '')?.[0]);
 
 onBothDatabases('refused calls', (kind) => {
-  let fresh: FreshDatabase;
-  let deployment: Deployment;
-  beforeAll(async () => {
-    fresh = await kind.installed();
-    deployment = await deploy(fresh);
-  });
-  afterAll(async () => {
-    await deployment?.stop();
-    await fresh?.drop();
-  });
+  const { deployment } = deployed(kind);
 
   test('wrong keys, missing permissions and other sites stand in the trail, a row for each kind', async () => {
     const limited = await deployment.api('addApiKey', {

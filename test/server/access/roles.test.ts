@@ -1,28 +1,21 @@
 /** Who may do what, and where: roles, security domains, and what nobody can grant or take away. */
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../../harness/administrator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { problemCode } from '../../harness/problems.ts';
 
 const PASSWORD = 'correct horse battery';
 
 onBothDatabases('roles', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(kind);
   let root: ApiClient;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
     const password = await adminPassword(deployment);
     root = await logOn('admin', password);
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   /** The API as the console uses it: by a session. */

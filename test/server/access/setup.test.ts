@@ -2,11 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { SettingsPatch } from '@sower/api/settings';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { provisioned } from '../../harness/authenticator.ts';
 import { makeAuthority } from '../../harness/authority.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
+import { deploy } from '../../harness/deployment.ts';
 import { problemOf } from '../../harness/problems.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
@@ -15,17 +16,7 @@ const DAY = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
 onBothDatabases('setup', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-
-  beforeAll(async () => {
-    database = await kind.fresh();
-    deployment = await deploy(database, { processes: 2 });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
-  });
+  const { deployment } = deployed({ installed: kind.fresh }, { processes: 2 });
 
   async function set(change: SettingsPatch): Promise<void> {
     const { api } = deployment;

@@ -7,10 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import {
   type Person,
   person,
@@ -147,27 +146,18 @@ const script: Client = async (call, userId, [passcode = '']) => {
 };
 
 onBothDatabases('clients of the authentication API', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind, { arguments: ['--wrong-codes', '1000000'] });
+  const stored = openedFor(database);
   let stage: Stage;
   let key: string;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000'] });
-    stored = await openDatabase(database.location);
     const masterKey = Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64');
     stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
     await prepareModes(stage);
     await deployment.api('addAgent', { body: { name: AGENT } });
     // As their field "client key" is meant: one for the deployment.
     key = (await deployment.api('addAgentCredential', { body: {} })).accessKey;
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   const call: Call = async (path, body, type) => {

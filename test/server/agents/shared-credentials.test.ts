@@ -7,10 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SettingsPatch } from '@sower/api/settings';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { type Person, person, random, roomInTheMinute, type Stage } from '../../harness/token-modes.ts';
 
 const PATH = '/mfa/v1_1/authn';
@@ -34,9 +33,8 @@ type Answer = {
 };
 
 onBothDatabases('shared credentials of agents', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind, { arguments: ['--wrong-codes', '1000000'] });
+  const stored = openedFor(database);
   let stage: Stage;
   let made: { id: string; accessId: string; accessKey: string; version: number };
   const keys: Record<string, string> = {};
@@ -68,10 +66,7 @@ onBothDatabases('shared credentials of agents', (kind) => {
   };
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000'] });
     const { api, dataFolder } = deployment;
-    stored = await openDatabase(database.location);
     const masterKey = Buffer.from(readFileSync(join(dataFolder, 'master.key'), 'utf8'), 'base64');
     stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
     for (const [name, more] of Object.entries({
@@ -81,11 +76,6 @@ onBothDatabases('shared credentials of agents', (kind) => {
     }))
       keys[name] = (await api('addAgent', { body: { name, ...more } as never })).key;
     made = await api('addAgentCredential', { body: { note: 'first' } });
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   const credential = async (id = made.id) =>

@@ -5,10 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { amount, randomness } from '../../harness/randomness.ts';
 import { person, random, type Stage } from '../../harness/token-modes.ts';
 
@@ -31,27 +30,18 @@ const PATHS = [
 ] as const;
 
 onBothDatabases('hostile requests to the validate API', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind, {
+    arguments: ['--wrong-codes', '100000000', '--log-level', 'error'],
+  });
+  const stored = openedFor(database);
   let stage: Stage;
   let key: string;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, {
-      arguments: ['--wrong-codes', '100000000', '--log-level', 'error'],
-    });
-    stored = await openDatabase(database.location);
     const masterKey = Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64');
     stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
     const body = { name: 'fuzzed', kind: 'validate', rights: ['trigger', 'tokens'] } as const;
     key = (await deployment.api('addAgent', { body: { ...body, rights: [...body.rights] } })).key;
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   test(`${REQUESTS} requests`, async () => {

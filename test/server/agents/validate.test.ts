@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import type { ValidateAnswer } from '../../harness/edges/authenticating.ts';
 import { type Person, person, random, roomInTheMinute, type Stage } from '../../harness/token-modes.ts';
 
@@ -25,9 +24,8 @@ const MULTIPART = `multipart/form-data; boundary=${BOUNDARY}`;
 const encodedTwice = (text: string): string => encodeURIComponent(encodeURIComponent(text));
 
 onBothDatabases('the validate API', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind, { processes: 2, arguments: ['--wrong-codes', '1000000'] });
+  const stored = openedFor(database);
   let stage: Stage;
   const keys: Record<string, string> = {};
   const ids: Record<string, string> = {};
@@ -62,10 +60,7 @@ onBothDatabases('the validate API', (kind) => {
   const verdict = ({ result }: ValidateAnswer) => result.authentication;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { processes: 2, arguments: ['--wrong-codes', '1000000'] });
     const { api, dataFolder } = deployment;
-    stored = await openDatabase(database.location);
     const masterKey = Buffer.from(readFileSync(join(dataFolder, 'master.key'), 'utf8'), 'base64');
     stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
     expect((await ask({ type: FORM, body: 'user=ada&pass=1' })).status).toBe(404);
@@ -84,11 +79,6 @@ onBothDatabases('the validate API', (kind) => {
       [keys[name], ids[name]] = [made.key, made.id];
     }
     keys.mfa = (await api('addAgent', { body: { name: 'of another kind' } })).key;
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   const failuresOf = async ({ tokenId }: Person): Promise<number> => {

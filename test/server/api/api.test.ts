@@ -10,10 +10,11 @@ import RECORDED from '@sower/server/http/reference/answers.json' with { type: 'j
 import { countAudit } from '@sower/server/store/audit/facets';
 import { openDatabase } from '@sower/server/store/db/open';
 import { countTokensUpTo } from '@sower/server/store/tokens/search';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { adminPassword } from '../../harness/administrator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
+import type { Deployment } from '../../harness/deployment.ts';
 import { bulkEnded } from '../../harness/jobs/ended.ts';
 import { problemCode } from '../../harness/problems.ts';
 
@@ -22,17 +23,7 @@ const reportOf = (path: string): string =>
   REPORT_NAMES.find((name) => path === `/reports/${REPORTS[name].about}/:report`) ?? '';
 
 onBothDatabases('API', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-
-  beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
-  });
+  const { database, deployment } = deployed(kind);
 
   test('every operation refuses who sends nothing, and who may do everything but this', async () => {
     const { api } = deployment;

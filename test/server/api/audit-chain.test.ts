@@ -4,25 +4,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
 
 onBothDatabases('audit chain', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { database, deployment } = deployed(kind, { processes: 2 });
+  const beside = openedFor(database);
   /** As somebody with the database and without the master key has it. */
-  let beside: OpenDatabase;
   let folder: string;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { processes: 2 });
-    beside = await openDatabase(database.location);
     folder = mkdtempSync(join(tmpdir(), 'sower-audit-'));
     const apis = [deployment.apiOf(0), deployment.apiOf(1)] as const;
     await Promise.all(
@@ -33,9 +28,6 @@ onBothDatabases('audit chain', (kind) => {
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });
-    await beside.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   const verify = () => deployment.api('verifyAudit', {});

@@ -12,8 +12,8 @@ import { simpleParser } from 'mailparser';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { type Openssl, openssl } from '../../harness/mail/smime.ts';
 import { type Received, type Sink, smtpSink } from '../../harness/mail/smtp-sink.ts';
 import { selfServiceClient } from '../../harness/self-service-client.ts';
@@ -68,16 +68,13 @@ describe('templates that ship', () => {
 });
 
 describe('mail of a deployment', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(SQLITE);
   let sink: Sink;
   let ssl: Openssl;
 
   beforeAll(async () => {
     ssl = openssl();
     sink = await smtpSink();
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     const { api } = deployment;
     await save({
       enabled: true,
@@ -93,8 +90,6 @@ describe('mail of a deployment', () => {
     await api('addProfile', { body: { name: 'android', delivery: 'qr', deviceType: 'android' } });
   });
   afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
     await sink.close();
     ssl.remove();
   });

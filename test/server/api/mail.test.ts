@@ -35,7 +35,7 @@ import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { type Received, type Sink, smtpSink } from '../../harness/mail/smtp-sink.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
 
@@ -591,8 +591,7 @@ test('a mail server that goes on and on has to end, with TLS and without', async
 
 describe('mail by the API', () => {
   const PASSWORD = 'Sentinel-Smtp-Password-1';
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(SQLITE);
   const sinks: Sink[] = [];
   const sink = async (...options: Parameters<typeof smtpSink>): Promise<Sink> => {
     const made = await smtpSink(...options);
@@ -600,16 +599,8 @@ describe('mail by the API', () => {
     return made;
   };
 
-  beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
-  });
   afterEach(async () => {
     await Promise.all(sinks.splice(0).map((made) => made.close()));
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   async function save(change: Record<string, unknown>) {

@@ -1,9 +1,9 @@
 /** What the produced OpenAPI document says of each operation, and that it is so. */
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import {
   assertDeclared,
   type Described,
@@ -16,17 +16,10 @@ const NAMES = Object.keys(OPERATIONS) as OperationName[];
 const operationOf = (name: OperationName): Operation => OPERATIONS[name];
 
 describe('the OpenAPI document', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(SQLITE);
   let document: OpenApiDocument;
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     document = JSON.parse((await deployment.send(0, { path: '/api/openapi.json' })).body.toString());
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   const described = (name: OperationName): Described => {

@@ -5,7 +5,6 @@
 import { ApiProblem } from '@sower/api/client';
 import type { ExportTokens } from '@sower/api/token-exports';
 import { readTransferKey, type TransferPublicKey } from '@sower/otp/transfer-key';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import {
   claimSecondApproval,
   insertSecondApproval,
@@ -13,10 +12,10 @@ import {
 } from '@sower/server/store/directory/second-approvals';
 import { listForgeries } from '@sower/server/store/keys/marked-rows';
 import { markOf } from '@sower/server/store/keys/marks';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { sower } from '../../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { pemOfNewKey } from '../../harness/jobs/token-files.ts';
@@ -25,21 +24,9 @@ import { type SelfServiceClient, sealingOf, selfServiceClient } from '../../harn
 const PASSWORD = 'correct horse battery';
 
 onBothDatabases('the two-person rule', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind);
+  const stored = openedFor(database);
   const people = {} as Record<'anna' | 'bert' | 'clerk', SelfServiceClient['api']>;
-
-  beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-  });
-  afterAll(async () => {
-    await stored.close();
-    await deployment.stop();
-    await database.drop();
-  });
 
   const marks = () => ({ sealing: sealingOf(deployment.dataFolder) });
   const reasonOf = async (work: Promise<unknown>): Promise<string> => {

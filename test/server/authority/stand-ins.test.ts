@@ -1,14 +1,13 @@
 /** Who decides requests in place of somebody: never more than that one may now, never as a second person of the same two, and it is said whose. */
 import type { AdministratorPatch } from '@sower/api/administrators';
 import type { StandInInput } from '@sower/api/stand-ins';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { listForgeries } from '@sower/server/store/keys/marked-rows';
 import { markOf } from '@sower/server/store/keys/marks';
 import type { Row } from '@sower/server/store/schema/schema';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import {
   problemOf,
   type SelfServiceClient,
@@ -21,16 +20,12 @@ const DAY = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString();
 
 onBothDatabases('stand-ins', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind, { processes: 2 });
+  const stored = openedFor(database);
   let count = 0;
   type Person = SelfServiceClient & { readonly userName: string };
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { processes: 2 });
-    stored = await openDatabase(database.location);
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await deployment.api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
     for (const number of [1, 2])
@@ -44,11 +39,6 @@ onBothDatabases('stand-ins', (kind) => {
     await deployment.api('addOffer', {
       body: { name: 'auditors', profile: 'qr', steps: [{ name: 'Audit', role: 'request-approver' }] },
     });
-  });
-  afterAll(async () => {
-    await stored.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   const loggedOn = async (userName: string, server = 0): Promise<Person> => {

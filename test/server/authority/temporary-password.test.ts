@@ -2,11 +2,11 @@
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { openDatabase } from '@sower/server/store/db/open';
 import { markAllRows } from '@sower/server/store/keys/marked-rows';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { givenPassword, newAdministrator } from '../../harness/administrator.ts';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import {
   problemOf,
   type SelfServiceClient,
@@ -19,17 +19,7 @@ const OWN = 'correct horse battery';
 const DAY = 86_400_000;
 
 onBothDatabases('a temporary password of an administrator', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-
-  beforeAll(async () => {
-    database = await kind.fresh();
-    deployment = await deploy(database);
-  });
-  afterAll(async () => {
-    await deployment?.stop();
-    await database?.drop();
-  });
+  const { database, deployment } = deployed({ installed: kind.fresh });
 
   async function loggedOn(userName: string, password: string): Promise<SelfServiceClient> {
     const person = selfServiceClient(deployment);

@@ -21,17 +21,13 @@ import { type Ran, sower, sowerTyping } from '../../../apps/cli/test/fake-termin
 import { cliDe, cliEn } from '../../../packages/texts/test/tables.ts';
 import { outsideOfBrackets } from '../../harness/browser/foreign-texts.ts';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { commandLines } from './command-lines.ts';
 
-let fresh: FreshDatabase;
-let deployment: Deployment;
+const { deployment } = deployed(SQLITE);
 let folder: string;
 let env: Record<string, string>;
 beforeAll(async () => {
-  fresh = await SQLITE.installed();
-  deployment = await deploy(fresh);
   folder = mkdtempSync(join(tmpdir(), 'sower-language-'));
   env = {
     SOWER_DATA: deployment.dataFolder,
@@ -40,8 +36,6 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  await deployment?.stop();
-  await fresh?.drop();
   rmSync(folder, { recursive: true, force: true });
 });
 

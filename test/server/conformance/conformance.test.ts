@@ -14,12 +14,13 @@ import type { ClientHello, CtkipTrigger, Message, ServerFinished, ServerHello } 
 import { DEFAULT_OFFERS, provision } from '@sower/ctkip/provision';
 import { statusMessage } from '@sower/ctkip/server';
 import { decodeSoapResponse } from '@sower/ctkip/soap';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { CODE, memoryServer } from '../../../packages/ctkip/test/memory-server.ts';
 import vectors from '../../../vectors/ctkip-prf.json' with { type: 'json' };
 import { provisioned, random, SOWER_CLASS } from '../../harness/authenticator.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy, type HttpAnswer } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
+import type { HttpAnswer } from '../../harness/deployment.ts';
 import { schemaError } from '../../harness/documents/message-schemas.ts';
 
 const OFFER = DEFAULT_OFFERS.rfc4758;
@@ -170,13 +171,10 @@ describe('client', () => {
 });
 
 describe('server', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(SQLITE);
   let serial: string;
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database);
     const { api } = deployment;
     await api('addProfile', {
       body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
@@ -184,10 +182,6 @@ describe('server', () => {
     await api('addUser', { body: { userId: 'jdoe' } });
     serial = (await api('mintTokens', { body: {} })).first;
     await api('assignToken', { params: { serial }, body: { userId: 'jdoe' } });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   const distribute = (): Promise<DistributeResult> =>

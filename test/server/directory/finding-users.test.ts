@@ -1,15 +1,14 @@
 /** Finding users by any part of their names, addresses and numbers, best match first; on both databases. */
 
-import type { ApiClient } from '@sower/api/client';
 import { csvText } from '@sower/api/csv';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { openDatabase } from '@sower/server/store/db/open';
 import { countUsers, listBestUsers, listUsers } from '@sower/server/store/directory/user-search';
 import { foldDueWords, hasDueWords } from '@sower/server/store/directory/user-words';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 
 const PEOPLE: readonly (readonly [
@@ -34,26 +33,15 @@ const PEOPLE: readonly (readonly [
 ];
 
 onBothDatabases('finding users', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
+  const { database, api } = deployed(kind);
+  const stored = openedFor(database);
   let serial: string;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
     for (const [userId, firstName, lastName, more] of PEOPLE)
       await api('addUser', { body: { userId, firstName, lastName, ...more } });
     ({ first: serial } = await api('mintTokens', { body: {} }));
     await api('assignToken', { params: { serial }, body: { userId: 'li' } });
-  });
-  afterAll(async () => {
-    await stored.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   /** User IDs, the best match first. */

@@ -7,8 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseLink } from '@sower/ctkip/links';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import {
   hasSlapd,
   PEOPLE,
@@ -26,8 +26,7 @@ const OLD_PASSWORD = 'seven green bottles';
 describe.skipIf(!hasSlapd)('from an entry to a tokencode', () => {
   onBothDatabases('from an entry to a tokencode', (kind) => {
     let slapd: Slapd;
-    let database: FreshDatabase;
-    let deployment: Deployment;
+    const { deployment } = deployed(kind);
     let id: string;
 
     beforeAll(async () => {
@@ -36,15 +35,11 @@ describe.skipIf(!hasSlapd)('from an entry to a tokencode', () => {
           .map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: PASSWORD }))
           .join(''),
       });
-      database = await kind.installed();
-      deployment = await deploy(database);
       const profile = { deviceType: 'sower', authenticationType: 'tokencode', delivery: 'qr' } as const;
       await deployment.api('addProfile', { body: { name: 'qr', ...profile } });
       ({ id } = await deployment.api('addIdentitySource', { body: slapdSource(slapd, { enabled: true }) }));
     });
     afterAll(async () => {
-      await deployment?.stop();
-      await database?.drop();
       await slapd?.stop();
     });
 

@@ -7,8 +7,8 @@ import { keptName } from '@sower/server/ldap/names';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
 import { overAgents, overValidate } from '../../harness/edges/authenticating.ts';
@@ -25,8 +25,7 @@ const SHOWN = [11, 25];
 describe.skipIf(!hasSlapd)('groups at the edges', () => {
   onBothDatabases('groups at the edges', (kind) => {
     let slapd: Slapd;
-    let database: FreshDatabase;
-    let deployment: Deployment;
+    const { deployment } = deployed(kind, { arguments: RADIUS_OPTIONS });
     let open: RadiusPeer;
     let only: RadiusPeer;
     let id: string;
@@ -61,8 +60,6 @@ describe.skipIf(!hasSlapd)('groups at the edges', () => {
           groupLdif('admins', dn('bob')),
         ].join(''),
       });
-      database = await kind.installed();
-      deployment = await deploy(database, { arguments: RADIUS_OPTIONS });
       const { api } = deployment;
       const source = slapdSource(slapd, {
         enabled: true,
@@ -108,8 +105,6 @@ describe.skipIf(!hasSlapd)('groups at the edges', () => {
     afterAll(async () => {
       open?.close();
       only?.close();
-      await deployment?.stop();
-      await database?.drop();
       await slapd?.stop();
     });
 

@@ -5,10 +5,9 @@ import { csvText } from '@sower/api/csv';
 import type { UserBulkInput } from '@sower/api/user-bulk';
 import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { USER_SORTS, type User } from '@sower/api/users';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { bulkEnded, jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemReason } from '../../harness/problems.ts';
 
@@ -18,17 +17,11 @@ const SORTS = USER_SORTS.filter((sort) => sort !== 'match');
 const LAST = ['Ärger', 'berg', 'Berg', 'Zorn', '', 'Meier', 'meierlein'];
 
 onBothDatabases('many users', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
+  const { database, deployment, api } = deployed(kind);
+  const stored = openedFor(database);
   let all: User[];
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
     await api('addSecurityDomain', { body: { name: 'North' } });
     await api('addSecurityDomain', { body: { name: 'Harbour', parent: 'North' } });
     const file = csvText([
@@ -73,11 +66,6 @@ onBothDatabases('many users', (kind) => {
       .where('user_id', '=', 'u04')
       .execute();
     all = await listed({});
-  });
-  afterAll(async () => {
-    await stored.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   type Query = NonNullable<Parameters<typeof api<'listUsers'>>[1]['query']>;

@@ -1,23 +1,18 @@
 /** What users are called, wherever they are named: requests, the audit trail, rows of jobs, reports. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { jobSettled } from '../../harness/jobs/ended.ts';
 import { selfServiceClient } from '../../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
 
 onBothDatabases('names first', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let api: Deployment['api'];
+  const { deployment, api } = deployed(kind);
   const jane = { userId: 'jane', firstName: 'Jane', lastName: 'Müller' };
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    ({ api } = deployment);
     await api('addProfile', {
       body: { name: 'qr', deviceType: 'sower', authenticationType: 'tokencode', delivery: 'qr' },
     });
@@ -25,10 +20,6 @@ onBothDatabases('names first', (kind) => {
     await api('addSecurityDomain', { body: { name: 'North' } });
     await api('addUser', { body: { ...jane, securityDomain: 'North' } });
     await api('addUser', { body: { userId: 'plain' } });
-  });
-  afterAll(async () => {
-    await deployment?.stop();
-    await database?.drop();
   });
 
   test('a request names the user', async () => {

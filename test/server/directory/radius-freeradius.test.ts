@@ -8,8 +8,8 @@ import { CODE, findAttribute } from '@sower/radius/packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { chanceOfMore } from '../../harness/chance.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { hasSamba } from '../../harness/directory/samba.ts';
 import { hasSlapd } from '../../harness/directory/slapd.ts';
 import {
@@ -53,8 +53,7 @@ const DIRECTORIES = [
 for (const { name, has, start } of DIRECTORIES)
   describe.skipIf(!has || !hasFreeradius)(`RADIUS with the password of ${name}`, () => {
     let directory: PasswordDirectory;
-    let database: FreshDatabase;
-    let deployment: Deployment;
+    const { deployment } = deployed(SQLITE, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     let port: number;
     let proxy: RadiusProxy;
     let peer: RadiusPeer;
@@ -62,8 +61,6 @@ for (const { name, has, start } of DIRECTORIES)
 
     beforeAll(async () => {
       directory = await start(['ada', 'grace', 'many'], RIGHT, [...TIMED, ...CONTROLS]);
-      database = await SQLITE.installed();
-      deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
       port = radiusPort(deployment.servers[0] as never, 'authentication');
       const { api } = deployment;
       const { id } = await api('addIdentitySource', {
@@ -118,8 +115,6 @@ for (const { name, has, start } of DIRECTORIES)
     afterAll(async () => {
       peer?.close();
       await proxy?.stop();
-      await deployment?.stop();
-      await database?.drop();
       await directory?.stop();
     });
 

@@ -8,8 +8,8 @@ import { textOf } from '@sower/radius/octets';
 import { CODE, findAttribute } from '@sower/radius/packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { hasSlapd, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
@@ -25,8 +25,7 @@ type Person = Awaited<ReturnType<typeof provisioned>>;
 describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
   onBothDatabases('RADIUS with a password', (kind) => {
     let slapd: Slapd;
-    let database: FreshDatabase;
-    let deployment: Deployment;
+    const { deployment } = deployed(kind, { arguments: RADIUS_OPTIONS });
     /** By the setting of the client. */
     let then: RadiusPeer;
     let both: RadiusPeer;
@@ -48,8 +47,6 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
           '',
         ),
       });
-      database = await kind.installed();
-      deployment = await deploy(database, { arguments: RADIUS_OPTIONS });
       const { api } = deployment;
       const { id } = await api('addIdentitySource', {
         body: slapdSource(slapd, {
@@ -89,8 +86,6 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
     }, 120_000);
     afterAll(async () => {
       for (const peer of [then, both, other]) peer?.close();
-      await deployment?.stop();
-      await database?.drop();
       await slapd?.stop();
     });
 

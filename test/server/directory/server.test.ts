@@ -6,8 +6,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
 import { amount } from '../../harness/randomness.ts';
@@ -20,8 +20,7 @@ const KILLS = amount({ usual: 2, long: 20 });
 describe.skipIf(!hasSlapd)('a directory and a server', () => {
   onBothDatabases('a directory and a server', (kind) => {
     let slapd: Slapd;
-    let database: FreshDatabase;
-    let deployment: Deployment;
+    const { deployment } = deployed(kind, { processes: 2 });
     let id: string;
 
     beforeAll(async () => {
@@ -34,16 +33,12 @@ describe.skipIf(!hasSlapd)('a directory and a server', () => {
           }),
         ).join(''),
       });
-      database = await kind.installed();
-      deployment = await deploy(database, { processes: 2 });
       const { id: made } = await deployment.api('addIdentitySource', {
         body: slapdSource(slapd, { enabled: true, connection: { pageSize: 100 } }),
       });
       id = made;
     });
     afterAll(async () => {
-      await deployment?.stop();
-      await database?.drop();
       await slapd?.stop();
     });
 

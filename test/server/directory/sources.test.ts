@@ -3,9 +3,9 @@
 import { ApiProblem } from '@sower/api/client';
 import { SOURCE_PRESETS, type SourceInput } from '@sower/api/identity-sources';
 import { openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 
 const PASSWORD = 'the password of the reader';
 const INPUT: Partial<SourceInput> & Pick<SourceInput, 'name' | 'kind' | 'mapping' | 'search'> = {
@@ -36,17 +36,7 @@ async function refusal(work: Promise<unknown>): Promise<[string, string | undefi
 }
 
 onBothDatabases('identity sources', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-
-  beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-  });
-  afterAll(async () => {
-    await deployment?.stop();
-    await database?.drop();
-  });
+  const { database, deployment } = deployed(kind);
 
   const add = (name: string, urls: string[], more: object = {}) =>
     deployment.api('addIdentitySource', {

@@ -10,11 +10,11 @@ import { mapEntry } from '@sower/server/directory/sources/entry';
 import { openDatabase } from '@sower/server/store/db/open';
 import { userIdKey } from '@sower/server/store/directory/users';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sower } from '../../../apps/cli/test/fake-terminal.ts';
 import { lookAtNames } from '../../../apps/server/src/host-commands/doctor/names.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 
 const nameOf = (text: string): string | undefined => userNameSchema.safeParse(text).data;
@@ -100,16 +100,7 @@ test('a name is what it is prepared to, has one key, and nothing in it is unseen
 });
 
 onBothDatabases('names of users', (kind) => {
-  let fresh: FreshDatabase;
-  let deployment: Deployment;
-  beforeAll(async () => {
-    fresh = await kind.fresh();
-    deployment = await deploy(fresh);
-  });
-  afterAll(async () => {
-    await deployment?.stop();
-    await fresh?.drop();
-  });
+  const { database: fresh, deployment } = deployed({ installed: kind.fresh });
   const isDone = (work: Promise<unknown>): Promise<boolean> =>
     work.then(
       () => true,

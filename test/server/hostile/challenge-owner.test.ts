@@ -10,11 +10,10 @@ import { join } from 'node:path';
 import type { AttemptStep, Attempts } from '@sower/server/authentication/challenge/attempt';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import {
   overAgents,
   overApi,
@@ -51,9 +50,10 @@ type Edge = {
 };
 
 onBothDatabases('the owner of a challenge', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind, {
+    arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS, '--radsec', '127.0.0.1:0'],
+  });
+  const stored = openedFor(database);
   let stage: Stage;
   let peer: RadiusPeer;
   let folder: string;
@@ -61,14 +61,9 @@ onBothDatabases('the owner of a challenge', (kind) => {
   const agentKeys: Record<string, string> = {};
 
   beforeAll(async () => {
-    database = await kind.installed();
     folder = mkdtempSync(join(tmpdir(), 'sower-radsec-'));
     certificate = await ownCertificate(folder, ['branch'], Date.now());
-    deployment = await deploy(database, {
-      arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS, '--radsec', '127.0.0.1:0'],
-    });
     const { api, servers, dataFolder } = deployment;
-    stored = await openDatabase(database.location);
     const masterKey = Buffer.from(readFileSync(join(dataFolder, 'master.key'), 'utf8'), 'base64');
     stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
     await prepareModes(stage);
@@ -94,9 +89,6 @@ onBothDatabases('the owner of a challenge', (kind) => {
   });
   afterAll(async () => {
     peer?.close();
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -7,10 +7,10 @@ import { DEPLOYED, RFC4758 } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
 import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { decodeSoapResponse, encodeSoapRequest } from '@sower/ctkip/soap';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { provisioned, random, runExchange, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { amount, randomness } from '../../harness/randomness.ts';
 
 const DOCUMENTS = amount({ usual: 6_000, long: 100_000 });
@@ -19,21 +19,14 @@ const AT_ONCE = 32;
 const SILENT = { deviceId: undefined, deviceClass: undefined };
 
 onBothDatabases('hostile documents', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(kind, {
+    arguments: ['--wrong-codes', '100000000', '--log-level', 'error'],
+  });
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, {
-      arguments: ['--wrong-codes', '100000000', '--log-level', 'error'],
-    });
     await deployment.api('addProfile', {
       body: { name: 'p', deviceType: 'android', delivery: 'url', authenticationType: 'tokencode' },
     });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   async function holder(userId: string): Promise<string> {

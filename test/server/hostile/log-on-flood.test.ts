@@ -1,26 +1,18 @@
 /** A flood of log-ons: bounded, answered, and pages do not wait for it. */
 import { Agent, request } from 'node:https';
 import { brotliDecompressSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { deployed } from '../../harness/deployed.ts';
 
 const FLOOD = 300;
-let database: FreshDatabase;
-let deployment: Deployment;
+const { deployment } = deployed(SQLITE, {
+  arguments: ['--wrong-codes', '1000000', '--trusted-proxies', '127.0.0.1'],
+});
 const agent = new Agent({ keepAlive: true });
 
-beforeAll(async () => {
-  database = await SQLITE.installed();
-  deployment = await deploy(database, {
-    arguments: ['--wrong-codes', '1000000', '--trusted-proxies', '127.0.0.1'],
-  });
-});
 afterAll(async () => {
   agent.destroy();
-  await deployment.stop();
-  await database.drop();
 });
 
 type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer };

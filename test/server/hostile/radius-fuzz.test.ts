@@ -9,8 +9,8 @@ import { accessRequest, accountingRequest, readReply, statusServer } from '@sowe
 import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import { amount } from '../../harness/randomness.ts';
 
@@ -30,13 +30,10 @@ function generator(seed: number): (limit: number) => number {
   };
 }
 
-let database: FreshDatabase;
-let deployment: Deployment;
+const { deployment } = deployed(SQLITE, { arguments: ['--log-level', 'error', ...RADIUS_OPTIONS] });
 let peers: readonly RadiusPeer[];
 
 beforeAll(async () => {
-  database = await SQLITE.installed();
-  deployment = await deploy(database, { arguments: ['--log-level', 'error', ...RADIUS_OPTIONS] });
   const { api } = deployment;
   await api('addProfile', {
     body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
@@ -50,8 +47,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const peer of peers) peer.close();
-  await deployment.stop();
-  await database.drop();
 });
 
 async function metrics(): Promise<{ megabytes: number; dropped: number }> {

@@ -1,13 +1,12 @@
 /** What somebody who writes the database without the master key does to who may do what: it counts for nothing, and shows. */
 import { PERMISSION_NAMES } from '@sower/api/permissions';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import type { Row } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { softwarePasskey } from '../../harness/browser/passkey.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import {
   markRows,
   problemOf,
@@ -19,23 +18,14 @@ const PASSWORD = 'correct horse battery';
 const MALLORYS = 'staple of the rival';
 
 onBothDatabases('a writer of the database', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { database, deployment } = deployed(kind, { arguments: ['--trusted-proxies', '127.0.0.1'] });
+  const beside = openedFor(database);
   /** With the database, and an account of few rights: mallory's. */
-  let beside: OpenDatabase;
   let count = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { arguments: ['--trusted-proxies', '127.0.0.1'] });
-    beside = await openDatabase(database.location);
     await add('mallory', 'auditor', MALLORYS);
     await add('grace', 'super-admin');
-  });
-  afterAll(async () => {
-    await beside?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
   // Whatever was done: the others log on, and what they do is done.
   afterEach(async () => {

@@ -6,11 +6,10 @@ import { encodeMessage } from '@sower/ctkip/encode';
 import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { encodeClientProvisioningData } from '@sower/ctkip/provisioning-data';
 import { encodeSoapRequest } from '@sower/ctkip/soap';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSupply } from '../../bench/supply.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 
 /** As the authenticator of the profile says what it is. */
 const DEVICE = encodeClientProvisioningData({
@@ -26,25 +25,18 @@ const PATIENCE = 7_000;
 const come = (milliseconds: number, times = 1): number => times * (TRIES + milliseconds / 6_000);
 
 onBothDatabases('wrong activation codes', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let opened: OpenDatabase;
+  const { database, deployment } = deployed(kind, {
+    processes: 2,
+    arguments: ['--trusted-proxies', '127.0.0.1'],
+  });
+  const opened = openedFor(database);
   let supply: Awaited<ReturnType<typeof openSupply>>;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, {
-      processes: 2,
-      arguments: ['--trusted-proxies', '127.0.0.1'],
-    });
     supply = await openSupply(deployment, database.location);
-    opened = await openDatabase(database.location);
   });
   afterAll(async () => {
     await supply?.close();
-    await opened?.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   const agent = new Agent({ keepAlive: true, maxSockets: 500 });

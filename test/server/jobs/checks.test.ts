@@ -6,22 +6,17 @@ import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { readConfig } from '@sower/server/config';
 import { examine } from '@sower/server/host-commands/doctor/doctor';
 import { lookForAlerts } from '@sower/server/operations/alerts/look';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 
 const AS_SHIPPED = structuredClone(CHECKS);
 const HOUR = 3_600_000;
 
 onBothDatabases('checks', (kind) => {
-  let fresh: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database: fresh, deployment } = deployed({ installed: kind.fresh });
+  const stored = openedFor(fresh);
   beforeAll(async () => {
-    fresh = await kind.fresh();
-    deployment = await deploy(fresh);
-    stored = await openDatabase(fresh.location);
     const at = Date.now() - HOUR;
     const made = {
       id: 'x',
@@ -45,11 +40,6 @@ onBothDatabases('checks', (kind) => {
       .insertInto('backups')
       .values({ ...made, ...rest })
       .execute();
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await fresh?.drop();
   });
   afterEach(() => {
     for (const [name, check] of Object.entries(AS_SHIPPED)) Object.assign(CHECKS[name as AlertKind], check);

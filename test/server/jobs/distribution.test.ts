@@ -7,15 +7,15 @@ import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { readCsv } from '@sower/api/csv';
 import { type DistributeManyInput, type Job, type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { claimJob, jobStatesReader } from '@sower/server/store/work/jobs';
 import { viewJobDetail } from '@sower/server/work/jobs';
 import { forgetOldJobs } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy, TREE } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
+import { TREE } from '../../harness/deployment.ts';
 import { sower } from '../../harness/jobs/command.ts';
 import { jobEnded as ended, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
@@ -28,25 +28,14 @@ const LAUNCHER = join(TREE, 'apps/cli/bin/sower.js');
 const countsOf = ({ done, leftOut, failed }: Job) => ({ done, leftOut, failed });
 
 onBothDatabases('jobs', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
+  const { database, deployment, api } = deployed(kind);
+  const stored = openedFor(database);
   let names = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
     await api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
-  });
-  afterAll(async () => {
-    await stored.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   /** Checked, and waiting to be started. */

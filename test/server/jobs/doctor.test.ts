@@ -10,8 +10,8 @@ import { openDatabase } from '@sower/server/store/db/open';
 import type { Database } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
 
@@ -41,26 +41,24 @@ const wrong = ({ findings }: Said): string[] =>
 const codes = ({ findings }: Said): string[] => findings.map(({ code }) => code);
 
 onBothDatabases('sower doctor', (kind) => {
-  let fresh: FreshDatabase;
-  let deployment: Deployment;
+  const { database, deployment } = deployed(
+    { installed: kind.fresh },
+    { described: false, env: { SOWER_PLAIN_HTPP: 'true' } },
+  );
   let where: string[];
   const listeners: Server[] = [];
-  beforeAll(async () => {
-    fresh = await kind.fresh();
-    deployment = await deploy(fresh, { described: false, env: { SOWER_PLAIN_HTPP: 'true' } });
+  beforeAll(() => {
     const [server] = deployment.servers;
     where = [
-      ...['--data', deployment.dataFolder, '--database', fresh.option],
+      ...['--data', deployment.dataFolder, '--database', database.option],
       ...['--listen', `127.0.0.1:${server?.port}`, '--public-url', server?.url ?? ''],
     ];
-  }, SLOW);
-  afterAll(async () => {
+  });
+  afterAll(() => {
     for (const listener of listeners) listener.close();
-    await deployment?.stop();
-    await fresh?.drop();
-  }, SLOW);
+  });
   async function changed(work: (db: Database) => Promise<unknown>): Promise<void> {
-    const { db, close } = await openDatabase(fresh.location);
+    const { db, close } = await openDatabase(database.location);
     await work(db).finally(close);
   }
 
@@ -110,7 +108,7 @@ onBothDatabases('sower doctor', (kind) => {
   test.runIf(kind.name === 'PostgreSQL')(
     'says whether commits outlive a crash',
     async () => {
-      const { location } = fresh;
+      const { location } = database;
       if (location.kind !== 'postgresql') throw new Error('another database');
       const set = (value: string) => (db: Database) =>
         sql`alter database ${sql.id(new URL(location.url).pathname.slice(1))} ${sql.raw(value)}`.execute(db);
@@ -198,7 +196,7 @@ onBothDatabases('sower doctor', (kind) => {
       listeners.push(taken);
       await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
       const { port } = taken.address() as { port: number };
-      const place = ['--data', deployment.dataFolder, '--database', fresh.option];
+      const place = ['--data', deployment.dataFolder, '--database', database.option];
       expect(wrong(await doctor([...place, '--listen', `127.0.0.1:${port}`]))).toContain('doctor.port-taken');
       const free = ['--listen', `127.0.0.1:${await freePort()}`];
       const rest = await doctor([...place, ...free, '--metrics-listen', `127.0.0.1:${port}`]);

@@ -10,15 +10,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ApiClient } from '@sower/api/client';
 import type { JobDetail } from '@sower/api/jobs';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { findSettings, updateSettings } from '@sower/server/store/operations/installation';
 import { sql } from 'kysely';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
 import { amount } from '../../harness/randomness.ts';
@@ -31,18 +30,12 @@ const poppler = async (program: string, ...given: string[]): Promise<string> =>
 const LOGO = `data:image/png;base64,${PNG.sync.write(new PNG({ width: 32, height: 16 })).toString('base64')}`;
 
 onBothDatabases('letters', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
+  const { database, deployment, api } = deployed(kind);
+  const stored = openedFor(database);
   let folder: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-letters-'));
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
     const profile = { authenticationType: 'tokencode', delivery: 'url' } as const;
     await api('addProfile', { body: { name: 'scans', deviceType: 'sower', ...profile } });
     await api('addProfile', { body: { name: 'types', deviceType: 'windows-desktop', ...profile } });
@@ -52,9 +45,6 @@ onBothDatabases('letters', (kind) => {
     await organization({ name: 'Example Ltd', address: 'Main Street 1; 12345 Springfield', logo: LOGO });
   });
   afterAll(async () => {
-    await stored.close();
-    await deployment.stop();
-    await database.drop();
     rmSync(folder, { recursive: true, force: true });
   });
 

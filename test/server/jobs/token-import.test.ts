@@ -14,11 +14,10 @@ import { hotp } from '@sower/otp/hotp';
 import { writeSdtid } from '@sower/otp/sdtid-write';
 import { securidTokencode } from '@sower/otp/securid';
 import { totp } from '@sower/otp/totp';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { fernetFile, PSKC_FACTS, pskcFile } from '../../harness/jobs/token-files.ts';
 import { problemCode } from '../../harness/problems.ts';
@@ -28,25 +27,14 @@ const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
 const lacks = (program: string): boolean => spawnSync(program, ['--version']).error !== undefined;
 
 onBothDatabases('importing tokens', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
+  const { database, deployment, api } = deployed(kind, { arguments: ['--wrong-codes', '1000000'] });
+  const stored = openedFor(database);
   let names = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000'] });
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
     await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   function fresh(what: string): string {

@@ -5,10 +5,9 @@ import { csvText, readCsv } from '@sower/api/csv';
 import type { Job, JobDetail } from '@sower/api/jobs';
 import type { ImportUsersInput } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemReason } from '../../harness/problems.ts';
 import { amount, randomness } from '../../harness/randomness.ts';
@@ -21,23 +20,10 @@ const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 onBothDatabases('importing users', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
+  const { database, deployment, api: ofFirst } = deployed(kind);
+  const stored = openedFor(database);
+  let api = ofFirst;
   let names = 0;
-
-  beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
-  });
-  afterAll(async () => {
-    await stored.close();
-    await deployment.stop();
-    await database.drop();
-  });
 
   /** Checked, and waiting to be started. */
   async function checked(

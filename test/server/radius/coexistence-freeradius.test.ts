@@ -7,8 +7,8 @@ import { TYPE } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
 import { CODE, findAttribute } from '@sower/radius/packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { PSKC_FACTS, pskcFile } from '../../harness/jobs/token-files.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
@@ -26,8 +26,7 @@ if (!hasOldFreeradius) console.warn('Coexistence with a FreeRADIUS is skipped (a
 
 describe.runIf(hasOldFreeradius)('an old FreeRADIUS', () => {
   onBothDatabases('and Sower', (kind) => {
-    let database: FreshDatabase;
-    let deployment: Deployment;
+    const { deployment } = deployed(kind, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     let old: OldFreeradius;
     const people = Array.from({ length: USERS }, (_, index) => ({
       userId: `user${index}`,
@@ -38,8 +37,6 @@ describe.runIf(hasOldFreeradius)('an old FreeRADIUS', () => {
     }));
 
     beforeAll(async () => {
-      database = await kind.installed();
-      deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
       old = await oldFreeradius(people, OLD_SECRET);
       const { api } = deployment;
       for (const { userId } of people) await api('addUser', { body: { userId } });
@@ -62,8 +59,6 @@ describe.runIf(hasOldFreeradius)('an old FreeRADIUS', () => {
     }, 300_000);
     afterAll(async () => {
       await old?.stop();
-      await deployment?.stop();
-      await database?.drop();
     });
 
     /** @returns what was accepted: by the old server, or here */

@@ -9,10 +9,9 @@ import { utf8 } from '@sower/bytes/octets';
 import { TYPE } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
 import { CODE, findAttribute } from '@sower/radius/packet';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { PSKC_FACTS, pskcFile } from '../../harness/jobs/token-files.ts';
 import {
@@ -37,9 +36,10 @@ const SECRET = 'secret-of-the-radius-client-0';
 const LAST_DAY = '2099-12-31';
 
 onBothDatabases('coexistence', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind, {
+    arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
+  });
+  const stored = openedFor(database);
   let peer: RadiusPeer;
   let old: OldRadius;
   let id: string;
@@ -117,9 +117,6 @@ onBothDatabases('coexistence', (kind) => {
   }
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
-    stored = await openDatabase(database.location);
     old = await oldRadius();
     const { api } = deployment;
     await api('addRadiusClient', {
@@ -144,9 +141,6 @@ onBothDatabases('coexistence', (kind) => {
   afterAll(async () => {
     peer?.close();
     await old?.stop();
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   describe('forwarding', () => {

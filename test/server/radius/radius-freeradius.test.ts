@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../../harness/radius/client.ts';
 import {
@@ -38,8 +38,7 @@ const SECRET = 'secret-of-the-radius-client-0';
 const PROXY_SECRET = 'secret-between-client-and-proxy';
 
 describe.skipIf(!hasFreeradius)('FreeRADIUS', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(SQLITE, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
   let port: number;
   const ends: (() => Promise<void> | void)[] = [];
 
@@ -62,8 +61,6 @@ describe.skipIf(!hasFreeradius)('FreeRADIUS', () => {
   ) => runRadclient(attributes, { port, secret: SECRET, more: ['-r', '2', '-t', '3'], ...options });
 
   beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     port = radiusPort(deployment.servers[0] as never, 'authentication');
     const { api } = deployment;
     await api('addProfile', {
@@ -87,8 +84,6 @@ describe.skipIf(!hasFreeradius)('FreeRADIUS', () => {
   });
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   test('radclient: accept with attributes, reject, wrong secret, Status-Server, accounting', async () => {

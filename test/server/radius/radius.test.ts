@@ -9,8 +9,9 @@ import { CODE, encodePacket, findAttribute, parsePacket } from '@sower/radius/pa
 import { hidePassword } from '@sower/radius/password';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases, SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
+import { deploy } from '../../harness/deployment.ts';
 import {
   ask,
   RADIUS_OPTIONS,
@@ -24,8 +25,9 @@ const SECRET = 'Sentinel-secret-of-the-client';
 const OTHER = 'another-secret-of-16-characters';
 
 onBothDatabases('RADIUS', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(kind, {
+    arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
+  });
   let peer: RadiusPeer;
   let token: Awaited<ReturnType<typeof provisioned>>;
   const peers: RadiusPeer[] = [];
@@ -55,8 +57,6 @@ onBothDatabases('RADIUS', (kind) => {
   }
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     const { api } = deployment;
     await api('addProfile', {
       body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
@@ -78,8 +78,6 @@ onBothDatabases('RADIUS', (kind) => {
   });
   afterAll(async () => {
     for (const one of peers) one.close();
-    await deployment.stop();
-    await database.drop();
   });
 
   test('a right passcode is accepted with the attributes of the client, a used and a wrong one are rejected alike', async () => {

@@ -11,8 +11,8 @@ import { CODE } from '@sower/radius/packet';
 import { openDatabase } from '@sower/server/store/db/open';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import { hasOldFreeradius, type OldFreeradius, oldFreeradius } from '../../harness/radius/old-freeradius.ts';
@@ -42,8 +42,9 @@ if (!hasOldFreeradius) console.warn('The rehearsal is skipped (apt-get install f
 
 describe.runIf(hasOldFreeradius)('rehearsal of a move', () => {
   onBothDatabases('from a FreeRADIUS', (kind) => {
-    let database: FreshDatabase;
-    let deployment: Deployment;
+    const { database, deployment } = deployed(kind, {
+      arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
+    });
     let old: OldFreeradius;
     const people = Array.from({ length: USERS }, (_, index) => ({
       userId: `user${index}`,
@@ -56,8 +57,6 @@ describe.runIf(hasOldFreeradius)('rehearsal of a move', () => {
       pin + oldCode(key, oldInterval() + (planted === 'clock off' ? OFF_INTERVALS : 0));
 
     beforeAll(async () => {
-      database = await kind.installed();
-      deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
       old = await oldFreeradius(people, OLD_SECRET);
       const { api } = deployment;
       for (const name of ['Staff', 'Elsewhere']) await api('addSecurityDomain', { body: { name } });
@@ -100,8 +99,6 @@ describe.runIf(hasOldFreeradius)('rehearsal of a move', () => {
     }, 600_000);
     afterAll(async () => {
       await old?.stop();
-      await deployment?.stop();
-      await database?.drop();
     });
 
     /** @returns who is refused */

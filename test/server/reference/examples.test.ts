@@ -12,13 +12,13 @@ import { OPERATIONS, type Operation, type OperationName } from '@sower/api/opera
 import { problemSchema } from '@sower/api/problems';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
 import RECORDED from '@sower/server/http/reference/answers.json' with { type: 'json' };
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { adminPassword } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { issue } from '../../harness/authority.ts';
 import { softwarePasskey } from '../../harness/browser/passkey.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { jobSettled } from '../../harness/jobs/ended.ts';
 import { selfServiceClient } from '../../harness/self-service-client.ts';
 
@@ -28,16 +28,7 @@ const WRITTEN = fileURLToPath(
 );
 const NAMES = Object.keys(EXAMPLES) as OperationName[];
 
-let database: FreshDatabase;
-let deployment: Deployment;
-beforeAll(async () => {
-  database = await SQLITE.installed();
-  deployment = await deploy(database);
-});
-afterAll(async () => {
-  await deployment.stop();
-  await database.drop();
-});
+const { deployment } = deployed(SQLITE);
 
 /** A key grants no more than it has, owns nothing, and nobody approves what they asked for. */
 const BY_A_PERSON = new Set<OperationName>(['addApiKey', 'takeOverApiKey', 'requestToken']);

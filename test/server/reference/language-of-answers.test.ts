@@ -5,28 +5,21 @@
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import type { ProblemDocument } from '@sower/api/problems';
 import { PSEUDO } from '@sower/texts/language';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 
-let fresh: FreshDatabase;
-let deployment: Deployment;
+const { deployment } = deployed(SQLITE);
 let key: string;
 let little: string;
 let serials: string[];
 
 beforeAll(async () => {
-  fresh = await SQLITE.installed();
-  deployment = await deploy(fresh);
   const { api } = deployment;
   key = deployment.apiKey;
   little = (await api('addApiKey', { body: { name: 'little', permissions: ['users:view'] } })).key;
   const { first, last } = await api('mintTokens', { body: { count: 3 } });
   serials = [first, last];
-});
-afterAll(async () => {
-  await deployment?.stop();
-  await fresh?.drop();
 });
 
 type Call = {

@@ -12,33 +12,25 @@ import { apiDocument } from '@sower/server/http/api-docs';
 import { GETTING_STARTED } from '@sower/server/http/reference/getting-started';
 import { openDatabase } from '@sower/server/store/db/open';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../../harness/browser/chromium.ts';
-import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const run = promisify(execFile);
 
-let database: FreshDatabase;
-let deployment: Deployment;
-let browser: Browser;
+const { database, deployment } = deployed(SQLITE);
+const browser = chromiumFor(deployment);
 let folder: string;
 beforeAll(async () => {
-  database = await SQLITE.installed();
-  deployment = await deploy(database);
-  browser = await launchChromium(deployment);
   folder = mkdtempSync(join(tmpdir(), 'sower-reference-'));
   // Where programs there find the client.
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   await deployment.api('addUser', { body: { userId: 'ada' } });
 });
 afterAll(async () => {
-  await browser?.close();
-  await deployment?.stop();
-  await database?.drop();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,23 +1,13 @@
 /** Which web pages may speak CT-KIP with a server: what a browser asks before and with a request, sent as it would. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
-import type { FreshDatabase } from '../../harness/fresh-database.ts';
+import { deployed } from '../../harness/deployed.ts';
 
 const ELSEWHERE = 'https://authenticator.example.com';
 const PATHS = ['/ctkip/services/CtkipService', '/ctkip', '/ctkip/trigger'];
 
 describe('origins of web authenticators', () => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  beforeAll(async () => {
-    database = await SQLITE.installed();
-    deployment = await deploy(database, { arguments: ['--authenticator-origins', ELSEWHERE] });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
-  });
+  const { deployment } = deployed(SQLITE, { arguments: ['--authenticator-origins', ELSEWHERE] });
 
   /** @param site empty: as from browsers that do not send it */
   const from = (origin: string, site = 'cross-site') => ({

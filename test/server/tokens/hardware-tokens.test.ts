@@ -5,13 +5,12 @@ import { hotp } from '@sower/otp/hotp';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { newId } from '@sower/server/store/db/ids';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { provisioned, random, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { problemCode } from '../../harness/problems.ts';
 
 const PROFILE = {
@@ -20,21 +19,12 @@ const PROFILE = {
 } as const;
 
 onBothDatabases('hardware tokens', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind);
+  const stored = openedFor(database);
   let count = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
     await deployment.api('addProfile', { body: PROFILE });
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   async function hardware(userId?: string): Promise<{ serial: string; code(counter: number): string }> {

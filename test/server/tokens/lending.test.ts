@@ -1,12 +1,10 @@
 /** Lending a token for some days: from the desk to the day it ends by itself, on both databases. */
 import { randomBytes } from 'node:crypto';
-import type { ApiClient } from '@sower/api/client';
 import { hotp } from '@sower/otp/hotp';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { hastenSchedule } from '@sower/server/store/work/schedules';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { sower } from '../../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemCode, problemReason } from '../../harness/problems.ts';
@@ -15,28 +13,17 @@ const DAY = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
 onBothDatabases('lending tokens', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
+  const { database, deployment, api } = deployed(kind);
+  const stored = openedFor(database);
   let names = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
     await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
     const { version } = await api('getMailSettings', {});
     const mail = { enabled: true, host: '127.0.0.1', port: 9, from: 'sower@example.com' };
     await api('editMailSettings', { body: mail, ifMatch: version });
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   const fresh = (what: string): string => {

@@ -2,20 +2,17 @@
 
 import type { DialectName } from '@sower/ctkip/dialect';
 import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword } from '../../harness/administrator.ts';
 import { provisioned, runExchange, sender, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 
 onBothDatabases('provisioning', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(kind);
   let people = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
     const { api } = deployment;
     const add = (name: string, fields: object) =>
       api('addProfile', {
@@ -29,10 +26,6 @@ onBothDatabases('provisioning', (kind) => {
     await add('pinpad', { authenticationType: 'pinpad' });
     await add('qr', { delivery: 'qr' });
     await add('android', { deviceType: 'android' });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   async function holder(): Promise<{ userId: string; serial: string }> {

@@ -1,19 +1,16 @@
 /** Replacing a token: both belong to the user until the first passcode of the new one is accepted. */
 import type { Permission } from '@sower/api/permissions';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { problemCode } from '../../harness/problems.ts';
 
 onBothDatabases('replacing a token', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(kind, { processes: 2 });
   let people = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { processes: 2 });
     const profile = { deviceType: 'sower', delivery: 'url' } as const;
     await deployment.api('addProfile', {
       body: { name: 'tokencode', authenticationType: 'tokencode', ...profile },
@@ -25,10 +22,6 @@ onBothDatabases('replacing a token', (kind) => {
       body: { pinRequired: false, pinHistory: 2 },
     });
     await deployment.api('addProfile', { body: { name: 'fob', authenticationType: 'fob', ...profile } });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   const mint = async (): Promise<string> => (await deployment.api('mintTokens', { body: {} })).first;

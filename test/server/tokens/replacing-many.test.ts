@@ -11,27 +11,20 @@ import { readCsv } from '@sower/api/csv';
 import type { DistributeManyInput, Job, JobDetail } from '@sower/api/jobs';
 import type { ImportTokensInput } from '@sower/api/token-imports';
 import { hotp } from '@sower/otp/hotp';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { sower } from '../../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemCode, problemReason } from '../../harness/problems.ts';
 
 onBothDatabases('replacing many tokens', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
+  const { database, deployment, api } = deployed(kind);
+  const stored = openedFor(database);
   let names = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
     await api('addProfile', {
@@ -42,11 +35,6 @@ onBothDatabases('replacing many tokens', (kind) => {
     await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   function fresh(what: string): string {

@@ -7,8 +7,8 @@ import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
 import { bulkEnded } from '../../harness/jobs/ended.ts';
 import { type Sink, smtpSink } from '../../harness/mail/smtp-sink.ts';
 import { markRows, selfServiceClient } from '../../harness/self-service-client.ts';
@@ -16,15 +16,12 @@ import { markRows, selfServiceClient } from '../../harness/self-service-client.t
 const PASSWORD = 'correct horse battery';
 
 onBothDatabases('requests', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { database, deployment } = deployed(kind, { processes: 2 });
   let sink: Sink;
   let count = 0;
 
   beforeAll(async () => {
     sink = await smtpSink();
-    database = await kind.installed();
-    deployment = await deploy(database, { processes: 2 });
     const { api } = deployment;
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
@@ -42,8 +39,6 @@ onBothDatabases('requests', (kind) => {
     });
   });
   afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
     await sink.close();
   });
 

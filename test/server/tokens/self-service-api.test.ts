@@ -5,11 +5,12 @@ import type { HttpRequest } from '@sower/ctkip/http';
 import { parseLink } from '@sower/ctkip/links';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
 import { approvalCode, approvalSeed } from '@sower/otp/approval';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword } from '../../harness/administrator.ts';
 import { provisioned, runExchange, sender, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases, SQLITE } from '../../harness/databases.ts';
+import { deployed } from '../../harness/deployed.ts';
+import { deploy } from '../../harness/deployment.ts';
 import {
   expireCode,
   problemOf,
@@ -20,23 +21,16 @@ import {
 const PASSWORD = 'seven green bottles';
 
 onBothDatabases('self-service API', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
+  const { database, deployment } = deployed(kind);
   let count = 0;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await deployment.api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
     await deployment.api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
     await deployment.api('addProfile', {
       body: { name: 'fob', delivery: 'qr', deviceType: 'sower', authenticationType: 'fob' },
     });
-  });
-  afterAll(async () => {
-    await deployment.stop();
-    await database.drop();
   });
 
   /** A user with a password and a token that was distributed to them. */

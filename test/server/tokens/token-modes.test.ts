@@ -6,10 +6,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Attempts } from '@sower/server/authentication/challenge/attempt';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import {
   overAgents,
   overApi,
@@ -25,19 +24,17 @@ const SECRET = 'secret-of-the-radius-client-0';
 const PASSWORD = 'seven green bottles';
 
 onBothDatabases('token modes', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
+  const { database, deployment } = deployed(kind, {
+    arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
+  });
+  const stored = openedFor(database);
   let stage: Stage;
   let peer: RadiusPeer;
   let agentKey: string;
   let validateKey: string;
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     const { api, servers, dataFolder } = deployment;
-    stored = await openDatabase(database.location);
     const masterKey = Buffer.from(readFileSync(join(dataFolder, 'master.key'), 'utf8'), 'base64');
     stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
     await prepareModes(stage);
@@ -50,9 +47,6 @@ onBothDatabases('token modes', (kind) => {
   });
   afterAll(async () => {
     peer?.close();
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
   });
 
   const edges: Readonly<Record<string, () => Attempts>> = {

@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../../harness/databases.ts';
-import { type Deployment, deploy } from '../../../harness/deployment.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../../../harness/databases.ts';
+import { deployed } from '../../../harness/deployed.ts';
 
 const LARGE = 64 * 1024;
 const MEGABYTES = 12 * 1024 * 1024;
@@ -19,19 +19,12 @@ const OF_LARGE_BODIES = (Object.keys(OPERATIONS) as OperationName[]).filter((nam
 });
 
 onBothDatabases('large bodies', (kind) => {
-  let fresh: FreshDatabase;
-  let deployment: Deployment;
+  const { deployment } = deployed(kind);
   let weak: string;
   beforeAll(async () => {
-    fresh = await kind.installed();
-    deployment = await deploy(fresh);
     ({ key: weak } = await deployment.api('addApiKey', {
       body: { name: 'plug-in', permissions: ['authenticate'] },
     }));
-  });
-  afterAll(async () => {
-    await deployment?.stop();
-    await fresh?.drop();
   });
 
   /** Begins a request of megabytes and sends the beginning of it only. */

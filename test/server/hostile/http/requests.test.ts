@@ -1,24 +1,14 @@
 /** HTTP as an adversary or an unusual client writes it, to every edge: sent octet by octet, since no client library would send it. */
 import { connect as connectTls } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SQLITE } from '../../../harness/databases.ts';
-import { type Deployment, deploy } from '../../../harness/deployment.ts';
-import type { FreshDatabase } from '../../../harness/fresh-database.ts';
+import { deployed } from '../../../harness/deployed.ts';
 
-let database: FreshDatabase;
-let deployment: Deployment;
-beforeAll(async () => {
-  database = await SQLITE.installed();
-  deployment = await deploy(database, {
-    arguments: [
-      ...['--console-hosts', 'admin.test', '--self-service-hosts', 'my.test'],
-      ...['--trusted-proxies', '127.0.0.1'],
-    ],
-  });
-});
-afterAll(async () => {
-  await deployment?.stop();
-  await database?.drop();
+const { deployment } = deployed(SQLITE, {
+  arguments: [
+    ...['--console-hosts', 'admin.test', '--self-service-hosts', 'my.test'],
+    ...['--trusted-proxies', '127.0.0.1'],
+  ],
 });
 
 type Answer = { status: number; headers: Record<string, string>; body: string };
