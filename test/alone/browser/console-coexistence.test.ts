@@ -98,8 +98,6 @@ describe.skipIf(skip)('Security Console: coexistence', () => {
       await jobSettled(api, id);
       await api('startJob', { params: { id }, body: { name: job.name } });
       await jobEnded(api, id);
-      // For so long a process may remember clients.
-      await new Promise((resolve) => setTimeout(resolve, 2_100));
       await roomInTheMinute({ now: Date.now });
       for (const { userId, key } of [moves, stranger])
         for (const offset of [-1, 0]) {

@@ -174,7 +174,6 @@ describe.skipIf(!hasSlapd)('groups at the edges', () => {
         body: { onlyGroups: [] },
         ifMatch: agent.version,
       } as never);
-      await wait(2_100);
       expect(await start('inge', 0)).toBe('accepted');
       const unknown = { onlyGroups: [group('vpn'), group('unknown')] };
       const { items } = await api('listRadiusClients', {});

@@ -33,8 +33,6 @@ onBothDatabases('importing tokens', (kind) => {
 
   beforeAll(async () => {
     await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
-    // For so long the server remembers policies.
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
   });
 
   function fresh(what: string): string {

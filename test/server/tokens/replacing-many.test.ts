@@ -33,8 +33,6 @@ onBothDatabases('replacing many tokens', (kind) => {
     const totp = { deviceType: 'sower', algorithm: 'totp', digits: 6, interval: 30 } as const;
     await api('addProfile', { body: { name: 'totp', delivery: 'url', authenticationType: 'fob', ...totp } });
     await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
-    // For so long the server remembers policies.
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
   });
 
   function fresh(what: string): string {

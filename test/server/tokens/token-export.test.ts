@@ -32,8 +32,6 @@ onBothDatabases('exporting tokens', (kind) => {
       await api('addUser', { body: { userId: 'ada' } });
       for (const userId of ['ben', 'cy', 'dee']) await api('addUser', { body: { userId } });
     }
-    // For so long the server remembers policies.
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
     const file = `serial,seed,type,step,hash,counter,user\nEXP-1,${HEX},totp,45,sha256,,ada\nEXP-2,${HEX},hotp,,,4,ben\n`;
     await imported(here, file, { enabled: true, maker: 'Acme' });
     const moved = `serial,seed,type,step,hash,counter,user\nMOV-1,${HEX},totp,30,sha1,,cy\nMOV-2,${HEX},hotp,,,7,dee\n`;
