@@ -2,11 +2,13 @@
 
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { sower as typed } from '../../../apps/cli/test/fake-terminal.ts';
 import { TREE } from '../deployment.ts';
 import { spawn } from '../processes/spawn.ts';
 
 export type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
+/** In a process of its own: what runs on the host, and what starts it. */
 export function sower(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(TREE, 'apps/cli/bin/sower.js'), ...args], {
@@ -25,13 +27,19 @@ export function sower(args: readonly string[], env: Record<string, string> = {})
   });
 }
 
+/** In this process, a tenth of the work: what calls the server. */
+export async function commandLine(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  const { code, out, err } = await typed(args, { env: { SOWER_LANGUAGE: 'en', ...env } });
+  return { status: code, stdout: out, stderr: err };
+}
+
 /**
  * `sower backup`, which waits for the one that is being made: a new server makes its first by itself, within seconds.
  * @returns the name of its file
  */
 export async function backedUp(dataFolder: string): Promise<string> {
   for (;;) {
-    const ran = await sower(['backup', '--data', dataFolder, '--json']);
+    const ran = await commandLine(['backup', '--data', dataFolder, '--json']);
     const answer = JSON.parse(ran.stdout) as { name?: string; error?: { reason: string } };
     if (ran.status === 0) return answer.name as string;
     if (answer.error?.reason !== 'in-use') throw new Error(ran.stdout + ran.stderr);

@@ -1,6 +1,4 @@
 /** Setup over the API: the address in links, the usual expiry, the next available token, and device definitions that are wrong. */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { SettingsPatch } from '@sower/api/settings';
 import { expect, test } from 'vitest';
 import { provisioned } from '../../harness/authenticator.ts';
@@ -8,9 +6,9 @@ import { makeAuthority } from '../../harness/authority.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { deploy } from '../../harness/deployment.ts';
+import { commandLine } from '../../harness/jobs/command.ts';
 import { problemOf } from '../../harness/problems.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
 const CALLERS = 50;
 const DAY = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
@@ -55,18 +53,14 @@ onBothDatabases('setup', (kind) => {
     const { api } = deployment;
     const { first } = await api('mintTokens', { body: { expiresOn: inDays(500) } });
     await api('addUser', { body: { userId: 'typed' } });
-    const run = (...argv: string[]) =>
-      spawnSync(process.execPath, [LAUNCHER, ...argv, '--json', '--data', deployment.dataFolder], {
-        encoding: 'utf8',
-        env: { ...process.env, NODE_OPTIONS: '' },
-      });
-    const assigned = run('token', 'assign-next', 'typed');
+    const run = (...argv: string[]) => commandLine([...argv, '--json', '--data', deployment.dataFolder]);
+    const assigned = await run('token', 'assign-next', 'typed');
     expect(JSON.parse(assigned.stdout)).toMatchObject({ serial: first, userId: 'typed', enabled: true });
-    const none = run('token', 'assign-next', 'typed');
+    const none = await run('token', 'assign-next', 'typed');
     expect(none.status).toBe(1);
     expect(JSON.parse(none.stdout)).toMatchObject({ error: { reason: 'no-token-available' } });
     expect(none.stderr).toContain('sower token mint');
-    const set = run('settings', 'set', 'provisioning.codeExpiry', '7d');
+    const set = await run('settings', 'set', 'provisioning.codeExpiry', '7d');
     expect(JSON.parse(set.stdout)).toMatchObject({ settings: { 'provisioning.codeExpiry': '7d' } });
   });
 

@@ -1,15 +1,12 @@
 /** The chain over the audit trail: one row altered, removed or reordered is found and named, on the server and in an exported file. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
-
-const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
+import { commandLine } from '../../harness/jobs/command.ts';
 
 onBothDatabases('audit chain', (kind) => {
   const { database, deployment } = deployed(kind, { processes: 2 });
@@ -31,17 +28,16 @@ onBothDatabases('audit chain', (kind) => {
   });
 
   const verify = () => deployment.api('verifyAudit', {});
-  const sower = (...args: string[]) =>
-    spawnSync(process.execPath, [LAUNCHER, ...args], {
-      encoding: 'utf8',
-      env: { ...process.env, SOWER_DATA: deployment.dataFolder },
-    });
+  const sower = (...args: string[]) => commandLine(args, { SOWER_DATA: deployment.dataFolder });
 
   test('two processes write one chain, and it holds', async () => {
     const chain = await verify();
     expect(chain).toMatchObject({ intact: true });
     expect(chain.rows).toBeGreaterThanOrEqual(62);
-    expect(sower('audit', 'verify')).toMatchObject({ status: 0, stdout: expect.stringContaining('intact') });
+    expect(await sower('audit', 'verify')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('intact'),
+    });
   });
 
   test('a row altered, removed, put elsewhere, a link removed or made anew: found and named', async () => {
@@ -55,7 +51,10 @@ onBothDatabases('audit chain', (kind) => {
     };
     await db.updateTable('audit').set({ object: 'user:somebody-else' }).where('id', '=', victim.id).execute();
     expect(await broken()).toBe(victim.id);
-    expect(sower('audit', 'verify')).toMatchObject({ status: 1, stderr: expect.stringContaining(victim.id) });
+    expect(await sower('audit', 'verify')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(victim.id),
+    });
     await db.updateTable('audit').set({ object: victim.object }).where('id', '=', victim.id).execute();
     expect((await verify()).intact).toBe(true);
 
@@ -91,10 +90,9 @@ onBothDatabases('audit chain', (kind) => {
 
   test('an exported file is proven offline', async () => {
     const file = join(folder, `${kind.name}.jsonl`);
-    expect(sower('audit', 'export', file).status).toBe(0);
-    const offline = (path: string) =>
-      spawnSync(process.execPath, [LAUNCHER, 'audit', 'verify-file', path], { encoding: 'utf8' });
-    expect(offline(file)).toMatchObject({ status: 0, stdout: expect.stringContaining('intact') });
+    expect((await sower('audit', 'export', file)).status).toBe(0);
+    const offline = (path: string) => commandLine(['audit', 'verify-file', path]);
+    expect(await offline(file)).toMatchObject({ status: 0, stdout: expect.stringContaining('intact') });
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     const changed = join(folder, 'changed.jsonl');
     const tampered = [
@@ -104,7 +102,10 @@ onBothDatabases('audit chain', (kind) => {
     ];
     for (const version of tampered) {
       writeFileSync(changed, `${version.join('\n')}\n`);
-      expect(offline(changed)).toMatchObject({ status: 1, stderr: expect.stringContaining('broken at row') });
+      expect(await offline(changed)).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('broken at row'),
+      });
     }
   });
 
@@ -132,11 +133,11 @@ onBothDatabases('audit chain', (kind) => {
     for (let count = 0; count < 5; count += 1) {
       await deployment.apiOf((count % 2) as 0 | 1)('addUser', { body: { userId: `late${count}` } });
     }
-    const head = sower('audit', 'head');
+    const head = await sower('audit', 'head');
     expect(head.status).toBe(0);
     const anchor = head.stdout.trim();
-    expect(sower('audit', 'verify', '--anchor', anchor)).toMatchObject({ status: 0 });
-    expect(sower('audit', 'verify', '--anchor', anchor.replace(/.$/, '?')).status).not.toBe(0);
+    expect(await sower('audit', 'verify', '--anchor', anchor)).toMatchObject({ status: 0 });
+    expect((await sower('audit', 'verify', '--anchor', anchor.replace(/.$/, '?'))).status).not.toBe(0);
     // Within a second each server has seen where the trail ends; here it is asked, so that the cut does not come before.
     for (const server of [0, 1] as const) await deployment.apiOf(server)('verifyAudit', {});
     const seq = Number(early.rows[0]?.audit_head.split('.')[0]);
@@ -145,14 +146,14 @@ onBothDatabases('audit chain', (kind) => {
     );
     await sql`delete from audit_chain where seq > ${seq}`.execute(beside.db);
     await sql`update installation set audit_head = ${early.rows[0]?.audit_head}`.execute(beside.db);
-    const found = sower('audit', 'verify', '--anchor', anchor);
+    const found = await sower('audit', 'verify', '--anchor', anchor);
     // A server that linked a row of its own while the cut was made has left a hole instead of an end.
     const cut = /The chain reached link \d+|Links? \d+( to \d+)? of the chain (was|were) removed/;
     expect(found).toMatchObject({ status: 1, stderr: expect.stringMatching(cut) });
     expect((await verify()).intact).toBe(false);
     const file = join(folder, `cut-${kind.name}.jsonl`);
-    expect(sower('audit', 'export', file).status).toBe(0);
-    expect(sower('audit', 'verify-file', file, '--anchor', anchor)).toMatchObject({ status: 1 });
+    expect((await sower('audit', 'export', file)).status).toBe(0);
+    expect(await sower('audit', 'verify-file', file, '--anchor', anchor)).toMatchObject({ status: 1 });
 
     // What it ended with was in the log at the start, and is again when a server stops.
     const [server] = deployment.servers;

@@ -1,21 +1,19 @@
 /** Another certificate on a running deployment of two processes: looked at, taken without a restart, asked for, given back. */
 import 'reflect-metadata';
-import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import * as x509 from '@peculiar/x509';
 import { ApiProblem } from '@sower/api/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sower as typed } from '../../../apps/cli/test/fake-terminal.ts';
 import { type Authority, issue, makeAuthority } from '../../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { problemOf } from '../../harness/problems.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
 const CALLERS = 50;
 
 onBothDatabases('certificates', (kind) => {
@@ -55,16 +53,7 @@ onBothDatabases('certificates', (kind) => {
     const timeout = kind.name === 'PostgreSQL' ? 8_000 : 40_000;
     await expect.poll(() => served(1), { timeout, interval: 500 }).toBe(fingerprint(pem));
   }
-  const sower = (...argv: string[]): Promise<{ code: number; out: string; err: string }> =>
-    new Promise((resolve) => {
-      const child = execFile(
-        process.execPath,
-        [LAUNCHER, ...argv, '--data', deployment.dataFolder],
-        { env: { ...process.env, NODE_OPTIONS: '' } },
-        (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
-      );
-      child.stdin?.end();
-    });
+  const sower = (...argv: string[]) => typed([...argv, '--data', deployment.dataFolder]);
 
   test('a wrong one is refused with what and where, and nothing is changed', async () => {
     const { api } = deployment;

@@ -19,7 +19,7 @@ import {
   startSlapd,
 } from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
-import { sower } from '../../harness/jobs/command.ts';
+import { commandLine, sower } from '../../harness/jobs/command.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../../harness/radius/client.ts';
 import { access, hasFreeradius, radclient } from '../../harness/radius/freeradius.ts';
 
@@ -72,7 +72,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('user IDs that change hands', () =>
 
     /** @returns how it ended, as the command line says */
     async function run(mode: 'full' | 'delta' = 'full') {
-      const { status, stdout, stderr } = await sower(
+      const { status, stdout, stderr } = await commandLine(
         ['source', 'run', 'Offices', '--now', '--json', ...(mode === 'delta' ? ['--delta'] : [])],
         {
           SOWER_API_KEY: deployment.apiKey,

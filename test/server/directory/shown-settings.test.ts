@@ -6,7 +6,7 @@ import { SOURCE_PRESETS } from '@sower/api/identity-sources';
 import { expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
-import { sower } from '../../harness/jobs/command.ts';
+import { commandLine } from '../../harness/jobs/command.ts';
 
 onBothDatabases('settings that are shown', (kind) => {
   test('are given back unchanged, raise no version, and make another source', async () => {
@@ -15,7 +15,7 @@ onBothDatabases('settings that are shown', (kind) => {
     const folder = mkdtempSync(join(tmpdir(), 'sower-shown-'));
     const file = join(folder, 'source.json');
     const command = async (...args: string[]) => {
-      const ran = await sower([...args, '--json'], {
+      const ran = await commandLine([...args, '--json'], {
         SOWER_API_KEY: deployment.apiKey,
         SOWER_URL: deployment.servers[0]?.url as string,
         SOWER_CA: join(deployment.dataFolder, 'tls', 'ca.pem'),

@@ -16,7 +16,7 @@ import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { TREE } from '../../harness/deployment.ts';
-import { sower } from '../../harness/jobs/command.ts';
+import { commandLine } from '../../harness/jobs/command.ts';
 import { jobEnded as ended, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
 import { GROUP, joinGroup, recordGroup } from '../../harness/jobs/recorded-group.ts';
@@ -597,7 +597,7 @@ onBothDatabases('jobs', (kind) => {
     expect(fits).toMatchObject({ done: MAX_LETTERS, letters: 'possible' });
     const scanned = await checked({ choose: { userIds: userIds.slice(0, 1) } });
     expect(scanned.letters).toBe(undefined);
-    const shown = await sower(['job', 'show', over.id], { SOWER_DATA: deployment.dataFolder });
+    const shown = await commandLine(['job', 'show', over.id], { SOWER_DATA: deployment.dataFolder });
     expect(shown.stdout).toContain('at most 5,000 fit in a file');
     for (const { id } of [over, fits, scanned]) await api('cancelJob', { params: { id } });
   });

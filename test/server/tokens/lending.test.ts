@@ -5,7 +5,7 @@ import { hastenSchedule } from '@sower/server/store/work/schedules';
 import { beforeAll, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
-import { sower } from '../../harness/jobs/command.ts';
+import { commandLine } from '../../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemCode, problemReason } from '../../harness/problems.ts';
 
@@ -202,14 +202,17 @@ onBothDatabases('lending tokens', (kind) => {
     const [spare] = await fobs(undefined);
     const serial = spare?.serial as string;
     const env = { SOWER_DATA: deployment.dataFolder };
-    const lent = await sower(['token', 'lend', serial, '--to', userId, '--until', inDays(2), '--json'], env);
+    const lent = await commandLine(
+      ['token', 'lend', serial, '--to', userId, '--until', inDays(2), '--json'],
+      env,
+    );
     expect(JSON.parse(lent.stdout)).toMatchObject({ serial, userId, lentUntil: inDays(2) });
-    const list = await sower(['token', 'list', '--lent', '--user', userId], env);
+    const list = await commandLine(['token', 'list', '--lent', '--user', userId], env);
     expect(list.stdout).toContain(serial);
-    const past = await sower(['token', 'lend', serial, '--until', inDays(-1)], env);
+    const past = await commandLine(['token', 'lend', serial, '--until', inDays(-1)], env);
     expect(past.status).toBe(1);
     expect(past.stderr).toContain('This day has passed.');
-    const kept = await sower(['token', 'keep', serial, '--json'], env);
+    const kept = await commandLine(['token', 'keep', serial, '--json'], env);
     expect(JSON.parse(kept.stdout)).toMatchObject({ serial, userId });
     expect((await get(serial)).lentUntil).toBeUndefined();
   });

@@ -15,7 +15,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
-import { sower } from '../../harness/jobs/command.ts';
+import { commandLine } from '../../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemCode, problemReason } from '../../harness/problems.ts';
 
@@ -314,7 +314,7 @@ onBothDatabases('replacing many tokens', (kind) => {
       const { held } = await brought(2, { maker });
       const env = { SOWER_DATA: deployment.dataFolder };
       const many = (...more: string[]) =>
-        sower(
+        commandLine(
           [
             'job',
             'distribute',
