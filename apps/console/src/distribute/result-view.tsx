@@ -81,7 +81,8 @@ export function DistributeResultView({
                 ctkipUrl: result.ctkipUrl,
                 link,
                 device: deviceType.name,
-                until: expiresAt === undefined ? t('result.never') : t('result.until', { time: time(expiresAt) }),
+                until:
+                  expiresAt === undefined ? t('result.never') : t('result.until', { time: time(expiresAt) }),
               })}
             >
               <p>{t(codesByTelephone ? 'telephone.desk.yes' : 'telephone.desk.no')}</p>
