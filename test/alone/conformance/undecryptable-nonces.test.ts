@@ -7,7 +7,7 @@ import { DEPLOYED, type Dialect, nonceEncryption, RFC4758 } from '@sower/ctkip/d
 import { finish } from '@sower/ctkip/server';
 import { type RsaPadding, rsaDecryptor } from '@sower/server/keys/rsa/rsa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chanceOfMore } from '../../harness/chance.ts';
+import { chanceOfMore } from '../../harness/edges/chance.ts';
 import { amount } from '../../harness/randomness.ts';
 
 const OF_EACH_KIND = amount({ usual: 500, long: 5_000 });

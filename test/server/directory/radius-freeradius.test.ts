@@ -7,7 +7,6 @@ import { TYPE } from '@sower/radius/attributes';
 import { CODE, findAttribute } from '@sower/radius/packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { chanceOfMore } from '../../harness/chance.ts';
 import { SQLITE } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { hasSamba } from '../../harness/directory/samba.ts';
@@ -17,6 +16,7 @@ import {
   sambaDirectory,
   slapdDirectory,
 } from '../../harness/directory/with-passwords.ts';
+import { chanceOfMore } from '../../harness/edges/chance.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import {
   access,

@@ -5,8 +5,8 @@ import type { EmergencyInput } from '@sower/api/token-access';
 import { hotp } from '@sower/otp/hotp';
 import { inEnglish, text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chanceOfMore, clearlyAlike } from '../../../../test/harness/chance.ts';
 import { type FreshDatabase, onBothDatabases } from '../../../../test/harness/databases.ts';
+import { chanceOfMore, clearlyAlike } from '../../../../test/harness/edges/chance.ts';
 import {
   type Person,
   person,
