@@ -39,6 +39,7 @@ export const AUDIT_ACTIONS = [
   'coexistence.add',
   'coexistence.edit',
   'coexistence.delete',
+  'coexistence.rehearse',
   'server-key.rotate',
   'transfer-key.create',
   'certificate.request',

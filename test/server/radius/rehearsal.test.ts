@@ -122,7 +122,7 @@ describe.runIf(hasOldFreeradius)('rehearsal of a move', () => {
     async function standing(): Promise<unknown> {
       const { db, close } = await openDatabase(database.location);
       const { rows } = await sql<object>`
-        select (select count(*) from audit where action <> 'audit.export') as audit,
+        select (select count(*) from audit where action not in ('audit.export', 'coexistence.rehearse')) as audit,
           (select sum(position) from seeds) as positions, (select sum(failures) from tokens) as failures,
           (select sum(guess_version) from users) as guesses`.execute(db);
       await close();
@@ -138,6 +138,10 @@ describe.runIf(hasOldFreeradius)('rehearsal of a move', () => {
       expect(ran.stderr).toBe('');
       const said = JSON.parse(ran.stdout);
       expect(await standing()).toEqual(before);
+      const { items } = await deployment.api('listAudit', { query: { action: 'coexistence.rehearse' } });
+      expect(items.map(({ actor, reason }) => `${actor}: ${reason}`)).toEqual([
+        `system:rehearsal: passcodes of ${said.users} users in ${said.requests} requests were judged and not counted`,
+      ]);
       const planted = people.filter((person) => person.planted !== undefined);
       expect(said).toMatchObject({
         ...{ users: USERS, requests: USERS, ignored: 0, asked: 0, unknownSources: [] },

@@ -9,13 +9,15 @@ import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import { type Foreseen, foresee } from '../authentication/verify/foresee.ts';
 import { type LoggedRequest, loggedRequests } from '../coexistence/detail-log.ts';
 import { TextError } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { clientTable, type KnownClient } from '../radius/client-table.ts';
 import { policyReader } from '../store/authentication/policies.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { settingsReader } from '../store/operations/installation.ts';
-import { hostCommand, hostContext, languageHere, type OpenHost, withDatabase } from './host-command.ts';
+import { hostCommand, hostContext, languageHere, withDatabase } from './host-command.ts';
 
+const BY = { name: 'system:rehearsal' };
 /** Of each user, the latest: someone who mistyped it has tried again. */
 const KEPT = 3;
 
@@ -25,7 +27,15 @@ export const main = (argv: readonly string[]): Promise<void> =>
     { own: {}, usage: text('rehearsal.usage'), isUsable: ({ positionals }) => positionals.length === 1 },
     ({ config, positionals }, say) =>
       withDatabase(config, async (open) => {
-        const rehearsed = await rehearse(open, await readLog(positionals[0] as string));
+        const log = await readLog(positionals[0] as string);
+        const context = await hostContext(open);
+        // First: the trail has it whatever comes then.
+        await record(context.db, context, BY, {
+          action: 'coexistence.rehearse',
+          object: 'coexistence',
+          reason: text('event.rehearsed', { users: log.users.size, requests: log.requests }),
+        });
+        const rehearsed = await rehearse(context, log);
         const { users, requests, ignored, accepted, asked, refused, unknownSources } = rehearsed;
         const inWords = outcomesIn(languageHere());
         say(
@@ -72,8 +82,7 @@ async function readLog(file: string): Promise<Log> {
 
 type Refused = { readonly userId: string; readonly at: string; readonly reason: Text | string };
 
-async function rehearse(open: OpenHost, { users, requests, ignored }: Log) {
-  const host = await hostContext(open);
+async function rehearse(host: Awaited<ReturnType<typeof hostContext>>, { users, requests, ignored }: Log) {
   const monotonic = (): number => performance.now();
   const context = {
     ...host,
