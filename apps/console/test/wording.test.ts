@@ -110,7 +110,7 @@ const NAMES = new RegExp(
 const VERBS = new Set(
   [
     'activate add allow apply approve ask assign cancel change check choose clear close confirm connect continue copy create defer delete disable',
-    'distribute do download duplicate edit enable end export find finish generate give have hide import issue keep leave lend link log make mark',
+    'distribute do download duplicate edit enable end export find finish generate get give have hide import issue keep leave lend link log make mark',
     'mint move name open order pause press print qualify read redistribute reject reload remove rename replace report request require',
     'reset resume resynchronize revoke rotate run save search select send set show sign start stop switch take test try unassign undo',
     'unlock upload use verify withdraw',

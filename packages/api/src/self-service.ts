@@ -147,6 +147,8 @@ export const ownActivationSchema = z
     digits: z.int(),
     pinSet: z.boolean(),
     pinNeeded: z.boolean(),
+    /** The token was given before: the app may still show a copy, which has to be deleted first. */
+    hadCopy: z.boolean(),
     /** Number of the current code; a page that shows another one shows an invalid code. 0: none was requested. */
     code: z.int().nonnegative(),
     expiresAt: timeSchema.optional(),

@@ -220,7 +220,6 @@ describe.skipIf(skip)('Security Console', () => {
     // Follow instructions in the Activate Your Token window to activate the token.
     await user.getByRole('heading', { name: 'Activate Your Token' }).waitFor();
     await user.getByRole('button', { name: t.activate.app.have, exact: true }).click();
-    await user.getByRole('button', { name: t.activate.old.go, exact: true }).click();
     await user.getByRole('button', { name: t.activate.scan.show, exact: true }).click();
     const screen = join(folder, 'screen.png');
     const photograph = async (): Promise<void> => {

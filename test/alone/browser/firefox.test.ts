@@ -119,7 +119,7 @@ describe.skipIf(!hasFirefox && !process.env.CI)('Firefox', () => {
     await user.locator('#log-on-secret').fill(PASSWORD);
     await user.getByRole('button', { name: t.logOn.submit, exact: true }).click();
     await user.getByRole('link', { name: 'Activate Your Token' }).click();
-    for (const name of [t.activate.app.have, t.activate.old.go, t.activate.scan.show])
+    for (const name of [t.activate.app.have, t.activate.scan.show])
       await user.getByRole('button', { name, exact: true }).click();
     await user.getByRole('img', { name: t.activate.scan.image }).waitFor();
     // Playwright's screenshots put a style into the page, which the policy refuses here.

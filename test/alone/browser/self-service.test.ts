@@ -121,11 +121,10 @@ describe.skipIf(skip)('Self-Service Console', () => {
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-  async function toCode(page: Page): Promise<void> {
+  async function toCode(page: Page, show = t.activate.scan.show): Promise<void> {
     await page.getByRole('link', { name: t.tokens.activate }).click();
     await button(page, t.activate.app.have).click();
-    await button(page, t.activate.old.go).click();
-    await button(page, t.activate.scan.show).click();
+    await button(page, show).click();
     await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
   }
 
@@ -207,7 +206,6 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.reload();
     await page.getByRole('link', { name: t.tokens.activate }).click();
     await button(page, t.activate.app.have).click();
-    await button(page, t.activate.old.go).click();
     await button(page, t.activate.scan.show).waitFor();
     const pattern = /activationCode=|<svg[^>]*sower-qr-image/;
     expect(await page.content()).not.toMatch(pattern);
@@ -227,7 +225,6 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await button(page, t.activate.app.have).waitFor();
     expect(await image.count()).toBe(0);
     await button(page, t.activate.app.have).click();
-    await button(page, t.activate.old.go).click();
     await button(page, t.activate.scan.show).click();
     await image.waitFor();
     await page.getByRole('button', { name: /^Your account/ }).click();
@@ -254,13 +251,11 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await expireCode(database, serial);
     await page.goto(`${origin}/self-service/tokens/${serial}/activate`);
     await button(page, t.activate.app.have).click();
-    await button(page, t.activate.old.go).click();
     await page.getByText(t.activate.scan.expiredTitle).waitFor();
     await button(page, t.activate.scan.show).waitFor();
     const byUrl = await newToken(deployment, userId, 'Self_URL');
     await page.goto(`${origin}/self-service/tokens/${byUrl}/activate`);
     await button(page, t.activate.app.have).click();
-    await button(page, t.activate.old.go).click();
     await page.getByText(t.activate.url.waiting).waitFor();
     await expireCode(database, byUrl);
     await page.getByText(t.activate.url.expired).waitFor();
@@ -288,7 +283,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.getByRole('link', { name: t.tokens.activate }).click();
     await page.getByText(t.activate.app.sameDevice).waitFor();
     await page.goBack();
-    await toCode(page);
+    await toCode(page, t.activate.scan.get);
     const sameDevice = page.getByRole('link', { name: t.activate.scan.sameDevice });
     expect(await sameDevice.getAttribute('href')).toBe(await linkOnScreen(page));
     const trouble = () => button(page, t.activate.scan.trouble).click();
@@ -305,7 +300,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
       .poll(
         async () => {
           await page.goto(`${origin}/self-service/`);
-          await toCode(page);
+          await toCode(page, t.activate.scan.get);
           await trouble();
           return appears(page.getByText(t.activate.scan.typed));
         },

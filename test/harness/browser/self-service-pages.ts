@@ -154,9 +154,6 @@ export async function walk(
   await button(t.activate.app.have).waitFor();
   await visit('activate-app');
   await button(t.activate.app.have).click();
-  await button(t.activate.old.go).waitFor();
-  await visit('activate-old-copy');
-  await button(t.activate.old.go).click();
   await button(t.activate.scan.show).waitFor();
   await visit('activate-scan');
   await button(t.activate.scan.show).click();
@@ -322,7 +319,6 @@ export async function walk(
   const byUrl = await newToken(deployment, userId, 'Self_URL');
   await page.goto(`${origin}/self-service/tokens/${byUrl}/activate`);
   await button(t.activate.app.have).click();
-  await button(t.activate.old.go).click();
   await page.getByText(t.activate.url.body).waitFor();
   await visit('activate-by-url');
 

@@ -76,6 +76,7 @@ onBothDatabases('self-service API', (kind) => {
       code: 0,
       passcodeNeeded: false,
       pinNeeded: false,
+      hadCopy: false,
       app: { name: 'Sower authenticator' },
     });
     expect(await problemOf(browser.api('getComparisonNumber', { params: { serial } }))).toMatchObject({
@@ -103,6 +104,10 @@ onBothDatabases('self-service API', (kind) => {
       code: 'wrong-state',
       detail: expect.stringMatching(/was used/),
     });
+    // Given again: what the app shows of it has to be deleted first.
+    await deployment.api('distributeToken', { params: { serial }, body: { profile: 'qr' } });
+    const again = { state: 'issued', passcodeNeeded: false, hadCopy: true };
+    expect(await watch(browser, serial)).toMatchObject(again);
   });
 
   test('an emergency tokencode lets a user look, and neither set a PIN nor activate, move or prove anything', async () => {

@@ -21,7 +21,13 @@ import { linkBase, withAppAddress } from '../provisioning/distribution/link-base
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { barToCode, refusalOf } from '../provisioning/tokens/eligibility.ts';
 import { newId } from '../store/db/ids.ts';
-import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/distribution/distributions.ts';
+import { TOP_DOMAIN } from '../store/directory/domains.ts';
+import {
+  claimFailed,
+  insertDistribution,
+  listDistributions,
+  withdrawProvisioned,
+} from '../store/distribution/distributions.ts';
 import {
   claimActivationWindow,
   findActivationWindow,
@@ -73,6 +79,7 @@ export async function watchActivation(
     digits: snapshot.digits,
     pinSet: token.pin !== null,
     pinNeeded: needsPin && token.pin === null,
+    hadCopy: (await listDistributions(context.db, token.id, [TOP_DOMAIN.path], 2)).length > 1,
     code: row.code_number,
     ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
     passcodeNeeded:

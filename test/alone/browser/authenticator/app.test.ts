@@ -49,7 +49,7 @@ onAuthenticatorSite('web authenticator', (site) => {
         const desk = await open();
         await logOnToSelfService(desk.page, userId);
         await desk.page.getByRole('link', { name: t.tokens.activate }).click();
-        for (const name of [t.activate.app.have, t.activate.old.go, t.activate.scan.show])
+        for (const name of [t.activate.app.have, t.activate.scan.show])
           await desk.page.getByRole('button', { name, exact: true }).click();
         const code = desk.page.getByRole('img', { name: t.activate.scan.image });
         await code.waitFor();
@@ -278,7 +278,7 @@ onAuthenticatorSite('web authenticator', (site) => {
       await page.getByText(t.move.body.replace('{{serial}}', serial)).waitFor();
       expect(await faults(page)).toEqual([]);
       await page.getByRole('button', { name: t.move.submit, exact: true }).click();
-      for (const name of [t.activate.app.have, t.activate.old.go, t.activate.scan.show])
+      for (const name of [t.activate.app.have, t.activate.scan.get])
         await page.getByRole('button', { name, exact: true }).click();
       const link = page.getByRole('link', { name: t.activate.scan.sameDevice });
       const app2 = await fresh.context.newPage();

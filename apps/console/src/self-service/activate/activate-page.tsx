@@ -1,4 +1,4 @@
-/** Activate Your Token: the window with its six steps. The progress of the phone determines which one is shown. */
+/** Activate Your Token: the window with its five steps. The progress of the phone determines which one is shown. */
 import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -7,11 +7,11 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Part } from '../part.tsx';
 import { useTexts } from '../use-texts.ts';
 import { ConfirmStep } from './confirm-step.tsx';
-import { AppStep, DoneStep, OldStep, PinStep, ProveStep, Reused } from './plain-steps.tsx';
+import { AppStep, DoneStep, PinStep, ProveStep, Reused } from './plain-steps.tsx';
 import { ScanStep } from './scan-step.tsx';
 import { type Activation, useActivation } from './use-activation.ts';
 
-const STEPS = ['app', 'old', 'scan', 'confirm', 'pin', 'done'] as const;
+const STEPS = ['app', 'scan', 'confirm', 'pin', 'done'] as const;
 type Step = (typeof STEPS)[number];
 
 export function Component() {
@@ -91,16 +91,9 @@ function Steps({
       {activation.reusedAt !== undefined && (state === 'provisioned' || state === 'confirmed') && (
         <Reused activation={activation} confirmed={state === 'confirmed'} />
       )}
-      {step === 'app' && <AppStep activation={activation} onNext={() => setChosen('old')} />}
-      {step === 'old' && (
-        <OldStep
-          serial={activation.serial}
-          onBack={() => setChosen('app')}
-          onNext={() => setChosen('scan')}
-        />
-      )}
+      {step === 'app' && <AppStep activation={activation} onNext={() => setChosen('scan')} />}
       {step === 'scan' && (
-        <ScanStep activation={activation} code={code} mint={mint} onBack={() => setChosen('old')} />
+        <ScanStep activation={activation} code={code} mint={mint} onBack={() => setChosen('app')} />
       )}
       {step === 'confirm' && <ConfirmStep activation={activation} mint={mint} />}
       {step === 'pin' && <PinStep activation={activation} />}

@@ -55,32 +55,11 @@ export function AppStep({ activation, onNext }: { activation: Activation; onNext
       {activation.delivery === 'qr' && (
         <Told variant="info">{t(onPhone() ? 'activate.app.sameDevice' : 'activate.app.otherDevice')}</Told>
       )}
+      {activation.hadCopy && (
+        <Told variant="warning">{t('activate.app.old', { serial: activation.serial })}</Told>
+      )}
       <div className="sower-actions">
         <Button onClick={onNext}>{t('activate.app.have')}</Button>
-      </div>
-    </>
-  );
-}
-
-export function OldStep({
-  serial,
-  onBack,
-  onNext,
-}: {
-  serial: string;
-  onBack: () => void;
-  onNext: () => void;
-}) {
-  const t = useTexts();
-  return (
-    <>
-      <Content component="p">{t('activate.old.body', { serial })}</Content>
-      <Content component="p">{t('activate.old.body2')}</Content>
-      <div className="sower-actions">
-        <Button onClick={onNext}>{t('activate.old.go')}</Button>
-        <Button variant="link" onClick={onBack}>
-          {t('back')}
-        </Button>
       </div>
     </>
   );

@@ -63,11 +63,11 @@ export function ScanStep({
               {t('activate.scan.expired')}
             </Told>
           )}
-          <Content component="p">{t('activate.scan.body')}</Content>
+          <Content component="p">{t(onPhone() ? 'activate.scan.phone' : 'activate.scan.body')}</Content>
           <Told variant="warning">{t('activate.scan.alone')}</Told>
           <div className="sower-actions">
             <Button onClick={() => mint.mutate()} isLoading={mint.isPending} isDisabled={mint.isPending}>
-              {t('activate.scan.show')}
+              {t(onPhone() ? 'activate.scan.get' : 'activate.scan.show')}
             </Button>
             {back}
           </div>
@@ -136,15 +136,23 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
   }
   return (
     <>
-      <Content component="p">{t('activate.scan.body')}</Content>
+      {onPhone() && code.sameDevice && (
+        <>
+          <Content component="p">{t('activate.scan.here')}</Content>
+          <div className="sower-actions">
+            {/* An app in the browser gets a page of its own: this one is needed for the code. */}
+            <Button component="a" href={code.link} target="_blank" rel="noreferrer">
+              {t('activate.scan.sameDevice')}
+            </Button>
+          </div>
+        </>
+      )}
+      <Content component="p">
+        {t(onPhone() && code.sameDevice ? 'activate.scan.elsewhere' : 'activate.scan.body')}
+      </Content>
       <div className="sower-qr">
         <QrCode link={code.link} label={t('activate.scan.image')} />
         <Countdown seconds={seconds} />
-        {onPhone() && code.sameDevice && (
-          <Button component="a" href={code.link}>
-            {t('activate.scan.sameDevice')}
-          </Button>
-        )}
       </div>
       <Waiting>{t(activation.state === 'opened' ? 'activate.scan.opened' : 'activate.scan.waiting')}</Waiting>
       <ExpandableSection toggleText={t('activate.scan.trouble')}>
