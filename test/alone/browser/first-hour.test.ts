@@ -132,6 +132,7 @@ describe.skipIf(!findChromium() && !process.env.CI)('the first hour', () => {
     await choose('Select Token Profile', /Phones/);
     await press('Save and Distribute');
     await page.getByText('The activation code is shown only now').waitFor();
+    await page.getByText(/is distributed to Hopper \(grace\)$/).waitFor();
     await page.getByText(/^It works once, until \S.+\.$/).waitFor();
     const link = page.getByRole('group', { name: /^Link for/ }).locator('output');
     const address = (await link.textContent()) ?? '';

@@ -28,11 +28,6 @@ export function MovePage({ vault, tokens, screens, serial }: Parts & { serial?: 
   return (
     <ScreenFrame title={t('move.title')} back={screens.back}>
       <p>{t('move.intro')}</p>
-      <ol className="card steps">
-        {STEPS.map((step) => (
-          <li key={step}>{t(`move.steps.${step}`)}</li>
-        ))}
-      </ol>
       {token ? (
         <Approval key={token.serial} vault={vault} token={token} hide={() => setChosen(undefined)} />
       ) : (
@@ -47,6 +42,11 @@ export function MovePage({ vault, tokens, screens, serial }: Parts & { serial?: 
           </section>
         )
       )}
+      <ol className="card steps">
+        {STEPS.filter((step) => step !== 'choose' || !token).map((step) => (
+          <li key={step}>{t(`move.steps.${step}`)}</li>
+        ))}
+      </ol>
     </ScreenFrame>
   );
 }

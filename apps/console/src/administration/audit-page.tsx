@@ -182,7 +182,7 @@ export function Component() {
                     {
                       label: t('audit.action'),
                       modifier: 'truncate',
-                      width: 25,
+                      width: 20,
                       cell: (entry) => (
                         <span title={words.action(entry.action)}>{words.action(entry.action)}</span>
                       ),
@@ -204,7 +204,7 @@ export function Component() {
                     {
                       label: t('audit.actor'),
                       modifier: 'truncate',
-                      width: 15,
+                      width: 20,
                       cell: ({ actor, actorName }) => (
                         <span title={actorWords(actor, actorName)}>{actorWords(actor, actorName)}</span>
                       ),

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { CertificateCheck } from '../certificates/certificate-check.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -90,7 +91,7 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
   const { serial, userId = '', seeds, distribution } = token;
   const waiting = distribution?.state === 'issued' || distribution?.state === 'opened';
   const handedOver = useHandedOver(({ result }: Distributed) => result, onDistributed);
-  const saving = useDistribute(serial, (made) => handedOver(made, userId));
+  const saving = useDistribute(serial, (made) => handedOver(made, holderOf(token)));
   const wrong = fieldProblem(saving.error, 'profile');
   return (
     <Form
@@ -105,7 +106,7 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
         }
       }}
     >
-      <p>{t('distribute.forWhom', { serial, userId })}</p>
+      <p>{t('distribute.forWhom', { serial, userId: holderOf(token) })}</p>
       {!isProblem(saving.error, 'code-refused') && <ProblemAlert error={saving.error} fields={FIELDS} />}
       {waiting && <Alert component="p" isInline variant="warning" title={t('distribute.waiting')} />}
       <ChoiceField

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -46,7 +47,11 @@ export function Component() {
       ]}
     >
       {distributed?.result.serial === serial && token.data ? (
-        <DistributeResultView distributed={distributed} userId={token.data.userId ?? ''} />
+        <DistributeResultView
+          distributed={distributed}
+          userId={token.data.userId ?? ''}
+          user={holderOf(token.data)}
+        />
       ) : (
         <Loaded query={token}>
           {(held) => {

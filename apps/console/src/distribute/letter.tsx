@@ -13,12 +13,13 @@ import { useTimes } from '../ui/times.ts';
 export function Letter({
   result,
   deviceType,
-  userId,
+  user,
   letterhead,
 }: {
   result: DistributeResult;
   deviceType: DeviceType;
-  userId: string;
+  /** Name and user ID. */
+  user: string;
   letterhead: Letterhead | undefined;
 }) {
   const t = useTexts();
@@ -41,7 +42,7 @@ export function Letter({
         </header>
       )}
       <h1>{t('letter.title')}</h1>
-      <p>{t('letter.to', { userId })}</p>
+      <p>{t('letter.to', { user })}</p>
       <p>{t('letter.intro', { serial })}</p>
       <ol>
         <li>

@@ -21,9 +21,12 @@ import { useDistributionSettings } from './use-distribution-settings.ts';
 export function DistributeResultView({
   distributed: { result, deviceType },
   userId,
+  user,
 }: {
   distributed: Distributed;
   userId: string;
+  /** Name and user ID. */
+  user: string;
 }) {
   const t = useTexts();
   const { time } = useTimes();
@@ -64,7 +67,7 @@ export function DistributeResultView({
         variant="success"
         id="distributed"
         tabIndex={-1}
-        title={t('result.done', { serial, userId })}
+        title={t('result.done', { serial, user })}
       >
         {result.mailed === undefined
           ? t(url ? 'result.doneUrl' : 'result.doneQr')
@@ -94,7 +97,7 @@ export function DistributeResultView({
               <Letter
                 result={result}
                 deviceType={deviceType}
-                userId={userId}
+                user={user}
                 letterhead={settings.data?.letterhead}
               />
             </OnceValues>
@@ -142,7 +145,7 @@ export function DistributeResultView({
         )}
       </div>
       <div className="sower-actions">
-        <LinkButton to={`/users/${encodeURIComponent(userId)}`}>{t('result.toUser', { userId })}</LinkButton>
+        <LinkButton to={`/users/${encodeURIComponent(userId)}`}>{t('result.toUser', { user })}</LinkButton>
         <LinkButton to="/tokens">{t('result.toTokens')}</LinkButton>
       </div>
       {blocker.state === 'blocked' && (

@@ -10,14 +10,15 @@ import { useIsHere } from '../ui/use-onward.ts';
 export function useHandedOver<T>(
   resultOf: (made: T) => DistributeResult,
   onMade: (made: T) => void,
-): (made: T, userId: string) => void {
+): (made: T, user: string) => void {
   const t = useTexts();
   const notice = useNotice();
   const isHere = useIsHere();
-  return (made, userId) => {
+  /** @param user name and user ID */
+  return (made, user) => {
     if (isHere()) return onMade(made);
     const { serial, activationCode } = resultOf(made);
-    if (activationCode === undefined) notice(t('result.done', { serial, userId }));
-    else notice(t('result.left', { serial, userId }), 'danger');
+    if (activationCode === undefined) notice(t('result.done', { serial, user }));
+    else notice(t('result.left', { serial, user }), 'danger');
   };
 }

@@ -59,7 +59,7 @@ export function Component() {
                 action={action}
                 request={shown}
                 onClose={() => setAction(undefined)}
-                onDistributed={(result) => handedOver(result, shown.userId)}
+                onDistributed={(result) => handedOver(result, holderOf(shown))}
                 onDecided={() => refresh()}
               />
             )}

@@ -7,6 +7,7 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Part } from '../part.tsx';
 import { useTexts } from '../use-texts.ts';
 import { ConfirmStep } from './confirm-step.tsx';
+import { onPhone } from './on-phone.ts';
 import { AppStep, DoneStep, PinStep, ProveStep, Reused } from './plain-steps.tsx';
 import { ScanStep } from './scan-step.tsx';
 import { type Activation, useActivation } from './use-activation.ts';
@@ -57,8 +58,11 @@ function Steps({
 
   const steps = STEPS.filter((name) => name !== 'pin' || withPin);
   const index = steps.indexOf(step);
-  const nameOf = (each: Step): string =>
-    t(`activate.steps.${each === 'scan' && activation.delivery === 'url' ? 'enter' : each}`);
+  const nameOf = (each: Step): string => {
+    if (each !== 'scan') return t(`activate.steps.${each}`);
+    if (activation.delivery === 'url') return t('activate.steps.enter');
+    return t(onPhone() ? 'activate.scan.get' : 'activate.steps.scan');
+  };
   const name = nameOf(step);
   return (
     <>

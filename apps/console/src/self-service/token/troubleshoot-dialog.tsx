@@ -82,7 +82,7 @@ export function Troubleshoot({ token, onClose }: Asked) {
         </section>
       )}
       {parts.map(([title, body]) => (
-        <section key={title}>
+        <section key={title} className="sower-stack">
           <Title headingLevel="h2" size="md">
             {title}
           </Title>
