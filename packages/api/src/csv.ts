@@ -32,6 +32,8 @@ export const csvValue = (cell: string): string =>
 export type CsvRecord = {
   /** Where it begins, from 1. */
   readonly line: number;
+  /** The same as a position in the text, from 0. */
+  readonly at: number;
   /** Without white space around them. */
   readonly cells: readonly string[];
   /** A quotation mark is never closed: the rest of the file is in the last cell. */
@@ -41,6 +43,7 @@ export type CsvRecord = {
 /** One record at a time, without empty ones, so that a long file is never in memory twice. */
 export function* csvRecords(text: string, separator: string): Generator<CsvRecord> {
   let [line, begun] = [1, 1];
+  let begunAt = 0;
   let cells: string[] = [];
   let cell = '';
   /** Nothing but white space in the cell so far. */
@@ -51,11 +54,12 @@ export function* csvRecords(text: string, separator: string): Generator<CsvRecor
     cell = '';
     blank = true;
   };
-  const endRecord = (): CsvRecord | undefined => {
+  const endRecord = (end: number): CsvRecord | undefined => {
     endCell();
-    const record: CsvRecord = { line: begun, cells, ...(open ? { open } : {}) };
+    const record: CsvRecord = { line: begun, at: begunAt, cells, ...(open ? { open } : {}) };
     cells = [];
     begun = line;
+    begunAt = end;
     return record.cells.some((value) => value !== '') ? record : undefined;
   };
   for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length; at += 1) {
@@ -77,14 +81,14 @@ export function* csvRecords(text: string, separator: string): Generator<CsvRecor
     } else if (character === separator) endCell();
     else if (character === '\n' || (character === '\r' && text[at + 1] !== '\n')) {
       line += 1;
-      const record = endRecord();
+      const record = endRecord(at + 1);
       if (record) yield record;
     } else {
       cell += character;
       if (blank && character.trim() !== '') blank = false;
     }
   }
-  const record = endRecord();
+  const record = endRecord(text.length);
   if (record) yield record;
 }
 

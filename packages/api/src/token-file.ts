@@ -70,6 +70,8 @@ export type TokenCsv = {
   readonly header: readonly string[];
   /** Absent: the cells are known by their order. */
   readonly columns: TokenColumns | undefined;
+  /** The first row names the columns, and is no token. */
+  readonly named: boolean;
   readonly rows: () => Iterable<{ readonly line: number; readonly cells: OathCells; readonly open: boolean }>;
 };
 
@@ -98,8 +100,9 @@ export function readTokenCsv(
   if (absent) return { ok: false, missing: absent.name };
   for (const column of ['serial', 'seed'] as const)
     if (columns && columns[column] === undefined) return { ok: false, missing: column };
+  const isNamed = columns !== undefined && !numbered;
   const rows: TokenCsv['rows'] = function* () {
-    let skip = columns !== undefined && !numbered;
+    let skip = isNamed;
     for (const { line, cells, open = false } of csvRecords(text, delimiter)) {
       if (skip) {
         skip = false;
@@ -112,5 +115,5 @@ export function readTokenCsv(
       yield { line, cells: read, open };
     }
   };
-  return { ok: true, delimiter, header, columns, rows };
+  return { ok: true, delimiter, header, columns, named: isNamed, rows };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { MAX_JOB_ROWS } from './bulk.ts';
 import { dateSchema, domainReference, nameSchema } from './fields.ts';
 import { jobSchema } from './jobs.ts';
-import type { Operation } from './operation.ts';
+import { idParams, type Operation } from './operation.ts';
 import { tokenKinds } from './tokens.ts';
 import { DELIMITERS } from './user-columns.ts';
 
@@ -28,10 +28,45 @@ export type ExistingTokens = (typeof EXISTING_TOKENS)[number];
 export const IMPORTED_PINS = ['new', 'carry', 'none'] as const;
 export type ImportedPins = (typeof IMPORTED_PINS)[number];
 
+/** Formats of which parts can be read by themselves. */
+export const PART_FORMATS = ['csv', 'otpauth'] as const;
+export type PartFormat = (typeof PART_FORMATS)[number];
+/** Octets of a part. */
+export const MAX_TOKEN_PART = 256 * 1024;
+/** Records of an import in parts. */
+export const MAX_PART_ROWS = 10_000_000;
+
+/** How each part is read. The columns by name: each part begins with the row that names them. */
+export const readingOfPartsSchema = z.strictObject({
+  format: z.enum(PART_FORMATS),
+  layout: z.enum(OATH_LAYOUTS).optional(),
+  delimiter: z.enum(DELIMITERS).default(','),
+  columns: z.partialRecord(z.enum(OATH_COLUMNS), z.string().max(1000)).optional(),
+});
+export type ReadingOfParts = Readonly<z.infer<typeof readingOfPartsSchema>>;
+
+/** What becomes of the tokens, however the file comes. */
+const plan = {
+  /** A name for people; it has to be typed to start the job, and is the batch of the tokens. */
+  name: nameSchema,
+  existing: z.enum(EXISTING_TOKENS).default('skip'),
+  /** See {@link IMPORTED_PINS}. A PIN is carried for tokens with an owner only. */
+  pins: z.enum(IMPORTED_PINS).default('new'),
+  kind: z.enum(tokenKinds).default('hardware'),
+  /** Whether tokens with an owner are enabled. Those without are disabled until they are assigned. */
+  enabled: z.boolean().default(false),
+  /** For tokens whose record names none. */
+  maker: z.union([nameSchema, z.literal('')]).default(''),
+  formFactor: z.union([nameSchema, z.literal('')]).default(''),
+  /** For tokens whose record has no end; by default as long as tokens are valid here. */
+  expiresOn: dateSchema.optional(),
+  /** ID or name, for tokens without an owner. */
+  securityDomain: domainReference.optional(),
+};
+
 export const importTokensSchema = z
   .strictObject({
-    /** A name for people; it has to be typed to start the job, and is the batch of the tokens. */
-    name: nameSchema,
+    ...plan,
     file: z.base64().min(1).max(MAX_BASE64).meta({ description: 'The file, in Base64. It is never stored.' }),
     /** Absent: recognized. */
     format: z.enum(TOKEN_FILE_FORMATS).optional(),
@@ -46,24 +81,32 @@ export const importTokensSchema = z
     columns: z.partialRecord(z.enum(OATH_COLUMNS), z.string().max(1000)).optional(),
     /** A second file, CSV: serial number and user ID. It comes before what the first one says. */
     owners: z.string().max(MAX_TOKEN_FILE).optional(),
-    existing: z.enum(EXISTING_TOKENS).default('skip'),
-    /** See {@link IMPORTED_PINS}. A PIN is carried for tokens with an owner only. */
-    pins: z.enum(IMPORTED_PINS).default('new'),
-    kind: z.enum(tokenKinds).default('hardware'),
-    /** Whether tokens with an owner are enabled. Those without are disabled until they are assigned. */
-    enabled: z.boolean().default(false),
-    /** For tokens whose record names none. */
-    maker: z.union([nameSchema, z.literal('')]).default(''),
-    formFactor: z.union([nameSchema, z.literal('')]).default(''),
-    /** For tokens whose record has no end; by default as long as tokens are valid here. */
-    expiresOn: dateSchema.optional(),
-    /** ID or name, for tokens without an owner. */
-    securityDomain: domainReference.optional(),
   })
   .meta({
     id: 'TokenImport',
     description: `Up to ${MAX_JOB_ROWS} tokens with their seeds.`,
   });
+
+export const openTokenImportSchema = z.strictObject({ ...plan, reading: readingOfPartsSchema }).meta({
+  id: 'TokenImportInParts',
+  description: `Up to ${MAX_PART_ROWS} tokens with their seeds, in parts.`,
+});
+export type OpenTokenImport = z.infer<typeof openTokenImportSchema>;
+
+export const tokenImportPartSchema = z
+  .strictObject({
+    /** How many records the server has of the parts before: a part is stored once, however often it is sent. */
+    from: z.int().min(0).max(MAX_PART_ROWS),
+    /** What its first line is in the file. */
+    line: z.int().min(1).default(1),
+    file: z
+      .base64()
+      .min(1)
+      .max(Math.ceil(MAX_TOKEN_PART / 3) * 4)
+      .meta({ description: 'Whole records as text in UTF-8, in Base64. It is never stored.' }),
+  })
+  .meta({ id: 'TokenImportPart' });
+export type TokenImportPart = z.infer<typeof tokenImportPartSchema>;
 
 export type ImportTokens = z.infer<typeof importTokensSchema>;
 export type ImportTokensInput = z.input<typeof importTokensSchema>;
@@ -79,5 +122,41 @@ export const TOKEN_IMPORT_OPERATIONS = {
     response: jobSchema,
     created: '/jobs/:id',
     bodyLimit: 2 * MAX_TOKEN_FILE + MAX_BASE64,
+  },
+  openTokenImport: {
+    method: 'POST',
+    path: '/jobs/token-imports/parts',
+    summary:
+      'Create a job that imports tokens from a file of any length, which follows in parts; without a part for an hour it is canceled',
+    permission: 'tokens:mint',
+    body: openTokenImportSchema,
+    response: jobSchema,
+    created: '/jobs/:id',
+  },
+  addTokenImportPart: {
+    method: 'POST',
+    path: '/jobs/:id/parts',
+    summary:
+      'Add the next part of a file to an import of tokens; `total` is what the next one continues from',
+    permission: 'tokens:mint',
+    params: idParams,
+    body: tokenImportPartSchema,
+    response: jobSchema,
+    bodyLimit: 2 * MAX_TOKEN_PART,
+  },
+  endTokenImport: {
+    method: 'POST',
+    path: '/jobs/:id/parts/end',
+    summary:
+      'Say that an import of tokens has all parts: it checks every record and then waits to be started',
+    permission: 'tokens:mint',
+    params: idParams,
+    body: z
+      .strictObject({
+        /** Records of all parts. */
+        total: z.int().min(1).max(MAX_PART_ROWS),
+      })
+      .meta({ id: 'EndOfTokenImport' }),
+    response: jobSchema,
   },
 } as const satisfies Record<string, Operation>;

@@ -849,6 +849,13 @@ const CALLS: Record<OperationName, Cells> = {
       things: [domain],
       call: (securityDomain) => ({ body: { name: 'New', file: 'eA==', securityDomain } }),
     })),
+  openTokenImport: () =>
+    domains().map((domain) => ({
+      things: [domain],
+      call: (securityDomain) => ({ body: { name: 'New', reading: { format: 'csv' }, securityDomain } }),
+    })),
+  addTokenImportPart: job({ from: 0, file: 'eA==' }),
+  endTokenImport: job({ total: 1 }),
   startJob: job({ name: 'x' }),
   pauseJob: job(),
   cancelJob: job(),
@@ -1066,6 +1073,8 @@ const NEVER = new Set<OperationName>([
   'getJob',
   'listJobRows',
   'startJob',
+  'addTokenImportPart',
+  'endTokenImport',
   'pauseJob',
   'cancelJob',
   'resumeJob',

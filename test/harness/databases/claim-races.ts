@@ -45,7 +45,7 @@ import {
   claimConfirmation,
 } from '@sower/server/store/tokens/seeds';
 import { claimNextToken, claimToken } from '@sower/server/store/tokens/tokens';
-import { claimCodes, claimJob } from '@sower/server/store/work/jobs';
+import { advanceCollected, claimCodes, claimJob } from '@sower/server/store/work/jobs';
 import { claimSchedule } from '@sower/server/store/work/schedules';
 import { random } from '../token-modes.ts';
 
@@ -408,6 +408,15 @@ export const RACES: Readonly<Record<string, Race>> = {
       return of;
     },
     call: async (db, of, caller) => got(await claimJob(db, `l${caller}`, NOW, { id: text(of.id) })),
+  },
+  advanceCollected: {
+    make: async (put) => {
+      const of = { id: id() };
+      await put('jobs', { ...of, kind: 'token-import', state: 'collecting', total: 7 });
+      return of;
+    },
+    call: async (db, of, caller) =>
+      got(await advanceCollected(db, text(of.id), { from: 7, to: 8 + caller, now: NOW })),
   },
   claimCodes: {
     make: async (put) => {

@@ -1,17 +1,22 @@
-/** `sower token import`: sends a file of tokens to the server, which checks every record, and imports them once its name is typed. */
+/**
+ * `sower token import`: sends a file of tokens to the server, as a whole or in parts. The server checks every record, and imports them once its
+ * name is typed.
+ */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Job } from '@sower/api/jobs';
 import { EXISTING_TOKENS, IMPORTED_PINS, MAX_TOKEN_FILE, TOKEN_FILE_FORMATS } from '@sower/api/token-imports';
 import { tokenKinds } from '@sower/api/tokens';
 import { decodeText } from '@sower/api/user-file';
 import { OATH_COLUMNS, OATH_LAYOUTS, type OathColumn } from '@sower/otp/oath-row';
 import { InvalidArgumentError } from 'commander';
-import { command, given, type OptionRow, YES } from '../command.ts';
+import { command, given, type OptionRow, type ServerCall, YES } from '../command.ts';
 import { saveFile, unreadableFile, whyNotMade } from '../files.ts';
 import { calendarDate } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { t } from '../texts.ts';
 import { settled, shown, startJob } from './job/watch.ts';
+import { partsNeeded, sendParts } from './token-import-parts.ts';
 
 type Columns = { [Column in OathColumn]?: string };
 type Options = {
@@ -20,6 +25,7 @@ type Options = {
   keyFile?: string;
   owners?: string;
   errors?: string;
+  resume?: string;
   dryRun?: boolean;
   yes?: boolean;
 };
@@ -52,39 +58,18 @@ export const TOKEN_IMPORT = command<Options>({
     ['--owners <csv>', 'token.import.owners'],
     ...FIELDS,
     ['--errors <csv>', 'token.import.errors'],
+    ['--resume <job>', 'token.import.resume'],
     ['--dry-run', 'token.import.dryRun'],
     YES,
   ],
   run: async (call) => {
     const { api, args, options, terminal } = call;
     const [path] = args as [string];
-    const file = read(path);
-    if (!file.ok) return file;
-    if (file.value.length > MAX_TOKEN_FILE)
-      return fail('usage', 'file', t('token.import.tooLong', { file: path, maximum: MAX_TOKEN_FILE }));
-    const secrets: { password?: string; key?: string; owners?: string } = {};
-    for (const [field, from] of [
-      ['password', options.passwordFile],
-      ['key', options.keyFile],
-      ['owners', options.owners],
-    ] as const) {
-      if (from === undefined) continue;
-      const said = read(from);
-      if (!said.ok) return said;
-      const { text } = decodeText(said.value);
-      secrets[field] = field === 'owners' ? text : text.replace(/\r?\n$/, '');
-    }
     const unwritable = options.errors === undefined ? undefined : whyNotMade(options.errors);
     if (unwritable) return unwritable;
-    const made = await api('importTokens', {
-      body: {
-        name: options.name ?? nameOf(path),
-        file: file.value.toString('base64'),
-        ...secrets,
-        ...given(FIELDS, options),
-      },
-    });
-    const job = await settled({ ...call, args: [made.id] });
+    const made = await sent(call, path);
+    if (!made.ok) return made;
+    const job = await settled({ ...call, args: [made.value.id] });
     const end = async (outcome: Outcome): Promise<Outcome> => {
       const saved = options.errors === undefined ? undefined : await saveErrors(options.errors);
       return saved ?? withReminder(outcome, path);
@@ -107,6 +92,48 @@ export const TOKEN_IMPORT = command<Options>({
     return end(await startJob(call, job));
   },
 });
+
+/** The job that the server made of the file. */
+async function sent(call: ServerCall<Options>, path: string): Promise<Result<Pick<Job, 'id'>>> {
+  const { api, options } = call;
+  const fields = { name: options.name ?? nameOf(path), ...given(FIELDS, options) };
+  const { format, layout, columns, ...plan } = fields as typeof fields & Parameters<typeof partsNeeded>[1];
+  const { passwordFile, keyFile, owners, resume } = options;
+  // What a second file or a secret belongs to is read as a whole.
+  if (passwordFile === undefined && keyFile === undefined && owners === undefined) {
+    let reading: ReturnType<typeof partsNeeded>;
+    try {
+      reading = partsNeeded(path, {
+        ...(format && { format }),
+        ...(layout && { layout }),
+        ...(columns && { columns }),
+      });
+    } catch (error) {
+      return unreadableFile(path, error, 'file');
+    }
+    if (reading) return sendParts(call, path, { ...plan, reading, resume });
+  }
+  if (resume !== undefined) return fail('usage', 'resume', t('token.import.noParts', { file: path }));
+  const file = read(path);
+  if (!file.ok) return file;
+  if (file.value.length > MAX_TOKEN_FILE)
+    return fail('usage', 'file', t('token.import.tooLong', { file: path, maximum: MAX_TOKEN_FILE }));
+  const secrets: { password?: string; key?: string; owners?: string } = {};
+  for (const [field, from] of [
+    ['password', passwordFile],
+    ['key', keyFile],
+    ['owners', owners],
+  ] as const) {
+    if (from === undefined) continue;
+    const said = read(from);
+    if (!said.ok) return said;
+    const { text } = decodeText(said.value);
+    secrets[field] = field === 'owners' ? text : text.replace(/\r?\n$/, '');
+  }
+  return success(
+    await api('importTokens', { body: { ...fields, file: file.value.toString('base64'), ...secrets } }),
+  );
+}
 
 /** The file is as good as the tokens in it, wherever it lies. */
 const withReminder = (outcome: Outcome, file: string): Outcome =>

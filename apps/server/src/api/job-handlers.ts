@@ -22,6 +22,7 @@ import { addJobAbout } from '../jobs/distribution/undo.ts';
 import { importUsers } from '../jobs/import/input.ts';
 import { addRule, editRule, previewRule, removeRule, showRules } from '../jobs/rules/rules.ts';
 import { importTokens } from '../jobs/token-import/input.ts';
+import { addTokenImportPart, endTokenImport, openTokenImport } from '../jobs/token-import/parts.ts';
 import { showAlerts } from '../operations/alerts/alerts.ts';
 import {
   makeBackup,
@@ -138,6 +139,12 @@ export const USER_IMPORT_HANDLERS: Handlers<keyof typeof USER_IMPORT_OPERATIONS>
 
 export const TOKEN_IMPORT_HANDLERS: Handlers<keyof typeof TOKEN_IMPORT_OPERATIONS> = {
   importTokens: (context, { actor, body, inWords }) => worded(importTokens(context, actor, body), inWords),
+  openTokenImport: (context, { actor, body, inWords }) =>
+    worded(openTokenImport(context, actor, body), inWords),
+  addTokenImportPart: (context, { actor, params, body, inWords }) =>
+    worded(addTokenImportPart(context, actor, params.id, body), inWords),
+  endTokenImport: (context, { actor, params, body, inWords }) =>
+    worded(endTokenImport(context, actor, params.id, body.total), inWords),
 };
 
 export const RULE_HANDLERS: Handlers<keyof typeof DISTRIBUTION_RULE_OPERATIONS> = {

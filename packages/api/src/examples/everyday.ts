@@ -114,6 +114,15 @@ export const EVERYDAY_EXAMPLES = {
       maker: 'Acme',
     },
   },
+  openTokenImport: { body: { name: 'Key fobs of the year', reading: { format: 'csv' } } },
+  addTokenImportPart: {
+    params: { id: '{openTokenImport.id}' },
+    body: {
+      from: 0,
+      file: 'c2VyaWFsLHNlZWQsdHlwZQpGT0ItMiwzMTMyMzMzNDM1MzYzNzM4MzkzMDMxMzIzMzM0MzUzNjM3MzgzOTMwLHRvdHAK',
+    },
+  },
+  endTokenImport: { params: { id: '{openTokenImport.id}' }, body: { total: 1 } },
   // A small one is done before it can be paused.
   pauseJob: { params: importing, refused: 'wrong-state' },
   cancelJob: { params: importing },

@@ -1,7 +1,7 @@
 /** What a record of a file becomes, or why it becomes nothing: the same rules for the check and for the work. Writes nothing. */
 
 import { isSerial } from '@sower/api/serial';
-import { EXISTING_TOKENS, IMPORTED_PINS } from '@sower/api/token-imports';
+import { EXISTING_TOKENS, IMPORTED_PINS, readingOfPartsSchema } from '@sower/api/token-imports';
 import { tokenKinds } from '@sower/api/tokens';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -24,6 +24,8 @@ const storedTokenImport = z.object({
   expiresOn: z.string(),
   /** ID. */
   securityDomain: z.string(),
+  /** Of one that comes in parts. */
+  reading: readingOfPartsSchema.optional(),
 });
 export type StoredTokenImport = Readonly<z.infer<typeof storedTokenImport>>;
 export const readTokenImport = storedJson('jobs.input', storedTokenImport);

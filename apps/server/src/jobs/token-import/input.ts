@@ -4,12 +4,17 @@
  */
 
 import { canonicalSerial, MAX_SERIAL } from '@sower/api/serial';
-import { type ImportedPins, type ImportTokens, MAX_TOKEN_FILE } from '@sower/api/token-imports';
+import {
+  type ImportedPins,
+  type ImportTokens,
+  MAX_TOKEN_FILE,
+  type OpenTokenImport,
+} from '@sower/api/token-imports';
 import { printable } from '@sower/bytes/printable';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { ownTransferKey } from '../../provisioning/tokens/transfer-key.ts';
@@ -34,14 +39,8 @@ export async function importTokens(
   actor: Actor,
   input: ImportTokens,
 ): Promise<Outcome<JobRow>> {
-  const denial = denied(actor, 'tokens:mint');
-  if (denial) return denial;
-  const domain = await domainFor(context, actor, 'tokens:mint', input.securityDomain);
-  if (!domain.ok) return domain;
-  const lifetime = (await context.settings.current())['tokens.lifetimeDays'] * DAY;
-  const expiresOn = input.expiresOn ?? new Date(context.now() + lifetime).toISOString().slice(0, 10);
-  if (isExpired(expiresOn, context.now()))
-    return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
+  const planned = await plannedImport(context, actor, input);
+  if (!planned.ok) return planned;
   const octets = Buffer.from(input.file, 'base64');
   if (octets.length > MAX_TOKEN_FILE)
     return refusedAt('file', 'invalid-request', text('token-file.too-long', { maximum: MAX_TOKEN_FILE }));
@@ -54,15 +53,10 @@ export async function importTokens(
   };
   const file = await readTokenFile(octets, { ...input, transferKey });
   if (!file.ok) return refusedAt('file', 'invalid-request', refusalOf(file, ours));
-  const stored: StoredTokenImport = {
-    ...{ of: 'token-file', existing: input.existing, kind: input.kind, enabled: input.enabled },
-    ...{ maker: input.maker, formFactor: input.formFactor, expiresOn, securityDomain: domain.value.id },
-    pins: input.pins,
-  };
   return collectJob(
     context,
     actor,
-    { kind: 'token-import', name: input.name, input: JSON.stringify(stored), phase: 'check' },
+    { kind: 'token-import', name: input.name, input: JSON.stringify(planned.value), phase: 'check' },
     {
       pages: inPages(file.records),
       insert: (trx, jobId, rows, first) =>
@@ -77,8 +71,29 @@ export async function importTokens(
   );
 }
 
+/** What is to become of the tokens, whichever way they come. */
+export async function plannedImport(
+  context: Pick<Context, 'db' | 'settings' | 'now'>,
+  actor: Actor,
+  input: OpenTokenImport | ImportTokens,
+): Promise<Outcome<StoredTokenImport>> {
+  const denial = denied(actor, 'tokens:mint');
+  if (denial) return denial;
+  const domain = await domainFor(context, actor, 'tokens:mint', input.securityDomain);
+  if (!domain.ok) return domain;
+  const lifetime = (await context.settings.current())['tokens.lifetimeDays'] * DAY;
+  const expiresOn = input.expiresOn ?? new Date(context.now() + lifetime).toISOString().slice(0, 10);
+  if (isExpired(expiresOn, context.now()))
+    return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
+  return done({
+    ...{ of: 'token-file', existing: input.existing, kind: input.kind, enabled: input.enabled },
+    ...{ maker: input.maker, formFactor: input.formFactor, expiresOn, securityDomain: domain.value.id },
+    pins: input.pins,
+  });
+}
+
 /** Reasons that have a text of their own; what is left is a file that is not of its format. */
-function refusalOf({ reason, at }: { readonly reason: string; readonly at?: string }, ours: string) {
+export function refusalOf({ reason, at }: { readonly reason: string; readonly at?: string }, ours: string) {
   switch (reason) {
     case 'for-another':
       return text('token-file.for-another', { theirs: shortened(at ?? ''), ours });
@@ -135,7 +150,7 @@ const PROBLEMS: Readonly<Record<string, RecordProblem>> = {
   'no-serial': 'no-serial',
 };
 
-function givenRow(
+export function givenRow(
   context: Pick<Context, 'sealing'>,
   pins: ImportedPins,
   jobId: string,

@@ -6,6 +6,7 @@ import { csvRecords, recognizeDelimiter } from '@sower/api/csv';
 import { canonicalSerial } from '@sower/api/serial';
 import { formatOfTokenFile, readTokenCsv } from '@sower/api/token-file';
 import type { ImportTokens, TokenFileFormat } from '@sower/api/token-imports';
+import { isLink } from '@sower/api/token-parts';
 import { decodeText } from '@sower/api/user-file';
 import { openFernet } from '@sower/otp/fernet';
 import type { OtpHash } from '@sower/otp/hotp';
@@ -53,7 +54,9 @@ export type TokenFile =
   | { readonly ok: true; readonly format: TokenFileFormat; readonly records: Iterable<FileRecord> }
   | { readonly ok: false; readonly reason: string; readonly at?: string };
 
-type How = Pick<ImportTokens, 'format' | 'password' | 'key' | 'layout' | 'delimiter' | 'columns' | 'owners'> &
+type How = Partial<
+  Pick<ImportTokens, 'format' | 'password' | 'key' | 'layout' | 'delimiter' | 'columns' | 'owners'>
+> &
   Pick<PskcOptions, 'transferKey'>;
 
 export async function readTokenFile(octets: Uint8Array, how: How): Promise<TokenFile> {
@@ -201,8 +204,8 @@ function* sdtidRecords(tokens: SdtidTokens): Generator<FileRecord> {
 /** A link has no serial number: it is known by its issuer and account. */
 function* linkRecords(text: string): Generator<FileRecord> {
   for (const [index, written] of text.split(/\r\n|\r|\n/).entries()) {
+    if (!isLink(written)) continue;
     const link = written.replace(/^\ufeff/, '').trim();
-    if (link === '' || link.startsWith('#')) continue;
     const parsed = parseOtpauth(link);
     if (!parsed.ok) {
       yield { line: index + 1, serial: '', owner: '', problem: parsed.reason };

@@ -267,6 +267,25 @@ export function changeJobState(
 }
 
 /**
+ * More of what a job is about was stored, up to `to` rows.
+ * @returns undefined if it has not exactly `from` of them, or is complete
+ */
+export function advanceCollected(
+  db: Connection,
+  id: string,
+  { from, to, now }: { readonly from: number; readonly to: number; readonly now: number },
+): Promise<JobRow | undefined> {
+  return db
+    .updateTable('jobs')
+    .set({ total: to, state_since: now })
+    .where('id', '=', id)
+    .where('state', '=', 'collecting')
+    .where('total', '=', from)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/**
  * A batch threw.
  * @returns how many in a row have
  */

@@ -1,0 +1,144 @@
+/** Sending a long file of tokens to the server in parts: read as it is sent, so that its length does not matter here either. */
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ApiProblem } from '@sower/api/client';
+import { recognizeDelimiter } from '@sower/api/csv';
+import type { Job } from '@sower/api/jobs';
+import { formatOfTokenFile } from '@sower/api/token-file';
+import type { OpenTokenImport, ReadingOfParts } from '@sower/api/token-imports';
+import { EndlessRecord, isPartFormat, partsOf } from '@sower/api/token-parts';
+import { decodeText, type Encoding } from '@sower/api/user-file';
+import type { ServerCall } from '../command.ts';
+import { NotAnswered } from '../connection.ts';
+import { fail, type Result, success } from '../outcome.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { t } from '../texts.ts';
+
+type How = Pick<Partial<OpenTokenImport['reading']>, 'layout' | 'columns'> & { readonly format?: string };
+
+/** Octets that a request takes as a whole; shorter ones need no parts. */
+const SHORT = 1024 * 1024;
+const BEGINNING = 65_536;
+const TRIES = 5;
+
+/** @returns undefined if the file is short, or of a format that has to be read as a whole */
+export function partsNeeded(path: string, how: How): ReadingOfParts | undefined {
+  if (path === '-' || statSync(path).size <= SHORT) return undefined;
+  const beginning = beginningOf(path);
+  const format = how.format ?? formatOfTokenFile(beginning);
+  if (!isPartFormat(format)) return undefined;
+  const text = new TextDecoder(encodingBy(beginning)).decode(beginning).replace(/^#[^\n]*\n/, '');
+  const { layout, columns } = how;
+  return {
+    format,
+    delimiter: recognizeDelimiter(text),
+    ...(layout === undefined ? {} : { layout }),
+    ...(columns === undefined ? {} : { columns }),
+  };
+}
+
+function beginningOf(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const octets = new Uint8Array(BEGINNING);
+    return octets.subarray(0, readSync(file, octets));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** By the byte order mark; whether the rest is UTF-8 is known at its end only. */
+function encodingBy(beginning: Uint8Array): Encoding {
+  const { encoding } = decodeText(beginning.subarray(0, 2));
+  return encoding === 'windows-1252' ? 'utf-8' : encoding;
+}
+
+async function encodingOf(path: string): Promise<Encoding> {
+  const marked = encodingBy(beginningOf(path));
+  if (marked !== 'utf-8') return marked;
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of createReadStream(path)) decoder.decode(chunk as Buffer, { stream: true });
+    decoder.decode();
+    return 'utf-8';
+  } catch (error) {
+    if (error instanceof TypeError) return 'windows-1252';
+    throw error;
+  }
+}
+
+/**
+ * All parts, and the end of the import.
+ * @param resume ID of an import that was cut: its parts are not sent again
+ */
+export async function sendParts(
+  { api, terminal }: Pick<ServerCall<unknown>, 'api' | 'terminal'>,
+  path: string,
+  { resume, ...input }: OpenTokenImportInput & { readonly resume?: string | undefined },
+): Promise<Result<Job>> {
+  let job: Job =
+    resume === undefined
+      ? await api('openTokenImport', { body: input })
+      : await api('getJob', { params: { id: resume } });
+  const params = { id: job.id };
+  const encoding = await encodingOf(path);
+  let read = 0;
+  const text = async function* (): AsyncGenerator<string> {
+    const decoder = new TextDecoder(encoding);
+    for await (const chunk of createReadStream(path, { highWaterMark: BEGINNING })) {
+      read += (chunk as Buffer).length;
+      yield decoder.decode(chunk as Buffer, { stream: true });
+    }
+    yield decoder.decode();
+  };
+  const words = (): string => t('token.import.sending', { count: job.total });
+  try {
+    return await withProgress(
+      terminal,
+      { message: words(), total: statSync(path).size },
+      async (progress): Promise<Result<Job>> => {
+        let from = 0;
+        for await (const part of partsOf(text(), input.reading)) {
+          const to = from + part.count;
+          if (from < job.total && job.total < to)
+            return fail('usage', 'other-file', t('token.import.otherFile', { file: path, job: job.id }));
+          if (to > job.total) {
+            const file = Buffer.from(part.text).toString('base64');
+            job = await persistently(() =>
+              api('addTokenImportPart', { params, body: { from, line: part.line, file } }),
+            );
+          }
+          from = to;
+          progress.report(words(), read);
+        }
+        return success(await persistently(() => api('endTokenImport', { params, body: { total: from } })));
+      },
+    );
+  } catch (error) {
+    const command = `sower token import ${path} --resume ${job.id}`;
+    if (error instanceof NotAnswered)
+      return { ...error.failure, next: t('token.import.cut', { count: job.total, command }) };
+    if (resume === undefined) await api('cancelJob', { params }).catch(() => undefined);
+    if (error instanceof EndlessRecord)
+      return fail('refused', 'endless-record', t('token.import.endless', { file: path, line: error.line }));
+    throw error;
+  }
+}
+
+type OpenTokenImportInput = Omit<Partial<OpenTokenImport>, 'reading'> &
+  Pick<OpenTokenImport, 'name' | 'reading'>;
+
+/** A server that restarts, or has others to serve first, does not end a long upload. A part that arrived twice is stored once. */
+async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const passing =
+        error instanceof NotAnswered ||
+        (error instanceof ApiProblem && error.problem.code === 'too-many-requests');
+      if (!passing || attempt === TRIES) throw error;
+      await wait(2 ** attempt * 500);
+    }
+  }
+}
