@@ -105,6 +105,11 @@ onBothDatabases('importing tokens in parts', (kind) => {
   test('seeds are sealed on the way in, and gone an hour after the last part', async () => {
     const key = seed();
     const { id } = await opened('left behind');
+    await stored.db
+      .updateTable('jobs')
+      .set({ created_at: Date.now() - 50 * 60_000, state_since: Date.now() - 50 * 60_000 })
+      .where('id', '=', id)
+      .execute();
     await add(id, 0, `${HEADER}L-1,${key.toString('hex')},totp,\n`);
     const [row] = await rowsOf(id);
     expect(row?.sealed).toMatch(/^v1\./);
