@@ -138,6 +138,26 @@ onBothDatabases('secrets', (kind) => {
           replies.push(error.message),
         );
     }
+    // In parts: imported, and left behind.
+    for (const [index, done] of [true, false].entries()) {
+      const reading = { format: 'csv', delimiter: ',' } as const;
+      const { id } = await api('openTokenImport', { body: { name: `parts ${index}`, reading } });
+      const params = { id };
+      const part = `serial,seed\nS-PART-${index},${hex(seed(`part ${index}`))}\n`;
+      const file = Buffer.from(part).toString('base64');
+      for (const from of [0, 5])
+        replies.push(
+          await api('addTokenImportPart', { params, body: { from, file } }).then(
+            (job) => JSON.stringify(job),
+            (error: Error) => error.message,
+          ),
+        );
+      if (!done) continue;
+      await api('endTokenImport', { params, body: { total: 1 } });
+      await jobSettled(api, id);
+      await api('startJob', { params, body: { name: `parts ${index}` } });
+      expect(await jobEnded(api, id)).toMatchObject({ done: 1 });
+    }
     const administrator = selfServiceClient(deployment);
     const session = { userName: 'admin', password: await adminPassword(deployment) };
     await administrator.api('openSession', { body: session });
