@@ -49,6 +49,17 @@ export type Batch = Omit<Progress, 'busy'> & {
   /** The facts that the batch was based on are used up: read them again for the next one. */
   readonly again?: true;
 };
+/** @param rows that were worked on, in order, of `limit` that were wanted */
+export const batchOf = (
+  job: Pick<JobRow, 'total'>,
+  rows: readonly { readonly position: number }[],
+  limit: number,
+  counts: Pick<Batch, 'done' | 'leftOut' | 'failed'>,
+): Batch => {
+  const last = rows.length < limit ? undefined : rows.at(-1);
+  return { position: last ? Number(last.position) + 1 : job.total, ...counts, last: !last };
+};
+
 /** @param job its current row, locked */
 export type RunBatch = (trx: Connection, job: JobRow, limit: number) => Promise<Batch>;
 /** The code for one kind of job. */

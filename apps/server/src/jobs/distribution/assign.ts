@@ -9,8 +9,8 @@ import { putResults } from '../../store/work/distribution-batches.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { collectJob } from '../../work/collect.ts';
 import { permissionsToGive } from '../../work/rights.ts';
-import type { Batch, JobKind } from '../../work/runner.ts';
-import { batchOf, check, type Giving, give, prepareGiving, resultOf } from './give.ts';
+import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
+import { check, type Giving, give, prepareGiving, resultOf } from './give.ts';
 import { chosenBy, insertGiven, readGiving, stockOf } from './input.ts';
 import type { DistributionContext, StoredGiving } from './plan.ts';
 

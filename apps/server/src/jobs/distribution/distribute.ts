@@ -28,8 +28,8 @@ import {
 } from '../../store/work/distribution-batches.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { permissionsToGive } from '../../work/rights.ts';
-import type { Batch, JobKind } from '../../work/runner.ts';
-import { batchOf, check, type Giving, give, prepareGiving, resultOf } from './give.ts';
+import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
+import { check, type Giving, give, prepareGiving, resultOf } from './give.ts';
 import { profileChanged, readInput, type StoredDistribution, sealsCodes } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 

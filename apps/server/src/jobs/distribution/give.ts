@@ -28,7 +28,7 @@ import {
 } from '../../store/work/distribution-batches.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { permissionsToGive } from '../../work/rights.ts';
-import type { Batch } from '../../work/runner.ts';
+import { type Batch, batchOf } from '../../work/runner.ts';
 import { type DistributionContext, nicknameOf, reasonAgainst, type StoredGiving } from './plan.ts';
 
 const DAY = 86_400_000;
@@ -116,17 +116,6 @@ export function resultOf(jobId: string, fact: Decided, state: string, reason: Te
     device_id: fact.device_id,
   };
 }
-
-export const batchOf = (
-  job: JobRow,
-  facts: readonly Fact[],
-  rows: number,
-  counts: Pick<Batch, 'done' | 'leftOut' | 'failed'>,
-): Batch => ({
-  position: facts.length < rows ? job.total : (facts.at(-1) as Fact).position + 1,
-  ...counts,
-  last: facts.length < rows,
-});
 
 export async function check(
   trx: Connection,

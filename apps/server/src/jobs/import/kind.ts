@@ -29,7 +29,7 @@ import {
   saveLanguages,
   updateImportedUsers,
 } from '../../store/work/user-imports.ts';
-import type { Batch, JobKind } from '../../work/runner.ts';
+import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
 import { type Decided, decideRow, readImport, type StoredImport } from './decide.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -82,17 +82,6 @@ async function decide(
   return rows;
 }
 
-const batchOf = (
-  job: JobRow,
-  rows: readonly Row[],
-  limit: number,
-  counts: Pick<Batch, 'done' | 'leftOut' | 'failed'>,
-): Batch => ({
-  position: rows.length < limit ? job.total : Number((rows.at(-1) as Row).fact.position) + 1,
-  ...counts,
-  last: rows.length < limit,
-});
-
 /** What is not the actor's to see is not recorded. */
 const isHidden = ({ code }: Text): boolean => code === 'import-row.taken';
 
@@ -128,7 +117,12 @@ async function check(trx: Connection, _: Context, prepared: Prepared, limit: num
   );
   await putImportResults(trx, results);
   const ready = results.filter(({ state }) => state === 'ready').length;
-  return batchOf(job, rows, limit, { done: ready, leftOut: rows.length - ready, failed: 0 });
+  return batchOf(
+    job,
+    rows.map(({ fact }) => fact),
+    limit,
+    { done: ready, leftOut: rows.length - ready, failed: 0 },
+  );
 }
 
 type Doing = { readonly row: Row; readonly planned: Planned; readonly id: UserRow };
@@ -169,11 +163,16 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   for (const { row, id } of did) results.push({ ...resultOf(job, row, 'done', null), target: id });
   await putImportResults(trx, results);
   const leftOut = results.filter(({ state }) => state === 'left-out').length;
-  return batchOf(job, rows, limit, {
-    done: did.length,
-    leftOut,
-    failed: rows.length - did.length - leftOut,
-  });
+  return batchOf(
+    job,
+    rows.map(({ fact }) => fact),
+    limit,
+    {
+      done: did.length,
+      leftOut,
+      failed: rows.length - did.length - leftOut,
+    },
+  );
 }
 
 const CHANGED = text('import-row.changed-since-check');

@@ -29,7 +29,7 @@ import {
   listTokenRows,
   type TokenImportRow,
 } from '../../store/work/token-imports.ts';
-import type { Batch, JobKind } from '../../work/runner.ts';
+import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
 import { codeAssociatedData } from '../distribution/distribute.ts';
 import {
   type Decided,
@@ -117,17 +117,6 @@ async function decide(
   return decided;
 }
 
-const batchOf = (
-  job: JobRow,
-  rows: readonly Row[],
-  limit: number,
-  counts: Pick<Batch, 'done' | 'leftOut' | 'failed'>,
-): Batch => ({
-  position: rows.length < limit ? job.total : Number((rows.at(-1) as Row).row.position) + 1,
-  ...counts,
-  last: rows.length < limit,
-});
-
 function resultOf(job: JobRow, { row, decided }: Row, state: RowResult['state']): RowResult {
   const against = 'against' in decided ? decided.against : null;
   const owner = 'against' in decided ? undefined : decided.owner;
@@ -148,7 +137,12 @@ async function check(trx: Connection, context: Context, prepared: Prepared, limi
   const results = rows.map((row) => resultOf(job, row, 'against' in row.decided ? 'left-out' : 'ready'));
   await putResults(trx, results);
   const ready = results.filter(({ state }) => state === 'ready').length;
-  return batchOf(job, rows, limit, { done: ready, leftOut: rows.length - ready, failed: 0 });
+  return batchOf(
+    job,
+    rows.map(({ row }) => row),
+    limit,
+    { done: ready, leftOut: rows.length - ready, failed: 0 },
+  );
 }
 
 async function work(trx: Connection, context: Context, prepared: Prepared, limit: number): Promise<Batch> {
@@ -195,7 +189,12 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   for (const each of pins) await rememberPin(trx, context, each);
   await insertAudit(trx, context, ...events);
   await putResults(trx, results);
-  return batchOf(job, rows, limit, { done: tokens.length, leftOut: 0, failed: rows.length - tokens.length });
+  return batchOf(
+    job,
+    rows.map(({ row }) => row),
+    limit,
+    { done: tokens.length, leftOut: 0, failed: rows.length - tokens.length },
+  );
 }
 
 /** Where the token that is replaced stands, if it has this seed: what was accepted of it is not accepted again. */

@@ -10,7 +10,7 @@ import { lockRows, skipLocked } from '../db/row-locks.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
-import { type Slice, sliceOf } from './jobs.ts';
+import { resultWriter, type Slice, sliceOf } from './jobs.ts';
 
 /** A row of the job with what is known about its user and its token now. */
 export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 'nickname' | 'target'> & {
@@ -152,10 +152,8 @@ export async function takeStock(
   return rows;
 }
 
-const CHECKED = {
-  /** In each row: if it were separate, SQLite would begin with all rows of the job. */
-  job_id: 'text',
-  position: 'bigint',
+/** The results of the rows. */
+export const putResults = resultWriter({
   state: 'text',
   text: 'text',
   target: 'text',
@@ -169,20 +167,8 @@ const CHECKED = {
   latest_before: 'text',
   distribution_id: 'text',
   sealed: 'text',
-} as const;
-export type RowResult = RowOf<typeof CHECKED>;
-
-const put = preparedBatch({ v: CHECKED }, (db, { v }) => {
-  const { job_id: _, position: __, ...columns } = CHECKED;
-  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
-  return sql`with ${v} update job_rows set ${sql.join(set)} from v
-    where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db);
 });
-
-/** The results of the rows. */
-export async function putResults(db: Connection, results: readonly RowResult[]): Promise<void> {
-  await put(db, { v: results });
-}
+export type RowResult = Parameters<typeof putResults>[1][number];
 
 const TAKEN = { token_id: 'text', user_id: 'text', domain: 'text' } as const;
 

@@ -2,7 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import { kept } from '../db/kept.ts';
-import { listed } from '../db/parameter-rows.ts';
+import { type Columns, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { lockRows, skipLocked } from '../db/row-locks.ts';
@@ -349,6 +349,23 @@ export type Slice = {
 export const sliceOf = ({ jobId, state, from, limit }: Slice): RawBuilder<unknown> =>
   sql`(select * from job_rows where job_id = ${jobId} and position >= ${from} and state = ${state}
     order by position limit ${limit}) as r`;
+
+/**
+ * What became of rows of a job, in one statement.
+ * @param columns that it sets
+ */
+export function resultWriter<C extends Columns>(columns: C) {
+  // In each row: if the job were separate, SQLite would begin with all rows of it.
+  const given = { job_id: 'text', position: 'bigint', ...columns } as const;
+  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
+  const put = preparedBatch({ v: given }, (db, { v }) =>
+    sql`with ${v} update job_rows set ${sql.join(set)} from v
+      where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db),
+  );
+  return async (db: Connection, results: readonly RowOf<typeof given>[]): Promise<void> => {
+    await put(db, { v: results });
+  };
+}
 
 /** What a row names, and what has this name now. */
 export type NamedRow = Pick<Row<'job_rows'>, 'position' | 'subject' | 'key'> & {

@@ -7,7 +7,7 @@ import { lockRows } from '../db/row-locks.ts';
 import { foldWords } from '../directory/user-words.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
-import { type Slice, sliceOf } from './jobs.ts';
+import { resultWriter, type Slice, sliceOf } from './jobs.ts';
 
 const GIVEN = { position: 'bigint', line: 'bigint', subject: 'text', key: 'text', fields: 'text' } as const;
 export type GivenRow = RowOf<typeof GIVEN>;
@@ -71,10 +71,7 @@ export async function lockImportFacts(db: Connection, slice: Slice): Promise<voi
   );
 }
 
-const RESULT = {
-  /** In each row: if it were separate, SQLite would begin with all rows of the job. */
-  job_id: 'text',
-  position: 'bigint',
+export const putImportResults = resultWriter({
   state: 'text',
   text: 'text',
   target: 'text',
@@ -82,18 +79,8 @@ const RESULT = {
   action: 'text',
   changes: 'text',
   fields: 'text',
-} as const;
-export type ImportResult = RowOf<typeof RESULT>;
-
-const put = preparedBatch({ v: RESULT }, (db, { v }) => {
-  const { job_id: _, position: __, ...columns } = RESULT;
-  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
-  return sql`with ${v} update job_rows set ${sql.join(set)} from v
-    where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db);
 });
-export async function putImportResults(db: Connection, results: readonly ImportResult[]): Promise<void> {
-  await put(db, { v: results });
-}
+export type ImportResult = Parameters<typeof putImportResults>[1][number];
 
 const PERSON = {
   id: 'text',
