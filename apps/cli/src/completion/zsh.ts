@@ -1,17 +1,9 @@
 /** The completion script for zsh, with a summary beside each word. It starts no process. */
-import { type CommandWords, quoted, type Value } from './words.ts';
+import { type CommandWords, casesOfOptions, knownPaths, quoted, type Value } from './words.ts';
 
 export function zshScript(all: readonly CommandWords[]): string {
-  const known = all.filter(({ path }) => path.length > 0).map(({ path }) => quoted(path.join(' ')));
-  const after = all.flatMap(({ path, options }) =>
-    options.flatMap(({ names, value }) =>
-      value
-        ? [
-            `    ${names.map((name) => quoted(`${path.join(' ')}:${name}`)).join('|')}) ${offer(value)}; return ;;`,
-          ]
-        : [],
-    ),
-  );
+  const known = knownPaths(all);
+  const after = casesOfOptions(all, offer);
   const here = all.map(({ path, commands, options, argument }) => {
     const described = [
       ...commands.map(({ name, summary }) => entry(name, summary)),
