@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { Opened } from './opening.ts';
 import { useTexts } from './texts/use-texts.ts';
-import { Confirm } from './ui/confirm.tsx';
+import { EraseButton } from './ui/erase-button.tsx';
 import { Field } from './ui/field.tsx';
 import { Message } from './ui/message.tsx';
 import { ScreenFrame } from './ui/screen.tsx';
@@ -16,7 +16,6 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
   const [pin, setPin] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const [erasing, setErasing] = useState(false);
 
   async function erase(): Promise<void> {
     database.close();
@@ -73,24 +72,8 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
       <details>
         <summary>{t('unlock.forgotten')}</summary>
         <p>{t('unlock.forgottenText')}</p>
-        <button type="button" className="danger" onClick={() => setErasing(true)}>
-          {t('erase.button')}
-        </button>
+        <EraseButton onErase={() => void erase()} />
       </details>
-      {erasing && (
-        <Confirm
-          title={t('erase.confirmTitle')}
-          text={t('erase.text')}
-          label={t('erase.confirmLabel', { word: t('erase.word') })}
-          word={t('erase.word')}
-          action={t('erase.button')}
-          onCancel={() => setErasing(false)}
-          onConfirm={() => {
-            setErasing(false);
-            void erase();
-          }}
-        />
-      )}
     </ScreenFrame>
   );
 }

@@ -7,7 +7,7 @@ import { useEffect, useState } from 'react';
 import { useInstall } from '../offline/install.ts';
 import type { Parts } from '../parts.ts';
 import { LANGUAGES, THEMES, type Theme, useLook } from '../texts/use-texts.ts';
-import { Confirm } from '../ui/confirm.tsx';
+import { EraseButton } from '../ui/erase-button.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
 import { useCopy } from '../ui/use-copy.ts';
 import { eraseEverything } from '../vault/vault.ts';
@@ -17,7 +17,6 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
   const { t, language, theme, choose } = useLook();
   const [deviceId, setDeviceId] = useState('');
   const [persistent, setPersistent] = useState<boolean>();
-  const [erasing, setErasing] = useState(false);
   const install = useInstall();
   const { state, copy } = useCopy();
   useEffect(() => {
@@ -110,20 +109,8 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
       <section className="card">
         <h2>{t('erase.title')}</h2>
         <p>{t('erase.text')}</p>
-        <button type="button" className="danger" onClick={() => setErasing(true)}>
-          {t('erase.button')}
-        </button>
-      </section>
-      {erasing && (
-        <Confirm
-          title={t('erase.confirmTitle')}
-          text={t('erase.text')}
-          label={t('erase.confirmLabel', { word: t('erase.word') })}
-          word={t('erase.word')}
-          action={t('erase.button')}
-          onCancel={() => setErasing(false)}
-          onConfirm={() => {
-            setErasing(false);
+        <EraseButton
+          onErase={() => {
             vault.close();
             database.close();
             void eraseEverything().then(() => {
@@ -132,7 +119,7 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
             });
           }}
         />
-      )}
+      </section>
     </ScreenFrame>
   );
 }
