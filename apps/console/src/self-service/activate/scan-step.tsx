@@ -94,6 +94,9 @@ function Again({ mint, variant = 'primary' }: { mint: Mint; variant?: 'primary' 
   );
 }
 
+/** An app in the browser gets a page of its own: this one is needed for the code. A link to an installed app would leave it empty. */
+const OWN_PAGE = { target: '_blank', rel: 'noreferrer' } as const;
+
 function Shown({ activation, code, mint }: { activation: Activation; code: OwnCode; mint: Mint }) {
   const t = useTexts();
   const seconds = useSecondsLeft(code.secondsLeft);
@@ -140,8 +143,7 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
         <>
           <Content component="p">{t('activate.scan.here')}</Content>
           <div className="sower-actions">
-            {/* An app in the browser gets a page of its own: this one is needed for the code. */}
-            <Button component="a" href={code.link} target="_blank" rel="noreferrer">
+            <Button component="a" href={code.link} {...(/^https?:/.test(code.link) ? OWN_PAGE : {})}>
               {t('activate.scan.sameDevice')}
             </Button>
           </div>
