@@ -99,6 +99,7 @@ const NEUTRAL = [
   /^(⟦[^⟦⟧]*⟧|[a-z-]+:[\w :-]+)(, \p{L}{3} \d{1,2}, \d{4}, \d{1,2}:\d\d [AP]M)?$/iu,
   /^[a-z-]+:⟦.*⟧$/u,
   /^(authenticate|client|server|system)$/,
+  /^(acme|agents|api|audit|coexistence|ctkip|database|mail|radius|retention|settings)$/,
   // A time of day.
   /^\d{1,2}:\d\d(:\d\d)? [AP]M$/,
   // Names of fields, as the audit trail has them.
@@ -107,8 +108,12 @@ const NEUTRAL = [
   // Distinguished names
   /^(cn|uid|ou|dc)=[\w.-]+(,(ou|dc)=[\w.-]+)*$/i,
   /^(RSA|EC|ECDSA) \w+( with SHA-256| SHA-256)?$/,
-  /^ECDSA with SHA-256$/,
+  /^(ECDSA with SHA-256|RSA-\d{4})$/,
+  // Fingerprints
   /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/,
+  /^([0-9a-f]{4} ){7}[0-9a-f]{4}$/,
+  // When a schedule is due
+  /^[\d*,/ -]+ UTC$/,
   // IDs, and access IDs.
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   /^[0-9a-f]{32}$/,
