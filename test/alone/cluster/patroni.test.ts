@@ -295,7 +295,9 @@ describe.skipIf(!hasPatroni)('on a cluster of Patroni', () => {
       `PgBouncer, ${mode}: back ${((performance.now() - begun) / 1000).toFixed(1)} s after a switch-over`,
     );
     expect(outcome).toBe('accepted');
-    expect((await on.send(0, { path: '/readyz' })).body.toString()).toBe('ready\n');
+    // How far the standbys are is known some seconds later.
+    const ready = async () => (await on.send(0, { path: '/readyz' })).body.toString();
+    await expect.poll(ready, { timeout: 60_000 }).toBe('ready\n');
   });
 
   test('nobody steers the cluster or reads from it without a password, or without TLS', async () => {
