@@ -41,6 +41,7 @@ export const TAGS = {
   nodes: 'The server processes, and the database that they share.',
   certificates: 'TLS certificates of the server, and ordering them by ACME.',
   'server-keys': 'The RSA keys that authenticators encrypt to.',
+  'transfer-key': 'The key that other installations encrypt tokens for this one to.',
   settings: 'Settings of the deployment.',
   schedules: 'What the server does at set times.',
   retention: 'How long old rows are kept.',
