@@ -136,8 +136,7 @@ export const TOKEN_IMPORT_OPERATIONS = {
   addTokenImportPart: {
     method: 'POST',
     path: '/jobs/:id/parts',
-    summary:
-      'Add the next part of a file to an import of tokens; `total` says where the next one begins',
+    summary: 'Add the next part of a file to an import of tokens; `total` says where the next one begins',
     permission: 'tokens:mint',
     params: idParams,
     body: tokenImportPartSchema,
