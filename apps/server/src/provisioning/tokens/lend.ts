@@ -130,6 +130,8 @@ export function keepToken(
 type LoansContext = Omit<Context, 'settings'> & Pick<ServerContext, 'mailSettings' | 'queueMail'>;
 
 const BATCH = 200;
+/** Of one round: a server that stops waits for its end. The next is five minutes later. */
+const MAX_ENDED = 2_000;
 /** Days before the last one. */
 const REMIND_DAYS = 1;
 const ACTOR: Actor = { kind: 'system', name: 'loan', grants: [] };
@@ -140,7 +142,16 @@ export async function endLoans(context: LoansContext): Promise<void> {
   const mails = settings.enabled;
   const before = lastGoodDay(context.now());
   const due = pagesOf<LentToken>((after) => listEndedLoans(context.db, before, BATCH, after));
-  const end = () => eachInTurn(due, (loan) => endLoan(context, loan, before, mails));
+  let ended = 0;
+  const end = () =>
+    eachInTurn(
+      due,
+      async (loan) => {
+        await endLoan(context, loan, before, mails);
+        ended += 1;
+      },
+      () => ended === MAX_ENDED,
+    );
   await eachInTurn(mails ? [() => remind(context), end] : [end], (part) => part());
 }
 
