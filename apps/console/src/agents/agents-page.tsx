@@ -14,6 +14,7 @@ import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
+import { useAddInAddress } from '../ui/dialogs/use-add-in-address.ts';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -49,10 +50,8 @@ export function Component() {
   const done = useDone();
   const refresh = useRefresh();
   const { time } = useTimes();
-  // From the set-up guide: straight to the form.
-  const [asked, setAsked] = useState<Asked | undefined>(
-    parameters.has('add') && can('agents:edit') ? { what: 'add' } : undefined,
-  );
+  const [asked, setAsked] = useState<Asked>();
+  useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
   const [made, setMade] = useState<MadeKey>();
   const showMade = useOnce<MadeKey>(setMade, ({ name }) => t('agents.madeTitle', { name }));
   const agents = useQuery({ queryKey: ['agents'], queryFn: () => api('listAgents', {}) });

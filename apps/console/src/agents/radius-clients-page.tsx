@@ -10,6 +10,7 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
+import { useAddInAddress } from '../ui/dialogs/use-add-in-address.ts';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -23,10 +24,8 @@ export function Component() {
   const api = useApi();
   const { can } = useSession();
   const [parameters] = useSearchParams();
-  // From the set-up guide: straight to the form.
-  const [asked, setAsked] = useState<AskedOfRadiusClient | undefined>(
-    parameters.has('add') && can('agents:edit') ? { what: 'add' } : undefined,
-  );
+  const [asked, setAsked] = useState<AskedOfRadiusClient>();
+  useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
   const [made, setMade] = useState<MadeSecret>();
   const showMade = useOnce<MadeSecret>(setMade, ({ client }) =>
     t('radiusClients.madeTitle', { name: client.name }),

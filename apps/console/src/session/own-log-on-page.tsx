@@ -4,12 +4,12 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useSearchParams } from 'react-router';
 import { fieldProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
+import { useAddInAddress } from '../ui/dialogs/use-add-in-address.ts';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -64,8 +64,8 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 function Passkeys({ view }: { view: OwnLogOn }) {
   const t = useTexts();
   const { time } = useTimes();
-  const [parameters] = useSearchParams();
-  const [adding, setAdding] = useState(parameters.has('add'));
+  const [adding, setAdding] = useState(false);
+  useAddInAddress(() => setAdding(true));
   const [removing, setRemoving] = useState<Passkey>();
   const { passkeys } = view;
   const obstacle = !view.passkeysPossible
