@@ -78,7 +78,7 @@ describe.skipIf(!inject('postgresql'))('several hosts', () => {
         refused.push(error.code);
       });
       if (port === portOf(standby)) break;
-      expect(performance.now() - begun).toBeLessThan(5_000);
+      expect(performance.now() - begun).toBeLessThan(20_000);
       await wait(50);
     }
     expect(refused[0]).toBe('25006');

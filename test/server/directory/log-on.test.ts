@@ -379,7 +379,7 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
       const begun = performance.now();
       for (const name of ['ada', 'nobody', 'plain'])
         expect(code(await logOn(name, RIGHT))).toBe('unavailable log-on.directory-unavailable');
-      expect(performance.now() - begun).toBeLessThan(2_000);
+      expect(performance.now() - begun).toBeLessThan(10_000);
       await slapd.start();
       // The pause before it is tried again.
       await new Promise((resolve) => setTimeout(resolve, 1_500));

@@ -235,7 +235,7 @@ onBothDatabases('wrong activation codes', (kind) => {
     for (const [at, code] of (await supply.codes(6)).entries()) {
       const begun = performance.now();
       expect(await hello(`172.16.${at}.1`, code, at % 2)).toBe('right');
-      expect(performance.now() - begun).toBeLessThan(1_000);
+      expect(performance.now() - begun).toBeLessThan(10_000);
     }
     // Whoever was wrong waits, though each has used one of twenty tries only. Nor does it help to have sent something without a code before:
     // one look for each network, as for any stranger.

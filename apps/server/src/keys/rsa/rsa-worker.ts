@@ -11,7 +11,10 @@ parentPort?.on('message', (request: RsaRequest) => {
     keys.set(request.id, createPrivateKey({ key: Buffer.from(request.pkcs8), format: 'der', type: 'pkcs8' }));
     return;
   }
-  const responses: RsaResponse = request.nonces.map((nonce) => ({ number: nonce.number, ...open(nonce) }));
+  const responses: RsaResponse = request.nonces.map((nonce) => ({
+    number: nonce.number,
+    ...open(keys.get(nonce.key), nonce),
+  }));
   parentPort?.postMessage(responses);
 });
 
@@ -22,8 +25,10 @@ type Opened = { readonly nonce: Uint8Array; readonly good: boolean };
  * and nothing depends on what it contains. OpenSSL's checks do not fit: for wrong RSAES-PKCS1-v1_5 it returns random octets of random length
  * (implicit rejection), of which one in some 240 has the length of a nonce, and wrong OAEP throws, which takes measurably longer.
  */
-function open({ key: id, padding, ciphertext }: RsaNonce): Opened {
-  const key = keys.get(id);
+export function open(
+  key: KeyObject | undefined,
+  { padding, ciphertext }: Pick<RsaNonce, 'padding' | 'ciphertext'>,
+): Opened {
   const length = (key?.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
   const undecryptable = { nonce: new Uint8Array(R_C_LENGTH), good: false };
   // Both are no secret to the sender: the length, and whether it is below the modulus, for which OpenSSL throws.
