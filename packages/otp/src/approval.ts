@@ -12,6 +12,8 @@ import { encryptBlocks, xorBlock } from './aes-block.ts';
 
 /** Each code stands for one of these intervals, counted from 1970. */
 export const APPROVAL_SECONDS = 60;
+/** How far the clock of a device may be off, in these intervals; a code is valid for as long. */
+export const APPROVAL_WINDOW = 5;
 export const APPROVAL_DIGITS = 12;
 
 const PURPOSE = 'Sower: another device may take the place of this one';

@@ -5,7 +5,7 @@
  * Nor does the approval alone. No seed is copied: the other device agrees on its own, and the current one works until then.
  */
 
-import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approval';
+import { APPROVAL_SECONDS, APPROVAL_WINDOW, approvalCode, approvalSeed } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
 import { text } from '@sower/texts/outcomes';
 import type { KeyedMutex } from '../authentication/limits/keyed-mutex.ts';
@@ -30,8 +30,6 @@ import { tokenProblem } from './activation.ts';
 import { latestOwn } from './own-tokens.ts';
 import { ownToken, refusalInEmergency, type SignedInUser, switchedOff } from './signed-in-user.ts';
 
-/** How far the device's clock may be off, in approval intervals; an approval is valid for as long. */
-const AROUND = 5;
 /** The time to activate the other device. */
 const WINDOW_MILLISECONDS = 3_600_000;
 
@@ -138,7 +136,7 @@ async function findApproval(
   const K_TOKEN = context.sealing.open(seedAssociatedData(seed.id), seed.sealed);
   const now = intervalAt(context.now() / 1000, APPROVAL_SECONDS);
   let found: number | undefined;
-  for (let moment = now - AROUND; moment <= now + AROUND; moment += 1) {
+  for (let moment = now - APPROVAL_WINDOW; moment <= now + APPROVAL_WINDOW; moment += 1) {
     const code = await approvalCode({
       ...approvalSeed(seed.algorithm, K_TOKEN),
       serial: token.serial,

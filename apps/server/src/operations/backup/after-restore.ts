@@ -4,7 +4,7 @@
  * tokencode that was used before is accepted afterwards.
  */
 import type { Settings } from '@sower/api/settings';
-import { APPROVAL_SECONDS } from '@sower/otp/approval';
+import { APPROVAL_SECONDS, APPROVAL_WINDOW } from '@sower/otp/approval';
 import { text } from '@sower/texts/outcomes';
 import { type RawBuilder, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
@@ -70,7 +70,8 @@ export async function endWhatWasLive(
         .executeTakeFirst(),
     );
   }
-  const approved = Math.floor(now / 1000 / APPROVAL_SECONDS) + Math.ceil(most / APPROVAL_SECONDS);
+  // Of devices that were ahead, by a server whose clock was.
+  const approved = Math.floor(now / 1000 / APPROVAL_SECONDS) + APPROVAL_WINDOW + 1;
   await trx.updateTable('seeds').set({ approved }).where('approved', '<', approved).execute();
   const hotp = hotpJump === undefined ? await dropCounters(trx) : await moveCounters(trx, hotpJump);
   const codes = keepCodes ? 0 : await withdrawAll(trx, context);
