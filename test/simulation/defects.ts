@@ -182,7 +182,7 @@ export const DEFECTS: readonly Defect[] = [
     what: 'an approval without its condition',
     within: 5,
     kinds: ['approve'],
-    meddling: without(/"approved" < \?/),
+    meddling: dropped(/^update "seeds" set "approved" = \? where "approved"/),
   },
   {
     what: 'a time of a schedule claimed without its condition',
@@ -213,6 +213,28 @@ export const DEFECTS: readonly Defect[] = [
     within: 5,
     kinds: ['settings'],
     meddling: without(/"settings_version" = \?(?= returning)/),
+  },
+  {
+    what: 'a restore that leaves seeds where they were',
+    within: 80,
+    kinds: ['restore', 'passcode'],
+    meddling: dropped(/^update "seeds" set "position" = .*"algorithm" != \?/s),
+  },
+  {
+    what: 'a restore that leaves approvals of devices usable',
+    within: 60,
+    kinds: ['restore', 'approve'],
+    meddling: dropped(/^update "seeds" set "approved" = \? where "approved"/),
+  },
+  {
+    what: 'a restore that leaves activation codes',
+    within: 400,
+    kinds: ['backup', 'restore', 'distribute', 'activate'],
+    meddling: replacing(
+      /where /,
+      'where 1 = 0 and ',
+      /^select "id" from "distributions" where "state" in .* limit \?$/,
+    ),
   },
   {
     what: 'a user stored whatever the version',

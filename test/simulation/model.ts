@@ -19,6 +19,8 @@ type Promised = {
   readonly ofClaims?: true;
   /** Counts rows of the trail, which is then not to be cut. */
   readonly ofWholeTrail?: true;
+  /** Also where a restore brought back what was before. */
+  readonly ofRestore?: true;
 };
 
 const LET_IN = /^(accepted|challenge)/;
@@ -75,6 +77,7 @@ const count = (ran: Ran, sql: string, ...values: (string | number)[]): number =>
 export const PROMISES: readonly Promised[] = [
   {
     says: 'An interval of a device is accepted at most once, ever.',
+    ofRestore: true,
     from: [
       'docs/threat-model.md',
       'each interval is accepted once, ever, by compare-and-set, across processes and restarts',
@@ -88,11 +91,13 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'An emergency tokencode is accepted at most once.',
+    ofRestore: true,
     from: ['docs/architecture.md', 'using a one-time code deletes it'],
     broken: (ran) => atMostOnce(ran, ({ about, kind }) => (kind === 'emergency' ? about : undefined), isIn),
   },
   {
     says: 'A question is answered once.',
+    ofRestore: true,
     from: ['docs/architecture.md', 'deleted by the one answer that claims it'],
     broken: (ran) => atMostOnce(ran, ({ about, kind }) => (kind === 'answer' ? about : undefined), isIn),
   },
@@ -114,6 +119,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'An activation code is redeemed at most once.',
+    ofRestore: true,
     from: ['docs/threat-model.md', 'codes work once'],
     broken: (ran) =>
       atMostOnce(
@@ -124,6 +130,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'An approval is accepted at most once.',
+    ofRestore: true,
     from: ['docs/threat-model.md', 'an approval works once, for minutes, for its own token'],
     broken: (ran) =>
       atMostOnce(
@@ -413,6 +420,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'A token has one current seed, one live distribution, and is in one pair at most.',
+    ofRestore: true,
     from: ['docs/architecture.md', 'at most one is `current`'],
     broken(ran) {
       const [twice] = rows(
@@ -705,6 +713,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'The chain is whole: each link continues the one before it or the last cut, each row has one, and the anchor is of the last link.',
+    ofRestore: true,
     from: ['docs/architecture.md', 'a changed, removed or moved row breaks every hash after it'],
     broken(ran) {
       const links = rows(
@@ -749,6 +758,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'Whatever is in a security domain is in one that exists.',
+    ofRestore: true,
     from: ['docs/architecture.md', 'a node of a tree'],
     broken(ran) {
       const [lost] = rows(
@@ -761,6 +771,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'Each audit row waits to be linked, or is linked.',
+    ofRestore: true,
     ofClaims: true,
     from: ['docs/architecture.md', 'deleted with the link, so linking reads nothing else'],
     broken(ran) {
@@ -773,6 +784,7 @@ export const PROMISES: readonly Promised[] = [
   },
   {
     says: 'Nothing waits for ever once faults end, and nothing fails in a way that is not foreseen.',
+    ofRestore: true,
     ofClaims: true,
     from: ['docs/architecture.md', 'any other exception'],
     broken(ran) {
@@ -791,8 +803,8 @@ export const PROMISES: readonly Promised[] = [
 export function judge(ran: Ran): string | undefined {
   const claims = ran.clients.races.size > 0;
   const cut = ran.asked.some(({ kind }) => kind === 'cut-trail');
-  for (const { says, ofClaims, ofWholeTrail, broken } of PROMISES) {
-    if ((claims && !ofClaims) || (cut && ofWholeTrail)) continue;
+  for (const { says, ofClaims, ofWholeTrail, ofRestore, broken } of PROMISES) {
+    if ((claims && !ofClaims) || (cut && ofWholeTrail) || (ran.restored > 0 && !ofRestore)) continue;
     const how = broken(ran);
     if (how !== undefined) return `${says} ${how}`;
   }

@@ -129,8 +129,11 @@ export const KINDS = [
   'days',
   'wait',
 ] as const;
-/** `claim` has rows of its own, which others would find; the others are for schedules that are written by hand. */
-export type Kind = (typeof KINDS)[number] | 'claim' | 'look-at-places' | 'jump';
+/**
+ * `claim` has rows of its own, which others would find; what a restore brings back breaks most promises; the last are for schedules that are
+ * written by hand.
+ */
+export type Kind = (typeof KINDS)[number] | 'claim' | 'backup' | 'restore' | 'look-at-places' | 'jump';
 
 export type Command = {
   readonly kind: Kind;
@@ -342,7 +345,8 @@ export async function requestOf(
         },
       };
     case 'approve': {
-      const moment = time + number;
+      // As far as clocks of devices may be off.
+      const moment = intervalAt(time) + (number % 11) - 5;
       return act(`approval ${moment}`, async ({ context }) =>
         String(await claimApproval(context.db, holder.seedId, moment)),
       );
@@ -701,6 +705,8 @@ export async function requestOf(
         await look();
         return 'done';
       });
+    case 'backup':
+    case 'restore':
     case 'change-directory':
     case 'jump':
     case 'wait':

@@ -172,13 +172,14 @@ export async function setPostgresqlStage(): Promise<Stage | undefined> {
   await judged.take(all, rowsOf, 'template');
   await judged.reset(all);
   const flight = new Flight();
+  let saved: readonly string[] = [];
   const waiting = async (): Promise<number> => {
     const { rows } = await watch.query(
       "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
     );
     return rows[0].n;
   };
-  return {
+  const stage: Stage = {
     ...judged,
     node: (hub) => postgresqlNode(url, hub, flight),
     async settle() {
@@ -207,7 +208,23 @@ export async function setPostgresqlStage(): Promise<Stage | undefined> {
     async gather(changed) {
       await judged.take(changed, rowsOf);
     },
+    async backUp(changed) {
+      saved = judged.along(changed);
+      await client.query(
+        `begin isolation level repeatable read; drop schema if exists saved cascade; create schema saved;
+         ${saved.map((table) => `create table saved.${table} as table public.${table};`).join(' ')} commit`,
+      );
+    },
+    async restore(changed) {
+      const kept = saved;
+      await stage.reset(changed);
+      if (kept.length > 0)
+        await client.query(
+          `begin; ${kept.map((table) => `delete from ${table}; insert into ${table} select * from saved.${table};`).join(' ')} commit`,
+        );
+    },
     async reset(changed) {
+      saved = [];
       await judged.reset(changed);
       const tables = judged.along(changed);
       if (tables.length > 0)
@@ -222,4 +239,5 @@ export async function setPostgresqlStage(): Promise<Stage | undefined> {
       await server.stop();
     },
   };
+  return stage;
 }

@@ -1,7 +1,11 @@
 /** One run: nodes, what clients ask of them, what goes wrong, and in which order. The same input gives the same run. */
 import { placesLook } from '@sower/server/audit/forward/forward';
 import { headKeeper } from '@sower/server/audit/head';
+import { endWhatWasLive } from '@sower/server/operations/backup/after-restore';
+import { LEFT_OUT } from '@sower/server/operations/backup/format';
 import { newId } from '@sower/server/store/db/ids';
+import { inTransaction } from '@sower/server/store/db/transaction';
+import { findSettings } from '@sower/server/store/operations/installation';
 import fc from 'fast-check';
 import { putter, RACES, type Race } from '../harness/databases/claim-races.ts';
 import type { Coverage } from './coverage.ts';
@@ -40,6 +44,8 @@ export type Ran = {
   readonly unexpected: readonly unknown[];
   readonly deadlocks: readonly string[];
   readonly faults: number;
+  /** How often the database was restored from a backup. */
+  readonly restored: number;
 };
 
 const NODES = 3;
@@ -97,6 +103,9 @@ const THEMES: readonly (readonly Kind[])[] = [
   ['run-source', 'change-directory', 'due-run', 'days'],
   ['cut-trail', 'link', 'disable', 'set-pin'],
   ['cut-trail', 'forward', 'link', 'disable'],
+  ['backup', 'restore', 'passcode', 'approve', 'wait'],
+  ['backup', 'restore', 'give-emergency', 'emergency', 'passcode', 'answer', 'require-pin', 'wait'],
+  ['backup', 'restore', 'distribute', 'activate', 'provision', 'passcode', 'replace', 'distribute-many'],
   ['delete-old', 'days', 'passcode', 'answer', 'distribute', 'activate', 'clean-up'],
   // Each of them competes for one of forty things.
   ['claim'],
@@ -196,7 +205,9 @@ export async function simulation(
     newId({ now: () => 0, random: (length) => new Uint8Array(length) });
     const scheduler = new Scheduler(input.choices, { coverage, settle: stage.settle });
     hub.scheduler = scheduler;
-    const ran = await scheduler.withTurns(() => runOn({ stage, hub, databases, scheduler, input, replaced }));
+    const ran = await scheduler.withTurns(() =>
+      runOn({ stage, hub, databases, scheduler, input, replaced, changed }),
+    );
     await stage.gather(changed);
     // What hangs would hold a connection in the next run.
     if (ran.stuck.length > 0) await reopen();
@@ -211,6 +222,7 @@ async function runOn({
   scheduler,
   input,
   replaced,
+  changed,
 }: {
   readonly stage: Stage;
   readonly hub: Hub;
@@ -218,6 +230,8 @@ async function runOn({
   readonly scheduler: Scheduler;
   readonly input: Input;
   readonly replaced: Replaced;
+  /** Tables that statements have changed so far. */
+  readonly changed: ReadonlySet<string>;
 }): Promise<Ran> {
   const clock = { time: BEGIN, off: [0, 0, 0] };
   const random = randomFrom(4_711);
@@ -229,6 +243,7 @@ async function runOn({
   let apart = 0;
   let faults = 0;
   let starts = 0;
+  let restored = 0;
 
   async function start(number: number): Promise<void> {
     starts += 1;
@@ -270,6 +285,21 @@ async function runOn({
   for (const name of contested)
     clients.races.set(name, { of: await (RACES[name] as Race).make(await putter(db), db), callers: 0 });
 
+  /** All nodes are stopped, a host loads the last backup, and ends what was live. */
+  async function restore(host: number): Promise<void> {
+    for (const { life } of nodes) if (!life.ended) scheduler.end(life);
+    await scheduler.settle();
+    await stage.restore(changed);
+    scheduler.trace.push('the database is restored');
+    restored += 1;
+    for (let number = 0; number < NODES; number += 1) await start(number);
+    const { context } = nodes[host] as Node;
+    const { settings } = await findSettings(context.db);
+    await inTransaction(context.db, (trx) =>
+      endWhatWasLive(trx, context, settings, { since: 'backup', keepCodes: false, hotpJump: undefined }),
+    );
+  }
+
   async function begin(command: Command): Promise<void> {
     if (command.kind === 'wait' || command.kind === 'days') {
       clock.time += waited(command) * 1_000;
@@ -280,6 +310,12 @@ async function runOn({
       scheduler.trace.push(clients.directory.change(command.number));
       return;
     }
+    if (command.kind === 'backup') {
+      await stage.backUp(new Set([...changed].filter((table) => !LEFT_OUT.has(table))));
+      scheduler.trace.push('the database is backed up');
+      return;
+    }
+    if (command.kind === 'restore') return restore(command.node);
     if (command.kind === 'jump') {
       clock.off[command.node] = JUMP_MILLISECONDS;
       scheduler.trace.push(`node ${command.node}: its clock jumps ahead`);
@@ -383,6 +419,7 @@ async function runOn({
       unexpected,
       apart,
       faults,
+      restored,
       ended: clock.time,
       deadlocks: hub.deadlocks,
     },

@@ -106,6 +106,10 @@ export type Stage = {
   /** Judges what a run has left; `template` is what it began with. */
   ask(sql: string): StatementSync;
   reset(changed: ReadonlySet<string>): Promise<void>;
+  /** Keeps what is committed now of these tables, until the next backup. */
+  backUp(changed: ReadonlySet<string>): Promise<void>;
+  /** What the last backup has, if there was one in this run, and of all other tables that have changed what a run begins with. */
+  restore(changed: ReadonlySet<string>): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -160,12 +164,13 @@ export async function setStage({ judges = false } = {}): Promise<JudgedStage> {
     ]),
   );
   const asked = new Map<string, StatementSync>();
+  let saved = new Map<string, readonly Record<string, unknown>[]>();
   const ask = (sql: string): StatementSync => {
     const statement = asked.get(sql) ?? beside.prepare(sql);
     asked.set(sql, statement);
     return statement;
   };
-  return {
+  const stage: JudgedStage = {
     tables,
     sealing,
     deviceTypes,
@@ -190,7 +195,18 @@ export async function setStage({ judges = false } = {}): Promise<JudgedStage> {
       }
       beside.exec('commit');
     },
+    async backUp(changed) {
+      beside.exec('begin');
+      saved = new Map(along(changed).map((table) => [table, ask(`select * from main.${table}`).all()]));
+      beside.exec('commit');
+    },
+    async restore(changed) {
+      const kept = saved;
+      await stage.reset(changed);
+      await stage.take(new Set(kept.keys()), async (table) => kept.get(table) ?? []);
+    },
     async reset(changed) {
+      saved = new Map();
       beside.exec('begin immediate');
       for (const table of along(changed)) for (const statement of back.get(table) ?? []) statement.run();
       beside.exec('commit');
@@ -200,6 +216,7 @@ export async function setStage({ judges = false } = {}): Promise<JudgedStage> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return stage;
 }
 
 export async function fill(location: DatabaseLocation, sealing: Sealing): Promise<void> {

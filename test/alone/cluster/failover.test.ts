@@ -35,7 +35,7 @@ describe.skipIf(!inject('postgresql'))('several hosts', () => {
     await sql(standby, 'select pg_promote()');
     const answer = await served(() => verifyNow(deployment, fresh));
     expect(answer).toMatchObject({ result: 'accepted' });
-    expect(answer.milliseconds).toBeLessThan(3_000);
+    expect(answer.milliseconds).toBeLessThan(10_000);
     expect(await verify(deployment, used, code)).toMatchObject({ result: 'rejected' });
     // Commands that run once find it too, and so does a backup.
     const hosts = hostsOf(url);
@@ -54,7 +54,7 @@ describe.skipIf(!inject('postgresql'))('several hosts', () => {
     await sql(standby, 'select pg_promote()');
     const answer = await served(() => verifyNow(deployment, after));
     expect(answer).toMatchObject({ result: 'accepted' });
-    expect(answer.milliseconds).toBeLessThan(3_000);
+    expect(answer.milliseconds).toBeLessThan(10_000);
   });
 
   test('a connection that was kept says that it accepts no writes any more: it is dropped, and the next statement goes to the other', async () => {

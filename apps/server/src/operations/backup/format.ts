@@ -13,7 +13,7 @@ import type { Snapshot, SnapshotRow, SnapshotTable } from '../../store/db/snapsh
 const FORMAT = 1;
 
 /** What a restore would end anyway, or what concerns only one process or one host. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
+export const LEFT_OUT: ReadonlySet<string> = new Set([
   'acme_challenges',
   'agent_results',
   'alerts',
