@@ -57,6 +57,10 @@ export function besideOthers(title: string, suite: () => void): void {
   });
 }
 
+/** `onBothDatabases` at once, for suites that mostly wait: for jobs, leases, restarts. */
+export const onBothAtOnce = (title: string, suite: (kind: DatabaseKind) => void): void =>
+  onBothDatabases(title, suite, besideOthers);
+
 /** The same database, where something happens just before the next transaction begins. */
 export function justBefore(database: Database, happens: () => Promise<unknown>): Database {
   let due = true;

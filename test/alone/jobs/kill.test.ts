@@ -2,7 +2,7 @@
 
 import type { ApiClient } from '@sower/api/client';
 import { beforeAll, expect, test } from 'vitest';
-import { onBothDatabases } from '../../harness/databases.ts';
+import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
@@ -16,7 +16,7 @@ const ACTION_ROWS = 1_000;
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-onBothDatabases('kill -9 in a job', (kind) => {
+onBothAtOnce('kill -9 in a job', (kind) => {
   const { database, deployment } = deployed(kind);
   const stored = openedFor(database);
 

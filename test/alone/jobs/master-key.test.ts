@@ -19,7 +19,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSupply, PROFILE, type Supply } from '../../bench/supply.ts';
 import { freshCodes, type VerifyToken } from '../../bench/verifications.ts';
 import { provisioned } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type FreshDatabase, onBothAtOnce } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../../harness/deployment.ts';
 import { backedUp, sower } from '../../harness/jobs/command.ts';
 import { amount } from '../../harness/randomness.ts';
@@ -74,7 +74,7 @@ async function leftBehind(db: Database): Promise<string[]> {
   return [...found];
 }
 
-onBothDatabases('a change of the master key', (kind) => {
+onBothAtOnce('a change of the master key', (kind) => {
   let fresh: FreshDatabase;
   let deployment: Deployment;
   let supply: Supply;

@@ -10,13 +10,13 @@ import { ApiProblem } from '@sower/api/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sower as typed } from '../../../apps/cli/test/fake-terminal.ts';
 import { type Authority, issue, makeAuthority } from '../../harness/authority.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type FreshDatabase, onBothAtOnce } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { problemOf } from '../../harness/problems.ts';
 
 const CALLERS = 50;
 
-onBothDatabases('certificates', (kind) => {
+onBothAtOnce('certificates', (kind) => {
   let database: FreshDatabase;
   let deployment: Deployment;
   let authority: Authority;

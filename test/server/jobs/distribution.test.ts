@@ -13,7 +13,7 @@ import { forgetOldJobs } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
 import { beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { onBothDatabases } from '../../harness/databases.ts';
+import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { TREE } from '../../harness/deployment.ts';
 import { commandLine } from '../../harness/jobs/command.ts';
@@ -27,7 +27,7 @@ const LAUNCHER = join(TREE, 'apps/cli/bin/sower.js');
 /** Rows of a job by state. */
 const countsOf = ({ done, leftOut, failed }: Job) => ({ done, leftOut, failed });
 
-onBothDatabases('jobs', (kind) => {
+onBothAtOnce('jobs', (kind) => {
   const { database, deployment, api } = deployed(kind);
   const stored = openedFor(database);
   let names = 0;

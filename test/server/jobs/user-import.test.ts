@@ -6,7 +6,7 @@ import type { Job, JobDetail } from '@sower/api/jobs';
 import type { ImportUsersInput } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { expect, test } from 'vitest';
-import { onBothDatabases } from '../../harness/databases.ts';
+import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemReason } from '../../harness/problems.ts';
@@ -19,7 +19,7 @@ const countsOf = ({ done, leftOut, failed }: Job) => ({ done, leftOut, failed })
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-onBothDatabases('importing users', (kind) => {
+onBothAtOnce('importing users', (kind) => {
   const { database, deployment, api: ofFirst } = deployed(kind);
   const stored = openedFor(database);
   let api = ofFirst;
