@@ -4,6 +4,12 @@ import type { Deployment } from '../../harness/deployment.ts';
 
 const SAMPLE_MILLISECONDS = 100;
 
+/** Of the server, in microseconds: whatever else the machine does. Linux counts in hundredths of a second. */
+const processorOf = ({ servers }: Deployment): number => {
+  const fields = readFileSync(`/proc/${servers[0]?.child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+};
+
 const residentOf = ({ servers }: Deployment): number => {
   const status = readFileSync(`/proc/${servers[0]?.child.pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
@@ -28,8 +34,10 @@ export async function watched<T>(
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
+  const busy = processorOf(deployment);
   const begun = performance.now();
   const done = await work();
+  const used = (processorOf(deployment) - busy) / rows;
   const seconds = (performance.now() - begun) / 1000;
   stopped = true;
   await client;
@@ -37,7 +45,7 @@ export async function watched<T>(
   waits.sort((one, other) => one - other);
   const [first = 0] = resident;
   console.log(
-    `${what}: ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s; resident ${first.toFixed(0)} MB before, at most ${Math.max(...resident).toFixed(0)}; authenticate p95 ${(waits[Math.floor(waits.length * 0.95)] ?? 0).toFixed(1)} ms`,
+    `${what}: ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s, ${used.toFixed(0)} µs of CPU a row; resident ${first.toFixed(0)} MB before, at most ${Math.max(...resident).toFixed(0)}; authenticate p95 ${(waits[Math.floor(waits.length * 0.95)] ?? 0).toFixed(1)} ms`,
   );
   return done;
 }

@@ -16,18 +16,20 @@ import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainsByReference, holdDomains } from '../../store/directory/domains.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
-import type { Connection, NewRow } from '../../store/schema/schema.ts';
-import { insertSeeds, listSeeds, type NewSeed } from '../../store/tokens/seeds.ts';
-import { insertTokens } from '../../store/tokens/tokens.ts';
-import { deleteTokens, endRows, putResults, type RowResult } from '../../store/work/distribution-batches.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { listSeeds, type NewSeed } from '../../store/tokens/seeds.ts';
+import { deleteTokens, endRows } from '../../store/work/distribution-batches.ts';
 import { countReasons, findJob, type JobRow } from '../../store/work/jobs.ts';
 import {
-  listDoubledKeys,
+  holdPresent,
+  insertImported,
   listImported,
   listOwners,
-  listPresent,
   listTokenRows,
+  type NewImportedToken,
+  putTokenResults,
   type TokenImportRow,
+  type TokenResult,
 } from '../../store/work/token-imports.ts';
 import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
 import { codeAssociatedData } from '../distribution/distribute.ts';
@@ -86,15 +88,18 @@ async function decide(
   const state = working ? 'ready' : 'new';
   const rows = await listTokenRows(trx, { jobId: job.id, state, from: job.position, limit: count });
   const read = rows.map((row) => ({ ...row, fields: readTokenRow(row.fields ?? '{}') }));
-  const keys = rows.map(({ key }) => key);
   // Users before tokens, as everyone locks them.
   const owners = await listOwners(
     trx,
     [...new Set(read.flatMap(({ fields }) => (fields.owner === '' ? [] : [fields.ownerKey])))],
     working,
   );
-  const present = await listPresent(trx, keys, working);
-  const doubled = await listDoubledKeys(trx, job.id, keys);
+  const held = working
+    ? await holdPresent(
+        trx,
+        rows.flatMap(({ key, present_id }) => (present_id === null ? [] : [key])),
+      )
+    : undefined;
   const given = new Map<string, number>();
   const decided: Row[] = [];
   for (const [index, each] of read.entries()) {
@@ -102,8 +107,8 @@ async function decide(
     const owner = owners.get(each.fields.ownerKey);
     let plan = decideToken(actor, input, each, {
       ...{ owner, limit, domain, now: now() },
-      doubled: doubled.has(each.key),
-      present: present.get(each.key),
+      doubled: row.doubled === 1,
+      present: held ? held.get(each.key) : presentOf(row),
       held: (owner?.held ?? 0) + (given.get(each.fields.ownerKey) ?? 0),
     });
     if (!('against' in plan) && plan.owner?.above === 1) {
@@ -117,17 +122,20 @@ async function decide(
   return decided;
 }
 
-function resultOf(job: JobRow, { row, decided }: Row, state: RowResult['state']): RowResult {
+const presentOf = ({ key, present_id: id, present_domain: domain, present_user: user_id }: TokenImportRow) =>
+  id === null || domain === null ? undefined : { id, serial: key, domain, user_id };
+
+function resultOf(
+  job: JobRow,
+  { row, decided }: Row,
+  state: 'ready' | 'left-out' | 'failed' | 'done',
+): TokenResult {
   const against = 'against' in decided ? decided.against : null;
   const owner = 'against' in decided ? undefined : decided.owner;
   return {
     ...{ job_id: job.id, position: Number(row.position), state, text: against && JSON.stringify(against) },
     ...{ target: owner?.id ?? null, user_id: owner?.user_id ?? null, token_id: null },
-    serial: against === null ? row.key : null,
-    ...{ nickname: null, device_id: null, origin: null, domain_before: null, latest_before: null },
-    distribution_id: null,
-    // What is not imported is not kept.
-    sealed: state === 'ready' ? row.sealed : null,
+    ...{ serial: against === null ? row.key : null, origin: null },
   };
 }
 
@@ -135,7 +143,7 @@ async function check(trx: Connection, context: Context, prepared: Prepared, limi
   const { job } = prepared;
   const rows = await decide(trx, context, prepared, limit);
   const results = rows.map((row) => resultOf(job, row, 'against' in row.decided ? 'left-out' : 'ready'));
-  await putResults(trx, results);
+  await putTokenResults(trx, results);
   const ready = results.filter(({ state }) => state === 'ready').length;
   return batchOf(
     job,
@@ -148,8 +156,8 @@ async function check(trx: Connection, context: Context, prepared: Prepared, limi
 async function work(trx: Connection, context: Context, prepared: Prepared, limit: number): Promise<Batch> {
   const { job, input, actor, domain } = prepared;
   const rows = await decide(trx, context, prepared, limit);
-  const results: RowResult[] = [];
-  const tokens: NewRow<'tokens'>[] = [];
+  const results: TokenResult[] = [];
+  const tokens: NewImportedToken[] = [];
   const seeds: NewSeed[] = [];
   const pins: { readonly tokenId: TokenKey; readonly pin: string }[] = [];
   const events: AuditEvent[] = [];
@@ -184,11 +192,10 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
       ...{ token_id: id, origin: decided.replaces ? 'held' : 'mint' },
     });
   }
-  await insertTokens(trx, tokens);
-  await insertSeeds(trx, seeds);
+  await insertImported(trx, tokens, seeds);
   for (const each of pins) await rememberPin(trx, context, each);
   await insertAudit(trx, context, ...events);
-  await putResults(trx, results);
+  await putTokenResults(trx, results);
   return batchOf(
     job,
     rows.map(({ row }) => row),
@@ -220,7 +227,7 @@ async function tokenOf(
     id,
     pin,
   }: { job: JobRow; row: TokenImportRow; decided: Planned; id: TokenKey; pin: string },
-): Promise<NewRow<'tokens'>> {
+): Promise<NewImportedToken> {
   const { token, owner, expiresOn, domain } = decided;
   // A PIN is its owner's: without an owner, the user who gets the token later chooses one.
   const carried = owner !== undefined && pin !== '';
@@ -230,17 +237,12 @@ async function tokenOf(
     ...{ id, serial: row.key, domain, user_id: owner?.id ?? null },
     // A record without a user must never be accepted.
     enabled: owner && input.enabled ? 1 : 0,
-    ...{
-      lost: 0,
-      expires_on: expiresOn,
-      pin: carried ? sealedPin(context, { tokenId: id, pin }) : null,
-      pin_set_at: carried ? context.now() : null,
-      pin_change: refused || (token.newPin && !carried) ? 1 : 0,
-      failures: 0,
-      last_failure_at: null,
-    },
+    expires_on: expiresOn,
+    pin: carried ? sealedPin(context, { tokenId: id, pin }) : null,
+    pin_set_at: carried ? context.now() : null,
+    pin_change: refused || (token.newPin && !carried) ? 1 : 0,
     ...{ kind: input.kind, maker: token.maker || input.maker, form_factor: token.model || input.formFactor },
-    ...{ label: token.label, batch: job.name, created_at: context.now(), version: 1 },
+    ...{ label: token.label, batch: job.name, created_at: context.now() },
   };
 }
 

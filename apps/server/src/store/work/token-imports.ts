@@ -1,11 +1,12 @@
 /** What a batch of an import of tokens reads and writes: one statement each for all rows of the batch. */
 
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
-import { preparedBatch } from '../db/prepared.ts';
+import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { lockRows } from '../db/row-locks.ts';
-import type { TokenKey } from '../schema/brands.ts';
-import type { Connection, Row } from '../schema/schema.ts';
+import type { TokenKey, UserRow } from '../schema/brands.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import { type NewSeed, SEED } from '../tokens/seeds.ts';
 
 const GIVEN = {
   position: 'bigint',
@@ -29,59 +30,52 @@ export async function insertTokenRows(
   await insertGiven(db, { v: rows, c: [{ job_id: jobId }] });
 }
 
-/** Serial numbers that several rows of the job have. */
-export async function listDoubledKeys(
-  db: Connection,
-  jobId: string,
-  keys: readonly string[],
-): Promise<ReadonlySet<string>> {
-  if (keys.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('job_rows')
-    .select('key')
-    .where('job_id', '=', jobId)
-    .where('key', 'in', fewTexts(keys))
-    .groupBy('key')
-    .having(({ fn }) => fn.countAll(), '>', 1)
-    .execute();
-  return new Set(rows.map(({ key }) => key));
-}
-
-export type TokenImportRow = Pick<
-  Row<'job_rows'>,
-  'position' | 'line' | 'subject' | 'key' | 'fields' | 'sealed'
->;
-
-export function listTokenRows(
-  db: Connection,
-  { jobId, state, from, limit }: { jobId: string; state: 'new' | 'ready'; from: number; limit: number },
-): Promise<TokenImportRow[]> {
-  return db
-    .selectFrom('job_rows')
-    .select(['position', 'line', 'subject', 'key', 'fields', 'sealed'])
-    .where('job_id', '=', jobId)
-    .where('state', '=', state)
-    .where('position', '>=', from)
-    .orderBy('position')
-    .limit(limit)
-    .execute();
-}
-
 export type PresentToken = Pick<Row<'tokens'>, 'id' | 'serial' | 'domain' | 'user_id'>;
+export type TokenImportRow = Pick<Row<'job_rows'>, 'position' | 'key' | 'fields' | 'sealed'> & {
+  /** 1: another row of the job has the same serial number. */
+  readonly doubled: number;
+  /** Of the token that has the serial number now; null if there is none. */
+  readonly present_id: TokenKey | null;
+  readonly present_domain: string | null;
+  readonly present_user: UserRow | null;
+};
+type TokenSlice = { readonly jobId: string; readonly from: number; readonly limit: number };
 
-/** The tokens that have these serial numbers now. @param lock until the transaction ends */
-export async function listPresent(
+/** @param doubled what says whether another row has the serial number */
+const tokenRows = (state: 'new' | 'ready', doubled: RawBuilder<unknown>) =>
+  preparedStatement<TokenSlice, TokenImportRow>(['jobId', 'from', 'limit'], (db, { jobId, from, limit }) =>
+    sql<TokenImportRow>`select r.position, r.key, r.fields, r.sealed, ${doubled} as doubled,
+        t.id as present_id, t.domain as present_domain, t.user_id as present_user
+      from (select job_id, position, key, fields, sealed from job_rows
+        where job_id = ${jobId} and position >= ${from} and state = ${sql.lit(state)} order by position limit ${limit}) as r
+      left join tokens t on t.serial = r.key order by r.position`.compile(db),
+  );
+const TOKEN_ROWS = {
+  new: tokenRows(
+    'new',
+    sql`case when exists (select 1 from job_rows o where o.job_id = r.job_id and o.key = r.key
+      and o.position <> r.position limit 1 offset 0) then 1 else 0 end`,
+  ),
+  // Rows are fixed when a job is checked, and doubled ones are left out by then.
+  ready: tokenRows('ready', sql`0`),
+};
+
+export const listTokenRows = (
+  db: Connection,
+  { state, ...slice }: TokenSlice & { readonly state: 'new' | 'ready' },
+): Promise<TokenImportRow[]> => TOKEN_ROWS[state](db, slice);
+
+/** Locks the tokens that have these serial numbers until the transaction ends, and reads them then. */
+export async function holdPresent(
   db: Connection,
   serials: readonly string[],
-  lock: boolean,
 ): Promise<ReadonlyMap<string, PresentToken>> {
   if (serials.length === 0) return new Map();
-  if (lock)
-    await lockRows(
-      db,
-      sql`select 1 from tokens t where t.serial in (${sql.join(fewTexts(serials))}) order by t.id`,
-      ['t'],
-    );
+  await lockRows(
+    db,
+    sql`select 1 from tokens t where t.serial in (${sql.join(fewTexts(serials))}) order by t.id`,
+    ['t'],
+  );
   const rows = await db
     .selectFrom('tokens')
     .select(['id', 'serial', 'domain', 'user_id'])
@@ -117,6 +111,65 @@ export async function listOwners(
       case when u.id in (select token_user_id from administrators) then 1 else 0 end as above
     from users u where u.user_id_key in (${sql.join(fewTexts(keys))})`.execute(db);
   return new Map(rows.map((row) => [row.user_id_key, { ...row, held: Number(row.held) }]));
+}
+
+const TOKEN = {
+  id: 'text',
+  serial: 'text',
+  domain: 'text',
+  user_id: 'text',
+  enabled: 'bigint',
+  expires_on: 'text',
+  pin: 'text',
+  pin_set_at: 'bigint',
+  pin_change: 'bigint',
+  kind: 'text',
+  maker: 'text',
+  form_factor: 'text',
+  label: 'text',
+  batch: 'text',
+  created_at: 'bigint',
+} as const;
+const insertTokens = preparedBatch({ v: TOKEN }, (db, { v }) =>
+  sql`with ${v} insert into tokens (${listed(TOKEN)}, lost, failures, version) select ${listed(TOKEN)}, 0, 0, 1 from v`.compile(
+    db,
+  ),
+);
+const insertSeeds = preparedBatch({ v: SEED }, (db, { v }) =>
+  sql`with ${v} insert into seeds (${listed(SEED)}) select ${listed(SEED)} from v`.compile(db),
+);
+export type NewImportedToken = Pick<NewRow<'tokens'>, keyof typeof TOKEN> & RowOf<typeof TOKEN>;
+
+export async function insertImported(
+  db: Connection,
+  tokens: readonly NewImportedToken[],
+  seeds: readonly NewSeed[],
+): Promise<void> {
+  await insertTokens(db, { v: tokens });
+  await insertSeeds(db, { v: seeds });
+}
+
+const RESULT = {
+  job_id: 'text',
+  position: 'bigint',
+  state: 'text',
+  text: 'text',
+  target: 'text',
+  user_id: 'text',
+  token_id: 'text',
+  serial: 'text',
+  origin: 'text',
+} as const;
+export type TokenResult = RowOf<typeof RESULT>;
+const putResults = preparedBatch({ v: RESULT }, (db, { v }) =>
+  sql`with ${v} update job_rows set state = v.state, text = v.text, target = v.target, user_id = v.user_id, token_id = v.token_id,
+      serial = v.serial, origin = v.origin, sealed = case when v.state = 'ready' then job_rows.sealed end
+    from v where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db),
+);
+
+/** What became of rows. A seed that is not imported, or is stored with its token, is not kept with its row. */
+export async function putTokenResults(db: Connection, results: readonly TokenResult[]): Promise<void> {
+  await putResults(db, { v: results });
 }
 
 export type ImportedToken = Pick<Row<'job_rows'>, 'position'> & {
