@@ -88,6 +88,7 @@ export function contextOf(
     monotonic,
     sleep,
     isAlone: () => false,
+    isAwaited: async () => true,
     databaseNow: () => clock.time,
     onAlteredRow: () => {},
   };

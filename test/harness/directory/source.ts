@@ -41,6 +41,7 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
     databaseNow: now,
     monotonic: () => performance.now(),
     isAlone: () => true,
+    isAwaited: async () => false,
     sleep: async () => {},
   };
   const mailSettings = mailSettingsReader(base.db, base.monotonic);

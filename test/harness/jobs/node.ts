@@ -17,6 +17,7 @@ import { jobStatesReader } from '@sower/server/store/work/jobs';
 export type NodeContext = DistributionContext & { readonly ldapServers: LdapServers } & {
   monotonic(): number;
   isAlone(): boolean;
+  isAwaited(): Promise<boolean>;
   runningJobStates(jobId: string, now: number): Promise<Record<string, number>>;
   sleep(milliseconds: number): Promise<void>;
 };
@@ -41,6 +42,7 @@ export async function nodeOf(db: Database, dataFolder: string, now: () => number
     random,
     monotonic,
     isAlone: () => true,
+    isAwaited: async () => false,
     sleep: async () => {},
   };
 }

@@ -10,7 +10,10 @@ function world() {
   let now = 1_000;
   let lastArrival = Number.NEGATIVE_INFINITY;
   let arrivesAt: (time: number) => boolean = () => false;
-  const { sleep, isAlone } = yielding({
+  const { sleep, isAlone, isAwaited } = yielding({
+    turn: async () => {
+      if (arrivesAt(now)) lastArrival = now;
+    },
     clock: () => now,
     lastArrival: () => lastArrival,
     sleep: async (milliseconds) => {
@@ -25,6 +28,7 @@ function world() {
       arrivesAt = when;
     },
     isAlone,
+    isAwaited,
     took: async (): Promise<number> => {
       const begun = now;
       await sleep(1);
@@ -58,6 +62,15 @@ test('whoever arrived a moment ago is about', async () => {
   expect(isAlone()).toBe(false);
   for (let slept = 0; slept < 300; slept += await took());
   expect(isAlone()).toBe(true);
+});
+
+test('a batch may follow in the same transaction until somebody arrives, and again when they have probably been answered', async () => {
+  const { arrive, isAwaited, took } = world();
+  expect(await isAwaited()).toBe(false);
+  arrive((time) => time === 1_000);
+  expect(await isAwaited()).toBe(true);
+  expect(await took()).toBeGreaterThanOrEqual(8);
+  expect(await isAwaited()).toBe(false);
 });
 
 const neverOpened = (): Promise<never> => Promise.reject(new Error('opened'));

@@ -49,6 +49,7 @@ type WorkContext = ServerContext &
     readonly monotonic: () => number;
     readonly sleep: (milliseconds: number) => Promise<void>;
     readonly isAlone: () => boolean;
+    readonly isAwaited: () => Promise<boolean>;
   };
 
 /** @param failed what the log says of an error: each once a minute at most */

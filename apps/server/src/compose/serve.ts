@@ -1,4 +1,5 @@
 /** A server from its configuration to its stop. Read it from top to bottom: each step stands on those before it. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { Registry } from '@prometheus-io/client';
 import { text } from '@sower/texts/outcomes';
 import { forwardLags } from '../audit/forward/view.ts';
@@ -119,7 +120,8 @@ function workContext(
   { monotonic, sleep }: Sources,
 ) {
   const { version, now } = context;
-  const way = yielding({ clock: monotonic, sleep, lastArrival: () => context.stopping.lastArrival });
+  const lastArrival = () => context.stopping.lastArrival;
+  const way = yielding({ clock: monotonic, sleep, turn, lastArrival });
   return {
     ...context,
     dataFolder: config.dataFolder,

@@ -15,21 +15,29 @@ export function yielding(context: {
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Lets the event loop read what has arrived. */
+  readonly turn: () => Promise<unknown>;
   /** By the same clock. */
   readonly lastArrival: () => number;
 }): {
   /** Sleeps for so many milliseconds, and then for as long as it gives way. */
   sleep(milliseconds: number): Promise<void>;
   isAlone(): boolean;
+  /** Lets through what has arrived. @returns whether someone probably waits for an answer */
+  isAwaited(): Promise<boolean>;
 } {
-  const { clock, sleep, lastArrival } = context;
+  const { clock, sleep, turn, lastArrival } = context;
+  const isAnswering = (): boolean => clock() - lastArrival() < ANSWER_MILLISECONDS;
   return {
     async sleep(milliseconds) {
       await sleep(milliseconds);
       const begun = clock();
-      while (clock() - lastArrival() < ANSWER_MILLISECONDS && clock() - begun < MAX_MILLISECONDS)
-        await sleep(STEP_MILLISECONDS);
+      while (isAnswering() && clock() - begun < MAX_MILLISECONDS) await sleep(STEP_MILLISECONDS);
     },
     isAlone: () => clock() - lastArrival() > ALONE_MILLISECONDS,
+    async isAwaited() {
+      await turn();
+      return isAnswering();
+    },
   };
 }

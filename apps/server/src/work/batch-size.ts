@@ -12,6 +12,13 @@ const AIM = {
 } as const;
 export const MIN_ROWS = 25;
 
+/**
+ * For how many milliseconds a transaction takes further batches while no one waits, so that they write the ends of the B-trees once. Those
+ * who arrive wait for a small batch and the commit, and other processes no longer than for a large one.
+ */
+export const longestTransaction = (db: Connection): number =>
+  hasOneWriter(db) ? AIM.oneWriter.alone.milliseconds : 0;
+
 export type BatchContext = {
   readonly db: Connection;
   /** Whether this process serves no caller at present. */

@@ -35,13 +35,18 @@ import {
   releaseJob,
 } from '../store/work/jobs.ts';
 import { destroyImportedSeeds } from '../store/work/token-imports.ts';
-import { type BatchContext, MIN_ROWS, nextBatch } from './batch-size.ts';
+import { type BatchContext, longestTransaction, MIN_ROWS, nextBatch } from './batch-size.ts';
 
 export type RunnerContext = Pick<
   ServerContext,
   'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random' | 'settings'
 > &
-  Pick<BatchContext, 'isAlone'> & { monotonic(): number; sleep(milliseconds: number): Promise<void> };
+  Pick<BatchContext, 'isAlone'> & {
+    monotonic(): number;
+    sleep(milliseconds: number): Promise<void>;
+    /** Whether someone waits for an answer, after those who had arrived have been let through. */
+    isAwaited(): Promise<boolean>;
+  };
 
 export type Batch = Omit<Progress, 'busy'> & {
   /** No rows follow these. */
@@ -113,20 +118,19 @@ async function workOn(
   job: JobRow,
   lease: string,
 ): Promise<void> {
-  let rows: number = MIN_ROWS;
+  const pace: Pace = { rows: MIN_ROWS };
   let prepared: RunBatch | undefined;
   let preparedAt = 0;
   while (!isStopping()) {
-    let begun = context.monotonic();
+    const begun = context.monotonic();
     let more: 'end' | 'more' | 'again';
     try {
       if (!prepared || begun - preparedAt > PREPARED_MILLISECONDS) {
         prepared = await prepareBatches(context, kinds[job.kind], job);
         if (!prepared) return;
         preparedAt = begun;
-        begun = context.monotonic();
       }
-      more = await oneBatch(context, kinds[job.kind], { job, lease, rows, run: prepared });
+      more = await oneTransaction(context, kinds[job.kind], { job, lease, pace, run: prepared });
     } catch (error) {
       // Everyone notices when the database is unavailable, and it comes back.
       if (!isUnavailable(error) && (await countAttempt(context.db, job.id)) >= MAX_ATTEMPTS)
@@ -135,7 +139,6 @@ async function workOn(
     }
     if (more === 'end') return;
     if (more === 'again') prepared = undefined;
-    rows = nextBatch(context, { rows, milliseconds: context.monotonic() - begun });
     // Others' turn: SQLite answers synchronously, and would block every caller.
     await context.sleep(1);
   }
@@ -150,17 +153,18 @@ export const FEW_ROWS = MIN_ROWS;
  * @returns the job as it is then
  */
 export async function doAtOnce(
-  context: Omit<RunnerContext, 'monotonic' | 'sleep' | 'isAlone'>,
+  context: Omit<RunnerContext, 'monotonic' | 'sleep' | 'isAlone' | 'isAwaited'>,
   kind: JobKind,
   job: JobRow,
 ): Promise<JobRow> {
   const lease = newLease(context);
   const claimed = await claimJob(context.db, lease, context.now(), { id: job.id });
-  const timed = { ...context, monotonic: context.now, sleep: async () => {}, isAlone: () => false };
+  const awaited = { isAlone: () => false, isAwaited: async () => true };
+  const timed = { ...context, ...awaited, monotonic: context.now, sleep: async () => {} };
   if (claimed)
     try {
       const run = await prepareBatches(timed, kind, claimed);
-      if (run) await oneBatch(timed, kind, { job: claimed, lease, rows: FEW_ROWS + 1, run });
+      if (run) await oneTransaction(timed, kind, { job: claimed, lease, pace: { rows: FEW_ROWS + 1 }, run });
     } catch {
       // The node that takes it over counts and logs this.
       await releaseJob(context.db, job.id, lease);
@@ -191,22 +195,58 @@ async function prepareBatches(
   return undefined;
 }
 
+/** How many rows the next batch has. */
+type Pace = { rows: number };
+type Work = {
+  readonly job: JobRow;
+  readonly lease: string;
+  readonly pace: Pace;
+  readonly run: RunBatch;
+};
+
+/** Batches as one, on SQLite until someone waits for an answer: what they write of the same pages is written once. */
+async function batches(
+  context: RunnerContext,
+  trx: Connection,
+  job: JobRow,
+  { pace, run }: Pick<Work, 'pace' | 'run'>,
+): Promise<Batch> {
+  const begun = context.monotonic();
+  const longest = longestTransaction(context.db);
+  const counts = { done: 0, leftOut: 0, failed: 0, codes: false };
+  let at = job;
+  for (let from = begun; ; ) {
+    const batch = await run(trx, at, pace.rows);
+    counts.done += batch.done;
+    counts.leftOut += batch.leftOut;
+    counts.failed += batch.failed;
+    counts.codes ||= batch.codes === true;
+    const now = context.monotonic();
+    pace.rows = nextBatch(context, { rows: pace.rows, milliseconds: now - from });
+    if (batch.last || batch.again || now - begun >= longest || (await context.isAwaited()))
+      return { ...batch, ...counts };
+    at = {
+      ...at,
+      position: batch.position,
+      done: at.done + batch.done,
+      left_out: at.left_out + batch.leftOut,
+      failed: at.failed + batch.failed,
+    };
+    from = context.monotonic();
+  }
+}
+
 /** @returns whether there is another one, and whether its facts have to be read again */
-async function oneBatch(
+async function oneTransaction(
   context: RunnerContext,
   kind: JobKind,
-  {
-    job,
-    lease,
-    rows,
-    run,
-  }: { readonly job: JobRow; readonly lease: string; readonly rows: number; readonly run: RunBatch },
+  { job, lease, ...how }: Work,
 ): Promise<'end' | 'more' | 'again'> {
   const begun = context.monotonic();
   return inBatchTransaction(context.db, async (trx) => {
     const held = await holdJob(trx, job.id, lease, context.now());
     if (!held) return 'end';
-    const { last, again, ...progress } = await run(trx, held, rows);
+    const { last, again, ...progress } = await batches(context, trx, held, how);
     await noteProgress(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
     if (!last) return again ? 'again' : 'more';
     const state = kind.end(held);
