@@ -170,6 +170,47 @@ onBothAtOnce('importing users', (kind) => {
     expect((await reasonsOf((await checked(file)).id))[4]).toBe('import-row.exists');
   });
 
+  test('a last day: the rule of a single user, for those whom a directory has disabled too; an empty cell leaves it as it is', async () => {
+    const userIds = ['last-day', 'last-barred', 'last-disabled'];
+    for (const userId of userIds) await api('addUser', { body: { userId } });
+    const set = (userId: string, columns: { enabled: 0; disabled_by_source: 0 | 1 }) =>
+      stored.db.updateTable('users').set(columns).where('user_id', '=', userId).execute();
+    await set('last-barred', { enabled: 0, disabled_by_source: 1 });
+    await set('last-disabled', { enabled: 0, disabled_by_source: 0 });
+    const people = () =>
+      stored.db
+        .selectFrom('users')
+        .select(['user_id', 'enabled', 'disabled_by_source', 'leaves_at', 'last_name'])
+        .where('user_id', 'in', userIds)
+        .orderBy('user_id')
+        .execute();
+    const alone = (userId: string) =>
+      problemReason(api('setLeaving', { params: { userId }, body: { at: '2027-06-30' } }));
+    expect(await alone('last-disabled')).toBe('user.disabled');
+    const file = csvText([['userId', 'leaving'], ...userIds.map((userId) => [userId, '2027-06-30'])]);
+    const job = await checked(file, { existing: 'update' });
+    expect(await reasonsOf(job.id)).toMatchObject({ 2: undefined, 3: undefined, 4: expect.anything() });
+    expect(countsOf(await started(job))).toEqual({ done: 2, leftOut: 1, failed: 0 });
+    const leaves_at = expect.anything();
+    const after = [
+      { user_id: 'last-barred', enabled: 0, disabled_by_source: 1, leaves_at, last_name: '' },
+      { user_id: 'last-day', enabled: 1, disabled_by_source: 0, leaves_at, last_name: '' },
+      { user_id: 'last-disabled', enabled: 0, disabled_by_source: 0, leaves_at: null, last_name: '' },
+    ];
+    expect(await people()).toMatchObject(after);
+    const before = await people();
+    const empty = csvText([['userId', 'lastName', 'leaving'], ...userIds.map((userId) => [userId, 'L', ''])]);
+    expect(countsOf(await started(await checked(empty, { existing: 'update' })))).toMatchObject({ done: 3 });
+    expect(await people()).toEqual(before.map((row) => ({ ...row, last_name: 'L' })));
+    // What the file says of access is an administrator's decision, as in the console.
+    const enabled = csvText([
+      ['userId', 'enabled'],
+      ['last-barred', 'yes'],
+    ]);
+    await started(await checked(enabled, { existing: 'update' }));
+    expect((await people())[0]).toMatchObject({ enabled: 1, disabled_by_source: 0 });
+  });
+
   test('the rows that failed come as a file that can be corrected and imported again', async () => {
     const job = await checked('userId,email,telephone\nres1,x,+49 1\nres2,res2@example.com,=1\n');
     const { csv, fileName } = await api('takeJobResult', { params: { id: job.id } });

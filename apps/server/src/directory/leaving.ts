@@ -14,6 +14,7 @@ import { undo } from '../core/transaction.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { listLeaving, lockUser, updateUser } from '../store/directory/users.ts';
 import { deleteUserSessionsOf } from '../store/log-on/self-service.ts';
+import type { Flag } from '../store/schema/flag.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { changingUser, isBarredBySource } from './users.ts';
 
@@ -29,6 +30,12 @@ export function wrongLeaving(time: number, now: number): Text | undefined {
   return time > now + FARTHEST_MILLISECONDS ? text('user.leaving-far', { years: 20 }) : undefined;
 }
 
+/** Without access already, by an administrator or a date: there is nothing to end. What a directory has ended it may give back before the date. */
+export const hasNoAccess = (user: {
+  readonly enabled: Flag | boolean;
+  readonly disabled_by_source: Flag | boolean;
+}): boolean => !user.enabled && !user.disabled_by_source;
+
 export async function setLeaving(
   context: Context,
   actor: Actor,
@@ -38,8 +45,7 @@ export async function setLeaving(
   const wrong = wrongLeaving(time, context.now());
   if (wrong) return refusedAt('at', 'invalid-request', wrong);
   return changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
-    // Without access already, by an administrator: there is nothing to end. What a directory has ended it may give back before the date.
-    if (user.enabled === 0 && user.disabled_by_source === 0)
+    if (hasNoAccess(user))
       undo('wrong-state', text(user.left_at === null ? 'user.disabled' : 'user.has-left'));
     await updateUser(trx, user.id, user.version, { leaves_at: time, left_at: null });
     await record(trx, context, actor, {
@@ -84,7 +90,7 @@ function endOne(context: Context, id: Row<'users'>['id']): Promise<void> {
     const now = context.now();
     // Taken back, set later, or ended by another node meanwhile.
     if (!user || user.leaves_at === null || user.leaves_at > now || user.left_at !== null) return;
-    if (user.enabled === 0 && user.disabled_by_source === 0) {
+    if (hasNoAccess(user)) {
       // Disabled on purpose before: undoing the date must not enable the user.
       await updateUser(trx, id, user.version, NO_DATE);
       return;

@@ -11,7 +11,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, covers, gains } from '../../core/actor.ts';
 import { isoTime } from '../../core/time.ts';
-import { wrongLeaving } from '../../directory/leaving.ts';
+import { hasNoAccess, wrongLeaving } from '../../directory/leaving.ts';
 import { withoutPastDate } from '../../directory/users.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Row } from '../../store/schema/schema.ts';
@@ -55,6 +55,8 @@ export type Person = {
   readonly email: string;
   readonly telephone: string;
   readonly enabled: boolean;
+  /** By a directory that the user no longer comes from. */
+  readonly disabledBySource: boolean;
   readonly leavesAt: number | null;
   readonly leftAt: number | null;
   readonly domain: Row<'security_domains'>;
@@ -105,7 +107,7 @@ export function decideRow(
     lastName: wanted.lastName || (fact.last_name ?? ''),
     email: wanted.email || (fact.email ?? ''),
     telephone: wanted.telephone || (fact.telephone ?? ''),
-    enabled: wanted.enabled ?? fact.enabled !== 0,
+    ...accessOf(fact, wanted),
     domain,
     ...leaving,
   };
@@ -130,7 +132,13 @@ export function decideRow(
   return { action: fact.id === null ? 'add' : 'change', person, changes, language };
 }
 
-/** The rules of a single user: no date in the past, none for a user who is disabled, and only where the actor may disable every token. */
+/** What the file says of it is an administrator's decision. */
+const accessOf = (fact: ImportFact, { enabled }: Pick<Wanted, 'enabled'>) => ({
+  enabled: enabled ?? fact.enabled !== 0,
+  disabledBySource: enabled === undefined && fact.disabled_by_source === 1,
+});
+
+/** The rules of a single user: no date in the past, none for a user without access, and only where the actor may disable every token. */
 function leavingOf(
   actor: Actor,
   fact: ImportFact,
@@ -150,9 +158,10 @@ function leavingOf(
     return text('import-row.no-leaving');
   const wrong = wrongLeaving(leaving, now);
   if (wrong) return wrong;
-  return (enabled ?? fact.enabled !== 0)
-    ? { leavesAt: leaving, leftAt: null }
-    : text('import-row.leaving-disabled');
+  const access = accessOf(fact, { enabled });
+  return hasNoAccess({ enabled: access.enabled, disabled_by_source: access.disabledBySource })
+    ? text('import-row.leaving-disabled')
+    : { leavesAt: leaving, leftAt: null };
 }
 
 function domainOf(

@@ -203,6 +203,7 @@ const columnsOf = ({ person }: Planned, id: string) => ({
   email_key: userIdKey(person.email),
   telephone: person.telephone,
   enabled: person.enabled ? 1 : 0,
+  disabled_by_source: person.disabledBySource ? 1 : 0,
   domain: person.domain.path,
   leaves_at: person.leavesAt,
   left_at: person.leftAt,

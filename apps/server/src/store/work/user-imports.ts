@@ -39,6 +39,7 @@ export type ImportFact = {
   readonly email: string;
   readonly telephone: string;
   readonly enabled: number;
+  readonly disabled_by_source: number;
   readonly domain: string;
   readonly leaves_at: number | null;
   readonly left_at: number | null;
@@ -54,7 +55,7 @@ const facts = preparedStatement<Slice, ImportFact>(['jobId', 'state', 'from', 'l
     select r.position, r.fields, r.target, r.action,
       case when exists (select 1 from job_rows e
         where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
-      u.id, u.user_id, u.first_name, u.last_name, u.email, u.telephone, u.enabled, u.domain, u.leaves_at, u.left_at, u.source_id,
+      u.id, u.user_id, u.first_name, u.last_name, u.email, u.telephone, u.enabled, u.disabled_by_source, u.domain, u.leaves_at, u.left_at, u.source_id,
       (select m.language from user_mail m where m.user_id = u.id) as language,
       case when u.id in (select token_user_id from administrators) then 1 else 0 end as above
     from ${sliceOf(slice)} left join users u on u.user_id_key = r.key
@@ -91,6 +92,7 @@ const PERSON = {
   email_key: 'text',
   telephone: 'text',
   enabled: 'bigint',
+  disabled_by_source: 'bigint',
   domain: 'text',
   leaves_at: 'bigint',
   left_at: 'bigint',
@@ -123,7 +125,7 @@ export async function insertNewUsers(
 const update = preparedBatch({ v: PERSON }, (db, { v }) => {
   const { id: _, ...columns } = PERSON;
   const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
-  return sql`with ${v} update users set ${sql.join(set)}, disabled_by_source = 0, version = users.version + 1
+  return sql`with ${v} update users set ${sql.join(set)}, version = users.version + 1
     from v where users.id = v.id`.compile(db);
 });
 /** Their rows are locked. */
