@@ -12,6 +12,8 @@ import { hotp } from '@sower/otp/hotp';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { forgetOldJobs } from '@sower/server/work/runner';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sendParts } from '../../../apps/cli/src/porcelain/token-import-parts.ts';
+import { processTerminal } from '../../../apps/cli/src/terminal/terminal.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { sower } from '../../harness/jobs/command.ts';
@@ -186,5 +188,44 @@ onBothDatabases('importing tokens in parts', (kind) => {
     const ran = await imports(path, '--resume', id);
     expect(JSON.parse(ran.stdout)).toMatchObject({ state: 'done', total: count, done: count });
     await expectOnce('cut', count);
+  });
+
+  test('an upload continues from what the server has after a power failure, and not forever', async () => {
+    const { path, count } = longFile('L');
+    const input = { name: 'losses', reading: READING };
+    let lost: string | undefined;
+    /** Loses all but the first part each time that the fifth one is sent. */
+    const losing =
+      (times: number): ApiClient =>
+      async (operation, ...given) => {
+        const { body, params } = (given[0] ?? {}) as { body?: { from?: number }; params?: { id?: string } };
+        if (operation === 'addTokenImportPart' && body?.from !== 0 && params?.id !== undefined) {
+          const { total } = await api('getJob', { params: { id: params.id } });
+          first ??= total;
+          sent += 1;
+          if (sent % 5 === 0 && sent <= 5 * times) {
+            await stored.db.updateTable('jobs').set({ total: first }).where('id', '=', params.id).execute();
+            await stored.db
+              .deleteFrom('job_rows')
+              .where('job_id', '=', params.id)
+              .where('position', '>=', first)
+              .execute();
+            lost = params.id;
+          }
+        }
+        return api(operation, ...given);
+      };
+    let [first, sent] = [undefined as number | undefined, 0];
+    const terminal = processTerminal('');
+    const made = await sendParts({ api: losing(2), terminal }, path, input);
+    expect(made).toMatchObject({ ok: true, value: { total: count } });
+    expect(lost).toBeDefined();
+    expect((await rowsOf(lost as string)).map(({ position }) => Number(position))).toEqual(
+      Array.from({ length: count }, (_, position) => position),
+    );
+    [first, sent] = [undefined, 0];
+    const endless = sendParts({ api: losing(100), terminal }, path, { ...input, name: 'endless losses' });
+    expect(await problemReason(endless)).toBe('token-parts.other');
+    expect(await api('getJob', { params: { id: lost as string } })).toMatchObject({ state: 'cancelled' });
   });
 });

@@ -20,6 +20,8 @@ type How = Pick<Partial<OpenTokenImport['reading']>, 'layout' | 'columns'> & { r
 const SHORT = 1024 * 1024;
 const BEGINNING = 65_536;
 const TRIES = 5;
+/** How often an upload continues from fewer records than the server had confirmed. */
+const MAX_LOSSES = 3;
 
 /** @returns undefined if the file is short, or of a format that has to be read as a whole */
 export function partsNeeded(path: string, how: How): ReadingOfParts | undefined {
@@ -85,6 +87,7 @@ export async function sendParts(
   let read = 0;
   const text = async function* (): AsyncGenerator<string> {
     const decoder = new TextDecoder(encoding);
+    read = 0;
     for await (const chunk of createReadStream(path, { highWaterMark: BEGINNING })) {
       read += (chunk as Buffer).length;
       yield decoder.decode(chunk as Buffer, { stream: true });
@@ -92,26 +95,43 @@ export async function sendParts(
     yield decoder.decode();
   };
   const words = (): string => t('token.import.sending', { count: job.total });
+  /** What the server does not have yet. */
+  async function sendRest(report: (words: string, value: number) => void): Promise<Result<Job>> {
+    let from = 0;
+    for await (const part of partsOf(text(), input.reading)) {
+      const to = from + part.count;
+      if (from < job.total && job.total < to)
+        return fail('usage', 'other-file', t('token.import.otherFile', { file: path, job: job.id }));
+      if (to > job.total) {
+        const file = Buffer.from(part.text).toString('base64');
+        job = await persistently(() =>
+          api('addTokenImportPart', { params, body: { from, line: part.line, file } }),
+        );
+      }
+      from = to;
+      report(words(), read);
+    }
+    return success(await persistently(() => api('endTokenImport', { params, body: { total: from } })));
+  }
+  /** After a power failure the server may have fewer records than it had confirmed. @returns whether it does */
+  async function hasLost(error: unknown): Promise<boolean> {
+    if (!(error instanceof ApiProblem && error.problem.code === 'wrong-state')) return false;
+    const now = await persistently(() => api('getJob', { params }));
+    if (now.total >= job.total) return false;
+    job = now;
+    return true;
+  }
   try {
     return await withProgress(
       terminal,
       { message: words(), total: statSync(path).size },
       async (progress): Promise<Result<Job>> => {
-        let from = 0;
-        for await (const part of partsOf(text(), input.reading)) {
-          const to = from + part.count;
-          if (from < job.total && job.total < to)
-            return fail('usage', 'other-file', t('token.import.otherFile', { file: path, job: job.id }));
-          if (to > job.total) {
-            const file = Buffer.from(part.text).toString('base64');
-            job = await persistently(() =>
-              api('addTokenImportPart', { params, body: { from, line: part.line, file } }),
-            );
+        for (let losses = 0; ; losses += 1)
+          try {
+            return await sendRest(progress.report);
+          } catch (error) {
+            if (losses === MAX_LOSSES || !(await hasLost(error))) throw error;
           }
-          from = to;
-          progress.report(words(), read);
-        }
-        return success(await persistently(() => api('endTokenImport', { params, body: { total: from } })));
       },
     );
   } catch (error) {
