@@ -100,7 +100,18 @@ export const onlyGroupsSchema = z.array(groupNameSchema).max(50).meta({
 });
 
 /** For changes to some of the fields: each as it is, and none has a default. */
-export const patchOf = <S extends Record<string, z.ZodDefault<z.ZodType>>>(shape: S) =>
-  Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, schema.unwrap().optional()])) as {
-    [K in keyof S]: z.ZodOptional<ReturnType<S[K]['unwrap']>>;
+export const patchOf = <S extends Record<string, z.ZodType>>(shape: S) =>
+  Object.fromEntries(
+    Object.entries(shape).map(([name, schema]) => [
+      name,
+      z.optional(schema instanceof z.ZodDefault ? schema.unwrap() : schema),
+    ]),
+  ) as {
+    [K in keyof S]: z.ZodOptional<S[K] extends z.ZodDefault<infer Value extends z.ZodType> ? Value : S[K]>;
   };
+
+/** Of a field that is one of a few values, these; and its default, if it has one. */
+export const choicesOf = (schema: z.ZodType) => {
+  const { enum: choices, default: usual } = z.toJSONSchema(schema, { io: 'input' });
+  return { choices: choices?.map(String), usual };
+};

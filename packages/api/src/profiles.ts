@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { algorithms, authenticationTypes } from './device-types.ts';
 import { rule } from './field-rules.ts';
-import { heldNameSchema, nameSchema, timeSchema, versionSchema } from './fields.ts';
+import { heldNameSchema, nameSchema, patchOf, timeSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
 
 export const deliveries = ['url', 'qr'] as const;
@@ -13,19 +13,24 @@ export const codeExpirySchema = z
   .regex(/^(never|[1-9]\d{0,3}[hd])$/, rule('validity'))
   .meta({ example: '7d' });
 
-const profileFields = {
-  name: nameSchema,
-  deviceType: z.string(),
+/**
+ * What a profile sets for its tokens, each field once: the contract, the options of the command line and the columns of the database follow.
+ * People read `profile-field` in names.json.
+ */
+export const profileSettings = {
   delivery: z.enum(deliveries),
   algorithm: z.enum(algorithms).default('securid'),
-  digits: z.union([z.literal(6), z.literal(8)]).default(8),
-  interval: z.union([z.literal(30), z.literal(60)]).default(60),
+  digits: z.literal([6, 8]).default(8),
+  interval: z.literal([30, 60]).default(60),
   authenticationType: z.enum(authenticationTypes).default('pinpad'),
+  codeExpiry: codeExpirySchema,
 };
 
 export const profileInputSchema = z
   .strictObject({
-    ...profileFields,
+    name: nameSchema,
+    deviceType: z.string(),
+    ...profileSettings,
     /** Default: the setting provisioning.codeExpiry. */
     codeExpiry: codeExpirySchema.optional(),
   })
@@ -33,23 +38,15 @@ export const profileInputSchema = z
 
 /** The device type of a profile cannot be changed: create another profile. */
 export const profilePatchSchema = z
-  .strictObject({
-    name: nameSchema.optional(),
-    delivery: z.enum(deliveries).optional(),
-    algorithm: z.enum(algorithms).optional(),
-    digits: z.union([z.literal(6), z.literal(8)]).optional(),
-    interval: z.union([z.literal(30), z.literal(60)]).optional(),
-    authenticationType: z.enum(authenticationTypes).optional(),
-    codeExpiry: codeExpirySchema.optional(),
-  })
+  .strictObject(patchOf({ name: nameSchema, ...profileSettings }))
   .meta({ id: 'TokenProfilePatch' });
 
 export const profileSchema = z
   .object({
     id: z.string(),
-    ...profileFields,
     name: heldNameSchema,
-    codeExpiry: codeExpirySchema,
+    deviceType: z.string(),
+    ...profileSettings,
     createdAt: timeSchema,
     version: versionSchema,
   })
@@ -58,6 +55,9 @@ export const profileSchema = z
 export type ProfileInput = z.infer<typeof profileInputSchema>;
 export type ProfilePatch = z.infer<typeof profilePatchSchema>;
 export type Profile = z.infer<typeof profileSchema>;
+export type ProfileSettings = {
+  [Name in keyof typeof profileSettings]: z.infer<(typeof profileSettings)[Name]>;
+};
 export type Delivery = (typeof deliveries)[number];
 
 export const PROFILE_OPERATIONS = {

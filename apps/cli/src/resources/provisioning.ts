@@ -1,8 +1,9 @@
 /** `sower profile`, `device-type` and `rule`: how tokens are distributed, to which devices, and what distributes them by itself. */
 import { readFileSync } from 'node:fs';
-import { algorithms, authenticationTypes, type DeviceDefinition } from '@sower/api/device-types';
+import type { DeviceDefinition } from '@sower/api/device-types';
 import { inputOfRule, type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
-import { deliveries, type Profile } from '@sower/api/profiles';
+import { choicesOf } from '@sower/api/fields';
+import { type Profile, type ProfileSettings, profileInputSchema, profileSettings } from '@sower/api/profiles';
 import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
 import { unreadableFile } from '../files.ts';
 import { act, type Finder, found, listing, named, remove, typed } from '../operations.ts';
@@ -24,26 +25,41 @@ const profile: Finder<Profile> = async (api, wanted) => {
   return fail('refused', 'not-found', t('profile.notFound', { name: wanted }), see('sower profile list'));
 };
 
-const settings = (use: 'add' | 'edit'): readonly OptionRow[] => [
-  ['--delivery <how>', 'profile.delivery', { choices: deliveries, ...(use === 'add' && { required: true }) }],
-  ['--algorithm <name>', `profile.${use}.algorithm`, { choices: algorithms }],
-  ['--digits <n>', `profile.${use}.digits`, { choices: ['6', '8'], as: Number }],
-  ['--interval <seconds>', `profile.${use}.interval`, { choices: ['30', '60'], as: Number }],
-  ['--auth <type>', `profile.${use}.auth`, { choices: authenticationTypes, to: 'authenticationType' }],
-  ['--code-expires <after>', `profile.${use}.codeExpires`, { read: codeExpiry, to: 'codeExpiry' }],
-];
+const PROFILE_SETTINGS = Object.keys(profileSettings) as (keyof ProfileSettings)[];
+const FLAGS: Partial<Record<keyof ProfileSettings, string>> = {
+  authenticationType: '--auth',
+  codeExpiry: '--code-expires',
+};
+
+const settings = (use: 'add' | 'edit'): readonly OptionRow[] =>
+  PROFILE_SETTINGS.map((name) => {
+    const schema = profileInputSchema.shape[name];
+    const { choices, usual } = choicesOf(schema);
+    const help = () => t(`profile-field.${name}.help`);
+    return [
+      `${FLAGS[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`} <value>`,
+      use === 'add' && usual !== undefined
+        ? () => t('profile.withUsual', { help: help(), usual: String(usual) })
+        : help,
+      {
+        to: name,
+        ...(choices && { choices }),
+        ...(typeof usual === 'number' && { as: Number }),
+        ...(name === 'codeExpiry' && { read: codeExpiry }),
+        ...(use === 'add' && !schema.safeParse(undefined).success && { required: true }),
+      },
+    ];
+  });
 
 const profileText = (shown: Profile, done?: 'add' | 'edit'): string => {
   const text = fields([
     [t('field.name'), shown.name],
     [t('field.id'), shown.id],
     [t('field.deviceType'), shown.deviceType],
-    [t('field.delivery'), shown.delivery],
-    [t('field.algorithm'), shown.algorithm],
-    [t('field.digits'), shown.digits],
-    [t('field.interval'), t('output.seconds', { count: shown.interval })],
-    [t('field.authentication'), shown.authenticationType],
-    [t('field.codeExpires'), shown.codeExpiry],
+    ...PROFILE_SETTINGS.map((name): [string, string] => [
+      t(`profile-field.${name}.label`),
+      name === 'interval' ? t('output.seconds', { count: shown.interval }) : String(shown[name]),
+    ]),
     [t('field.created'), time(shown.createdAt)],
   ]);
   return done === undefined

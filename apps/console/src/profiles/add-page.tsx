@@ -18,18 +18,7 @@ import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { ImportDefinitionDialog } from './device-types/import-definition.tsx';
-import { fitted, PROFILE_FIELDS, ProfileFields, type ProfileValues } from './profile-form.tsx';
-
-const NEW: ProfileValues = {
-  name: '',
-  deviceType: '',
-  delivery: 'qr',
-  algorithm: 'securid',
-  digits: 8,
-  interval: 60,
-  authenticationType: 'pinpad',
-  codeExpiry: '',
-};
+import { fitted, NEW_PROFILE, PROFILE_FIELDS, ProfileFields } from './profile-form.tsx';
 
 export function Component() {
   const t = useTexts();
@@ -53,7 +42,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
   const done = useDone();
   const navigate = useNavigate();
   const onward = useOnward();
-  const [values, setValues] = useState(NEW);
+  const [values, setValues] = useState(NEW_PROFILE);
   const [importing, setImporting] = useState(false);
   const [missing, setMissing] = useState(false);
   const able = deviceTypes.filter(({ dynamicSeedProvisioning }) => dynamicSeedProvisioning);

@@ -110,7 +110,9 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
         conflict={conflict}
         name={base.name}
         fields={PROFILE_FIELDS}
-        label={(field) => t(`profiles.${field}`)}
+        label={(field) =>
+          t(field === 'name' || field === 'deviceType' ? `profiles.${field}` : `profile-field.${field}.label`)
+        }
         words={words}
       />
     </Form>

@@ -1,7 +1,8 @@
 /** The fields of a token profile. Only what the device type can do is offered. */
 import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
-import type { Profile, ProfileInput } from '@sower/api/profiles';
+import { choicesOf } from '@sower/api/fields';
+import { type Profile, type ProfileSettings, profileSettings } from '@sower/api/profiles';
 import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
 import { useQuery } from '@tanstack/react-query';
@@ -13,22 +14,26 @@ import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 
 /** Empty `codeExpiry`: as in the settings. */
-export type ProfileValues = Required<Omit<ProfileInput, 'codeExpiry'>> & { codeExpiry: string };
-export const PROFILE_FIELDS = [
-  'name',
-  'deviceType',
-  'algorithm',
-  'digits',
-  'interval',
-  'authenticationType',
-  'delivery',
-  'codeExpiry',
-] as const satisfies readonly (keyof ProfileValues)[];
+export type ProfileValues = Pick<Profile, 'name' | 'deviceType'> & ProfileSettings;
+const SETTINGS = Object.keys(profileSettings) as (keyof ProfileSettings)[];
+export const PROFILE_FIELDS = ['name', 'deviceType', ...SETTINGS] as const;
 
-export function valuesOf(profile: Profile): ProfileValues {
-  const { name, deviceType, delivery, algorithm, digits, interval, authenticationType, codeExpiry } = profile;
-  return { name, deviceType, delivery, algorithm, digits, interval, authenticationType, codeExpiry };
-}
+const valuesFrom = (read: (name: keyof ProfileSettings) => unknown) =>
+  Object.fromEntries(SETTINGS.map((name) => [name, read(name)])) as ProfileSettings;
+
+export const NEW_PROFILE: ProfileValues = {
+  ...valuesFrom((name) => choicesOf(profileSettings[name]).usual),
+  name: '',
+  deviceType: '',
+  delivery: 'qr',
+  codeExpiry: '',
+};
+
+export const valuesOf = (profile: Profile): ProfileValues => ({
+  name: profile.name,
+  deviceType: profile.deviceType,
+  ...valuesFrom((name) => profile[name]),
+});
 
 /** The same choices, as far as this device type supports them. */
 export function fitted(values: ProfileValues, type: DeviceType): ProfileValues {
@@ -81,7 +86,7 @@ export function ProfileFields({
         <>
           {(deviceType.algorithms.length > 1 || fieldProblem(error, 'algorithm') !== undefined) && (
             <ChoiceField
-              label={t('profiles.algorithm')}
+              label={t('profile-field.algorithm.label')}
               value={values.algorithm}
               onChange={(algorithm) => set({ algorithm: algorithm as ProfileValues['algorithm'] })}
               choices={deviceType.algorithms.map((value) => ({ value, label: t(`algorithms.${value}`) }))}
@@ -89,7 +94,7 @@ export function ProfileFields({
             />
           )}
           <ChoiceField
-            label={t('profiles.interval')}
+            label={t('profile-field.interval.label')}
             value={String(values.interval)}
             onChange={(interval) => set({ interval: Number(interval) as 30 | 60 })}
             choices={deviceType.intervals.map((value) => ({
@@ -99,7 +104,7 @@ export function ProfileFields({
             error={fieldProblem(error, 'interval')}
           />
           <ChoiceField
-            label={t('profiles.digits')}
+            label={t('profile-field.digits.label')}
             value={String(values.digits)}
             onChange={(digits) => set({ digits: Number(digits) as 6 | 8 })}
             choices={deviceType.digits.map((value) => ({
@@ -112,7 +117,7 @@ export function ProfileFields({
             role="radiogroup"
             isStack
             fieldId="authentication-type"
-            label={t('profiles.authenticationType')}
+            label={t('profile-field.authenticationType.label')}
           >
             {deviceType.authenticationTypes.map((type) => (
               <Radio
@@ -127,7 +132,12 @@ export function ProfileFields({
             ))}
           </FormGroup>
           <FieldProblem message={fieldProblem(error, 'authenticationType')} />
-          <FormGroup role="radiogroup" isStack fieldId="delivery-method" label={t('profiles.delivery')}>
+          <FormGroup
+            role="radiogroup"
+            isStack
+            fieldId="delivery-method"
+            label={t('profile-field.delivery.label')}
+          >
             <Radio
               id="delivery-url"
               name="delivery"

@@ -61,7 +61,7 @@ export function Component() {
                 cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
               },
               { label: t('profiles.deviceType'), cell: (profile) => profile.deviceType },
-              { label: t('profiles.delivery'), cell: ({ delivery }) => t(`delivery.${delivery}`) },
+              { label: t('profile-field.delivery.label'), cell: ({ delivery }) => t(`delivery.${delivery}`) },
               {
                 label: t('profiles.tokencode'),
                 modifier: 'nowrap',
@@ -69,10 +69,13 @@ export function Component() {
                   t('profiles.tokencodeSays', { digits: profile.digits, interval: profile.interval }),
               },
               {
-                label: t('profiles.authenticationType'),
+                label: t('profile-field.authenticationType.label'),
                 cell: (profile) => t(`authenticationTypes.${profile.authenticationType}`),
               },
-              { label: t('profiles.codeExpiry'), cell: (profile) => expiryWords(profile.codeExpiry) },
+              {
+                label: t('profile-field.codeExpiry.label'),
+                cell: (profile) => expiryWords(profile.codeExpiry),
+              },
             ]}
             actions={(profile) =>
               can('profiles:edit') && (

@@ -148,7 +148,10 @@ function Seeds({ seeds }: { seeds: Token['seeds'] }) {
                 interval: seed.interval,
               }),
             ],
-            [t('profiles.authenticationType'), t(`authenticationTypes.${seed.authenticationType}`)],
+            [
+              t('profile-field.authenticationType.label'),
+              t(`authenticationTypes.${seed.authenticationType}`),
+            ],
             [t('tokens.seed.provisionedAt'), time(seed.provisionedAt)],
             [
               t('tokens.seed.lastAcceptedAt'),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { withoutUndefined } from '../core/patch.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { resolveRole } from '../directory/roles.ts';
@@ -152,10 +153,6 @@ async function columnsOf(context: Context, input: OfferInput): Promise<Outcome<C
     distribution: input.distribution ? 1 : 0,
   });
 }
-
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-const withoutUndefined = <T extends object>(patch: T): Given<T> =>
-  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Given<T>;
 
 const nameTaken = (name: string) =>
   refusedAt('name', 'already-exists', text('offer.exists', { offer: name }));

@@ -64,7 +64,7 @@ export function Component() {
                           type.algorithms.map((name) => t(`algorithms.${name}`)).join(', '),
                         ],
                         [
-                          t('profiles.authenticationType'),
+                          t('profile-field.authenticationType.label'),
                           type.authenticationTypes.map((name) => t(`authenticationTypes.${name}`)).join(', '),
                         ],
                         [t('deviceTypes.qr'), type.qrCode ? t('ui.yes') : t('ui.no')],

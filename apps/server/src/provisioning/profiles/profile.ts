@@ -1,7 +1,7 @@
 /** Token profiles: add, edit, duplicate, delete. A profile may require only what its device type can do. */
 
 import type { DeviceType } from '@sower/api/device-types';
-import type { Profile, ProfileInput, ProfilePatch } from '@sower/api/profiles';
+import type { Profile, ProfileInput, ProfilePatch, ProfileSettings } from '@sower/api/profiles';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
@@ -13,6 +13,7 @@ import {
   refused,
   refusedAt,
 } from '../../core/outcome.ts';
+import { withoutUndefined } from '../../core/patch.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
@@ -20,27 +21,28 @@ import { newId } from '../../store/db/ids.ts';
 import { changeRow, deleteRow, insertRow } from '../../store/db/rows.ts';
 import { hasLiveDistributionOf } from '../../store/distribution/distributions.ts';
 import { isProfileRequested } from '../../store/distribution/requests.ts';
-import type { Connection, Row } from '../../store/schema/schema.ts';
+import { type Connection, PROFILE_COLUMNS, type Row } from '../../store/schema/schema.ts';
 import { findProfile, profileNameKey } from '../../store/tokens/profiles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 
 /** What the API shows, except for the wording. */
-export function viewProfile(row: Row<'token_profiles'>): Profile {
-  return {
-    id: row.id,
-    name: row.name,
-    deviceType: row.device_type,
-    delivery: row.delivery,
-    algorithm: row.algorithm,
-    digits: row.digits,
-    interval: row.interval_seconds,
-    authenticationType: row.authentication_type,
-    codeExpiry: row.code_expiry,
-    createdAt: isoTime(row.created_at),
-    version: row.version,
-  };
-}
+export const viewProfile = (row: Row<'token_profiles'>): Profile => ({
+  id: row.id,
+  name: row.name,
+  deviceType: row.device_type,
+  ...settingsOf(row),
+  createdAt: isoTime(row.created_at),
+  version: row.version,
+});
+
+const SETTINGS = Object.entries(PROFILE_COLUMNS) as [keyof ProfileSettings, keyof Columns][];
+type Columns = Pick<Row<'token_profiles'>, (typeof PROFILE_COLUMNS)[keyof ProfileSettings]>;
+
+const settingsOf = (row: Columns) =>
+  Object.fromEntries(SETTINGS.map(([name, column]) => [name, row[column]])) as ProfileSettings;
+const columnsOf = (settings: ProfileSettings) =>
+  Object.fromEntries(SETTINGS.map(([name, column]) => [column, settings[name]])) as Columns;
 
 export async function addProfile(
   context: Context,
@@ -65,12 +67,10 @@ export async function addProfile(
     name: input.name,
     name_key: profileNameKey(input.name),
     device_type: deviceType.id,
-    delivery: input.delivery,
-    algorithm: input.algorithm,
-    digits: input.digits,
-    interval_seconds: input.interval,
-    authentication_type: input.authenticationType,
-    code_expiry: input.codeExpiry ?? (await context.settings.current())['provisioning.codeExpiry'],
+    ...columnsOf({
+      ...input,
+      codeExpiry: input.codeExpiry ?? (await context.settings.current())['provisioning.codeExpiry'],
+    }),
     created_at: context.now(),
     version: 1,
   });
@@ -118,14 +118,10 @@ export async function editProfile(
   if (!present) return noSuchProfile(input.id);
   const deviceType = await context.deviceTypes.find(context.db, present.device_type);
   if (!deviceType) return refused('in-use', text('device-type.gone', { deviceType: present.device_type }));
-  const { change } = input;
-  const name = change.name ?? present.name;
-  const wanted = {
-    delivery: change.delivery ?? present.delivery,
-    algorithm: change.algorithm ?? present.algorithm,
-    digits: change.digits ?? present.digits,
-    interval: change.interval ?? present.interval_seconds,
-    authenticationType: change.authenticationType ?? present.authentication_type,
+  const { name, ...wanted } = {
+    name: present.name,
+    ...settingsOf(present),
+    ...withoutUndefined(input.change),
   };
   const problem = unsupported(wanted, deviceType);
   if (problem) return problem;
@@ -136,16 +132,7 @@ export async function editProfile(
         trx,
         'token_profiles',
         { id: present.id, version: input.version },
-        {
-          name,
-          name_key: profileNameKey(name),
-          delivery: wanted.delivery,
-          algorithm: wanted.algorithm,
-          digits: wanted.digits,
-          interval_seconds: wanted.interval,
-          authentication_type: wanted.authenticationType,
-          code_expiry: change.codeExpiry ?? present.code_expiry,
-        },
+        { name, name_key: profileNameKey(name), ...columnsOf(wanted) },
       );
       if (!row) return editedMeanwhile();
       await audit(trx, context, actor, 'profile.edit', row.name);
@@ -177,9 +164,7 @@ export const noSuchProfile = (id: string) => refused('not-found', text('profile.
 const nameTaken = (name: string) =>
   refusedAt('name', 'already-exists', text('profile.exists', { profile: name }));
 
-type Wanted = Pick<ProfileInput, 'delivery' | 'algorithm' | 'digits' | 'interval' | 'authenticationType'>;
-
-function unsupported(wanted: Wanted, deviceType: DeviceType) {
+function unsupported(wanted: Omit<ProfileSettings, 'codeExpiry'>, deviceType: DeviceType) {
   const errors: FieldProblem[] = [];
   const need = (path: string, supported: boolean, message: Text): void => {
     if (!supported) errors.push({ path, message });

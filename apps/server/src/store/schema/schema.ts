@@ -3,6 +3,7 @@
  * structures are JSON text. The migrations create exactly these.
  */
 
+import type { ProfileSettings } from '@sower/api/profiles';
 import type { TokenKind } from '@sower/api/tokens';
 import type { OtpHash } from '@sower/otp/hotp';
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
@@ -166,15 +167,20 @@ export type TokenProfilesTable = {
   name: string;
   name_key: string;
   device_type: string;
-  delivery: 'url' | 'qr';
-  algorithm: 'securid' | 'totp' | 'hotp';
-  digits: 6 | 8;
-  interval_seconds: 30 | 60;
-  authentication_type: 'pinpad' | 'fob' | 'tokencode';
-  code_expiry: string;
   created_at: number;
   version: number;
-};
+} & { [Name in keyof ProfileColumns as ProfileColumns[Name]]: ProfileSettings[Name] };
+type ProfileColumns = typeof PROFILE_COLUMNS;
+
+/** The columns of what a profile sets. */
+export const PROFILE_COLUMNS = {
+  delivery: 'delivery',
+  algorithm: 'algorithm',
+  digits: 'digits',
+  interval: 'interval_seconds',
+  authenticationType: 'authentication_type',
+  codeExpiry: 'code_expiry',
+} as const satisfies Record<keyof ProfileSettings, string>;
 
 export type TokensTable = {
   id: TokenKey;
