@@ -9,7 +9,7 @@ import { processTerminal } from '../src/terminal/terminal.ts';
 import { speak } from '../src/texts.ts';
 import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
 import { sower, sowerTyping } from './fake-terminal.ts';
-import { DISTRIBUTION, NOW, PROFILE, TOKEN, USER } from './resources.ts';
+import { DISTRIBUTION, NOW, PROFILE, TOKEN, USER, WAITING_JOB } from './resources.ts';
 
 let server: FakeServer;
 afterEach(() => server.close());
@@ -66,28 +66,16 @@ describe('verify: the exit code is the answer', () => {
 describe('token bulk', () => {
   test('counts, asks, has a job do it, and lists what failed; named ones are asked about too', async () => {
     const job = {
-      id: 'j',
-      kind: 'tokens',
-      name: 'disable',
-      state: 'done',
-      phase: 'work',
-      total: 4,
-      position: 4,
-      done: 3,
-      leftOut: 0,
-      failed: 1,
-      startedBy: 'api-key:x',
-      createdAt: '2026-06-15T12:00:00.000Z',
+      ...WAITING_JOB,
+      ...{ kind: 'tokens', name: 'disable', action: 'disable', permission: 'tokens:edit' },
+      ...{ state: 'done', phase: 'work', total: 4, position: 4, done: 3, leftOut: 0, failed: 1 },
       endedAt: '2026-06-15T12:00:01.000Z',
-      action: 'disable',
-      codes: 'none',
     };
-    const detail = { ...job, reasons: [], samples: [], states: {} };
     const row = { number: 3, subject: '000100000003', state: 'failed', detail: 'The token is not assigned.' };
     const routes: Routes = {
       'GET /tokens/count': () => ({ body: { count: 4, last: '000100000004' } }),
       'POST /jobs/token-actions': () => ({ status: 201, body: job }),
-      'GET /jobs/:id': () => ({ body: detail }),
+      'GET /jobs/:id': () => ({ body: job }),
       'GET /jobs/:id/rows': () => ({ body: { items: [row] } }),
     };
     const argv = ['token', 'bulk', 'disable', '--contains', '0001', '--assigned'];
@@ -99,7 +87,7 @@ describe('token bulk', () => {
     const ran = await against(routes, [...argv, '--yes', '--json']);
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.out)).toMatchObject({
-      error: { reason: 'some-failed', job: 'j', count: 4, done: 3, failures: [{ serial: '000100000003' }] },
+      error: { reason: 'some-failed', job: 'j1', count: 4, done: 3, failures: [{ serial: '000100000003' }] },
     });
     const search = { serialContains: '0001', assigned: 'true' };
     expect(server.asked[1]?.body).toEqual({ action: 'disable', choose: { search, upTo: '000100000004' } });

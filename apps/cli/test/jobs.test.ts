@@ -5,6 +5,7 @@ import type { JobDetail } from '@sower/api/jobs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
 import { sower, sowerTyping } from './fake-terminal.ts';
+import { WAITING_JOB } from './resources.ts';
 
 let folder: string;
 let server: FakeServer;
@@ -15,22 +16,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => server.close());
 
 const JOB: JobDetail = {
-  id: 'j1',
-  kind: 'distribute',
-  name: 'Newcomers',
-  state: 'waiting',
-  phase: 'check',
-  total: 3,
-  position: 3,
-  done: 2,
-  leftOut: 1,
-  failed: 0,
-  startedBy: 'api-key:x',
-  createdAt: '2026-06-15T12:00:00.000Z',
-  codes: 'none',
+  ...WAITING_JOB,
   reasons: [{ state: 'left-out', count: 1, reason: 'job-row.no-user', detail: 'This user was not found.' }],
   samples: [{ userId: 'ada', nickname: 'phone' }],
-  states: {},
 };
 const DONE: JobDetail = {
   ...JOB,

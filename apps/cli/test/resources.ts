@@ -1,5 +1,6 @@
 /** Resources as the API answers them, for tests to vary. */
 import type { Distribution } from '@sower/api/distributions';
+import type { JobDetail } from '@sower/api/jobs';
 import type { Profile } from '@sower/api/profiles';
 import type { Token } from '@sower/api/tokens';
 import type { User } from '@sower/api/users';
@@ -81,4 +82,12 @@ export const TOKEN: Token = {
   distribution: DISTRIBUTION,
   createdAt: NOW,
   version: 2,
+};
+
+/** Of three rows, checked and waiting to be started. */
+export const WAITING_JOB: JobDetail = {
+  ...{ id: 'j1', kind: 'distribute', name: 'Newcomers', permission: 'tokens:distribute' },
+  ...{ state: 'waiting', phase: 'check', total: 3, position: 3, done: 2, leftOut: 1, failed: 0 },
+  ...{ startedBy: 'api-key:x', createdAt: '2026-06-15T12:00:00.000Z', codes: 'none' },
+  ...{ reasons: [], samples: [], states: {} },
 };

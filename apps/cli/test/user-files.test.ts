@@ -7,6 +7,7 @@ import type { User } from '@sower/api/users';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
 import { sower, sowerTyping } from './fake-terminal.ts';
+import { WAITING_JOB } from './resources.ts';
 
 let folder: string;
 let server: FakeServer;
@@ -18,25 +19,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => server.close());
 
 const JOB: JobDetail = {
-  id: 'j1',
-  kind: 'import',
-  name: 'Colleagues',
-  state: 'waiting',
-  phase: 'check',
-  total: 3,
-  position: 3,
-  done: 2,
-  leftOut: 1,
-  failed: 0,
-  startedBy: 'api-key:x',
-  createdAt: '2026-06-15T12:00:00.000Z',
-  codes: 'none',
+  ...WAITING_JOB,
+  ...{ kind: 'import', name: 'Colleagues', permission: 'users:edit', users: { add: 1, change: 1 } },
   reasons: [
     { state: 'left-out', count: 1, reason: 'import-row.bad-email', detail: 'Not an e-mail address.' },
   ],
-  samples: [],
-  states: {},
-  users: { add: 1, change: 1 },
 };
 
 function importing(): Routes {
@@ -187,26 +174,21 @@ describe('sower user export', () => {
 describe('sower user bulk', () => {
   test('asks for the number, has a job do it, and lists what failed', async () => {
     const job = {
-      id: 'j',
-      kind: 'users',
-      name: 'move',
-      state: 'done',
-      phase: 'work',
-      total: 3,
-      position: 3,
-      done: 2,
-      leftOut: 0,
-      failed: 1,
-      startedBy: 'api-key:x',
-      createdAt: '2026-06-15T12:00:00.000Z',
-      endedAt: '2026-06-15T12:00:01.000Z',
-      action: 'move',
-      codes: 'none',
+      ...WAITING_JOB,
+      ...{
+        kind: 'users',
+        name: 'move',
+        action: 'move',
+        permission: 'users:edit',
+        state: 'done',
+        phase: 'work',
+      },
+      ...{ leftOut: 0, failed: 1, endedAt: '2026-06-15T12:00:01.000Z' },
     };
     server = await fakeServer({
       'GET /user-bulk/count': () => ({ body: { count: 3, asOf: '2026-06-15T12:00:00.000Z' } }),
       'POST /jobs/user-actions': () => ({ status: 201, body: job }),
-      'GET /jobs/:id': () => ({ body: { ...job, reasons: [], samples: [], states: {} } }),
+      'GET /jobs/:id': () => ({ body: job }),
       'GET /jobs/:id/rows': () => ({
         body: { items: [{ number: 2, subject: 'b', state: 'failed', detail: 'Not now.' }] },
       }),

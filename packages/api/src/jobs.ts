@@ -4,30 +4,43 @@ import { BULK_ACTIONS, BULK_PERMISSIONS, bulkInputSchema, MAX_JOB_ROWS, tokenSea
 import { distributionStates, generatedCodeSchema } from './distributions.ts';
 import { dateSchema, groupNameSchema, nameSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
 import { idParams, type Operation, page, pageQuery, queryFlag } from './operation.ts';
-import type { Permission } from './permissions.ts';
+import { PERMISSION_NAMES, type Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
 import { REQUEST_ACTIONS, requestDecisionsSchema } from './requests.ts';
 import { replacedFates } from './tokens.ts';
-import { USER_BULK_ACTIONS, userBulkInputSchema } from './user-bulk.ts';
+import { USER_BULK_ACTIONS, USER_BULK_PERMISSIONS, userBulkInputSchema } from './user-bulk.ts';
+
+type JobFacts = {
+  /** What seeing it takes. */
+  readonly view: Permission;
+  /** What starting, pausing, canceling or resuming it takes, and having its result: by its action, if there are several. Absent: what it gives. */
+  readonly control?: Permission | Readonly<Record<string, Permission>>;
+  /** Whether the outcome of its rows can be fetched as a file. */
+  readonly result?: true;
+  /** Whether its rows name tokens or requests, and no users. */
+  readonly withoutUsers?: true;
+};
 
 /**
- * `undo` and `remind` are about an earlier `distribute`, or `undo` about an `assign` or a `token-import`; `import` is of users; `tokens`, `users` and `requests` are
- * one action on many.
+ * The kinds of jobs. `undo` and `remind` are about an earlier `distribute`, or `undo` about an `assign` or a `token-import`; `import` is of
+ * users; `tokens`, `users` and `requests` are one action on many.
  */
-export const jobKinds = [
-  'distribute',
-  'assign',
-  'undo',
-  'remind',
-  'synchronize',
-  'import',
-  'token-import',
-  'tokens',
-  'users',
-  'requests',
-] as const;
-export type JobKindName = (typeof jobKinds)[number];
+export const JOB_KINDS = {
+  distribute: { view: 'tokens:view', result: true },
+  assign: { view: 'tokens:view', result: true },
+  undo: { view: 'tokens:view' },
+  remind: { view: 'tokens:view' },
+  synchronize: { view: 'tokens:view', control: 'tokens:distribute' },
+  import: { view: 'users:view', control: 'users:edit' },
+  'token-import': { view: 'tokens:view', control: 'tokens:mint', result: true, withoutUsers: true },
+  tokens: { view: 'tokens:view', control: BULK_PERMISSIONS, result: true, withoutUsers: true },
+  users: { view: 'users:view', control: USER_BULK_PERMISSIONS, result: true },
+  requests: { view: 'users:view', control: 'requests:decide', result: true, withoutUsers: true },
+} as const satisfies Record<string, JobFacts>;
+export type JobKindName = keyof typeof JOB_KINDS;
+export const jobKinds = Object.keys(JOB_KINDS) as JobKindName[];
+export const factsOf = (kind: JobKindName): JobFacts => JOB_KINDS[kind];
 
 export const jobStates = ['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed'] as const;
 /** What an import makes of a row. */
@@ -175,6 +188,8 @@ export const jobSchema = z
 
 export const jobDetailSchema = jobSchema
   .extend({
+    /** What pausing, canceling or resuming it takes. */
+    permission: z.enum(PERMISSION_NAMES),
     profile: z.string().optional(),
     delivery: z.enum(['url', 'qr']).optional(),
     tokens: z.enum(tokenSources).optional(),

@@ -224,10 +224,10 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       // Small actions are found among the long jobs, and left out of them.
       await page.goto(`${originOf(deployment)}/console/jobs`);
       const links = page.locator('main tbody a');
-      await page.getByLabel(texts.jobs.kind).selectOption({ label: texts.jobs.kinds.tokens });
+      await page.getByLabel(texts.jobs.kind).selectOption({ label: texts['job-kind'].tokens });
       await expect.poll(() => links.count()).toBe(1);
       expect(await links.first().getAttribute('href')).toContain(action.id);
-      await page.getByLabel(texts.jobs.kind).selectOption({ label: texts.jobs.kinds.assign });
+      await page.getByLabel(texts.jobs.kind).selectOption({ label: texts['job-kind'].assign });
       await page.waitForURL(/kind=assign/);
       await page.getByLabel(texts.jobs.state).selectOption({ label: texts.jobs.states.done });
       await page.waitForURL(/kind=assign&state=done$/);

@@ -310,6 +310,10 @@ onBothDatabases('many users', (kind) => {
     });
     expect(await Promise.all(many.map(endOf))).toEqual([at, at, at]);
     expect(await lines('user.set-leaving')).toBe(3);
+    // What a console offers follows the permission that the job names.
+    const [latest] = (await helpDesk('listJobs', { query: { kind: 'users', limit: 1 } })).items;
+    const { permission } = await helpDesk('getJob', { params: { id: latest!.id } });
+    expect(permission).toBe('tokens:edit');
     for (const [leavesBy, found] of [
       [at, many],
       [inDays(29), []],

@@ -1,8 +1,6 @@
 /** The actions on a job that are possible now. */
 import { Checkbox } from '@patternfly/react-core';
-import { BULK_PERMISSIONS, type BulkAction } from '@sower/api/bulk';
 import type { JobDetail } from '@sower/api/jobs';
-import type { Permission } from '@sower/api/permissions';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
@@ -18,15 +16,6 @@ import { useOnward } from '../ui/use-onward.ts';
 import { manyAddress } from './chosen-tokens.ts';
 import { LettersDialog } from './letters-dialog.tsx';
 import { useIsMine } from './start-form.tsx';
-
-/** The permission that is needed to decide about it. */
-function permissionToControl({ kind, action, tokens, profile }: JobDetail): Permission {
-  if (kind === 'tokens') return BULK_PERMISSIONS[action as BulkAction];
-  if (kind === 'import' || kind === 'users') return 'users:edit';
-  if (kind === 'token-import') return 'tokens:mint';
-  if (kind === 'requests') return 'requests:decide';
-  return tokens !== undefined && profile === undefined ? 'tokens:assign' : 'tokens:distribute';
-}
 
 /** A run of an identity source that has ended is not: what it found is out of date. */
 const RESUMABLE: readonly JobDetail['state'][] = ['paused', 'cancelled', 'failed'];
@@ -64,7 +53,7 @@ export function JobActions({ job }: { job: JobDetail }) {
     await api('takeJobResult', { ...call, query: { codes: 'destroy' } });
     await refresh();
   };
-  if (!can(permissionToControl(job))) return null;
+  if (!can(job.permission)) return null;
   const { state } = job;
   const undoable = (['distribute', 'assign', 'token-import'] as const).some((kind) => kind === job.kind);
   const worked = undoable && job.phase === 'work';

@@ -94,7 +94,7 @@ function JobCard({ job }: { job: JobDetail }) {
     <TitledCard title={t('jobs.facts')}>
       <Facts
         facts={[
-          [t('jobs.kind'), t(`jobs.kinds.${job.kind}`)],
+          [t('jobs.kind'), t(`job-kind.${job.kind}`)],
           ...(job.action === undefined ? [] : [[t('jobs.action'), actionName(job.action)] as const]),
           ...(job.about === undefined
             ? []

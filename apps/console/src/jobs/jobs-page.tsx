@@ -85,7 +85,7 @@ export function Component() {
                 onChange={(value) => narrow('kind', value)}
                 choices={[
                   { value: '', label: t('ui.any') },
-                  ...jobKinds.map((name) => ({ value: name, label: t(`jobs.kinds.${name}`) })),
+                  ...jobKinds.map((name) => ({ value: name, label: t(`job-kind.${name}`) })),
                 ]}
               />
               <ChoiceField
@@ -118,7 +118,7 @@ export function Component() {
                   modifier: 'breakWord',
                   cell: (job) => <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>,
                 },
-                { label: t('jobs.kind'), cell: (job) => t(`jobs.kinds.${job.kind}`) },
+                { label: t('jobs.kind'), cell: (job) => t(`job-kind.${job.kind}`) },
                 { label: t('jobs.state'), cell: (job) => <JobState job={job} /> },
                 {
                   label: t('jobs.progress'),

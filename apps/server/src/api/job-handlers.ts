@@ -3,7 +3,7 @@
 import type { ALERT_OPERATIONS } from '@sower/api/alerts';
 import type { BACKUP_OPERATIONS } from '@sower/api/backups';
 import type { DISTRIBUTION_RULE_OPERATIONS } from '@sower/api/distribution-rules';
-import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
+import { factsOf, type JOB_OPERATIONS, type Job, type JobKindName } from '@sower/api/jobs';
 import type { RETENTION_OPERATIONS } from '@sower/api/retention';
 import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
 import type { TOKEN_IMPORT_OPERATIONS } from '@sower/api/token-imports';
@@ -56,12 +56,9 @@ async function worded(outcome: Promise<Outcome<JobRow>>, inWords: InWords): Prom
   return made.ok ? done(viewJob(made.value, inWords)) : made;
 }
 
-/** Jobs whose rows name tokens or requests. */
-const WITHOUT_USERS: readonly string[] = ['tokens', 'token-import', 'requests'];
-
 /** Whom a row is about; a serial number and the ID of a request are no user ID. */
-const userOf = (kind: string, { user_id: userId, subject, serial }: StoredJobRow): string | undefined =>
-  userId ?? (WITHOUT_USERS.includes(kind) || subject === serial ? undefined : subject);
+const userOf = (kind: JobKindName, { user_id: userId, subject, serial }: StoredJobRow): string | undefined =>
+  userId ?? (factsOf(kind).withoutUsers || subject === serial ? undefined : subject);
 
 export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
   listJobs: async (context, { actor, query, inWords }) => {

@@ -2,6 +2,7 @@
 
 import { BULK_ACTIONS } from '@sower/api/bulk';
 import {
+  factsOf,
   type Job,
   type JobDetail,
   type JobKindName,
@@ -48,7 +49,7 @@ import {
   type StoredJobRow,
 } from '../store/work/jobs.ts';
 import { countImportActions } from '../store/work/user-imports.ts';
-import { permissionToControl, permissionToView } from './rights.ts';
+import { permissionToControl } from './rights.ts';
 import { BEGIN_WORK } from './runner.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -132,7 +133,7 @@ export async function visibleJob(
     if (own) return denied(actor, permission);
     return covers(actor, permission, TOP_DOMAIN.path) ? undefined : noSuchJob();
   };
-  const unseen = lacks(act === 'view' ? permissionToView(job.kind) : permissionToControl(job));
+  const unseen = lacks(act === 'view' ? factsOf(job.kind).view : permissionToControl(job));
   if (unseen) return unseen;
   if (kinds && !kinds.includes(job.kind)) return refused('wrong-state', text('job.other-kind'));
   return done(job);
@@ -149,7 +150,7 @@ export function jobsOf(
   limit: number,
   before?: string,
 ): Promise<JobRow[]> {
-  const kinds = jobKinds.filter((kind) => covers(actor, permissionToView(kind), TOP_DOMAIN.path));
+  const kinds = jobKinds.filter((kind) => covers(actor, factsOf(kind).view, TOP_DOMAIN.path));
   return listJobs(context.db, { ...filter, of: starterId(actor), kinds }, limit, before);
 }
 
@@ -336,6 +337,7 @@ export async function viewJobDetail(
     row.state === 'waiting' ? await listJobRows(context.db, row.id, { state: 'ready' }, SAMPLES, 0) : [];
   return {
     ...viewJob(row, inWords),
+    permission: permissionToControl(row),
     ...(profile === undefined ? {} : { profile }),
     ...(tokens === undefined ? {} : { tokens }),
     ...(replace === undefined ? {} : { replaced: replace.afterwards }),

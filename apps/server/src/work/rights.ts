@@ -1,7 +1,6 @@
 /** Which permissions the person who started a job needs, and anyone who views or controls it. */
-import { BULK_ACTIONS, BULK_PERMISSIONS } from '@sower/api/bulk';
 import {
-  type JobKindName,
+  factsOf,
   replaceManySchema,
   SOURCE_PERMISSIONS,
   type TokenSource,
@@ -9,13 +8,11 @@ import {
 } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import type { ReplacedFate } from '@sower/api/tokens';
-import { USER_BULK_ACTIONS, USER_BULK_PERMISSIONS } from '@sower/api/user-bulk';
 import { z } from 'zod';
 import { storedJson } from '../store/schema/stored-json.ts';
 import type { JobRow } from '../store/work/jobs.ts';
 
-const readAction = storedJson('jobs.input', z.object({ action: z.enum(BULK_ACTIONS) }));
-const readUserAction = storedJson('jobs.input', z.object({ action: z.enum(USER_BULK_ACTIONS) }));
+const readAction = storedJson('jobs.input', z.looseObject({ action: z.string() }));
 /** What runs of a source and rules are about gives nothing by itself. */
 const readGiven = storedJson(
   'jobs.input',
@@ -26,28 +23,14 @@ const readGiven = storedJson(
   }),
 );
 
-/** To see it. */
-export const permissionToView = (kind: JobKindName): Permission =>
-  kind === 'import' || kind === 'users' || kind === 'requests' ? 'users:view' : 'tokens:view';
-
 /** To start, pause, cancel or resume it, and to have its result. */
 export function permissionToControl({ kind, input }: Pick<JobRow, 'kind' | 'input'>): Permission {
-  switch (kind) {
-    case 'tokens':
-      return BULK_PERMISSIONS[readAction(input).action];
-    case 'requests':
-      return 'requests:decide';
-    case 'token-import':
-      return 'tokens:mint';
-    case 'users':
-      return USER_BULK_PERMISSIONS[readUserAction(input).action];
-    case 'import':
-      return 'users:edit';
-    case 'synchronize':
-      return 'tokens:distribute';
-    default:
-      return permissionsToUndo({ input })[0];
-  }
+  const { control } = factsOf(kind);
+  if (control === undefined) return permissionsToUndo({ input })[0];
+  if (typeof control === 'string') return control;
+  const permission = control[readAction(input).action];
+  if (permission === undefined) throw new Error(`jobs.input of a job of kind ${kind} has no known action`);
+  return permission;
 }
 
 const readOf = storedJson('jobs.input', z.looseObject({ of: z.literal('token-file').optional() }));

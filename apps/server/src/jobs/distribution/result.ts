@@ -4,7 +4,7 @@
  */
 
 import { csvText } from '@sower/api/csv';
-import type { CodesAfterwards } from '@sower/api/jobs';
+import { type CodesAfterwards, factsOf } from '@sower/api/jobs';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, actorName, auditActorOf, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
@@ -28,14 +28,6 @@ import { codeAssociatedData, readSealedCode, type SealedCode } from './distribut
 import type { DistributionContext } from './plan.ts';
 
 export type ResultFile = { readonly fileName: string; readonly csv: string };
-const WITH_RESULT: readonly JobRow['kind'][] = [
-  'distribute',
-  'assign',
-  'token-import',
-  'tokens',
-  'users',
-  'requests',
-];
 const PAGE = 1_000;
 const COLUMNS = ['number', 'subject', 'userId', 'serial', 'state', 'reason', 'distribution'];
 const CODE_COLUMNS = ['activationCode', 'link', 'url'];
@@ -53,7 +45,7 @@ export async function takeResult(
   const nothing = done({ fileName, csv: '' });
   if (codes === 'destroy' && job.codes === 'none') return nothing;
   if (job.kind === 'import') return done({ fileName, csv: await refusedRowsFile(context.db, job, inWords) });
-  if (!WITH_RESULT.includes(job.kind)) return refused('wrong-state', text('job.other-kind'));
+  if (!factsOf(job.kind).result) return refused('wrong-state', text('job.other-kind'));
   if (job.codes === 'none') return done({ fileName, csv: await fileOf(context.db, context, job, inWords) });
   return takeCodes(context, actor, job, codes, async (withheld) =>
     codes === 'destroy'
