@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
+import { profileInputSchema } from '@sower/api/profiles';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { beginAuditMarks } from '@sower/server/audit/chain';
 import type { Actor } from '@sower/server/core/actor';
@@ -11,6 +12,7 @@ import { addSource } from '@sower/server/directory/sources/sources';
 import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
+import { columnsOf } from '@sower/server/provisioning/profiles/profile';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
 import { insertRow } from '@sower/server/store/db/rows';
 import { inTransaction } from '@sower/server/store/db/transaction';
@@ -277,12 +279,19 @@ export async function fill(location: DatabaseLocation, sealing: Sealing): Promis
   for (const [id, name, delivery] of [
     [PROFILE, 'P', 'url'],
     [PROFILE_OF_RULES, 'Q', 'qr'],
-  ] as const)
+  ] as const) {
+    const profile = {
+      name,
+      deviceType: 'sower',
+      delivery,
+      algorithm: 'totp',
+      authenticationType: 'tokencode',
+    };
     await insertRow(db, 'token_profiles', {
-      ...{ id, name, name_key: name.toLowerCase(), device_type: 'sower', delivery, algorithm: 'totp' },
-      ...{ digits: 8, interval_seconds: 60, authentication_type: 'tokencode', code_expiry: '7d' },
-      ...{ created_at: BEGIN, version: 1 },
+      ...{ id, name, name_key: name.toLowerCase(), device_type: 'sower', created_at: BEGIN, version: 1 },
+      ...columnsOf({ ...profileInputSchema.parse(profile), codeExpiry: '7d' }),
     });
+  }
   // Two approve a request, and then it is distributed.
   await insertRow(db, 'offers', {
     ...{ id: OFFER, name: 'O', name_key: 'o', profile_id: PROFILE, icon: 'phone', description: '' },

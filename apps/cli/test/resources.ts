@@ -1,24 +1,15 @@
 /** Resources as the API answers them, for tests to vary. */
 import type { Distribution } from '@sower/api/distributions';
 import type { JobDetail } from '@sower/api/jobs';
-import type { Profile } from '@sower/api/profiles';
+import { type Profile, profileInputSchema } from '@sower/api/profiles';
 import type { Token } from '@sower/api/tokens';
 import type { User } from '@sower/api/users';
 
 export const NOW = '2026-11-24T10:00:00Z';
 
 export const PROFILE: Profile = {
-  id: 'prf_1',
-  name: 'Android phones',
-  deviceType: 'android',
-  delivery: 'url',
-  algorithm: 'securid',
-  digits: 8,
-  interval: 60,
-  authenticationType: 'pinpad',
-  codeExpiry: '7d',
-  createdAt: NOW,
-  version: 4,
+  ...profileInputSchema.parse({ name: 'Android phones', deviceType: 'android', delivery: 'url' }),
+  ...{ id: 'prf_1', codeExpiry: '7d', createdAt: NOW, version: 4 },
 };
 
 export const USER: User = {

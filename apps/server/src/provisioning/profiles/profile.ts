@@ -41,7 +41,7 @@ type Columns = Pick<Row<'token_profiles'>, (typeof PROFILE_COLUMNS)[keyof Profil
 
 const settingsOf = (row: Columns) =>
   Object.fromEntries(SETTINGS.map(([name, column]) => [name, row[column]])) as ProfileSettings;
-const columnsOf = (settings: ProfileSettings) =>
+export const columnsOf = (settings: ProfileSettings) =>
   Object.fromEntries(SETTINGS.map(([name, column]) => [column, settings[name]])) as Columns;
 
 export async function addProfile(
