@@ -6,6 +6,8 @@
 import { CHAIN_START, chainText, parseAnchor } from '@sower/api/audit-chain';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { sha256 } from '@sower/server/audit/chain';
+import { SEALED } from '@sower/server/operations/backup/seals';
+import { STORED } from '@sower/server/operations/rotation/convert';
 import { RACES } from '../harness/databases/claim-races.ts';
 import { type Asked, FORWARDED_TO, intervalAt } from './operations.ts';
 import type { Ran } from './run.ts';
@@ -754,6 +756,37 @@ export const PROMISES: readonly Promised[] = [
           one.kind === 'forward' && first !== undefined && isBefore(one, first) && one.answer !== 'error',
       );
       return early && listening ? `it stands at ${early.stands}, and is cut up to ${early.cut}` : undefined;
+    },
+  },
+  {
+    says: 'No row is taken for altered that the server wrote.',
+    ofRestore: true,
+    from: ['docs/architecture.md', 'the row counts only with its mark'],
+    broken: ({ altered: [row] }) => row,
+  },
+  {
+    says: 'What is stored opens, and fits, under the data keys that are left, wherever a change of the master key stands.',
+    from: ['docs/threat-model.md', 'everything is sealed and marked again, the earlier key opens nothing'],
+    broken(ran) {
+      if (!ran.asked.some(({ kind }) => kind === 'rotate')) return undefined;
+      const [newest] = rows(ran, 'select state from data_keys order by id desc limit 1');
+      for (const { table, column, key, place } of SEALED)
+        for (const row of rows(ran, `select * from ${table} where ${column} is not null`)) {
+          const values = key.map((name) => row[name] as string | number);
+          try {
+            ran.sealing.open(place(...values), String(row[column]));
+          } catch (error) {
+            return `${table}.${column} of ${values.join()}: ${(error as Error).message}`;
+          }
+        }
+      if (newest?.state !== 'done') return undefined;
+      for (const { table, column, key, anew } of STORED)
+        for (const row of rows(ran, `select * from ${table} where ${column} is not null`)) {
+          const values = Object.keys(key).map((name) => row[name] as string | number);
+          if (anew(ran.sealing, String(row[column]), values) !== undefined)
+            return `${table}.${column} of ${values.join()} was left under an earlier data key`;
+        }
+      return undefined;
     },
   },
   {

@@ -5,10 +5,12 @@ import { acceptances, type Commit } from '@sower/server/authentication/verify/ac
 import { authenticator } from '@sower/server/authentication/verify/authenticate';
 import type { Sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
+import type { KeyFollower } from '@sower/server/operations/rotation/follow';
 import { tokenActivator } from '@sower/server/provisioning/distribution/activate';
 import type { DeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { policyReader } from '@sower/server/store/authentication/policies';
 import type { KeptTable } from '@sower/server/store/db/changes';
+import type { AlteredRow } from '@sower/server/store/keys/marks';
 import { mailSettingsReader } from '@sower/server/store/mail/settings';
 import { settingsReader } from '@sower/server/store/operations/installation';
 import type { Database } from '@sower/server/store/schema/schema';
@@ -26,12 +28,16 @@ export type Clock = {
 export type Node = {
   readonly life: Life;
   readonly context: ReturnType<typeof contextOf>;
+  /** Learns of data keys, and replaces what is sealed under the one before; only where the master key is changed in a run. */
+  readonly follower: KeyFollower | undefined;
   /** The end of the audit chain, as it remembers it. */
   readonly auditHead: HeadKeeper;
   /** Says that it forwards the trail to a place of its own, and gives up those that none forwards to. */
   look(): Promise<void>;
   /** A point of the scheduler: another server is reached, or answers. */
   reach(what: string): Promise<void>;
+  /** Waits, while time passes for all. */
+  pass(seconds: number): Promise<void>;
   /** Another node announces changes. */
   heard(tables: readonly KeptTable[]): void;
 };
@@ -59,6 +65,7 @@ export function contextOf(
     deviceTypes,
     random,
     sleep,
+    onAlteredRow,
     replaced = {},
   }: {
     readonly life: Life;
@@ -68,6 +75,7 @@ export function contextOf(
     readonly random: (length: number) => Uint8Array;
     /** A point of the scheduler. */
     readonly sleep: (milliseconds: number) => Promise<void>;
+    readonly onAlteredRow: (row: AlteredRow) => void;
     readonly replaced?: Replaced;
   },
 ) {
@@ -90,7 +98,7 @@ export function contextOf(
     isAlone: () => false,
     isAwaited: async () => true,
     databaseNow: () => clock.time,
-    onAlteredRow: () => {},
+    onAlteredRow,
   };
   const shipped = acceptances(base);
   const commit: Commit = replaced.answersBeforeCommit

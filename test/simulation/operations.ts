@@ -10,6 +10,7 @@ import { endEmergencyAccess, giveEmergencyAccess } from '@sower/server/authentic
 import { resynchronizeToken } from '@sower/server/authentication/token-access/resynchronize';
 import { testToken } from '@sower/server/authentication/token-access/test-token';
 import { type Actor, SYSTEM } from '@sower/server/core/actor';
+import { TextError } from '@sower/server/core/outcome';
 import { record } from '@sower/server/core/record';
 import { editAdministrator } from '@sower/server/directory/administrators';
 import { addDomain, removeDomain } from '@sower/server/directory/domains';
@@ -23,9 +24,11 @@ import { addRule } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
 import { synchronizeJobs } from '@sower/server/jobs/synchronize/kind';
 import { startDueRun, startRun } from '@sower/server/jobs/synchronize/runs';
+import type { MasterKey } from '@sower/server/keys/seal/key-ring';
 import { sendDueMail } from '@sower/server/mail/send-due';
 import { cutAudit } from '@sower/server/operations/retention/audit';
 import { doRetention } from '@sower/server/operations/retention/retention';
+import { beginRotation } from '@sower/server/operations/rotation/begin';
 import { admitByCode } from '@sower/server/provisioning/distribution/admission';
 import { distributeToken } from '@sower/server/provisioning/distribution/distribute';
 import { withdrawDistribution } from '@sower/server/provisioning/distribution/withdraw';
@@ -59,6 +62,7 @@ import {
   type Holder,
   JOB,
   KEY,
+  masterOf,
   OFFER,
   PERSONS,
   PROFILE,
@@ -130,10 +134,19 @@ export const KINDS = [
   'wait',
 ] as const;
 /**
- * `claim` has rows of its own, which others would find; what a restore brings back breaks most promises; the last are for schedules that are
+ * `claim` has rows of its own, which others would find; what a restore brings back breaks most promises; a change of the master key takes
+ * nodes that have their keys from the database; the last are for schedules that are
  * written by hand.
  */
-export type Kind = (typeof KINDS)[number] | 'claim' | 'backup' | 'restore' | 'look-at-places' | 'jump';
+export type Kind =
+  | (typeof KINDS)[number]
+  | 'claim'
+  | 'backup'
+  | 'restore'
+  | 'rotate'
+  | 'follow-keys'
+  | 'look-at-places'
+  | 'jump';
 
 export type Command = {
   readonly kind: Kind;
@@ -157,6 +170,8 @@ const WEIGHTS: Partial<Record<Kind, number>> = {
   activate: 4,
   distribute: 3,
   provision: 3,
+  'follow-keys': 4,
+  rotate: 2,
 };
 
 export const commands = (kinds: readonly Kind[] = KINDS, most = 10): fc.Arbitrary<Command[]> =>
@@ -226,6 +241,8 @@ export class Clients {
   /** What another system has accepted of the audit trail: the rows of each batch. */
   readonly forwarded: (readonly string[])[] = [];
   readonly directory = new Directory();
+  /** Master keys, the present one last, as each node finds it where it reads it. */
+  readonly masters: MasterKey[] = [masterOf(0)];
   /** What they compete for, and how many have begun to. */
   readonly races = new Map<string, { readonly of: Contested; callers: number }>();
   /** How far the run has come, as `Asked` counts it. */
@@ -683,6 +700,31 @@ export async function requestOf(
         // The check, and what it finds.
         await work(node);
         await work(node);
+        return 'done';
+      });
+    case 'rotate':
+      return act('master key', async ({ context }) => {
+        const present = clients.masters.at(-1) as MasterKey;
+        const next = masterOf(clients.masters.length);
+        try {
+          await beginRotation(context, present, next);
+          return 'done';
+        } catch (error) {
+          if (error instanceof TextError) return 'refused';
+          throw error;
+        } finally {
+          // Whatever the host was answered, and if nothing was, it looks which opens the database, and leaves that to each process.
+          const begun = await beside.one('select 1 from key_wraps where master = ?', next.name);
+          if (begun && clients.masters.at(-1)?.name !== next.name) clients.masters.push(next);
+        }
+      });
+    case 'follow-keys':
+      return act('data keys', async ({ follower, pass }) => {
+        for (let rounds = 0; rounds < 4; rounds += 1) {
+          await follower?.round();
+          // Five seconds until all are known to have said which keys they have, and an hour until the last step.
+          await pass(rounds === 3 && number % 3 === 0 ? 3_700 : 6);
+        }
         return 'done';
       });
     case 'clean-up':

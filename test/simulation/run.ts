@@ -1,8 +1,11 @@
 /** One run: nodes, what clients ask of them, what goes wrong, and in which order. The same input gives the same run. */
 import { placesLook } from '@sower/server/audit/forward/forward';
 import { headKeeper } from '@sower/server/audit/head';
+import type { MasterKey } from '@sower/server/keys/seal/key-ring';
+import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { endWhatWasLive } from '@sower/server/operations/backup/after-restore';
 import { LEFT_OUT } from '@sower/server/operations/backup/format';
+import { heldKeys, keyFollower, loadKeys } from '@sower/server/operations/rotation/follow';
 import { newId } from '@sower/server/store/db/ids';
 import { inTransaction } from '@sower/server/store/db/transaction';
 import { findSettings } from '@sower/server/store/operations/installation';
@@ -46,6 +49,10 @@ export type Ran = {
   readonly faults: number;
   /** How often the database was restored from a backup. */
   readonly restored: number;
+  /** By the master key as it is at the end. */
+  readonly sealing: Sealing;
+  /** Rows that a node took for altered. */
+  readonly altered: readonly string[];
 };
 
 const NODES = 3;
@@ -106,6 +113,30 @@ const THEMES: readonly (readonly Kind[])[] = [
   ['backup', 'restore', 'passcode', 'approve', 'wait'],
   ['backup', 'restore', 'give-emergency', 'emergency', 'passcode', 'answer', 'require-pin', 'wait'],
   ['backup', 'restore', 'distribute', 'activate', 'provision', 'passcode', 'replace', 'distribute-many'],
+  ['rotate', 'follow-keys', 'set-pin', 'require-pin', 'passcode'],
+  [
+    'rotate',
+    'follow-keys',
+    'wait',
+    'distribute',
+    'activate',
+    'passcode',
+    'answer',
+    'give-emergency',
+    'emergency',
+  ],
+  [
+    'rotate',
+    'follow-keys',
+    'wait',
+    'set-pin',
+    'link',
+    'cut-trail',
+    'loosen',
+    'disable-person',
+    'replace',
+    'unassign',
+  ],
   ['delete-old', 'days', 'passcode', 'answer', 'distribute', 'activate', 'clean-up'],
   // Each of them competes for one of forty things.
   ['claim'],
@@ -244,6 +275,8 @@ async function runOn({
   let faults = 0;
   let starts = 0;
   let restored = 0;
+  const altered: string[] = [];
+  const rotates = input.commands.some(({ kind }) => kind === 'rotate');
 
   async function start(number: number): Promise<void> {
     starts += 1;
@@ -253,19 +286,29 @@ async function runOn({
       ended: false,
     };
     const { db, heard } = await (databases[number] as NodeDatabase).open(life);
+    const held = heldKeys(clients.masters.at(-1) as MasterKey);
+    if (rotates) await loadKeys(db, held);
+    const sealing = rotates ? makeSealing(() => held.keys, random) : stage.sealing;
     const context = contextOf(db, {
       life,
       clock,
-      sealing: stage.sealing,
+      sealing,
       deviceTypes: stage.deviceTypes,
       random,
       replaced,
       sleep: () => scheduler.point('sleep'),
+      onAlteredRow: ({ table, id }) => altered.push(`${table} ${id}`),
     });
+    const readMaster = async (): Promise<MasterKey> => clients.masters.at(-1) as MasterKey;
     nodes[number] = {
       ...{ life, heard, context, auditHead: headKeeper(context) },
+      follower: rotates ? keyFollower({ ...context, held, readMaster }) : undefined,
       look: placesLook(context, [{ name: `place ${number}`, fromStart: false, send: async () => {} }]),
       reach: (what) => scheduler.point(what),
+      async pass(seconds) {
+        await scheduler.point(`${seconds} s pass`);
+        clock.time += seconds * 1_000;
+      },
     };
   }
   hub.announce = (tables, from) => {
@@ -321,7 +364,9 @@ async function runOn({
       scheduler.trace.push(`node ${command.node}: its clock jumps ahead`);
       return;
     }
-    for (let copy = 0; copy < command.copies; copy += 1) {
+    // Each process does so every second.
+    const copies = command.kind === 'follow-keys' ? NODES : command.copies;
+    for (let copy = 0; copy < copies; copy += 1) {
       const node = nodes[(command.node + copy) % NODES] as Node;
       const request = await requestOf(command, clients, clock.time, stage);
       if (!request) return;
@@ -410,6 +455,8 @@ async function runOn({
     if (point) scheduler.go(point);
     else await begin(queue.shift() as Command);
   }
+  const held = heldKeys(clients.masters.at(-1) as MasterKey);
+  if (rotates) await loadKeys((nodes[0] as Node).context.db, held);
   return {
     ...{
       asked,
@@ -420,6 +467,8 @@ async function runOn({
       apart,
       faults,
       restored,
+      altered,
+      sealing: makeSealing(() => held.keys, random),
       ended: clock.time,
       deadlocks: hub.deadlocks,
     },

@@ -9,6 +9,7 @@ import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { beginAuditMarks } from '@sower/server/audit/chain';
 import type { Actor } from '@sower/server/core/actor';
 import { addSource } from '@sower/server/directory/sources/sources';
+import { type MasterKey, masterKeyOf } from '@sower/server/keys/seal/key-ring';
 import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
@@ -127,13 +128,14 @@ export type JudgedStage = Stage & {
   ): Promise<void>;
 };
 
-const MASTER = new Uint8Array(32).fill(7);
+/** The one that a database begins with, and the next ones. */
+export const masterOf = (number: number): MasterKey => masterKeyOf(new Uint8Array(32).fill(7 + number));
 
 /** @param judges whether it gets what another database has checked, table by table */
 export async function setStage({ judges = false } = {}): Promise<JudgedStage> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'sower-simulation-'));
   const [template, file] = [join(folder, 'template.sqlite'), join(folder, 'run.sqlite')];
-  const sealing = makeSealing(MASTER, randomFrom(77));
+  const sealing = makeSealing(masterOf(0).octets as Uint8Array, randomFrom(77));
   const deviceTypes = await loadDeviceTypes(new URL('../../apps/server/device-types/', import.meta.url));
   await fill({ kind: 'sqlite', file: template }, sealing);
   copyFileSync(template, file);
@@ -223,7 +225,7 @@ export async function setStage({ judges = false } = {}): Promise<JudgedStage> {
 
 export async function fill(location: DatabaseLocation, sealing: Sealing): Promise<void> {
   const { db, close } = await openDatabase(location);
-  await claimInstallation(db, 'check', BEGIN);
+  await claimInstallation(db, sealing.seal('installation.key_check', new Uint8Array(1)), BEGIN);
   const top = { id: TOP_DOMAIN.id, path: TOP_DOMAIN.path, parent_id: null, name: 'Top', name_key: 'top' };
   await insertDomain(db, { ...top, created_at: BEGIN, version: 1 });
   // Windows as narrow as they can be: most of the work of a check is the codes in them.
