@@ -3,7 +3,7 @@ import type { SettingsPatch } from '@sower/api/settings';
 import { expect, test } from 'vitest';
 import { provisioned } from '../../harness/authenticator.ts';
 import { makeAuthority } from '../../harness/authority.ts';
-import { onBothDatabases } from '../../harness/databases.ts';
+import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { commandLine } from '../../harness/jobs/command.ts';
@@ -13,7 +13,7 @@ const CALLERS = 50;
 const DAY = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
-onBothDatabases('setup', (kind) => {
+onBothAtOnce('setup', (kind) => {
   const { deployment } = deployed({ installed: kind.fresh }, { processes: 2 });
 
   async function set(change: SettingsPatch): Promise<void> {

@@ -11,7 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Attribute, Change, Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type FreshDatabase, onBothAtOnce } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
@@ -39,7 +39,7 @@ const OWNERS_WRITE = [
 ];
 
 describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
-  onBothDatabases('names that are handed on', (kind) => {
+  onBothAtOnce('names that are handed on', (kind) => {
     let slapd: Slapd;
     let database: FreshDatabase;
     let deployment: Deployment;

@@ -8,7 +8,7 @@ import { textOf } from '@sower/radius/octets';
 import { CODE, findAttribute } from '@sower/radius/packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { onBothDatabases } from '../../harness/databases.ts';
+import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { hasSlapd, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
@@ -23,7 +23,7 @@ const NAMES = ['ada', 'grace', 'twice', 'mode', 'off', 'dead', 'many'];
 type Person = Awaited<ReturnType<typeof provisioned>>;
 
 describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
-  onBothDatabases('RADIUS with a password', (kind) => {
+  onBothAtOnce('RADIUS with a password', (kind) => {
     let slapd: Slapd;
     const { deployment } = deployed(kind, { arguments: RADIUS_OPTIONS });
     /** By the setting of the client. */

@@ -12,7 +12,7 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAdministrator } from '../../harness/administrator.ts';
-import { onBothDatabases } from '../../harness/databases.ts';
+import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import {
   overAgents,
@@ -49,7 +49,7 @@ type Edge = {
   readonly spells: boolean;
 };
 
-onBothDatabases('the owner of a challenge', (kind) => {
+onBothAtOnce('the owner of a challenge', (kind) => {
   const { database, deployment } = deployed(kind, {
     arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS, '--radsec', '127.0.0.1:0'],
   });

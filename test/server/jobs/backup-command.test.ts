@@ -19,7 +19,7 @@ import { listBackups } from '@sower/server/store/operations/backups';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { sql } from 'kysely';
 import { afterAll, expect, inject, test } from 'vitest';
-import { onBothDatabases, POSTGRESQL } from '../../harness/databases.ts';
+import { onBothAtOnce, POSTGRESQL } from '../../harness/databases.ts';
 import { sower } from '../../harness/jobs/command.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
@@ -90,7 +90,7 @@ async function insertAuditRows(db: OpenDatabase['db'], count: number): Promise<v
     .execute();
 }
 
-onBothDatabases('a backup to a command', (kind) => {
+onBothAtOnce('a backup to a command', (kind) => {
   test('one for which there is no master key has failed, and the next one is made', async () => {
     const fresh = await kind.fresh();
     const { db, close } = await openDatabase(fresh.location);
@@ -227,7 +227,7 @@ onBothDatabases('a backup to a command', (kind) => {
     }
   }, 60_000);
 
-  test('a server that stops in the middle leaves nothing that looks like a backup', async () => {
+  test('a server that stops in the middle leaves nothing that looks like a backup', async ({ expect }) => {
     const fresh = await kind.fresh();
     const { db, close } = await openDatabase(fresh.location);
     const file = join(folder, kind.name);
@@ -315,7 +315,7 @@ test.skipIf(!inject('postgresql'))(
         where datname = current_database() and application_name = 'sower backup'`.execute(db);
         return Number(rows[0]?.open);
       };
-      await expect.poll(open, { timeout: 5_000 }).toBe(0);
+      await expect.poll(open).toBe(0);
     } finally {
       await db.destroy();
       await empty.drop();

@@ -16,7 +16,7 @@ import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { onBothDatabases } from '../../harness/databases.ts';
+import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
@@ -29,7 +29,7 @@ const poppler = async (program: string, ...given: string[]): Promise<string> =>
   (await promisify(execFile)(program, given, { encoding: 'utf8', maxBuffer: 1 << 28 })).stdout;
 const LOGO = `data:image/png;base64,${PNG.sync.write(new PNG({ width: 32, height: 16 })).toString('base64')}`;
 
-onBothDatabases('letters', (kind) => {
+onBothAtOnce('letters', (kind) => {
   const { database, deployment, api } = deployed(kind);
   const stored = openedFor(database);
   let folder: string;
@@ -289,7 +289,9 @@ onBothDatabases('letters', (kind) => {
     expect(await scan(1)).toBeUndefined();
   });
 
-  test('not by others, not where there are no codes, not with a broken logo; and then the codes are still there', async () => {
+  test('not by others, not where there are no codes, not with a broken logo; and then the codes are still there', async ({
+    expect,
+  }) => {
     expect(await problemOf(take(await distributed('scanned', 'qr', 1)))).toBe('job.no-codes');
     const job = await distributed('kept', 'types', 2);
     const { key } = await api('addApiKey', {
@@ -306,7 +308,7 @@ onBothDatabases('letters', (kind) => {
       await updateSettings(stored.db, { ...settings, 'organization.logo': logo }, version);
       // Taking is once only: the server must have read the settings before.
       const logoOfServer = async () => (await api('getDistributionSettings', {})).letterhead.logo;
-      await expect.poll(logoOfServer, { timeout: 10_000 }).toBe(logo);
+      await expect.poll(logoOfServer).toBe(logo);
       expect(await problemOf(take(job))).toBe('job.unreadable-logo');
       expect(await problemOf(organization({ logo }))).toMatch(/^settings\.mark-/);
     }

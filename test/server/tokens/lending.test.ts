@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hotp } from '@sower/otp/hotp';
 import { hastenSchedule } from '@sower/server/store/work/schedules';
 import { beforeAll, expect, test } from 'vitest';
-import { onBothDatabases } from '../../harness/databases.ts';
+import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { commandLine } from '../../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
@@ -12,7 +12,7 @@ import { problemCode, problemReason } from '../../harness/problems.ts';
 const DAY = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
-onBothDatabases('lending tokens', (kind) => {
+onBothAtOnce('lending tokens', (kind) => {
   const { database, deployment, api } = deployed(kind);
   const stored = openedFor(database);
   let names = 0;
@@ -74,7 +74,9 @@ onBothDatabases('lending tokens', (kind) => {
         .execute()
     ).map(({ event }) => event);
 
-  test('a spare is lent in place of one that was left at home; on its day it comes back by itself', async () => {
+  test('a spare is lent in place of one that was left at home; on its day it comes back by itself', async ({
+    expect,
+  }) => {
     const userId = await user();
     const [own, spare] = await fobs(userId, undefined);
     if (!own || !spare) throw new Error('none');

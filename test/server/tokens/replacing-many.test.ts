@@ -13,13 +13,13 @@ import type { ImportTokensInput } from '@sower/api/token-imports';
 import { hotp } from '@sower/otp/hotp';
 import { beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
-import { onBothDatabases } from '../../harness/databases.ts';
+import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { commandLine } from '../../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemCode, problemReason } from '../../harness/problems.ts';
 
-onBothDatabases('replacing many tokens', (kind) => {
+onBothAtOnce('replacing many tokens', (kind) => {
   const { database, deployment, api } = deployed(kind);
   const stored = openedFor(database);
   let names = 0;
@@ -244,7 +244,7 @@ onBothDatabases('replacing many tokens', (kind) => {
     },
   );
 
-  test('paused and resumed, every token is replaced once', async () => {
+  test('paused and resumed, every token is replaced once', async ({ expect }) => {
     const { batch, held } = await brought(12);
     const job = await checked({ choose: ofBatch(batch), tokens: 'mint', replace: {}, profile: 'qr' });
     await api('startJob', { params: { id: job.id }, body: { name: job.name } });
