@@ -45,7 +45,7 @@ test.skipIf(!hasSetpriv)('what a test has started ends with its run, even if tha
     setInterval(() => {}, 1000);`);
   expect(isAlive(started.said)).toBe(true);
   await started.kill();
-  await expect.poll(() => isAlive(started.said), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isAlive(started.said)).toBe(false);
   started.end();
 });
 

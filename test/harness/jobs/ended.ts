@@ -16,10 +16,13 @@ async function until(
   }
 }
 
+/** For what hangs: before the test ends itself, so that it says how far the job came. How long a job takes depends on what else the machine does. */
+const SECONDS = 150;
+
 /** It waits to be started, or will not be. */
-export const jobSettled = (api: ApiClient, id: string, seconds = 60): Promise<JobDetail> =>
+export const jobSettled = (api: ApiClient, id: string, seconds = SECONDS): Promise<JobDetail> =>
   until(api, id, ['waiting', 'failed', 'cancelled', 'done'], seconds);
-export const jobEnded = (api: ApiClient, id: string, seconds = 60): Promise<JobDetail> =>
+export const jobEnded = (api: ApiClient, id: string, seconds = SECONDS): Promise<JobDetail> =>
   until(api, id, ['failed', 'cancelled', 'done'], seconds);
 
 /** An action on many, to its end, with those that failed. */

@@ -63,14 +63,11 @@ onBothDatabases('the owner of an API key', (kind) => {
   /** A running server remembers for two seconds. */
   const settled = (key: string) => (check: (code: string, detail: string | undefined) => void) =>
     expect
-      .poll(
-        async () => {
-          const problem = await problemOf(deployment.apiOf(0, key)('listUsers', {}));
-          check(problem.code, problem.detail);
-          return true;
-        },
-        { timeout: 5_000 },
-      )
+      .poll(async () => {
+        const problem = await problemOf(deployment.apiOf(0, key)('listUsers', {}));
+        check(problem.code, problem.detail);
+        return true;
+      })
       .toBe(true);
 
   test('is shown, and is the owner of the key for one that a key makes', async () => {
@@ -111,9 +108,7 @@ onBothDatabases('the owner of an API key', (kind) => {
       .toMatchObject({ standing: 'limited', lacks: ['users:edit', 'activations:open'] });
     const api = deployment.apiOf(0, key);
     await expect
-      .poll(async () => (await problemOf(api('addUser', { body: { userId: `no${count}` } }))).code, {
-        timeout: 5_000,
-      })
+      .poll(async () => (await problemOf(api('addUser', { body: { userId: `no${count}` } }))).code)
       .toBe('not-permitted');
     expect((await problemOf(api('listUsers', {}))).code).toBe('none');
 
@@ -123,9 +118,7 @@ onBothDatabases('the owner of an API key', (kind) => {
     expect((await problemOf(api('getUser', { params: { userId: user } }))).code).toBe('none');
     await change(maker.userName, { grants: [{ role: 'super-admin', securityDomain: branch }] });
     await expect
-      .poll(async () => (await problemOf(api('getUser', { params: { userId: user } }))).code, {
-        timeout: 5_000,
-      })
+      .poll(async () => (await problemOf(api('getUser', { params: { userId: user } }))).code)
       .toBe('not-found');
     await api('addUser', { body: { userId: `in${count}`, securityDomain: branch } });
 

@@ -146,9 +146,7 @@ onBothDatabases('shared credentials of agents', (kind) => {
     });
     await api('deleteAgentCredential', { params: { id: second.id } });
     await expect
-      .poll(async () => (await initialize({ clientId: 'portal', subjectName: 'x' }, headers)).status, {
-        timeout: 5_000,
-      })
+      .poll(async () => (await initialize({ clientId: 'portal', subjectName: 'x' }, headers)).status)
       .toBe(401);
     expect(await logOn('portal', await person(stage))).toBe('SUCCESS');
     const trail = await api('listAudit', { query: { object: `agent-credential:${second.accessId}` } });
@@ -262,10 +260,10 @@ onBothDatabases('shared credentials of agents', (kind) => {
       expect(await get('date')).toBe(200);
       expect(await get('x-date')).toBe(401);
       await settings({ 'agents.dateHeader': 'X-Date' });
-      await expect.poll(() => get('x-date'), { timeout: 5_000 }).toBe(200);
+      await expect.poll(() => get('x-date')).toBe(200);
       expect(await get('date')).toBe(401);
       await settings({ 'agents.dateHeader': 'date' });
-      await expect.poll(() => get('date'), { timeout: 5_000 }).toBe(200);
+      await expect.poll(() => get('date')).toBe(200);
     });
   });
 
@@ -331,7 +329,7 @@ onBothDatabases('shared credentials of agents', (kind) => {
         ?.requiredMethods[0]?.versions[0]?.prompt.promptResourceId;
     expect(await idOf()).toBe('PASSCODE');
     await settings({ 'agents.promptPasscode': 'SecurID.Resource.Prompt.Passcode' });
-    await expect.poll(idOf, { timeout: 5_000 }).toBe('SecurID.Resource.Prompt.Passcode');
+    await expect.poll(idOf).toBe('SecurID.Resource.Prompt.Passcode');
     const resources = await deployment.send(0, {
       path: `${PATH}/resources?resourceId=SecurID.Resource.Prompt.Passcode`,
       headers: { 'client-key': made.accessKey },

@@ -148,7 +148,7 @@ describe.skipIf(!inject('postgresql'))('a lost connection to the database', () =
       );
       return rows;
     };
-    await expect.poll(leftBehind, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(leftBehind).toEqual([]);
     expect(alive(deployment)).toBe(true);
   });
 
