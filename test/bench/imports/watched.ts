@@ -15,19 +15,24 @@ const residentOf = ({ servers }: Deployment): number => {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 };
 
-/** Prints the figures of `work`. @param rows that it is about */
+/**
+ * Prints the figures of `work`.
+ * @param rows that it is about
+ * @param beside a client authenticates all the time
+ */
 export async function watched<T>(
   deployment: Deployment,
   what: string,
   rows: number,
   work: () => Promise<T>,
+  beside = true,
 ): Promise<T> {
   const resident: number[] = [residentOf(deployment)];
   const waits: number[] = [];
   const sampling = setInterval(() => resident.push(residentOf(deployment)), SAMPLE_MILLISECONDS);
   let stopped = false;
   const client = (async () => {
-    while (!stopped) {
+    while (beside && !stopped) {
       const begun = performance.now();
       await deployment.api('authenticate', { body: { userId: 'nobody', passcode: '12345678' } });
       waits.push(performance.now() - begun);
@@ -45,7 +50,7 @@ export async function watched<T>(
   waits.sort((one, other) => one - other);
   const [first = 0] = resident;
   console.log(
-    `${what}: ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s, ${used.toFixed(0)} µs of CPU a row; resident ${first.toFixed(0)} MB before, at most ${Math.max(...resident).toFixed(0)}; authenticate p95 ${(waits[Math.floor(waits.length * 0.95)] ?? 0).toFixed(1)} ms`,
+    `${what}: ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s, ${used.toFixed(0)} µs of CPU a row; resident ${first.toFixed(0)} MB before, at most ${Math.max(...resident).toFixed(0)}${beside ? `; authenticate p95 ${(waits[Math.floor(waits.length * 0.95)] ?? 0).toFixed(1)} ms` : ''}`,
   );
   return done;
 }

@@ -7,12 +7,13 @@ async function until(
   id: string,
   states: readonly JobState[],
   seconds: number,
+  pause = 100,
 ): Promise<JobDetail> {
   for (const end = Date.now() + seconds * 1000; ; ) {
     const job = await api('getJob', { params: { id } });
     if (states.includes(job.state)) return job;
     if (Date.now() > end) throw new Error(`the job is still ${JSON.stringify(job)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
@@ -20,10 +21,15 @@ async function until(
 const SECONDS = 150;
 
 /** It waits to be started, or will not be. */
-export const jobSettled = (api: ApiClient, id: string, seconds = SECONDS): Promise<JobDetail> =>
-  until(api, id, ['waiting', 'failed', 'cancelled', 'done'], seconds);
-export const jobEnded = (api: ApiClient, id: string, seconds = SECONDS): Promise<JobDetail> =>
-  until(api, id, ['failed', 'cancelled', 'done'], seconds);
+/** @param pause milliseconds between two looks */
+export const jobSettled = (
+  api: ApiClient,
+  id: string,
+  seconds = SECONDS,
+  pause?: number,
+): Promise<JobDetail> => until(api, id, ['waiting', 'failed', 'cancelled', 'done'], seconds, pause);
+export const jobEnded = (api: ApiClient, id: string, seconds = SECONDS, pause?: number): Promise<JobDetail> =>
+  until(api, id, ['failed', 'cancelled', 'done'], seconds, pause);
 
 /** An action on many, to its end, with those that failed. */
 export async function bulkEnded(api: ApiClient, made: Promise<Job>) {
