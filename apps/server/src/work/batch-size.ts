@@ -13,13 +13,11 @@ const AIM = {
 export const MIN_ROWS = 25;
 
 /**
- * For how many milliseconds a transaction takes further batches while no one waits for an answer: the pages of B-trees that many rows change
- * are written once. Those who arrive wait for the current batch and the commit.
+ * For how many milliseconds a transaction takes further batches while no one waits, so that they write the ends of the B-trees once. Those
+ * who arrive wait for a small batch and the commit, and other processes no longer than for a large one.
  */
-export const longestTransaction = (db: Connection): number => (hasOneWriter(db) ? 48 : 0);
-
-/** How long to leave the database to others after a transaction: those in other processes try to get the lock every 20 ms at the least. */
-export const pauseAfter = (milliseconds: number): number => Math.max(1, Math.round(milliseconds / 8));
+export const longestTransaction = (db: Connection): number =>
+  hasOneWriter(db) ? AIM.oneWriter.alone.milliseconds : 0;
 
 export type BatchContext = {
   readonly db: Connection;

@@ -35,7 +35,7 @@ import {
   releaseJob,
 } from '../store/work/jobs.ts';
 import { destroyImportedSeeds } from '../store/work/token-imports.ts';
-import { type BatchContext, longestTransaction, MIN_ROWS, nextBatch, pauseAfter } from './batch-size.ts';
+import { type BatchContext, longestTransaction, MIN_ROWS, nextBatch } from './batch-size.ts';
 
 export type RunnerContext = Pick<
   ServerContext,
@@ -140,7 +140,7 @@ async function workOn(
     if (more === 'end') return;
     if (more === 'again') prepared = undefined;
     // Others' turn: SQLite answers synchronously, and would block every caller.
-    await context.sleep(pauseAfter(context.monotonic() - begun));
+    await context.sleep(1);
   }
   await releaseJob(context.db, job.id, lease);
 }
