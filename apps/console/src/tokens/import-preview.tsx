@@ -1,11 +1,10 @@
 /** Which column of a CSV file of tokens is what, and its first rows as they are read by that. A seed is never shown, only how it is written. */
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { firstOf } from '@sower/api/csv';
 import type { TokenColumns, TokenCsv } from '@sower/api/token-file';
 import { OATH_COLUMNS, type OathToken, readOathRow } from '@sower/otp/oath-row';
 import { useMemo } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField } from '../ui/field.tsx';
+import { FileColumns, FilePreview } from '../ui/forms/file-columns.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 
 const SHOWN_ROWS = 5;
@@ -13,8 +12,7 @@ const SHOWN_ROWS = 5;
 export function TokenColumnFields({
   header,
   numbered,
-  columns,
-  onChange,
+  ...rest
 }: {
   header: readonly string[];
   /** The first row is a token. */
@@ -23,33 +21,11 @@ export function TokenColumnFields({
   onChange: (columns: TokenColumns) => void;
 }) {
   const t = useTexts();
-  const names = numbered
-    ? header.map((_, index) => String(index + 1))
-    : [...new Set(header)].filter((name) => name !== '');
-  return (
-    <div className="pf-v6-c-form sower-filters">
-      {OATH_COLUMNS.map((column) => (
-        <ChoiceField
-          key={column}
-          id={`import-column-${column}`}
-          label={t(`tokenFiles.fields.${column}`)}
-          required={column === 'serial' || column === 'seed'}
-          value={columns[column] ?? ''}
-          onChange={(name) => {
-            const { [column]: _, ...others } = columns;
-            onChange(name === '' ? others : { ...others, [column]: name });
-          }}
-          choices={[
-            { value: '', label: t('userFiles.notInFile') },
-            ...names.map((name) => ({
-              value: name,
-              label: numbered ? t('userFiles.columnNumber', { number: name }) : name,
-            })),
-          ]}
-        />
-      ))}
-    </div>
-  );
+  const fields = OATH_COLUMNS.map((name) => ({
+    ...{ name, label: t(`tokenFiles.fields.${name}`), required: name === 'serial' || name === 'seed' },
+  }));
+  const names = numbered ? header.map((_, index) => String(index + 1)) : header;
+  return <FileColumns fields={fields} names={names} numbered={numbered} {...rest} />;
 }
 
 export function TokenPreview({ file, carriesPins }: { file: TokenCsv; carriesPins: boolean }) {
@@ -97,38 +73,14 @@ export function TokenPreview({ file, carriesPins }: { file: TokenCsv; carriesPin
       : []),
   ];
   return (
-    <section className="sower-stack">
-      <h2 className="pf-v6-c-title pf-m-lg">{t('tokenFiles.preview')}</h2>
-      <Table aria-label={t('tokenFiles.preview')} variant="compact" gridBreakPoint="grid-lg">
-        <Thead>
-          <Tr>
-            <Th>{t('userFiles.line')}</Th>
-            <Th>{t('tokenFiles.fields.serial')}</Th>
-            {columns.map(([label]) => (
-              <Th key={label}>{label}</Th>
-            ))}
-            <Th>{t('userFiles.problem')}</Th>
-          </Tr>
-        </Thead>
-        <Tbody>
-          {rows.map(({ line, serial, read }) => (
-            <Tr key={line}>
-              <Td dataLabel={t('userFiles.line')}>{line}</Td>
-              <Td dataLabel={t('tokenFiles.fields.serial')} modifier="breakWord">
-                {serial.slice(0, 80) || '–'}
-              </Td>
-              {columns.map(([label, cell]) => (
-                <Td key={label} dataLabel={label} modifier="breakWord">
-                  {(read.ok ? cell(read.token).slice(0, 200) : '') || '–'}
-                </Td>
-              ))}
-              <Td dataLabel={t('userFiles.problem')}>
-                {read.ok ? '–' : t(`tokenFiles.rowProblems.${read.reason}`)}
-              </Td>
-            </Tr>
-          ))}
-        </Tbody>
-      </Table>
-    </section>
+    <FilePreview
+      title={t('tokenFiles.preview')}
+      labels={[t('tokenFiles.fields.serial'), ...columns.map(([label]) => label)]}
+      rows={rows.map(({ line, serial, read }) => ({
+        line,
+        cells: [serial.slice(0, 80), ...(read.ok ? columns.map(([, cell]) => cell(read.token)) : [])],
+        ...(!read.ok && { problem: t(`tokenFiles.rowProblems.${read.reason}`) }),
+      }))}
+    />
   );
 }

@@ -20,7 +20,7 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
-import { ColumnFields, FilePreview } from './columns.tsx';
+import { UserColumnFields, UserPreview } from './columns.tsx';
 
 const SHOWN_ROWS = 5;
 const DELIMITER_NAMES = [
@@ -177,11 +177,11 @@ function ImportForm({
           />
         )}
       </section>
-      <ColumnFields file={file} columns={columns} onChange={setMapped} numbered={!header} />
+      <UserColumnFields file={file} columns={columns} onChange={setMapped} numbered={!header} />
       {rows.length === 0 ? (
         <Alert component="p" isInline variant="warning" title={t('userFiles.noRows')} />
       ) : (
-        <FilePreview file={file} rows={rows} columns={columns} />
+        <UserPreview file={file} rows={rows} columns={columns} />
       )}
       <section className="pf-v6-c-form sower-form">
         <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.users')}</h2>
