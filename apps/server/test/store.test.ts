@@ -8,6 +8,7 @@ import { fewTexts } from '@sower/server/store/db/parameter-rows';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { earlierSchema } from '../../../test/harness/databases/earlier-schema.ts';
+import { SEED_ROW } from '../../../test/harness/databases/seed-row.ts';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { userRow } from '../../../test/harness/directory/user-row.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
@@ -65,20 +66,6 @@ import {
 } from '../src/store/tokens/tokens.ts';
 
 const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
-const SEED_ROW = {
-  state: 'pending',
-  algorithm: 'securid',
-  hash: 'sha1',
-  digits: 8,
-  interval_seconds: 60,
-  authentication_type: 'tokencode',
-  key_id: '',
-  sealed: '',
-  position: -1,
-  drift: 0,
-  last_accepted_at: null,
-  created_at: 0,
-} as const;
 const CALLERS = 50;
 const ROUNDS = 20;
 
@@ -193,19 +180,9 @@ onBothDatabases('store', (kind: DatabaseKind) => {
         device_kind: 'class',
         device_id: null,
         nickname: '',
-        state: 'issued',
-        reason: null,
-        attempts: 0,
         created_at: 0,
         created_by: 'test',
         expires_at: expiresAt,
-        trigger_hash: null,
-        trigger_expires_at: null,
-        trigger_device_id: null,
-        seen_device_id: null,
-        reply_hash: null,
-        reply: null,
-        reply_until: null,
       },
       {},
     );

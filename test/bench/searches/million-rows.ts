@@ -6,6 +6,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { newId } from '@sower/server/store/db/ids';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
 import { userIdKey } from '@sower/server/store/directory/users';
+import { ISSUED } from '@sower/server/store/distribution/distributions';
 import { claimSerials } from '@sower/server/store/operations/installation';
 import type { Database, StoredDistributionState } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
@@ -149,20 +150,12 @@ export async function fill(
                 device_kind: 'class' as const,
                 device_id: null,
                 nickname: '',
+                ...ISSUED,
                 state:
                   number % 100 < 4 ? (states[number % 4] as StoredDistributionState) : ('confirmed' as const),
-                reason: null,
-                attempts: 0,
                 created_at: created.created_at,
                 created_by: 'bench',
                 expires_at: number % 2 ? created.created_at + 1e9 : created.created_at - 1,
-                trigger_hash: null,
-                trigger_expires_at: null,
-                trigger_device_id: null,
-                seen_device_id: null,
-                reply_hash: null,
-                reply: null,
-                reply_until: null,
               })),
           )
           .execute();

@@ -48,6 +48,7 @@ import { claimNextToken, claimToken } from '@sower/server/store/tokens/tokens';
 import { advanceCollected, claimCodes, claimJob } from '@sower/server/store/work/jobs';
 import { claimSchedule } from '@sower/server/store/work/schedules';
 import { random } from '../token-modes.ts';
+import { SEED_ROW } from './seed-row.ts';
 
 /** In a race. */
 export const CALLERS = 50;
@@ -81,20 +82,6 @@ export type Race = {
 };
 
 const AUDIT = { actor: 'x', action: 'token.edit', object: 'token:x', result: 'success' } as const;
-const SEED = {
-  state: 'pending',
-  algorithm: 'securid',
-  hash: 'sha1',
-  digits: 8,
-  interval_seconds: 60,
-  authentication_type: 'tokencode',
-  key_id: '',
-  sealed: '',
-  position: -1,
-  drift: 0,
-  last_accepted_at: null,
-  created_at: 0,
-} as const;
 const serials = new Set<number>();
 
 const got = (found: unknown): boolean => found !== undefined;
@@ -555,7 +542,7 @@ export const RACES: Readonly<Record<string, Race>> = {
   redeemWithSeed: {
     make: (put) => distribution(put),
     call: async (db, of, caller) => {
-      const seed = { ...SEED, id: id(), token_id: text(of.token_id), distribution_id: text(of.id) };
+      const seed = { ...SEED_ROW, id: id(), token_id: text(of.token_id), distribution_id: text(of.id) };
       const event = { distributionId: text(of.id), state: 'provisioned' as const };
       const redeemed = [{ redemption: redemption(of, caller), seed, event, audit: AUDIT }];
       return (await redeemWithSeed(db, trail, redeemed)).size;

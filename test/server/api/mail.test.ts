@@ -34,6 +34,7 @@ import { deleteOld } from '@sower/server/store/operations/old-rows';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SEED_ROW } from '../../harness/databases/seed-row.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { type Received, type Sink, smtpSink } from '../../harness/mail/smtp-sink.ts';
@@ -483,19 +484,9 @@ onBothDatabases('mail queue', (kind) => {
         device_kind: 'any',
         device_id: null,
         nickname: '',
-        state: 'issued',
-        reason: null,
-        attempts: 0,
         created_at: clock,
         created_by: 'test',
         expires_at: clock + 40 * HOUR,
-        trigger_hash: null,
-        trigger_expires_at: null,
-        trigger_device_id: null,
-        seen_device_id: null,
-        reply_hash: null,
-        reply: null,
-        reply_until: null,
       },
       {},
     );
@@ -508,17 +499,8 @@ onBothDatabases('mail queue', (kind) => {
         id: token,
         token_id: token,
         distribution_id: distribution,
+        ...SEED_ROW,
         state: 'current',
-        algorithm: 'securid',
-        hash: 'sha1',
-        digits: 8,
-        interval_seconds: 60,
-        authentication_type: 'tokencode',
-        key_id: '',
-        sealed: '',
-        position: -1,
-        drift: 0,
-        last_accepted_at: null,
         created_at: clock,
       },
     ]);

@@ -24,6 +24,7 @@ import { newId } from '../store/db/ids.ts';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import {
   claimFailed,
+  ISSUED,
   insertDistribution,
   listDistributions,
   withdrawProvisioned,
@@ -124,7 +125,7 @@ export async function openOwnActivation(
     const held = await lockHeldToken(trx, holderOf(signedInUser), 'tokens:distribute', token);
     const unusableNow = tokenProblem(held, context.now());
     if (unusableNow) return unusableNow;
-    // Distributed again meanwhile: what was asked for is not what its user has now.
+    // Distributed again meanwhile: what the call names is not what its user has now.
     if ((await latestOwn({ db: trx }, signedInUser, held))?.id !== row.id)
       undo('wrong-state', text('self-service.changed'));
     if (needsWindow) await useWindow(trx, context, signedInUser, row.id);
@@ -195,23 +196,10 @@ async function beginAnew(
   const fresh: Distribution = {
     ...row,
     id: newId(context),
-    state: 'issued',
+    ...ISSUED,
     created_at: context.now(),
     created_by: signedInUser.auditActor.name,
     code_hash: null,
-    code_number: row.code_number,
-    reason: null,
-    text: null,
-    attempts: 0,
-    trigger_hash: null,
-    trigger_expires_at: null,
-    trigger_device_id: null,
-    seen_device_id: null,
-    reply_hash: null,
-    reply: null,
-    reply_until: null,
-    reuses: 0,
-    reused_at: null,
   };
   await insertDistribution(trx, context, fresh, { source });
   await moveActivationWindow(trx, row.id, fresh.id);

@@ -76,10 +76,17 @@ const eventsOfChanged = sql`
     insert into distribution_events (${listed(EVENT)}) select ${listed(EVENT)} from events
     where events.distribution_id in (select changed.id from changed))`;
 
+/** A distribution that no device has been heard of yet. */
+export const ISSUED = {
+  ...{ state: 'issued', reason: null, text: null, attempts: 0, reuses: 0, reused_at: null },
+  ...{ trigger_hash: null, trigger_expires_at: null, trigger_device_id: null, seen_device_id: null },
+  ...{ reply_hash: null, reply: null, reply_until: null },
+} as const satisfies Partial<NewRow<'distributions'>>;
+
 export async function insertDistribution(
   db: Connection,
   ids: IdSource,
-  row: NewRow<'distributions'>,
+  row: Omit<NewRow<'distributions'>, keyof typeof ISSUED>,
   details: EventDetails,
 ): Promise<void> {
   await db
@@ -92,6 +99,7 @@ export async function insertDistribution(
     .insertInto('distributions')
     .values(({ selectFrom }) => ({
       ...row,
+      ...ISSUED,
       serial: selectFrom('tokens').select('serial').where('id', '=', row.token_id).$asScalar().$notNull(),
       latest: 1,
     }))
