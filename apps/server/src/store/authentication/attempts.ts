@@ -25,6 +25,12 @@ export type AttemptOwner = {
   readonly binding: string;
 };
 
+export const ownedBy = ({ userKey, client, binding }: AttemptOwner) => ({
+  user_key: userKey,
+  client,
+  binding,
+});
+
 /** Claims the attempt for one answer: at most one caller gets it, and only its owner. */
 export function claimAttempt(
   db: Connection,
@@ -33,9 +39,7 @@ export function claimAttempt(
   return db
     .deleteFrom('attempts')
     .where('id_hash', '=', attempt.idHash)
-    .where('user_key', '=', attempt.userKey)
-    .where('client', '=', attempt.client)
-    .where('binding', '=', attempt.binding)
+    .where((row) => row.and(ownedBy(attempt)))
     .where('expires_at', '>', attempt.now)
     .returningAll()
     .executeTakeFirst();
@@ -45,9 +49,7 @@ export function claimAttempt(
 export function claimAttemptsOf(db: Connection, owner: AttemptOwner): Promise<Row<'attempts'>[]> {
   return db
     .deleteFrom('attempts')
-    .where('user_key', '=', owner.userKey)
-    .where('client', '=', owner.client)
-    .where('binding', '=', owner.binding)
+    .where((row) => row.and(ownedBy(owner)))
     .returningAll()
     .execute();
 }

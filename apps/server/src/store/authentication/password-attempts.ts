@@ -2,7 +2,7 @@
 
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
-import type { AttemptOwner } from './attempts.ts';
+import { type AttemptOwner, ownedBy } from './attempts.ts';
 
 /** Inserts it, and deletes expired ones. */
 export async function insertPasswordAttempt(
@@ -22,9 +22,7 @@ export function claimPasswordAttempt(
   return db
     .deleteFrom('password_attempts')
     .where('id_hash', '=', attempt.idHash)
-    .where('user_key', '=', attempt.userKey)
-    .where('client', '=', attempt.client)
-    .where('binding', '=', attempt.binding)
+    .where((row) => row.and(ownedBy(attempt)))
     .where('expires_at', '>', attempt.now)
     .returningAll()
     .executeTakeFirst();
