@@ -1,4 +1,4 @@
-/** Where the audit trail is forwarded to, and how far behind each place is. Server options set where it is forwarded. */
+/** Where the audit trail is forwarded to, and how far behind each destination is. Server options set where it is forwarded. */
 import { z } from 'zod';
 import { timeSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
@@ -17,7 +17,7 @@ export const auditForwardSchema = z
     failedAt: timeSchema.optional(),
     /** Why the last one failed, in the language of the caller. */
     failure: z.string().optional(),
-    /** Rows that the place refused although it accepted later ones. */
+    /** Rows that the destination refused although it accepted later ones. */
     setAside: z.int().optional(),
     /** The last of them. */
     setAsideLink: z.int().optional(),

@@ -92,7 +92,7 @@ export const RFC4758: Dialect = {
 };
 
 /**
- * As deployed clients send and expect it. They are not known to use MAC 1 or a shared key; the label of MAC 1 and the place of its element
+ * As deployed clients send and expect it. They are not known to use MAC 1 or a shared key; the label of MAC 1 and where its element stands
  * are ours, by analogy with MAC 2.
  */
 export const DEPLOYED: Dialect = {

@@ -78,7 +78,7 @@ export function responseHeaders(dialect: Dialect): Record<string, string> {
  */
 export const TRIGGER_PATH = '/trigger';
 
-/** What a client sends to get a trigger: the RFC's own messages have no place for any of it. */
+/** What a client sends to get a trigger: the RFC's own messages carry none of it. */
 export type TriggerRequest = {
   readonly activationCode: string;
   readonly deviceId?: string | undefined;

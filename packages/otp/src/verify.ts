@@ -52,7 +52,7 @@ const MAX_WINDOW = 1 << 20;
  * so that the other cannot be used afterwards.
  *
  * Every code of the window is computed and compared in full whatever matches, including those that `after` excludes: the work reveals
- * neither the place of a match nor a replay. Only a code of the wrong length or alphabet returns early.
+ * neither the position of a match nor a replay. Only a code of the wrong length or alphabet returns early.
  *
  * @throws RangeError for a token or window outside the documented ranges, never because of what was submitted
  */

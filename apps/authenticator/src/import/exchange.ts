@@ -40,7 +40,7 @@ export async function exchange(input: {
   readonly invitation: Invitation;
   readonly activationCode: string;
   readonly deviceId: string;
-  /** The name of the place where users find the device ID. */
+  /** What the page is called on which users find the device ID. */
   readonly about: string;
   readonly signal: AbortSignal;
   readonly report: (step: number) => void;

@@ -40,7 +40,7 @@ export async function askToPersist(): Promise<boolean> {
 
 const MARK = 'sower.authenticator.tokens';
 
-/** Remembers outside the database that there were tokens, so that an emptied database can be told from a new one. */
+/** Remembers outside the database that there were tokens, so that an emptied database can be distinguished from a new one. */
 export function markTokens(present: boolean): void {
   try {
     if (present) localStorage.setItem(MARK, 'yes');

@@ -27,7 +27,7 @@ export async function readQrImage(path: string): Promise<Result<string>> {
       next: t('authenticator.import.saveAsPng'),
     });
   }
-  // The size stands at a fixed place; looked at before anything is unpacked.
+  // The size is at a fixed offset; looked at before anything is unpacked.
   if (file.readUInt32BE(16) * file.readUInt32BE(20) > MAX_PIXELS) {
     return fail('usage', 'image-too-large', t('authenticator.import.tooManyPixels', { file: path }), {
       next: t('authenticator.import.cutOut'),

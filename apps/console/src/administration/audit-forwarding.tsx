@@ -1,4 +1,4 @@
-/** Where the audit trail is forwarded to, and how far behind each place is; nothing if it is forwarded nowhere. */
+/** Where the audit trail is forwarded to, and how far behind each destination is; nothing if it is forwarded nowhere. */
 import type { AuditForward } from '@sower/api/audit-forwarding';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';

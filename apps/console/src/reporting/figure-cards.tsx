@@ -22,7 +22,7 @@ export function Reasons({ figures }: { figures: LogOnFigures }) {
   );
 }
 
-/** @param isShort without shares and times, for a narrow place */
+/** @param isShort without shares and times, for a narrow column */
 export function Funnel({ figures, isShort = false }: { figures: DistributionFigures; isShort?: boolean }) {
   const t = useTexts();
   const { count, percent } = useTimes();

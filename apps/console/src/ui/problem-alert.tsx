@@ -17,7 +17,7 @@ export const FailedRequestContext = createContext<ComponentType<{ request: strin
 /** Users see one sentence that does not come from the server. */
 export const ProblemSentenceContext = createContext<((error: unknown) => string) | undefined>(undefined);
 
-/** An error in one sentence, for places with no room for more. */
+/** An error in one sentence, where there is no room for more. */
 export function useErrorSentence(): (error: unknown) => string {
   const t = useSharedTexts();
   const sentence = use(ProblemSentenceContext);

@@ -275,7 +275,7 @@ const tokenOf = (trx: Connection, { token_id }: ImportedSeed) =>
     .executeTakeFirst();
 
 /**
- * The user has moved while the old server was asked: the tokencode counts as used here too. If it was used here already, it is refused,
+ * The user has moved while the old server was answering: the tokencode counts as used here too. If it was used here already, it is refused,
  * although the old server accepted it.
  */
 async function claimHere(context: Context, user: UserRow, accepted: AcceptedElsewhere): Promise<boolean> {

@@ -184,7 +184,7 @@ function workLoops(
   ];
 }
 
-/** A place that is slow or down does not keep the others waiting. */
+/** A destination that is slow or down does not keep the others waiting. */
 const forwardLoops = (context: WorkContext): BackgroundLoop[] => [
   ...context.forwarding.map((target) => {
     const pace = newPace();

@@ -1,6 +1,6 @@
 /**
  * How much memory V8 may take before it collects. A limit of either generation is taken only when the heap is made, and the old one's ends the
- * process; how fast they grow can be told at any time.
+ * process; how fast they grow can be changed at any time.
  */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 

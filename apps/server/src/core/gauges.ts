@@ -169,7 +169,7 @@ export function backupMetric(
   );
 }
 
-/** @param lags of each place: rows that have not arrived, attempts in a row that failed, and rows that it refused */
+/** @param lags of each destination: rows that have not arrived, attempts in a row that failed, and rows that it refused */
 export function forwardMetric(
   registry: Registry,
   lags: () => Promise<

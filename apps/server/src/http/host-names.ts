@@ -26,7 +26,7 @@ export function hostNames(names: Readonly<Record<Area, readonly string[]>>): Hos
   return {
     serves,
     hides(request, route) {
-      // Where it leads, and not as it is written: with %63 for c it leads to the same place.
+      // Where it leads, and not as it is written: with %63 for c it is the same path.
       const path = route ?? request.found.pattern;
       if (under(path, '/console')) return !serves(request, '/console');
       if (under(path, '/self-service') || under(path, '/api/v1/self-service'))

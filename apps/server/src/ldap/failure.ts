@@ -1,4 +1,4 @@
-/** Why a directory did not do what was asked, as a kind that the domain can explain. */
+/** Why a request to a directory failed, as a kind that the domain can explain. */
 import {
   AdminLimitExceededError,
   ConfidentialityRequiredError,

@@ -70,7 +70,7 @@ function folded(part: string): string {
     .replaceAll(VALUE, '\ufffd');
 }
 
-/** Whether an entry is at a place or below. @param key of the entry, and so is `place` */
+/** Whether an entry is at a distinguished name or below. @param key of the entry, and so is `place` */
 export const isAtOrBelow = (key: string, place: string): boolean =>
   key === place || key.endsWith(`${PART}${place}`);
 

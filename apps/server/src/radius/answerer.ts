@@ -117,7 +117,7 @@ export function answerer(context: AnswererContext): Answerer {
       if (before !== 'new') {
         context.count(port, 'duplicate', context.clock() - begun);
         if (before !== 'pending') return before;
-        // Already being answered: the one answer goes to the same place.
+        // Already being answered: the one answer goes to the same client.
         const first = underway.get(key);
         return first && first.origin !== arrived.origin ? first.reply : undefined;
       }

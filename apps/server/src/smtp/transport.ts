@@ -38,7 +38,7 @@ export type SendMail = (server: SmtpServer, mail: OutgoingMail) => Promise<SmtpR
 const DEADLINE_MILLISECONDS = 120_000;
 const REPLY_LENGTH = 400;
 
-/** @param milliseconds for all of it, the connection too: told to give up, the library would leave it open, and the mail might still go out */
+/** @param milliseconds for all of it, the connection too: after a limit of the library it stays open, and the mail might still go out */
 export const smtpSender =
   (milliseconds: number): SendMail =>
   (server, mail) => {

@@ -1,7 +1,7 @@
 /**
  * What a user was given to import a token, as text: a link, the content of a QR code, or an address.
  *
- * If a text is not one, says why with a value from a table, and recognizes other ways of carrying seeds, so that people can be told.
+ * If a text is not one, says why with a value from a table, and recognizes other ways of carrying seeds, so that an app can explain it.
  * Fetches nothing; the caller decides whether http is allowed at all.
  */
 import type { DialectName } from '../dialect.ts';

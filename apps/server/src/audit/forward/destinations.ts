@@ -1,4 +1,4 @@
-/** From the options of the server to the places that the audit trail is forwarded to. Opens nothing but the files that are named. */
+/** From the options of the server to the destinations that the audit trail is forwarded to. Opens nothing but the files that are named. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { LineFormat } from './lines.ts';

@@ -1,6 +1,6 @@
 /**
  * Forwards the audit trail, in the order of its chain, each row at least once: the position advances only after everything before it has
- * arrived. One node at a time sends to each place. A place that accepts nothing costs a connection and falls behind, and no other place
+ * arrived. One node at a time sends to each destination. One that accepts nothing costs a connection and falls behind, and no other one
  * waits for it.
  */
 
@@ -30,9 +30,9 @@ import { newLease } from '../../store/work/due.ts';
 import type { ForwardedRow } from './lines.ts';
 
 export type ForwardTarget = {
-  /** Of the place, without anything secret. */
+  /** Of the destination, without anything secret. */
   readonly name: string;
-  /** Whether a new place gets what is there already. */
+  /** Whether a new destination gets what is there already. */
   readonly fromStart: boolean;
   /** Ends once the rows have arrived. @throws TextError */
   send(rows: readonly ForwardedRow[], signal: AbortSignal): Promise<void>;
@@ -57,12 +57,12 @@ const MAX_ASIDE = 20;
 const SEND_MILLISECONDS = 30_000;
 /** Longer than a batch takes; prolonged with each. */
 const LEASE_MILLISECONDS = 60_000;
-/** A place that no process has known for so long is given up, and retention no longer waits for it. */
+/** A destination that no process has known for so long is given up, and retention no longer waits for it. */
 const UNSEEN_MILLISECONDS = 7 * 86_400_000;
 /** For so many looks: whatever a clock says that has jumped, each process that sends there has had an hour to say so. */
 const UNSEEN_LOOKS = 60;
 
-/** How many rows are sent to a place at once: fewer after it did not accept them, then slowly more again. */
+/** How many rows are sent to a destination at once: fewer after it did not accept them, then slowly more again. */
 export type Pace = { most: number };
 export const newPace = (): Pace => ({ most: BATCH });
 
@@ -181,7 +181,7 @@ async function recordAside(
 const beginningOf = ({ fromStart }: ForwardTarget, last: number | undefined): number =>
   fromStart ? 0 : (last ?? 0);
 
-/** @returns says once that this process sends to its places, and gives up those that none has sent to for long */
+/** @returns says once that this process sends to its destinations, and gives up those that none has sent to for long */
 export function placesLook(
   { db, now }: Pick<ForwardContext, 'db' | 'now'>,
   targets: readonly ForwardTarget[],

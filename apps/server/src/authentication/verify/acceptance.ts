@@ -1,5 +1,5 @@
 /**
- * Makes verdicts durable, many in one transaction: the only place where an interval is accepted.
+ * Makes verdicts durable, many in one transaction: nothing else accepts an interval.
  *
  * Decides nothing: whether a passcode is right, and what follows, was decided before. Everything that uses a tokencode goes through here
  * (an authentication, an answer to a question, a test, a resynchronization, a change of PIN), so nothing is ever accepted twice, whichever

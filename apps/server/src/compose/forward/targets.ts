@@ -1,4 +1,4 @@
-/** The places that `--audit-forward` names. A new one begins with what is recorded from now on; with `from=start`, at the beginning of the trail. */
+/** The destinations that `--audit-forward` names. A new one begins with the next row; with `from=start`, at the beginning of the trail. */
 
 import { createHash } from 'node:crypto';
 import type { ForwardDestination } from '../../audit/forward/destinations.ts';

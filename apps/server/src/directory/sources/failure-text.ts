@@ -1,4 +1,4 @@
-/** Why a directory did not do what was asked, and what to do about it, with the message of the server or the operating system. */
+/** Why a request to a directory failed, and what to do about it, with the message of the server or the operating system. */
 
 import { type Text, text } from '@sower/texts/outcomes';
 import type { LdapFailure } from '../../ldap/failure.ts';

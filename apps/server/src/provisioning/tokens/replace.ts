@@ -156,7 +156,7 @@ export async function beginReplacement(
   });
 }
 
-/** With its age, that it has to be changed, and a place among the earlier PINs of the replacement once it is. */
+/** With its age, that it has to be changed, and an entry among the earlier PINs of the replacement once it is. */
 async function keepPinOf(
   trx: Connection,
   context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,

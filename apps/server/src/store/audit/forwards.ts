@@ -127,7 +127,7 @@ export async function leaveAuditForward(
     .execute();
 }
 
-/** Removes a place that no process sends to any longer, so that nothing waits for it; not if a process has registered it again meanwhile. */
+/** Removes a destination that no process sends to, so that nothing waits for it; not if a process has registered it again meanwhile. */
 export async function deleteUnseenForward(
   db: Connection,
   { id, seen_at }: Pick<AuditForwardRow, 'id' | 'seen_at'>,

@@ -1,4 +1,4 @@
-/** What is timed and counted of a database, at the few places that all statements and group commits pass. core/metrics.ts shows it. */
+/** What is timed and counted of a database, at the few points that all statements and group commits pass. core/metrics.ts shows it. */
 import type { Connection } from '../schema/schema.ts';
 
 export type DatabaseWork = 'read' | 'write' | 'commit';

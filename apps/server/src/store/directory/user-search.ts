@@ -46,7 +46,7 @@ const SEPARATOR = '\u0000';
 export const placeOf = (row: Row<'users'>, { by }: UserOrder): string =>
   by === 'userId' ? row.user_id_key : `${row[COLUMNS[by]]}${SEPARATOR}${row.user_id_key}`;
 
-/** @param after place of the last row of the previous page */
+/** @param after position of the last row of the previous page */
 export async function listUsers(
   db: Connection,
   filter: UserFilter,

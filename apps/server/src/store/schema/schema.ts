@@ -299,7 +299,7 @@ export type DistributionsTable = {
   expires_at: number | null;
   trigger_hash: KeyedHash | null;
   trigger_expires_at: number | null;
-  /** The device that the client asserted when it requested the trigger; later messages have no place for it. */
+  /** The device that the client asserted when it requested the trigger; later messages cannot carry it. */
   trigger_device_id: string | null;
   seen_device_id: string | null;
   /** The ServerFinished, to send it again for the byte-identical ClientNonce. */
@@ -528,7 +528,7 @@ export type TransferKeysTable = {
   created_at: number;
 };
 
-/** A place that the audit trail is forwarded to. */
+/** A destination that the audit trail is forwarded to. */
 export type AlertsTable = {
   /** The kind and what it is about, `kind:name`. */
   id: string;
@@ -540,7 +540,7 @@ export type AlertsTable = {
 };
 
 export type AuditForwardsTable = {
-  /** The place, without anything secret. */
+  /** The destination, without anything secret. */
   id: string;
   /** The last link of the chain that arrived. */
   seq: number;

@@ -36,7 +36,7 @@ export type StandbyLag = {
 /** How far each standby is behind. Roles without `pg_monitor` see the names only. */
 export async function readStandbyLag(db: Database): Promise<readonly StandbyLag[]> {
   if (!isPostgresql(db)) return [];
-  // A standby that was asked itself knows no place to measure from.
+  // A standby cannot measure its lag from its own position.
   const { rows } = await sql<{ name: string; bytes: string | null; seconds: number | null }>`
     select r.application_name as name, extract(epoch from r.replay_lag)::float8 as seconds,
       case when not pg_is_in_recovery() then pg_wal_lsn_diff(pg_current_wal_lsn(), r.replay_lsn) end as bytes
