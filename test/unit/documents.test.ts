@@ -5,7 +5,7 @@
  * docs/authentication.md and docs/verification.md again.
  */
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALERT_KINDS, type AlertKind, CHECKS } from '@sower/api/checks';
@@ -356,6 +356,15 @@ test('docs/protocol.md: every identifier stands in the file beside it', () => {
     return names.filter((name) => !source.includes(name)).map((name) => `${name} in ${place.trim()}`);
   });
   expect(missing).toEqual([]);
+});
+
+test('docs/architecture.md: every room of the server is named', () => {
+  const tree = read('docs/architecture.md').split('## The tree')[1]?.split('\n## ')[0] ?? '';
+  const named = new Set([...tree.matchAll(/[a-z][a-z0-9-]*(?=\/)/g)].map(([name]) => name));
+  const rooms = globSync('apps/server/src/**/', { cwd: root });
+  expect(rooms.length).toBeGreaterThan(60);
+  // The rooms of the store are those of the domain.
+  expect(rooms.filter((room) => !named.has(basename(room)) && !room.includes('/store/'))).toEqual([]);
 });
 
 test('docs/architecture.md: every table of the database is explained, and no other', () => {
