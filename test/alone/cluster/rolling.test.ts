@@ -53,6 +53,15 @@ type Load = {
   readonly agent: Agent;
 };
 
+/** One after the other, and more once they are used up: how many a run takes depends on how long nodes take to start. */
+function endless<T>(more: () => Promise<T[]>): () => Promise<T> {
+  let left: T[] = [];
+  return async () => {
+    if (left.length === 0) left = await more();
+    return left.pop() as T;
+  };
+}
+
 async function rest({
   deployment,
   supply,
@@ -88,11 +97,11 @@ async function rest({
 }
 
 async function ctkip({ deployment, supply, balancer, agent }: Load): Promise<() => Promise<string>> {
-  const codes = await supply.codes(250);
+  const nextCode = endless(() => supply.codes(250));
   const balanced: Deployment = { ...deployment, send: (_, options) => balancer.send(agent, options) };
   return async () => {
     await wait(150);
-    const activationCode = codes.pop() as string;
+    const activationCode = await nextCode();
     const ctkipUrl = 'https://localhost/ctkip/services/CtkipService';
     const result = await runExchange(balanced, { ctkipUrl, activationCode });
     return result.ok ? 'provisioned' : `${result.stage}: ${result.error} ${result.status} ${result.detail}`;
@@ -104,10 +113,10 @@ async function radius(
   { deployment, supply, history: { show }, shown }: Load,
   first: number,
 ): Promise<() => Promise<string>> {
-  const tokens = await supply.tokens(500);
+  const nextToken = endless(() => supply.tokens(500));
   return async () => {
     await wait(100);
-    const token = tokens.pop() as (typeof tokens)[number];
+    const token = await nextToken();
     const interval = presentInterval();
     shown.push([token, interval]);
     const answered = await show(token, interval, async (code) => {
