@@ -57,7 +57,7 @@ export function besideOthers(title: string, suite: () => void): void {
   });
 }
 
-/** `onBothDatabases` at once, for suites that mostly wait: for jobs, leases, restarts. */
+/** `onBothDatabases` at once, for suites that mostly wait: for jobs, leases, restarts. What polls takes `expect` from the context of its test. */
 export const onBothAtOnce = (title: string, suite: (kind: DatabaseKind) => void): void =>
   onBothDatabases(title, suite, besideOthers);
 

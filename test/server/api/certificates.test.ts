@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import * as x509 from '@peculiar/x509';
 import { ApiProblem } from '@sower/api/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, type ExpectStatic, expect, test } from 'vitest';
 import { sower as typed } from '../../../apps/cli/test/fake-terminal.ts';
 import { type Authority, issue, makeAuthority } from '../../harness/authority.ts';
 import { type FreshDatabase, onBothAtOnce } from '../../harness/databases.ts';
@@ -47,7 +47,7 @@ onBothAtOnce('certificates', (kind) => {
       socket.on('error', reject);
     });
   const fingerprint = (pem: string): string => new X509Certificate(pem).fingerprint256;
-  async function bothServe(pem: string): Promise<void> {
+  async function bothServe(pem: string, expect: ExpectStatic): Promise<void> {
     await expect.poll(() => served(0)).toBe(fingerprint(pem));
     // PostgreSQL announces it; on SQLite the other process looks every 15 seconds.
     const timeout = kind.name === 'PostgreSQL' ? 8_000 : 40_000;
@@ -76,7 +76,9 @@ onBothAtOnce('certificates', (kind) => {
     expect(await served(0)).toBe(before);
   });
 
-  test('a right one is taken by every process without a restart, told to the command line, and there after a restart', async () => {
+  test('a right one is taken by every process without a restart, told to the command line, and there after a restart', async ({
+    expect,
+  }) => {
     const { api } = deployment;
     const own = await served(0);
     const leaf = await authority.issue();
@@ -85,7 +87,7 @@ onBothAtOnce('certificates', (kind) => {
     const stored = await api('addCertificate', { body });
     expect(stored).toMatchObject({ state: 'in-use', subject: 'CN=localhost', names: ['DNS:localhost'] });
     expect(await served(0)).toBe(fingerprint(leaf.pem));
-    await bothServe(leaf.pem);
+    await bothServe(leaf.pem, expect);
     const seen = await api('getCertificate', {});
     expect(seen).toMatchObject({ source: 'stored', reachable: 'untrusted', thisServer: true });
     expect(seen.chain.map(({ subject }) => subject)).toEqual([
@@ -121,7 +123,7 @@ onBothAtOnce('certificates', (kind) => {
     expect(trail.items[1]?.reason).toContain(fingerprint(leaf.pem));
   });
 
-  test('a request: the key stays here, its answer is found by it, once', async () => {
+  test('a request: the key stays here, its answer is found by it, once', async ({ expect }) => {
     const { api } = deployment;
     for (const keyType of ['rsa-2048', 'ec-p256'] as const) {
       const made = await api('requestCertificate', {
