@@ -25,8 +25,6 @@ const RESTARTS = amount({ usual: 1, long: 10 });
 const PREVIOUS = process.env.SOWER_PREVIOUS;
 const VERSION = buildVersion(pathToFileURL(`${TREE}/`));
 const CALLERS = { rest: 8, ctkip: 2, radius: 4 };
-/** Of a caller between an answer and the next question: a restart is met by some twenty questions of each. */
-const PAUSE_MILLISECONDS = 50;
 /** How long a RADIUS client waits for its first server, before it asks the second. */
 const RADIUS_MILLISECONDS = 5_000;
 const SECRET = 'secret-of-the-radius-client-0';
@@ -148,8 +146,6 @@ async function underLoad(load: Load, work: () => Promise<void>): Promise<Readonl
       while (!over) {
         const result = await call().catch((error: Error) => error.message);
         results.set(result, (results.get(result) ?? 0) + 1);
-        // All of them ask several hundred times a second otherwise, and the restart takes as much longer.
-        await wait(PAUSE_MILLISECONDS);
       }
     }),
   );
