@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { lockoutPolicySchema, tokenPolicySchema } from '@sower/api/policies';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
-import { APPROVAL_SECONDS } from '@sower/otp/approval';
+import { APPROVAL_SECONDS, APPROVAL_WINDOW } from '@sower/otp/approval';
 import { WRONG_CODES_OF_ALL } from '@sower/server/core/guess-limit';
 import { PASSWORD_WORK } from '@sower/server/directory/password';
 import { generateCode } from '@sower/server/provisioning/distribution/activation-code';
@@ -103,8 +103,7 @@ test.each([
     const digits = constant(comparison, 'DIGITS');
     return `the same ${inWords(digits)} digits takes 10${superscript(digits)} attempts of ${constant(comparison, 'ITERATIONS').toLocaleString('en')} iterations each`;
   },
-  () =>
-    `a photograph of its QR code within ${inWords((constant(`${server}self-service/move.ts`, 'AROUND') * APPROVAL_SECONDS) / 60)} minutes`,
+  () => `a photograph of its QR code within ${inWords((APPROVAL_WINDOW * APPROVAL_SECONDS) / 60)} minutes`,
   () => {
     expect(constant(`${server}http/strict-transport.ts`, 'YEAR_SECONDS')).toBe(YEAR * 86_400);
     return 'HSTS for a year';
