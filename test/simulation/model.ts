@@ -29,7 +29,13 @@ const LET_IN = /^(accepted|challenge)/;
 const isIn = ({ answer }: Asked): boolean => LET_IN.test(answer ?? '');
 const isOpen = ({ answer }: Asked): boolean => answer === undefined || answer === 'error';
 const mayBeDone = (one: Asked): boolean => one.answer === 'done' || isOpen(one);
-const MAKE_JOBS: readonly Asked['kind'][] = ['distribute-many', 'undo-many', 'run-rules'];
+const MAKE_JOBS: readonly Asked['kind'][] = [
+  'distribute-many',
+  'undo-many',
+  'run-rules',
+  'run-source',
+  'due-run',
+];
 const list = (asked: readonly Asked[]): string => asked.map(({ number }) => `(${number})`).join(', ');
 
 function atMostOnce(
