@@ -40,7 +40,12 @@ export async function openConsole(
   await page.locator('#log-on-user-name').fill(person.userName ?? 'admin');
   await page.locator('input[type=password]').fill(person.password ?? (await adminPassword(deployment)));
   await page.keyboard.press('Enter');
-  await page.locator('#menu-toggle').waitFor();
+  await page
+    .locator('#menu-toggle')
+    .waitFor()
+    .catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${page.url()} shows: ${await page.locator('body').innerText()}`);
+    });
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   return { page, context };
 }
