@@ -34,8 +34,13 @@ const queries = new QueryClient({
   },
 });
 
-// Cached answers contain messages of the server, in the language of the request.
-onLanguageChange(() => void queries.invalidateQueries());
+// Cached answers contain messages of the server, in the language of the request. Further texts of the same language change none of them.
+let languageOfAnswers = shownLanguage();
+onLanguageChange(() => {
+  if (shownLanguage() === languageOfAnswers) return;
+  languageOfAnswers = shownLanguage();
+  void queries.invalidateQueries();
+});
 
 let router: ReturnType<typeof browserRouter> | undefined;
 /** Nothing of the requested page is loaded before someone is logged on. */

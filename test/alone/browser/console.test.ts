@@ -380,6 +380,10 @@ describe.skipIf(skip)('Security Console', () => {
     page.on('response', (response) => {
       if (response.request().resourceType() === 'script') scripts.push(response);
     });
+    let sessions = 0;
+    page.on('request', (request) => {
+      if (request.method() === 'GET' && request.url().endsWith('/api/v1/session')) sessions += 1;
+    });
     await page.goto(`${origin}/console/`);
     await page.locator('#log-on-user-name').waitFor();
     await page.waitForLoadState('networkidle');
@@ -405,6 +409,8 @@ describe.skipIf(skip)('Security Console', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Home' }).waitFor();
     await page.waitForLoadState('networkidle');
+    // Texts came with the page; who is logged on stays known.
+    expect(sessions).toBe(1);
     const home = scripts.length;
     await page.getByRole('button', { name: 'SecurID Tokens' }).click();
     await page.getByRole('link', { name: 'Manage Existing' }).click();

@@ -45,7 +45,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       </Bullseye>
     );
   }
-  if (session.isError) {
+  // Not when it is read again, as in another language: what is on screen stays.
+  if (session.isLoadingError) {
     return (
       <UnreachablePage
         title={t('session.unreachable')}
