@@ -390,7 +390,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'a cache that neither is told nor grows old',
-    within: 150,
+    within: 300,
     kinds: ['settings', 'passcode', 'wrong', 'wait'],
     meddling: { swallows: () => true },
     replaced: { clockStands: true },

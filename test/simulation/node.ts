@@ -82,6 +82,7 @@ export function contextOf(
   const now = (): number => clock.time + (clock.off[life.node] ?? 0);
   const monotonic = (): number => (replaced.clockStands ? 0 : clock.time);
   const mailSettings = mailSettingsReader(db, monotonic);
+  let batches = 0;
   const base = {
     db,
     sealing,
@@ -96,7 +97,12 @@ export function contextOf(
     monotonic,
     sleep,
     isAlone: () => false,
-    isAwaited: async () => true,
+    // Every other batch has one more in its transaction, with others' turn between them.
+    async isAwaited() {
+      await sleep(0);
+      batches += 1;
+      return batches % 2 === 0;
+    },
     databaseNow: () => clock.time,
     onAlteredRow,
   };
