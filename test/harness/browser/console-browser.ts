@@ -44,7 +44,7 @@ export async function openConsole(
     .locator('#menu-toggle')
     .waitFor()
     .catch(async (error: Error) => {
-      throw new Error(`${error.message}\n${page.url()} shows: ${await page.locator('body').innerText()}`);
+      throw new Error(`${error.message}\n${page.url()} shows: ${await page.locator('body').textContent()}`);
     });
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   return { page, context };
