@@ -28,7 +28,8 @@ export function permissionToControl({ kind, input }: Pick<JobRow, 'kind' | 'inpu
   const { control } = factsOf(kind);
   if (control === undefined) return permissionsToUndo({ input })[0];
   if (typeof control === 'string') return control;
-  const permission = control[readAction(input).action];
+  const { action } = readAction(input);
+  const permission = Object.hasOwn(control, action) ? control[action] : undefined;
   if (permission === undefined) throw new Error(`jobs.input of a job of kind ${kind} has no known action`);
   return permission;
 }
