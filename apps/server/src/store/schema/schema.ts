@@ -528,7 +528,6 @@ export type TransferKeysTable = {
   created_at: number;
 };
 
-/** A destination that the audit trail is forwarded to. */
 export type AlertsTable = {
   /** The kind and what it is about, `kind:name`. */
   id: string;
@@ -539,6 +538,7 @@ export type AlertsTable = {
   seen_at: number;
 };
 
+/** A destination that the audit trail is forwarded to. */
 export type AuditForwardsTable = {
   /** The destination, without anything secret. */
   id: string;
