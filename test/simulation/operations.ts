@@ -135,8 +135,7 @@ export const KINDS = [
 ] as const;
 /**
  * `claim` has rows of its own, which others would find; what a restore brings back breaks most promises; a change of the master key takes
- * nodes that have their keys from the database; the last are for schedules that are
- * written by hand.
+ * nodes that have their keys from the database; the last are for schedules that are written by hand.
  */
 export type Kind =
   | (typeof KINDS)[number]

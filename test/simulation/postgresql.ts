@@ -208,8 +208,8 @@ export async function setPostgresqlStage(): Promise<Stage | undefined> {
     async gather(changed) {
       await judged.take(changed, rowsOf);
     },
-    async backUp(changed) {
-      saved = judged.along(changed);
+    async backUp(changed, leftOut) {
+      saved = judged.along(changed).filter((table) => !leftOut.has(table));
       await client.query(
         `begin isolation level repeatable read; drop schema if exists saved cascade; create schema saved;
          ${saved.map((table) => `create table saved.${table} as table public.${table};`).join(' ')} commit`,

@@ -354,7 +354,7 @@ async function runOn({
       return;
     }
     if (command.kind === 'backup') {
-      await stage.backUp(new Set([...changed].filter((table) => !LEFT_OUT.has(table))));
+      await stage.backUp(changed, LEFT_OUT);
       scheduler.trace.push('the database is backed up');
       return;
     }

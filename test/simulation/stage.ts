@@ -109,8 +109,8 @@ export type Stage = {
   /** Judges what a run has left; `template` is what it began with. */
   ask(sql: string): StatementSync;
   reset(changed: ReadonlySet<string>): Promise<void>;
-  /** Keeps what is committed now of these tables, until the next backup. */
-  backUp(changed: ReadonlySet<string>): Promise<void>;
+  /** Keeps what is committed now of these tables, and of those that refer to them, until the next backup. */
+  backUp(changed: ReadonlySet<string>, leftOut: ReadonlySet<string>): Promise<void>;
   /** What the last backup has, if there was one in this run, and of all other tables that have changed what a run begins with. */
   restore(changed: ReadonlySet<string>): Promise<void>;
   close(): Promise<void>;
@@ -199,9 +199,13 @@ export async function setStage({ judges = false } = {}): Promise<JudgedStage> {
       }
       beside.exec('commit');
     },
-    async backUp(changed) {
+    async backUp(changed, leftOut) {
       beside.exec('begin');
-      saved = new Map(along(changed).map((table) => [table, ask(`select * from main.${table}`).all()]));
+      saved = new Map(
+        along(changed)
+          .filter((table) => !leftOut.has(table))
+          .map((table) => [table, ask(`select * from main.${table}`).all()]),
+      );
       beside.exec('commit');
     },
     async restore(changed) {
