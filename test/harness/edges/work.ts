@@ -4,6 +4,21 @@
  */
 import { type Profiler, Session } from 'node:inspector';
 import { setFlagsFromString } from 'node:v8';
+import { type DatabaseWork, type Meter, UNMETERED } from '@sower/server/store/db/meter';
+
+/** Counts what a database does: for `openDatabase`. */
+export function databaseWork(): { readonly counts: Record<DatabaseWork, number>; readonly meter: Meter } {
+  const counts = { read: 0, write: 0, commit: 0 };
+  return {
+    counts,
+    meter: {
+      ...UNMETERED,
+      took(work) {
+        counts[work] += 1;
+      },
+    },
+  };
+}
 
 const COMPILERS = ['turbofan', 'maglev'];
 

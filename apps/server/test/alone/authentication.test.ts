@@ -7,7 +7,7 @@ import { inEnglish, text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../../test/harness/databases.ts';
 import { chanceOfMore, clearlyAlike } from '../../../../test/harness/edges/chance.ts';
-import { workCounter } from '../../../../test/harness/edges/work.ts';
+import { databaseWork, workCounter } from '../../../../test/harness/edges/work.ts';
 import { LONG } from '../../../../test/harness/randomness.ts';
 import {
   type Person,
@@ -91,7 +91,7 @@ onBothDatabases('authentication', (kind) => {
   let clock = Math.floor(Date.now() / 60_000) * 60_000 + 20_000;
   const seal = sealing(random(32), random);
   const counted: string[] = [];
-  const databaseWork: Record<DatabaseWork, number> = { read: 0, write: 0, commit: 0 };
+  const { counts: databaseCounts, meter } = databaseWork();
 
   function usesOf({ db }: OpenDatabase) {
     const now = (): number => clock;
@@ -115,16 +115,7 @@ onBothDatabases('authentication', (kind) => {
 
   beforeAll(async () => {
     fresh = await kind.fresh();
-    database = await openDatabase(fresh.location, {
-      meter: {
-        took: (work) => {
-          databaseWork[work] += 1;
-        },
-        grouped() {},
-        failed() {},
-        watch() {},
-      },
-    });
+    database = await openDatabase(fresh.location, { meter });
     other = await openDatabase(fresh.location);
     await claimInstallation(database.db, 'check', 0);
     await insertDomain(database.db, {
@@ -1017,12 +1008,12 @@ onBothDatabases('authentication', (kind) => {
       for (let round = 0; round < ROUNDS_OF_COUNTING; round += 1) {
         await fresh();
         const [userId, passcode] = shown(round);
-        const before = { ...databaseWork };
+        const before = { ...databaseCounts };
         counter.take();
         const { state } = await attempts.start({ ...CLIENT, userId, passcode });
         const calls = counter.take();
         expect(state, name).toBe('rejected');
-        const since = (kindOfWork: DatabaseWork) => databaseWork[kindOfWork] - before[kindOfWork];
+        const since = (kindOfWork: DatabaseWork) => databaseCounts[kindOfWork] - before[kindOfWork];
         runs.push({
           calls,
           database: `${since('read')} reads, ${since('write')} writes, ${since('commit')} commits`,

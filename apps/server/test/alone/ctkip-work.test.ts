@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../../test/harness/databases.ts';
 import { edgeAlone, type Listening } from '../../../../test/harness/edges/alone.ts';
 import { chanceOfMore, clearlyAlike } from '../../../../test/harness/edges/chance.ts';
-import { workCounter } from '../../../../test/harness/edges/work.ts';
+import { databaseWork, workCounter } from '../../../../test/harness/edges/work.ts';
 import { LONG } from '../../../../test/harness/randomness.ts';
 import { person, random } from '../../../../test/harness/token-modes.ts';
 import { type CtkipContext, ctkipRoutes } from '../../src/ctkip/endpoint.ts';
@@ -20,7 +20,6 @@ import { sealing } from '../../src/keys/seal/sealing.ts';
 import { hashCode } from '../../src/provisioning/distribution/activation-code.ts';
 import { refusalRecorder, reuseRecorder } from '../../src/provisioning/distribution/record-run.ts';
 import { newId } from '../../src/store/db/ids.ts';
-import type { DatabaseWork } from '../../src/store/db/meter.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/db/open.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
 import { findAdmission, insertDistribution } from '../../src/store/distribution/distributions.ts';
@@ -44,22 +43,13 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
   /** The client shares the event loop, so that it sees an answer only after what is done behind it. */
   let answeredAt = 0;
   let onAnswer = (): void => {};
-  const databaseWork: Record<DatabaseWork, number> = { read: 0, write: 0, commit: 0 };
+  const { counts: databaseCounts, meter } = databaseWork();
   const seal = sealing(random(32), random);
   const now = () => Date.now();
 
   beforeAll(async () => {
     fresh = await kind.fresh();
-    database = await openDatabase(fresh.location, {
-      meter: {
-        took: (work) => {
-          databaseWork[work] += 1;
-        },
-        grouped() {},
-        failed() {},
-        watch() {},
-      },
-    });
+    database = await openDatabase(fresh.location, { meter });
     await claimInstallation(database.db, 'check', 0);
     await insertDomain(database.db, {
       ...TOP_DOMAIN,
@@ -202,11 +192,11 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
         await revive(id);
         for (const name of ['right', 'wrong'] as const) {
           const call = request(name === 'right' ? code : String(900_000_000_000 + round));
-          const before = { ...databaseWork };
+          const before = { ...databaseCounts };
           counter.take();
           onAnswer = () => {
-            const reads = databaseWork.read - before.read;
-            const writes = databaseWork.write - before.write;
+            const reads = databaseCounts.read - before.read;
+            const writes = databaseCounts.write - before.write;
             work[name].push({ calls: counter.take(), database: `${reads} reads, ${writes} writes` });
           };
           const answer = await app.send(call);
