@@ -151,7 +151,10 @@ onBothDatabases('finding users', (kind) => {
       'Anyone',
       index === 7_777 ? 'Crowdson' : 'Crowded',
     ]);
-    const file = csvText([['userId', 'firstName', 'lastName'], ...rows]);
+    // The last in order, so that no page of them is found by walking along the users; and a whole word that comes after thousands of parts.
+    const last = Array.from({ length: 900 }, (_, index) => [`zz${index + 100}`, 'Zzyzx', '']);
+    const whole = ['zzz', 'A', 'Smith Rowd'];
+    const file = csvText([['userId', 'firstName', 'lastName'], ...rows, ...last, whole]);
     const job = await api('importUsers', { body: { name: 'crowd', file } });
     await jobSettled(api, job.id);
     await api('startJob', { params: { id: job.id }, body: { name: 'crowd' } });
@@ -160,8 +163,19 @@ onBothDatabases('finding users', (kind) => {
     expect((await found('crowd04242'))[0]).toBe('crowd04242');
     const many = await api('listUsers', { query: { search: 'rowd', total: 'true', limit: 3 } });
     expect(many.items.map(({ userId }) => userId)).toEqual(['crowd00000', 'crowd00001', 'crowd00002']);
-    expect(many.total).toEqual({ count: COUNT, more: false });
+    expect(many.total).toEqual({ count: COUNT + 1, more: false });
     expect(await found('rowd')).toHaveLength(50);
+    expect((await found('rowd'))[0]).toBe('zzz');
+    const all = last.map(([userId]) => userId);
+    for (const search of ['zzy', 'zz']) {
+      const pages: string[] = [];
+      for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+        const page = await api('listUsers', { query: { search, limit: 30, ...(cursor && { cursor }) } });
+        pages.push(...page.items.map(({ userId }) => userId));
+        cursor = page.next ?? undefined;
+      }
+      expect(pages, search).toEqual(search === 'zz' ? [...all, 'zzz'] : all);
+    }
     expect((await found('crowded anyone'))[0]).toBe('crowd00000');
   }, 120_000);
 

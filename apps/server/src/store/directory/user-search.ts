@@ -9,11 +9,12 @@ import { heldBySerial } from '../tokens/search.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
 import {
   badness,
+  betterThan,
   foundInWords,
   hasDueWords,
   inWords,
   isIndexed,
-  shareOf,
+  sharesOf,
   type Wanted,
 } from './user-words.ts';
 import { beginsWith, userIdKey } from './users.ts';
@@ -56,17 +57,19 @@ export async function listUsers(
 ): Promise<Row<'users'>[]> {
   const sought = await soughtIn(db, filter);
   if (sought === NOTHING) return [];
+  const conditions = [...conditionsOf(filter), ...(after === undefined ? [] : [following(order, after)])];
   const direction = sql.raw(order.descending ? 'desc' : 'asc');
+  const sorting = sql`users.${sql.ref(COLUMNS[order.by])} ${direction}${
+    order.by === 'userId' ? sql`` : sql`, users.user_id_key ${direction}`
+  }`;
+  const walked = sought && seesAll(filter) && (await walkedPage(db, sought, conditions, sorting, limit));
+  if (walked) return walked;
   if (sought?.matches && sought.share < DENSE && order.by === 'userId' && seesAll(filter)) {
     const beyond =
       after === undefined ? sql`1 = 1` : sql`key ${sql.raw(order.descending ? '<' : '>')} ${after}`;
     const page = sql`select id from (${sought.matches}) as found where ${beyond} order by key ${direction} limit ${limit}`;
     return pageOf(db, page, sql`users.user_id_key ${direction}`);
   }
-  const conditions = [...conditionsOf(filter), ...(after === undefined ? [] : [following(order, after)])];
-  const sorting = sql`users.${sql.ref(COLUMNS[order.by])} ${direction}${
-    order.by === 'userId' ? sql`` : sql`, users.user_id_key ${direction}`
-  }`;
   let source = sql`users`;
   if (sought?.letter !== undefined && order.by === 'userId' && !order.descending)
     conditions.push(firstOfSearch(sought.letter, conditions, limit));
@@ -84,6 +87,28 @@ export async function listUsers(
   return rows;
 }
 
+/** As many users are walked past for one page at most. Of what is rarer than a page among so many, all matches are fetched and sorted. */
+const WALKED = 5_000;
+
+/**
+ * A page of what many match, along the order: twice as far as it should take. Undefined if that is too far, or was: those that begin with
+ * "zi" are the last.
+ */
+async function walkedPage(
+  db: Connection,
+  { matches, met, share }: Sought,
+  conditions: readonly Condition[],
+  sorting: RawBuilder<unknown>,
+  limit: number,
+): Promise<Row<'users'>[] | undefined> {
+  const far = Math.ceil((2 * limit) / share);
+  if (!matches || far > WALKED) return undefined;
+  const { rows } = await sql<Row<'users'>>`
+    select users.* from (select users.* from users where ${sql.join([...conditions], sql` and `)}
+      order by ${sorting} limit ${far}) as users where ${met} order by ${sorting} limit ${limit}`.execute(db);
+  return rows.length === limit ? rows : undefined;
+}
+
 /** Those with the IDs of a page. */
 async function pageOf(
   db: Connection,
@@ -96,8 +121,13 @@ async function pageOf(
   return rows;
 }
 
-/** As many matches are compared; of more, those that were found first, and those in which the search begins a name or an address. */
-const COMPARED = 2_000;
+/**
+ * As many matches of each kind are compared: of more, those that were found first. Those in which the search is a whole word, or begins
+ * one, are a kind of their own, so that the best are among them.
+ */
+const COMPARED = 500;
+/** Where something else narrows them down: of any kind, and those in which the search begins a name or an address. */
+const COMPARED_OF_SOME = 2_000;
 
 /** Those that a search matches best: a whole word before the beginning of one, that before a part. */
 export async function listBestUsers(
@@ -109,17 +139,25 @@ export async function listBestUsers(
   if (!sought || sought.letter !== undefined) return listUsers(db, filter, limit);
   if (sought === NOTHING) return [];
   const conditions = conditionsOf(filter);
-  let ids = sql`select id from (select id from (${sought.matches}) as each_found limit ${COMPARED}) as first_found`;
+  let ids = sql.join(
+    [sought.matches, ...(sought.better ?? [])].map(
+      (found) =>
+        sql`select id from (select id from (${found}) as each_found limit ${COMPARED}) as first_found`,
+    ),
+    sql` union `,
+  );
   if (!seesAll(filter)) {
     const few = await fewOf(db, filter, sought);
     if (few?.by !== 'search') conditions.push(sought.met);
     const source = few ? sql`${few} cross join users` : sql`users`;
     const own = few ? sql`users.id = few.id and` : sql``;
+    const begins = firstOfSearch(userIdKey(filter.search ?? ''), conditions, limit);
     ids = sql`select id from (select users.id from ${source}
-      where ${own} ${sql.join(conditions, sql` and `)} limit ${COMPARED}) as first_found`;
+      where ${own} ${sql.join(conditions, sql` and `)} limit ${COMPARED_OF_SOME}) as first_found
+      union select id from users where ${begins}`;
   }
-  const begins = firstOfSearch(userIdKey(filter.search ?? ''), conditions, limit);
-  const found = sql`${ids} union select id from users where ${begins}`;
+  const whose = sql`users.user_id_key = ${userIdKey(filter.search ?? '')}`;
+  const found = sql`${ids} union select id from users where ${whose} and ${sql.join(conditions, sql` and `)}`;
   const best = sql`${badness(db, sql`w.words`, sought.wanted)}, w.user_id_key`;
   const page = sql`select w.user_id as id from (${found}) as found cross join user_words w
     where w.user_id = found.id order by ${best} limit ${limit}`;
@@ -155,6 +193,8 @@ type Sought = {
   readonly wanted: Wanted;
   /** ID and folded user ID of those that match. */
   readonly matches?: RawBuilder<unknown>;
+  /** Those of them in whose words all of it is a whole word, and those in which it begins one. */
+  readonly better?: readonly RawBuilder<unknown>[];
   /** Whether a user matches. */
   readonly met: Condition;
   /** Of a sample, so many match: 0 to 1. */
@@ -165,8 +205,6 @@ type Sought = {
 
 /** Where so many match, a page is full soon after the walk has begun. */
 const DENSE = 0.5;
-/** PostgreSQL reads an index like this to its end: from here on, reading the words is faster. */
-const COMMON = 0.02;
 
 /** Of what was typed, nothing can be in a name. */
 const NOTHING: Sought = { wanted: [], met: sql<SqlBool>`1 = 0`, share: 0 };
@@ -184,12 +222,14 @@ async function soughtIn(db: Connection, { search }: UserFilter): Promise<Sought 
     const letter = userIdKey(search);
     return { wanted, met: searched(letter), letter, share: DENSE };
   }
-  const share = await shareOf(db, wanted);
-  const found = foundInWords(db, wanted, { byIndex: !isPostgresql(db) || share < COMMON });
+  const kinds = [wanted, ...betterThan(wanted)];
+  const shares = await sharesOf(db, kinds);
+  const [found = sql``, ...better] = kinds.map((kind, at) => foundInWords(db, kind, shares[at] ?? 0));
   // A scalar: joined, PostgreSQL would read the words of all before it walks.
   const met = sql<SqlBool>`coalesce((select ${inWords(db, sql`w.words`, wanted)} from user_words w
     where w.user_id = users.id), ${isPostgresql(db) ? sql`false` : sql`0`})`;
-  return withThoseBehind(db, search, await withSerials(db, { wanted, matches: found, met, share }));
+  const sought = { wanted, matches: found, better, met, share: shares[0] ?? 0 };
+  return withThoseBehind(db, search, await withSerials(db, sought));
 }
 
 /** No one is left out while words are folded: those without are found by what their user ID, last name or e-mail address begins with. */
@@ -210,16 +250,15 @@ async function withSerials(
   db: Connection,
   sought: Sought & Required<Pick<Sought, 'matches'>>,
 ): Promise<Sought> {
-  const { wanted, matches: found, met, share } = sought;
+  const { wanted, matches: found, met } = sought;
   const [digits] = wanted.length === 1 ? (wanted[0] ?? []) : [];
   if (!/^\d{3,}$/.test(digits ?? '')) return sought;
   const held = await heldBySerial(db, digits as string);
   return {
-    wanted,
+    ...sought,
     matches: sql`${found} union select users.id, users.user_id_key as key from (${held.ids}) as held
       cross join users where users.id = held.id`,
     met: sql<SqlBool>`(${met} or ${held.by(sql`users.id`)})`,
-    share,
   };
 }
 

@@ -97,7 +97,7 @@ export type Wanted = readonly (readonly string[])[];
 
 const lettersOf = (text: string): number => [...text].length;
 /** Of one or two letters, only the beginning of a word. */
-const soughtAs = (way: string): string => (lettersOf(way) < 3 ? ` ${way}` : way);
+const soughtAs = (way: string): string => (lettersOf(way) < 3 && !way.startsWith(' ') ? ` ${way}` : way);
 
 /** Every three letters in a row. */
 function gramsOf(way: string): string[] {
@@ -137,10 +137,16 @@ export function badness(db: Connection, words: RawBuilder<unknown>, wanted: Want
   return sql<number>`(10 * (${sql.join(each, sql` + `)}) + ${exact})`;
 }
 
+/** The same as whole words, and as the beginnings of words: what is better than any part. */
+export const betterThan = (wanted: Wanted): readonly Wanted[] => [
+  wanted.map((ways) => ways.map((way) => ` ${way} `)),
+  wanted.map((ways) => ways.map((way) => ` ${way}`)),
+];
+
 const SAMPLE = 500;
 
-/** How large a part of all users has it, by a sample that is spread over them. */
-export async function shareOf(db: Connection, wanted: Wanted): Promise<number> {
+/** How large a part of all users has each, by a sample that is spread over them. */
+export async function sharesOf(db: Connection, each: readonly Wanted[]): Promise<number[]> {
   const ends = await sql<{ low: number | null; high: number | null }>`
     select (select min(id) from user_words) as low, (select max(id) from user_words) as high`.execute(db);
   const [low, high] = [Number(ends.rows[0]?.low ?? 0), Number(ends.rows[0]?.high ?? 0)];
@@ -149,26 +155,28 @@ export async function shareOf(db: Connection, wanted: Wanted): Promise<number> {
   const sample = isPostgresql(db)
     ? sql`unnest(cast(${ids} as bigint[])) as sample (value)`
     : sql`json_each(${JSON.stringify(ids)}) as sample`;
-  const { rows } = await sql<{ count: number; every: number }>`
-    select count(*) as every, coalesce(sum(case when ${inWords(db, sql`w.words`, wanted)} then 1 else 0 end), 0) as count
+  const isIn = each.map(
+    (wanted) => sql`avg(case when ${inWords(db, sql`w.words`, wanted)} then 1.0 else 0.0 end)`,
+  );
+  const { rows } = await sql<Record<string, number | null>>`
+    select ${sql.join(isIn.map((share, at) => sql`${share} as ${sql.ref(String(at))}`))}
     from ${sample} cross join user_words w where w.id = sample.value`.execute(db);
-  return Number(rows[0]?.count ?? 0) / Math.max(1, Number(rows[0]?.every ?? 0));
+  return each.map((_, at) => Number(rows[0]?.[at] ?? 0));
 }
 
 /** Whether it has enough letters for the index. */
 export const isIndexed = (wanted: Wanted): boolean => indexed(wanted).length > 0;
 
-/** Those in whose words all of it is: `id` and, to be sorted by, `key`. @param byIndex if that is faster than reading all */
-export function foundInWords(
-  db: Connection,
-  wanted: Wanted,
-  { byIndex }: { readonly byIndex: boolean },
-): RawBuilder<unknown> {
+/** PostgreSQL reads an index like this to its end: from here on, reading the words is faster. */
+const COMMON = 0.02;
+
+/** Those in whose words all of it is: `id` and, to be sorted by, `key`. @param share of all users that have it */
+export function foundInWords(db: Connection, wanted: Wanted, share: number): RawBuilder<unknown> {
   const sought = indexed(wanted);
   const exactly = inWords(db, sql`w.words`, wanted);
   const columns = sql`select w.user_id as id, w.user_id_key as key`;
-  if (!byIndex) return sql`${columns} from user_words w where ${exactly}`;
   if (isPostgresql(db)) {
+    if (share >= COMMON) return sql`${columns} from user_words w where ${exactly}`;
     const grams = (way: string) => sql`sower_grams(w.words) @> cast(${gramsOf(way)} as text[])`;
     return sql`${columns} from user_words w
       where ${allOf(sought.map((ways) => anyOf(ways.map(grams))))} and ${exactly}`;
