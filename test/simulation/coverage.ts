@@ -31,6 +31,8 @@ export type Share = { readonly all: number; readonly met: number; readonly misse
 const isMet = ({ interleaved, ended, failed }: Passed): boolean => interleaved + ended + failed > 0;
 
 export class Coverage {
+  /** Whether schedules are counted now. */
+  counts = true;
   readonly #statements = new Map<string, Passed>();
   readonly #awaits = new Map<string, Passed>();
   readonly #claims = new Map<string, Passed>();
@@ -47,7 +49,9 @@ export class Coverage {
       'executeQuery'
     >;
     const { executeQuery } = every;
-    const noted = (statement: object): void => void this.#asked.set(statement, this.#here());
+    const noted = (statement: object): void => {
+      if (this.counts) this.#asked.set(statement, this.#here());
+    };
     every.executeQuery = function (statement) {
       noted(statement);
       return executeQuery.call(this, statement) as never;
@@ -59,6 +63,7 @@ export class Coverage {
 
   /** Where the caller stands. @param statement what it is about, which may have been asked for elsewhere */
   at(what: string, statement?: object): readonly Passed[] {
+    if (!this.counts) return [];
     const asked = (statement && this.#asked.get(statement)) ?? [];
     return [...new Set([counted(this.#statements, what), ...asked, ...this.#here()])];
   }
