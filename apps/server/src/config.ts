@@ -219,7 +219,7 @@ export const OPTIONS = {
     variable: 'SOWER_BACKUP_RECIPIENTS',
     kind: kinds.ageKeys,
     default: '',
-    text: 'Age public keys, separated by commas: whoever has the private key of one can read the backups. Keep the private keys off this host',
+    text: 'Age public keys, separated by commas: anyone who has the private key of one can read the backups. Keep the private keys off this host',
   },
   'backup-key-recipient': {
     variable: 'SOWER_BACKUP_KEY_RECIPIENT',
