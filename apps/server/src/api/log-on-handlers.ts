@@ -56,7 +56,7 @@ export const LOG_ON_HANDLERS = {
   // A proof is counted like a logon: someone who finds an open console must not use it to guess its owner's password.
   proveSession: async (context, call) => {
     const { session, source } = call;
-    if (session === undefined) return nobody();
+    if (session === undefined) return notLoggedOn();
     const userName = session.actor.name;
     const proved = await limited(context, call, userName, () =>
       proveByPassword(context, 'administrator.prove', { ...call.body, userName, source }),
@@ -65,7 +65,7 @@ export const LOG_ON_HANDLERS = {
   },
   provePasskeySession: async (context, call) => {
     const { session, source } = call;
-    if (session === undefined) return nobody();
+    if (session === undefined) return notLoggedOn();
     const proved = await limitedPasskey(context, call, () =>
       proveByPasskey(context, 'administrator.prove', { ...call.body, source }),
     );
@@ -85,7 +85,7 @@ export const LOG_ON_HANDLERS = {
   forgetPasskeys: (context, { actor, params }) => forgetPasskeys(context, actor, params.userId),
 } satisfies Partial<Handlers>;
 
-const nobody = () => refused('not-authenticated', text('log-on.administrator-required'));
+const notLoggedOn = () => refused('not-authenticated', text('log-on.administrator-required'));
 
 const limited = <T>(
   context: ApiContext,

@@ -51,7 +51,7 @@ async function worded(
   return made.ok ? done(wordedBy(inWords)(made.value)) : made;
 }
 
-const nobody = () => refused('not-authenticated', text('session.ended'));
+const notLoggedOn = () => refused('not-authenticated', text('session.ended'));
 
 export const REQUEST_HANDLERS: Handlers<
   | keyof typeof OFFER_OPERATIONS
@@ -117,11 +117,11 @@ export const REQUEST_HANDLERS: Handlers<
   addStandIn: (context, { actor, body }) => addStandIn(context, actor, body),
   endStandIn: (context, { actor, params }) => endStandIn(context, actor, params.id),
 
-  listOwnOffers: async (context, { signedInUser }) => (signedInUser ? listOwnOffers(context) : nobody()),
+  listOwnOffers: async (context, { signedInUser }) => (signedInUser ? listOwnOffers(context) : notLoggedOn()),
   listOwnRequests: async (context, { signedInUser }) =>
-    signedInUser ? listOwnRequests(context, signedInUser) : nobody(),
+    signedInUser ? listOwnRequests(context, signedInUser) : notLoggedOn(),
   requestOwnToken: async (context, { signedInUser, body }) =>
-    signedInUser ? requestOwnToken(context, signedInUser, body) : nobody(),
+    signedInUser ? requestOwnToken(context, signedInUser, body) : notLoggedOn(),
   cancelOwnRequest: async (context, { signedInUser, params }) =>
-    signedInUser ? withdrawOwnRequest(context, signedInUser, params.id) : nobody(),
+    signedInUser ? withdrawOwnRequest(context, signedInUser, params.id) : notLoggedOn(),
 };

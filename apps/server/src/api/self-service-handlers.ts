@@ -48,7 +48,7 @@ async function viewSession(context: ApiContext, signedInUser: SignedInUser): Pro
   };
 }
 
-const nobody = () => refused('not-authenticated', text('session.ended'));
+const notLoggedOn = () => refused('not-authenticated', text('session.ended'));
 const tooMany = () => refused('too-many-requests', text('log-on.too-many-attempts'));
 
 /** The routes let no one else through; checked again where it matters. */
@@ -57,7 +57,7 @@ const forPerson =
     work: (context: ApiContext, signedInUser: SignedInUser, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>,
   ): ((context: ApiContext, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>) =>
   async (context, call) =>
-    call.signedInUser ? work(context, call.signedInUser, call) : nobody();
+    call.signedInUser ? work(context, call.signedInUser, call) : notLoggedOn();
 
 /** What someone may be guessing at: refusals count against the source. */
 async function guarded<T>(
@@ -105,7 +105,7 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     return handOver(context, outcome, call);
   },
   getUserSession: async (context, { signedInUser }) =>
-    signedInUser ? done(await viewSession(context, signedInUser)) : nobody(),
+    signedInUser ? done(await viewSession(context, signedInUser)) : notLoggedOn(),
   closeUserSession: async (context, { signedInUser, setUserSession }) => {
     if (signedInUser) await closeUserSession(context, signedInUser);
     setUserSession(undefined);

@@ -321,17 +321,17 @@ export function linkRounds(
   },
   onAnchor: (anchor: string) => void,
 ) {
-  let told = { seq: -1, at: Number.NEGATIVE_INFINITY };
-  const tell = (head: ChainHead | undefined): void => {
-    if (!head || head.seq === told.seq) return;
-    told = { seq: head.seq, at: context.now() };
+  let written = { seq: -1, at: Number.NEGATIVE_INFINITY };
+  const write = (head: ChainHead | undefined): void => {
+    if (!head || head.seq === written.seq) return;
+    written = { seq: head.seq, at: context.now() };
     onAnchor(anchorOf(context, head));
   };
   const round = async (): Promise<void> => {
     await linkAudit(context, context.yieldTo);
     const head = await seenHead(context);
     if (head) linkAtOnce(context.db, () => context.held.keys, head.seq);
-    if (Math.abs(context.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
+    if (Math.abs(context.now() - written.at) >= ANCHOR_MILLISECONDS) write(head);
   };
   return {
     round,
@@ -341,7 +341,7 @@ export function linkRounds(
         await round();
       } finally {
         await context.auditHead.flush();
-        tell(await seenHead(context));
+        write(await seenHead(context));
       }
     },
   };

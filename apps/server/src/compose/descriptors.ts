@@ -43,7 +43,7 @@ export function watchDescriptors(
   clock: () => number,
   onChange: (exhausted: boolean, code: string) => void,
 ): () => void {
-  let told: number | undefined;
+  let reportedAt: number | undefined;
   const timer = setInterval(() => {
     let code: string | undefined;
     try {
@@ -52,11 +52,11 @@ export function watchDescriptors(
       code = (error as NodeJS.ErrnoException).code;
     }
     if (code === 'EMFILE' || code === 'ENFILE') {
-      if (told !== undefined && clock() - told < REPORT_MILLISECONDS) return;
-      told = clock();
+      if (reportedAt !== undefined && clock() - reportedAt < REPORT_MILLISECONDS) return;
+      reportedAt = clock();
       onChange(true, code);
-    } else if (told !== undefined) {
-      told = undefined;
+    } else if (reportedAt !== undefined) {
+      reportedAt = undefined;
       onChange(false, '');
     }
   }, LOOK_MILLISECONDS);

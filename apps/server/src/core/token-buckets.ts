@@ -48,7 +48,7 @@ export function tokenBuckets<W>(options: {
   /** Grows when buckets are dropped: anyone who holds some looks them up again. */
   let dropped = 0;
   /** What other processes reported last. */
-  let told: ReadonlyMap<string, number> = new Map();
+  let reported: ReadonlyMap<string, number> = new Map();
 
   const lately = (at: number): boolean => options.now() - at < LATELY_MILLISECONDS;
 
@@ -93,7 +93,7 @@ export function tokenBuckets<W>(options: {
       if (!bucket) {
         if (buckets.size >= MAX_BUCKETS && options.now() >= fullUntil) forget();
         bucket = make(level);
-        takeOver(bucket, told.get(level.key) ?? 0);
+        takeOver(bucket, reported.get(level.key) ?? 0);
         // A table full of sources that were wrong lately is kept: a source outside it is treated as one of them.
         if (buckets.size < MAX_BUCKETS) buckets.set(level.key, bucket);
         else known = false;
@@ -143,8 +143,8 @@ export function tokenBuckets<W>(options: {
      * @returns those about which something was reported, now or before
      */
     hear(missing: ReadonlyMap<string, number>, named: ReadonlyMap<string, Bucket<W>>): Bucket<W>[] {
-      const before = told;
-      told = missing;
+      const before = reported;
+      reported = missing;
       const heard: Bucket<W>[] = [];
       for (const key of new Set([...before.keys(), ...missing.keys()])) {
         const bucket = named.get(key) ?? buckets.get(key);

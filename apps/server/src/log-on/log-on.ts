@@ -118,9 +118,9 @@ export async function proveByPassword(
               ? answer.reason
               : text('event.wrong-password'),
     );
-    const told =
+    const refusal =
       answer?.kind === 'unavailable' || (entry && row?.enabled === 1) ? refusalOf(answer) : undefined;
-    return told ?? refused('log-on-failed', text('log-on.wrong-password'));
+    return refusal ?? refused('log-on-failed', text('log-on.wrong-password'));
   }
   if (await isStale(context, row)) {
     await refuse(text('event.temporary-password-expired'));

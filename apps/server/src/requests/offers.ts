@@ -71,7 +71,7 @@ export async function addOffer(context: Context, actor: Actor, input: OfferInput
         version: 1,
       });
       if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
-      await audit(trx, context, actor, 'offer.add', row.name, told(row));
+      await audit(trx, context, actor, 'offer.add', row.name, described(row));
       return done(await viewOffer(trx, row));
     },
     () => nameTaken(input.name),
@@ -98,7 +98,7 @@ export async function editOffer(
       const row = await changeRow(trx, 'offers', { id: present.id, version: input.version }, columns.value);
       if (!row) return editedMeanwhile();
       if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
-      await audit(trx, context, actor, 'offer.edit', row.name, told(row));
+      await audit(trx, context, actor, 'offer.edit', row.name, described(row));
       return done(await viewOffer(trx, row));
     },
     () => nameTaken(wanted.name),
@@ -159,7 +159,7 @@ const nameTaken = (name: string) =>
 
 export const noSuchOffer = (id: string) => refused('not-found', text('offer.not-found', { offer: id }));
 
-const told = (row: Row<'offers'>): Text =>
+const described = (row: Row<'offers'>): Text =>
   text('event.parts', {
     parts: [
       row.enabled === 1 ? text('event.offered') : text('event.not-offered'),

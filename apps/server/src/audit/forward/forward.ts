@@ -167,9 +167,9 @@ async function recordAside(
   aside: readonly LinkedRow[],
 ): Promise<void> {
   // A row that says so, and is refused too, would lead to the next one.
-  const told = aside.filter(({ row }) => row?.action !== SET_ASIDE);
-  if (told.length === 0) return;
-  const links = told.map(({ seq }) => seq).join(', ');
+  const others = aside.filter(({ row }) => row?.action !== SET_ASIDE);
+  if (others.length === 0) return;
+  const links = others.map(({ seq }) => seq).join(', ');
   await record(trx, context, SYSTEM, {
     action: SET_ASIDE,
     object: 'audit',

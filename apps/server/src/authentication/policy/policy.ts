@@ -176,12 +176,12 @@ function tokenPolicyProblem(policy: TokenPolicy): FieldProblem | undefined {
 
 /** What differs, for the audit trail. Excluded words are counted, not listed. */
 function changes(before: Policies[PolicyKind], after: Policies[PolicyKind]): Text | undefined {
-  const told = (name: string, value: unknown): Text | string =>
+  const worded = (name: string, value: unknown): Text | string =>
     Array.isArray(value) ? text('event.words', { name, count: value.length }) : `${name} = ${String(value)}`;
   const parts = Object.entries(after)
     .filter(
       ([name, value]) => JSON.stringify((before as Record<string, unknown>)[name]) !== JSON.stringify(value),
     )
-    .map(([name, value]) => told(name, value));
+    .map(([name, value]) => worded(name, value));
   return parts.length === 0 ? undefined : text('event.parts', { parts });
 }

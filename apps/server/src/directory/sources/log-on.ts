@@ -72,12 +72,12 @@ export async function askSource(
     const connection = await context.ldapServers.connect(serverOf(context, source));
     url = connection.url;
     try {
-      const found = await findByKey(connection, settings, of?.key ?? nobody(context), now);
+      const found = await findByKey(connection, settings, of?.key ?? unknownKey(context), now);
       const known = found && claimed;
       asked = true;
-      const name = known ? found.entry.name : `cn=${nobody(context)},${settings.search.base}`;
+      const name = known ? found.entry.name : `cn=${unknownKey(context)},${settings.search.base}`;
       // The password of anyone else, such as an administrator of ours, must not be sent to the directory.
-      const bound = await bindAsUser(connection, name, known ? password : nobody(context));
+      const bound = await bindAsUser(connection, name, known ? password : unknownKey(context));
       if (!known)
         return {
           kind: 'wrong',
@@ -112,7 +112,7 @@ async function answerOf(
 }
 
 /** A key that no one has: also as a GUID. */
-const nobody = (context: Pick<Context, 'random'>): string => {
+const unknownKey = (context: Pick<Context, 'random'>): string => {
   const hex = Buffer.from(context.random(16)).toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 };

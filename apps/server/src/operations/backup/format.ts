@@ -63,12 +63,12 @@ export const rowsOf = ({ tables }: BackupEnd): number =>
 /** Known only to someone who has read the whole file, and to the server that wrote it: proves that a file was opened. */
 const proofOf = (last: string): string => createHash('sha256').update(last).digest('base64url');
 
-/** @param told called with the rows so far, now and then */
+/** @param onRows called with the rows so far, now and then */
 export async function* writeLines(
   snapshot: Snapshot,
   given: GivenHead,
   database: BackupHead['database'],
-  told: (rows: number) => void,
+  onRows: (rows: number) => void,
   ended: (end: BackupEnd, proof: string) => void,
 ): AsyncGenerator<string> {
   const head: BackupHead = {
@@ -94,7 +94,7 @@ export async function* writeLines(
       hash.update(line);
       rows += batch.length;
       all += batch.length;
-      told(all);
+      onRows(all);
       yield `${line}\n`;
     }
     tables[table.name] = { rows, sha256: hash.digest('base64url') };

@@ -27,7 +27,7 @@ export type BackupMessage =
     }
   | { readonly kind: 'failed'; readonly text: Text; readonly error: string };
 
-const TELL_MILLISECONDS = 500;
+const REPORT_MILLISECONDS = 500;
 
 /** Abandon it: a command would otherwise take the end of the thread for the end of the backup, and keep a partial one. */
 const stopping = new AbortController();
@@ -36,11 +36,11 @@ parentPort?.once('message', () => stopping.abort());
 async function make({ location, given, recipients, to, name }: BackupTask): Promise<BackupMessage> {
   let sink: Sink | undefined;
   let made: { rows: number; proof: string } | undefined;
-  let told = 0;
-  const tell = (rows: number): void => {
+  let reportedAt = 0;
+  const report = (rows: number): void => {
     const now = performance.now();
-    if (now - told < TELL_MILLISECONDS) return;
-    told = now;
+    if (now - reportedAt < REPORT_MILLISECONDS) return;
+    reportedAt = now;
     parentPort?.postMessage({ kind: 'rows', rows } satisfies BackupMessage);
   };
   try {
@@ -50,7 +50,7 @@ async function make({ location, given, recipients, to, name }: BackupTask): Prom
     stopping.signal.throwIfAborted();
     const snapshot = await openSnapshot(location);
     try {
-      const lines = writeLines(snapshot, given, location.kind, tell, (end, proof) => {
+      const lines = writeLines(snapshot, given, location.kind, report, (end, proof) => {
         made = { rows: rowsOf(end), proof };
       });
       const hash = createHash('sha256');

@@ -37,23 +37,23 @@ export const isKeptTable = (name: string): name is KeptTable =>
   name === 'settings' || (TABLES as readonly string[]).includes(name);
 
 export class Changes {
-  readonly #told = new Map<KeptTable, Set<() => void>>();
+  readonly #listeners = new Map<KeptTable, Set<() => void>>();
 
   on(tables: readonly KeptTable[], forget: () => void): void {
     for (const table of tables) {
-      const present = this.#told.get(table) ?? new Set();
-      this.#told.set(table, present.add(forget));
+      const present = this.#listeners.get(table) ?? new Set();
+      this.#listeners.set(table, present.add(forget));
     }
   }
 
   tell(tables: Iterable<KeptTable>): void {
-    const concerned = new Set([...tables].flatMap((table) => [...(this.#told.get(table) ?? [])]));
+    const concerned = new Set([...tables].flatMap((table) => [...(this.#listeners.get(table) ?? [])]));
     for (const forget of concerned) forget();
   }
 
   /** Announcements may have been missed: forget everything. */
   tellAll(): void {
-    this.tell(this.#told.keys());
+    this.tell(this.#listeners.keys());
   }
 }
 

@@ -43,7 +43,7 @@ const REMIND_TRIES = 30;
  */
 export async function openDatabase(
   location: DatabaseLocation,
-  told: {
+  options: {
     /** How many processes of this server share the connections that it may have. */
     readonly processes?: number;
     readonly onLost?: (error: Error) => void;
@@ -66,7 +66,7 @@ export async function openDatabase(
     onDeaf = () => {},
     stays = false,
     meter = UNMETERED,
-  } = told;
+  } = options;
   const onError = (error: unknown): void => {
     const reason = unavailabilityOf(error);
     if (reason === undefined) return;

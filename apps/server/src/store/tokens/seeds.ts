@@ -283,7 +283,7 @@ export type VerifiableRow = {
 };
 
 /** Stands for the ID of a user if there is none. */
-const NOBODY = 'nobody';
+const DECOY = 'nobody';
 
 const VERIFIABLE = sql`
   users.id as user_row, users.user_id as user_name, users.enabled as user_enabled, users.domain as user_domain,
@@ -303,12 +303,12 @@ const OF_USER = sql`
 
 const ZERO = sql`'00000000-0000-0000-0000-000000000000'`;
 /** For an unknown user, a row that takes as many steps to find and is about as long; its columns mean nothing. */
-const nobody = (key: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  ${sql.lit(NOBODY)}, '', 0, '', u.failures, 0, null, 0,
+const decoy = (key: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  ${sql.lit(DECOY)}, '', 0, '', u.failures, 0, null, 0,
   case when exists (select 1 from contested_user_ids c where c.user_id_key = ${key}) then 1 else 0 end,
   ${ZERO}, '', 0, 0, '', ${ZERO}, 0, 0, null, null, t.failures, null, null,
   ${ZERO}, ${ZERO}, '', '', '', 0, 0, '', ${ZERO}, s.failures, 0, 0`;
-const OF_NOBODY = sql`
+const OF_DECOY = sql`
   left join decoy_counters t on t.id = u.id
   left join decoy_counters s on s.id = t.id
   left join decoy_counters r on r.id = s.id + 64`;
@@ -320,15 +320,15 @@ const readVerifiable = preparedLookup<VerifiableRow>((db, given) =>
   ('asked' in given
     ? sql<VerifiableRow>`select ${KEY} as asked, ${VERIFIABLE} from ${given.asked} join users on users.user_id_key = ${KEY} ${OF_USER}
         union all
-        select ${KEY}, ${nobody(KEY)} from ${given.asked} join decoy_counters u on u.id = 0 ${OF_NOBODY} where ${isUnknown(KEY)}`
+        select ${KEY}, ${decoy(KEY)} from ${given.asked} join decoy_counters u on u.id = 0 ${OF_DECOY} where ${isUnknown(KEY)}`
     : sql<VerifiableRow>`select ${VERIFIABLE} from users ${OF_USER} where users.user_id_key = ${given.key}
         union all
-        select ${nobody(sql`${given.key}`)} from decoy_counters u ${OF_NOBODY} where u.id = 0 and ${isUnknown(sql`${given.key}`)}`
+        select ${decoy(sql`${given.key}`)} from decoy_counters u ${OF_DECOY} where u.id = 0 and ${isUnknown(sql`${given.key}`)}`
   ).compile(db),
 );
 
 /** All tokens of one user with their seeds. No row: no such user, which takes as long to find out as for a user with a token. */
 export async function findVerifiable(db: Connection, userIdKey: string): Promise<VerifiableRow[]> {
   const rows = await readVerifiable(db, userIdKey);
-  return rows[0]?.user_row === NOBODY ? [] : rows;
+  return rows[0]?.user_row === DECOY ? [] : rows;
 }

@@ -130,9 +130,9 @@ export class Connection extends pg.Client {
     return answered.catch((error: Error) => {
       // From here, the stack leads to the caller.
       Error.captureStackTrace(error);
-      const told = this.#lost && !(error instanceof ConnectionLost) ? new ConnectionLost(error) : error;
-      this.#onError(told);
-      throw told;
+      const reported = this.#lost && !(error instanceof ConnectionLost) ? new ConnectionLost(error) : error;
+      this.#onError(reported);
+      throw reported;
     });
   }
 

@@ -95,14 +95,14 @@ export function poolsOf(url: string, { onLost, onError, migrate, processes, mete
     constructor(config?: pg.ClientConfig) {
       const { current, connectMilliseconds } = hosts;
       const place = { connectionString: current, connectionTimeoutMillis: connectMilliseconds };
-      const told = (error: unknown): void => {
+      const onFailure = (error: unknown): void => {
         onError(error);
         if (hosts.writable && (error as { code?: unknown }).code === READ_ONLY) {
           this.cut('it accepts no writes any more');
           reach.lost(error, performance.now());
         }
       };
-      super({ ...config, ...place }, nameOf, told, time, meter);
+      super({ ...config, ...place }, nameOf, onFailure, time, meter);
       this.url = current;
       connections.add(this);
       this.on('error', onLost);

@@ -277,8 +277,8 @@ class SqliteDriver implements Driver {
   /** A change of the data keys reaches the writer before whatever is written next. */
   #tellKeys(writer: Writer): void {
     if (!this.#keys) return;
-    const [keys, seen, told] = [this.#keys(), this.#seen, this.#linking.get(writer)];
-    if (told?.keys === keys && told.seen === seen) return;
+    const [keys, seen, sent] = [this.#keys(), this.#seen, this.#linking.get(writer)];
+    if (sent?.keys === keys && sent.seen === seen) return;
     this.#linking.set(writer, { keys, seen });
     writer.do({ kind: 'link-with', keys, seen }).catch(() => {});
   }
