@@ -11,13 +11,15 @@ import { beginRotation, rotationStatus } from '../src/operations/rotation/begin.
 import {
   type HeldKeys,
   heldKeys,
+  isBehind,
   keyFollower,
   loadKeys,
   OVERLAP_MILLISECONDS,
 } from '../src/operations/rotation/follow.ts';
-import { insertAudit } from '../src/store/audit/rows.ts';
+import { hasAuditMark, insertAudit } from '../src/store/audit/rows.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { readDataKeys } from '../src/store/keys/data-keys.ts';
+import { type AlteredRow, hasMark, markOf } from '../src/store/keys/marks.ts';
 import { claimInstallation, findInstallation } from '../src/store/operations/installation.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
@@ -78,7 +80,11 @@ onBothDatabases('data keys', (kind) => {
   /** One that starts, with the master key that it finds. */
   function process(found = master): Process {
     const held = heldKeys(found);
-    const seal = sealing(() => held.keys, random);
+    const seal = sealing(
+      () => held.keys,
+      random,
+      () => isBehind(held, monotonic),
+    );
     const made = { held, seal, master: found, round: async () => {} } as Process;
     const follower = keyFollower({
       ...uses(seal),
@@ -196,6 +202,34 @@ onBothDatabases('data keys', (kind) => {
     const late = process(third);
     await loadKeys(open.db, late.held);
     expect(opens(late.seal, await check())).toBe(true);
+  });
+
+  test('a process that is held up takes nothing for altered before it has read the data keys again', async () => {
+    const [one, two] = [process(), process()];
+    await seconds(1, one, two);
+    await begin(one);
+    // A minute in which the other one does nothing.
+    await seconds(60, one);
+    expect(await state()).toBe('overlap');
+    const altered: AlteredRow[] = [];
+    const marks = { sealing: two.seal, onAlteredRow: (row: AlteredRow) => altered.push(row) };
+    const role = { id: 'r', name: 'R', name_key: 'r', permissions: '[]' };
+    const mark = markOf('roles', { sealing: one.seal }, role);
+    expect(mark).toMatch(/^k2:/);
+    const event = { actor: 'a', action: 'server.start', object: 'server', result: 'success' } as const;
+    await insertAudit(open.db, uses(one.seal), event);
+    const rows = await open.db.selectFrom('audit').selectAll().where('action', '=', event.action).execute();
+    expect(() => hasMark('roles', marks, { ...role, mark })).toThrow('data key 2 is not known here yet');
+    for (const row of rows)
+      expect(() => hasAuditMark({ sealing: two.seal }, row)).toThrow('not known here yet');
+    expect(altered).toEqual([]);
+    await two.round();
+    expect(hasMark('roles', marks, { ...role, mark })).toBe(true);
+    for (const row of rows) expect(hasAuditMark({ sealing: two.seal }, row)).toBe(true);
+    expect(altered).toEqual([]);
+    // What no data key made is altered, whatever it says.
+    expect(hasMark('roles', marks, { ...role, mark: mark.replace('k2:', 'k3:') })).toBe(false);
+    expect(altered).toEqual([{ table: 'roles', id: 'r' }]);
   });
 
   test('a clock that was a year ahead when it was over does not keep the one before for a year', async () => {

@@ -11,7 +11,7 @@ import { closeToOthers } from '../keys/seal/private-folder.ts';
 import { sealing } from '../keys/seal/sealing.ts';
 import { settlePromotion } from '../operations/nodes/promotion.ts';
 import { firstDataKey } from '../operations/rotation/begin.ts';
-import { heldKeys, loadKeys } from '../operations/rotation/follow.ts';
+import { heldKeys, isBehind, loadKeys } from '../operations/rotation/follow.ts';
 import type { Meter } from '../store/db/meter.ts';
 import { openDatabase } from '../store/db/open.ts';
 import { announceAdministrator, type Say } from './announce.ts';
@@ -46,7 +46,11 @@ export async function layFoundation(
   await openFolder(config, log);
   const masterKeys = masterKeySource(config, random);
   const held = heldKeys(await masterKeys.read());
-  const seal = sealing(() => held.keys, random);
+  const seal = sealing(
+    () => held.keys,
+    random,
+    () => isBehind(held, monotonic()),
+  );
   const database = await openDatabase(config.database, {
     processes,
     stays: true,
@@ -70,7 +74,7 @@ export async function layFoundation(
   const strength = passwordStrength();
   const firstKey = await firstDataKey({ db: database.db, now, random }, held.master);
   if (firstKey) held.keys = firstKey.keys;
-  else await loadKeys(database.db, held);
+  else await loadKeys(database.db, held, monotonic);
   const first = await firstStart({
     db: database.db,
     sealing: seal,
@@ -80,7 +84,7 @@ export async function layFoundation(
     dataFolder: config.dataFolder,
     serverKeyBits: config.serverKeyBits,
     firstKey,
-    loadKeys: () => loadKeys(database.db, held),
+    loadKeys: () => loadKeys(database.db, held, monotonic),
   });
 
   if (first.administrator) announceAdministrator(say, first.administrator);

@@ -70,7 +70,7 @@ export type Sealing = {
   keyedHash(purpose: LastingPurpose | ChangingPurpose, value: string | Uint8Array): KeyedHash;
   /** Every hash that the value may be stored under at present: two while a data key replaces another, the earlier one first. */
   keyedHashes(purpose: ChangingPurpose, value: string | Uint8Array): readonly KeyedHash[];
-  /** Whether it is one of these. */
+  /** Whether it is one of these. @throws if that is known only once the data keys are read again */
   fits(purpose: ChangingPurpose, value: string | Uint8Array, hash: string | null): boolean;
   /** Whether any data key that there ever was made it: for what was kept outside the database. */
   everFitted(purpose: ChangingPurpose, value: string | Uint8Array, hash: KeyedHash): boolean;
@@ -84,10 +84,14 @@ export type Sealing = {
   openToken(purpose: 'agent-attempt' | 'ctkip-session', sealed: Uint8Array): Uint8Array | undefined;
 };
 
-/** @param given the data keys as they are now, each time they are needed; or the master key of an installation that never changed it */
+/**
+ * @param given the data keys as they are now, each time they are needed; or the master key of an installation that never changed it
+ * @param isBehind whether others may use a data key by now that is not among these, until they are read again
+ */
 export function sealing(
   given: Uint8Array | (() => DataKeys),
   random: (length: number) => Uint8Array,
+  isBehind: () => boolean = () => false,
 ): Sealing {
   const keys = typeof given === 'function' ? given : constantly(firstKeys(given));
   // As key objects: raw octets would be imported again for every operation, which takes longer than the operation.
@@ -136,6 +140,13 @@ export function sealing(
     return secrets.flatMap((_, place) => (place + 1 < oldest ? [] : [hashOf(purpose, value, place + 1)]));
   };
 
+  /** @throws before a value is taken for altered by a process that was held up: others may have made it with a data key that it lacks */
+  const isKnown = (id: number): boolean => {
+    const known = id <= keys().secrets.length;
+    if (!known && isBehind()) throw new Error(`data key ${id} is not known here yet`);
+    return known;
+  };
+
   return {
     seal: (place, plain) => {
       const id = keys().current;
@@ -154,11 +165,10 @@ export function sealing(
     fits(purpose, value, hash) {
       if (hash === null) return false;
       const id = keyOfHash(hash);
-      const { oldest, secrets } = keys();
-      return id >= oldest && id <= secrets.length && same(hashOf(purpose, value, id), hash);
+      return id >= keys().oldest && isKnown(id) && same(hashOf(purpose, value, id), hash);
     },
     everFitted: (purpose, value, hash) =>
-      keyOfHash(hash) <= keys().secrets.length && same(hashOf(purpose, value, keyOfHash(hash)), hash),
+      isKnown(keyOfHash(hash)) && same(hashOf(purpose, value, keyOfHash(hash)), hash),
     rehash(purpose, hash) {
       const { current } = keys();
       let id = keyOfHash(hash);

@@ -35,24 +35,36 @@ import { type BatchContext, MIN_ROWS, nextBatch } from '../../work/batch-size.ts
 import { convertBatch } from './convert.ts';
 
 /** What this process holds. Anyone who seals reads `keys` each time. */
-export type HeldKeys = { master: MasterKey; keys: DataKeys };
+export type HeldKeys = {
+  master: MasterKey;
+  keys: DataKeys;
+  /** When they were last read, by a clock that never goes back. */
+  readAt: number;
+};
 
 export const heldKeys = (master: MasterKey): HeldKeys => ({
   master,
   keys: master.octets ? firstKeys(master.octets) : NO_KEYS,
+  readAt: Number.NEGATIVE_INFINITY,
 });
 
 /**
  * Reads the data keys into `held`.
  * @throws if the database belongs to another master key
  */
-export async function loadKeys(db: Database, held: HeldKeys): Promise<void> {
+export async function loadKeys(
+  db: Database,
+  held: HeldKeys,
+  monotonic: () => number = () => 0,
+): Promise<void> {
+  const at = monotonic();
   const stored = await readDataKeys(db);
   const opened = await openKeys(held.master, stored.keys, stored.wraps);
   if (opened === 'other-master') throw new Error(otherMaster(held, stored));
   if (opened === 'altered')
     throw new Error('the data keys in this database were altered without the master key. Restore a backup.');
   held.keys = opened;
+  held.readAt = at;
 }
 
 function otherMaster(held: HeldKeys, { keys, wraps }: StoredKeys): string {
@@ -74,6 +86,11 @@ export type KeysContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random
 
 /** Until every process that lives has said so. */
 const SETTLE_MILLISECONDS = 5_000;
+
+/** Whether a data key may be in use that was announced after these were read: a process that was held up is not waited for. */
+export const isBehind = ({ readAt }: Pick<HeldKeys, 'readAt'>, monotonic: number): boolean =>
+  monotonic - readAt >= SETTLE_MILLISECONDS;
+
 /** A process whose heartbeat has not changed for this long has died. */
 const DEAD_MILLISECONDS = 10_000;
 /** How long the data key before still opens: what was sealed under it is in the hands of clients, or of a process that was stopped. */
@@ -168,10 +185,12 @@ export function keyFollower(context: KeysContext): KeyFollower {
 
   return {
     async round(isStopping = () => false) {
+      const at = monotonic();
       const stored = await readDataKeys(context.db);
       const newest = stored.keys.at(-1);
+      if (newest) await learn(context, stored, newest);
+      held.readAt = at;
       if (!newest) return false;
-      await learn(context, stored, newest);
       if (newest.state === 'done') {
         if (beat > 0) await forgetKeyHolders(context.db, [own]);
         beat = 0;
