@@ -1,8 +1,7 @@
 /** A long file of tokens in parts: together they are the file, record by record and line by line, however its octets arrive. */
 import { recognizeDelimiter } from '@sower/api/csv';
 import { readTokenCsv } from '@sower/api/token-file';
-import type { ReadingOfParts } from '@sower/api/token-imports';
-import { EndlessRecord, partsOf, type TokenPart } from '@sower/api/token-parts';
+import { EndlessRecord, type LineReading, partsOf, type TokenPart } from '@sower/api/token-parts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -14,11 +13,11 @@ async function collected(parts: AsyncIterable<TokenPart>): Promise<TokenPart[]> 
   for await (const part of parts) all.push(part);
   return all;
 }
-async function parts(text: string, reading: ReadingOfParts, size = 65_536): Promise<TokenPart[]> {
+async function parts(text: string, reading: LineReading, size = 65_536): Promise<TokenPart[]> {
   return collected(partsOf(inChunks(text, size), reading));
 }
 type Row = { readonly line: number; readonly cells: object };
-function rowsOf(text: string, reading: ReadingOfParts, line = 1): Row[] {
+function rowsOf(text: string, reading: LineReading, line = 1): Row[] {
   const file = readTokenCsv(text, reading);
   if (!file.ok) throw new Error(file.missing);
   return Array.from(file.rows(), (row) => ({ line: row.line + line - 1, cells: row.cells }));
@@ -43,7 +42,7 @@ test.each([
           : `S-${index},${'00'.repeat(20)},totp,${quoted(text)}`,
       );
       const text = [...(header === undefined ? ['# version: 2'] : [header]), ...rows, ''].join('\r\n');
-      const reading: ReadingOfParts = { format: 'csv', delimiter: ',' };
+      const reading: LineReading = { format: 'csv', delimiter: ',' };
       const found = await parts(text, reading, size);
       const together = found.flatMap((part) => rowsOf(part.text, reading, part.line));
       expect(together).toEqual(rowsOf(text, reading));
@@ -60,7 +59,7 @@ test.each([
 test('the parts of a file are the same each time, and a list of links is cut at its lines', async () => {
   const links = Array.from({ length: 3_000 }, (_, at) => `otpauth://totp/A:${at}?secret=GEZDGNBVGY3TQOJQ\n`);
   const text = `# links\n\n${links.join('')}`;
-  const reading: ReadingOfParts = { format: 'otpauth', delimiter: ',' };
+  const reading: LineReading = { format: 'otpauth', delimiter: ',' };
   const found = await parts(text, reading);
   expect(found.length).toBeGreaterThan(3);
   expect(await parts(text, reading, 1_000)).toEqual(found);
@@ -71,7 +70,7 @@ test('the parts of a file are the same each time, and a list of links is cut at 
 
 test('a quotation mark that is never closed ends the upload, and not the memory', async () => {
   const text = `serial,seed,note\n${'S,00,x\n'.repeat(6_000)}S-X,00,"${'never closed '.repeat(100_000)}`;
-  const reading: ReadingOfParts = { format: 'csv', delimiter: recognizeDelimiter(text) };
+  const reading: LineReading = { format: 'csv', delimiter: recognizeDelimiter(text) };
   let read = 0;
   const chunks = async function* (): AsyncGenerator<string> {
     for await (const chunk of inChunks(text, 65_536)) {

@@ -9,7 +9,9 @@ import {
   type OathLayout,
   oathCells,
 } from '@sower/otp/oath-row';
-import { csvRecords, firstOf, recognizeDelimiter } from './csv.ts';
+import type { Otpauth } from '@sower/otp/otpauth';
+import { csvRecords, csvValue, firstOf, recognizeDelimiter } from './csv.ts';
+import { canonicalSerial } from './serial.ts';
 import type { TokenFileFormat } from './token-imports.ts';
 import type { Delimiter } from './user-columns.ts';
 import { decodeText } from './user-file.ts';
@@ -31,6 +33,18 @@ export function recipientOfTokenFile(octets: Uint8Array): string | undefined {
   const beginning = decodeText(octets.subarray(0, BEGINNING)).text;
   const key = /<(?:\w+:)?EncryptedKey\b([\s\S]*)/.exec(beginning)?.[1] ?? '';
   return /<(?:\w+:)?KeyName>([^<]*)</.exec(key)?.[1]?.trim();
+}
+
+/** The serial number of an otpauth link, which has none: its issuer and account. */
+export const serialOfLink = ({ issuer, account }: Pick<Otpauth, 'issuer' | 'account'>): string =>
+  [issuer, account].filter((part) => part !== '').join(' ');
+
+/** A second file, CSV: user ID by canonical serial number. With or without a header, which is no serial number of a record. */
+export function ownersIn(text: string): Map<string, string> {
+  const owners = new Map<string, string>();
+  for (const { cells } of csvRecords(text, recognizeDelimiter(text)))
+    owners.set(canonicalSerial(csvValue(cells[0] ?? '')), csvValue(cells[1] ?? ''));
+  return owners;
 }
 
 /** Name of each column in the first row, or its number from 1 if that row is a token. */

@@ -28,11 +28,13 @@ export type ExistingTokens = (typeof EXISTING_TOKENS)[number];
 export const IMPORTED_PINS = ['new', 'carry', 'none'] as const;
 export type ImportedPins = (typeof IMPORTED_PINS)[number];
 
-/** Formats of which parts can be read by themselves. */
-export const PART_FORMATS = ['csv', 'otpauth'] as const;
+/** Formats of which parts can be read by themselves: lines, and documents that are cut into documents. */
+export const PART_FORMATS = ['csv', 'otpauth', 'pskc', 'sdtid'] as const;
 export type PartFormat = (typeof PART_FORMATS)[number];
 /** Octets of a part. */
 export const MAX_TOKEN_PART = 256 * 1024;
+/** Characters of the owners of a part. */
+const MAX_PART_OWNERS = 131_072;
 /** Records of an import in parts. */
 export const MAX_PART_ROWS = 10_000_000;
 
@@ -64,16 +66,20 @@ const plan = {
   securityDomain: domainReference.optional(),
 };
 
+/** What opens the file, or a part of it. */
+const secrets = {
+  password: z.string().min(1).max(1024).optional(),
+  /** Hexadecimal, Base64 or Base64 for URLs; also the one that a password of a PSKC file was derived to. */
+  key: z.string().min(1).max(256).optional(),
+};
+
 export const importTokensSchema = z
   .strictObject({
     ...plan,
     file: z.base64().min(1).max(MAX_BASE64).meta({ description: 'The file, in Base64. It is never stored.' }),
     /** Absent: recognized. */
     format: z.enum(TOKEN_FILE_FORMATS).optional(),
-    /** Of the file. */
-    password: z.string().min(1).max(1024).optional(),
-    /** Of the file: hexadecimal, Base64 or Base64 for URLs. */
-    key: z.string().min(1).max(256).optional(),
+    ...secrets,
     /** Of a CSV file without named columns. */
     layout: z.enum(OATH_LAYOUTS).optional(),
     delimiter: z.enum(DELIMITERS).optional(),
@@ -97,13 +103,19 @@ export const tokenImportPartSchema = z
   .strictObject({
     /** How many records the server has of the parts before: a part is stored once, however often it is sent. */
     from: z.int().min(0).max(MAX_PART_ROWS),
-    /** What its first line is in the file. */
+    /** What its first line is in the file; of PSKC and sdtid, its first record. */
     line: z.int().min(1).default(1),
     file: z
       .base64()
       .min(1)
       .max(Math.ceil(MAX_TOKEN_PART / 3) * 4)
-      .meta({ description: 'Whole records as text in UTF-8, in Base64. It is never stored.' }),
+      .meta({
+        description:
+          'Whole records as text in UTF-8, in Base64; of PSKC and sdtid, a whole document. It is never stored.',
+      }),
+    ...secrets,
+    /** CSV: serial numbers in this part, and the user ID of each. It comes before what the part says. */
+    owners: z.string().max(MAX_PART_OWNERS).optional(),
   })
   .meta({ id: 'TokenImportPart' });
 export type TokenImportPart = z.infer<typeof tokenImportPartSchema>;
@@ -141,7 +153,7 @@ export const TOKEN_IMPORT_OPERATIONS = {
     params: idParams,
     body: tokenImportPartSchema,
     response: jobSchema,
-    bodyLimit: 2 * MAX_TOKEN_PART,
+    bodyLimit: 2 * MAX_TOKEN_PART + 2 * MAX_PART_OWNERS,
   },
   endTokenImport: {
     method: 'POST',

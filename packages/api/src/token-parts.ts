@@ -2,9 +2,10 @@
  * A long file of tokens in parts, each of whole records and readable by itself: for formats of one record a line, or a few. Reads text as it
  * comes; a part of a file is the same whenever the file is the same, so that an upload that was cut continues with the part that is missing.
  */
+import { parseOtpauth } from '@sower/otp/otpauth';
 import { csvRecords } from './csv.ts';
-import { readTokenCsv } from './token-file.ts';
-import type { PartFormat, ReadingOfParts } from './token-imports.ts';
+import { readTokenCsv, serialOfLink } from './token-file.ts';
+import { PART_FORMATS, type PartFormat, type ReadingOfParts } from './token-imports.ts';
 
 /** Characters of a part, before the header is put in front. */
 const PART = 32_768;
@@ -28,10 +29,13 @@ export class EndlessRecord extends Error {
   }
 }
 
+/** How a format of lines is read. */
+export type LineReading = ReadingOfParts & { readonly format: 'csv' | 'otpauth' };
+
 /** @param chunks of the text, without a byte order mark */
 export async function* partsOf(
   chunks: AsyncIterable<string>,
-  reading: ReadingOfParts,
+  reading: LineReading,
 ): AsyncGenerator<TokenPart> {
   let rest = '';
   let line = 1;
@@ -62,7 +66,7 @@ export async function* partsOf(
 }
 
 /** Where the last record begins: it may not be there as a whole. */
-function lastRecordIn(text: string, { format, delimiter }: ReadingOfParts): number {
+function lastRecordIn(text: string, { format, delimiter }: LineReading): number {
   if (format === 'otpauth') return text.lastIndexOf('\n') + 1;
   let begin = 0;
   for (const record of csvRecords(text, delimiter)) begin = record.at;
@@ -72,7 +76,7 @@ function lastRecordIn(text: string, { format, delimiter }: ReadingOfParts): numb
 const linesIn = (text: string): number => (text.match(/\r\n|\r|\n/g) ?? []).length;
 
 /** What has to stand before each part: the row that names the columns. */
-function headerOf(text: string, reading: ReadingOfParts): string {
+function headerOf(text: string, reading: LineReading): string {
   if (reading.format === 'otpauth') return '';
   const file = readTokenCsv(text, reading);
   if (!file.ok || !file.named) return '';
@@ -80,23 +84,31 @@ function headerOf(text: string, reading: ReadingOfParts): string {
   return second === undefined ? text : text.slice(0, second.at);
 }
 
-function countOf(text: string, reading: ReadingOfParts): number {
+function countOf(text: string, reading: LineReading): number {
   let count = 0;
-  if (reading.format === 'otpauth') {
-    for (const written of text.split(/\r\n|\r|\n/)) if (isLink(written)) count += 1;
-    return count;
-  }
-  const file = readTokenCsv(text, reading);
-  if (file.ok) for (const _ of file.rows()) count += 1;
+  for (const _ of serialsIn(text, reading)) count += 1;
   return count;
 }
 
+/** Serial numbers of all records of a part; empty for one that cannot be read. */
+export function* serialsIn(text: string, reading: LineReading): Generator<string> {
+  if (reading.format === 'otpauth') {
+    for (const written of text.split(/\r\n|\r|\n/)) {
+      if (!isLink(written)) continue;
+      const link = parseOtpauth(linkIn(written));
+      yield link.ok ? serialOfLink(link.otpauth) : '';
+    }
+    return;
+  }
+  const file = readTokenCsv(text, reading);
+  if (file.ok) for (const { cells } of file.rows()) yield cells.serial ?? '';
+}
+
 /** Of a list of links, whether a line is one, good or not. */
-export const isLink = (written: string): boolean => {
-  const link = written.replace(/^\ufeff/, '').trim();
-  return link !== '' && !link.startsWith('#');
-};
+export const isLink = (written: string): boolean => !/^(?:#|$)/.test(linkIn(written));
+
+export const linkIn = (written: string): string => written.replace(/^\ufeff/, '').trim();
 
 /** Such as the name of a file says nothing about. */
 export const isPartFormat = (format: string): format is PartFormat =>
-  format === 'csv' || format === 'otpauth';
+  PART_FORMATS.some((known) => known === format);

@@ -162,10 +162,10 @@ async function transferredKey(
   return key ? { ok: true, key } : refuse('integrity', 'EncryptedKey');
 }
 
-/** PBKDF2 (RFC 8018 §5.2) with the parameters of the file, within bounds. */
-async function deriveKey(
+/** PBKDF2 (RFC 8018 §5.2) with the parameters of the file, within bounds. A key that is given instead was derived by them already. */
+export async function deriveKey(
   derived: XmlElement,
-  { password, maxIterations }: KeysGiven,
+  { password, key, maxIterations }: KeysGiven,
 ): Promise<{ ok: true; key: Uint8Array } | Refused<ProtectionReason>> {
   const method = below(derived, 'KeyDerivationMethod');
   if (fragmentOf(attributeOf(method, 'Algorithm')) !== 'pbkdf2')
@@ -183,6 +183,8 @@ async function deriveKey(
   const prf = fragmentOf(attributeOf(below(parameters, 'PRF'), 'Algorithm')).replace('sha-', 'sha');
   const name = prf === '' ? 'hmac-sha1' : prf;
   if (!isMacName(name)) return refuse('unsupported-protection', 'PRF');
+  if (!password && key)
+    return key.length === keyLength ? { ok: true, key } : refuse('key-length', 'EncryptionKey');
   if (!password) return refuse('password-needed', 'EncryptionKey');
   return { ok: true, key: await pbkdf2({ password, salt, iterations, keyLength, prf: name }) };
 }

@@ -86,6 +86,8 @@ export type PskcOptions = {
   /** Beyond which a password is not tried, default {@link PSKC_ITERATIONS}. */
   readonly maxIterations?: number;
   readonly acceptUnverifiedSignature?: boolean;
+  /** An earlier part of the same document was opened with these keys: a secret that they do not open is that record's matter. */
+  readonly keysProven?: boolean;
   /** Sizes beyond which the file is refused unread, default {@link PSKC_LIMITS}. */
   readonly limits?: XmlLimits;
 };
@@ -150,7 +152,7 @@ export async function openPskc(input: Uint8Array | string, options: PskcOptions 
     const opened = await openProtection(root, { ...options, maxIterations });
     if (!opened.ok) return { ...opened, reason: opened.reason === 'integrity' ? 'wrong-key' : opened.reason };
     protection = opened.protection;
-    const tried = firstEncrypted && openValue(firstEncrypted, protection);
+    const tried = !options.keysProven && firstEncrypted && openValue(firstEncrypted, protection);
     if (tried && !tried.ok && tried.reason === 'integrity') return { ok: false, reason: 'wrong-key' };
   } else if (options.password || options.key) {
     return { ok: false, reason: 'not-encrypted' };
@@ -237,7 +239,8 @@ function readToken(record: XmlElement, { serial, duplicate, protection }: Surrou
   return token;
 }
 
-const serialOf = (record: XmlElement): string =>
+/** Of a KeyPackage. */
+export const serialOf = (record: XmlElement): string =>
   textBelow(record, 'DeviceInfo', 'SerialNo') || attributeOf(below(record, 'Key'), 'Id');
 
 /** Serial numbers that differ only in case are the same. */

@@ -229,7 +229,9 @@ export const pskcCases: Cases = {
     equal(await outcome(figure('6'), { key: new Uint8Array(32) }), 'file: key-length');
     equal(await outcome(figure('7')), 'file: password-needed');
     equal(await outcome(figure('7'), { password: '' }), 'file: password-needed');
-    equal(await outcome(figure('7'), { key }), 'file: password-needed');
+    // A key with it is taken for the one that a password was derived to.
+    equal(await outcome(figure('7'), { key }), 'file: wrong-key');
+    equal(await outcome(figure('7'), { key: unhex('00'.repeat(32)) }), 'file: key-length');
     equal(await outcome(figure('7'), { password: 'qwertz' }), 'file: wrong-key');
     equal(await outcome(figure('3'), { password }), 'file: not-encrypted');
     equal(await outcome(figure('3'), { key }), 'file: not-encrypted');

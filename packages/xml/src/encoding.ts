@@ -7,20 +7,28 @@ export type Encoding = 'utf-8' | 'utf-16';
 
 export type Decoded = { readonly text: string; readonly encoding: Encoding };
 
+type Label = 'utf-8' | 'utf-16le' | 'utf-16be';
 // The mark stays in the text: the parser removes one at the very beginning, and a second one is text before the root.
-const FATAL = { fatal: true, ignoreBOM: true } as const;
-const utf8 = new TextDecoder('utf-8', FATAL);
-const utf16le = new TextDecoder('utf-16le', FATAL);
-const utf16be = new TextDecoder('utf-16be', FATAL);
+export const decoder = (label: Label): TextDecoder =>
+  new TextDecoder(label, { fatal: true, ignoreBOM: true });
+const DECODERS = {
+  'utf-8': decoder('utf-8'),
+  'utf-16le': decoder('utf-16le'),
+  'utf-16be': decoder('utf-16be'),
+} as const;
 
-/** The text with its byte order mark, or `undefined`. UTF-16 is recognized only by the mark, which it must have. */
-export function decodeXml(octets: Uint8Array): Decoded | undefined {
+/** By the first two octets: UTF-16 is recognized only by the mark, which it must have. */
+export function labelOf(octets: Uint8Array): { readonly label: Label; readonly encoding: Encoding } {
   const mark = octets.length < 2 ? 0 : ((octets[0] as number) << 8) | (octets[1] as number);
-  const wide = mark === 0xfeff ? utf16be : mark === 0xfffe ? utf16le : undefined;
+  if (mark !== 0xfeff && mark !== 0xfffe) return { label: 'utf-8', encoding: 'utf-8' };
+  return { label: mark === 0xfeff ? 'utf-16be' : 'utf-16le', encoding: 'utf-16' };
+}
+
+/** The text with its byte order mark, or `undefined`. */
+export function decodeXml(octets: Uint8Array): Decoded | undefined {
+  const { label, encoding } = labelOf(octets);
   try {
-    return wide
-      ? { text: wide.decode(octets), encoding: 'utf-16' }
-      : { text: utf8.decode(octets), encoding: 'utf-8' };
+    return { text: DECODERS[label].decode(octets), encoding };
   } catch {
     return undefined;
   }

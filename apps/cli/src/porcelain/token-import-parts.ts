@@ -2,12 +2,15 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiProblem } from '@sower/api/client';
-import { recognizeDelimiter } from '@sower/api/csv';
+import { csvText, recognizeDelimiter } from '@sower/api/csv';
 import type { Job } from '@sower/api/jobs';
+import { canonicalSerial } from '@sower/api/serial';
 import { formatOfTokenFile } from '@sower/api/token-file';
 import type { OpenTokenImport, ReadingOfParts } from '@sower/api/token-imports';
-import { EndlessRecord, isPartFormat, partsOf } from '@sower/api/token-parts';
+import { EndlessRecord, isPartFormat, partsOf, serialsIn, type TokenPart } from '@sower/api/token-parts';
 import { decodeText, type Encoding } from '@sower/api/user-file';
+import { documentParts, pskcKeyOf, serialsOfDocument } from '@sower/otp/document-parts';
+import { UnreadableXml } from '@sower/xml/children';
 import type { ServerCall } from '../command.ts';
 import { NotAnswered } from '../connection.ts';
 import { fail, type Result, success } from '../outcome.ts';
@@ -29,6 +32,7 @@ export function partsNeeded(path: string, how: How): ReadingOfParts | undefined 
   const beginning = beginningOf(path);
   const format = how.format ?? formatOfTokenFile(beginning);
   if (!isPartFormat(format)) return undefined;
+  if (isDocument(format)) return { format, delimiter: ',' };
   const text = new TextDecoder(encodingBy(beginning)).decode(beginning).replace(/^#[^\n]*\n/, '');
   const { layout, columns } = how;
   return {
@@ -69,47 +73,99 @@ async function encodingOf(path: string): Promise<Encoding> {
   }
 }
 
-/**
- * All parts, and the end of the import.
- * @param resume ID of an import that was cut: its parts are not sent again
- */
+const isDocument = (format: ReadingOfParts['format']): format is 'pskc' | 'sdtid' =>
+  format === 'pskc' || format === 'sdtid';
+
+/** What belongs to the file: sent with each part, and kept nowhere. */
+export type PartSecrets = { readonly password?: string; readonly key?: string };
+/** User IDs by canonical serial number. */
+export type Owners = ReadonlyMap<string, string>;
+
+/** The file cut into parts, and what has to be sent with each. */
+function cutter(path: string, { format, ...lines }: ReadingOfParts, secrets: PartSecrets, owners?: Owners) {
+  let read = 0;
+  const octets = async function* (): AsyncGenerator<Buffer> {
+    read = 0;
+    for await (const chunk of createReadStream(path, { highWaterMark: BEGINNING })) {
+      read += (chunk as Buffer).length;
+      yield chunk as Buffer;
+    }
+  };
+  let encoding: Promise<Encoding> | undefined;
+  const text = async function* (): AsyncGenerator<string> {
+    encoding ??= encodingOf(path);
+    const decoder = new TextDecoder(await encoding);
+    for await (const chunk of octets()) yield decoder.decode(chunk, { stream: true });
+    yield decoder.decode();
+  };
+  let opening: Promise<PartSecrets> | undefined;
+  /** A key that takes long to derive is derived once, here, and the password stays here. */
+  const secretsOf = async (part: TokenPart): Promise<PartSecrets> => {
+    const { password } = secrets;
+    if (format !== 'pskc' || password === undefined) return secrets;
+    const key = await pskcKeyOf(part.text, password);
+    return key === undefined ? secrets : { key: Buffer.from(key).toString('hex') };
+  };
+  const ownersOf = (part: TokenPart): { owners?: string } => {
+    if (owners === undefined) return {};
+    const serials = isDocument(format)
+      ? serialsOfDocument(part.text, format)
+      : serialsIn(part.text, { ...lines, format });
+    const rows = Array.from(new Set(Array.from(serials, canonicalSerial)), (serial) => [
+      serial,
+      owners.get(serial),
+    ]);
+    const known = rows.filter((row): row is [string, string] => row[1] !== undefined);
+    return known.length === 0 ? {} : { owners: csvText(known) };
+  };
+  return {
+    read: () => read,
+    parts: (): AsyncIterable<TokenPart> =>
+      isDocument(format) ? documentParts(octets(), format) : partsOf(text(), { ...lines, format }),
+    sentWith: async (part: TokenPart) => {
+      opening ??= secretsOf(part);
+      return { ...(await opening), ...ownersOf(part) };
+    },
+  };
+}
+
+type Upload = {
+  /** ID of an import that was cut: its parts are not sent again. */
+  readonly resume?: string | undefined;
+  readonly secrets?: PartSecrets;
+  readonly owners?: Owners | undefined;
+};
+
+/** All parts, and the end of the import: nothing is checked or imported before the file was read to its end. */
 export async function sendParts(
   { api, terminal }: Pick<ServerCall<unknown>, 'api' | 'terminal'>,
   path: string,
-  { resume, ...input }: OpenTokenImportInput & { readonly resume?: string | undefined },
+  input: OpenTokenImportInput,
+  { resume, secrets = {}, owners }: Upload = {},
 ): Promise<Result<Job>> {
   let job: Job =
     resume === undefined
       ? await api('openTokenImport', { body: input })
       : await api('getJob', { params: { id: resume } });
   const params = { id: job.id };
-  const encoding = await encodingOf(path);
-  let read = 0;
-  const text = async function* (): AsyncGenerator<string> {
-    const decoder = new TextDecoder(encoding);
-    read = 0;
-    for await (const chunk of createReadStream(path, { highWaterMark: BEGINNING })) {
-      read += (chunk as Buffer).length;
-      yield decoder.decode(chunk as Buffer, { stream: true });
-    }
-    yield decoder.decode();
-  };
+  const file = cutter(path, input.reading, secrets, owners);
   const words = (): string => t('token.import.sending', { count: job.total });
   /** What the server does not have yet. */
   async function sendRest(report: (words: string, value: number) => void): Promise<Result<Job>> {
     let from = 0;
-    for await (const part of partsOf(text(), input.reading)) {
+    for await (const part of file.parts()) {
       const to = from + part.count;
       if (from < job.total && job.total < to)
         return fail('usage', 'other-file', t('token.import.otherFile', { file: path, job: job.id }));
       if (to > job.total) {
-        const file = Buffer.from(part.text).toString('base64');
-        job = await persistently(() =>
-          api('addTokenImportPart', { params, body: { from, line: part.line, file } }),
-        );
+        const body = {
+          ...{ from, line: part.line, file: Buffer.from(part.text).toString('base64') },
+          ...(await file.sentWith(part)),
+        };
+        job = await persistently(() => api('addTokenImportPart', { params, body }));
       }
       from = to;
-      report(words(), read);
+      report(words(), file.read());
     }
     return success(await persistently(() => api('endTokenImport', { params, body: { total: from } })));
   }
@@ -141,6 +197,8 @@ export async function sendParts(
     if (resume === undefined) await api('cancelJob', { params }).catch(() => undefined);
     if (error instanceof EndlessRecord)
       return fail('refused', 'endless-record', t('token.import.endless', { file: path, line: error.line }));
+    if (error instanceof UnreadableXml)
+      return fail('refused', 'not-whole', t('token.import.notWhole', { file: path, line: error.line }));
     throw error;
   }
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Job } from '@sower/api/jobs';
+import { ownersIn } from '@sower/api/token-file';
 import { EXISTING_TOKENS, IMPORTED_PINS, MAX_TOKEN_FILE, TOKEN_FILE_FORMATS } from '@sower/api/token-imports';
 import { tokenKinds } from '@sower/api/tokens';
 import { decodeText } from '@sower/api/user-file';
@@ -93,47 +94,59 @@ export const TOKEN_IMPORT = command<Options>({
   },
 });
 
+/** Octets of a second file with owners, which is in memory while the first is sent in parts: about two million rows. */
+const MAX_OWNERS = 64 * 1024 * 1024;
+
 /** The job that the server made of the file. */
 async function sent(call: ServerCall<Options>, path: string): Promise<Result<Pick<Job, 'id'>>> {
   const { api, options } = call;
   const fields = { name: options.name ?? nameOf(path), ...given(FIELDS, options) };
   const { format, layout, columns, ...plan } = fields as typeof fields & Parameters<typeof partsNeeded>[1];
-  const { passwordFile, keyFile, owners, resume } = options;
-  // What a second file or a secret belongs to is read as a whole.
-  if (passwordFile === undefined && keyFile === undefined && owners === undefined) {
-    let reading: ReturnType<typeof partsNeeded>;
-    try {
-      reading = partsNeeded(path, {
-        ...(format && { format }),
-        ...(layout && { layout }),
-        ...(columns && { columns }),
-      });
-    } catch (error) {
-      return unreadableFile(path, error, 'file');
-    }
-    if (reading) return sendParts(call, path, { ...plan, reading, resume });
+  const { passwordFile, keyFile, owners: ownersFile, resume } = options;
+  const secrets: { password?: string; key?: string } = {};
+  let owners: string | undefined;
+  for (const [field, from] of [
+    ['password', passwordFile],
+    ['key', keyFile],
+    ['owners', ownersFile],
+  ] as const) {
+    if (from === undefined) continue;
+    const said = read(from);
+    if (!said.ok) return said;
+    if (said.value.length > MAX_OWNERS) return ownersTooLong(from, MAX_OWNERS);
+    const { text } = decodeText(said.value);
+    if (field === 'owners') owners = text;
+    else secrets[field] = text.replace(/\r?\n$/, '');
+  }
+  let reading: ReturnType<typeof partsNeeded>;
+  try {
+    reading = partsNeeded(path, {
+      ...(format && { format }),
+      ...(layout && { layout }),
+      ...(columns && { columns }),
+    });
+  } catch (error) {
+    return unreadableFile(path, error, 'file');
+  }
+  if (reading) {
+    const bySerial = owners === undefined ? undefined : ownersIn(owners);
+    return sendParts(call, path, { ...plan, reading }, { resume, secrets, owners: bySerial });
   }
   if (resume !== undefined) return fail('usage', 'resume', t('token.import.noParts', { file: path }));
   const file = read(path);
   if (!file.ok) return file;
   if (file.value.length > MAX_TOKEN_FILE)
     return fail('usage', 'file', t('token.import.tooLong', { file: path, maximum: MAX_TOKEN_FILE }));
-  const secrets: { password?: string; key?: string; owners?: string } = {};
-  for (const [field, from] of [
-    ['password', passwordFile],
-    ['key', keyFile],
-    ['owners', owners],
-  ] as const) {
-    if (from === undefined) continue;
-    const said = read(from);
-    if (!said.ok) return said;
-    const { text } = decodeText(said.value);
-    secrets[field] = field === 'owners' ? text : text.replace(/\r?\n$/, '');
-  }
+  if (ownersFile !== undefined && (owners?.length ?? 0) > MAX_TOKEN_FILE)
+    return ownersTooLong(ownersFile, MAX_TOKEN_FILE);
+  const whole = { ...fields, file: file.value.toString('base64'), ...secrets };
   return success(
-    await api('importTokens', { body: { ...fields, file: file.value.toString('base64'), ...secrets } }),
+    await api('importTokens', { body: { ...whole, ...(owners === undefined ? {} : { owners }) } }),
   );
 }
+
+const ownersTooLong = (file: string, maximum: number) =>
+  fail('usage', 'owners', t('token.import.ownersTooLong', { file, maximum }));
 
 /** The file is as good as the tokens in it, wherever it lies. */
 const withReminder = (outcome: Outcome, file: string): Outcome =>

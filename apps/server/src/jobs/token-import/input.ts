@@ -44,21 +44,14 @@ export async function importTokens(
   const octets = Buffer.from(input.file, 'base64');
   if (octets.length > MAX_TOKEN_FILE)
     return refusedAt('file', 'invalid-request', text('token-file.too-long', { maximum: MAX_TOKEN_FILE }));
-  // Needed only for a file that is encrypted to one.
-  let ours = '';
-  const transferKey = async () => {
-    const own = await ownTransferKey(context, actor);
-    ours = own.fingerprint;
-    return own;
-  };
-  const file = await readTokenFile(octets, { ...input, transferKey });
-  if (!file.ok) return refusedAt('file', 'invalid-request', refusalOf(file, ours));
+  const file = await openedFile(context, actor, octets, input);
+  if (!file.ok) return file;
   return collectJob(
     context,
     actor,
     { kind: 'token-import', name: input.name, input: JSON.stringify(planned.value), phase: 'check' },
     {
-      pages: inPages(file.records),
+      pages: inPages(file.value),
       insert: (trx, jobId, rows, first) =>
         insertTokenRows(
           trx,
@@ -69,6 +62,24 @@ export async function importTokens(
       ifNone: text('token-file.empty'),
     },
   );
+}
+
+/** The records of a file, or of a part of one. */
+export async function openedFile(
+  context: Context,
+  actor: Actor,
+  octets: Uint8Array,
+  how: Parameters<typeof readTokenFile>[1],
+): Promise<Outcome<Iterable<FileRecord>>> {
+  // Needed only for a file that is encrypted to one.
+  let ours = '';
+  const transferKey = async () => {
+    const own = await ownTransferKey(context, actor);
+    ours = own.fingerprint;
+    return own;
+  };
+  const file = await readTokenFile(octets, { ...how, transferKey });
+  return file.ok ? done(file.records) : refusedAt('file', 'invalid-request', refusalOf(file, ours));
 }
 
 /** What is to become of the tokens, whichever way they come. */
@@ -93,7 +104,7 @@ export async function plannedImport(
 }
 
 /** Reasons that have a text of their own; what is left is a file that is not of its format. */
-export function refusalOf({ reason, at }: { readonly reason: string; readonly at?: string }, ours: string) {
+function refusalOf({ reason, at }: { readonly reason: string; readonly at?: string }, ours: string) {
   switch (reason) {
     case 'for-another':
       return text('token-file.for-another', { theirs: shortened(at ?? ''), ours });

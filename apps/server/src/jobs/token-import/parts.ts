@@ -17,8 +17,7 @@ import { advanceCollected, changeJobState, findJob, type JobRow } from '../../st
 import { insertTokenRows } from '../../store/work/token-imports.ts';
 import { addJob, isStarter, visibleJob } from '../../work/jobs.ts';
 import { readTokenImport, type StoredTokenImport } from './decide.ts';
-import { givenRow, plannedImport, refusalOf } from './input.ts';
-import { readTokenFile } from './read.ts';
+import { givenRow, openedFile, plannedImport } from './input.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 
@@ -40,7 +39,7 @@ export async function addTokenImportPart(
   context: Context,
   actor: Actor,
   id: string,
-  { from, line, file }: TokenImportPart,
+  { from, line, file, ...how }: TokenImportPart,
 ): Promise<Outcome<JobRow>> {
   const open = await openImport(context, actor, id);
   if (!open.ok) return open;
@@ -50,9 +49,13 @@ export async function addTokenImportPart(
   const octets = Buffer.from(file, 'base64');
   if (octets.length > MAX_TOKEN_PART)
     return refusedAt('file', 'invalid-request', text('token-file.too-long', { maximum: MAX_TOKEN_PART }));
-  const read = await readTokenFile(octets, input.reading);
-  if (!read.ok) return refusedAt('file', 'invalid-request', refusalOf(read, ''));
-  const rows = Array.from(read.records, (record, index) =>
+  const records = await openedFile(context, actor, octets, {
+    ...input.reading,
+    ...how,
+    keysProven: from > 0,
+  });
+  if (!records.ok) return records;
+  const rows = Array.from(records.value, (record, index) =>
     givenRow(context, input.pins, id, { ...record, line: record.line + line - 1 }, from + index),
   );
   if (from + rows.length > MAX_PART_ROWS)

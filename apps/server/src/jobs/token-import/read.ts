@@ -2,11 +2,10 @@
  * Files of tokens in one form: which format it is, and its records one after the other. Reads octets and returns values; knows no database.
  * A file is refused as a whole if it cannot be opened, and a record by itself if only that is wrong.
  */
-import { csvRecords, recognizeDelimiter } from '@sower/api/csv';
 import { canonicalSerial } from '@sower/api/serial';
-import { formatOfTokenFile, readTokenCsv } from '@sower/api/token-file';
+import { formatOfTokenFile, ownersIn, readTokenCsv, serialOfLink } from '@sower/api/token-file';
 import type { ImportTokens, TokenFileFormat } from '@sower/api/token-imports';
-import { isLink } from '@sower/api/token-parts';
+import { isLink, linkIn } from '@sower/api/token-parts';
 import { decodeText } from '@sower/api/user-file';
 import { openFernet } from '@sower/otp/fernet';
 import type { OtpHash } from '@sower/otp/hotp';
@@ -57,10 +56,10 @@ export type TokenFile =
 type How = Partial<
   Pick<ImportTokens, 'format' | 'password' | 'key' | 'layout' | 'delimiter' | 'columns' | 'owners'>
 > &
-  Pick<PskcOptions, 'transferKey'>;
+  Pick<PskcOptions, 'transferKey' | 'keysProven'>;
 
 export async function readTokenFile(octets: Uint8Array, how: How): Promise<TokenFile> {
-  const owners = ownersIn(how.owners);
+  const owners = ownersIn(how.owners ?? '');
   const opened = await open(octets, how);
   if (!opened.ok) return opened;
   return { ...opened, records: withOwners(opened.records, owners) };
@@ -74,15 +73,6 @@ function* withOwners(
     yield { ...record, owner: owners.get(canonicalSerial(record.serial)) ?? record.owner };
 }
 
-/** Serial number and user ID, with or without a header, which is no serial number of a record. */
-function ownersIn(text: string | undefined): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  if (text === undefined) return owners;
-  for (const { cells } of csvRecords(text, recognizeDelimiter(text)))
-    owners.set(canonicalSerial(cells[0] ?? ''), cells[1] ?? '');
-  return owners;
-}
-
 async function open(octets: Uint8Array, how: How): Promise<TokenFile> {
   const format = how.format ?? formatOfTokenFile(octets);
   const key = how.key === undefined ? undefined : keyIn(how.key);
@@ -94,6 +84,7 @@ async function open(octets: Uint8Array, how: How): Promise<TokenFile> {
         ...(password === undefined ? {} : { password }),
         ...(key === undefined ? {} : { key }),
         transferKey: how.transferKey,
+        keysProven: how.keysProven === true,
       });
       return file.ok ? { ok: true, format, records: pskcRecords(file.records()) } : file;
     }
@@ -205,15 +196,14 @@ function* sdtidRecords(tokens: SdtidTokens): Generator<FileRecord> {
 function* linkRecords(text: string): Generator<FileRecord> {
   for (const [index, written] of text.split(/\r\n|\r|\n/).entries()) {
     if (!isLink(written)) continue;
-    const link = written.replace(/^\ufeff/, '').trim();
-    const parsed = parseOtpauth(link);
+    const parsed = parseOtpauth(linkIn(written));
     if (!parsed.ok) {
       yield { line: index + 1, serial: '', owner: '', problem: parsed.reason };
       continue;
     }
     const { otpauth } = parsed;
     const { issuer, account, key: seed, hash, digits } = otpauth;
-    const serial = [issuer, account].filter((part) => part !== '').join(' ');
+    const serial = serialOfLink(otpauth);
     yield {
       ...{ line: index + 1, serial, owner: account },
       token: {
