@@ -97,10 +97,14 @@ export const auditQuerySchema = z.strictObject({
   ...pageQuery,
   /** User ID: rows about the user and every token that the user has or was given. */
   user: z.string().max(128).optional(),
-  /** In full, or by part: an asterisk stands for anything, such as `*alice*`. So do `actor` and `source`. */
+  /**
+   * In full, or by part: an asterisk stands for anything, such as `*alice*`. So do `actor` and `source`. A part of an object or an actor is
+   * also looked for in the names of users whom the caller may see.
+   */
   object: z.string().max(256).optional(),
   actor: z.string().max(256).optional(),
-  action: z.string().max(64).optional(),
+  /** One action, or several with commas between them. */
+  action: z.string().max(8192).optional(),
   /** `authentication`: everything that belongs to authentications, for a monitor. */
   about: z.enum(['authentication']).optional(),
   result: z.enum(['success', 'refused', 'failure']).optional(),
@@ -166,7 +170,11 @@ export const AUDIT_OPERATIONS = {
       'Read the audit trail, latest first, with sessions that RADIUS clients reported, which are not in its chain',
     permission: 'audit:view',
     query: auditQuerySchema,
-    response: page(auditEntrySchema).extend({ facets: auditFacetsSchema.optional() }),
+    response: page(auditEntrySchema).extend({
+      /** Set if the search stopped for now, this far back: `next` continues it, whether or not anything was found so far. */
+      searchedSince: timeSchema.optional(),
+      facets: auditFacetsSchema.optional(),
+    }),
   },
   verifyAudit: {
     method: 'GET',

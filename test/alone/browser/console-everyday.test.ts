@@ -769,6 +769,42 @@ describe.skipIf(skip)('Security Console: every day', () => {
     expect(new URL(page.url()).searchParams.has('from')).toBe(false);
   });
 
+  test('the audit log is searched by a part of an action in words, and of a name; so is the monitor, by user, client and address', async () => {
+    await deployment.api('addUser', { body: { userId: 'u-4711', firstName: 'Zoë', lastName: 'Österling' } });
+    await go('audit');
+    await button(en.tokens.search.more).click();
+    await page.getByRole('textbox', { name: en.audit.object }).fill('osterling');
+    await page.getByRole('textbox', { name: en.audit.action }).fill('user adde');
+    await button(en.ui.search).click();
+    await page.waitForURL(/action=user\+adde/);
+    const rows = page.locator('#main tbody');
+    await rows.getByText('Zoë Österling').first().waitFor();
+    await expect.poll(() => rows.getByRole('row').count()).toBe(1);
+    // What a click beside the table or a link seeks is shown in words, and stays what it is.
+    await go('audit?action=user.add');
+    expect(await page.getByRole('textbox', { name: en.audit.action }).inputValue()).toBe(
+      en['audit-action']['user.add'],
+    );
+    await button(en.ui.search).click();
+    await page.waitForURL(/action=user\.add(&|$)/);
+
+    const attempt = (userId: string) =>
+      deployment.api('authenticate', { body: { userId, passcode: '12345678' } });
+    await attempt('u-4711');
+    await attempt('jdoe');
+    await go('monitor');
+    await rows.getByText('jdoe').first().waitFor();
+    await page.getByRole('textbox', { name: en.monitor.user }).fill('sterlin');
+    await rows.getByText('Zoë Österling').first().waitFor();
+    await expect.poll(() => rows.getByText('jdoe').count()).toBe(0);
+    await page.getByRole('textbox', { name: en.audit.source, exact: true }).fill('192.0.2.');
+    await page.getByRole('heading', { name: en.monitor.none }).waitFor();
+    await page.getByRole('textbox', { name: en.audit.source, exact: true }).fill('127.0');
+    await page.getByRole('textbox', { name: en.audit.actor }).fill('API-KEY:command');
+    await rows.getByText('Zoë Österling').first().waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
   test('where the audit trail is forwarded to is what an alert about it leads to, with the rows that were refused', async () => {
     const sentAt = '2031-05-01T10:00:00.000Z';
     const target = 'https://siem.example.com/services/collector/event';

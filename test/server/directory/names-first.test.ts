@@ -41,6 +41,22 @@ onBothDatabases('names first', (kind) => {
       expect(userName, object).toBe(object === 'user:jane' ? 'Jane Müller' : undefined);
   });
 
+  test('a part of an object or an actor finds users by name as well, those whom the caller may see', async () => {
+    const objectsBy = async (read: typeof api, query: { object: string } | { actor: string }) =>
+      new Set((await read('listAudit', { query })).items.map(({ object }) => object));
+    expect(await objectsBy(api, { object: '*muller*' })).toEqual(new Set(['user:jane']));
+    expect(await objectsBy(api, { object: '*Jane Mull*' })).toEqual(new Set(['user:jane']));
+    expect(await objectsBy(api, { object: '*user:muller*' })).toEqual(new Set());
+    expect(await objectsBy(api, { actor: '*muller*' })).toEqual(new Set());
+    const { facets } = await api('listAudit', { query: { object: '*muller*', facets: 'true' } });
+    expect(facets?.facets.find(({ name }) => name === 'object')?.values[0]?.value).toBe('user:jane');
+  });
+
+  test('several actions are found at once', async () => {
+    const { items } = await api('listAudit', { query: { action: 'user.add,profile.add' } });
+    expect(new Set(items.map(({ action }) => action))).toEqual(new Set(['user.add', 'profile.add']));
+  });
+
   test('and the user who did it: in the trail, beside it, and in the activity of the user', async () => {
     await api('setUserPassword', {
       params: { userId: 'jane' },
@@ -120,6 +136,7 @@ onBothDatabases('names first', (kind) => {
     expect(items.filter(({ userName, actorName }) => userName ?? actorName)).toEqual([]);
     const { facets } = await own('listAudit', { query: { user: 'jane', facets: 'true' } });
     expect(facets?.facets.flatMap(({ values }) => values.filter(({ userName }) => userName))).toEqual([]);
+    expect((await own('listAudit', { query: { object: '*muller*' } })).items).toEqual([]);
   });
 
   test('what callers are to be asked for is part of the activity that the help desk reads', async () => {

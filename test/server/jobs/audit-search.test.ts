@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { countAudit } from '@sower/server/store/audit/facets';
 import { type AuditEvent, insertAudit } from '@sower/server/store/audit/rows';
-import { type AuditFilter, listAudit, nextPart } from '@sower/server/store/audit/search';
+import { type AuditFilter, listAudit, nextPart, searchAudit } from '@sower/server/store/audit/search';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import type { Row } from '@sower/server/store/schema/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -56,10 +56,13 @@ onBothDatabases('searching the trail', (kind) => {
     (['object', 'actor', 'action', 'result', 'source'] as const).every((column) => {
       const [wanted, is] = [filter[column], row[column]];
       if (wanted === undefined) return true;
+      if (is !== null && column in (filter.named ?? {}) && filter.named?.[column as 'object']?.includes(is))
+        return true;
       if (!wanted.includes('*') || column === 'action' || column === 'result') return wanted === is;
       const part = new RegExp(`^${wanted.split('*').map(literally).join('.*')}$`, 'i');
       return is !== null && part.test(is);
     }) &&
+    (filter.actions === undefined || filter.actions.includes(row.action)) &&
     (filter.about === undefined || row.action === 'authenticate') &&
     (filter.objects === undefined || filter.objects.includes(row.object)) &&
     (filter.since === undefined || row.at >= filter.since) &&
@@ -90,6 +93,11 @@ onBothDatabases('searching the trail', (kind) => {
     { object: 'user:_*' },
     { object: '*%*' },
     { object: '*\\\\*' },
+    { actions: ['user.edit', 'token.pin'] },
+    { actions: ['user.edit', 'authenticate'], source: '*.4', result: 'failure' },
+    { object: '*muller*', named: { object: ['user:7', 'user:77'] } },
+    { object: '*99*', named: { object: ['user:7', 'user:99'] }, result: 'failure' },
+    { actor: '*rare*', named: { actor: ['radius:vpn-2'] }, action: 'user.edit' },
   ];
   test('by whatever it is, the same rows in the same order, page by page', async () => {
     for (const filter of SEARCHES) {
@@ -107,10 +115,34 @@ onBothDatabases('searching the trail', (kind) => {
   });
 
   test('a part is counted as it is found', async () => {
-    for (const filter of [{ object: '*99*' }, { actor: '*rare*', source: '*.2' }, { source: '192.0.2.*' }]) {
+    for (const filter of [
+      { object: '*99*' },
+      { actor: '*rare*', source: '*.2' },
+      { source: '192.0.2.*' },
+      { object: '*muller*', named: { object: ['user:7', 'user:77'] } },
+      { actions: ['user.edit', 'token.pin'] },
+    ]) {
       const { count } = await countAudit(open.db, filter, ROWS + 1);
       expect(count, JSON.stringify(filter)).toBe(all.filter(fits(filter)).length);
     }
+  });
+
+  test('a search that takes too long stops, says how far it came, and is continued from there without a gap', async () => {
+    const filter = { object: '*9*', source: '192.0.2.*', result: 'failure' } as const;
+    const expected = all.filter(fits(filter)).map(({ id }) => id);
+    expect(expected.length).toBeGreaterThan(1);
+    const found: string[] = [];
+    let stops = 0;
+    for (let before: string | undefined; ; stops += 1) {
+      const { rows, reached } = await searchAudit(open.db, { ...filter }, 1_000, before, 0);
+      for (const { id } of rows) expect(reached === undefined || id >= reached, id).toBe(true);
+      found.push(...rows.map(({ id }) => id));
+      if (reached === undefined) break;
+      expect(before === undefined || reached < before).toBe(true);
+      before = reached;
+    }
+    expect(stops).toBeGreaterThan(1);
+    expect(found).toEqual(expected);
   });
 
   test('however slow the disk is, no part holds the event loop for long', () => {

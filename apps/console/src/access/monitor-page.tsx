@@ -14,6 +14,7 @@ import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { partOf } from '../ui/lists/search-part.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
@@ -22,6 +23,9 @@ import { useTimes } from '../ui/times.ts';
 const REFRESH_MILLISECONDS = 2_000;
 const ROWS = 100;
 const RESULTS = ['', 'success', 'refused'] as const;
+const PARTS = ['object', 'actor', 'source'] as const;
+/** A part is looked for every two seconds, in no more of the trail than this. */
+const PART_MILLISECONDS = 86_400_000;
 type Result = (typeof RESULTS)[number];
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 
@@ -32,18 +36,31 @@ export function Component() {
   const words = useAuditWords();
   const { exact } = useTimes();
   const [paused, setPaused] = useState(false);
-  const [userId, setUserId] = useState('');
+  const [parts, setParts] = useState<Readonly<Record<(typeof PARTS)[number], string>>>({
+    object: '',
+    actor: '',
+    source: '',
+  });
   const [result, setResult] = useState<Result>('');
   const [open, setOpen] = useState(false);
+  const sought = PARTS.filter((name) => parts[name].trim() !== '');
   const query = {
     about: 'authentication' as const,
     limit: ROWS,
-    ...(userId.trim() === '' ? {} : { object: `user:${userId.trim()}` }),
+    ...Object.fromEntries(sought.map((name) => [name, partOf(parts[name].trim())])),
     ...(result === '' ? {} : { result }),
   };
+  const field = (name: (typeof PARTS)[number]) => ({
+    value: parts[name],
+    onChange: (value: string) => setParts((held) => ({ ...held, [name]: value })),
+  });
   const rows = useQuery({
     queryKey: ['audit', 'monitor', query],
-    queryFn: (context) => api('listAudit', { query, quiet: isRefresh(context) }),
+    queryFn: (context) => {
+      const since = new Date(Date.now() - PART_MILLISECONDS).toISOString();
+      const within = sought.length === 0 ? query : { ...query, since };
+      return api('listAudit', { query: within, quiet: isRefresh(context) });
+    },
     placeholderData: keepPreviousData,
     refetchInterval: paused ? false : REFRESH_MILLISECONDS,
     staleTime: 0,
@@ -61,18 +78,11 @@ export function Component() {
     >
       <div className="sower-stack">
         <search aria-label={t('audit.filter')} className="pf-v6-c-form">
-          <Folded
-            used={[userId.trim(), result].filter((chosen) => chosen !== '').length}
-            open={open}
-            onOpen={setOpen}
-          >
+          <Folded used={sought.length + (result === '' ? 0 : 1)} open={open} onOpen={setOpen}>
             <div className="sower-filters">
-              <TextField
-                label={t('monitor.userId')}
-                help={t('monitor.userIdHelp')}
-                value={userId}
-                onChange={setUserId}
-              />
+              <TextField label={t('monitor.user')} help={t('monitor.userHelp')} {...field('object')} />
+              <TextField label={t('audit.actor')} help={t('monitor.actorHelp')} {...field('actor')} />
+              <TextField label={t('audit.source')} help={t('audit.sourceHelp')} mono {...field('source')} />
               <ChoiceField
                 label={t('monitor.result')}
                 value={result}
@@ -95,7 +105,7 @@ export function Component() {
               columns={[
                 { label: t('audit.at'), cell: ({ at }) => exact(at) },
                 {
-                  label: t('monitor.userId'),
+                  label: t('monitor.user'),
                   modifier: 'breakWord',
                   cell: ({ object, userName }) => {
                     const user = userInTrail(object);

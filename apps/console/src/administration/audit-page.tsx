@@ -2,7 +2,6 @@
 
 import { ExpandableSection, Label, Switch } from '@patternfly/react-core';
 import type { AuditFacet, auditQuerySchema } from '@sower/api/audit';
-import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
@@ -26,6 +25,7 @@ import { AuditObject } from './audit-object.tsx';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
 import {
   AUDIT_PERIOD_NAMES,
+  asAsked,
   asTyped,
   DAYS,
   daysIn,
@@ -55,7 +55,8 @@ export function Component() {
   const days = daysIn(parameters);
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
-  const query = { ...(filter as AuditSearch), limit, ...(cursor === undefined ? {} : { cursor }) };
+  const asked = asAsked(filter, words.action) as AuditSearch;
+  const query = { ...asked, limit, ...(cursor === undefined ? {} : { cursor }) };
   const period = AUDIT_PERIOD_NAMES.find((name) => name === parameters.get('period'));
   const audit = useQuery({
     queryKey: ['audit', query, period, days],
@@ -64,11 +65,12 @@ export function Component() {
     placeholderData: keepPreviousData,
     refetchInterval: live ? 3000 : false,
   });
+  const since = audit.data?.searchedSince;
   const counted = useQuery({
-    queryKey: ['audit', 'facets', filter, period, days],
+    queryKey: ['audit', 'facets', asked, period, days],
     queryFn: async (context) => {
       const search = {
-        ...(filter as AuditSearch),
+        ...asked,
         ...timeOf(period, days),
         limit: 1,
         facets: 'true' as const,
@@ -99,27 +101,20 @@ export function Component() {
           label={t('audit.filter')}
           names={[...FIELDS, ...DAYS]}
           seldom={SELDOM}
-          values={{ ...asTyped(filter), ...days }}
+          values={{ ...asTyped(filter, words.action), ...days }}
           further={period === undefined ? 0 : 1}
           typed={(name, value) => (name === 'request' ? value.toLowerCase() : value)}
           error={audit.error}
           onSearch={(next, cleared) =>
             setParameters({
-              ...soughtIn(next, filter),
+              ...soughtIn(next, filter, words.action),
               ...(period === undefined || cleared || next.from || next.to ? {} : { period }),
               ...keptSize(parameters),
             })
           }
           more={(field) => (
             <>
-              <ChoiceField
-                label={t('audit.action')}
-                {...field('action')}
-                choices={[
-                  { value: '', label: t('ui.any') },
-                  ...AUDIT_ACTIONS.map((name) => ({ value: name, label: words.action(name) })),
-                ]}
-              />
+              <TextField label={t('audit.action')} help={t('audit.actionHelp')} {...field('action')} />
               <TextField label={t('audit.actor')} help={t('audit.actorHelp')} {...field('actor')} />
               <TextField label={t('audit.object')} help={t('audit.objectHelp')} {...field('object')} />
               <ChoiceField
@@ -166,12 +161,18 @@ export function Component() {
             isDisabled={cursor !== undefined}
             onChange={(_, on) => setLive(on)}
           />
-          <ExportAudit filter={() => ({ ...filter, ...timeOf(period, days) })} />
+          <ExportAudit filter={() => ({ ...asAsked(filter, words.action), ...timeOf(period, days) })} />
         </div>
         <div className="sower-beside">
           <AuditFacets counted={counted.data ?? undefined} chosen={filter} onChoose={change} />
           <div className="sower-stack">
-            <Listing query={audit} title={t('audit.none')} body={t('audit.noneBody')} paged>
+            {since !== undefined && <p role="status">{t('audit.searchedSince', { since: exact(since) })}</p>}
+            <Listing
+              query={audit}
+              title={t('audit.none')}
+              body={t(since === undefined ? 'audit.noneBody' : 'audit.noneYet')}
+              paged
+            >
               {(items) => (
                 <ItemTable
                   label={t('audit.title')}

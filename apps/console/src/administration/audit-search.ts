@@ -1,5 +1,8 @@
 /** What the audit log is searched by, in the address and as the API takes it. */
+import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
+import { matching } from '@sower/api/search-words';
 import { type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
+import { partOf } from '../ui/lists/search-part.ts';
 import { startOfDay } from '../ui/start-of-day.ts';
 
 export const FIELDS = ['action', 'user', 'actor', 'object', 'result', 'source', 'request'] as const;
@@ -12,21 +15,38 @@ export type Search = Filter & Days;
 const PARTS: readonly string[] = ['actor', 'object', 'source'];
 const typedPart = (value: string): string => value.replace(/^\*([^*]+)\*$/, '$1');
 
-/** As its fields show it: without the asterisks that stand for the rest. */
-export const asTyped = (filter: Filter): Filter =>
+type ActionWords = (name: string) => string;
+
+/** As its fields show it: without the asterisks that stand for the rest, and with an action in words. */
+export const asTyped = (filter: Filter, wordsOf: ActionWords): Filter =>
   Object.fromEntries(
-    Object.entries(filter).map(([name, value]) => [name, PARTS.includes(name) ? typedPart(value) : value]),
+    Object.entries(filter).map(([name, value]) => [
+      name,
+      PARTS.includes(name) ? typedPart(value) : name === 'action' ? wordsOf(value) : value,
+    ]),
   );
 
 /** What is typed is sought as a part. What is in the address already stays so: a click beside the table seeks the whole. */
-export const soughtIn = (next: Search, now: Filter): Search =>
-  Object.fromEntries(
+export function soughtIn(next: Search, now: Filter, wordsOf: ActionWords): Search {
+  const before = asTyped(now, wordsOf);
+  return Object.fromEntries(
     Object.entries(next).map(([name, value]) => {
-      if (!PARTS.includes(name) || value.includes('*')) return [name, value];
-      const before = now[name as keyof Filter];
-      return [name, before !== undefined && typedPart(before) === value ? before : `*${value}*`];
+      const kept = now[name as keyof Filter];
+      if (kept !== undefined && before[name as keyof Filter] === value) return [name, kept];
+      return [name, PARTS.includes(name) ? partOf(value) : value];
     }),
   );
+}
+
+/** As the API takes it: of an action in words, or a part of them, all that are called so. */
+export const asAsked = (filter: Filter, wordsOf: ActionWords): Filter =>
+  filter.action === undefined || (AUDIT_ACTIONS as readonly string[]).includes(filter.action)
+    ? filter
+    : {
+        ...filter,
+        action:
+          matching(AUDIT_ACTIONS, filter.action, (name) => [wordsOf(name), name]).join(',') || filter.action,
+      };
 
 /** Periods by name, so that a saved address always means the time before one looks. */
 export const AUDIT_PERIODS = {

@@ -1,10 +1,7 @@
 /** One handler per operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
-import { userInTrail } from '@sower/api/audit';
 import { MAX_COUNTED } from '@sower/api/operation';
 import { showForwarding } from '../audit/forward/view.ts';
-import { auditEnd, examineAudit, exportAudit } from '../audit/proof.ts';
-import { periodOf, usersIn, viewAudit, viewFacets } from '../audit/view.ts';
 import { setPin } from '../authentication/pin/set-pin.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
@@ -21,7 +18,7 @@ import { addDomain, editDomain, removeDomain, showDomains } from '../directory/d
 import { setLeaving, undoLeaving } from '../directory/leaving.ts';
 import { addRole, editRole, removeRole, showRoles } from '../directory/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../directory/settings.ts';
-import { userFilterFor, userNamesFor } from '../directory/user-search.ts';
+import { userFilterFor } from '../directory/user-search.ts';
 import { addUser, editUser, showUser, viewUsers } from '../directory/users.ts';
 import { whoCan } from '../directory/who-can.ts';
 import { countTokens as countMatchingTokens } from '../jobs/bulk/tokens.ts';
@@ -55,9 +52,6 @@ import { searchFor } from '../provisioning/tokens/search.ts';
 import { tokenFor } from '../provisioning/tokens/token-for.ts';
 import { showToken, viewTokens } from '../provisioning/tokens/token-view.ts';
 import { showTransferKey } from '../provisioning/tokens/transfer-key.ts';
-import { countAudit } from '../store/audit/facets.ts';
-import { soughtName } from '../store/audit/rows.ts';
-import { listAudit, objectsOf } from '../store/audit/search.ts';
 import {
   countUsers as countMatchingUsers,
   listBestUsers,
@@ -71,6 +65,7 @@ import { findSettings } from '../store/operations/installation.ts';
 import { countDistributions, countTokens, countUsers, findSetup } from '../store/reporting/statistics.ts';
 import { findProfile, listProfiles, profileNameKey } from '../store/tokens/profiles.ts';
 import { countTokensUpTo, listTokens } from '../store/tokens/search.ts';
+import { AUDIT_HANDLERS } from './audit-handlers.ts';
 import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 import { FIGURE_HANDLERS } from './figure-handlers.ts';
@@ -338,47 +333,9 @@ export const HANDLERS: Handlers = {
   ...FIGURE_HANDLERS,
   ...RADIUS_HANDLERS,
 
-  listAudit: (context, { actor, query, inWords }) =>
-    permitted(actor, 'audit:view', async () => {
-      const { user, facets: counted, object, actor: by, ...filter } = query;
-      const objects = user === undefined ? undefined : await objectsOf(context.db, user);
-      const search = {
-        ...filter,
-        object: object && soughtName(object),
-        actor: by && soughtName(by),
-        ...periodOf(query, context.now()),
-        objects,
-      };
-      const [rows, facets] = await Promise.all([
-        listAudit(context.db, search, query.limit + 1, keyOf(query.cursor)),
-        counted ? countAudit(context.db, search) : undefined,
-      ]);
-      const counts = facets?.facets.flatMap(({ values }) => values) ?? [];
-      const nameOf = await userNamesFor(context, actor, [
-        ...usersIn(rows),
-        ...counts.map(({ value }) => userInTrail(value)),
-      ]);
-      const items = rows.map((row) => viewAudit(row, inWords, nameOf));
-      return done({
-        ...page(rows, query.limit, (row) => row.id, items),
-        ...(facets && { facets: viewFacets(facets, nameOf) }),
-      });
-    }),
-
-  verifyAudit: async (context, { actor, query, inWords }) => {
-    const outcome = await examineAudit(context, actor, query);
-    if (!outcome.ok) return outcome;
-    const { detail, findings } = outcome.value;
-    return done({
-      ...outcome.value,
-      detail: inWords(detail),
-      findings: findings.map((finding) => ({ ...finding, detail: inWords(finding.detail) })),
-    });
-  },
-  getAuditEnd: (context, { actor }) => auditEnd(context, actor),
+  ...AUDIT_HANDLERS,
   listAuditForwarding: (context, { actor, inWords }) => showForwarding(context, actor, inWords),
   listNodes: (context, { actor, inWords }) => showNodes(context, actor, inWords),
-  exportAudit: (context, { actor, query }) => exportAudit(context, actor, query.after, query.limit),
 
   ...CERTIFICATE_HANDLERS,
 

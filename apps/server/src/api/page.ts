@@ -1,7 +1,7 @@
 /** Pages of a list: an opaque cursor, and whether there is more. */
 
 /** A cursor is opaque to callers: the sort key of the last row, in base64url. */
-const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
+export const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
 /** As sent, whatever is in it. */
 export const wholeKeyOf = (cursor: string | undefined): string | undefined =>
   cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();

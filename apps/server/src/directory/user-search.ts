@@ -1,12 +1,14 @@
 /** What an actor searches among users: the fields of a search and the actor's scope, as the store takes them. */
 import type { Permission } from '@sower/api/permissions';
+import { wantedWords } from '@sower/api/search-words';
 import { INTERNAL_SOURCE, type UserSearchFields } from '@sower/api/users';
 import type { NameOf } from '../audit/view.ts';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
+import { objectOf } from '../store/audit/rows.ts';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
-import { listUserNames, type UserFilter } from '../store/directory/user-search.ts';
+import { listUserNames, listUsers, type UserFilter } from '../store/directory/user-search.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { domainFor } from './domains.ts';
 
@@ -52,4 +54,26 @@ export async function userNamesFor(
     const userName = userId === undefined ? undefined : names.get(userIdKey(userId));
     return userName ? { userName } : {};
   };
+}
+
+/** So many may have one name. */
+const MAX_NAMED = 250;
+
+/**
+ * What the audit trail calls the users whom a part of an object or an actor finds by name, of those whom the actor may see.
+ * @param part with asterisks; a kind in front, a number or fewer than three letters find no one by name
+ */
+export async function usersInTrail(
+  { db }: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  part: string | undefined,
+): Promise<string[]> {
+  if (part?.includes('*') !== true || part.includes(':')) return [];
+  const search = part.replaceAll('*', ' ');
+  const letters = wantedWords(search).some(([first = '']) => /\p{L}/u.test(first) && [...first].length >= 3);
+  const scopes = scopesOf(actor, 'users:view');
+  if (!letters || scopes.length === 0) return [];
+  const found = await listUsers(db, { search, scopes }, MAX_NAMED);
+  const names = new Set(found.flatMap(({ user_id, user_id_key }) => [user_id, user_id_key]));
+  return [...names].map((name) => objectOf(`user:${name}`));
 }

@@ -7,7 +7,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { FAR_MILLISECONDS } from '../db/ids.ts';
 import { idAt } from '../operations/old-rows.ts';
 import type { Connection } from '../schema/schema.ts';
-import { type AuditFilter, isPart, likePart, SESSION } from './search.ts';
+import { AUTHENTICATION, type AuditFilter, isOneOf, isPart, likePart, SESSION } from './search.ts';
 
 /** Rows looked at. Some 20 ms. */
 const MOST = 10_000;
@@ -28,7 +28,7 @@ export type CountedAudit = {
 };
 
 export async function countAudit(db: Connection, filter: AuditFilter, most = MOST): Promise<CountedAudit> {
-  const { objects, about, since, until, ...equal } = filter;
+  const { objects, about, actions, named: _, since, until, ...equal } = filter;
   const inTime = [
     ...(since === undefined ? [] : [sql`id >= ${idAt(since - NEAR)}`]),
     ...(until === undefined ? [] : [sql`id < ${idAt(until + NEAR)}`]),
@@ -50,17 +50,20 @@ export async function countAudit(db: Connection, filter: AuditFilter, most = MOS
     ${sql.lit(SESSION.result)} as result, source, cast(null as text) as request from radius_accounting`;
   const { action = SESSION.action, result = SESSION.result, request } = equal;
   const withSessions =
-    action === SESSION.action && result === SESSION.result && (about ?? request) === undefined;
+    (actions ?? [action]).includes(SESSION.action) &&
+    result === SESSION.result &&
+    (about ?? request) === undefined;
   const rest = (['actor', 'action', 'object', 'result', 'source', 'request'] as const)
     .filter((column) => equal[column] !== undefined)
     .map((column) =>
       isPart(column, equal[column])
-        ? likePart(column, equal[column] as string)
+        ? likePart(column, equal[column] as string, filter)
         : sql`${sql.ref(column)} = ${equal[column]}`,
     );
   if (since !== undefined) rest.push(sql`at >= ${since}`);
   if (until !== undefined) rest.push(sql`at < ${until}`);
-  if (about === 'authentication') rest.push(sql`action in ('authenticate', 'authenticate.challenge')`);
+  if (about === 'authentication') rest.push(isOneOf(AUTHENTICATION));
+  if (actions !== undefined) rest.push(isOneOf(actions));
   const counts = AUDIT_FACETS.map((name) => {
     const column = sql.ref(name);
     return sql`select * from (select ${sql.lit(name)} as name, ${column} as value, count(*) as count,

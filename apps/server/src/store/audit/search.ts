@@ -4,6 +4,7 @@
  */
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
 import { hasOneWriter } from '../db/row-locks.ts';
 import { findUser } from '../directory/users.ts';
 import { idAt } from '../operations/old-rows.ts';
@@ -15,7 +16,11 @@ export type AuditFilter = {
   /** Any of these. */
   readonly objects?: readonly string[] | undefined;
   readonly actor?: string | undefined;
+  /** What the trail calls users in whose names the part of an object or an actor is. */
+  readonly named?: Readonly<Partial<Record<'object' | 'actor', readonly string[]>>> | undefined;
   readonly action?: string | undefined;
+  /** Any of these. */
+  readonly actions?: readonly string[] | undefined;
   readonly about?: 'authentication' | undefined;
   readonly result?: Row<'audit'>['result'] | undefined;
   /** ID of the request. Without a period the whole trail may be read. */
@@ -27,16 +32,32 @@ export type AuditFilter = {
   readonly until?: number | undefined;
 };
 
+/** What belongs to authentications. */
+export const AUTHENTICATION = ['authenticate', 'authenticate.challenge'] as const;
+
 /** Actor, object and source may be asked for by part: an asterisk stands for anything, or for nothing. */
 export const isPart = (column: keyof AuditFilter, value: string | undefined): boolean =>
   (column === 'actor' || column === 'object' || column === 'source') && value?.includes('*') === true;
 
 /** Upper and lower case of ASCII letters are alike. No index is of use for it. */
-export const likePart = (column: string, value: string): RawBuilder<boolean> =>
-  sql<boolean>`lower(${sql.ref(column)}) like ${value
+export function likePart(
+  column: string,
+  value: string,
+  { named }: Pick<AuditFilter, 'named'>,
+): RawBuilder<boolean> {
+  const like = sql<boolean>`lower(${sql.ref(column)}) like ${value
     .toLowerCase()
     .replace(/[\\%_]/g, '\\$&')
     .replace(/\*+/g, '%')} escape '\\'`;
+  const users = column === 'object' || column === 'actor' ? named?.[column] : undefined;
+  return users === undefined || users.length === 0
+    ? like
+    : sql<boolean>`(${like} or ${sql.ref(column)} || '' in (${sql.join(fewTexts(users))}))`;
+}
+
+/** No index is of use for it. */
+export const isOneOf = (actions: readonly string[]): RawBuilder<boolean> =>
+  sql<boolean>`action || '' in (${sql.join(fewTexts(actions))})`;
 
 /** The audit trail's names for a user, and for the tokens that the user has or was given. Deleted tokens are no longer known. */
 export async function objectsOf(db: Connection, userId: string): Promise<string[]> {
@@ -73,25 +94,50 @@ export const SESSION = {
   request: null,
 } as const;
 
+/** Rows, and how far back was looked if that was not to the end: everything from this ID on. */
+export type FoundAudit = { readonly rows: Row<'audit'>[]; readonly reached?: string | undefined };
+
 /**
  * Latest first, sessions that RADIUS clients reported included, which have a table of their own. Reports of an earlier Sower are in the trail.
- * @param before ID of the last row of the previous page
+ * @param before ID of the last row of the previous page, or where the search before stopped
+ * @param milliseconds after which a search stops that no index narrows down
  */
-export async function listAudit(
+export async function searchAudit(
   db: Connection,
   filter: AuditFilter,
   limit: number,
   before?: string,
-): Promise<Row<'audit'>[]> {
-  const rows = (await latest(db, 'audit', filter, limit, before)) as Row<'audit'>[];
-  const { action = SESSION.action, result = SESSION.result, about, request } = filter;
-  if (action !== SESSION.action || result !== SESSION.result || (about ?? request) !== undefined) return rows;
-  const { action: _, result: __, ...ofSessions } = filter;
-  const sessions = await latest(db, 'radius_accounting', ofSessions, limit, before);
-  return [...rows, ...sessions.map((session) => ({ ...session, ...SESSION }))]
+  milliseconds = Number.POSITIVE_INFINITY,
+): Promise<FoundAudit> {
+  const end = performance.now() + milliseconds;
+  const trail = await latest(db, 'audit', filter, limit, before, end);
+  const { action = SESSION.action, actions = [action], result = SESSION.result, about, request } = filter;
+  if (!actions.includes(SESSION.action) || result !== SESSION.result || (about ?? request) !== undefined)
+    return trail as FoundAudit;
+  const { action: _, actions: __, result: ___, ...ofSessions } = filter;
+  const sessions = await latest(db, 'radius_accounting', ofSessions, limit, before, end);
+  const reached = [trail.reached, sessions.reached].reduce(
+    (one, other) => (one === undefined || (other !== undefined && other > one) ? other : one),
+    undefined,
+  );
+  const rows = [
+    ...(trail.rows as Row<'audit'>[]),
+    ...sessions.rows.map((session) => ({ ...session, ...SESSION })),
+  ]
+    // The other table may not have been read so far back.
+    .filter(({ id }) => reached === undefined || id >= reached)
     .sort((one, other) => (one.id < other.id ? 1 : -1))
     .slice(0, limit);
+  return { rows, reached };
 }
+
+/** To the end, however long it takes. */
+export const listAudit = async (
+  db: Connection,
+  filter: AuditFilter,
+  limit: number,
+  before?: string,
+): Promise<Row<'audit'>[]> => (await searchAudit(db, filter, limit, before)).rows;
 
 /** Each with the ID behind it. */
 const INDEXED = { audit: ['object', 'actor', 'action'], radius_accounting: ['object'] } as const;
@@ -109,16 +155,20 @@ export function nextPart(db: Connection, rows: number, milliseconds: number): nu
 type Rows = Row<'radius_accounting'>[];
 type Query<O> = SelectQueryBuilder<Schema, 'audit', O>;
 
-/** Both tables have the columns of the second. */
+/**
+ * Both tables have the columns of the second.
+ * @param stop as `performance.now()` says it, from when on no further part is read
+ */
 async function latest(
   db: Connection,
   table: 'audit' | 'radius_accounting',
   filter: AuditFilter,
   limit: number,
   before: string | undefined,
-): Promise<Rows> {
+  stop: number,
+): Promise<{ readonly rows: Rows; readonly reached?: string | undefined }> {
   const from = table as 'audit';
-  const { objects, about, since, until, ...equal } = filter;
+  const { objects, about, actions, named: _, since, until, ...equal } = filter;
   const asked = (['object', 'actor', 'action', 'result', 'source', 'request'] as const).filter(
     (column) => equal[column] !== undefined,
   );
@@ -138,12 +188,12 @@ async function latest(
     let found: Query<unknown> = inTime(db.selectFrom(from), end);
     for (const column of asked)
       found = isPart(column, equal[column])
-        ? found.where(likePart(column, equal[column] as string))
+        ? found.where(likePart(column, equal[column] as string, filter))
         : column === by
           ? found.where(column, '=', equal[column] as string)
           : found.where(sql<boolean>`${sql.ref(column)} || '' = ${equal[column]}`);
-    if (about === 'authentication')
-      found = found.where(sql<boolean>`action || '' in ('authenticate', 'authenticate.challenge')`);
+    if (about === 'authentication') found = found.where(isOneOf(AUTHENTICATION));
+    if (actions !== undefined) found = found.where(isOneOf(actions));
     if (since !== undefined) found = found.where('at', '>=', since);
     return until === undefined ? found : found.where('at', '<', until);
   };
@@ -154,7 +204,7 @@ async function latest(
       const rows = matching(before, undefined).where('object', '=', object).limit(limit).select('id');
       return sql`select id from ${rows.as('latest')}`;
     });
-    return db
+    const rows = await db
       .selectFrom(from)
       .selectAll()
       .where('id', 'in', sql<string>`(${sql.join(latestOfEach, sql` union all `)})`)
@@ -162,10 +212,13 @@ async function latest(
       .limit(limit)
       .$castTo<Row<'radius_accounting'>>()
       .execute();
+    return { rows };
   }
   const [only] = indexed;
-  if (about === undefined && asked.length === (only === undefined ? 0 : 1))
-    return matching(before, only).limit(limit).selectAll().$castTo<Row<'radius_accounting'>>().execute();
+  if ((about ?? actions) === undefined && asked.length === (only === undefined ? 0 : 1)) {
+    const rows = matching(before, only).limit(limit).selectAll().$castTo<Row<'radius_accounting'>>();
+    return { rows: await rows.execute() };
+  }
 
   const found: Rows = [];
   let size = nextPart(db, PART.least, PART.milliseconds);
@@ -191,8 +244,9 @@ async function latest(
     let part = matching(end, begin === undefined ? whole : begin.by).limit(limit - found.length);
     if (begin !== undefined) part = part.where('id', '>=', begin.id);
     found.push(...(await part.selectAll().$castTo<Row<'radius_accounting'>>().execute()));
-    if (begin === undefined || found.length === limit) return found;
+    if (begin === undefined || found.length === limit) return { rows: found };
     end = begin.id;
+    if (performance.now() >= stop) return { rows: found, reached: end };
     size = nextPart(db, size, performance.now() - begun);
     await yieldToOthers();
   }

@@ -41,3 +41,6 @@ export function formatId(bytes: Uint8Array): string {
 export function idBytes(id: string): Uint8Array {
   return Uint8Array.from(Buffer.from(id.replaceAll('-', ''), 'hex'));
 }
+
+/** Epoch milliseconds of when a row ID was made. */
+export const timeOfId = (id: string): number => Number.parseInt(id.replace('-', '').slice(0, 12), 16);
