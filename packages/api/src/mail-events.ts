@@ -77,6 +77,7 @@ export const MAIL_EVENTS = {
   'token-activated': ['serial', 'nickname', 'time', 'device', 'profile', 'deviceType'],
   'token-withdrawn': ['serial'],
   'token-expiring': ['serial', 'expires'],
+  'access-ending': ['expires'],
   'loan-ending': ['serial', 'expires'],
   'loan-ended': ['serial'],
   'pin-changed': ['serial', 'time'],

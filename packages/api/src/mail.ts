@@ -36,6 +36,8 @@ export const mailSettingsSchema = z
     urlDelivery: z.enum(['never', 'encrypted', 'separate']).default('never'),
     codeExpiringHours: z.int().min(1).max(168).default(24),
     tokenExpiringDays: z.int().min(1).max(60).default(30),
+    /** So many days before its date, users learn that their access ends; 0: never. */
+    accessEndingDays: z.int().min(0).max(60).default(7),
   })
   .meta({ id: 'MailSettings' });
 

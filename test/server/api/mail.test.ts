@@ -524,6 +524,51 @@ onBothDatabases('mail queue', (kind) => {
     expect(await remind(one)).toBe(0);
   });
 
+  test('that access ends is said once, some days before, to those who still leave then when it is sent', async () => {
+    const DAY = 24 * HOUR;
+    const remind = (database: OpenDatabase) =>
+      queueReminders({ ...uses(database), queueMail: mailQueue(uses(database)) });
+    const leaves = (at: number | null) =>
+      one.db.updateTable('users').set({ leaves_at: at }).where('id', '=', userRow).execute();
+    const said = async () =>
+      (await listMail(one.db, {}, 100))
+        .filter(({ event }) => event === 'access-ending')
+        .map(({ state }) => state);
+    const day = clock + 10 * DAY;
+    await leaves(day);
+    await remind(one);
+    expect(await said()).toEqual([]);
+    clock += 4 * DAY;
+    await Promise.all(Array.from({ length: 10 }, (_, index) => remind(index % 2 ? one : two)));
+    expect(await said()).toEqual(['queued']);
+    await sendAll();
+    const [mail] = sink.received.filter(({ parsed }) => parsed.subject === 'Your access ends soon');
+    expect(mail?.parsed.text).toContain('Your access ends on 4 December 2026 at 10:00 UTC');
+    // Sent, it is kept until that day, so that it is not sent again.
+    clock += DAY;
+    await deleteOld(one.db, 'sent-mail', { now: clock, before: 4e12 }, 100);
+    await remind(two);
+    expect(await said()).toEqual(['sent']);
+    // Moved, and taken back before it is sent.
+    await leaves(day + HOUR);
+    await remind(two);
+    expect(await said()).toEqual(['queued', 'sent']);
+    await leaves(null);
+    await sendAll();
+    expect(await said()).toEqual(['sent']);
+    // On short notice, or not wanted.
+    await leaves(clock + DAY);
+    await remind(one);
+    await configure({ accessEndingDays: 0 });
+    await leaves(clock + 2 * DAY);
+    await remind(one);
+    expect(await said()).toEqual(['sent']);
+    await configure({ accessEndingDays: 2 });
+    await remind(one);
+    expect(await said()).toEqual(['queued', 'sent']);
+    await leaves(null);
+  });
+
   test('a mail that came too late is not sent', async () => {
     const queueMail = mailQueue(uses(one));
     await one.db.transaction().execute((trx) =>

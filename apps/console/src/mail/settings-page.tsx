@@ -50,7 +50,7 @@ export function Component() {
   );
 }
 
-const NUMBERS = ['port', 'codeExpiringHours', 'tokenExpiringDays'] as const;
+const NUMBERS = ['port', 'codeExpiringHours', 'tokenExpiringDays', 'accessEndingDays'] as const;
 type NumberField = (typeof NUMBERS)[number];
 type Draft = { [K in keyof MailSettings]: K extends NumberField ? string : MailSettings[K] };
 
@@ -60,6 +60,7 @@ function draftOf(settings: MailSettings): Draft {
     port: String(settings.port),
     codeExpiringHours: String(settings.codeExpiringHours),
     tokenExpiringDays: String(settings.tokenExpiringDays),
+    accessEndingDays: String(settings.accessEndingDays),
   };
 }
 
@@ -77,6 +78,7 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
           port: Number(draft.port),
           codeExpiringHours: Number(draft.codeExpiringHours),
           tokenExpiringDays: Number(draft.tokenExpiringDays),
+          accessEndingDays: Number(draft.accessEndingDays),
           ...(password === '' && !clearPassword ? {} : { password: clearPassword ? '' : password }),
         },
         ifMatch: view.version,
@@ -218,6 +220,12 @@ function ContentFields({ fields: { field }, error }: { fields: Fields; error: un
           label={t('mailSettings.tokenExpiringDays')}
           type="number"
           {...field('tokenExpiringDays', error)}
+        />
+        <TextField
+          label={t('mailSettings.accessEndingDays')}
+          help={t('mailSettings.accessEndingDaysHelp')}
+          type="number"
+          {...field('accessEndingDays', error)}
         />
       </Group>
       <Group id="mail-delivery" title={t('mailSettings.delivery')}>

@@ -1,9 +1,10 @@
-/** Mail at set times: an activation code is about to expire, a token is about to expire. One mail for each. */
+/** Mail at set times: an activation code, a token or the access of a user is about to end. One mail for each. */
 
 import type { ServerContext } from '../../context.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
+import { accessReminderKey } from '../../store/mail/access-ending.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
-import { listExpiringCodes, listExpiringTokens } from '../../store/tokens/expiring.ts';
+import { listEndingAccess, listExpiringCodes, listExpiringTokens } from '../../store/tokens/expiring.ts';
 import { readSnapshot } from './snapshot.ts';
 
 type Context = Pick<ServerContext, 'db' | 'mailSettings' | 'queueMail' | 'now'>;
@@ -29,6 +30,10 @@ export async function queueReminders(context: Context): Promise<number> {
       dayOf(now + settings.tokenExpiringDays * DAY),
       BATCH,
     );
+    const users =
+      settings.accessEndingDays === 0
+        ? []
+        : await listEndingAccess(trx, now + DAY, now + settings.accessEndingDays * DAY, BATCH);
     await context.queueMail(
       trx,
       ...codes.map((row) => {
@@ -56,8 +61,16 @@ export async function queueReminders(context: Context): Promise<number> {
         onceKey: tokenReminderKey(row.id, row.expires_on),
         bulk: true as const,
       })),
+      ...users.map(({ id, leaves_at }) => ({
+        event: 'access-ending' as const,
+        userRow: id,
+        values: { expires: leaves_at },
+        onceKey: accessReminderKey(id, leaves_at),
+        bulk: true as const,
+        sendBefore: leaves_at,
+      })),
     );
-    return codes.length + tokens.length;
+    return codes.length + tokens.length + users.length;
   });
 }
 

@@ -18,7 +18,9 @@ const stillReminds = (now: number): RawBuilder<boolean> => sql<boolean>`(
   exists (select 1 from tokens t where t.id = substr(o.once_key, ${sql.lit('token-expiring:'.length + 1)}, ${sql.lit(ID_LENGTH)})
     and o.once_key = 'token-expiring:' || t.id || ':' || t.expires_on and t.expires_on >= ${dayOf(now)} ${FOR_EACH_ROW})
   or exists (select 1 from distributions d where d.id = substr(o.once_key, ${sql.lit('code-expiring:'.length + 1)}, ${sql.lit(ID_LENGTH)})
-    and o.once_key = 'code-expiring:' || d.id and d.expires_at > ${now} ${FOR_EACH_ROW}))`;
+    and o.once_key = 'code-expiring:' || d.id and d.expires_at > ${now} ${FOR_EACH_ROW})
+  or exists (select 1 from users u where u.id = substr(o.once_key, ${sql.lit('access-ending:'.length + 1)}, ${sql.lit(ID_LENGTH)})
+    and o.once_key = 'access-ending:' || u.id || ':' || u.leaves_at and u.leaves_at > ${now} ${FOR_EACH_ROW}))`;
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /** Which rows of a table may be deleted; `o` is the table. */

@@ -56,3 +56,19 @@ export async function listExpiringTokens(
     order by t.expires_on, t.serial limit ${limit}`.execute(db);
   return rows;
 }
+
+/** @param from no earlier: a date at short notice is not for a mail to announce */
+export async function listEndingAccess(
+  db: Connection,
+  from: number,
+  until: number,
+  limit: number,
+): Promise<{ readonly id: UserRow; readonly leaves_at: number }[]> {
+  const { rows } = await sql<{ id: UserRow; leaves_at: number }>`
+    select u.id, u.leaves_at from users u
+    where u.leaves_at > ${from} and u.leaves_at <= ${until} and u.leaves_at is not null and u.left_at is null
+      and u.enabled = 1 and u.email <> ''
+      and not exists (select 1 from mail m where m.once_key = 'access-ending:' || u.id || ':' || u.leaves_at)
+    order by u.leaves_at, u.id limit ${limit}`.execute(db);
+  return rows;
+}
