@@ -52,7 +52,15 @@ async function edit({ api }: Deployment, change: Partial<AcmeSettingsInput>): Pr
 }
 
 async function until(deployment: Deployment, state: Acme['state']): Promise<Acme> {
-  await vi.waitFor(async () => expect((await deployment.api('getAcme', {})).state).toBe(state), PATIENT);
+  try {
+    await vi.waitFor(async () => expect((await deployment.api('getAcme', {})).state).toBe(state), PATIENT);
+  } catch (error) {
+    // What came instead is only in the trail.
+    const { items } = await deployment.api('listAudit', { query: { limit: 12 } });
+    const trail = items.map(({ at, action, result, reason }) => `${at} ${action} ${result} ${reason ?? ''}`);
+    const now = JSON.stringify(await deployment.api('getAcme', {}));
+    throw new Error([(error as Error).message, now, ...trail].join('\n'));
+  }
   return deployment.api('getAcme', {});
 }
 
