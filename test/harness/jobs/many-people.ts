@@ -7,7 +7,8 @@ import type { Database } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
 
 const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
-const STEP = 5_000;
+/** On a busy machine, PostgreSQL ends a transaction of the same process for which nothing is done while SQLite writes more. */
+const STEP = 1_000;
 const COMMON = { domain: 'text', now: 'bigint', enabled: 'bigint' } as const;
 const insertUsers = preparedBatch({ v: { id: 'text', user_id: 'text' }, c: COMMON }, (db, { v, c }) =>
   sql`with ${v}, ${c} insert into users (id, user_id, user_id_key, first_name, last_name, email, last_name_key, email_key,
