@@ -48,6 +48,8 @@ export class Connection extends pg.Client {
   inUse = false;
   connected = false;
   #lost = false;
+  /** Why it was lost: what comes later says only that it cannot be used. */
+  #cause: Error | undefined;
   #notReplicated = false;
   readonly #nameOf: (text: string) => string;
   readonly #onError: (error: unknown) => void;
@@ -70,8 +72,9 @@ export class Connection extends pg.Client {
     this.#nameOf = nameOf;
     this.#onError = onError;
     // For its whole life: an error event without a listener ends the process.
-    this.on('error', () => {
+    this.on('error', (error) => {
       this.#lost = true;
+      this.#cause ??= error;
     });
     this.once('connect', () => {
       this.connected = true;
@@ -130,7 +133,9 @@ export class Connection extends pg.Client {
     return answered.catch((error: Error) => {
       // From here, the stack leads to the caller.
       Error.captureStackTrace(error);
-      const reported = this.#lost && !(error instanceof ConnectionLost) ? new ConnectionLost(error) : error;
+      if (this.#lost) this.#cause ??= error;
+      const reported =
+        this.#lost && !(error instanceof ConnectionLost) ? new ConnectionLost(this.#cause ?? error) : error;
       this.#onError(reported);
       throw reported;
     });
