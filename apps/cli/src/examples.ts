@@ -51,6 +51,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'token import': 'token import delivery.pskcxml --password-file delivery.txt --maker Acme --dry-run',
   'token export': 'token export tokens.pskcxml --batch "Key fobs of March" --password-file secret.txt',
   'token transfer-key': 'token transfer-key > berlin.pem',
+  'token make-transfer-key': 'token make-transfer-key > berlin.pem',
   'token list': 'token list --unassigned --expires-before 2027-07-01 --fields serial,expires',
   'token show': 'token show 000123456789',
   'token edit': 'token edit 000123456789 --nickname "Work phone"',

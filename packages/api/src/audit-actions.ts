@@ -42,6 +42,7 @@ export const AUDIT_ACTIONS = [
   'coexistence.rehearse',
   'server-key.rotate',
   'transfer-key.create',
+  'transfer-key.replace',
   'certificate.request',
   'certificate.use',
   'certificate.delete',

@@ -48,6 +48,14 @@ export const transferKeySchema = z
   .meta({ id: 'TransferKey' });
 export type TransferKey = z.infer<typeof transferKeySchema>;
 
+export const newTransferKeySchema = z
+  .strictObject({
+    /** Fingerprint of the present key: it opens nothing any longer. Absent: there is none yet. */
+    replaces: z.string().min(1).max(64).optional(),
+  })
+  .meta({ id: 'NewTransferKey' });
+export type NewTransferKey = z.infer<typeof newTransferKeySchema>;
+
 export type ExportTokens = z.infer<typeof exportTokensSchema>;
 export type ExportedTokens = z.infer<typeof exportedTokensSchema>;
 
@@ -65,9 +73,19 @@ export const TOKEN_EXPORT_OPERATIONS = {
   showTransferKey: {
     method: 'GET',
     path: '/transfer-key',
-    summary:
-      'The public key that other installations encrypt tokens for this one to; it is made by the first request',
+    summary: 'The public key that other installations encrypt tokens for this one to',
     permission: 'tokens:mint',
     response: transferKeySchema,
+  },
+  makeTransferKey: {
+    method: 'POST',
+    path: '/transfer-key',
+    summary:
+      'Make the transfer key, or replace it: what is encrypted to the former one can no longer be read',
+    permission: 'keys:edit',
+    body: newTransferKeySchema,
+    response: transferKeySchema,
+    created: '/transfer-key',
+    freshProof: true,
   },
 } as const satisfies Record<string, Operation>;

@@ -81,9 +81,9 @@ export type ValueReason =
 export type KeysGiven = {
   readonly password?: string;
   readonly key?: Uint8Array;
-  /** The transfer key of the reader, for a file that is encrypted to one: its private half as PKCS#8. */
+  /** The transfer key of the reader, if it has one, for a file that is encrypted to one: its private half as PKCS#8. */
   readonly transferKey?:
-    | (() => Promise<{ readonly fingerprint: string; readonly pkcs8: Uint8Array }>)
+    | (() => Promise<{ readonly fingerprint: string; readonly pkcs8: Uint8Array } | undefined>)
     | undefined;
   readonly maxIterations: number;
 };
@@ -157,7 +157,7 @@ async function transferredKey(
   if (!octets) return refuse('invalid-field', 'EncryptedKey');
   const own = await transferKey();
   const name = textBelow(encryptedKey, 'KeyInfo', 'KeyName');
-  if (name !== own.fingerprint) return refuse('for-another', name);
+  if (name !== own?.fingerprint) return refuse('for-another', name);
   const key = await decryptWithTransferKey(own.pkcs8, octets);
   return key ? { ok: true, key } : refuse('integrity', 'EncryptedKey');
 }

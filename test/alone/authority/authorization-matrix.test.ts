@@ -544,6 +544,7 @@ const CALLS: Record<OperationName, Cells> = {
       }),
     ),
   showTransferKey: one(),
+  makeTransferKey: one(() => ({ body: {} })),
   exportTokens: one(() => ({ body: { choose: { all: true } } })),
   mintTokens: over(domains, (securityDomain) => ({ body: { securityDomain } })),
   getToken: token(),

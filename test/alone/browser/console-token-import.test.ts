@@ -269,7 +269,22 @@ describe.skipIf(skip)('Security Console: importing tokens', () => {
       const page = await logged(locale, 'tokens/import');
       await page.getByRole('button', { name: t.transferKey.open, exact: true }).click();
       const dialog = page.getByRole('dialog');
+      // The first language makes it, and the second one replaces it.
+      const former = await api('showTransferKey', {}).catch(() => undefined);
+      if (former) {
+        await dialog.getByText(former.fingerprint).waitFor();
+        await dialog.getByRole('button', { name: t.transferKey.replace, exact: true }).click();
+        await dialog.getByText(t.transferKey.replaceBody).waitFor();
+        expect(await inspect(page, `transfer key replaced ${locale}`, LOOKS_IN[locale])).toEqual([]);
+        await dialog.getByRole('button', { name: t.transferKey.replace, exact: true }).click();
+      } else {
+        await dialog.getByText(t.transferKey.none).waitFor();
+        expect(await inspect(page, `no transfer key ${locale}`, LOOKS_IN[locale])).toEqual([]);
+        await dialog.getByRole('button', { name: t.transferKey.make, exact: true }).click();
+      }
+      await page.getByText(t.transferKey.made).waitFor();
       const { pem, fingerprint } = await api('showTransferKey', {});
+      expect(fingerprint).not.toBe(former?.fingerprint);
       await dialog.getByText(fingerprint).waitFor();
       expect(await inspect(page, `transfer key ${locale}`, LOOKS_IN[locale])).toEqual([]);
       await dialog.getByRole('button', { name: t.ui.close, exact: true }).last().click();

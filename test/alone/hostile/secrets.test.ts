@@ -176,7 +176,7 @@ onBothDatabases('secrets', (kind) => {
     secrets: Map<string, string | Uint8Array>,
   ): Promise<void> {
     const { api } = deployment;
-    const shown = await api('showTransferKey', {});
+    const shown = await api('makeTransferKey', { body: {} });
     const choose = { serials: ['S-CSV', 'S-A-KEY'] };
     const sent = await administrator('exportTokens', { body: { choose, transferKey: shown.pem } });
     const file = Buffer.from(sent.pskc ?? '').toString('base64');

@@ -67,7 +67,7 @@ onBothDatabases('a backup', (kind) => {
       ],
     });
     supply = await openSupply(deployment, fresh.location);
-    await deployment.api('showTransferKey', {});
+    await deployment.api('makeTransferKey', { body: {} });
   }, SLOW);
   afterAll(async () => {
     await supply?.close();

@@ -181,7 +181,7 @@ onBothAtOnce('a change of the master key', (kind) => {
           ctkipUrl: `${deployment.servers[0]?.url}/ctkip/services/CtkipService`,
           activationCode: code,
         });
-      const transferKey = await deployment.api('showTransferKey', {});
+      const transferKey = await deployment.api('makeTransferKey', { body: {} });
       files = { before: await makeBackup(), during: '' };
       const before = await deployment.api('getAuditEnd', {});
       const traffic = load(tokens);

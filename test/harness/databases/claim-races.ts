@@ -27,6 +27,7 @@ import { claimAlarm } from '@sower/server/store/distribution/guess-reports';
 import { claimUnanswered, claimUntold } from '@sower/server/store/distribution/waiting-requests';
 import { claimAcme } from '@sower/server/store/keys/acme';
 import { claimTlsRequest } from '@sower/server/store/keys/tls-certificates';
+import { claimTransferKey } from '@sower/server/store/keys/transfer-keys';
 import { advancePasskey, claimChallenge } from '@sower/server/store/log-on/passkeys';
 import { claimActivationWindow } from '@sower/server/store/log-on/self-service';
 import { claimDeadMail, claimDueMail } from '@sower/server/store/mail/queue';
@@ -387,6 +388,14 @@ export const RACES: Readonly<Record<string, Race>> = {
       return of;
     },
     call: (db, of) => claimTlsRequest(db, text(of.id), { chain: 'x', subject: 'x', names: '[]' }),
+  },
+  claimTransferKey: {
+    make: async (put) => {
+      last += 1;
+      await put('transfer_keys', { id: last - NOW });
+      return { id: last - NOW };
+    },
+    call: (db, of) => claimTransferKey(db, Number(of.id)),
   },
   claimJob: {
     make: async (put) => {

@@ -87,6 +87,7 @@ export function commandLines({
     [`token export ${join(folder, 'out.pskc')} --batch Batch`],
     [`token export ${join(folder, 'out.pskc')} --batch Batch --dry-run`],
     [`token export ${join(folder, 'out.pskc')} zzz --password-file ${long} `.trim()],
+    ['token make-transfer-key'],
     ['token transfer-key'],
     [`token export ${join(folder, 'out.pskc')} --all --transfer-key ${long}`],
     ['token mint'],

@@ -10,7 +10,7 @@ import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts'
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { pemOfNewKey } from '../../harness/jobs/token-files.ts';
-import { problemCode, problemOf } from '../../harness/problems.ts';
+import { problemCode, problemOf, problemReason } from '../../harness/problems.ts';
 
 const PASSWORD = 'a long phrase for the export';
 const KEY = Uint8Array.from(randomBytes(20));
@@ -88,12 +88,47 @@ onBothDatabases('exporting tokens', (kind) => {
     expect(await accepted(there, 'ben', hotp({ key: KEY, counter: 5, digits: 6 }))).toBe(true);
   });
 
-  test('the transfer key is made once, whoever asks first, and stays', async () => {
-    const shown = await Promise.all([1, 2, 3, 4].map(() => there('showTransferKey', {})));
-    expect(new Set(shown.map(({ pem, fingerprint }) => pem + fingerprint)).size).toBe(1);
+  test('a transfer key is made once, and only if it is asked for', async () => {
+    for (let times = 0; times < 2; times += 1)
+      expect(await problemReason(there('showTransferKey', {}))).toBe('transfer-key.none');
+    const replaces = '0000 1111 2222 3333 4444 5555 6666 7777';
+    expect(await problemReason(there('makeTransferKey', { body: { replaces } }))).toBe('transfer-key.none');
+    const made = await Promise.allSettled([1, 2, 3, 4].map(() => there('makeTransferKey', { body: {} })));
+    const [key, ...more] = made.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    expect(more).toEqual([]);
+    expect(await there('showTransferKey', {})).toEqual(key);
+    expect(await problemReason(there('makeTransferKey', { body: {} }))).toBe('transfer-key.exists');
     const { items } = await there('listAudit', { query: { action: 'transfer-key.create' } });
-    expect(items.map(({ object }) => object)).toEqual([`transfer-key:${shown[0]?.fingerprint}`]);
-    expect(shown[0]?.fingerprint).not.toBe((await here('showTransferKey', {})).fingerprint);
+    expect(items.map(({ object }) => object)).toEqual([`transfer-key:${key?.fingerprint}`]);
+    expect((await here('makeTransferKey', { body: {} })).fingerprint).not.toBe(key?.fingerprint);
+  });
+
+  test('a transfer key is replaced by its fingerprint, once, and the former one opens nothing', async () => {
+    const former = await there('showTransferKey', {});
+    const choose = { serials: ['EXP-1'] };
+    const { pskc = '' } = await here('exportTokens', { body: { choose, transferKey: former.pem } });
+    const other = { replaces: '0000 1111 2222 3333 4444 5555 6666 7777' };
+    expect(await problemReason(there('makeTransferKey', { body: other }))).toBe('transfer-key.another');
+    // As it is typed by hand.
+    const replaces = former.fingerprint.replaceAll(' ', '').toUpperCase();
+    const made = await Promise.allSettled(
+      [1, 2, 3, 4].map(() => there('makeTransferKey', { body: { replaces } })),
+    );
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const present = await there('showTransferKey', {});
+    expect(present.fingerprint).not.toBe(former.fingerprint);
+    const { items } = await there('listAudit', { query: { action: 'transfer-key.replace' } });
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({ object: `transfer-key:${present.fingerprint}` });
+    expect(items[0]?.reason).toContain(former.fingerprint);
+    const file = Buffer.from(pskc).toString('base64');
+    const problem = await problemOf(there('importTokens', { body: { name: 'x', file } }));
+    expect(problem.errors?.[0]?.reason).toBe('token-file.for-another');
+    const again = await here('exportTokens', { body: { choose, transferKey: present.pem } });
+    const { id } = await there('importTokens', {
+      body: { name: 'x', file: Buffer.from(again.pskc ?? '').toString('base64') },
+    });
+    await there('cancelJob', { params: { id } });
   });
 
   test('a whole move to the key of the other installation: no password, and nothing in the clear', async () => {

@@ -3,7 +3,7 @@
  * server imports; and `sower token transfer-key`, the key that others encrypt to for this one.
  */
 import { readFileSync } from 'node:fs';
-import type { ExportTokens } from '@sower/api/token-exports';
+import type { ExportTokens, TransferKey } from '@sower/api/token-exports';
 import { decodeText } from '@sower/api/user-file';
 import { readTransferKey } from '@sower/otp/transfer-key';
 import { type Call, command, YES } from '../command.ts';
@@ -25,13 +25,23 @@ type Options = {
 };
 type Protection = Pick<ExportTokens, 'password' | 'transferKey'>;
 
+const shown = ({ pem, fingerprint }: TransferKey) => ({
+  text: pem.trimEnd(),
+  notes: [t('token.transferKey.fingerprint', { fingerprint })],
+});
+
 export const TRANSFER_KEY = act('showTransferKey', {
   usage: 'transfer-key',
   summary: 'token.transferKey.summary',
-  done: ({ pem, fingerprint }) => ({
-    text: pem.trimEnd(),
-    notes: [t('token.transferKey.fingerprint', { fingerprint })],
-  }),
+  done: shown,
+});
+
+/** The fingerprint of the key to be replaced is typed instead of a confirmation. */
+export const MAKE_TRANSFER_KEY = act('makeTransferKey', {
+  usage: 'make-transfer-key',
+  summary: 'token.makeTransferKey.summary',
+  options: [['--replace <fingerprint>', 'token.makeTransferKey.replace', { to: 'replaces' }]],
+  done: shown,
 });
 
 export const TOKEN_EXPORT = command<Options>({

@@ -8,7 +8,7 @@ import { calendarDate, SERIAL, serialNumber, wholeNumber } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { TOKEN_BULK, TOKEN_SEARCH } from '../porcelain/bulk.ts';
 import { DISTRIBUTE } from '../porcelain/distribute.ts';
-import { TOKEN_EXPORT, TRANSFER_KEY } from '../porcelain/token-export.ts';
+import { MAKE_TRANSFER_KEY, TOKEN_EXPORT, TRANSFER_KEY } from '../porcelain/token-export.ts';
 import { TOKEN_IMPORT } from '../porcelain/token-import.ts';
 import { fields, printable, table, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
@@ -142,6 +142,7 @@ const RECORDS = [
   TOKEN_IMPORT,
   TOKEN_EXPORT,
   TRANSFER_KEY,
+  MAKE_TRANSFER_KEY,
   listing('listTokens', {
     summary: 'token.list.summary',
     reads: 'token.list.name',

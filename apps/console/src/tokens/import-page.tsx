@@ -348,15 +348,17 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
 /** Whose file it is. The server refuses another one's anyway. */
 function Recipient({ fingerprint }: { fingerprint: string }) {
   const t = useTexts();
-  const own = useTransferKey(true).data?.fingerprint;
-  if (own === undefined) return null;
+  const key = useTransferKey(true).data;
+  if (key === undefined) return null;
+  const own = key?.fingerprint;
+  const theirs = visible(fingerprint);
   return own === fingerprint ? (
     <Alert component="p" isInline variant="success" title={t('transferKey.ours')}>
       {t('transferKey.oursHelp')}
     </Alert>
   ) : (
     <Alert component="p" isInline variant="danger" title={t('transferKey.theirs')}>
-      {t('transferKey.both', { theirs: visible(fingerprint), own })}
+      {own === undefined ? t('transferKey.noneOwn', { theirs }) : t('transferKey.both', { theirs, own })}
     </Alert>
   );
 }

@@ -1,34 +1,91 @@
-/** The transfer key of this installation: shown to be given to others, and compared with the one that a file is encrypted to. */
+/** The transfer key of this installation: made, shown to be given to others, replaced, and compared with the one that a file is encrypted to. */
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useDone } from '../ui/use-done.ts';
 
-/** @param wanted false: nothing is requested, for the first request makes the key */
+/** Null: there is none yet. */
 export function useTransferKey(wanted: boolean) {
   const api = useApi();
   return useQuery({
     queryKey: ['transferKey'],
-    queryFn: () => api('showTransferKey', {}),
+    queryFn: () =>
+      api('showTransferKey', {}).catch((error) => {
+        if (isProblem(error, 'not-found')) return null;
+        throw error;
+      }),
     enabled: wanted,
   });
 }
 
 export function TransferKeyDialog({ onClose }: { onClose: () => void }) {
   const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const { can } = useSession();
+  const [replacing, setReplacing] = useState(false);
   const key = useTransferKey(true);
+  const made = key.data;
+  const make = async (body: { replaces?: string }): Promise<void> => {
+    await api('makeTransferKey', { body });
+    await done(t('transferKey.made'), ['transferKey']);
+  };
+  const first = useSaving({ mutationFn: () => make({}) }, t('transferKey.make'));
+  if (replacing && made)
+    return (
+      <ConfirmDialog
+        title={t('transferKey.replace')}
+        action={t('transferKey.replace')}
+        onConfirm={() => make({ replaces: made.fingerprint })}
+        onClose={() => setReplacing(false)}
+      >
+        <p>{t('transferKey.replaceBody')}</p>
+      </ConfirmDialog>
+    );
   return (
-    <Dialog title={t('transferKey.title')} leave="close" onClose={onClose}>
+    <Dialog
+      title={t('transferKey.title')}
+      leave="close"
+      onClose={onClose}
+      buttons={
+        !can('keys:edit') || made === undefined ? null : made === null ? (
+          <Button
+            onClick={() => first.mutate(undefined)}
+            isLoading={first.isPending}
+            isDisabled={first.isPending}
+          >
+            {t('transferKey.make')}
+          </Button>
+        ) : (
+          <Button variant="danger" onClick={() => setReplacing(true)}>
+            {t('transferKey.replace')}
+          </Button>
+        )
+      }
+    >
+      <ProblemAlert error={first.error} />
       <Loaded query={key}>
-        {({ pem, fingerprint }) => (
-          <div className="sower-stack">
-            <p>{t('transferKey.intro')}</p>
-            <CopyField label={t('transferKey.fingerprint')} value={fingerprint} />
-            <CopyField label={t('transferKey.key')} value={pem} />
-          </div>
-        )}
+        {(own) =>
+          own === null ? (
+            <p>{t('transferKey.none')}</p>
+          ) : (
+            <div className="sower-stack">
+              <p>{t('transferKey.intro')}</p>
+              <CopyField label={t('transferKey.fingerprint')} value={own.fingerprint} />
+              <CopyField label={t('transferKey.key')} value={own.pem} />
+            </div>
+          )
+        }
       </Loaded>
     </Dialog>
   );

@@ -51,7 +51,7 @@ import { replaceToken } from '../provisioning/tokens/replace.ts';
 import { searchFor } from '../provisioning/tokens/search.ts';
 import { tokenFor } from '../provisioning/tokens/token-for.ts';
 import { showToken, viewTokens } from '../provisioning/tokens/token-view.ts';
-import { showTransferKey } from '../provisioning/tokens/transfer-key.ts';
+import { makeTransferKey, showTransferKey } from '../provisioning/tokens/transfer-key.ts';
 import {
   countUsers as countMatchingUsers,
   listBestUsers,
@@ -243,6 +243,7 @@ export const HANDLERS: Handlers = {
     countMatchingTokens(context, actor, search, action),
   exportTokens: (context, { actor, body }) => exportTokens(context, actor, body),
   showTransferKey: (context, { actor }) => showTransferKey(context, actor),
+  makeTransferKey: (context, { actor, body }) => makeTransferKey(context, actor, body),
   mintTokens: (context, { actor, body }) => mintTokens(context, actor, body),
   getToken: (context, { actor, params, inWords }) =>
     showToken(context, actor, 'tokens:view', params.serial, inWords),

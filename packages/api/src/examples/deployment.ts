@@ -175,6 +175,7 @@ export const DEPLOYMENT_EXAMPLES = {
   listApiKeys: {},
   takeOverApiKey: { params: { id: '{addApiKey.id}' } },
   listServerKeys: {},
+  makeTransferKey: { body: {} },
   showTransferKey: {},
   exportTokens: { body: { choose: { batch: 'Key fobs of March' } } },
   rotateServerKey: { body: { bits: 2048 } },

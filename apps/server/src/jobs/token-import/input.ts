@@ -44,7 +44,7 @@ export async function importTokens(
   const octets = Buffer.from(input.file, 'base64');
   if (octets.length > MAX_TOKEN_FILE)
     return refusedAt('file', 'invalid-request', text('token-file.too-long', { maximum: MAX_TOKEN_FILE }));
-  const file = await openedFile(context, actor, octets, input);
+  const file = await openedFile(context, octets, input);
   if (!file.ok) return file;
   return collectJob(
     context,
@@ -66,16 +66,15 @@ export async function importTokens(
 
 /** The records of a file, or of a part of one. */
 export async function openedFile(
-  context: Context,
-  actor: Actor,
+  context: Pick<Context, 'db' | 'sealing'>,
   octets: Uint8Array,
   how: Parameters<typeof readTokenFile>[1],
 ): Promise<Outcome<Iterable<FileRecord>>> {
   // Needed only for a file that is encrypted to one.
   let ours = '';
   const transferKey = async () => {
-    const own = await ownTransferKey(context, actor);
-    ours = own.fingerprint;
+    const own = await ownTransferKey(context);
+    ours = own?.fingerprint ?? '';
     return own;
   };
   const file = await readTokenFile(octets, { ...how, transferKey });
@@ -107,7 +106,9 @@ export async function plannedImport(
 function refusalOf({ reason, at }: { readonly reason: string; readonly at?: string }, ours: string) {
   switch (reason) {
     case 'for-another':
-      return text('token-file.for-another', { theirs: shortened(at ?? ''), ours });
+      return ours === ''
+        ? text('token-file.no-own-key', { theirs: shortened(at ?? '') })
+        : text('token-file.for-another', { theirs: shortened(at ?? ''), ours });
     case 'wrong-key':
     case 'header-mac':
     case 'integrity':

@@ -49,7 +49,7 @@ export async function addTokenImportPart(
   const octets = Buffer.from(file, 'base64');
   if (octets.length > MAX_TOKEN_PART)
     return refusedAt('file', 'invalid-request', text('token-file.too-long', { maximum: MAX_TOKEN_PART }));
-  const records = await openedFile(context, actor, octets, {
+  const records = await openedFile(context, octets, {
     ...input.reading,
     ...how,
     keysProven: from > 0,

@@ -1,60 +1,92 @@
 /**
  * The transfer key of this installation: others export tokens to its public half, and the import opens such files with the private half. Made
- * when it is first needed, and kept: files that were encrypted to it stay readable. CT-KIP has keys of its own.
+ * and replaced by administrators; the former one is deleted, since who replaces a key may not trust it. CT-KIP has keys of its own.
  */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import type { TransferKey } from '@sower/api/token-exports';
+import type { NewTransferKey, TransferKey } from '@sower/api/token-exports';
 import { fingerprintOf, TRANSFER_KEY_BITS } from '@sower/otp/transfer-key';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { done, type Outcome } from '../../core/outcome.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
+import { allOrNothing } from '../../core/transaction.ts';
 import { generateServerKey } from '../../keys/rsa/server-keys.ts';
-import { inTransaction } from '../../store/db/transaction.ts';
-import { findTransferKey, insertTransferKey } from '../../store/keys/transfer-keys.ts';
+import { claimTransferKey, findTransferKey, insertTransferKey } from '../../store/keys/transfer-keys.ts';
 import type { Row } from '../../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export type OwnTransferKey = TransferKey & { readonly pkcs8: Uint8Array };
 
-const ID = 1;
+const FIRST = 1;
 export const transferKeyAssociatedData = (id: number): string => `transfer_keys.private_key:${id}`;
 
 export async function showTransferKey(context: Context, actor: Actor): Promise<Outcome<TransferKey>> {
   const denial = denied(actor, 'tokens:mint');
   if (denial) return denial;
-  const { pkcs8: _, ...key } = await ownTransferKey(context, actor);
-  return done(key);
+  const own = await ownTransferKey(context);
+  return own ? done(shown(own)) : refused('not-found', text('transfer-key.none'));
 }
 
-/** @param actor the first one to need it, whom the audit trail names */
-export async function ownTransferKey(context: Context, actor: Actor): Promise<OwnTransferKey> {
+/** Undefined as long as none was made. */
+export async function ownTransferKey(
+  context: Pick<Context, 'db' | 'sealing'>,
+): Promise<OwnTransferKey | undefined> {
   const present = await findTransferKey(context.db);
-  if (present) return opened(context, present);
+  return present && opened(context, present);
+}
+
+/** Makes the first key, or replaces the one that the caller names. */
+export async function makeTransferKey(
+  context: Context,
+  actor: Actor,
+  { replaces }: NewTransferKey,
+): Promise<Outcome<TransferKey>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  const former = await findTransferKey(context.db);
+  const formerKey = former && opened(context, former);
+  const refusal = refusalOf(replaces, formerKey?.fingerprint);
+  if (refusal) return refusal;
   const { privateKey } = await generateServerKey(TRANSFER_KEY_BITS);
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+  const id = former ? Number(former.id) + 1 : FIRST;
   const row = {
-    id: ID,
-    private_key: context.sealing.seal(transferKeyAssociatedData(ID), pkcs8),
+    id,
+    private_key: context.sealing.seal(transferKeyAssociatedData(id), pkcs8),
     created_at: context.now(),
   };
-  return inTransaction(context.db, async (trx) => {
-    // Two first requests make two keys, and one of them is kept.
-    if (!(await insertTransferKey(trx, row))) {
-      const first = await findTransferKey(trx);
-      if (first) return opened(context, first);
-    }
+  return allOrNothing(context.db, async (trx) => {
+    if (former && !(await claimTransferKey(trx, Number(former.id))))
+      return refused('wrong-state', text('transfer-key.replaced'));
+    if (!(await insertTransferKey(trx, row))) return refused('already-exists', text('transfer-key.exists'));
     const own = opened(context, row);
     await record(trx, context, actor, {
-      action: 'transfer-key.create',
+      action: former ? 'transfer-key.replace' : 'transfer-key.create',
       object: `transfer-key:${own.fingerprint}`,
-      reason: `RSA-${TRANSFER_KEY_BITS}`,
+      reason: formerKey
+        ? text('event.transfer-key-replaced', { key: formerKey.fingerprint })
+        : `RSA-${TRANSFER_KEY_BITS}`,
     });
-    return own;
+    return done(shown(own));
   });
 }
+
+/** Fingerprints are typed with and without spaces. */
+const plain = (fingerprint: string): string => fingerprint.replace(/\s+/g, '').toLowerCase();
+
+function refusalOf(replaces: string | undefined, present: string | undefined): Refused | undefined {
+  if (replaces === undefined)
+    return present === undefined ? undefined : refused('already-exists', text('transfer-key.exists'));
+  if (present === undefined) return refused('not-found', text('transfer-key.none'));
+  return plain(replaces) === plain(present)
+    ? undefined
+    : refusedAt('replaces', 'wrong-state', text('transfer-key.another', { key: present }));
+}
+
+const shown = ({ pkcs8: _, ...key }: OwnTransferKey): TransferKey => key;
 
 function opened({ sealing }: Pick<Context, 'sealing'>, row: Row<'transfer_keys'>): OwnTransferKey {
   const pkcs8 = sealing.open(transferKeyAssociatedData(row.id), row.private_key);

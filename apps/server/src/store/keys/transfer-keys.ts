@@ -1,11 +1,17 @@
-/** The key that other installations encrypt exported tokens to: at most one row. */
+/** The key that other installations encrypt exported tokens to: one row, whose ID grows with each replacement. */
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export function findTransferKey(db: Connection): Promise<Row<'transfer_keys'> | undefined> {
-  return db.selectFrom('transfer_keys').selectAll().executeTakeFirst();
+  return db.selectFrom('transfer_keys').selectAll().orderBy('id', 'desc').executeTakeFirst();
 }
 
-/** @returns false if there is one already, which stays */
+/** Takes the key away, to be replaced. */
+export async function claimTransferKey(db: Connection, id: number): Promise<boolean> {
+  const gone = await db.deleteFrom('transfer_keys').where('id', '=', id).returning('id').executeTakeFirst();
+  return gone !== undefined;
+}
+
+/** @returns false if there is one of this ID already, which stays */
 export async function insertTransferKey(db: Connection, row: NewRow<'transfer_keys'>): Promise<boolean> {
   const inserted = await db
     .insertInto('transfer_keys')
