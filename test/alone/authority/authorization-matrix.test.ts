@@ -544,7 +544,7 @@ const CALLS: Record<OperationName, Cells> = {
       }),
     ),
   showTransferKey: one(),
-  makeTransferKey: one(() => ({ body: {} })),
+  makeTransferKey: ({ wide }) => one(() => ({ body: { replaces: wide.transferKey.id } }))(undefined as never),
   exportTokens: one(() => ({ body: { choose: { all: true } } })),
   mintTokens: over(domains, (securityDomain) => ({ body: { securityDomain } })),
   getToken: token(),

@@ -313,7 +313,14 @@ export async function world(fresh: FreshDatabase) {
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
     return (answer.text === '' ? undefined : JSON.parse(answer.text)) as never;
   }
-  type Made = { id: string; version: number; serial: string; first: string; accessKey: string };
+  type Made = {
+    id: string;
+    version: number;
+    serial: string;
+    first: string;
+    accessKey: string;
+    fingerprint: string;
+  };
   const post = (path: string, body?: unknown): Promise<Made> => make('POST', path, body);
   const versionOf = async (path: string): Promise<number> => ((await make('GET', path)) as Made).version;
 
@@ -516,6 +523,7 @@ export async function world(fresh: FreshDatabase) {
   await addBuiltInSchedules(base);
   await claimBackup(db, { id: 'backup', name: 'backup.age', begun_at: now(), begun_by: 'system' }, '{}');
   await updateBackup(db, 'backup', { state: 'done', proof: 'x' });
+  const { fingerprint } = await post('/transfer-key', {});
   const source = await post('/identity-sources', { ...SOURCE, name: 'Directory' });
   const read = await post('/identity-sources', { ...SOURCE, name: 'Directory that is read' });
   const run = await post(`/identity-sources/${read.id}/runs`, {});
@@ -779,6 +787,7 @@ export async function world(fresh: FreshDatabase) {
     givenBack,
     versions,
     wide: {
+      transferKey: at({ id: fingerprint }),
       profile: at({ ...profile, version: versions.profile }),
       byUrl: at(byUrl),
       offer: at(offer),
