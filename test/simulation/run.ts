@@ -5,7 +5,7 @@ import type { MasterKey } from '@sower/server/keys/seal/key-ring';
 import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { endWhatWasLive } from '@sower/server/operations/backup/after-restore';
 import { LEFT_OUT } from '@sower/server/operations/backup/format';
-import { heldKeys, keyFollower, loadKeys } from '@sower/server/operations/rotation/follow';
+import { heldKeys, isBehind, keyFollower, loadKeys } from '@sower/server/operations/rotation/follow';
 import { newId } from '@sower/server/store/db/ids';
 import { inTransaction } from '@sower/server/store/db/transaction';
 import { findSettings } from '@sower/server/store/operations/installation';
@@ -294,8 +294,14 @@ async function runOn({
     };
     const { db, heard } = await (databases[number] as NodeDatabase).open(life);
     const held = heldKeys(clients.masters.at(-1) as MasterKey);
-    if (rotates) await loadKeys(db, held);
-    const sealing = rotates ? makeSealing(() => held.keys, random) : stage.sealing;
+    if (rotates) await loadKeys(db, held, () => clock.time);
+    const sealing = rotates
+      ? makeSealing(
+          () => held.keys,
+          random,
+          () => isBehind(held, clock.time),
+        )
+      : stage.sealing;
     const context = contextOf(db, {
       life,
       clock,
