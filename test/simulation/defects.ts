@@ -64,6 +64,9 @@ const PASSCODES: readonly Kind[] = ['passcode', 'wait'];
 const SECONDS: readonly Kind[] = ['loosen', 'approve-second', 'reject-second'];
 const TRAIL: readonly Kind[] = ['cut-trail', 'forward', 'link', 'disable'];
 const RUNS: readonly Kind[] = ['run-source', 'change-directory', 'due-run'];
+const GROUPS: readonly Kind[] = ['run-source', 'run-source', 'change-groups', 'due-run'];
+const GROUP_RULES: readonly Kind[] = ['add-group-rule', 'change-groups', 'run-source', 'run-rules'];
+const IN_GROUP = /exists \(select 1 from user_groups g where g\.user_id = "u"\."id" and g\.name = \?\)/g;
 const GUESSES: readonly Kind[] = ['wrong'];
 const QUESTIONS: readonly Kind[] = ['passcode', 'answer'];
 const EMERGENCY: readonly Kind[] = ['give-emergency', 'emergency', 'end-emergency'];
@@ -466,6 +469,40 @@ export const DEFECTS: readonly Defect[] = [
     within: 60,
     kinds: RUNS,
     meddling: replacing(/"?job_id"? = \?/, 'job_id = ? and position = 0', /as "?found"?/),
+  },
+  {
+    what: 'a group that a user has left stays recorded',
+    within: 20,
+    kinds: GROUPS,
+    meddling: dropped(/^delete from "user_groups"/),
+  },
+  {
+    what: 'a user who joins a group, and is not changed, is not read',
+    within: 120,
+    kinds: GROUPS,
+    meddling: replacing(
+      /"source_state" != \?/,
+      '1 = 0 and "source_state" != ?',
+      /"source_name", "domain" from "users"/,
+    ),
+  },
+  {
+    what: 'a role stays when its group is left',
+    within: 20,
+    kinds: GROUPS,
+    meddling: dropped(/^delete from "role_grants"/),
+  },
+  {
+    what: 'a rule that does not look at its group',
+    within: 20,
+    kinds: GROUP_RULES,
+    meddling: without(IN_GROUP, /as wanted/),
+  },
+  {
+    what: 'a rule that does not see that its group was left',
+    within: 600,
+    kinds: GROUP_RULES,
+    meddling: without(IN_GROUP, /rule_leavers/),
   },
   {
     on: 'postgresql',

@@ -9,7 +9,8 @@ import { sha256 } from '@sower/server/audit/chain';
 import { SEALED } from '@sower/server/operations/backup/seals';
 import { STORED } from '@sower/server/operations/rotation/convert';
 import { RACES } from '../harness/databases/claim-races.ts';
-import { type Asked, FORWARDED_TO, intervalAt } from './operations.ts';
+import { ADMINS, RECORDED, STAFF } from './directory.ts';
+import { type Asked, FORWARDED_TO, GROUP_RULE, intervalAt } from './operations.ts';
 import type { Ran } from './run.ts';
 import { BEGIN, HOLDERS, JOB, JOB_ROWS } from './stage.ts';
 
@@ -81,6 +82,21 @@ const rows = (ran: Ran, sql: string, ...values: (string | number)[]): Record<str
   ran.stage.ask(sql).all(...values) as Record<string, unknown>[];
 const count = (ran: Ran, sql: string, ...values: (string | number)[]): number =>
   Number(rows(ran, sql, ...values)[0]?.n ?? 0);
+
+/** A run that has read the directory as it is at the end, and is done. */
+function doneRun(ran: Ran, modes: readonly string[] = ['full', 'delta']): Asked | undefined {
+  const { version } = ran.clients.directory;
+  const run = ran.asked.find(
+    ({ kind, about, answer }) =>
+      kind === 'run-source' &&
+      modes.some((mode) => about === `${mode} run of version ${version}`) &&
+      answer?.startsWith('done: '),
+  );
+  const [job] = run?.answer
+    ? rows(ran, 'select state from jobs where id = ?', run.answer.slice('done: '.length))
+    : [];
+  return job?.state === 'done' ? run : undefined;
+}
 
 export const PROMISES: readonly Promised[] = [
   {
@@ -681,15 +697,9 @@ export const PROMISES: readonly Promised[] = [
     says: 'A whole run that is done leaves users as the directory was when it was read.',
     from: ['docs/architecture.md', 'stores it page by page'],
     broken(ran) {
-      const { people, version } = ran.clients.directory;
-      const run = ran.asked.find(
-        ({ kind, about, answer }) =>
-          kind === 'run-source' && about === `full run of version ${version}` && answer?.startsWith('done: '),
-      );
-      const [job] = run?.answer
-        ? rows(ran, 'select state from jobs where id = ?', run.answer.slice('done: '.length))
-        : [];
-      if (job?.state !== 'done') return undefined;
+      const { people } = ran.clients.directory;
+      const run = doneRun(ran, ['full']);
+      if (!run) return undefined;
       const shown = rows(
         ran,
         "select source_key as key, last_name as name, enabled from users where source_key is not null and source_state <> 'gone'",
@@ -698,7 +708,83 @@ export const PROMISES: readonly Promised[] = [
         shown.length !== people.size ||
         shown.some(({ key, name, enabled }) => people.get(String(key)) !== name || enabled !== 1);
       return differs
-        ? `after (${run?.number}): ${JSON.stringify(shown)} for ${JSON.stringify([...people])}`
+        ? `after (${run.number}): ${JSON.stringify(shown)} for ${JSON.stringify([...people])}`
+        : undefined;
+    },
+  },
+  {
+    says: 'A run that is done leaves each user in the groups that the directory had them in when it was read.',
+    from: ['docs/architecture.md', 'a group of a directory that a user is in, as the last run has seen it'],
+    broken(ran) {
+      const { directory } = ran.clients;
+      const run = doneRun(ran);
+      if (!run) return undefined;
+      const groups = Map.groupBy(
+        rows(
+          ran,
+          'select u.source_key as key, g.name from user_groups g join users u on u.id = g.user_id where u.source_key is not null order by g.name',
+        ),
+        ({ key }) => String(key),
+      );
+      for (const key of directory.people.keys()) {
+        const recorded = groups.get(key)?.map(({ name }) => String(name)) ?? [];
+        const are = RECORDED.filter((group) => directory.membersOf(group).has(key));
+        if (recorded.join() !== are.join())
+          return `after (${run.number}) ${key} is recorded in ${recorded.join(' and ') || 'none'}, and is in ${are.join(' and ') || 'none'}`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'A role by a group is held by those who are in it: by no one else after a whole run, and never by one who was not.',
+    from: ['docs/operations.md', '`roles`, their members are administrators'],
+    broken(ran) {
+      const { directory } = ran.clients;
+      const held = new Set(
+        rows(
+          ran,
+          `select a.source_key as key from role_grants g join administrators a on a.id = g.administrator_id
+           where g.source_id is not null`,
+        ).map(({ key }) => String(key)),
+      );
+      const stranger = [...held].find((key) => !directory.everIn[ADMINS].has(key));
+      if (stranger !== undefined) return `${stranger} has it, and has never been in the group`;
+      const run = doneRun(ran, ['full']);
+      const members = [...directory.membersOf(ADMINS)].filter((key) => directory.people.has(key));
+      return run && [...held].sort().join() !== members.sort().join()
+        ? `after (${run.number}) it is held by ${[...held].join()}, and ${members.join()} are in the group`
+        : undefined;
+    },
+  },
+  {
+    says: 'A rule for a group gives tokens to those alone who have been in it.',
+    from: ['docs/operations.md', 'or those of them who are in a directory group'],
+    broken(ran) {
+      const [wrong] = rows(ran, OF_GROUP_RULE, GROUP_RULE).filter(
+        ({ key }) => !ran.clients.directory.everIn[STAFF].has(String(key)),
+      );
+      return wrong && `token ${wrong.serial} of ${wrong.user}`;
+    },
+  },
+  {
+    says: 'A code that a rule gave for a group is lost with it, once a run has seen it and the rule has run.',
+    from: ['docs/operations.md', 'A user who leaves it, or is disabled, loses an unused activation code'],
+    broken(ran) {
+      const run = doneRun(ran);
+      const last = ran.asked.findLast(({ kind }) => kind === 'run-rules');
+      const [rule] = rows(ran, 'select enabled from distribution_rules where name = ?', GROUP_RULE);
+      if (!run || last?.answer !== 'done' || last.about !== 'rules' || !isBefore(run, last) || !rule?.enabled)
+        return undefined;
+      // One that began before may have made a job since, of those who were in it by then.
+      const meanwhile = ran.asked.some(
+        (one) => one !== last && one.about.startsWith('rules') && !isBefore(run, one) && !isBefore(one, last),
+      );
+      const members = ran.clients.directory.membersOf(STAFF);
+      const [left] = rows(ran, OF_GROUP_RULE, GROUP_RULE).filter(
+        ({ key, state }) => ['issued', 'opened'].includes(String(state)) && !members.has(String(key)),
+      );
+      return left && !meanwhile
+        ? `after (${run.number}) and (${last.number}), ${left.user} has the one of ${left.serial}`
         : undefined;
     },
   },
@@ -837,6 +923,12 @@ export const PROMISES: readonly Promised[] = [
     },
   },
 ];
+
+/** What the rule for a group has given. */
+const OF_GROUP_RULE = `
+  select coalesce(u.source_key, '') as key, u.user_id as user, t.serial, d.state from distributions d
+  join jobs j on j.id = d.job_id join distribution_rules r on r.id = j.rule_id
+  join users u on u.id = d.user_id join tokens t on t.id = d.token_id where r.name = ?`;
 
 /** The first promise that a run breaks. */
 export function judge(ran: Ran): string | undefined {

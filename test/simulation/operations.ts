@@ -51,7 +51,7 @@ import { cancelJob, pauseJob, resumeJob, startJob } from '@sower/server/work/job
 import { forgetOldJobs, type JobKind, type JobKinds, workOnJob } from '@sower/server/work/runner';
 import fc from 'fast-check';
 import { RACES } from '../harness/databases/claim-races.ts';
-import { Directory, directoryServers } from './directory.ts';
+import { Directory, directoryServers, STAFF } from './directory.ts';
 import type { Node } from './node.ts';
 import {
   ACTOR,
@@ -118,11 +118,13 @@ export const KINDS = [
   'delete-old',
   'cut-trail',
   'change-directory',
+  'change-groups',
   'run-source',
   'due-run',
   'distribute-many',
   'undo-many',
   'add-rule',
+  'add-group-rule',
   'run-rules',
   'loosen',
   'tighten',
@@ -693,14 +695,29 @@ export async function requestOf(
       };
       return act('rule', async ({ context }) => spoken(await addRule(context, STARTER, rule, () => '')));
     }
-    case 'run-rules':
-      return act('rule', async (node) => {
-        await runRules(node.context);
-        // The check, and what it finds.
-        await work(node);
-        await work(node);
-        return 'done';
+    case 'add-group-rule': {
+      const rule = {
+        ...{ name: GROUP_RULE, group: STAFF, profile: PROFILE_OF_RULES, tokens: 'mint' as const },
+        ...{ binding: 'any' as const, enabled: true, perDay: 5, freeAfterDays: 0, leavers: 'own' as const },
+        renewDays: 0,
+      };
+      const id = String((await beside.one('select id from identity_sources'))?.id);
+      return act('rules', async (node) => {
+        const added = await addRule(node.context, STARTER, rule, () => '');
+        if (!added.ok) return spoken(added);
+        // Whom it is for.
+        await startRun(sourceContext(node, clients), STARTER, { id, mode: 'full', preview: false });
+        await workOnSource(node, clients);
+        return workOnRules(node);
       });
+    }
+    case 'run-rules': {
+      // One that is not done has its users from before.
+      const open = await beside.one(
+        'select id from jobs where rule_id is not null and ended_at is null limit 1',
+      );
+      return act(open ? 'rules behind a job' : 'rules', workOnRules);
+    }
     case 'rotate':
       return act('master key', async ({ context }) => {
         const present = clients.masters.at(-1) as MasterKey;
@@ -749,6 +766,7 @@ export async function requestOf(
     case 'backup':
     case 'restore':
     case 'change-directory':
+    case 'change-groups':
     case 'jump':
     case 'wait':
     case 'days':
@@ -803,6 +821,8 @@ async function decisionOf(
 }
 
 export const FORWARDED_TO = 'receiver';
+/** Of those in a group of the directory. */
+export const GROUP_RULE = 'G';
 const NEVER = new AbortController();
 
 /** Who made the jobs. */
@@ -839,6 +859,13 @@ const JOB_KINDS = (context: Node['context']): JobKinds => {
 };
 
 const work = ({ context }: Node): Promise<boolean> => workOnJob(context, JOB_KINDS(context), () => false);
+
+async function workOnRules(node: Node): Promise<string> {
+  await runRules(node.context);
+  // The check, and what it finds; an older job may come first.
+  for (let works = 0; works < 3; works += 1) await work(node);
+  return 'done';
+}
 
 async function distribute({ context }: Node, serial: string, number: number, clients: Clients) {
   const input = { profile: PROFILE, deviceBinding: { kind: 'any' }, nickname: '', revokeNow: number === 7 };

@@ -108,6 +108,8 @@ const THEMES: readonly (readonly Kind[])[] = [
   ['forward', 'link', 'passcode', 'disable', 'enable', 'wait'],
   ['run-source', 'due-run', 'change-directory', 'run-source', 'wrong', 'disable-user'],
   ['run-source', 'change-directory', 'due-run', 'days'],
+  ['run-source', 'change-groups', 'change-directory', 'due-run', 'wait'],
+  ['run-source', 'change-groups', 'add-group-rule', 'run-rules', 'work'],
   ['cut-trail', 'link', 'disable', 'set-pin'],
   ['cut-trail', 'forward', 'link', 'disable'],
   ['backup', 'restore', 'passcode', 'approve', 'wait'],
@@ -363,7 +365,11 @@ async function runOn({
       return;
     }
     if (command.kind === 'change-directory') {
-      scheduler.trace.push(clients.directory.change(command.number));
+      scheduler.trace.push(clients.directory.change(command.number, clock.time));
+      return;
+    }
+    if (command.kind === 'change-groups') {
+      scheduler.trace.push(clients.directory.regroup(command.number));
       return;
     }
     if (command.kind === 'backup') {
