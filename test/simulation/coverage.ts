@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { DefaultQueryExecutor, type QueryExecutor } from 'kysely';
 import ts from 'typescript';
 
-const SERVER = fileURLToPath(new URL('../../apps/server/src/', import.meta.url));
-const FRAME = /apps\/server\/src\/(\S+?\.ts):(\d+):(\d+)/g;
+const SOURCES = new URL('../../apps/server/src/', import.meta.url);
+const SERVER = fileURLToPath(SOURCES);
+/** Not of another checkout, which a node of an earlier version is made of. */
+const FRAME = new RegExp(`${SOURCES.href.replaceAll('.', '\\.')}(\\S+?\\.ts):(\\d+):(\\d+)`, 'g');
 /** Carries statements, and is the same for all of them. */
 const CARRIES = /^store\/db\//;
 /** Deeper than the domain ever waits. */

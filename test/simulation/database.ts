@@ -55,7 +55,7 @@ type ShippedDriver = {
   rollbackTransaction(connection: Held): Promise<void>;
 };
 
-/** Of all nodes that share a database. */
+/** Of all nodes that share a database. The driver of an earlier version is reached into by its own simulator, which takes it as it is: fields are only added. */
 export type Hub = {
   scheduler: Scheduler;
   meddling: Meddling;

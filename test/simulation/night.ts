@@ -2,8 +2,9 @@
  * For nights: `node test/simulation/night.ts --minutes 480`. Prints how many schedules there were, how fast, and what they went through.
  *
  * `--seed 1 --path 2:3` repeats one failure. `--defects` plants each defect, and says after how many schedules it is found, `--only` those
- * whose name contains a word. `--kinds work,undo-many` makes schedules of these requests alone. `--schedules` ends after so many; `--json` prints one object instead. `--database postgresql`
- * takes a PostgreSQL of its own.
+ * whose name contains a word. `--kinds work,undo-many` makes schedules of these requests alone. `--schedules` ends after so many; `--json` prints
+ * one object instead. `--database postgresql` takes a PostgreSQL of its own. With `--previous DIR`, a checkout of an earlier commit with its
+ * packages, one of the three nodes is of that version.
  */
 import { parseArgs } from 'node:util';
 import { claimsOfStore } from '../harness/databases/claim-races.ts';
@@ -14,6 +15,7 @@ import { setPostgresqlStage } from './postgresql.ts';
 import { simulation } from './run.ts';
 import { inWords, type Searched, search } from './search.ts';
 import { setStage } from './stage.ts';
+import { versionIn } from './version.ts';
 
 /** As `--json` prints it. */
 export type Night = Pick<Searched, 'runs' | 'steps'> & {
@@ -36,14 +38,18 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     kinds: { type: 'string' },
     json: { type: 'boolean', default: false },
+    previous: { type: 'string' },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const coverage = values.defects ? undefined : new Coverage();
+if (values.previous !== undefined && values.database === 'postgresql')
+  throw new Error('an earlier version is simulated on SQLite alone');
+const previous = values.previous === undefined ? undefined : await versionIn(values.previous);
 const stage = values.database === 'postgresql' ? await setPostgresqlStage() : await setStage();
 if (!stage) throw new Error('there is no PostgreSQL for this platform');
-const simulated = await simulation(stage, { coverage });
+const simulated = await simulation(stage, { coverage, previous });
 
 if (coverage) await night(coverage);
 else await plantDefects();
@@ -80,9 +86,11 @@ async function night(through: Coverage): Promise<void> {
   });
   const took = (performance.now() - begun) / 60_000;
   const covered = through.covered(await claimsOfStore());
+  const beside = values.previous === undefined ? '' : `beside a node of ${values.previous}: `;
+  const inAll = found && `${beside}${inWords(found)}`;
   if (found) process.exitCode = 1;
   if (values.json) {
-    const said: Night = { runs, steps, seed, covered, ...(found ? { found: inWords(found) } : {}) };
+    const said: Night = { runs, steps, seed, covered, ...(inAll === undefined ? {} : { found: inAll }) };
     say(JSON.stringify(said));
     return;
   }
@@ -97,5 +105,5 @@ async function night(through: Coverage): Promise<void> {
   say(`  ${inShare(claims)} of the claims, redemptions and advances of the store`);
   say(`  ${inShare(awaits)} of the await points in the functions of the server that they went through`);
   if (values.coverage) for (const missed of [...claims.missed, ...awaits.missed]) say(`    not ${missed}`);
-  if (found) say(inWords(found));
+  if (inAll !== undefined) say(inAll);
 }

@@ -1,19 +1,16 @@
 /** One run: nodes, what clients ask of them, what goes wrong, and in which order. The same input gives the same run. */
-import { placesLook } from '@sower/server/audit/forward/forward';
-import { headKeeper } from '@sower/server/audit/head';
 import type { MasterKey } from '@sower/server/keys/seal/key-ring';
 import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { endWhatWasLive } from '@sower/server/operations/backup/after-restore';
 import { LEFT_OUT } from '@sower/server/operations/backup/format';
-import { heldKeys, isBehind, keyFollower, loadKeys } from '@sower/server/operations/rotation/follow';
-import { newId } from '@sower/server/store/db/ids';
+import { heldKeys, isBehind, loadKeys } from '@sower/server/operations/rotation/follow';
 import { inTransaction } from '@sower/server/store/db/transaction';
 import { findSettings } from '@sower/server/store/operations/installation';
 import fc from 'fast-check';
 import { putter, RACES, type Race } from '../harness/databases/claim-races.ts';
 import type { Coverage } from './coverage.ts';
 import { type Hub, isEnd, type Meddling, type NodeDatabase } from './database.ts';
-import { contextOf, type Node, type Replaced } from './node.ts';
+import type { Node, Replaced } from './node.ts';
 import {
   type Asked,
   Clients,
@@ -22,11 +19,11 @@ import {
   KINDS,
   type Kind,
   raceOf,
-  requestOf,
   waited,
 } from './operations.ts';
 import { inLife, type Life, type Point, Scheduler } from './scheduler.ts';
-import { BEGIN, randomFrom, type Stage } from './stage.ts';
+import { BEGIN, masterOf, randomFrom, type Stage } from './stage.ts';
+import { PRESENT, type Version } from './version.ts';
 
 export type Input = {
   readonly commands: readonly Command[];
@@ -56,6 +53,8 @@ export type Ran = {
 };
 
 const NODES = 3;
+/** Of an earlier version, where there is one; the others are of the present one. */
+const PREVIOUS_NODE = 1;
 /** Requests that wait for an answer at once. */
 const MOST_AT_ONCE = 6;
 /** Eight days: whatever is deleted after a week has come of age by that clock. */
@@ -176,11 +175,20 @@ export type Simulation = {
 const COUNTED = 1_000;
 const isCounted = (run: number): boolean => run < COUNTED || run % 10 === 0;
 
-/** @param coverage counts where schedules went through */
+/**
+ * @param coverage counts where schedules went through
+ * @param previous the version of one of the nodes
+ */
 export async function simulation(
   stage: Stage,
-  { coverage }: { readonly coverage?: Coverage | undefined } = {},
+  {
+    coverage,
+    previous,
+  }: { readonly coverage?: Coverage | undefined; readonly previous?: Version | undefined } = {},
 ): Promise<Simulation> {
+  const versions: readonly Version[] = Array.from({ length: NODES }, (_, number) =>
+    previous && number === PREVIOUS_NODE ? previous : PRESENT,
+  );
   const hub: Hub = {
     scheduler: new Scheduler([]),
     meddling: {},
@@ -190,7 +198,7 @@ export async function simulation(
     onStatement: () => {},
     deadlocks: [],
   };
-  const opened = (): NodeDatabase[] => Array.from({ length: NODES }, () => stage.node(hub));
+  const opened = (): NodeDatabase[] => versions.map(({ sqliteNode }) => stage.node(hub, sqliteNode));
   let databases = opened();
   const reopen = async (): Promise<void> => {
     for (const database of databases) await database.close();
@@ -240,13 +248,14 @@ export async function simulation(
     hub.losing.clear();
     hub.deadlocks = [];
     // IDs are in order within a process: those of a run are not to go on from those of the run before.
-    newId({ now: () => 0, random: (length) => new Uint8Array(length) });
+    for (const { newId } of new Set(versions))
+      newId({ now: () => 0, random: (length) => new Uint8Array(length) });
     if (coverage) coverage.counts = isCounted(runs);
     runs += 1;
     const scheduler = new Scheduler(input.choices, { coverage, settle: stage.settle });
     hub.scheduler = scheduler;
     const ran = await scheduler.withTurns(() =>
-      runOn({ stage, hub, databases, scheduler, input, replaced, changed }),
+      runOn({ stage, hub, versions, databases, scheduler, input, replaced, changed }),
     );
     await stage.gather(changed);
     // What hangs would hold a connection in the next run.
@@ -258,6 +267,7 @@ export async function simulation(
 async function runOn({
   stage,
   hub,
+  versions,
   databases,
   scheduler,
   input,
@@ -266,6 +276,8 @@ async function runOn({
 }: {
   readonly stage: Stage;
   readonly hub: Hub;
+  /** By the number of the node. */
+  readonly versions: readonly Version[];
   readonly databases: readonly NodeDatabase[];
   readonly scheduler: Scheduler;
   readonly input: Input;
@@ -289,26 +301,30 @@ async function runOn({
 
   async function start(number: number): Promise<void> {
     starts += 1;
+    const version = versions[number] as Version;
+    const { contextOf, headKeeper, heldKeys, keyFollower, loadKeys, placesLook, deviceTypes } = version;
     const life: Life = {
       node: number,
-      name: `node ${number}${starts > NODES ? ` (start ${starts})` : ''}`,
+      name: `node ${number}${version === PRESENT ? '' : ' of the version before'}${starts > NODES ? ` (start ${starts})` : ''}`,
       ended: false,
     };
     const { db, heard } = await (databases[number] as NodeDatabase).open(life);
     const held = heldKeys(clients.masters.at(-1) as MasterKey);
     if (rotates) await loadKeys(db, held, () => clock.time);
     const sealing = rotates
-      ? makeSealing(
+      ? version.sealing(
           () => held.keys,
           random,
           () => isBehind(held, clock.time),
         )
-      : stage.sealing;
+      : version === PRESENT
+        ? stage.sealing
+        : version.sealing(masterOf(0).octets as Uint8Array, random);
     const context = contextOf(db, {
       life,
       clock,
       sealing,
-      deviceTypes: stage.deviceTypes,
+      deviceTypes: deviceTypes ?? stage.deviceTypes,
       random,
       replaced,
       sleep: () => scheduler.point('sleep'),
@@ -387,6 +403,7 @@ async function runOn({
     const copies = command.kind === 'follow-keys' ? NODES : command.copies;
     for (let copy = 0; copy < copies; copy += 1) {
       const node = nodes[(command.node + copy) % NODES] as Node;
+      const { requestOf } = versions[node.life.node] as Version;
       const request = await requestOf(command, clients, clock.time, stage);
       if (!request) return;
       const { userId, about, interval, once } = request;

@@ -28,7 +28,7 @@ import { claimInstallation, updateSettings } from '@sower/server/store/operation
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { insertJob } from '@sower/server/store/work/jobs';
-import { type Hub, type NodeDatabase, sqliteNode } from './database.ts';
+import type { Hub, NodeDatabase, sqliteNode } from './database.ts';
 import { DIRECTORY_INPUT } from './directory.ts';
 
 /** Ten seconds into a minute of 2030. */
@@ -97,7 +97,8 @@ export type Stage = {
   readonly tables: readonly string[];
   readonly sealing: Sealing;
   readonly deviceTypes: DeviceTypes;
-  node(hub: Hub): NodeDatabase;
+  /** @param open by the driver of which version; on SQLite */
+  node(hub: Hub, open: typeof sqliteNode): NodeDatabase;
   /** Resolves when everything that was let go has reached its next point, or waits for a lock; absent: at the end of the turn. */
   settle?(): Promise<void>;
   /** Where no one can be let go: whether something that waits for a lock has gone on. */
@@ -178,7 +179,7 @@ export async function setStage({ judges = false } = {}): Promise<JudgedStage> {
     tables,
     sealing,
     deviceTypes,
-    node: (hub) => sqliteNode(file, hub),
+    node: (hub, open) => open(file, hub),
     one: async (sql, ...values) => ask(sql).get(...values) as Record<string, unknown> | undefined,
     gather: async () => {},
     ask,

@@ -25,6 +25,9 @@ const MILLISECONDS = 150_000;
 /** With it, the number of schedules until a planted defect is found is always the same, and so is what the first ones go through. */
 const SEED = 42;
 const NIGHT = fileURLToPath(new URL('../../simulation/night.ts', import.meta.url));
+/** A checkout of an earlier version, with its packages. */
+const PREVIOUS = process.env.SOWER_PREVIOUS;
+const BESIDE_PREVIOUS = amount({ usual: 500, long: 10_000 });
 /** Of them, what they go through is counted. */
 const COUNTED = amount({ usual: 300, long: 1_500 });
 /** Of those that compete for one of the store's claims. Half as many go through every one with four of six seeds. */
@@ -113,20 +116,39 @@ describe('the clock of a node jumps eight days ahead', () => {
   });
 });
 
+/** In a process of its own. */
+async function night(schedules: number, ...of: readonly string[]): Promise<Night> {
+  const asked = ['--schedules', String(schedules), '--json', ...of];
+  const { stdout } = await promisify(execFile)(process.execPath, [NIGHT, ...asked]).catch(
+    // It ends so when something was found, which it says.
+    (ended: { readonly stdout?: string }) =>
+      ended.stdout ? { stdout: ended.stdout } : Promise.reject(ended),
+  );
+  return JSON.parse(stdout) as Night;
+}
+
+test.runIf(PREVIOUS)(
+  'new schedules break no promise beside a node of the version before',
+  async () => {
+    const { found, runs } = await night(BESIDE_PREVIOUS, '--previous', PREVIOUS as string);
+    expect(found).toBeUndefined();
+    expect(runs).toBe(BESIDE_PREVIOUS);
+  },
+  900_000,
+);
+
 test(
   'schedules go through every claim of the store, and most await points',
   async () => {
-    const night = async (schedules: number, ...of: readonly string[]): Promise<Night['covered']> => {
-      const asked = ['--seed', String(SEED), '--schedules', String(schedules), '--json', ...of];
-      const { stdout } = await promisify(execFile)(process.execPath, [NIGHT, ...asked]);
-      const { covered, runs } = JSON.parse(stdout) as Night;
+    const counted = async (schedules: number, ...of: readonly string[]): Promise<Night['covered']> => {
+      const { covered, runs } = await night(schedules, '--seed', String(SEED), ...of);
       expect(runs).toBe(schedules);
       return covered;
     };
-    const { claims } = await night(COUNTED_CLAIMS, '--kinds', 'claim');
+    const { claims } = await counted(COUNTED_CLAIMS, '--kinds', 'claim');
     expect(claims.missed).toEqual([]);
     expect(claims.all).toBeGreaterThan(30);
-    const { statements, awaits } = await night(COUNTED);
+    const { statements, awaits } = await counted(COUNTED);
     expect(statements.met / statements.all).toBeGreaterThan(FLOOR.statements);
     expect(awaits.all).toBeGreaterThan(450);
     expect(awaits.met / awaits.all).toBeGreaterThan(FLOOR.awaits);
