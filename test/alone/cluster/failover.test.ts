@@ -1,4 +1,7 @@
-/** A primary and its standby, both named in the URL of the database: whatever becomes of the primary, servers find the one that takes over. */
+/**
+ * A primary and its standby, both named in the URL of the database: whatever becomes of the primary, servers find the one that takes over. With
+ * commits that wait for the standby, some order explains what clients were answered before, meanwhile and after.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDatabase } from '@sower/server/store/db/open';
 import { hostsOf } from '@sower/server/store/db/postgresql/hosts';
@@ -7,9 +10,13 @@ import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
 import type { TestPostgresql } from '../../harness/postgresql.ts';
+import { amount } from '../../harness/randomness.ts';
+import { told } from '../../simulation/histories.ts';
 import {
   awaitStandby,
   type Cleanups,
+  history,
+  presentInterval,
   replicated,
   served,
   serving,
@@ -17,6 +24,9 @@ import {
   verify,
   verifyNow,
 } from './replicated.ts';
+
+const FAILOVERS = amount({ usual: 1, long: 20 });
+const CALLERS = 8;
 
 const cleanups: Cleanups = [];
 afterEach(async () => {
@@ -42,6 +52,52 @@ describe.skipIf(!inject('postgresql'))('several hosts', () => {
     await hosts.known();
     expect(new URL(hosts.current).host).toBe(new URL(standby.url).host);
   });
+
+  test(
+    `the primary is killed under load ${FAILOVERS} times: some order explains every answer`,
+    async () => {
+      const { show, judge } = history();
+      for (let failover = 1; failover <= FAILOVERS; failover += 1) {
+        const { first, standby, url } = await replicated(cleanups);
+        const { deployment, tokens } = await serving(url, cleanups, { count: 1_000 });
+        await awaitStandby(first);
+        const outcomeOf = (token: VerifyToken, interval: number): Promise<string> =>
+          show(token, interval, async (code) => {
+            const { result, status } = await verify(deployment, token, code);
+            return result ?? String(status);
+          });
+        const shown: { token: VerifyToken; interval: number; outcome: string }[] = [];
+        let over = false;
+        const load = Promise.all(
+          Array.from({ length: CALLERS }, async () => {
+            for (let token = tokens.pop(); token && !over; token = tokens.pop()) {
+              const interval = presentInterval();
+              const outcome = await outcomeOf(token, interval);
+              shown.push({ token, interval, outcome });
+              await wait(outcome === 'accepted' ? 40 : 200);
+            }
+          }),
+        );
+        const accepted = (): number => shown.filter(({ outcome }) => outcome === 'accepted').length;
+        await expect.poll(accepted).toBeGreaterThan(50);
+        first.kill();
+        await sql(standby, 'select pg_promote()');
+        const before = accepted();
+        await expect.poll(accepted).toBeGreaterThan(before + 50);
+        over = true;
+        await load;
+        // What was accepted is used; what was not answered is accepted once at most.
+        for (const { token, interval } of shown) await outcomeOf(token, interval);
+        console.log(`${failover}: ${accepted()} of ${shown.length} accepted at once`);
+        for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+      }
+      const judged = judge();
+      console.log(`${judged.operations} tokencodes shown, for ${judged.keys} tokens`);
+      expect(told(judged)).toBe('');
+      expect(judged.operations).toBeGreaterThan(judged.keys);
+    },
+    60_000 + FAILOVERS * 90_000,
+  );
 
   test('the primary accepts no writes any more: on to the one that does', async () => {
     const { first, standby, url } = await replicated(cleanups);
