@@ -1,18 +1,25 @@
 /**
  * Node by node from the version before: both serve on the schema of the newer. `SOWER_PREVIOUS=DIR` is a checkout of the version before, with its
- * packages and built (`npm start` once); without it only the migrations are looked at.
+ * packages and built (`npm start` once); without it only the migrations are looked at. Some order explains what both have answered.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiClient } from '@sower/api/client';
 import { expect, test } from 'vitest';
+import { openSupply } from '../../bench/supply.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deploy, type ServerProcess, TREE } from '../../harness/deployment.ts';
+import { amount } from '../../harness/randomness.ts';
+import { told } from '../../simulation/histories.ts';
+import { history, presentInterval } from '../cluster/replicated.ts';
 
 const PREVIOUS = process.env.SOWER_PREVIOUS;
-const MIGRATIONS = join(TREE, 'apps/server/src/store/migrations');
+const MIGRATIONS = 'apps/server/src/store/migrations';
+/** Tokens whose tokencode is shown to both nodes, several times at once. */
+const SHOWN = amount({ usual: 100, long: 2_000 });
+const AT_ONCE = 10;
 /** Up to here all processes had to be stopped for an upgrade. */
 const FIRST = '0056';
 
@@ -25,15 +32,14 @@ const TAKES: Readonly<Record<string, string>> = {
 test('migrations only add to the schema, so that the version before serves on', () => {
   const takes =
     /\b(?:dropColumn|dropTable|dropIndex|dropConstraint|renameTo|renameColumn|alterColumn|modifyColumn|setNotNull)\b|\bdrop (?:table|column|index|constraint)\b|\brename to\b/i;
-  const files = readdirSync(MIGRATIONS).filter((name) => name >= FIRST);
+  const files = readdirSync(join(TREE, MIGRATIONS)).filter((name) => name >= FIRST);
   expect(files.length).toBeGreaterThan(3);
-  const taking = files.filter((name) => takes.test(readFileSync(join(MIGRATIONS, name), 'utf8')));
+  const textOf = (name: string): string => readFileSync(join(TREE, MIGRATIONS, name), 'utf8');
+  const taking = files.filter((name) => takes.test(textOf(name)));
   expect(taking).toEqual(Object.keys(TAKES));
   // Of a table that was there, a new column must be one that the version before need not write.
   const added = files.flatMap((name) =>
-    [...readFileSync(join(MIGRATIONS, name), 'utf8').matchAll(/alterTable\([^)]*\)([\s\S]*?)\.execute/g)].map(
-      ([, change = '']) => change,
-    ),
+    [...textOf(name).matchAll(/alterTable\([^)]*\)([\s\S]*?)\.execute/g)].map(([, change = '']) => change),
   );
   expect(added.filter((change) => /notNull\(\)/.test(change) && !/defaultTo\(/.test(change))).toEqual([]);
 });
@@ -45,13 +51,14 @@ if (PREVIOUS)
       const deployment = await deploy(database, { tree: PREVIOUS, described: false });
       const old = deployment.api;
       await old('addProfile', {
-        body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
+        body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
       });
       await old('addUser', { body: { userId: 'anna' } });
       const { first: serial } = await old('mintTokens', { body: {} });
       await old('assignToken', { params: { serial }, body: { userId: 'anna' } });
       const issued = await old('distributeToken', { params: { serial }, body: { profile: 'p' } });
 
+      const [before] = deployment.servers as [ServerProcess];
       const after = await deployment.start(undefined, TREE);
       const now = deployment.apiOf(1);
       // Issued by the version before, on the earlier schema; provisioned by it, on the new one.
@@ -87,13 +94,43 @@ if (PREVIOUS)
         await api('listAudit', {});
         await api('listTokens', {});
       }
-      const [before] = deployment.servers as [ServerProcess];
+      const { show, judge } = history();
+      const supply = await openSupply(deployment, database.location);
+      const tokens = await supply.tokens(SHOWN);
+      await supply.close();
+      /** Again at the end, at the one that is left. */
+      const again: (() => Promise<string>)[] = [];
+      const showAll = async (nodes: readonly ApiClient[], count: number): Promise<void> => {
+        for (let left = tokens.splice(0, count); left.length > 0; )
+          await Promise.allSettled(
+            left.splice(0, AT_ONCE).flatMap((token) => {
+              const interval = presentInterval();
+              const at = (api: ApiClient) =>
+                show(token, interval, async (passcode) => {
+                  const { result } = await api('authenticate', { body: { userId: token.userId, passcode } });
+                  return result;
+                });
+              again.push(() => at(now));
+              return nodes.map(at);
+            }),
+          );
+      };
+      await showAll([old, now, old], SHOWN / 2);
+      // The earlier one ends meanwhile.
+      await Promise.all([showAll([old, now, now], SHOWN / 2), before.kill('SIGTERM')]);
+      for (const ask of again) await ask();
+      const judged = judge();
+      console.log(`${kind.name}: ${judged.operations} tokencodes shown, for ${judged.keys} tokens`);
+      expect(told(judged)).toBe('');
+      expect(judged.keys).toBe(SHOWN);
       for (const node of [before, after]) {
         await node.kill('SIGTERM');
         expect(node.output()).not.toMatch(/"level":[56]0/);
       }
       // The earlier program does not begin on what it does not know.
-      await expect(deployment.start(undefined, PREVIOUS)).rejects.toThrow(/newer/i);
+      const known = readdirSync(join(PREVIOUS, MIGRATIONS));
+      if (readdirSync(join(TREE, MIGRATIONS)).some((name) => !known.includes(name)))
+        await expect(deployment.start(undefined, PREVIOUS)).rejects.toThrow(/newer/i);
       await deployment.stop();
       await database.drop();
     });
