@@ -170,6 +170,10 @@ export function oddsOfFalseMatch(of: {
 /** 1 - (1 - p)^n, exact for a tiny p too. */
 export const atLeastOnce = (p: number, n: number): number => -Math.expm1(n * Math.log1p(-p));
 
+/** What people read of a probability: once in so many, in two digits; undefined for none. */
+export const onceIn = (probability: number): number | undefined =>
+  probability > 0 ? Math.round(Number((1 / probability).toPrecision(2))) : undefined;
+
 export type Coexistence = z.infer<typeof coexistenceSchema>;
 export type CoexistenceInput = z.output<typeof coexistenceInputSchema>;
 export type CoexistencePatch = z.output<typeof coexistencePatchSchema>;

@@ -1,5 +1,5 @@
 /** Who has moved from an old server: the rule for rows and the rule for lists say the same, on both databases; and the odds on the page. */
-import { atLeastOnce, oddsOfFalseMatch } from '@sower/api/coexistences';
+import { atLeastOnce, oddsOfFalseMatch, onceIn } from '@sower/api/coexistences';
 import { hasMoved, MOVED, type MovingRow } from '@sower/server/store/authentication/moved';
 import { openDatabase } from '@sower/server/store/db/open';
 import { sql } from 'kysely';
@@ -65,4 +65,5 @@ test('the odds of a false match: of the documentation, by counting, and of none'
   expect(oddsOfFalseMatch({ ...of, seeds: 0 })).toBe(0);
   expect(oddsOfFalseMatch({ ...of, digits: 8, seeds: 1 })).toBeCloseTo(9e-16, 18);
   expect(atLeastOnce(1e-9, 1_000)).toBeCloseTo(1e-6, 9);
+  expect([9e-12, 0.3, 1, 0].map(onceIn)).toEqual([110_000_000_000, 3, 1, undefined]);
 });

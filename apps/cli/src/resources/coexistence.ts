@@ -1,5 +1,5 @@
 /** `sower coexistence`: the old RADIUS servers that users are forwarded to until they have moved, and how far the move is. */
-import { type Coexistence, MOVES } from '@sower/api/coexistences';
+import { type Coexistence, MOVES, onceIn } from '@sower/api/coexistences';
 import { command, given, group, launched, type OptionRow } from '../command.ts';
 import { act, listing, named, remove } from '../operations.ts';
 import { calendarDate, enabling, wholeNumber } from '../options.ts';
@@ -29,8 +29,10 @@ const ADD: readonly OptionRow[] = [
   ['--on', 'coexistence.on', { to: 'enabled', is: true }],
 ];
 
-/** Small enough to be read only as such. */
-const odds = (probability: number): string => probability.toExponential(1);
+const odds = (probability: number): string => {
+  const count = onceIn(probability);
+  return count === undefined ? t('coexistence.progress.none') : t('coexistence.progress.oneIn', { count });
+};
 
 export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
   listing('listCoexistences', {

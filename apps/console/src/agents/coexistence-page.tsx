@@ -1,6 +1,6 @@
 /** Authentication > Coexistence: the old RADIUS servers that users are forwarded to, and how far the move is. */
 import { Label } from '@patternfly/react-core';
-import type { Coexistence, CoexistenceProgress } from '@sower/api/coexistences';
+import { type Coexistence, type CoexistenceProgress, onceIn } from '@sower/api/coexistences';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
@@ -137,10 +137,10 @@ export function Component() {
 function Progress({ progress }: { progress: CoexistenceProgress }) {
   const t = useTexts();
   const { moved, waiting, conflicts, seeds, odds } = progress;
-  const oneIn = (probability: number): string =>
-    probability > 0
-      ? t('coexistence.oneIn', { count: Math.round(1 / probability) })
-      : t('coexistence.noOdds');
+  const oneIn = (probability: number): string => {
+    const count = onceIn(probability);
+    return count === undefined ? t('coexistence.noOdds') : t('coexistence.oneIn', { count });
+  };
   return (
     <div className="sower-stack">
       {seeds.unassigned > seeds.most && (
