@@ -53,8 +53,8 @@ generate();
 
 /** The web apps: a folder of apps/, and what it is made of besides its own sources. */
 const WEB_APPS = [
-  { name: 'console', packages: ['api', 'bytes', 'ctkip', 'texts'], more: ['docs'] },
-  { name: 'authenticator', packages: ['bytes', 'ctkip', 'otp', 'texts', 'xml'] },
+  { name: 'console', packages: ['api', 'bytes', 'ctkip', 'look', 'texts'], more: ['docs'] },
+  { name: 'authenticator', packages: ['bytes', 'ctkip', 'look', 'otp', 'texts', 'xml'] },
 ];
 const SOURCES = [
   'src',

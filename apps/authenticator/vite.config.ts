@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PALETTE, palettePlugin } from '@sower/look/palette';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import headers from './headers.json' with { type: 'json' };
@@ -28,6 +29,23 @@ function ownPolicy(): Plugin {
         injectTo: 'head-prepend',
       },
     ],
+  };
+}
+
+/** What the system draws around the page, before any style sheet. */
+function themeColor(): Plugin {
+  return {
+    name: 'theme-color',
+    transformIndexHtml: () =>
+      (['light', 'dark'] as const).map((scheme, place) => ({
+        tag: 'meta',
+        attrs: {
+          name: 'theme-color',
+          content: PALETTE.ground[place] as string,
+          media: `(prefers-color-scheme: ${scheme})`,
+        },
+        injectTo: 'head' as const,
+      })),
   };
 }
 
@@ -63,7 +81,7 @@ export default defineConfig({
   root: folder,
   base: './',
   publicDir: 'static',
-  plugins: [react(), ownPolicy(), precacheList()],
+  plugins: [react(), palettePlugin, themeColor(), ownPolicy(), precacheList()],
   worker: { format: 'es' },
   build: {
     outDir: `${folder}/dist`,

@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
+import { palettePlugin } from '@sower/look/palette';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { help, licenses } from './help-pages.ts';
@@ -59,6 +60,7 @@ export default defineConfig({
   base: '/console/',
   plugins: [
     react(),
+    palettePlugin,
     withoutEval(),
     withoutSummaries(),
     help(here('../../docs')),

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const PACKAGES = ['api', 'bytes', 'ctkip', 'otp', 'radius', 'texts', 'xml'];
+const PACKAGES = ['api', 'bytes', 'ctkip', 'look', 'otp', 'radius', 'texts', 'xml'];
 const SOURCES = [
   'package-lock.json',
   'apps/server/package.json',

@@ -12,17 +12,24 @@ import { Img } from '@react-email/img';
 import { Link } from '@react-email/link';
 import { Section } from '@react-email/section';
 import { Text } from '@react-email/text';
+import { PALETTE } from '@sower/look/palette';
 import { createElement as e, type ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 
 const FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif';
-/** As in the authenticator's style sheet. */
-const LIGHT = { ground: '#f4f6f4', card: '#ffffff', text: '#17211b', quiet: '#4c5a51', line: '#d3dbd5' };
-const DARK = { ground: '#111713', card: '#1b231e', text: '#e8efe9', quiet: '#a9b8ae', line: '#35423a' };
+const COLORS = ['ground', 'card', 'text', 'quiet', 'line', 'accent'] as const;
+/** Mail programs know no custom properties, and few of them `light-dark()`. */
+const inScheme = (place: 0 | 1) =>
+  Object.fromEntries(COLORS.map((name) => [name, PALETTE[name][place]])) as Record<
+    (typeof COLORS)[number],
+    string
+  >;
+const LIGHT = inScheme(0);
+const DARK = inScheme(1);
 
 /** Inline styles win over a style sheet, except over what is marked as important. */
 const DARK_SHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
-@media (prefers-color-scheme:dark){.ground,.ground>table>tbody>tr>td{background-color:${DARK.ground}!important}.card{background-color:${DARK.card}!important;border-left-color:${DARK.line}!important;border-right-color:${DARK.line}!important;border-bottom-color:${DARK.line}!important}.mark{background-color:#ffffff!important;padding:8px!important;border-radius:4px!important}.text{color:${DARK.text}!important}.quiet{color:${DARK.quiet}!important}.box{background-color:${DARK.ground}!important;border-color:${DARK.line}!important}.link{color:#9fd8b9!important}}`;
+@media (prefers-color-scheme:dark){.ground,.ground>table>tbody>tr>td{background-color:${DARK.ground}!important}.card{background-color:${DARK.card}!important;border-left-color:${DARK.line}!important;border-right-color:${DARK.line}!important;border-bottom-color:${DARK.line}!important}.mark{background-color:#ffffff!important;padding:8px!important;border-radius:4px!important}.text{color:${DARK.text}!important}.quiet{color:${DARK.quiet}!important}.box{background-color:${DARK.ground}!important;border-color:${DARK.line}!important}.link{color:${DARK.accent}!important}}`;
 
 /** For names without a space, and addresses. */
 const breaking = { wordBreak: 'break-word', overflowWrap: 'anywhere' } as const;

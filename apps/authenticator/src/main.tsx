@@ -1,4 +1,5 @@
 /** The authenticator's first file. */
+import 'virtual:palette.css';
 import './authenticator.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

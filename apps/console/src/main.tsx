@@ -1,5 +1,6 @@
 /** The Security Console's first file: what must be in place before anything else, then the tree. */
 import '@patternfly/react-core/dist/styles/base.css';
+import 'virtual:palette.css';
 import './console.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';

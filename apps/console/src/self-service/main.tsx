@@ -1,5 +1,6 @@
 /** The Self-Service Console's first file: what must be in place before anything else, then the tree. */
 import '@patternfly/react-core/dist/styles/base.css';
+import 'virtual:palette.css';
 import '../console.css';
 import './self-service.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';

@@ -3,6 +3,7 @@
  * browsers that are not logged on. What is here is on every letter, so it is no secret.
  */
 import { readFileSync } from 'node:fs';
+import { PALETTE_SHEET } from '@sower/look/palette';
 import type { ServerContext } from '../context.ts';
 import { linesOf } from '../directory/organization-look.ts';
 import { languageOf } from '../web/language.ts';
@@ -46,10 +47,11 @@ export function firstPageRoutes(
     return (reply) => reply.headers(HEADERS).type(type).send(content);
   };
   const style = file('text/css; charset=utf-8', new URL('./first-page/first-page.css', import.meta.url));
-  const palette = file('text/css; charset=utf-8', new URL('./first-page/palette.css', import.meta.url));
   const sign = file('image/svg+xml', new URL('./first-page/sower.svg', import.meta.url));
   routes.get('/look/first-page.css', (_, reply) => style(reply));
-  routes.get('/look/palette.css', (_, reply) => palette(reply));
+  routes.get('/look/palette.css', (_, reply) =>
+    reply.headers(HEADERS).type('text/css; charset=utf-8').send(PALETTE_SHEET),
+  );
   routes.get('/look/sower.svg', (_, reply) => sign(reply));
 
   routes.get('/look/look.css', async (_, reply) => {

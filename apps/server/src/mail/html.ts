@@ -3,6 +3,7 @@
  * filled. Everything that comes from a template or a value is escaped, where it is put into a piece.
  */
 import type { Settings } from '@sower/api/settings';
+import { PRODUCT_COLOR } from '@sower/look/palette';
 import type { Language } from '@sower/texts/language';
 import { lettersIn } from '@sower/texts/letters';
 import { linesOf, markSize } from '../directory/organization-look.ts';
@@ -16,8 +17,6 @@ export type MailLook = Pick<
 
 /** Named in the HTML, and in the part of the message that has the picture (RFC 2392). */
 export const MARK_ID = 'mark@sower';
-/** What the mark of an organization without a color is drawn with. */
-const PRODUCT_COLOR = '#1f6f4a';
 /** Pixels on screen. */
 const MARK_BOX = { width: 240, height: 56 };
 
