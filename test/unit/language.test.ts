@@ -16,7 +16,7 @@ import { expect, test } from 'vitest';
 import { type Finding, fieldText } from '../../apps/server/src/api/validation-texts.ts';
 import { DROP_REASONS } from '../../apps/server/src/radius/drops.ts';
 import { languageOf } from '../../apps/server/src/web/language.ts';
-import { readLanguages } from '../../packages/texts/generate.js';
+import { leavesOf, readLanguages } from '../../packages/texts/generate.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -132,12 +132,7 @@ const filesIn = (folder: string): string[] =>
 
 /** Names, and words that German has too. What is more than one word and still the same is here. */
 const ALIKE = new Set([
-  ...[
-    'Security Console',
-    'Self-Service Console',
-    'Sower Authenticator',
-    '{{title}} – Sower Security Console',
-  ],
+  ...['Security Console', 'Sower Authenticator', '{{title}} – Sower Security Console'],
   ...['Active Directory', '389 Directory Server', 'RSA 2048', 'RSA 3072', '{{role}} in {{domain}}'],
 ]);
 
@@ -214,3 +209,11 @@ test('a message speaks to the one person who reads it: of no crowd, and of nothi
 
 const textsOf = (texts: Texts): string[] =>
   Object.values(texts).flatMap((text) => (typeof text === 'string' ? [text] : textsOf(text)));
+
+test('one thing has one word in German, in mails, on pages and in what the server says', () => {
+  const others = /Service[ -]?Desk|Benutzerkennung|Self-Service[ -](?:Console|Konsole)/;
+  const found = Object.entries(readLanguages().de ?? {}).flatMap(([area, texts]) =>
+    leavesOf(texts).flatMap(([key, words]) => (others.test(words) ? [`${area} ${key}: ${words}`] : [])),
+  );
+  expect(found).toEqual([]);
+});

@@ -17,8 +17,11 @@ let spoken: { readonly language: Language; readonly translate: Translate<Catalog
 
 export const language = (): Language => spoken.language;
 
+/** Where a word of a page may break, that of a terminal does not. */
+const SOFT_HYPHEN = '\u00ad';
+
 export const t = ((...text: Parameters<typeof spoken.translate>) =>
-  spoken.translate(...text)) as Translate<Catalogue>;
+  spoken.translate(...text).replaceAll(SOFT_HYPHEN, '')) as Translate<Catalogue>;
 
 export async function speak(wanted: Language): Promise<void> {
   if (wanted === spoken.language) return;

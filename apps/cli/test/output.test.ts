@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fields, jsonText, printable, table } from '../src/terminal/output.ts';
+import { speak, t } from '../src/texts.ts';
 
 const HOSTILE = 'a\u001b[2J\u0007b\u009bc\rd\u202eevil\u0000\ud800z';
 
@@ -39,4 +40,13 @@ test('columns line up also where characters are wide or combine', () => {
     rows,
   );
   expect(text).toBe('ID    At\n李     1\ne\u0301     22\nabc  333');
+});
+
+test('where a word of a page may break, that of a terminal has no sign', async () => {
+  await speak('de');
+  try {
+    expect(t('profile-field.authenticationType.label')).toBe('Authentifizierungsart');
+  } finally {
+    await speak('en');
+  }
 });
