@@ -416,6 +416,12 @@ describe('mail of a deployment', () => {
     const preview = await api('previewMailTemplate', { params, body });
     expect(preview).toMatchObject({ subject: 'For Android phone', text: 'Hi <b>Jane</b>\n' });
     expect(preview.html).toContain('Hi &lt;b&gt;Jane&lt;/b&gt;');
+    const german = await api('previewMailTemplate', {
+      params: { event: 'code-expiring', language: 'de' },
+      body: { deviceType: '', subject: 'Bis {{expires}}', body: '{{codeRule}}\n' },
+    });
+    expect(german).toMatchObject({ subject: 'Bis 1. Dezember 2026 um 12:00 UTC' });
+    expect(german.text).toMatch(/^Wenn Sie Ihren Helpdesk anrufen/);
     await api('editMailTemplate', { params, body });
     for (const profile of ['android', 'qr'] as const) {
       const serial = await holder(`own-${profile}`);

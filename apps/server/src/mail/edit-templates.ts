@@ -1,14 +1,7 @@
 /** Mail templates: shown, edited, reset, and tried with sample data. */
 
 import type { MailPreview, MailTemplate, MailTemplateInput } from '@sower/api/mail';
-import {
-  MAIL_EVENT_NAMES,
-  MAIL_LANGUAGES,
-  type MailEvent,
-  type MailLanguage,
-  placeholdersOf,
-  previewOf,
-} from '@sower/api/mail-events';
+import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
@@ -20,6 +13,7 @@ import type { Connection } from '../store/schema/schema.ts';
 import { blocksOf } from './blocks.ts';
 import { htmlMail, withPictures } from './html.ts';
 import { renderTemplate, templateProblem } from './render.ts';
+import { samplesOf } from './samples.ts';
 import { ORIGINAL_TEMPLATES } from './templates.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
@@ -105,9 +99,9 @@ export async function previewMailTemplate(
 ): Promise<Outcome<MailPreview>> {
   const refusal = denied(actor, 'settings:edit') ?? problemsOf(input);
   if (refusal) return refusal;
-  const values = Object.fromEntries(placeholdersOf(input.event).map((name) => [name, previewOf(name)]));
-  const subject = renderTemplate(input.subject, values);
   const look = await context.settings.current();
+  const values = samplesOf(input.event, input.language, look['organization.codesByTelephone']);
+  const subject = renderTemplate(input.subject, values);
   const html = htmlMail({ subject, language: input.language, blocks: blocksOf(input.body, values) }, look);
   return done({ subject, text: renderTemplate(input.body, values), html: withPictures(html, look) });
 }
