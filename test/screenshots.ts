@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots`: every page of both consoles and every screen of the authenticator, light and dark, on a desk and on a phone, in
- * both languages; `--only` those of the Security Console that match, `--app` one of the three, `--widths 1440,1024,390` other screens.
+ * `npm run screenshots`: every page of both consoles, every screen of the authenticator, every mail (also without pictures, and as text),
+ * letters, the first page and the pages of the API, light and dark, on a desk and on a phone, in both languages; `--only` those of the
+ * Security Console that match, `--app` one of the four, `--widths 1280,1024,360` other screens.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './harness/browser/chromium.ts'
 import { CONSOLE_PAGES, furnish } from './harness/browser/console-pages.ts';
 import { show } from './harness/browser/looks.ts';
 import { furnishSelfService, walk } from './harness/browser/self-service-pages.ts';
+import { letterPictures, mailPictures, servedPictures } from './harness/browser/written-pictures.ts';
 import { deploy } from './harness/deployment.ts';
 import { freshSqlite } from './harness/fresh-database.ts';
 
@@ -21,9 +23,9 @@ const { values } = parseArgs({
   options: {
     to: { type: 'string', default: 'coverage/screenshots' },
     only: { type: 'string', default: '' },
-    /** `console`, `self-service` or `authenticator`; all unless said. */
+    /** `console`, `self-service`, `authenticator` or `written`; all unless said. */
     app: { type: 'string' },
-    widths: { type: 'string', default: '1280,360' },
+    widths: { type: 'string', default: '1440,390' },
   },
 });
 /** Milliseconds: nobody waits for pictures, and the machine may be busy. */
@@ -45,6 +47,8 @@ if (values.app === 'self-service' || (values.app === undefined && values.only ==
   await selfServiceScreens();
 }
 if (values.app === 'self-service') process.exit();
+if (values.app === 'written' || (values.app === undefined && values.only === '')) await written();
+if (values.app === 'written') process.exit();
 
 const database = await freshSqlite();
 const deployment = await deploy(database);
@@ -96,6 +100,23 @@ try {
   await browser.close();
   await deployment.stop();
   await database.drop();
+}
+
+/** What is read outside of the consoles, of an organization with a look of its own. */
+async function written(): Promise<void> {
+  const database = await freshSqlite();
+  const deployment = await deploy(database);
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
+  try {
+    await mailPictures(browser, { folder, widths });
+    await servedPictures(browser, `https://localhost:${deployment.servers[0]?.port}`, { folder, widths });
+    await letterPictures(deployment, database, folder);
+    console.log(join(folder, '*', '*', '*', 'mail'), join(folder, '*', 'letters'));
+  } finally {
+    await browser.close();
+    await deployment.stop();
+    await database.drop();
+  }
 }
 
 /** On a server of its own, without a directory that cannot be reached. One walk for all looks: what is on the screen depends on what was done. */
