@@ -140,7 +140,7 @@ export async function listBestUsers(
   if (sought === NOTHING) return [];
   const conditions = conditionsOf(filter);
   let ids = sql.join(
-    [sought.matches, ...(sought.better ?? [])].map(
+    (sought.some ?? []).map(
       (found) =>
         sql`select id from (select id from (${found}) as each_found limit ${COMPARED}) as first_found`,
     ),
@@ -193,8 +193,8 @@ type Sought = {
   readonly wanted: Wanted;
   /** ID and folded user ID of those that match. */
   readonly matches?: RawBuilder<unknown>;
-  /** Those of them in whose words all of it is a whole word, and those in which it begins one. */
-  readonly better?: readonly RawBuilder<unknown>[];
+  /** The same, for one who needs some of each kind: any, those in whose words all of it is a whole word, and those in which it begins one. */
+  readonly some?: readonly RawBuilder<unknown>[];
   /** Whether a user matches. */
   readonly met: Condition;
   /** Of a sample, so many match: 0 to 1. */
@@ -224,11 +224,13 @@ async function soughtIn(db: Connection, { search }: UserFilter): Promise<Sought 
   }
   const kinds = [wanted, ...betterThan(wanted)];
   const shares = await sharesOf(db, kinds);
-  const [found = sql``, ...better] = kinds.map((kind, at) => foundInWords(db, kind, shares[at] ?? 0));
+  const share = shares[0] ?? 0;
+  const found = foundInWords(db, wanted, share);
+  const some = kinds.map((kind, at) => foundInWords(db, kind, shares[at] ?? 0, 'some'));
   // A scalar: joined, PostgreSQL would read the words of all before it walks.
   const met = sql<SqlBool>`coalesce((select ${inWords(db, sql`w.words`, wanted)} from user_words w
     where w.user_id = users.id), ${isPostgresql(db) ? sql`false` : sql`0`})`;
-  const sought = { wanted, matches: found, better, met, share: shares[0] ?? 0 };
+  const sought = { wanted, matches: found, some, met, share };
   return withThoseBehind(db, search, await withSerials(db, sought));
 }
 
@@ -236,10 +238,12 @@ async function soughtIn(db: Connection, { search }: UserFilter): Promise<Sought 
 async function withThoseBehind(db: Connection, search: string, sought: Sought): Promise<Sought> {
   if (!(await hasDueWords(db))) return sought;
   const begins = searched(userIdKey(search));
+  const behind = sql`select users.id, users.user_id_key as key from user_words w
+    cross join users where w.words is null and users.id = w.user_id and ${begins}`;
   return {
     ...sought,
-    matches: sql`${sought.matches} union select users.id, users.user_id_key as key from user_words w
-      cross join users where w.words is null and users.id = w.user_id and ${begins}`,
+    matches: sql`${sought.matches} union ${behind}`,
+    some: [...(sought.some ?? []), behind],
     met: sql<SqlBool>`(${sought.met} or (${begins} and exists
       (select 1 from user_words w where w.user_id = users.id and w.words is null)))`,
   };
@@ -254,10 +258,12 @@ async function withSerials(
   const [digits] = wanted.length === 1 ? (wanted[0] ?? []) : [];
   if (!/^\d{3,}$/.test(digits ?? '')) return sought;
   const held = await heldBySerial(db, digits as string);
+  const holders = sql`select users.id, users.user_id_key as key from (${held.ids}) as held
+    cross join users where users.id = held.id`;
   return {
     ...sought,
-    matches: sql`${found} union select users.id, users.user_id_key as key from (${held.ids}) as held
-      cross join users where users.id = held.id`,
+    matches: sql`${found} union ${holders}`,
+    some: [...(sought.some ?? []), holders],
     met: sql<SqlBool>`(${met} or ${held.by(sql`users.id`)})`,
   };
 }

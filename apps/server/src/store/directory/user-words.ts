@@ -167,16 +167,28 @@ export async function sharesOf(db: Connection, each: readonly Wanted[]): Promise
 /** Whether it has enough letters for the index. */
 export const isIndexed = (wanted: Wanted): boolean => indexed(wanted).length > 0;
 
-/** PostgreSQL reads an index like this to its end: from here on, reading the words is faster. */
-const COMMON = 0.02;
+/**
+ * PostgreSQL reads an index like this to its end: from this share on, reading the words is faster. Where some are enough, they are found
+ * soon among the words.
+ */
+const COMMON = { all: 0.05, some: 0.02 } as const;
 
-/** Those in whose words all of it is: `id` and, to be sorted by, `key`. @param share of all users that have it */
-export function foundInWords(db: Connection, wanted: Wanted, share: number): RawBuilder<unknown> {
+/**
+ * Those in whose words all of it is: `id` and, to be sorted by, `key`.
+ * @param share of all users that have it
+ * @param enough whether all of them are read, or some hundred
+ */
+export function foundInWords(
+  db: Connection,
+  wanted: Wanted,
+  share: number,
+  enough: keyof typeof COMMON = 'all',
+): RawBuilder<unknown> {
   const sought = indexed(wanted);
   const exactly = inWords(db, sql`w.words`, wanted);
   const columns = sql`select w.user_id as id, w.user_id_key as key`;
   if (isPostgresql(db)) {
-    if (share >= COMMON) return sql`${columns} from user_words w where ${exactly}`;
+    if (share >= COMMON[enough]) return sql`${columns} from user_words w where ${exactly}`;
     const grams = (way: string) => sql`sower_grams(w.words) @> cast(${gramsOf(way)} as text[])`;
     return sql`${columns} from user_words w
       where ${allOf(sought.map((ways) => anyOf(ways.map(grams))))} and ${exactly}`;
