@@ -14,7 +14,7 @@ import {
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ApiClient, apiClient } from '@sower/api/client';
 import { assertValidMessage } from './documents/message-schemas.ts';
 import { assertDeclared, type HttpAnswer, type OpenApiDocument } from './documents/openapi-document.ts';
@@ -93,6 +93,8 @@ export async function deploy(
   const installation = options.dataFolder === undefined ? database.installation : undefined;
   if (installation) cpSync(installation.dataFolder, dataFolder, { recursive: true });
   const servers: ServerProcess[] = [];
+  /** One of an earlier version is asked by the client of that version, which knows what it answers. */
+  const clients: (typeof apiClient)[] = [];
   const publicPort = await freePort();
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
@@ -121,6 +123,8 @@ export async function deploy(
       ],
       options.env ?? {},
     );
+    const client = pathToFileURL(join(tree, 'packages/api/src/client.ts')).href;
+    clients.push(tree === TREE ? apiClient : (await import(client)).apiClient);
     servers.push(server);
     return server;
   }
@@ -176,7 +180,7 @@ export async function deploy(
     });
   if (options.described !== false) document = JSON.parse(await described(send));
   const apiOf = (server: number, key = apiKey): ApiClient =>
-    apiClient(async ({ method, path, headers, body }) => {
+    (clients[server] ?? apiClient)(async ({ method, path, headers, body }) => {
       const answer = await send(server, { method, path, headers, ...(body === undefined ? {} : { body }) });
       return { status: answer.status, body: answer.body.toString() };
     }, key);
