@@ -192,8 +192,8 @@ export function preparedRows<C extends Columns, Row>(
   return (db, rows) => statement(db, { v: rows });
 }
 
-/** Rows of one statement of a batch on SQLite: there are few texts then, and each is compiled once. */
-const PART = 25;
+/** Rows of one statement of a batch on SQLite: there are few texts then, and each is compiled once and kept. */
+const PARTS = [25, 5, 1] as const;
 
 /**
  * For batches of any size: on SQLite the rows of `v` are taken in parts, each by values that are bound, which is several times as fast as
@@ -210,8 +210,11 @@ export function preparedBatch<T extends Tables & { readonly v: Columns }, Row>(
     if (v.length === 0) return [];
     if (isPostgresql(db)) return statement(db, rows);
     const found: Row[] = [];
-    for (let at = 0; at < v.length; at += PART)
-      found.push(...(await statement(db, { ...rows, v: v.slice(at, at + PART) })));
+    for (let at = 0; at < v.length; ) {
+      const size = PARTS.find((part) => part <= v.length - at) as number;
+      found.push(...(await statement(db, { ...rows, v: v.slice(at, at + size) })));
+      at += size;
+    }
     return found;
   };
 }
