@@ -65,10 +65,7 @@ describe.skipIf(skip || !asked)('texts of the Security Console', () => {
         await visit(path);
         await openEverything(page, { ...way, visit: (state) => visit(`${path}: ${state}`) });
       }
-      // The offer on Home has led to a passkey: another device, without one.
-      await devTools.send('WebAuthn.disable');
-      await givePasskeys(devTools);
-      await whatComesSeldom(page, deployment, pages, visit);
+      await whatComesSeldom({ page, deployment, devTools, pages, visit });
       expect([...found].map(([text, state]) => `${state}: ${text}`)).toEqual([]);
       const inCode = titlesInCode('security', consoleEn);
       expect(inCode.without).toEqual([]);
@@ -102,13 +99,31 @@ async function givePasskeys(devTools: CDPSession): Promise<void> {
   });
 }
 
+/**
+ * The offer on Home has led to a passkey, and a device makes none twice: another device. It has no passkey to prove anything by, so what was
+ * proved with the first one has to last.
+ */
+async function anotherDevice({ api }: Deployment, devTools: CDPSession): Promise<void> {
+  const { version } = await api('getSettings', {});
+  await api('editSettings', { body: { 'logOn.freshProofMinutes': 60 }, ifMatch: version });
+  await devTools.send('WebAuthn.disable');
+  await givePasskeys(devTools);
+}
+
 /** Empty lists, a server that is away, a session that ended, somebody else's edit. */
-async function whatComesSeldom(
-  page: Page,
-  deployment: Deployment,
-  pages: readonly string[],
-  visit: (state: string) => Promise<void>,
-): Promise<void> {
+async function whatComesSeldom({
+  page,
+  deployment,
+  devTools,
+  pages,
+  visit,
+}: {
+  page: Page;
+  deployment: Deployment;
+  devTools: CDPSession;
+  pages: readonly string[];
+  visit: (state: string) => Promise<void>;
+}): Promise<void> {
   const origin = originOf(deployment);
   const api = '**/api/v1/**';
   await page.route(api, async (route) => {
@@ -160,13 +175,6 @@ async function whatComesSeldom(
   await page.getByRole('button', { name: words.userSelfService.closeWindow, exact: true }).click();
   await page.getByRole('dialog').waitFor();
   await visit('users/jdoe, closing the window');
-  await open(page, `${origin}/console/log-on`);
-  await page.getByRole('button', { name: words.ownLogOn.add, exact: true }).click();
-  await page.getByRole('dialog').getByRole('textbox').fill('Keyring');
-  await page.keyboard.press('Enter');
-  await settled(page);
-  await proveIfAsked(page, 'a passkey', { visit, password: await adminPassword(deployment) });
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await open(page, `${origin}/console/administrators`);
   await page.getByRole('button', { name: words.ui.menuOf.replace('{{name}}', 'admin'), exact: true }).click();
   await page
@@ -205,6 +213,14 @@ async function whatComesSeldom(
   await page.getByRole('dialog').getByText('Another portal').first().waitFor();
   await visit('agents, made');
   await page.getByRole('button', { name: words.agents.kept, exact: true }).click();
+  await anotherDevice(deployment, devTools);
+  await open(page, `${origin}/console/log-on`);
+  await page.getByRole('button', { name: words.ownLogOn.add, exact: true }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('Keyring');
+  await page.keyboard.press('Enter');
+  await settled(page);
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await open(page, `${origin}/console/agents`);
   await page.getByRole('button', { name: words.agents.add, exact: true }).click();
   await page.getByRole('dialog').locator('select').first().selectOption('validate');
   await page.getByRole('dialog').locator('#agent-tokens').waitFor();
@@ -228,6 +244,16 @@ async function whatComesSeldom(
   await page.getByRole('button', { name: words.agents.kept, exact: true }).click();
   await page.locator('section').getByText('Data center 2', { exact: true }).waitFor();
   await visit('agents, with a shared credential');
+  const shared = page.locator('section tr', { hasText: 'Data center 2' });
+  for (const entry of [words.agents.edit, words.agents.delete]) {
+    await shared.getByRole('button').last().click();
+    await page.getByRole('menuitem', { name: entry, exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    await visit('agents, a shared credential');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+  await coexisting(page, deployment, visit);
   await ordering(page, origin, visit);
 
   await open(page, `${origin}/console/users/new`);
@@ -260,6 +286,47 @@ async function whatComesSeldom(
   await page.getByRole('tab').last().click();
   await page.locator('.sower-over form').waitFor();
   await visit('the session has ended');
+}
+
+/** Turned on, without users; and the backups of a server that makes them, before the first. */
+async function coexisting(
+  page: Page,
+  deployment: Deployment,
+  visit: (state: string) => Promise<void>,
+): Promise<void> {
+  const { api } = deployment;
+  const origin = originOf(deployment);
+  const words = pseudoTexts(consoleEn);
+  const old = { name: 'VPN gateway', servers: ['192.0.2.11:1812'], endsOn: '2099-12-31' };
+  const { id, version } = await api('addCoexistence', {
+    body: { ...old, secret: 'secret-of-the-old-servers' },
+  });
+  await api('editCoexistence', { params: { id }, body: { enabled: true }, ifMatch: version });
+  const users = '**/api/v1/coexistence-users*';
+  await page.route(users, (route) => route.fulfill({ json: { items: [] } }));
+  for (const tab of ['waiting', 'moved'] as const) {
+    await open(page, `${origin}/console/coexistence?tab=${tab}`);
+    await page.getByRole('heading', { name: words.coexistence.noUsers[tab], exact: true }).waitFor();
+    await visit(`coexistence, ${tab}`);
+  }
+  await page.unroute(users);
+  await page
+    .getByRole('button', { name: words.ui.menuOf.replace('{{name}}', old.name), exact: true })
+    .click();
+  await page.getByRole('menuitem', { name: words.coexistence.disable, exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+  await visit('coexistence, turning it off');
+  await page.keyboard.press('Escape');
+
+  const backups = '**/api/v1/backups*';
+  await page.route(backups, async (route) => {
+    const response = await route.fetch();
+    const seen = (await response.json()) as object;
+    await route.fulfill({ response, json: { ...seen, configured: true, items: [] } });
+  });
+  await open(page, `${origin}/console/backups`);
+  await visit('backups, before the first');
+  await page.unroute(backups);
 }
 
 /** As where an authority has issued certificates: nobody is asked for one here. */
