@@ -12,9 +12,9 @@ import { Field } from '../ui/field.tsx';
 import { SecretInput } from '../ui/forms/secret-input.tsx';
 import { LogOnFrame } from '../ui/frame/log-on-frame.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { Announcement } from './announcement.tsx';
 import { Elsewhere } from './elsewhere.tsx';
 import { useProblemSentence } from './problem-sentence.tsx';
-import { Told } from './told.tsx';
 import { useTexts } from './use-texts.ts';
 
 type Method = 'password' | 'passcode';
@@ -103,8 +103,8 @@ export function LogOnPage({
         />
       ) : (
         <Form onSubmit={submit} noValidate>
-          {ended && refused === undefined && <Told variant="info">{t('logOn.ended')}</Told>}
-          {refused !== undefined && <Told variant="danger">{refused}</Told>}
+          {ended && refused === undefined && <Announcement variant="info">{t('logOn.ended')}</Announcement>}
+          {refused !== undefined && <Announcement variant="danger">{refused}</Announcement>}
           {known ? (
             <>
               <SecretFields

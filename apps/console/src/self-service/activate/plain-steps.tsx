@@ -5,9 +5,9 @@ import { Facts } from '../../ui/facts.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
+import { Announcement } from '../announcement.tsx';
 import { PinForm } from '../token/pin-form.tsx';
 import { ProveForm } from '../token/prove-form.tsx';
-import { Told } from '../told.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 import { onPhone } from './on-phone.ts';
@@ -53,10 +53,12 @@ export function AppStep({ activation, onNext }: { activation: Activation; onNext
         </div>
       )}
       {activation.delivery === 'qr' && (
-        <Told variant="info">{t(onPhone() ? 'activate.app.sameDevice' : 'activate.app.otherDevice')}</Told>
+        <Announcement variant="info">
+          {t(onPhone() ? 'activate.app.sameDevice' : 'activate.app.otherDevice')}
+        </Announcement>
       )}
       {activation.hadCopy && (
-        <Told variant="warning">{t('activate.app.old', { serial: activation.serial })}</Told>
+        <Announcement variant="warning">{t('activate.app.old', { serial: activation.serial })}</Announcement>
       )}
       <div className="sower-actions">
         <Button onClick={onNext}>{t('activate.app.have')}</Button>
@@ -91,9 +93,9 @@ export function Reused({ activation, confirmed }: { activation: Activation; conf
   const t = useTexts();
   const url = activation.delivery === 'url' ? 'Url' : '';
   return (
-    <Told variant="warning" title={t(`activate.confirm.reused${url}Title`)}>
+    <Announcement variant="warning" title={t(`activate.confirm.reused${url}Title`)}>
       {t(`activate.confirm.reused${url}${confirmed ? 'Later' : ''}`)}
-    </Told>
+    </Announcement>
   );
 }
 
@@ -101,9 +103,9 @@ export function DoneStep({ activation }: { activation: Activation }) {
   const t = useTexts();
   return (
     <>
-      <Told variant="success" title={t('activate.done.title')}>
+      <Announcement variant="success" title={t('activate.done.title')}>
         {t('activate.done.body')}
-      </Told>
+      </Announcement>
       <section className="sower-stack">
         <h3 className="pf-v6-c-title pf-m-lg">{t('activate.done.nextTime')}</h3>
         <p>{t(`activate.done.${activation.authenticationType}`)}</p>

@@ -7,7 +7,7 @@ import { CopyField } from '../../ui/copy-field.tsx';
 import { Button, Spinner } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
-import { Told } from '../told.tsx';
+import { Announcement } from '../announcement.tsx';
 import { useTexts } from '../use-texts.ts';
 import { Countdown, useLasting, useSecondsLeft } from './countdown.tsx';
 import { onPhone } from './on-phone.ts';
@@ -40,17 +40,17 @@ export function ScanStep({
     return (
       <>
         <ProblemAlert error={mint.error} />
-        <Told variant="danger" title={t('activate.scan.failedTitle')} action={<Again mint={mint} />}>
+        <Announcement variant="danger" title={t('activate.scan.failedTitle')} action={<Again mint={mint} />}>
           {t('activate.scan.failed')}
-        </Told>
+        </Announcement>
       </>
     );
   }
   if (activation.state === 'withdrawn') {
     return (
-      <Told variant="danger" title={t('activate.scan.withdrawnTitle')}>
+      <Announcement variant="danger" title={t('activate.scan.withdrawnTitle')}>
         {t('activate.scan.withdrawn')}
-      </Told>
+      </Announcement>
     );
   }
   return (
@@ -59,12 +59,12 @@ export function ScanStep({
       {code === undefined ? (
         <>
           {activation.state === 'expired' && (
-            <Told variant="warning" title={t('activate.scan.expiredTitle')}>
+            <Announcement variant="warning" title={t('activate.scan.expiredTitle')}>
               {t('activate.scan.expired')}
-            </Told>
+            </Announcement>
           )}
           <Content component="p">{t(onPhone() ? 'activate.scan.phone' : 'activate.scan.body')}</Content>
-          <Told variant="warning">{t('activate.scan.alone')}</Told>
+          <Announcement variant="warning">{t('activate.scan.alone')}</Announcement>
           <div className="sower-actions">
             <Button onClick={() => mint.mutate()} isLoading={mint.isPending} isDisabled={mint.isPending}>
               {t(onPhone() ? 'activate.scan.get' : 'activate.scan.show')}
@@ -104,37 +104,37 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
   const again = <Again mint={mint} />;
   if (activation.code > code.code) {
     return (
-      <Told variant="warning" title={t('activate.scan.replacedTitle')} action={again}>
+      <Announcement variant="warning" title={t('activate.scan.replacedTitle')} action={again}>
         {t('activate.scan.replaced')}
-      </Told>
+      </Announcement>
     );
   }
   if (seconds === 0 || activation.state === 'expired') {
     return (
-      <Told variant="warning" title={t('activate.scan.expiredTitle')} action={again}>
+      <Announcement variant="warning" title={t('activate.scan.expiredTitle')} action={again}>
         {t('activate.scan.expired')}
-      </Told>
+      </Announcement>
     );
   }
   if (activation.refusal === 'device') {
     return (
-      <Told variant="danger" title={t('activate.scan.deviceTitle')} action={again}>
+      <Announcement variant="danger" title={t('activate.scan.deviceTitle')} action={again}>
         {t('activate.scan.device', { deviceType: activation.app.deviceType })}
-      </Told>
+      </Announcement>
     );
   }
   if (activation.refusal === 'other') {
     return (
-      <Told variant="danger" title={t('activate.scan.refusedTitle')} action={again}>
+      <Announcement variant="danger" title={t('activate.scan.refusedTitle')} action={again}>
         {t('activate.scan.refused')}
-      </Told>
+      </Announcement>
     );
   }
   if (silent) {
     return (
-      <Told variant="warning" title={t('activate.scan.silentTitle')} action={again}>
+      <Announcement variant="warning" title={t('activate.scan.silentTitle')} action={again}>
         {t('activate.scan.silent')}
-      </Told>
+      </Announcement>
     );
   }
   return (
@@ -186,28 +186,28 @@ function ByUrl({ activation, back }: { activation: Activation; back: ReactNode }
   const { state, refusal } = activation;
   if (state === 'expired') {
     return (
-      <Told variant="warning" title={t('activate.url.expiredTitle')}>
+      <Announcement variant="warning" title={t('activate.url.expiredTitle')}>
         {t('activate.url.expired')}
-      </Told>
+      </Announcement>
     );
   }
   if (state === 'failed' || state === 'withdrawn') {
     return (
-      <Told variant="danger" title={t(`activate.scan.${state}Title`)}>
+      <Announcement variant="danger" title={t(`activate.scan.${state}Title`)}>
         {t(`activate.url.${state}`)}
-      </Told>
+      </Announcement>
     );
   }
   return (
     <>
       <Content component="p">{t('activate.url.body')}</Content>
       {refusal !== undefined && (
-        <Told
+        <Announcement
           variant="danger"
           title={t(refusal === 'device' ? 'activate.scan.deviceTitle' : 'activate.scan.refusedTitle')}
         >
           {t('activate.url.again')}
-        </Told>
+        </Announcement>
       )}
       <Waiting>{t(state === 'opened' ? 'activate.scan.opened' : 'activate.url.waiting')}</Waiting>
       <div>{back}</div>

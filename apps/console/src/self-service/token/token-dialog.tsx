@@ -14,7 +14,7 @@ import { TextField } from '../../ui/field.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { useDone, useRefresh } from '../../ui/use-done.ts';
 import { useIsHere } from '../../ui/use-onward.ts';
-import { Told } from '../told.tsx';
+import { Announcement } from '../announcement.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 import { MoveForm } from './move-form.tsx';
@@ -88,7 +88,9 @@ function Test({ token: { serial, pinSet, authenticationType }, onClose }: Asked)
             {t(pinSet && authenticationType === 'fob' ? 'test.bodyFob' : 'test.body')}
           </Content>
           {answer !== undefined && (
-            <Told variant={answer.result === 'accepted' ? 'success' : 'danger'}>{answer.detail}</Told>
+            <Announcement variant={answer.result === 'accepted' ? 'success' : 'danger'}>
+              {answer.detail}
+            </Announcement>
           )}
         </>
       }

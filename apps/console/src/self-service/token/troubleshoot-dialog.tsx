@@ -10,7 +10,7 @@ import { useLook } from '../../ui/frame/use-look.ts';
 import { Button } from '../../ui/patternfly.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
 import { useIsHere } from '../../ui/use-onward.ts';
-import { Told } from '../told.tsx';
+import { Announcement } from '../announcement.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 import { PinForm } from './pin-form.tsx';
@@ -116,7 +116,7 @@ export function Resynchronize({
           {(authenticationType === 'fob' || authenticationType === 'pinpad') && (
             <Content component="p">{t(`resynchronise.${authenticationType}`)}</Content>
           )}
-          {found && <Told variant="success">{t('resynchronise.done')}</Told>}
+          {found && <Announcement variant="success">{t('resynchronise.done')}</Announcement>}
         </>
       }
       action={t('resynchronise.submit')}

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { Alert } from '../ui/patternfly.tsx';
 
-export function Told({
+export function Announcement({
   variant,
   title,
   action,
@@ -22,7 +22,7 @@ export function Told({
       role={variant === 'danger' || variant === 'warning' ? 'alert' : 'status'}
     >
       {title !== undefined && <p>{children}</p>}
-      {action !== undefined && <div className="sower-told-action">{action}</div>}
+      {action !== undefined && <div className="sower-announcement-action">{action}</div>}
     </Alert>
   );
 }
