@@ -7,7 +7,6 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
-import { DomainField } from '../domains/domain-field.tsx';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
@@ -29,6 +28,7 @@ import { readRealms } from './realm-lines.ts';
 import { groupLines } from './reply-attributes.ts';
 import { SharedCredentials } from './shared-credentials.tsx';
 import { TestDialog } from './test-dialog.tsx';
+import { WhoseFields } from './whose-fields.tsx';
 
 type Asked =
   | { what: 'add' }
@@ -100,7 +100,11 @@ export function Component() {
                 ),
               },
               { label: t('agents.kind'), cell: (agent) => t(`agents.kindsShort.${agent.kind}`) },
-              { label: t('agents.domain'), modifier: 'breakWord', cell: (agent) => agent.securityDomain },
+              {
+                label: t('radiusClients.domain'),
+                modifier: 'breakWord',
+                cell: (agent) => agent.securityDomain,
+              },
               {
                 label: t('radiusClients.state'),
                 cell: (agent) => (
@@ -279,22 +283,7 @@ function AgentDialog({
               {...field('kind', error)}
             />
           )}
-          <DomainField
-            label={t('agents.domain')}
-            {...field('securityDomain', error)}
-            none={
-              agent
-                ? t('radiusClients.domainKept', { name: agent.securityDomain })
-                : t('radiusClients.domainAll')
-            }
-          />
-          <AreaField
-            label={t('radiusClients.onlyGroups')}
-            help={t('radiusClients.onlyGroupsHelp')}
-            rows={2}
-            mono
-            {...field('onlyGroups', error)}
-          />
+          <WhoseFields now={agent?.securityDomain} field={(name) => field(name, error)} />
           <AreaField
             label={t('agents.networks')}
             help={t('agents.networksHelp')}

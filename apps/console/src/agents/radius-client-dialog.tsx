@@ -4,7 +4,6 @@ import type { RadiusClient } from '@sower/api/radius-clients';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
-import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
@@ -14,6 +13,7 @@ import { Alert } from '../ui/patternfly.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { attributeLines, groupLines, readAttributes } from './reply-attributes.ts';
 import { type Secret, SecretField } from './secret-field.tsx';
+import { WhoseFields } from './whose-fields.tsx';
 
 export type MadeSecret = { readonly client: RadiusClient; readonly secret: string };
 
@@ -138,22 +138,7 @@ export function RadiusClientDialog({
               {...flag('otherNames')}
             />
           )}
-          <DomainField
-            label={t('radiusClients.domain')}
-            {...field('securityDomain', error)}
-            none={
-              client
-                ? t('radiusClients.domainKept', { name: client.securityDomain })
-                : t('radiusClients.domainAll')
-            }
-          />
-          <AreaField
-            label={t('radiusClients.onlyGroups')}
-            help={t('radiusClients.onlyGroupsHelp')}
-            rows={2}
-            mono
-            {...field('onlyGroups', error)}
-          />
+          <WhoseFields now={client?.securityDomain} field={(name) => field(name, error)} />
           <AreaField
             label={t('radiusClients.attributes')}
             help={t('radiusClients.attributesHelp')}

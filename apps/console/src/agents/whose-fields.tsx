@@ -1,0 +1,33 @@
+/** Whose passcodes a RADIUS client or an agent may have checked: of a security domain, and of groups of directories. */
+import { DomainField } from '../domains/domain-field.tsx';
+import { useTexts } from '../texts/use-texts.ts';
+import { AreaField } from '../ui/field.tsx';
+
+type Given = { value: string; onChange: (value: string) => void; error?: string | undefined };
+
+export function WhoseFields({
+  now,
+  field,
+}: {
+  /** The name of the security domain that stays if none is chosen; absent: of a new one, all. */
+  now: string | undefined;
+  field: (name: 'securityDomain' | 'onlyGroups') => Given;
+}) {
+  const t = useTexts();
+  return (
+    <>
+      <DomainField
+        label={t('radiusClients.domain')}
+        {...field('securityDomain')}
+        none={now === undefined ? t('radiusClients.domainAll') : t('radiusClients.domainKept', { name: now })}
+      />
+      <AreaField
+        label={t('radiusClients.onlyGroups')}
+        help={t('radiusClients.onlyGroupsHelp')}
+        rows={2}
+        mono
+        {...field('onlyGroups')}
+      />
+    </>
+  );
+}
