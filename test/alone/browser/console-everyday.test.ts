@@ -701,6 +701,10 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await page.getByRole('link', { name: en.audit.failedRequest }).click();
     await page.waitForURL(`**/audit?request=${request}`);
     await page.unroute('**/api/v1/token-profiles*');
+    // A device type is called by its name.
+    await go('profiles');
+    await page.locator('#main tbody').getByText('Sower authenticator', { exact: true }).first().waitFor();
+    await go(`audit?request=${request}`);
     await show(page, 'dark 360');
     expect(await faults(page)).toEqual([]);
     await show(page, 'light 1280');

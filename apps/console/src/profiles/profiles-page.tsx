@@ -34,6 +34,9 @@ export function Component() {
     queryKey: ['profiles', limit, cursor],
     queryFn: () => api('listProfiles', { query: { limit, ...(cursor === undefined ? {} : { cursor }) } }),
   });
+  const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
+  const nameOf = (deviceType: string): string =>
+    deviceTypes.data?.items.find(({ id }) => id === deviceType)?.name ?? deviceType;
   const add = can('profiles:edit') && (
     <LinkButton to="/profiles/new" variant="primary">
       {t('profiles.add')}
@@ -60,7 +63,7 @@ export function Component() {
                 width: 15,
                 cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
               },
-              { label: t('profiles.deviceType'), cell: (profile) => profile.deviceType },
+              { label: t('profiles.deviceType'), cell: ({ deviceType }) => nameOf(deviceType) },
               { label: t('profile-field.delivery.label'), cell: ({ delivery }) => t(`delivery.${delivery}`) },
               {
                 label: t('profiles.tokencode'),
