@@ -139,30 +139,38 @@ export async function listBestUsers(
   if (!sought || sought.letter !== undefined) return listUsers(db, filter, limit);
   if (sought === NOTHING) return [];
   const conditions = conditionsOf(filter);
-  let ids = sql.join(
-    (sought.some ?? []).map(
-      (found) =>
-        sql`select id from (select id from (${found}) as each_found limit ${COMPARED}) as first_found`,
+  const whose = sql`users.user_id_key = ${userIdKey(filter.search ?? '')}`;
+  const best = sql`${badness(db, sql`w.words`, sought.wanted)}, w.user_id_key`;
+  const bestOf = (ids: RawBuilder<unknown>): Promise<Row<'users'>[]> => {
+    const found = sql`${ids} union select id from users where ${whose} and ${sql.join(conditions, sql` and `)}`;
+    const page = sql`select w.user_id as id from (${found}) as found cross join user_words w
+      where w.user_id = found.id order by ${best} limit ${limit}`;
+    return pageOf(db, page, best);
+  };
+  if (seesAll(filter)) {
+    const { better = [], any = [] } = sought;
+    const begun = await bestOf(someOf(better));
+    // A part of a word is no better than what begins one.
+    return begun.length === limit ? begun : bestOf(someOf([...better, ...any]));
+  }
+  const few = await fewOf(db, filter, sought);
+  if (few?.by !== 'search') conditions.push(sought.met);
+  const source = few ? sql`${few} cross join users` : sql`users`;
+  const own = few ? sql`users.id = few.id and` : sql``;
+  const begins = firstOfSearch(userIdKey(filter.search ?? ''), conditions, limit);
+  return bestOf(sql`select id from (select users.id from ${source}
+    where ${own} ${sql.join(conditions, sql` and `)} limit ${COMPARED_OF_SOME}) as first_found
+    union select id from users where ${begins}`);
+}
+
+/** The IDs of some of each kind. */
+const someOf = (kinds: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  sql.join(
+    kinds.map(
+      (kind) => sql`select id from (select id from (${kind}) as each_found limit ${COMPARED}) as first_found`,
     ),
     sql` union `,
   );
-  if (!seesAll(filter)) {
-    const few = await fewOf(db, filter, sought);
-    if (few?.by !== 'search') conditions.push(sought.met);
-    const source = few ? sql`${few} cross join users` : sql`users`;
-    const own = few ? sql`users.id = few.id and` : sql``;
-    const begins = firstOfSearch(userIdKey(filter.search ?? ''), conditions, limit);
-    ids = sql`select id from (select users.id from ${source}
-      where ${own} ${sql.join(conditions, sql` and `)} limit ${COMPARED_OF_SOME}) as first_found
-      union select id from users where ${begins}`;
-  }
-  const whose = sql`users.user_id_key = ${userIdKey(filter.search ?? '')}`;
-  const found = sql`${ids} union select id from users where ${whose} and ${sql.join(conditions, sql` and `)}`;
-  const best = sql`${badness(db, sql`w.words`, sought.wanted)}, w.user_id_key`;
-  const page = sql`select w.user_id as id from (${found}) as found cross join user_words w
-    where w.user_id = found.id order by ${best} limit ${limit}`;
-  return pageOf(db, page, best);
-}
 
 /** Walks over all of them. @param most no more are looked at */
 export async function countUsers(db: Connection, filter: UserFilter, most?: number): Promise<number> {
@@ -193,8 +201,10 @@ type Sought = {
   readonly wanted: Wanted;
   /** ID and folded user ID of those that match. */
   readonly matches?: RawBuilder<unknown>;
-  /** The same, for one who needs some of each kind: any, those in whose words all of it is a whole word, and those in which it begins one. */
-  readonly some?: readonly RawBuilder<unknown>[];
+  /** For one who needs some: those in whose words all of it is a whole word, and those in which it begins one. */
+  readonly better?: readonly RawBuilder<unknown>[];
+  /** The others. */
+  readonly any?: readonly RawBuilder<unknown>[];
   /** Whether a user matches. */
   readonly met: Condition;
   /** Of a sample, so many match: 0 to 1. */
@@ -226,11 +236,11 @@ async function soughtIn(db: Connection, { search }: UserFilter): Promise<Sought 
   const shares = await sharesOf(db, kinds);
   const share = shares[0] ?? 0;
   const found = foundInWords(db, wanted, share);
-  const some = kinds.map((kind, at) => foundInWords(db, kind, shares[at] ?? 0, 'some'));
+  const [any = sql``, ...better] = kinds.map((kind, at) => foundInWords(db, kind, shares[at] ?? 0, 'some'));
   // A scalar: joined, PostgreSQL would read the words of all before it walks.
   const met = sql<SqlBool>`coalesce((select ${inWords(db, sql`w.words`, wanted)} from user_words w
     where w.user_id = users.id), ${isPostgresql(db) ? sql`false` : sql`0`})`;
-  const sought = { wanted, matches: found, some, met, share };
+  const sought = { wanted, matches: found, better, any: [any], met, share };
   return withThoseBehind(db, search, await withSerials(db, sought));
 }
 
@@ -243,7 +253,7 @@ async function withThoseBehind(db: Connection, search: string, sought: Sought): 
   return {
     ...sought,
     matches: sql`${sought.matches} union ${behind}`,
-    some: [...(sought.some ?? []), behind],
+    any: [...(sought.any ?? []), behind],
     met: sql<SqlBool>`(${sought.met} or (${begins} and exists
       (select 1 from user_words w where w.user_id = users.id and w.words is null)))`,
   };
@@ -263,7 +273,7 @@ async function withSerials(
   return {
     ...sought,
     matches: sql`${found} union ${holders}`,
-    some: [...(sought.some ?? []), holders],
+    any: [...(sought.any ?? []), holders],
     met: sql<SqlBool>`(${met} or ${held.by(sql`users.id`)})`,
   };
 }
