@@ -64,7 +64,10 @@ export function Component() {
                 cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
               },
               { label: t('profiles.deviceType'), cell: ({ deviceType }) => nameOf(deviceType) },
-              { label: t('profile-field.delivery.label'), cell: ({ delivery }) => t(`delivery.${delivery}`) },
+              {
+                label: t('profile-field.delivery.label'),
+                cell: ({ delivery }) => t(`profiles.deliveryIs.${delivery}`),
+              },
               {
                 label: t('profiles.tokencode'),
                 modifier: 'nowrap',
