@@ -2,7 +2,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Deployment } from '../deployment.ts';
 
 /** First Chromium without windows, a fifth less CPU for the same pages: Debian's `chromium-headless-shell`, past the shell around it. */
@@ -49,4 +49,18 @@ export function launchChromium({ dataFolder }: Pick<Deployment, 'dataFolder'>): 
     executablePath: findChromium() ?? '/usr/bin/chromium',
     args: [...CHROMIUM_ARGUMENTS, `--ignore-certificate-errors-spki-list=${hash.digest('base64')}`],
   });
+}
+
+/**
+ * When another test starts a tunnel, Chromium gives up what it is loading, as on a machine that has got another network. Such a page is
+ * loaded again, once.
+ */
+export function acrossNetworks(page: Page): Page {
+  const goto = page.goto.bind(page);
+  page.goto = (url, options) =>
+    goto(url, options).catch((error: Error) => {
+      if (!error.message.includes('ERR_NETWORK_CHANGED')) throw error;
+      return goto(url, options);
+    });
+  return page;
 }
