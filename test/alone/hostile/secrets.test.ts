@@ -138,16 +138,30 @@ onBothDatabases('secrets', (kind) => {
           replies.push(error.message),
         );
     }
-    // In parts: imported, and left behind.
-    for (const [index, done] of [true, false].entries()) {
-      const reading = { format: 'csv', delimiter: ',' } as const;
+    // In parts: imported, and left behind; with the secrets of their files.
+    const csvPart = (what: string): string =>
+      `serial,seed\nS-${what.replaceAll(' ', '-')},${hex(seed(what))}\n`;
+    const protectedPart = await pskcFile({ kind: 'password', password, iterations: 1_000 }, [
+      pskc('a part with a password'),
+    ]);
+    const parts = [
+      ['csv', csvPart('a part'), {}, true],
+      ['csv', csvPart('a part left behind'), {}, false],
+      ['pskc', protectedPart, { password }, true],
+      ['sdtid', sdtid.xml, { password }, false],
+    ] as const;
+    for (const [index, [format, part, opened, done]] of parts.entries()) {
+      const reading = { format, delimiter: ',' } as const;
       const { id } = await api('openTokenImport', { body: { name: `parts ${index}`, reading } });
       const params = { id };
-      const part = `serial,seed\nS-PART-${index},${hex(seed(`part ${index}`))}\n`;
       const file = Buffer.from(part).toString('base64');
-      for (const from of [0, 5])
+      for (const given of [
+        { from: 0, password: `${password}x` },
+        { from: 0, ...opened },
+        { from: 5, ...opened },
+      ])
         replies.push(
-          await api('addTokenImportPart', { params, body: { from, file } }).then(
+          await api('addTokenImportPart', { params, body: { ...given, file } }).then(
             (job) => JSON.stringify(job),
             (error: Error) => error.message,
           ),

@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 const ROWS = Number(values.rows);
-const PATIENCE_SECONDS = 1_800;
+const PATIENCE_SECONDS = 7_200;
 /** As those do who watch a job. */
 const LOOK_MILLISECONDS = 1_000;
 const NAME = 'bench';
@@ -36,7 +36,7 @@ const { beside, 'cpu-profile': folder } = values;
 const env = folder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` };
 
 /** Authentications after which the memory of a server has the size that it keeps. */
-const WARM = 500;
+const WARM = 20_000;
 
 async function used(api: ApiClient): Promise<void> {
   const one = () => api('authenticate', { body: { userId: 'nobody', passcode: '12345678' } });
