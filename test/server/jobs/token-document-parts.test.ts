@@ -137,6 +137,13 @@ onBothDatabases('PSKC and sdtid in parts', (kind) => {
     const options = ['--password-file', password, '--owners', owners, '--name', 'batch'];
     const ran = await imports(file, ...options);
     expect(JSON.parse(ran.stdout)).toMatchObject({ state: 'done', total: LONG, done: LONG });
+    // A short file, which comes whole, is imported just so.
+    const { input } = await stored.db
+      .selectFrom('jobs')
+      .select('input')
+      .where('name', '=', 'batch')
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(input)).toMatchObject({ reading: { format: 'sdtid' } });
     const tokens = await tokensOf('batch');
     expect(tokens).toHaveLength(LONG);
     expect(tokens.filter(({ user_id }) => user_id === 'ada').map(({ serial }) => serial)).toEqual([
