@@ -42,6 +42,7 @@ export async function search(
   let [done, steps] = [0, 0];
   const deadlocks = new Map<string, number>();
   let firstAt: number | undefined;
+  let lastBroken = '';
   const searched = await fc.check(
     fc.asyncProperty(inputs(themes), async (input) => {
       const ran = await simulation.run(input);
@@ -51,6 +52,7 @@ export async function search(
       const broken = judge(ran);
       if (broken === undefined) return;
       firstAt ??= done;
+      lastBroken = broken;
       throw new Error(broken);
     }),
     {
@@ -67,7 +69,7 @@ export async function search(
     ...(firstAt === undefined ? {} : { firstAt }),
     found: {
       ...{ seed: searched.seed, path: searched.counterexamplePath ?? '', input: counterexample },
-      ...{ says: judge(again) ?? 'it does not happen again', trace: again.scheduler.trace },
+      ...{ says: judge(again) ?? `it does not happen again: ${lastBroken}`, trace: again.scheduler.trace },
     },
   };
 }
