@@ -206,12 +206,13 @@ export async function releaseToken(
     lent_until: null,
     lent_instead: null,
   });
+  // Before its seeds: an activation that is on its way has stored its seed then, or finds no live code after this.
+  await withdrawLive(trx, context, token.id, { reason: text('event.unassigned'), source: actor.source });
   if (token.kind === 'software') await deleteSeeds(trx, token.id);
   await deleteReplacementsOf(trx, token.id);
   await deletePinHistory(trx, token.id);
   await deleteAttemptsOf(trx, token.id);
   await deleteEmergencyCodes(trx, token.id);
-  await withdrawLive(trx, context, token.id, { reason: text('event.unassigned'), source: actor.source });
   await endLatestDistribution(trx, token.id);
   await record(trx, context, actor, {
     action: 'token.unassign',
