@@ -41,7 +41,12 @@ const QUICK = 20;
 
 const REGRESSIONS = JSON.parse(
   readFileSync(new URL('../../simulation/regressions.json', import.meta.url), 'utf8'),
-) as { readonly title: string; readonly input: Input }[];
+) as {
+  readonly title: string;
+  readonly input: Input;
+  /** So often on PostgreSQL, where not each run shows what it is kept for. */
+  readonly times?: number;
+}[];
 
 const onSqlite = ({ on }: (typeof DEFECTS)[number]): boolean => on === undefined;
 
@@ -189,7 +194,8 @@ describe('on PostgreSQL', () => {
   });
 
   test('schedules that once failed', async () => {
-    for (const { title, input } of REGRESSIONS) expect(judge(await nodes.run(input)), title).toBeUndefined();
+    for (const { title, input, times = 1 } of REGRESSIONS)
+      for (let run = 0; run < times; run += 1) expect(judge(await nodes.run(input)), title).toBeUndefined();
   });
 
   test('a statement that waits for a lock does not hold the others up', async () => {
