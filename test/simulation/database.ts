@@ -79,12 +79,13 @@ export type NodeDatabase = {
   close(): Promise<void>;
 };
 
-/** What the caches of one life listen to, and what other nodes tell it. */
+/** What the caches of one life listen to, and what other nodes tell it. @param ofVersion caches listen to that of their own version */
 export function changesIn(
   life: Life,
   hub: Hub,
+  ofVersion = Changes,
 ): { readonly changes: Changes; readonly heard: (tables: readonly KeptTable[]) => void } {
-  const changes = new Changes();
+  const changes = new ofVersion();
   const tell = changes.tell.bind(changes);
   const heard = (tables: readonly KeptTable[]): void =>
     tell(tables.filter((table) => !hub.meddling.swallows?.(table)));

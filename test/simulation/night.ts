@@ -44,8 +44,6 @@ const { values } = parseArgs({
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const coverage = values.defects ? undefined : new Coverage();
-if (values.previous !== undefined && values.database === 'postgresql')
-  throw new Error('an earlier version is simulated on SQLite alone');
 const previous = values.previous === undefined ? undefined : await versionIn(values.previous);
 const stage = values.database === 'postgresql' ? await setPostgresqlStage() : await setStage();
 if (!stage) throw new Error('there is no PostgreSQL for this platform');

@@ -3,9 +3,8 @@
  * answered, or waits for a lock of another node: then whoever else can go on is chosen, and it is answered when the lock is free.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { postgresDialect } from '@sower/server/store/db/postgresql/dialect';
 import type { Schema } from '@sower/server/store/schema/schema';
-import { CompiledQuery, type DatabaseConnection, type Dialect, Kysely, PostgresAdapter } from 'kysely';
+import { CompiledQuery, type DatabaseConnection, type Dialect, Kysely } from 'kysely';
 import pg from 'pg';
 import { freshPostgresql } from '../harness/fresh-database.ts';
 import { startPostgresql } from '../harness/postgresql.ts';
@@ -20,6 +19,7 @@ import {
   nameOf,
 } from './database.ts';
 import { fill, type Stage, setStage } from './stage.ts';
+import type { Version } from './version.ts';
 
 /** So soon PostgreSQL looks for a deadlock among those who wait. */
 const DEADLOCK_MILLISECONDS = 20;
@@ -59,15 +59,21 @@ class Flight {
   }
 }
 
-type Shipped = { readonly changes: { tell(tables: Iterable<never>): void }; readonly meter: unknown };
+type Shipped = { readonly changes: { tell(tables: Iterable<never>): void } };
 type Driver = {
   acquireConnection(...given: unknown[]): Promise<DatabaseConnection>;
   destroy(): Promise<void>;
 };
 
-function postgresqlNode(url: string, hub: Hub, flight: Flight): NodeDatabase {
+/** The driver of an earlier version is reached into as the present one is: all nodes have one flight. */
+function postgresqlNode(
+  url: string,
+  hub: Hub,
+  flight: Flight,
+  { postgresDialect, Changes }: Version,
+): NodeDatabase {
   const shipped = postgresDialect(url, { onLost: () => {}, onError: () => {} });
-  const { changes: told, meter } = shipped.createAdapter() as unknown as Shipped;
+  const shared = shipped.createAdapter() as unknown as Shipped;
   const driver = shipped.createDriver() as unknown as Driver;
   const acquire = driver.acquireConnection.bind(driver);
   driver.acquireConnection = async (...given) => {
@@ -77,10 +83,10 @@ function postgresqlNode(url: string, hub: Hub, flight: Flight): NodeDatabase {
   };
   return {
     async open(life) {
-      const { changes, heard } = changesIn(life, hub);
-      told.tell = (tables) => changes.tell(tables);
+      const { changes, heard } = changesIn(life, hub, Changes);
+      shared.changes.tell = (tables) => changes.tell(tables);
       // What reads wait for in common is kept by it, and ends with a life.
-      const adapter = Object.assign(new PostgresAdapter(), { changes, meter });
+      const adapter = Object.assign(Object.create(shared), { changes });
       const dialect: Dialect = {
         createDriver: () => driver as never,
         createAdapter: () => adapter,
@@ -181,7 +187,7 @@ export async function setPostgresqlStage(): Promise<Stage | undefined> {
   };
   const stage: Stage = {
     ...judged,
-    node: (hub) => postgresqlNode(url, hub, flight),
+    node: (hub, version) => postgresqlNode(url, hub, flight, version),
     async settle() {
       let quiet = 0;
       while (quiet < 2) {

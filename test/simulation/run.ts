@@ -198,7 +198,7 @@ export async function simulation(
     onStatement: () => {},
     deadlocks: [],
   };
-  const opened = (): NodeDatabase[] => versions.map(({ sqliteNode }) => stage.node(hub, sqliteNode));
+  const opened = (): NodeDatabase[] => versions.map((version) => stage.node(hub, version));
   let databases = opened();
   const reopen = async (): Promise<void> => {
     for (const database of databases) await database.close();

@@ -28,8 +28,9 @@ import { claimInstallation, updateSettings } from '@sower/server/store/operation
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { insertJob } from '@sower/server/store/work/jobs';
-import type { Hub, NodeDatabase, sqliteNode } from './database.ts';
+import type { Hub, NodeDatabase } from './database.ts';
 import { DIRECTORY_INPUT } from './directory.ts';
+import type { Version } from './version.ts';
 
 /** Ten seconds into a minute of 2030. */
 export const BEGIN = 1_900_000_000_000 - (1_900_000_000_000 % 60_000) + 10_000;
@@ -97,8 +98,8 @@ export type Stage = {
   readonly tables: readonly string[];
   readonly sealing: Sealing;
   readonly deviceTypes: DeviceTypes;
-  /** @param open by the driver of which version; on SQLite */
-  node(hub: Hub, open: typeof sqliteNode): NodeDatabase;
+  /** Its drivers are those of a version. */
+  node(hub: Hub, version: Version): NodeDatabase;
   /** Resolves when everything that was let go has reached its next point, or waits for a lock; absent: at the end of the turn. */
   settle?(): Promise<void>;
   /** Where no one can be let go: whether something that waits for a lock has gone on. */
@@ -179,7 +180,7 @@ export async function setStage({ judges = false } = {}): Promise<JudgedStage> {
     tables,
     sealing,
     deviceTypes,
-    node: (hub, open) => open(file, hub),
+    node: (hub, { sqliteNode }) => sqliteNode(file, hub),
     one: async (sql, ...values) => ask(sql).get(...values) as Record<string, unknown> | undefined,
     gather: async () => {},
     ask,

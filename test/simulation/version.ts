@@ -10,13 +10,15 @@ import { headKeeper } from '@sower/server/audit/head';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { heldKeys, keyFollower, loadKeys } from '@sower/server/operations/rotation/follow';
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
+import { Changes } from '@sower/server/store/db/changes';
 import { newId } from '@sower/server/store/db/ids';
+import { postgresDialect } from '@sower/server/store/db/postgresql/dialect';
 import { sqliteNode } from './database.ts';
 import { contextOf } from './node.ts';
 import { requestOf } from './operations.ts';
 
 export const PRESENT = {
-  ...{ contextOf, requestOf, sqliteNode },
+  ...{ contextOf, requestOf, sqliteNode, postgresDialect, Changes },
   ...{ placesLook, headKeeper, sealing, heldKeys, keyFollower, loadKeys, newId },
 };
 export type Version = typeof PRESENT & {
@@ -32,7 +34,9 @@ const MODULES = [
   'apps/server/src/audit/head.ts',
   'apps/server/src/keys/seal/sealing.ts',
   'apps/server/src/operations/rotation/follow.ts',
+  'apps/server/src/store/db/changes.ts',
   'apps/server/src/store/db/ids.ts',
+  'apps/server/src/store/db/postgresql/dialect.ts',
 ];
 /** One scheduler, one directory, and the same users: of the present simulator. */
 const SHARED = ['scheduler.ts', 'directory.ts', 'stage.ts'];
