@@ -58,6 +58,13 @@ const CHANGING: ReadonlySet<string> = new Set<ChangingPurpose>([
   'emergency-code',
 ]);
 
+/** A process that was held up lacks a data key that others use by now. It reads them again within a second; until then it cannot answer. */
+export class DataKeyMissing extends Error {
+  constructor(id: number) {
+    super(`data key ${id} is not known here yet`);
+  }
+}
+
 export type Sealing = {
   /**
    * AES-256-GCM.
@@ -143,7 +150,7 @@ export function sealing(
   /** @throws before a value is taken for altered by a process that was held up: others may have made it with a data key that it lacks */
   const isKnown = (id: number): boolean => {
     const known = id <= keys().secrets.length;
-    if (!known && isBehind()) throw new Error(`data key ${id} is not known here yet`);
+    if (!known && isBehind()) throw new DataKeyMissing(id);
     return known;
   };
 
@@ -157,7 +164,7 @@ export function sealing(
       if (id === undefined) throw new Error('unknown sealing format');
       const { oldest, secrets } = keys();
       if (id < oldest) throw new Error('sealed under a data key that was replaced');
-      if (id > secrets.length) throw new Error(`data key ${id} is not known here yet`);
+      if (id > secrets.length) throw new DataKeyMissing(id);
       return decrypt(id, 'seal', Buffer.from(sealed.slice(sealedPrefix(id).length), 'base64url'), place);
     },
     keyedHash: (purpose, value) => hashOf(purpose, value, CHANGING.has(purpose) ? keys().current : FIRST_KEY),

@@ -1,4 +1,5 @@
-/** Which database errors mean that it is unavailable (disk full, connection lost), rather than that the code is wrong. */
+/** Which errors mean that the database (disk full, connection lost), or a key to what it has, is unavailable, rather than that the code is wrong. */
+import { DataKeyMissing } from '../../keys/seal/sealing.ts';
 import type { Unavailability } from './meter.ts';
 import { ConnectionLost } from './postgresql/connection.ts';
 import { isOutOfReach } from './postgresql/silent-connections.ts';
@@ -30,6 +31,7 @@ const SQLITE = new Map<number | undefined, Unavailability>([
 /** @returns undefined for an error of the statement, such as a row that is there already */
 export function unavailabilityOf(error: unknown): Unavailability | undefined {
   if (error instanceof ConnectionLost) return 'connection';
+  if (error instanceof DataKeyMissing) return 'other';
   const ofSqlite = SQLITE.get(sqliteResult(error));
   if (ofSqlite !== undefined) return ofSqlite;
   const { code, severity } = error as { code?: unknown; severity?: unknown };
