@@ -38,7 +38,7 @@ const personFields = {
   telephone: telephoneSchema.default(''),
 };
 
-/** `match`: what a search matches best comes first, on one page. */
+/** `match`: what a search matches best comes first, and of thousands that match as well only the first 500 or so. */
 export const USER_SORTS = ['userId', 'lastName', 'email', 'match'] as const;
 export type UserSort = (typeof USER_SORTS)[number];
 /** In the place of an identity source: users of the internal database. */

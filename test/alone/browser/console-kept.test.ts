@@ -102,6 +102,17 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.getByText('Again').first().waitFor();
   });
 
+  test('an answer of another version of the server is said in words', async () => {
+    await page.route('**/api/v1/security-domains**', async (route) => {
+      const answer = await route.fetch();
+      const { items } = await answer.json();
+      return route.fulfill({ json: { items: items.map(({ name }: { name: string }) => ({ name })) } });
+    });
+    await go('security-domains');
+    await page.getByRole('alert').getByText(en.ui.otherVersion).waitFor();
+    await page.unrouteAll();
+  });
+
   test('an answer that comes late closes no window but its own', async () => {
     await go('security-domains');
     let answer = (): void => {};

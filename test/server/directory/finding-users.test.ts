@@ -177,6 +177,19 @@ onBothDatabases('finding users', (kind) => {
       expect(pages, search).toEqual(search === 'zz' ? [...all, 'zzz'] : all);
     }
     expect((await found('crowded anyone'))[0]).toBe('crowd00000');
+    // Pages of the best go on where the one before ended, and end where no more were compared.
+    const best: string[] = [];
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const query = { search: 'rowd', sort: 'match', limit: 60, ...(cursor && { cursor }) } as const;
+      const page = await api('listUsers', { query });
+      best.push(...page.items.map(({ userId }) => userId));
+      cursor = page.next ?? undefined;
+    }
+    expect(best[0]).toBe('zzz');
+    expect(new Set(best).size).toBe(best.length);
+    expect(best.length).toBeGreaterThanOrEqual(500);
+    expect(best.length).toBeLessThan(COUNT);
+    expect(best.slice(1)).toEqual(best.slice(1).sort());
   }, 120_000);
 
   test('users of an earlier version, and what it writes meanwhile, are folded in batches', async () => {

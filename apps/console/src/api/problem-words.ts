@@ -1,11 +1,18 @@
 /** What went wrong, in words, and at which field. */
-import { ApiProblem } from '@sower/api/client';
+import { ApiProblem, UnexpectedAnswer } from '@sower/api/client';
 import type { ProblemCode, ProblemDocument } from '@sower/api/problems';
 
 export type FieldError = NonNullable<ProblemDocument['errors']>[number];
 
 export function problemOf(error: unknown): ProblemDocument | undefined {
   return error instanceof ApiProblem ? error.problem : undefined;
+}
+
+/** What to say where no answer came, or one that this version does not know: the words of the browser and the client for it are English. */
+export function ownWordsFor(error: unknown): 'ui.noConnection' | 'ui.otherVersion' | undefined {
+  if (error instanceof TypeError) return 'ui.noConnection';
+  // While nodes are upgraded one after the other, and a balancer sends each request to any of them.
+  return error instanceof UnexpectedAnswer && error.fields.length > 0 ? 'ui.otherVersion' : undefined;
 }
 
 export function isProblem(error: unknown, code: ProblemCode): boolean {

@@ -2,7 +2,7 @@
 
 import selfServiceEn from '@sower/texts/en/self-service.json' with { type: 'json' };
 import type { ReactNode } from 'react';
-import { problemOf } from '../api/problem-words.ts';
+import { ownWordsFor, problemOf } from '../api/problem-words.ts';
 import { ProblemSentenceContext } from '../ui/problem-alert.tsx';
 import { useTexts } from './use-texts.ts';
 
@@ -16,7 +16,7 @@ export function useProblemSentence(): (error: unknown) => string {
   const t = useTexts();
   return (error) => {
     const problem = problemOf(error);
-    if (!problem) return t(error instanceof TypeError ? 'ui.noConnection' : 'ui.failed');
+    if (!problem) return t(ownWordsFor(error) ?? 'ui.failed');
     // Here the server says more than the table of codes can, in the language of the page.
     if (SAID_BY_SERVER.has(problem.code) && problem.detail) return problem.detail;
     return isKnown(problem.code) ? t(`problems.${problem.code}`) : t('ui.failed');

@@ -2,7 +2,7 @@
 import { AlertActionLink, List, ListItem } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { type ComponentType, createContext, use } from 'react';
-import { problemOf, unplacedProblems } from '../api/problem-words.ts';
+import { ownWordsFor, problemOf, unplacedProblems } from '../api/problem-words.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Alert } from './patternfly.tsx';
 
@@ -23,8 +23,8 @@ export function useErrorSentence(): (error: unknown) => string {
   const sentence = use(ProblemSentenceContext);
   return (error) => {
     if (sentence) return sentence(error);
-    // The browser's own words for it are English.
-    if (error instanceof TypeError) return t('ui.noConnection');
+    const without = ownWordsFor(error);
+    if (without) return t(without);
     return error instanceof Error ? error.message : t('ui.failed');
   };
 }
@@ -51,13 +51,11 @@ export function ProblemAlert({
     return <Alert component="p" isInline variant="danger" title={sentence(error)} role="alert" {...retry} />;
   }
   const problem = problemOf(error);
+  const without = ownWordsFor(error);
   const elsewhere = unplacedProblems(error, fields);
   const allPlaced = problem?.errors !== undefined && problem.errors.length > 0 && elsewhere.length === 0;
-  const title = allPlaced
-    ? t('ui.markedFields')
-    : (problem?.title ?? (error instanceof TypeError ? t('ui.noConnection') : t('ui.failed')));
-  const detail =
-    problem?.detail ?? (error instanceof Error && !(error instanceof TypeError) ? error.message : '');
+  const title = allPlaced ? t('ui.markedFields') : (problem?.title ?? t(without ?? 'ui.failed'));
+  const detail = problem?.detail ?? (error instanceof Error && !without ? error.message : '');
   return (
     <Alert component="p" isInline variant="danger" title={title} role="alert" {...retry}>
       {elsewhere.length > 0 ? (

@@ -24,6 +24,7 @@ import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { type Column, ItemTable, type Sorting } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { UserBulkDialog, type UserTarget } from './many/user-bulk-dialog.tsx';
 import { soughtBy, UserSearch, userSearchIn } from './many/user-search.tsx';
@@ -56,10 +57,12 @@ export function Component() {
   );
 }
 
-const sortingIn = (parameters: URLSearchParams): Sorting<UserSort> => ({
-  sort: USER_SORTS.find((name) => name === parameters.get('sort')) ?? 'userId',
-  order: parameters.get('order') === 'desc' ? 'desc' : 'asc',
-});
+/** As was chosen; absent: the best match first, or by the user ID where nothing is searched for. */
+function sortingIn(parameters: URLSearchParams): Sorting<UserSort> | undefined {
+  const sort = USER_SORTS.find((name) => name === parameters.get('sort'));
+  return sort && { sort, order: parameters.get('order') === 'desc' ? 'desc' : 'asc' };
+}
+const BY_USER_ID: Sorting<UserSort> = { sort: 'userId', order: 'asc' };
 
 /** The search and whom it finds, with what can be done to many. */
 function UserList({ add }: { add: React.ReactNode }) {
@@ -71,7 +74,8 @@ function UserList({ add }: { add: React.ReactNode }) {
   const [bulk, setBulk] = useState<{ readonly action: UserBulkAction; readonly target: UserTarget }>();
   const { menuFor, dialog } = useUserActions();
   const search = userSearchIn(parameters);
-  const sorting = sortingIn(parameters);
+  const sorted = sortingIn(parameters);
+  const sorting = sorted ?? { ...BY_USER_ID, ...(search.search?.trim() ? { sort: 'match' as const } : {}) };
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const sought = soughtBy(search);
@@ -97,13 +101,9 @@ function UserList({ add }: { add: React.ReactNode }) {
       action,
       target: whole ? { kind: 'search', search: sought } : { kind: 'chosen', users: chosen },
     });
-  const go = (next: UserSearchInput, by: Sorting): void => {
+  const go = (next: UserSearchInput, by: Sorting | undefined): void => {
     select([]);
-    setParameters({
-      ...(next as Record<string, string>),
-      ...(by.sort === 'userId' && by.order === 'asc' ? {} : by),
-      ...keptSize(parameters),
-    });
+    setParameters({ ...(next as Record<string, string>), ...by, ...keptSize(parameters) });
   };
   const any = Object.keys(search).length === 0;
   const actions = USER_BULK_ACTIONS.filter((action) => can(USER_BULK_PERMISSIONS[action]));
@@ -141,7 +141,7 @@ function UserList({ add }: { add: React.ReactNode }) {
   ];
   return (
     <div className="sower-stack">
-      <UserSearch values={search} error={users.error} onSearch={(next) => go(next, sorting)} />
+      <UserSearch values={search} error={users.error} onSearch={(next) => go(next, sorted)} />
       <Listing
         query={users}
         title={any ? t('users.none') : t('users.noneFound')}
@@ -180,7 +180,8 @@ function UserList({ add }: { add: React.ReactNode }) {
                     const page = await api('listUsers', {
                       query: {
                         ...sought,
-                        ...sorting,
+                        // The best end after some hundred.
+                        ...(sorting.sort === 'match' ? BY_USER_ID : sorting),
                         limit: 1000,
                         ...(from === undefined ? {} : { cursor: from }),
                       },
@@ -206,6 +207,14 @@ function UserList({ add }: { add: React.ReactNode }) {
                 <ActionMenu label={t('ui.menuOf', { name: user.userId })} entries={menuFor(user)} />
               )}
             />
+            {sorting.sort === 'match' && (users.data?.total?.count ?? 0) > items.length && (
+              <p>
+                {t('users.bestFirst')}{' '}
+                <Button variant="link" isInline onClick={() => go(search, BY_USER_ID)}>
+                  {t('users.allByUserId')}
+                </Button>
+              </p>
+            )}
           </>
         )}
       </Listing>

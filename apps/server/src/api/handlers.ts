@@ -56,7 +56,8 @@ import {
   countUsers as countMatchingUsers,
   listBestUsers,
   listUsers,
-  placeOf,
+  positionAmongBest,
+  positionInList,
 } from '../store/directory/user-search.ts';
 import { listDistributions } from '../store/distribution/distributions.ts';
 import { listServerKeys } from '../store/keys/server-keys.ts';
@@ -194,20 +195,22 @@ export const HANDLERS: Handlers = {
   listUsers: async (context, { actor, query }) => {
     const filter = await userFilterFor(context, actor, query, 'users:view');
     if (!filter.ok) return filter;
-    const isBest = query.sort === 'match';
-    const order = {
-      by: query.sort === 'match' ? 'userId' : query.sort,
-      descending: query.order === 'desc',
-    } as const;
+    const [most, after] = [query.limit + 1, wholeKeyOf(query.cursor)];
+    const order = query.sort !== 'match' && { by: query.sort, descending: query.order === 'desc' };
     const [rows, count] = await Promise.all([
-      isBest
-        ? listBestUsers(context.db, filter.value, query.limit)
-        : listUsers(context.db, filter.value, query.limit + 1, wholeKeyOf(query.cursor), order),
+      order
+        ? listUsers(context.db, filter.value, most, after, order)
+        : listBestUsers(context.db, filter.value, most, after),
       query.total ? countMatchingUsers(context.db, filter.value, MAX_COUNTED + 1) : undefined,
     ]);
     const views = await viewUsers(context.db, rows.slice(0, query.limit));
     return done({
-      ...page(rows, query.limit, (row) => placeOf(row, order), views),
+      ...page(
+        rows,
+        query.limit,
+        (row) => (order ? positionInList(row, order) : positionAmongBest(row)),
+        views,
+      ),
       ...(count !== undefined && {
         total: { count: Math.min(count, MAX_COUNTED), more: count > MAX_COUNTED },
       }),

@@ -16,7 +16,7 @@ import { setLeaving, undoLeaving, wrongLeaving } from '../../directory/leaving.t
 import { userFilterFor } from '../../directory/user-search.ts';
 import { editUser, userFor } from '../../directory/users.ts';
 import { removeUser } from '../../provisioning/tokens/remove-user.ts';
-import { BY_USER_ID, countUsers, listUsers, placeOf } from '../../store/directory/user-search.ts';
+import { BY_USER_ID, countUsers, listUsers, positionInList } from '../../store/directory/user-search.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
@@ -102,7 +102,7 @@ export async function doToUsers(
       const last = rows.at(-1);
       return {
         rows: rows.map(({ user_id }) => named(user_id)),
-        last: last && placeOf(last, BY_USER_ID),
+        last: last && positionInList(last, BY_USER_ID),
       };
     }),
   );

@@ -44,7 +44,7 @@ const SEARCHED = ['user_id_key', 'last_name_key', 'email_key'] as const;
 const SEPARATOR = '\u0000';
 
 /** Where a page that ends with this user is continued. */
-export const placeOf = (row: Row<'users'>, { by }: UserOrder): string =>
+export const positionInList = (row: Row<'users'>, { by }: UserOrder): string =>
   by === 'userId' ? row.user_id_key : `${row[COLUMNS[by]]}${SEPARATOR}${row.user_id_key}`;
 
 /** @param after position of the last row of the previous page */
@@ -116,8 +116,9 @@ async function pageOf(
   sorting: RawBuilder<unknown>,
 ): Promise<Row<'users'>[]> {
   const { rows } = await sql<Row<'users'>>`
-    select users.* from (${ids}) as page cross join users left join user_words w on w.user_id = users.id
-    where users.id = page.id order by ${sorting}`.execute(db);
+    select users.* from (${ids}) as page cross join users where users.id = page.id order by ${sorting}`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -129,23 +130,42 @@ const COMPARED = 500;
 /** Where something else narrows them down: of any kind, and those in which the search begins a name or an address. */
 const COMPARED_OF_SOME = 2_000;
 
-/** Those that a search matches best: a whole word before the beginning of one, that before a part. */
+/** Absent where they are not compared: for a single letter, which is sorted by the user ID. */
+export type BestUser = Row<'users'> & { readonly badness?: number };
+
+/** Where a page of the best that ends with this user is continued. */
+export const positionAmongBest = ({ badness, user_id_key }: BestUser): string =>
+  badness === undefined ? user_id_key : `${badness}${SEPARATOR}${user_id_key}`;
+
+/**
+ * Those that a search matches best: a whole word before the beginning of one, that before a part. The list ends where no more were compared,
+ * so of thousands that match as well it has the first {@link COMPARED} or so.
+ * @param after position of the last one of the previous page
+ */
 export async function listBestUsers(
   db: Connection,
   filter: UserFilter,
   limit: number,
-): Promise<Row<'users'>[]> {
+  after?: string,
+): Promise<BestUser[]> {
   const sought = await soughtIn(db, filter);
-  if (!sought || sought.letter !== undefined) return listUsers(db, filter, limit);
+  if (!sought || sought.letter !== undefined) return listUsers(db, filter, limit, after);
   if (sought === NOTHING) return [];
   const conditions = conditionsOf(filter);
   const whose = sql`users.user_id_key = ${userIdKey(filter.search ?? '')}`;
-  const best = sql`${badness(db, sql`w.words`, sought.wanted)}, w.user_id_key`;
-  const bestOf = (ids: RawBuilder<unknown>): Promise<Row<'users'>[]> => {
+  const [worse, key] = after?.split(SEPARATOR) ?? [];
+  const beyond =
+    key === undefined ? sql`1 = 1` : sql`(badness, key) > (${Math.trunc(Number(worse)) || 0}, ${key})`;
+  const bestOf = async (ids: RawBuilder<unknown>): Promise<BestUser[]> => {
     const found = sql`${ids} union select id from users where ${whose} and ${sql.join(conditions, sql` and `)}`;
-    const page = sql`select w.user_id as id from (${found}) as found cross join user_words w
-      where w.user_id = found.id order by ${best} limit ${limit}`;
-    return pageOf(db, page, best);
+    const ranked = sql`select w.user_id as id, coalesce(w.user_id_key, '') as key,
+        ${badness(db, sql`w.words`, sought.wanted)} as badness
+      from (${found}) as found cross join user_words w where w.user_id = found.id`;
+    const { rows } = await sql<BestUser>`
+      select users.*, page.badness
+      from (select * from (${ranked}) as ranked where ${beyond} order by badness, key limit ${limit}) as page
+        cross join users where users.id = page.id order by page.badness, page.key`.execute(db);
+    return rows;
   };
   if (seesAll(filter)) {
     const { better = [], any = [] } = sought;
