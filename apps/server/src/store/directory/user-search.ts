@@ -130,7 +130,7 @@ const COMPARED = 500;
 /** Where something else narrows them down: of any kind, and those in which the search begins a name or an address. */
 const COMPARED_OF_SOME = 2_000;
 
-/** Absent where they are not compared: for a single letter, which is sorted by the user ID. */
+/** Without a number where nothing is searched for. */
 export type BestUser = Row<'users'> & { readonly badness?: number };
 
 /** Where a page of the best that ends with this user is continued. */
@@ -149,7 +149,7 @@ export async function listBestUsers(
   after?: string,
 ): Promise<BestUser[]> {
   const sought = await soughtIn(db, filter);
-  if (!sought || sought.letter !== undefined) return listUsers(db, filter, limit, after);
+  if (!sought) return listUsers(db, filter, limit, after);
   if (sought === NOTHING) return [];
   const conditions = conditionsOf(filter);
   const whose = sql`users.user_id_key = ${userIdKey(filter.search ?? '')}`;
@@ -167,11 +167,17 @@ export async function listBestUsers(
         cross join users where users.id = page.id order by page.badness, page.key`.execute(db);
     return rows;
   };
+  if (sought.letter !== undefined) {
+    const some = byLetter(sought.letter, { also: sql.join([...conditions], sql` and `), most: COMPARED });
+    return bestOf(sql.join(some, sql` union `));
+  }
   if (seesAll(filter)) {
     const { better = [], any = [] } = sought;
     const begun = await bestOf(someOf(better));
     // A part of a word is no better than what begins one.
-    return begun.length === limit ? begun : bestOf(someOf([...better, ...any]));
+    if (begun.length === limit) return begun;
+    const all = new Map([...begun, ...(await bestOf(someOf(any)))].map((row) => [row.id, row]));
+    return [...all.values()].sort(byBadness).slice(0, limit);
   }
   const few = await fewOf(db, filter, sought);
   if (few?.by !== 'search') conditions.push(sought.met);
@@ -183,6 +189,11 @@ export async function listBestUsers(
     union select id from users where ${begins}`);
 }
 
+/** As both databases order keys: by their octets. */
+const byBadness = (one: BestUser, other: BestUser): number =>
+  (one.badness ?? 0) - (other.badness ?? 0) ||
+  Buffer.compare(Buffer.from(one.user_id_key), Buffer.from(other.user_id_key));
+
 /** The IDs of some of each kind. */
 const someOf = (kinds: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
   sql.join(
@@ -192,11 +203,19 @@ const someOf = (kinds: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
     sql` union `,
   );
 
-/** Walks over all of them. @param most no more are looked at */
+/** Several times as many by the sample are more for certain. */
+const SURELY = 3;
+
+/** Walks over all of them. @param most no more are looked at, and none where there are surely more */
 export async function countUsers(db: Connection, filter: UserFilter, most?: number): Promise<number> {
   const conditions = conditionsOf(filter);
   const sought = await soughtIn(db, filter);
   if (sought === NOTHING) return 0;
+  if (most !== undefined && seesAll(filter)) {
+    if ((sought?.about ?? 0) >= SURELY * most) return most;
+    for (const ids of sought?.letter === undefined ? [] : byLetter(sought.letter, { most }))
+      if ((await countOf(db, ids, most)) === most) return most;
+  }
   let matching: RawBuilder<unknown>;
   if (sought?.matches && seesAll(filter)) matching = sought.matches;
   else {
@@ -209,6 +228,14 @@ export async function countUsers(db: Connection, filter: UserFilter, most?: numb
     if (sought && few?.by !== 'search') conditions.push(sought.met);
     matching = sql`select 1 from ${source} where ${sql.join(conditions, sql` and `)}`;
   }
+  return countOf(db, matching, most);
+}
+
+async function countOf(
+  db: Connection,
+  matching: RawBuilder<unknown>,
+  most: number | undefined,
+): Promise<number> {
   const bound = most === undefined ? sql`` : sql`limit ${most}`;
   const { rows } = await sql<{ count: number }>`select count(*) as count from
     (select 1 from (${matching}) as matching ${bound}) as counted`.execute(db);
@@ -229,6 +256,8 @@ type Sought = {
   readonly met: Condition;
   /** Of a sample, so many match: 0 to 1. */
   readonly share: number;
+  /** Of all users, about so many. */
+  readonly about?: number;
   /** A single letter, which is in most of all words: what begins with it is looked for. */
   readonly letter?: string;
 };
@@ -253,16 +282,25 @@ async function soughtIn(db: Connection, { search }: UserFilter): Promise<Sought 
     return { wanted, met: searched(letter), letter, share: DENSE };
   }
   const kinds = [wanted, ...betterThan(wanted)];
-  const shares = await sharesOf(db, kinds);
+  const { shares, users } = await sharesOf(db, kinds);
   const share = shares[0] ?? 0;
   const found = foundInWords(db, wanted, share);
-  const [any = sql``, ...better] = kinds.map((kind, at) => foundInWords(db, kind, shares[at] ?? 0, 'some'));
+  const [any = sql``, whole = sql``, begun = sql``] = kinds.map((kind, at) =>
+    foundInWords(db, kind, shares[at] ?? 0, 'some'),
+  );
+  const better = [isShort(wanted) ? withLastName(search) : whole, begun];
   // A scalar: joined, PostgreSQL would read the words of all before it walks.
   const met = sql<SqlBool>`coalesce((select ${inWords(db, sql`w.words`, wanted)} from user_words w
     where w.user_id = users.id), ${isPostgresql(db) ? sql`false` : sql`0`})`;
-  const sought = { wanted, matches: found, better, any: [any], met, share };
+  const sought = { wanted, matches: found, better, any: [any], met, share, about: share * users };
   return withThoseBehind(db, search, await withSerials(db, sought));
 }
+
+/** Thousands have the two or three letters somewhere, and most of them not as a word. */
+const isShort = (wanted: Wanted): boolean =>
+  wanted.length === 1 && wanted[0]?.every((way) => [...way].length <= 3) === true;
+const withLastName = (search: string): RawBuilder<unknown> =>
+  sql`select id, user_id_key as key from users where last_name_key = ${userIdKey(search)}`;
 
 /** No one is left out while words are folded: those without are found by what their user ID, last name or e-mail address begins with. */
 async function withThoseBehind(db: Connection, search: string, sought: Sought): Promise<Sought> {
@@ -382,6 +420,21 @@ function firstOfSearch(start: string, conditions: readonly Condition[], limit: n
 
 const SORTED = sql`user_id_key || ''`;
 
+/**
+ * The IDs of those whose user ID begins with it, of those whose last name does, and of those whose e-mail address does.
+ * @param most of each; the first ones, or PostgreSQL reads an index of another order to its end
+ */
+const byLetter = (
+  letter: string,
+  { also = sql`1 = 1`, most }: { readonly also?: RawBuilder<unknown>; readonly most?: number } = {},
+): RawBuilder<unknown>[] =>
+  SEARCHED.map((column) => {
+    const ids = sql`select id from users where ${beginsWith(sql.ref(column), letter)} and ${also}`;
+    return most === undefined
+      ? ids
+      : sql`select id from (${ids} order by ${sql.ref(column)} limit ${most}) as ${sql.ref(`by_${column}`)}`;
+  });
+
 type Few = RawBuilder<unknown> & { readonly by: 'search' | 'other' };
 
 /** The IDs of what one part of the filter hits, as `few`, if those are few; for many, walk along them until the page is full. */
@@ -405,14 +458,11 @@ async function fewOf(
     candidates.push(sql`select id from users where ${rangesOfScopes(sql`domain`, scopes)}`);
   const few = (ids: RawBuilder<unknown>, by: Few['by']): Few =>
     Object.assign(sql`(select distinct id from (${ids}) as found) as few`, { by });
-  const byLetter = (start: string) =>
-    sql.join(
-      SEARCHED.map((column) => sql`select id from users where ${beginsWith(sql.ref(column), start)}`),
-      sql` union all `,
-    );
   const matches =
     sought &&
-    (sought.letter === undefined ? sql`select id from (${sought.matches}) as m` : byLetter(sought.letter));
+    (sought.letter === undefined
+      ? sql`select id from (${sought.matches}) as m`
+      : sql.join(byLetter(sought.letter), sql` union all `));
   if (matches && (await isFew(db, matches))) return few(matches, 'search');
   for (const ids of candidates) if (await isFew(db, ids)) return few(ids, 'other');
   // Walking may pass all others before it comes to the first: those that begin with "zi" are the last.

@@ -145,8 +145,11 @@ export const betterThan = (wanted: Wanted): readonly Wanted[] => [
 
 const SAMPLE = 500;
 
-/** How large a part of all users has each, by a sample that is spread over them. */
-export async function sharesOf(db: Connection, each: readonly Wanted[]): Promise<number[]> {
+/** By a sample that is spread over all users: how large a part of them has each, and about how many they are. */
+export async function sharesOf(
+  db: Connection,
+  each: readonly Wanted[],
+): Promise<{ readonly shares: readonly number[]; readonly users: number }> {
   const ends = await sql<{ low: number | null; high: number | null }>`
     select (select min(id) from user_words) as low, (select max(id) from user_words) as high`.execute(db);
   const [low, high] = [Number(ends.rows[0]?.low ?? 0), Number(ends.rows[0]?.high ?? 0)];
@@ -159,9 +162,12 @@ export async function sharesOf(db: Connection, each: readonly Wanted[]): Promise
     (wanted) => sql`avg(case when ${inWords(db, sql`w.words`, wanted)} then 1.0 else 0.0 end)`,
   );
   const { rows } = await sql<Record<string, number | null>>`
-    select ${sql.join(isIn.map((share, at) => sql`${share} as ${sql.ref(String(at))}`))}
+    select ${sql.join(isIn.map((share, at) => sql`${share} as ${sql.ref(String(at))}`))}, count(*) as met
     from ${sample} cross join user_words w where w.id = sample.value`.execute(db);
-  return each.map((_, at) => Number(rows[0]?.[at] ?? 0));
+  return {
+    shares: each.map((_, at) => Number(rows[0]?.[at] ?? 0)),
+    users: (Number(rows[0]?.met ?? 0) / ids.length) * (high - low + 1),
+  };
 }
 
 /** Whether it has enough letters for the index. */
