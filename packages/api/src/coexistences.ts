@@ -117,6 +117,7 @@ const count = z.int().nonnegative();
 export const coexistenceUserSchema = z
   .object({
     userId: z.string(),
+    userName: z.string().optional().meta({ description: 'First and last name.' }),
     move: z.enum(MOVES),
     lesson: z.enum(LESSONS).optional().meta({
       description: 'What the last passcode that an old server accepted has taught; absent if none was.',

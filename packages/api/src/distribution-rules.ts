@@ -60,6 +60,9 @@ const affected = z.object({
   count: z.int().nonnegative(),
   /** The first of them. */
   users: z.array(userIdSchema),
+  names: z
+    .array(z.string())
+    .meta({ description: 'What they are called, in the same order; empty where there is no name.' }),
 });
 export const rulePreviewSchema = z
   .object({

@@ -169,6 +169,7 @@ onBothDatabases('distribution rules', (kind) => {
       joiners: {
         count: 26,
         users: ['holder000000', 'sales000000', 'sales000001', 'sales000002', 'sales000003'],
+        names: Array(5).fill('Some Body'),
       },
       leavers: { count: 0 },
       expiring: { count: 0 },
@@ -497,7 +498,11 @@ onBothDatabases('distribution rules', (kind) => {
       .deleteFrom('user_groups')
       .where('user_id', 'in', (users) => users.selectFrom('users').select('id').where('user_id', '=', leaver))
       .execute();
-    expect(unwrap(await previewRule(context, actor, rule.id)).leavers).toEqual({ count: 1, users: [leaver] });
+    expect(unwrap(await previewRule(context, actor, rule.id)).leavers).toEqual({
+      count: 1,
+      users: [leaver],
+      names: ['Some Body'],
+    });
     await work();
     expect((await states(grouped))[leaver]).toBe('withdrawn');
     // Back in time, then gone for good.

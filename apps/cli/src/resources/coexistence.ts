@@ -147,6 +147,7 @@ export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
     options: [['--move <state>', 'coexistence.users.move', { choices: MOVES, default: 'waiting' }]],
     columns: [
       { title: 'field.userId', value: ({ userId }) => userId },
+      { title: 'field.name', value: ({ userName }) => userName ?? '' },
       { title: 'field.state', value: ({ move }) => t(`coexistence.moves.${move}`) },
       {
         title: 'coexistence.users.lesson',

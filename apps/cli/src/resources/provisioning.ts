@@ -258,8 +258,10 @@ export const RULE = group('rule', 'rule.summary', [
         t('rule.preview.leavers', { count: leavers.count }),
         t('rule.preview.expiring', { count: expiring.count }),
       ];
-      const users = [joiners, givenUp, leavers, expiring].map(({ users: some }) =>
-        some.length === 0 ? '' : `\n  ${some.map(printable).join('\n  ')}`,
+      const users = [joiners, givenUp, leavers, expiring].map(({ users: some, names }) =>
+        some
+          .map((userId, at) => `\n  ${printable(names[at] ? `${names[at]} (${userId})` : userId)}`)
+          .join(''),
       );
       return lines.map((line, index) => line + users[index]).join('\n');
     },

@@ -105,6 +105,7 @@ export function Component() {
               },
               {
                 label: t('apiKeys.expiresAt'),
+                modifier: 'nowrap',
                 cell: (key) => (
                   <>
                     {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}

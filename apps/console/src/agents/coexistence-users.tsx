@@ -6,6 +6,7 @@ import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -59,11 +60,11 @@ export function CoexistenceUsers() {
                       {
                         label: t('coexistence.user'),
                         modifier: 'breakWord',
-                        cell: ({ userId, lesson }) =>
-                          lesson === 'unknown-user' ? (
-                            visible(userId)
+                        cell: (user) =>
+                          user.lesson === 'unknown-user' ? (
+                            visible(user.userId)
                           ) : (
-                            <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>
+                            <Link to={`/users/${encodeURIComponent(user.userId)}`}>{holderOf(user)}</Link>
                           ),
                       },
                       {

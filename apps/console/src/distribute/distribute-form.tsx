@@ -88,7 +88,8 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
   const profile = profileOf(values.profileId);
   const deviceType = deviceTypeOf(profile);
   const qr = profile?.delivery === 'qr';
-  const { serial, userId = '', seeds, distribution } = token;
+  const { serial, seeds, distribution } = token;
+  const holder = holderOf(token);
   const waiting = distribution?.state === 'issued' || distribution?.state === 'opened';
   const handedOver = useHandedOver(({ result }: Distributed) => result, onDistributed);
   const saving = useDistribute(serial, (made) => handedOver(made, holderOf(token)));
@@ -106,7 +107,7 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
         }
       }}
     >
-      <p>{t('distribute.forWhom', { serial, userId: holderOf(token) })}</p>
+      <p>{t('distribute.forWhom', { serial, userId: holder })}</p>
       {!isProblem(saving.error, 'code-refused') && <ProblemAlert error={saving.error} fields={FIELDS} />}
       {waiting && <Alert component="p" isInline variant="warning" title={t('distribute.waiting')} />}
       <ChoiceField
@@ -170,17 +171,17 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
       {profile && !qr && (
         <HandOverField
           serial={serial}
-          userId={userId}
+          holder={holder}
           value={values.handOver}
           onChange={(handOver) => set({ handOver })}
         />
       )}
       {seeds.length > 0 && (
-        <PresentSeedField userId={userId} revokeNow={revokeNow} onChange={(now) => set({ revokeNow: now })} />
+        <PresentSeedField holder={holder} revokeNow={revokeNow} onChange={(now) => set({ revokeNow: now })} />
       )}
       {profile && (
         <Alert component="p" isInline isPlain variant="info" title={t('distribute.whatHappens')}>
-          {t(qr ? 'distribute.happensQr' : 'distribute.happensUrl', { userId })}{' '}
+          {t(qr ? 'distribute.happensQr' : 'distribute.happensUrl', { userId: holder })}{' '}
           {seeds.length > 0 && t(revokeNow ? 'distribute.happensRevoked' : 'distribute.happensKept')}
         </Alert>
       )}

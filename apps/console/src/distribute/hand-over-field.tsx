@@ -9,12 +9,13 @@ export type HandOver = 'own' | 'encrypted' | 'separate';
 
 export function HandOverField({
   serial,
-  userId,
+  holder,
   value,
   onChange,
 }: {
   serial: string;
-  userId: string;
+  /** By name and user ID. */
+  holder: string;
   value: HandOver;
   onChange: (value: HandOver) => void;
 }) {
@@ -43,7 +44,7 @@ export function HandOverField({
           isDisabled={reasonAgainst(way) !== undefined}
           onChange={() => onChange(way)}
           label={t(`handOver.${way}`)}
-          description={reasonAgainst(way) ?? t(`handOver.${way}Says`, { userId })}
+          description={reasonAgainst(way) ?? t(`handOver.${way}Says`, { userId: holder })}
         />
       ))}
     </FormGroup>

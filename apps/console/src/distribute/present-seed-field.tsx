@@ -3,11 +3,12 @@ import { FormGroup, Radio } from '@patternfly/react-core';
 import { useTexts } from '../texts/use-texts.ts';
 
 export function PresentSeedField({
-  userId,
+  holder,
   revokeNow,
   onChange,
 }: {
-  userId: string;
+  /** By name and user ID. */
+  holder: string;
   revokeNow: boolean;
   onChange: (revokeNow: boolean) => void;
 }) {
@@ -28,7 +29,7 @@ export function PresentSeedField({
         isChecked={revokeNow}
         onChange={() => onChange(true)}
         label={t('distribute.presentRevoke')}
-        description={t('distribute.presentRevokeSays', { userId })}
+        description={t('distribute.presentRevokeSays', { userId: holder })}
       />
     </FormGroup>
   );

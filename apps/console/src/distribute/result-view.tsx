@@ -71,7 +71,7 @@ export function DistributeResultView({
       >
         {result.mailed === undefined
           ? t(url ? 'result.doneUrl' : 'result.doneQr')
-          : t(`handOver.mailed.${result.mailed}`, { userId })}
+          : t(`handOver.mailed.${result.mailed}`, { userId: user })}
       </Alert>
       <div className="sower-columns">
         {url ? (

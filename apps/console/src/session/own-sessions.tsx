@@ -65,7 +65,7 @@ export function OwnSessions({ of }: { of: 'administrator' | 'user' }) {
                     </Td>
                     <Td dataLabel={t('sessions.opened')}>{time(openedAt)}</Td>
                     <Td dataLabel={t('sessions.lastUsed')}>{time(lastUsedAt)}</Td>
-                    <Td isActionCell>
+                    <Td isActionCell={!current}>
                       {current ? (
                         <Label>{t('sessions.current')}</Label>
                       ) : (

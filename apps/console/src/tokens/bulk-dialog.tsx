@@ -2,8 +2,8 @@
 
 import { List, ListItem } from '@patternfly/react-core';
 import type { BulkAction, TokenSearchInput } from '@sower/api/bulk';
-import { visible } from '@sower/bytes/printable';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { BulkDialog, useBulkCount } from '../jobs/bulk-dialog.tsx';
 import { SearchWords } from '../jobs/search-words.tsx';
 import { useTexts } from '../texts/use-texts.ts';
@@ -73,7 +73,7 @@ function Chosen({ tokens }: { tokens: readonly TokenRow[] }) {
       {tokens.map((token) => (
         <ListItem key={token.serial}>
           <span className="sower-mono">{token.serial}</span>
-          {token.userId === undefined ? '' : ` – ${visible(token.userId)}`}
+          {token.userId === undefined ? '' : ` – ${holderOf(token)}`}
         </ListItem>
       ))}
     </List>

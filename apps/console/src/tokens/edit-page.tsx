@@ -6,6 +6,7 @@ import type { Token, TokenPatch } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
@@ -101,7 +102,7 @@ function EditForm({ held }: { held: Token }) {
       <ProblemAlert error={error} fields={FIELDS} />
       <p>
         {base.userId !== undefined
-          ? t('tokens.editHeld', { userId: base.userId, serial })
+          ? t('tokens.editHeld', { userId: holderOf(base), serial })
           : t('tokens.editNobody', { serial })}
       </p>
       <TextField

@@ -8,6 +8,7 @@ import { Link, useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
 import { TokenHistory } from '../access/token-history.tsx';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -107,7 +108,7 @@ function TokenFacts({ token }: { token: Token }) {
             t('tokens.nobody')
           ) : (
             <Link key="user" to={`/users/${encodeURIComponent(token.userId)}`}>
-              {visible(token.userId)}
+              {holderOf(token)}
             </Link>
           ),
         ],

@@ -47,7 +47,8 @@ export function Component() {
   const next = useSaving(
     {
       mutationFn: () => api('assignNextToken', { params: { userId } }),
-      onSuccess: ({ serial }) => done(t('tokens.said.assigned', { serial, userId })),
+      onSuccess: ({ serial }) =>
+        done(t('tokens.said.assigned', { serial, userId: held ? nameAndId(held) : userId })),
     },
     t('dashboard.assignNext'),
   );

@@ -167,7 +167,7 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
       onClose={onClose}
       onSubmit={async () => {
         await api('setUserPassword', { params: { userId }, body: { password, mustChange } });
-        await done(t('userSelfService.setPasswordDone', { userId }), ['user', userId]);
+        await done(t('userSelfService.setPasswordDone', { userId: nameAndId(user) }), ['user', userId]);
       }}
     >
       {(error) => (

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { nameAndId } from '../api/user-name.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
@@ -49,7 +50,11 @@ export function Component() {
   });
   return (
     <Screen
-      title={userId === undefined ? t('users.addTitle') : t('users.editTitle', { userId })}
+      title={
+        userId === undefined
+          ? t('users.addTitle')
+          : t('users.editTitle', { userId: user.data ? nameAndId(user.data) : userId })
+      }
       trail={[{ label: t('menu.identity') }, { label: t('menu.users'), to: '/users' }]}
     >
       {userId === undefined ? (

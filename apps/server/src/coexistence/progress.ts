@@ -13,6 +13,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { userNamesFor } from '../directory/user-search.ts';
 import {
   countConflicts,
   countMoves,
@@ -68,9 +69,15 @@ export async function showMoves(
       : await listMoves(context.db, move === 'moved', { domains: await domainsOf(context.db), scopes }, page);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
+  const nameOf = await userNamesFor(
+    context,
+    actor,
+    shown.map(({ user_id }) => user_id),
+  );
   return done({
     items: shown.map(({ user_id: userId, lesson, serials, at }) => ({
       userId,
+      ...nameOf(userId),
       move,
       ...(lesson === null ? {} : { lesson }),
       serials: serialsOf(serials),

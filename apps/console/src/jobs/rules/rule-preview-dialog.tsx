@@ -1,9 +1,9 @@
 /** Whom a rule would reach now; before it is switched on, this is what is confirmed. */
 
 import type { Rule, RulePreview } from '@sower/api/distribution-rules';
-import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api/use-api.ts';
+import { holderOf } from '../../api/user-name.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Dialog } from '../../ui/dialogs/dialog.tsx';
 import { useSaving } from '../../ui/forms/use-saving.ts';
@@ -65,15 +65,21 @@ export function RulePreviewDialog({
   );
 }
 
-function Affected({ label, users: { count, users } }: { label: string; users: RulePreview['joiners'] }) {
+function Affected({
+  label,
+  users: { count, users, names },
+}: {
+  label: string;
+  users: RulePreview['joiners'];
+}) {
   const t = useTexts();
   return (
     <div>
       <p>{label}</p>
       {users.length > 0 && (
         <ul>
-          {users.map((userId) => (
-            <li key={userId}>{visible(userId)}</li>
+          {users.map((userId, at) => (
+            <li key={userId}>{holderOf({ userId, userName: names[at] })}</li>
           ))}
           {count > users.length && <li>{t('rules.andMore', { count: count - users.length })}</li>}
         </ul>

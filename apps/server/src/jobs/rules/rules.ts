@@ -10,6 +10,7 @@ import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { starterId } from '../../directory/starter.ts';
+import { userNamesFor } from '../../directory/user-search.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { deleteRow } from '../../store/db/rows.ts';
@@ -214,20 +215,21 @@ export async function previewRule(
   if (!covers(actor, 'users:view', rule.domain))
     return refused('not-permitted', text('job-row.another-domain'));
   const { joiners, givenUp, leavers, expiring } = await concernedBy(context, actor, rule, MAX_PREVIEWED);
+  const preview = async (concerned: readonly { readonly user_id: string }[]) => {
+    const users = concerned.slice(0, SHOWN).map(({ user_id }) => user_id);
+    const nameOf = await userNamesFor(context, actor, users);
+    return { count: concerned.length, users, names: users.map((userId) => nameOf(userId).userName ?? '') };
+  };
   return done({
-    joiners: preview(joiners),
-    givenUp: preview(givenUp),
-    leavers: preview(leavers),
-    expiring: preview(expiring),
+    joiners: await preview(joiners),
+    givenUp: await preview(givenUp),
+    leavers: await preview(leavers),
+    expiring: await preview(expiring),
     leftToday: await leftToday(context, rule),
   });
 }
 
 const SHOWN = 5;
-const preview = (users: readonly { readonly user_id: string }[]) => ({
-  count: users.length,
-  users: users.slice(0, SHOWN).map(({ user_id }) => user_id),
-});
 
 async function ruleFor(
   context: Pick<DistributionContext, 'db'>,
