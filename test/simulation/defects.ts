@@ -1,6 +1,6 @@
 /**
  * Defects that are planted at run time, without a change of shipped files: a statement without its condition, a commit that is answered early,
- * a cache that is not told. Each has to be found; docs/verification.md has the table.
+ * a cache that is not told. Each has to be found; README.md has the table.
  */
 import type { Meddling } from './database.ts';
 import type { Replaced } from './node.ts';

@@ -2,7 +2,7 @@
  * The documents against the code: tables that repeat one, links, the tests that docs/conformance.md names, paths of somebody's machine.
  *
  * `SOWER_WRITE_TABLES=1 npx vitest run test/unit/documents.test.ts` writes the tables of docs/configuration.md,
- * docs/authentication.md and docs/verification.md again.
+ * docs/authentication.md and test/simulation/README.md again.
  */
 
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -170,12 +170,12 @@ const AUTHENTICATION_TABLES: Record<string, Table> = {
   'emergency access policy': policyTable(emergencyPolicySchema),
 };
 
-const VERIFICATION_TABLES: Record<string, Table> = {
+const PROMISE_TABLES: Record<string, Table> = {
   promises: {
     head: ['promise of the model', 'words that it checks'],
     rows: PROMISES.map(({ says, from: [page, words] }) => [
       says,
-      `${words} ([${basename(page, '.md')}](${basename(page)}))`,
+      `${words} ([${basename(page, '.md')}](../../${page}))`,
     ]),
   },
   'planted defects': {
@@ -194,7 +194,7 @@ test('each promise of the simulator names words that are on their page', () => {
 describe.each([
   ['docs/configuration.md', TABLES],
   ['docs/authentication.md', AUTHENTICATION_TABLES],
-  ['docs/verification.md', VERIFICATION_TABLES],
+  ['test/simulation/README.md', PROMISE_TABLES],
 ])('%s repeats the code', (path, tables) => {
   const place = (name: string): RegExp => new RegExp(`(<!-- table: ${name} -->\n)([^<]*)(<!-- end -->)`);
   if (process.env.SOWER_WRITE_TABLES === '1') {
