@@ -20,6 +20,7 @@ import { assertValidMessage } from './documents/message-schemas.ts';
 import { assertDeclared, type HttpAnswer, type OpenApiDocument } from './documents/openapi-document.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { freePort } from './processes/free-port.ts';
+import { answerOf } from './processes/http-answer.ts';
 import { spawn } from './processes/spawn.ts';
 
 /** The checkout that this is in. */
@@ -135,49 +136,24 @@ export async function deploy(
     readFileSync(options.ca ?? join(dataFolder, 'tls', 'ca.pem'), 'utf8') + (options.alsoTrusted ?? '');
 
   let document: OpenApiDocument | undefined;
-  const send: Deployment['send'] = (server, { method = 'GET', path, headers = {}, body }) =>
-    new Promise((resolve, reject) => {
-      const answered = (answer: HttpAnswer): void => {
-        // Whatever was asked, a message of the server's is valid, and an answer of the API is as its document says.
-        try {
-          if (method === 'POST' && path.startsWith('/ctkip') && answer.status === 200)
-            assertValidMessage(answer.body);
-          if (document && path.startsWith('/api/v1/')) assertDeclared(document, method, path, answer);
-          resolve(answer);
-        } catch (error) {
-          reject(error);
-        }
-      };
-      const call = request(
-        {
-          host: '127.0.0.1',
-          port: (servers[server] as ServerProcess).port,
-          servername: 'localhost',
-          path,
-          method,
-          headers: {
-            ...headers,
-            ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
-          },
-          ca,
-          agent,
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () =>
-            answered({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              body: Buffer.concat(chunks),
-            }),
-          );
-          response.on('error', reject);
-        },
-      );
-      call.on('error', reject);
-      call.end(body);
+  const send: Deployment['send'] = async (server, { method = 'GET', path, headers = {}, body }) => {
+    const call = request({
+      host: '127.0.0.1',
+      port: (servers[server] as ServerProcess).port,
+      servername: 'localhost',
+      path,
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
+      ca,
+      agent,
     });
+    const answer = await answerOf(call, body);
+    // Whatever was asked, a message of the server's is valid, and an answer of the API is as its document says.
+    if (method === 'POST' && path.startsWith('/ctkip') && answer.status === 200)
+      assertValidMessage(answer.body);
+    if (document && path.startsWith('/api/v1/')) assertDeclared(document, method, path, answer);
+    return answer;
+  };
   if (options.described !== false) document = JSON.parse(await described(send));
   const apiOf = (server: number, key = apiKey): ApiClient =>
     (clients[server] ?? apiClient)(async ({ method, path, headers, body }) => {

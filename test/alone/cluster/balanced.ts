@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Deployment, HttpAnswer } from '../../harness/deployment.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
+import { answerOf } from '../../harness/processes/http-answer.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
 import type { Cleanups } from './replicated.ts';
 
@@ -69,25 +70,6 @@ ${servers.map((server, index) => `  server s${index} 127.0.0.1:${server.port}`).
   return {
     allUp,
     send: (agent, { method = 'GET', path, headers = {}, body }) =>
-      new Promise((resolve, reject) => {
-        const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-        const call = request(
-          { host: '127.0.0.1', port, agent, method, path, headers: { ...headers, ...length } },
-          (response) => {
-            const chunks: Buffer[] = [];
-            response.on('data', (chunk: Buffer) => chunks.push(chunk));
-            response.on('end', () =>
-              resolve({
-                status: response.statusCode ?? 0,
-                headers: response.headers,
-                body: Buffer.concat(chunks),
-              }),
-            );
-            response.on('error', reject);
-          },
-        );
-        call.on('error', reject);
-        call.end(body);
-      }),
+      answerOf(request({ host: '127.0.0.1', port, agent, method, path, headers }), body),
   };
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { choosePassword, givenPassword } from '../../harness/administrator.ts';
 import type { Deployment } from '../../harness/deployment.ts';
+import { answerOf } from '../../harness/processes/http-answer.ts';
 import { roomInTheMinute } from '../../harness/token-modes.ts';
 
 const README = fileURLToPath(new URL('../../../README.md', import.meta.url));
@@ -57,20 +58,10 @@ export async function stopped(server: ChildProcess): Promise<readonly [code: num
 export async function walkThrough({ port, dataFolder, shell, env }: Installed): Promise<void> {
   const ca = readFileSync(join(dataFolder, 'tls', 'ca.pem'), 'utf8');
   const send: Deployment['send'] = (_, { method = 'GET', path, headers = {}, body }) =>
-    new Promise((resolve, reject) => {
-      const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-      const where = { host: '127.0.0.1', port, servername: 'localhost', ca, agent: false } as const;
-      const call = request({ ...where, path, method, headers: { ...headers, ...length } }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', reject);
-        answer.on('end', () =>
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }),
-        );
-      });
-      call.on('error', reject);
-      call.end(body);
-    });
+    answerOf(
+      request({ host: '127.0.0.1', port, servername: 'localhost', ca, agent: false, path, method, headers }),
+      body,
+    );
   const given = givenPassword({ dataFolder });
   await choosePassword({ send }, { userName: 'admin', given, own: `${given}-own` });
 

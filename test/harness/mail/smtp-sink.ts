@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
@@ -65,27 +66,23 @@ export async function smtpSink(
         refusal === undefined
           ? callback()
           : callback(Object.assign(new Error(refusal.message), { responseCode: refusal.responseCode })),
-      onData: (stream, session, callback) => {
-        const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', async () => {
-          try {
-            const raw = Buffer.concat(chunks);
-            const mail: Received = {
-              from: session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address,
-              to: session.envelope.rcptTo.map(({ address }) => address),
-              raw,
-              parsed: await simpleParser(raw),
-              secure: session.secure,
-              user: session.user === undefined ? undefined : String(session.user),
-            };
-            await answer(mail);
-            received.push(mail);
-            callback(null, 'queued as 4758');
-          } catch (error) {
-            callback(error as Error);
-          }
-        });
+      onData: async (stream, session, callback) => {
+        try {
+          const raw = await buffer(stream);
+          const mail: Received = {
+            from: session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address,
+            to: session.envelope.rcptTo.map(({ address }) => address),
+            raw,
+            parsed: await simpleParser(raw),
+            secure: session.secure,
+            user: session.user === undefined ? undefined : String(session.user),
+          };
+          await answer(mail);
+          received.push(mail);
+          callback(null, 'queued as 4758');
+        } catch (error) {
+          callback(error as Error);
+        }
       },
     });
     made.on('error', () => {});

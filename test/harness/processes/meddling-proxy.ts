@@ -1,6 +1,7 @@
 /** Somebody between an authenticator and its server: terminates TLS, reads everything, and changes what a test tells it to. */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { CERTIFICATE, KEY } from '../../../apps/cli/test/certificate.ts';
 
 export type Passing = {
@@ -29,7 +30,7 @@ export async function meddlingProxy(
   ) => Promise<Answer | undefined> = (passing, send) => send(passing),
 ): Promise<MeddlingProxy> {
   const asked: string[] = [];
-  const server = createServer({ cert: CERTIFICATE, key: KEY }, (request, response) => {
+  const server = createServer({ cert: CERTIFICATE, key: KEY }, async (request, response) => {
     response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
     response.setHeader('access-control-expose-headers', 'Date');
     if (request.method === 'OPTIONS') {
@@ -39,21 +40,18 @@ export async function meddlingProxy(
       );
       return void response.writeHead(204).end();
     }
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', async () => {
-      const path = request.url ?? '/';
-      if (request.method === 'GET') return void response.end('here\n');
-      asked.push(path);
-      const kept = ['content-type', 'soapaction', 'authorization', 'accept'];
-      const headers = Object.fromEntries(
-        kept.flatMap((name) =>
-          request.headers[name] === undefined ? [] : [[name, String(request.headers[name])]],
-        ),
-      );
-      const answer = await meddle({ path, headers, body: Buffer.concat(chunks) }, forward);
-      if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
-    });
+    const body = await buffer(request);
+    const path = request.url ?? '/';
+    if (request.method === 'GET') return void response.end('here\n');
+    asked.push(path);
+    const kept = ['content-type', 'soapaction', 'authorization', 'accept'];
+    const headers = Object.fromEntries(
+      kept.flatMap((name) =>
+        request.headers[name] === undefined ? [] : [[name, String(request.headers[name])]],
+      ),
+    );
+    const answer = await meddle({ path, headers, body }, forward);
+    if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

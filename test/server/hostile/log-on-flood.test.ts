@@ -4,6 +4,8 @@ import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { SQLITE } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
+import type { HttpAnswer } from '../../harness/deployment.ts';
+import { answerOf } from '../../harness/processes/http-answer.ts';
 
 const FLOOD = 300;
 const { deployment } = deployed(SQLITE, {
@@ -15,39 +17,14 @@ afterAll(async () => {
   agent.destroy();
 });
 
-type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer };
-
 const send = (
   path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const { body, ...rest } = options;
-    const call = request(
-      {
-        host: '127.0.0.1',
-        servername: 'localhost',
-        port: deployment.servers[0]?.port,
-        ca: deployment.ca,
-        agent,
-        path,
-        ...rest,
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: Buffer.concat(chunks),
-          }),
-        );
-      },
-    );
-    call.on('error', reject);
-    call.end(body);
-  });
+  { body, ...options }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<HttpAnswer> => {
+  const { ca, servers } = deployment;
+  const where = { host: '127.0.0.1', servername: 'localhost', port: servers[0]?.port, ca, agent, path };
+  return answerOf(request({ ...where, ...options }), body);
+};
 
 const logOn = (n: number) =>
   send('/api/v1/session', {

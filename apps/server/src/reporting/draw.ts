@@ -2,6 +2,7 @@
  * A report as a PDF: A4 across, the columns as wide as what is in them, and together as wide as the page; their names on every page. It is
  * tagged: a screen reader reads a heading and a table, cell by cell. Runs in a thread of its own.
  */
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import PDFDocument from 'pdfkit';
 
@@ -47,12 +48,7 @@ export function drawReportPages(report: PrintedReport): Promise<Buffer> {
     displayTitle: true,
     info: { Title: report.title, Creator: 'Sower' },
   });
-  const chunks: Buffer[] = [];
-  doc.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise<Buffer>((resolve, reject) => {
-    doc.on('end', () => resolve(Buffer.concat(chunks)));
-    doc.on('error', reject);
-  });
+  const ended = buffer(doc);
   doc.registerFont('plain', font('DejaVuSansCondensed'));
   doc.registerFont('bold', font('DejaVuSansCondensed-Bold'));
   const top = doc.struct('Document');

@@ -3,6 +3,7 @@
  * window, marks for folding twice. Tagged: a screen reader reads each letter in its language, the steps as a list. Runs in a thread of its
  * own: a thousand take seconds.
  */
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Letterhead } from '@sower/api/distributions';
 import { inGroupsOfFour } from '@sower/bytes/groups';
@@ -68,12 +69,7 @@ export function drawLetters(mailing: Mailing): Promise<Buffer> {
     displayTitle: true,
     info: { Title: lettersIn('en')('letters.title', { job: mailing.job }), Creator: 'Sower' },
   });
-  const chunks: Buffer[] = [];
-  doc.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise<Buffer>((resolve, reject) => {
-    doc.on('end', () => resolve(Buffer.concat(chunks)));
-    doc.on('error', reject);
-  });
+  const ended = buffer(doc);
   doc.registerFont('plain', font('DejaVuSansCondensed'));
   doc.registerFont('bold', font('DejaVuSansCondensed-Bold'));
   doc.registerFont('fixed', font('DejaVuSansMono'));
