@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { HttpAnswer } from '../deployment.ts';
+import type { HttpAnswer } from '../documents/openapi-document.ts';
 
 /** @throws what breaks the connection, also in the middle of the answer */
 export async function answerOf(call: ClientRequest, body?: string | Uint8Array): Promise<HttpAnswer> {

@@ -5,12 +5,10 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');
   return (
@@ -21,10 +19,8 @@ export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClo
       ready={first.trim() !== '' && second.trim() !== ''}
       fields={['first', 'second']}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('resynchronizeToken', { params: { serial }, body: { first, second } });
-        await done(t('access.resynced', { serial }));
-      }}
+      onSubmit={() => api('resynchronizeToken', { params: { serial }, body: { first, second } })}
+      said={t('access.resynced', { serial })}
     >
       {(error) => (
         <>

@@ -11,7 +11,7 @@ import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
-import { useAtOnce, useDone } from '../ui/use-done.ts';
+import { useAtOnce } from '../ui/use-done.ts';
 import { EmergencyDialog } from './emergency-dialog.tsx';
 import { ResynchronizeDialog } from './resynchronize-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
@@ -38,7 +38,6 @@ export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | '
   const provisioned = token.seeds.length > 0;
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const atOnce = useAtOnce();
   const { can } = useSession();
   const { time } = useTimes();
@@ -136,10 +135,8 @@ export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | '
                 title={t('access.endTitle', { serial })}
                 action={t('access.endEmergency')}
                 onClose={close}
-                onConfirm={async () => {
-                  await api('endEmergencyAccess', { params });
-                  await done(t('access.endDone', { serial }));
-                }}
+                onConfirm={() => api('endEmergencyAccess', { params })}
+                said={t('access.endDone', { serial })}
               >
                 <p>{t('access.endBody')}</p>
               </ConfirmDialog>

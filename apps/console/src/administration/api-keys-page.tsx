@@ -22,7 +22,6 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
-import { useDone } from '../ui/use-done.ts';
 import { endsSoon } from './api-keys.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
@@ -30,7 +29,6 @@ export function Component() {
   const t = useTexts();
   const actorWords = useActorWords();
   const api = useApi();
-  const done = useDone();
   const { time } = useTimes();
   const words = usePermissionWords();
   const [adding, setAdding] = useState(false);
@@ -136,10 +134,9 @@ export function Component() {
           action={t('apiKeys.takeOver')}
           danger={false}
           onClose={() => setTaking(undefined)}
-          onConfirm={async () => {
-            await api('takeOverApiKey', { params: { id: taking.id } });
-            await done(t('apiKeys.takenOver', { name: taking.name }), ['apiKeys']);
-          }}
+          onConfirm={() => api('takeOverApiKey', { params: { id: taking.id } })}
+          said={t('apiKeys.takenOver', { name: taking.name })}
+          changes={['apiKeys']}
         >
           <p>{t('apiKeys.takeOverBody')}</p>
         </ConfirmDialog>
@@ -149,10 +146,9 @@ export function Component() {
           title={t('apiKeys.revokeTitle', { name: revoking.name })}
           action={t('apiKeys.revoke')}
           onClose={() => setRevoking(undefined)}
-          onConfirm={async () => {
-            await api('deleteApiKey', { params: { id: revoking.id } });
-            await done(t('apiKeys.revoked', { name: revoking.name }), ['apiKeys']);
-          }}
+          onConfirm={() => api('deleteApiKey', { params: { id: revoking.id } })}
+          said={t('apiKeys.revoked', { name: revoking.name })}
+          changes={['apiKeys']}
         >
           <p>{t('apiKeys.revokeBody')}</p>
         </ConfirmDialog>

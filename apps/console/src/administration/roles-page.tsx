@@ -123,16 +123,14 @@ function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void })
 function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   return (
     <ConfirmDialog
       title={t('roles.deleteTitle', { name: role.name })}
       action={t('roles.delete')}
       onClose={onClose}
-      onConfirm={async () => {
-        await api('deleteRole', { params: { id: role.id } });
-        await done(t('roles.said.deleted', { name: role.name }), ['roles']);
-      }}
+      onConfirm={() => api('deleteRole', { params: { id: role.id } })}
+      said={t('roles.said.deleted', { name: role.name })}
+      changes={['roles']}
     >
       <p>{t('roles.deleteBody')}</p>
     </ConfirmDialog>

@@ -164,7 +164,6 @@ function MailDialog({
 function PasswordDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   return (
     <OneFieldDialog
       title={t('administrators.passwordTitle', { userName })}
@@ -176,10 +175,9 @@ function PasswordDialog({ userName, onClose }: { userName: string; onClose: () =
       generate={makePassword}
       field="password"
       onClose={onClose}
-      onSubmit={async (password) => {
-        await api('setPassword', { params: { userId: userName }, body: { password } });
-        await done(t('administrators.said.password', { userName }), ['administrators']);
-      }}
+      onSubmit={(password) => api('setPassword', { params: { userId: userName }, body: { password } })}
+      said={t('administrators.said.password', { userName })}
+      changes={['administrators']}
     />
   );
 }

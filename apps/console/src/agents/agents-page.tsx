@@ -183,10 +183,9 @@ export function Component() {
           title={t('agents.deleteTitle', { name: asked.agent.name })}
           action={t('agents.delete')}
           onClose={close}
-          onConfirm={async () => {
-            await api('deleteAgent', { params: { id: asked.agent.id } });
-            await done(t('agents.said.deleted', { name: asked.agent.name }), KEY);
-          }}
+          onConfirm={() => api('deleteAgent', { params: { id: asked.agent.id } })}
+          said={t('agents.said.deleted', { name: asked.agent.name })}
+          changes={KEY}
         >
           <p>{t('agents.deleteBody')}</p>
         </ConfirmDialog>

@@ -16,7 +16,6 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { CoexistenceDialog } from './coexistence-dialog.tsx';
 import { CoexistenceUsers } from './coexistence-users.tsx';
 
@@ -169,7 +168,6 @@ function Progress({ progress }: { progress: CoexistenceProgress }) {
 function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   if (asked.what === 'add') return <CoexistenceDialog onClose={onClose} />;
   const { coexistence } = asked;
   if (asked.what === 'edit') return <CoexistenceDialog coexistence={coexistence} onClose={onClose} />;
@@ -180,10 +178,8 @@ function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
         title={t('coexistence.deleteTitle', { name })}
         action={t('coexistence.delete')}
         onClose={onClose}
-        onConfirm={async () => {
-          await api('deleteCoexistence', { params: { id } });
-          await done(t('coexistence.deleted', { name }));
-        }}
+        onConfirm={() => api('deleteCoexistence', { params: { id } })}
+        said={t('coexistence.deleted', { name })}
       >
         <p>{t('coexistence.deleteBody')}</p>
       </ConfirmDialog>
@@ -194,10 +190,10 @@ function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
       title={t(`coexistence.${what}Title`, { name })}
       action={t(`coexistence.${what}`)}
       onClose={onClose}
-      onConfirm={async () => {
-        await api('editCoexistence', { params: { id }, body: { enabled: !enabled }, ifMatch: version });
-        await done(t('coexistence.saved', { name }));
-      }}
+      onConfirm={() =>
+        api('editCoexistence', { params: { id }, body: { enabled: !enabled }, ifMatch: version })
+      }
+      said={t('coexistence.saved', { name })}
     >
       <p>{t(`coexistence.${what}Body`)}</p>
     </ConfirmDialog>

@@ -79,16 +79,14 @@ function SwitchDialog({
 function DeleteDialog({ client: { id, name }, onClose }: { client: RadiusClient; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   return (
     <ConfirmDialog
       title={t('radiusClients.deleteTitle', { name })}
       action={t('radiusClients.delete')}
       onClose={onClose}
-      onConfirm={async () => {
-        await api('deleteRadiusClient', { params: { id } });
-        await done(t('radiusClients.said.deleted', { name }), KEY);
-      }}
+      onConfirm={() => api('deleteRadiusClient', { params: { id } })}
+      said={t('radiusClients.said.deleted', { name })}
+      changes={KEY}
     >
       <p>{t('radiusClients.deleteBody')}</p>
     </ConfirmDialog>

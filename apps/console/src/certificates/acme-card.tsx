@@ -10,7 +10,6 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { AcmeDialog } from './acme-dialog.tsx';
 
 const WORKING_MILLISECONDS = 5_000;
@@ -18,7 +17,6 @@ const WORKING_MILLISECONDS = 5_000;
 export function AcmeCard() {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const [open, setOpen] = useState<'edit' | 'order'>();
   const acme = useQuery({
     queryKey: ['acme'],
@@ -57,10 +55,8 @@ export function AcmeCard() {
           title={t('certificates.acme.orderTitle')}
           action={t('certificates.acme.order')}
           onClose={() => setOpen(undefined)}
-          onConfirm={async () => {
-            await api('orderCertificate', {});
-            await done(t('certificates.acme.ordered'));
-          }}
+          onConfirm={() => api('orderCertificate', {})}
+          said={t('certificates.acme.ordered')}
         >
           <p>{t('certificates.acme.orderBody')}</p>
         </ConfirmDialog>

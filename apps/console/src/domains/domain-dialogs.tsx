@@ -111,16 +111,14 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
 export function DeleteDomainDialog({ domain, onClose }: Asked) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   return (
     <ConfirmDialog
       title={t('securityDomains.deleteTitle', { name: domain.name })}
       action={t('securityDomains.delete')}
       onClose={onClose}
-      onConfirm={async () => {
-        await api('deleteSecurityDomain', { params: { id: domain.id } });
-        await done(t('securityDomains.said.deleted', { name: domain.name }), ['securityDomains']);
-      }}
+      onConfirm={() => api('deleteSecurityDomain', { params: { id: domain.id } })}
+      said={t('securityDomains.said.deleted', { name: domain.name })}
+      changes={['securityDomains']}
     >
       <p>{t('securityDomains.deleteBody')}</p>
     </ConfirmDialog>

@@ -114,10 +114,9 @@ export function Component() {
           title={t('profiles.deleteTitle', { name: deleting.name })}
           action={t('profiles.delete')}
           onClose={() => setDeleting(undefined)}
-          onConfirm={async () => {
-            await api('deleteProfile', { params: { id: deleting.id } });
-            await done(t('profiles.said.deleted', { name: deleting.name }), ['profiles']);
-          }}
+          onConfirm={() => api('deleteProfile', { params: { id: deleting.id } })}
+          said={t('profiles.said.deleted', { name: deleting.name })}
+          changes={['profiles']}
         >
           <p>{t('profiles.deleteBody')}</p>
         </ConfirmDialog>

@@ -136,17 +136,15 @@ export function Component() {
 function DeleteDialog({ row: { id, name }, onClose }: { row: SavedReport; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   return (
     <FormDialog
       title={t('reporting.deleteTitle', { name })}
       intro={<p>{t('reporting.deleteBody')}</p>}
       action={t('reporting.delete')}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('deleteSavedReport', { params: { id } });
-        await done(t('reporting.deleted', { name }), SAVED_KEY);
-      }}
+      onSubmit={() => api('deleteSavedReport', { params: { id } })}
+      said={t('reporting.deleted', { name })}
+      changes={SAVED_KEY}
     >
       {() => null}
     </FormDialog>

@@ -9,12 +9,10 @@ import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 export function MakeRequestDialog({ onClose }: { onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const [userId, setUserId] = useState('');
   const [chosen, setChosen] = useState<string>();
   const [nickname, setNickname] = useState('');
@@ -29,10 +27,9 @@ export function MakeRequestDialog({ onClose }: { onClose: () => void }) {
       ready={userId.trim() !== '' && offer !== ''}
       fields={['userId', 'offer', 'nickname', 'reason']}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('requestToken', { body: { userId, offer, nickname, reason } });
-        await done(t('requests.made', { userId }), ['requests']);
-      }}
+      onSubmit={() => api('requestToken', { body: { userId, offer, nickname, reason } })}
+      said={t('requests.made', { userId })}
+      changes={['requests']}
     >
       {(error) =>
         offers.isSuccess && open.length === 0 ? (

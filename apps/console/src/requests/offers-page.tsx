@@ -15,14 +15,12 @@ import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();
-  const done = useDone();
   const [deleting, setDeleting] = useState<Offer>();
   const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOffers', {}) });
   const add = can('profiles:edit') && (
@@ -95,10 +93,9 @@ export function Component() {
           title={t('offers.deleteTitle', { name: deleting.name })}
           action={t('offers.delete')}
           onClose={() => setDeleting(undefined)}
-          onConfirm={async () => {
-            await api('deleteOffer', { params: { id: deleting.id } });
-            await done(t('offers.deleted', { name: deleting.name }), ['offers']);
-          }}
+          onConfirm={() => api('deleteOffer', { params: { id: deleting.id } })}
+          said={t('offers.deleted', { name: deleting.name })}
+          changes={['offers']}
         >
           <p>{t('offers.deleteBody')}</p>
         </ConfirmDialog>

@@ -14,7 +14,6 @@ import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { startOfDay } from '../ui/start-of-day.ts';
 import { useTimes } from '../ui/times.ts';
-import { useDone } from '../ui/use-done.ts';
 
 const KEY = ['standIns'];
 
@@ -74,7 +73,6 @@ export function Component() {
 function AddDialog({ onClose }: { onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const [standIn, setStandIn] = useState('');
   const [first, setFirst] = useState('');
   const [last, setLast] = useState('');
@@ -85,16 +83,17 @@ function AddDialog({ onClose }: { onClose: () => void }) {
       ready={standIn.trim() !== '' && last !== ''}
       fields={['standIn', 'from', 'until']}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('addStandIn', {
+      onSubmit={() =>
+        api('addStandIn', {
           body: {
             standIn,
             ...(first === '' ? {} : { from: startOfDay(first).toISOString() }),
             until: startOfDay(last, 1).toISOString(),
           },
-        });
-        await done(t('standIns.added', { standIn }), KEY);
-      }}
+        })
+      }
+      said={t('standIns.added', { standIn })}
+      changes={KEY}
     >
       {(error) => (
         <>
@@ -130,7 +129,6 @@ function AddDialog({ onClose }: { onClose: () => void }) {
 function EndDialog({ row, onClose }: { row: StandIn; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const { standIn, administrator } = row;
   return (
     <FormDialog
@@ -138,10 +136,9 @@ function EndDialog({ row, onClose }: { row: StandIn; onClose: () => void }) {
       intro={<p>{t('standIns.endBody', { standIn, administrator })}</p>}
       action={t('standIns.end')}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('endStandIn', { params: { id: row.id } });
-        await done(t('standIns.ended', { standIn, administrator }), KEY);
-      }}
+      onSubmit={() => api('endStandIn', { params: { id: row.id } })}
+      said={t('standIns.ended', { standIn, administrator })}
+      changes={KEY}
     >
       {() => null}
     </FormDialog>

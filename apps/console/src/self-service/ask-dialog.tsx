@@ -7,7 +7,6 @@ import { useApi } from '../api/use-api.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { useTexts } from './use-texts.ts';
 
 export function AskDialog({
@@ -23,7 +22,6 @@ export function AskDialog({
   const t = useTexts();
 
   const api = useApi();
-  const done = useDone();
   const [offer, setOffer] = useState(offers[0]?.id ?? '');
   const [reason, setReason] = useState('');
   const [nickname, setNickname] = useState('');
@@ -34,12 +32,12 @@ export function AskDialog({
       action={t('requests.submit')}
       ready={wrongName === undefined}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('requestOwnToken', {
+      onSubmit={() =>
+        api('requestOwnToken', {
           body: { offer, nickname, reason, ...(replaces === undefined ? {} : { replaces }) },
-        });
-        await done(t('requests.sent'));
-      }}
+        })
+      }
+      said={t('requests.sent')}
     >
       {() => (
         <>

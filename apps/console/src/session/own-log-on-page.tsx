@@ -165,17 +165,15 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
 function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boolean; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   return (
     <FormDialog
       title={t('ownLogOn.removeTitle', { name: passkey.name })}
       intro={<p>{t(last ? 'ownLogOn.removeLast' : 'ownLogOn.removeOther')}</p>}
       action={t('ownLogOn.remove')}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('removePasskey', { params: { id: passkey.id } });
-        await done(t('ownLogOn.removed', { name: passkey.name }), ['ownLogOn']);
-      }}
+      onSubmit={() => api('removePasskey', { params: { id: passkey.id } })}
+      said={t('ownLogOn.removed', { name: passkey.name })}
+      changes={['ownLogOn']}
     >
       {() => null}
     </FormDialog>

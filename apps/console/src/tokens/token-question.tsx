@@ -40,7 +40,6 @@ export function TokenQuestion({
 function Assign({ token: { serial }, onClose }: Question) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const [userId, setUserId] = useState('');
   return (
     <FormDialog
@@ -49,10 +48,8 @@ function Assign({ token: { serial }, onClose }: Question) {
       ready={userId !== ''}
       fields={['userId']}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('assignToken', { params: { serial }, body: { userId } });
-        await done(t('tokens.said.assigned', { serial, userId }));
-      }}
+      onSubmit={() => api('assignToken', { params: { serial }, body: { userId } })}
+      said={t('tokens.said.assigned', { serial, userId })}
     >
       {(error) => <UserPicker value={userId} onChange={setUserId} error={fieldProblem(error, 'userId')} />}
     </FormDialog>
@@ -63,7 +60,6 @@ function SetPin({ token, onClose }: Question) {
   const { serial } = token;
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   return (
     <OneFieldDialog
       title={t('tokens.setPinTitle', { serial })}
@@ -74,10 +70,8 @@ function SetPin({ token, onClose }: Question) {
       generate={makePin}
       field="pin"
       onClose={onClose}
-      onSubmit={async (pin) => {
-        await api('setPin', { params: { serial }, body: { pin } });
-        await done(t('tokens.said.pinSet', { serial }));
-      }}
+      onSubmit={(pin) => api('setPin', { params: { serial }, body: { pin } })}
+      said={t('tokens.said.pinSet', { serial })}
     />
   );
 }

@@ -21,6 +21,20 @@ export function useDone(): (said: string, key?: QueryKey) => Promise<void> {
   };
 }
 
+/** What a window does, and what it says and asks again for once that is done; without words, `work` does all of it. */
+export function useWork<T extends unknown[]>(
+  work: (...given: T) => Promise<unknown>,
+  said: string | undefined,
+  changes: QueryKey | undefined,
+): (...given: T) => Promise<unknown> {
+  const done = useDone();
+  return async (...given) => {
+    const result = await work(...given);
+    if (said !== undefined) await done(said, changes);
+    return result;
+  };
+}
+
 /** After something was deleted whose page is left now: what that page shows is not asked for again, and what follows is. */
 export function useGone(): (said: string) => Promise<void> {
   const queries = useQueryClient();

@@ -155,7 +155,6 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
   const { userId } = user;
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const [password, setPassword] = useState('');
   const [mustChange, setMustChange] = useState(true);
   return (
@@ -165,10 +164,9 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
       ready={!passwordTooShort(password)}
       fields={['password']}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('setUserPassword', { params: { userId }, body: { password, mustChange } });
-        await done(t('userSelfService.setPasswordDone', { userId: nameAndId(user) }), ['user', userId]);
-      }}
+      onSubmit={() => api('setUserPassword', { params: { userId }, body: { password, mustChange } })}
+      said={t('userSelfService.setPasswordDone', { userId: nameAndId(user) })}
+      changes={['user', userId]}
     >
       {(error) => (
         <PasswordFields

@@ -12,14 +12,12 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { saveFile } from '../../ui/save-file.ts';
 import { Screen } from '../../ui/screen.tsx';
-import { useDone } from '../../ui/use-done.ts';
 import { ImportDefinitionDialog } from './import-definition.tsx';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
-  const done = useDone();
   const [importing, setImporting] = useState(false);
   const [deleting, setDeleting] = useState<DeviceType>();
   const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
@@ -129,10 +127,9 @@ export function Component() {
           title={t('deviceTypes.deleteTitle', { name: deleting.name })}
           action={t('ui.delete')}
           onClose={() => setDeleting(undefined)}
-          onConfirm={async () => {
-            await api('deleteDeviceType', { params: { id: deleting.id } });
-            await done(t('deviceTypes.said.deleted', { name: deleting.name }), ['deviceTypes']);
-          }}
+          onConfirm={() => api('deleteDeviceType', { params: { id: deleting.id } })}
+          said={t('deviceTypes.said.deleted', { name: deleting.name })}
+          changes={['deviceTypes']}
         >
           <p>{t('deviceTypes.deleteBody')}</p>
         </ConfirmDialog>

@@ -12,7 +12,7 @@ import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useTimes } from '../../ui/times.ts';
-import { useDone, useRefresh } from '../../ui/use-done.ts';
+import { useRefresh } from '../../ui/use-done.ts';
 import { useIsHere } from '../../ui/use-onward.ts';
 import { Announcement } from '../announcement.tsx';
 import { usePerson } from '../use-person.ts';
@@ -152,7 +152,6 @@ function Pin({ token, onClose }: Asked) {
 function Rename({ token: { serial, nickname: present }, onClose }: Asked) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const [nickname, setNickname] = useState(present);
   const wrong = nicknameSchema.safeParse(nickname).success ? undefined : t('rename.wrong');
   return (
@@ -161,10 +160,9 @@ function Rename({ token: { serial, nickname: present }, onClose }: Asked) {
       action={t('ui.save')}
       ready={wrong === undefined}
       onClose={onClose}
-      onSubmit={async () => {
-        await api('renameOwnToken', { params: { serial }, body: { nickname } });
-        await done(t('rename.done'), ['tokens']);
-      }}
+      onSubmit={() => api('renameOwnToken', { params: { serial }, body: { nickname } })}
+      said={t('rename.done')}
+      changes={['tokens']}
     >
       {() => (
         <TextField
@@ -193,17 +191,15 @@ function Move({ token, onClose }: Asked) {
 function Lost({ token, onClose }: Asked) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const nameOf = useTokenName();
   return (
     <ConfirmDialog
       title={t('lost.title', { name: `${nameOf(token)} (${token.serial})` })}
       action={t('lost.submit')}
       onClose={onClose}
-      onConfirm={async () => {
-        await api('reportLost', { params: { serial: token.serial } });
-        await done(t('lost.done'), ['tokens']);
-      }}
+      onConfirm={() => api('reportLost', { params: { serial: token.serial } })}
+      said={t('lost.done')}
+      changes={['tokens']}
     >
       <Content component="p">{t('lost.body')}</Content>
       <Content component="p">{t('lost.next')}</Content>

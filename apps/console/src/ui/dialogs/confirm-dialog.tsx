@@ -1,12 +1,14 @@
 /** Asks before something is destroyed, naming it. Errors of the action are shown here. */
 
 import { visible } from '@sower/bytes/printable';
+import type { QueryKey } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import { TextField } from '../field.tsx';
 import { useSaving } from '../forms/use-saving.ts';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
+import { useWork } from '../use-done.ts';
 import { Dialog } from './dialog.tsx';
 
 export function ConfirmDialog({
@@ -15,6 +17,8 @@ export function ConfirmDialog({
   action,
   danger = true,
   name,
+  said,
+  changes,
   onConfirm,
   onClose,
 }: {
@@ -24,6 +28,10 @@ export function ConfirmDialog({
   danger?: boolean;
   /** Of what is gone for good: it has to be typed. */
   name?: string;
+  /** Once it is done. */
+  said?: string;
+  /** What it may have changed, where that is not everything. */
+  changes?: QueryKey;
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }) {
@@ -31,7 +39,7 @@ export function ConfirmDialog({
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
   const named = name === undefined || typed.trim() === name;
-  const mutation = useSaving({ mutationFn: onConfirm }, title);
+  const mutation = useSaving({ mutationFn: useWork(onConfirm, said, changes) }, title);
   return (
     <Dialog
       title={title}

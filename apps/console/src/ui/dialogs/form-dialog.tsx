@@ -1,10 +1,12 @@
 /** A small form over the page. */
 
 import { Form } from '@patternfly/react-core';
+import type { QueryKey } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
 import { useSaving } from '../forms/use-saving.ts';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
+import { useWork } from '../use-done.ts';
 import { Dialog } from './dialog.tsx';
 
 export function FormDialog({
@@ -15,6 +17,8 @@ export function FormDialog({
   leave = 'cancel',
   fields = [],
   failed,
+  said,
+  changes,
   children,
   onSubmit,
   onClose,
@@ -28,13 +32,17 @@ export function FormDialog({
   fields?: readonly string[];
   /** Errors from outside this form, such as saving after a conflict. */
   failed?: unknown;
+  /** Once it is done. */
+  said?: string | undefined;
+  /** What it may have changed, where that is not everything. */
+  changes?: QueryKey | undefined;
   children: (error: unknown) => ReactNode;
   /** Closes the dialog unless it resolves to `'keep'`. */
   onSubmit: () => Promise<unknown>;
   onClose: () => void;
 }) {
   const id = useId();
-  const mutation = useSaving({ mutationFn: onSubmit }, title);
+  const mutation = useSaving({ mutationFn: useWork(onSubmit, said, changes) }, title);
   const error = mutation.error ?? (mutation.isIdle ? failed : undefined);
   return (
     <Dialog

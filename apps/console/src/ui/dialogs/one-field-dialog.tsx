@@ -1,5 +1,6 @@
 /** A window with one field: a name for a copy, a new password, a user ID. */
 
+import type { QueryKey } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { TextField } from '../field.tsx';
@@ -16,6 +17,8 @@ export function OneFieldDialog({
   optional = false,
   generate,
   field,
+  said,
+  changes,
   onSubmit,
   onClose,
 }: {
@@ -32,6 +35,8 @@ export function OneFieldDialog({
   generate?: () => string;
   /** Its path in the request, for the server's messages about it. */
   field: string;
+  said?: string;
+  changes?: QueryKey;
   /** Closes the dialog unless it resolves to `'keep'`. */
   onSubmit: (value: string) => Promise<unknown>;
   onClose: () => void;
@@ -45,6 +50,8 @@ export function OneFieldDialog({
       fields={[field]}
       ready={optional || value.trim() !== ''}
       onClose={onClose}
+      said={said}
+      changes={changes}
       onSubmit={() => onSubmit(type === 'password' ? value : value.trim())}
     >
       {(error) => (

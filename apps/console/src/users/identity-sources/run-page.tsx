@@ -18,7 +18,6 @@ import { saveFile } from '../../ui/save-file.ts';
 import { Screen } from '../../ui/screen.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { TitledCard } from '../../ui/titled-card.tsx';
-import { useDone } from '../../ui/use-done.ts';
 import { ConfirmRun } from './confirm-run.tsx';
 import { Conflicts } from './conflicts.tsx';
 import { RunFindings } from './run-findings.tsx';
@@ -114,7 +113,6 @@ function RunCard({ run }: { run: SourceRun }) {
 function RunActions({ source, run }: { source: string; run: SourceRun }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const queries = useQueryClient();
   const { can } = useSession();
   const [asked, setAsked] = useState(false);
@@ -152,10 +150,9 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
           title={t('sourceRuns.cancelTitle')}
           action={t('sourceRuns.cancel')}
           onClose={() => setAsked(false)}
-          onConfirm={async () => {
-            await api('cancelSourceRun', { params });
-            await done(t('sourceRuns.said.canceled'), ['sources']);
-          }}
+          onConfirm={() => api('cancelSourceRun', { params })}
+          said={t('sourceRuns.said.canceled')}
+          changes={['sources']}
         >
           <p>{t('sourceRuns.cancelBody')}</p>
         </ConfirmDialog>

@@ -13,7 +13,6 @@ import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useTimes } from '../../ui/times.ts';
-import { useDone } from '../../ui/use-done.ts';
 
 const MOST = 200;
 
@@ -21,7 +20,6 @@ export function ChoicesSection({ source }: { source: IdentitySource }) {
   const t = useTexts();
   const actorWords = useActorWords();
   const api = useApi();
-  const done = useDone();
   const { time } = useTimes();
   const { can } = useSession();
   const [asked, setAsked] = useState<{ readonly key: string; readonly userId: string }>();
@@ -89,10 +87,9 @@ export function ChoicesSection({ source }: { source: IdentitySource }) {
           action={t('sourceRuns.choice.actions.none')}
           danger={false}
           onClose={() => setAsked(undefined)}
-          onConfirm={async () => {
-            await api('forgetSourceChoice', { params: { id: source.id, key: asked.key } });
-            await done(t('sourceRuns.choice.forgotten'), ['sources']);
-          }}
+          onConfirm={() => api('forgetSourceChoice', { params: { id: source.id, key: asked.key } })}
+          said={t('sourceRuns.choice.forgotten')}
+          changes={['sources']}
         >
           <p className="sower-mono sower-wrap">{visible(asked.userId)}</p>
           <p>{t('sourceRuns.choice.bodies.none')}</p>
