@@ -1,6 +1,8 @@
 /** `sower serve`: reads the configuration, starts the server, stops it on a signal. What it is made of is in compose/. */
+import { useNativeBase64 } from '@sower/bytes/base64';
 import { sayer } from './compose/announce.ts';
 import { endOnUncaught, fatal, fatalError, logOf } from './compose/fatal.ts';
+import { NODE_BASE64 } from './compose/native-base64.ts';
 import { type RunningServer, startServer } from './compose/serve.ts';
 import { shareOfWorker } from './compose/worker.ts';
 import { optionsHelp, readConfig } from './config.ts';
@@ -23,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   endOnUncaught();
+  useNativeBase64(NODE_BASE64);
   // Whatever creates a file, including SQLite, creates it for this user only.
   process.umask(0o077);
   // Before the start: a stop while waiting for the database, or right afterwards, counts too.
