@@ -389,7 +389,8 @@ export const PROMISES: readonly Promised[] = [
           one.endedAt !== one.at ||
           ran.asked.some(
             (other) =>
-              other.began < one.began &&
+              // Also meanwhile: a tokencode that strayed makes the one after it the next.
+              other.began < (one.ended ?? one.began) &&
               other.userId === one.userId &&
               other !== one &&
               (isIn(other) || isOpen(other)),
