@@ -68,6 +68,7 @@ export function Component() {
                 {
                   label: t('reporting.name'),
                   modifier: 'breakWord',
+                  width: 15,
                   cell: (row) => <Link to={pathOf(row)}>{row.name}</Link>,
                 },
                 {
