@@ -356,7 +356,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
   test('Assign next available token', async () => {
     await go('users/other');
     await page.getByRole('button', { name: 'Assign next available token' }).click();
-    await page.getByText(/is assigned to other/).waitFor();
+    await page.getByText(/is assigned to Doe \(other\)/).waitFor();
     expect((await deployment.api('getUser', { params: { userId: 'other' } })).tokens).toHaveLength(2);
   });
 });
