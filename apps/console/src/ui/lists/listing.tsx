@@ -12,6 +12,7 @@ export function Listing<T>({
   body,
   action,
   paged = false,
+  total: counted,
   children,
 }: {
   query: UseQueryResult<{ items: T[]; next?: string | undefined; total?: Total | undefined }>;
@@ -21,6 +22,8 @@ export function Listing<T>({
   action?: ReactNode;
   /** Whether the list has pages, whose cursor is in the address. */
   paged?: boolean;
+  /** Where it is counted by itself. */
+  total?: Total | undefined;
   children: (items: readonly T[]) => ReactNode;
 }) {
   const [parameters] = useSearchParams();
@@ -34,7 +37,7 @@ export function Listing<T>({
           <>
             {items.length === 0 ? <Nothing title={title} body={body} action={action} /> : children(items)}
             {paged && (items.length > 0 || next !== undefined) && (
-              <CursorPaging next={next} shown={items.length} total={total} />
+              <CursorPaging next={next} shown={items.length} total={counted ?? total} />
             )}
           </>
         )
