@@ -190,6 +190,12 @@ onBothDatabases('finding users', (kind) => {
     expect(best.length).toBeGreaterThanOrEqual(500);
     expect(best.length).toBeLessThan(COUNT);
     expect(best.slice(1)).toEqual(best.slice(1).sort());
+    // A cursor is what a client says.
+    for (const said of ['9e999\u0000x', '-1e300\u0000x', '12.5\u0000x', 'x\u0000\u0000y', '\u0000', 'x']) {
+      const cursor = Buffer.from(said).toString('base64url');
+      for (const search of ['rowd', 'r', ''])
+        await api('listUsers', { query: { search, sort: 'match', limit: 5, cursor } });
+    }
   }, 120_000);
 
   test('users of an earlier version, and what it writes meanwhile, are folded in batches', async () => {

@@ -130,6 +130,9 @@ const COMPARED = 500;
 /** Where something else narrows them down: of any kind, and those in which the search begins a name or an address. */
 const COMPARED_OF_SOME = 2_000;
 
+/** More is none: a cursor is what a client says. */
+const MAX_BADNESS = 0x7fff_ffff;
+
 /** Without a number where nothing is searched for. */
 export type BestUser = Row<'users'> & { readonly badness?: number };
 
@@ -153,9 +156,9 @@ export async function listBestUsers(
   if (sought === NOTHING) return [];
   const conditions = conditionsOf(filter);
   const whose = sql`users.user_id_key = ${userIdKey(filter.search ?? '')}`;
-  const [worse, key] = after?.split(SEPARATOR) ?? [];
-  const beyond =
-    key === undefined ? sql`1 = 1` : sql`(badness, key) > (${Math.trunc(Number(worse)) || 0}, ${key})`;
+  const [said, key] = after?.split(SEPARATOR) ?? [];
+  const last = Math.min(Math.max(Math.trunc(Number(said)) || 0, 0), MAX_BADNESS);
+  const beyond = key === undefined ? sql`1 = 1` : sql`(badness, key) > (${last}, ${key})`;
   const bestOf = async (ids: RawBuilder<unknown>): Promise<BestUser[]> => {
     const found = sql`${ids} union select id from users where ${whose} and ${sql.join(conditions, sql` and `)}`;
     const ranked = sql`select w.user_id as id, coalesce(w.user_id_key, '') as key,
