@@ -45,6 +45,30 @@ test('in a process that stays, neither the commit of a batch nor another brings 
   }
 });
 
+test('a process that stays has a thread for it from 2 MB of log on, and not before', async () => {
+  const database = await freshSqlite();
+  let threads = 0;
+  const counts = () => {
+    threads += 1;
+  };
+  process.on('worker', counts);
+  const { db, close } = await openDatabase(database.location, { stays: true });
+  try {
+    await sql`create table filled (text text)`.execute(db);
+    const writers = threads;
+    const fill = (kilobytes: number) =>
+      sql`insert into filled values (hex(randomblob(${kilobytes * 512})))`.execute(db);
+    for (let at = 0; at < 20; at += 1) await fill(10);
+    expect(threads).toBe(writers);
+    for (let at = 0; at < 3; at += 1) await fill(2_000);
+    expect(threads).toBe(writers + 1);
+  } finally {
+    process.off('worker', counts);
+    await close();
+    await database.drop();
+  }
+});
+
 test('the write-ahead log of a process that stays is emptied by its thread while it writes, and what was written is there', async () => {
   const database = await freshSqlite();
   const { db, close } = await openDatabase(database.location, { stays: true });

@@ -48,13 +48,14 @@ export function webAppRoutes(
   { at, files, headers, page = 'index.html', keep = 'no-cache' }: WebApp,
 ): void {
   if (!existsSync(`${files}/${page}`)) return;
-  const stored = readFiles(files, page);
+  const stored = filesOf(files);
   const first = stored.get(page) as Stored;
   routes.get(at, (_, reply) => reply.redirect(`${at}/`, 308));
   routes.get(`${at}/*`, (request, reply) => {
     reply.headers(headers);
     const name = request.params['*'] ?? '';
-    const file = stored.get(name);
+    // Other pages in the folder belong to other apps.
+    const file = name.endsWith('.html') && name !== page ? undefined : stored.get(name);
     // Names of assets contain their hash.
     const forever = file !== undefined && name.startsWith('assets/');
     if (file) return send(request, reply, file, forever ? 'public, max-age=31536000, immutable' : keep);
@@ -69,20 +70,27 @@ export function webAppRoutes(
 const nothing = (reply: Reply): Reply =>
   reply.code(404).type('text/plain').send('There is nothing at this address.\n');
 
-/** @param page other pages in the folder belong to other apps */
-function readFiles(folder: string, page: string): Map<string, Stored> {
+/** Each folder is read once, although two consoles are in one. */
+const read = new Map<string, ReadonlyMap<string, Stored>>();
+function filesOf(folder: string): ReadonlyMap<string, Stored> {
+  const known = read.get(folder) ?? readFiles(folder);
+  read.set(folder, known);
+  return known;
+}
+
+function readFiles(folder: string): Map<string, Stored> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length).replace(/^\/+/, ''));
   const compressed = new Set(names.filter((name) => name.endsWith('.br')));
   const stored = new Map<string, Stored>();
   for (const name of names) {
-    if (compressed.has(name) || (name.endsWith('.html') && name !== page)) continue;
+    if (compressed.has(name)) continue;
     const path = `${folder}/${name}`;
-    let plain: Buffer | undefined = readFileSync(path);
+    let plain: Buffer | undefined = readWhole(path);
     // Weak: the same for the compressed file.
     const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 27)}"`;
-    const brotli = compressed.has(`${name}.br`) ? readFileSync(`${path}.br`) : undefined;
+    const brotli = compressed.has(`${name}.br`) ? readWhole(`${path}.br`) : undefined;
     // Six times as large and rarely requested: every browser accepts the other one.
     if (brotli) plain = undefined;
     stored.set(name, {
@@ -90,10 +98,18 @@ function readFiles(folder: string, page: string): Map<string, Stored> {
       etag,
       ...(brotli ? { brotli } : {}),
       // Synchronous on purpose: it needs none of the threads.
-      plain: () => (plain ??= readFileSync(path)),
+      plain: () => (plain ??= readWhole(path)),
     });
   }
   return stored;
+}
+
+/** In memory of its own: small files share blocks of 64 kB in Node.js, and each block lives as long as one of its files. */
+function readWhole(path: string): Buffer {
+  const read = readFileSync(path);
+  const own = Buffer.allocUnsafeSlow(read.length);
+  read.copy(own);
+  return own;
 }
 
 function send(request: Request, reply: Reply, file: Stored, cacheControl: string): Reply {

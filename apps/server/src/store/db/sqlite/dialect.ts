@@ -20,7 +20,7 @@ import type { DataKeys } from '../../../keys/seal/key-ring.ts';
 import { Changes, changedTable, type KeptTable } from '../changes.ts';
 import { type DatabaseWork, type Meter, UNMETERED } from '../meter.ts';
 import type { ChainEnd } from './audit-links.ts';
-import { keepCheckpoints, USUAL_PAGES } from './checkpoints.ts';
+import { type Checkpoints, keepCheckpoints, USUAL_PAGES } from './checkpoints.ts';
 import { type Act, type Answer, type Begin, type Claims, PreparedDatabase } from './writer.ts';
 import { type Writer, writerHere, writerInThread } from './writers.ts';
 
@@ -108,8 +108,8 @@ class SqliteDriver implements Driver {
   /** Transactions that wait for the writer, and acts that it has not answered. */
   #waiting = 0;
   #unanswered = 0;
-  #stopCheckpoints: (() => Promise<void>) | undefined;
-  #checkpoints: Act = { kind: 'checkpoints', pages: USUAL_PAGES };
+  #checkpoints: Checkpoints | undefined;
+  #checkpointsAt: Act = { kind: 'checkpoints', pages: USUAL_PAGES };
   #writer!: Writer;
   /** For batches: their values would cost more as messages than as statements. Only one of the two writers has a transaction. */
   #batchWriter: Promise<Writer> | undefined;
@@ -144,18 +144,18 @@ class SqliteDriver implements Driver {
     this.#reader = new PreparedDatabase(this.#file, 1000);
     this.#reader.database.exec('pragma query_only = ON; pragma cache_size = -16384');
     if (this.#stays)
-      this.#stopCheckpoints = keepCheckpoints(this.#file, (pages) => {
-        this.#checkpoints = { kind: 'checkpoints', pages };
+      this.#checkpoints = keepCheckpoints(this.#file, (pages) => {
+        this.#checkpointsAt = { kind: 'checkpoints', pages };
         // If it fails, commits run into the same fault, and report it; an unhandled rejection would end the process.
-        this.#write(this.#checkpoints).catch(() => {});
-        this.#batchWriter?.then((writer) => writer.do(this.#checkpoints)).catch(() => {});
+        this.#write(this.#checkpointsAt).catch(() => {});
+        this.#batchWriter?.then((writer) => writer.do(this.#checkpointsAt)).catch(() => {});
       });
   }
 
   async #openBatchWriter(): Promise<Writer> {
     const writer = await writerHere(this.#file);
     // A checkpoint in its commits would hold the event loop for as long as the disk takes.
-    await writer.do(this.#checkpoints);
+    await writer.do(this.#checkpointsAt);
     return writer;
   }
 
@@ -208,7 +208,7 @@ class SqliteDriver implements Driver {
   async releaseConnection(): Promise<void> {}
 
   async destroy(): Promise<void> {
-    await this.#stopCheckpoints?.();
+    await this.#checkpoints?.stop();
     this.#reader?.database.close();
     await (await this.#batchWriter)?.close();
     await this.#writer?.close();
@@ -293,6 +293,7 @@ class SqliteDriver implements Driver {
       const answered = await answer;
       this.chainEnd = answered.chainEnd ?? this.chainEnd;
       const work = workOf(act);
+      if (work === 'commit') this.#checkpoints?.committed();
       if (work !== undefined) this.meter.took(work, performance.now() - begun);
       return answered;
     } catch (error) {
