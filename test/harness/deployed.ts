@@ -1,22 +1,28 @@
 /** What the tests of a suite share: made before the first of them, and ended after the last. */
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { launchChromium } from './browser/chromium.ts';
 import type { DatabaseKind } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
+/** When it is made, and when it ends. */
+const SUITE = [beforeAll, afterAll] as const;
+export const EACH_TEST = [beforeEach, afterEach] as const;
+export type Lasts = typeof SUITE | typeof EACH_TEST;
+
 /** Stands for what `make` gives, which is there from the first test on. */
 export function forSuite<T extends object>(
   make: () => Promise<T>,
   end: (made: T) => Promise<unknown> | unknown,
+  [before, after]: Lasts = SUITE,
 ): T {
   let made: T | undefined;
-  beforeAll(async () => {
+  before(async () => {
     made = await make();
   });
-  afterAll(() => made && end(made));
+  after(() => made && end(made));
   const target = (): T => {
     if (made) return made;
     throw new Error('made before the first test, and not yet there');
@@ -52,11 +58,21 @@ export function deployed(
 }
 
 /** Its tables, beside the server. */
-export const openedFor = (database: FreshDatabase): OpenDatabase =>
+export const openedFor = (database: FreshDatabase, lasts: Lasts = SUITE): OpenDatabase =>
   forSuite(
     () => openDatabase(database.location),
     (made) => made.close(),
+    lasts,
   );
+
+/** A database without a server. @param make such as `kind.fresh` */
+export function openedDatabase(
+  make: () => Promise<FreshDatabase>,
+  lasts: Lasts = SUITE,
+): { readonly database: FreshDatabase; readonly stored: OpenDatabase } {
+  const database = forSuite(make, (made) => made.drop(), lasts);
+  return { database, stored: openedFor(database, lasts) };
+}
 
 export const chromiumFor = (deployment: Deployment): Browser =>
   forSuite(

@@ -6,8 +6,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { Permission } from '@sower/api/permissions';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { inEnglish } from '@sower/texts/outcomes';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, justBefore, onBothDatabases } from '../../../test/harness/databases.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { justBefore, onBothDatabases } from '../../../test/harness/databases.ts';
+import { openedDatabase } from '../../../test/harness/deployed.ts';
 import { person, random } from '../../../test/harness/token-modes.ts';
 import { keyedMutex } from '../src/authentication/limits/keyed-mutex.ts';
 import { unlockUser } from '../src/authentication/limits/unlock.ts';
@@ -49,7 +50,6 @@ import { renameOwnToken, reportLost } from '../src/self-service/own-tokens.ts';
 import { changeOwnPassword, removeUserPassword, setUserPassword } from '../src/self-service/password.ts';
 import type { SignedInUser } from '../src/self-service/signed-in-user.ts';
 import { policyReader } from '../src/store/authentication/policies.ts';
-import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { findStoredAdministrator, insertAdministrator } from '../src/store/directory/administrators.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/directory/domains.ts';
 import { findUser, userIdKey } from '../src/store/directory/users.ts';
@@ -71,8 +71,7 @@ const NORTH = actorIn('/north/');
 const ROOT = actorIn('/');
 
 onBothDatabases('authority', (kind) => {
-  let fresh: FreshDatabase;
-  let database: OpenDatabase;
+  const { stored: database } = openedDatabase(kind.fresh);
   let uses: ReturnType<typeof usesOf>;
   let deviceTypes: Awaited<ReturnType<typeof loadDeviceTypes>>;
   const seal = sealing(random(32), random);
@@ -106,8 +105,6 @@ onBothDatabases('authority', (kind) => {
   }
 
   beforeAll(async () => {
-    fresh = await kind.fresh();
-    database = await openDatabase(fresh.location);
     deviceTypes = await loadDeviceTypes(new URL('../device-types/', import.meta.url));
     await claimInstallation(database.db, 'check', 0);
     for (const [id, path, parent_id] of [
@@ -131,10 +128,6 @@ onBothDatabases('authority', (kind) => {
       } as never);
       if (!made.ok) throw new Error(made.detail.code);
     }
-  });
-  afterAll(async () => {
-    await database.close();
-    await fresh.drop();
   });
 
   /** A user in North who has all that can be taken or changed: token, PIN, emergency access, password, window, live code. */

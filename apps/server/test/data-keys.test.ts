@@ -1,7 +1,8 @@
 /** Data keys: how processes agree to use another, what still opens meanwhile and what afterwards, and what cannot be undone. On both databases. */
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { onBothDatabases } from '../../../test/harness/databases.ts';
+import { EACH_TEST, openedDatabase } from '../../../test/harness/deployed.ts';
 import { headKeeper } from '../src/audit/head.ts';
 import { verifyAudit } from '../src/audit/proof.ts';
 import { newKeyCheck } from '../src/compose/first-marks.ts';
@@ -17,7 +18,6 @@ import {
   OVERLAP_MILLISECONDS,
 } from '../src/operations/rotation/follow.ts';
 import { hasAuditMark, insertAudit } from '../src/store/audit/rows.ts';
-import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { isUnavailable } from '../src/store/db/unavailable.ts';
 import { readDataKeys } from '../src/store/keys/data-keys.ts';
 import { type AlteredRow, hasMark, markOf } from '../src/store/keys/marks.ts';
@@ -57,8 +57,7 @@ test('a hash is hashed anew from what is stored, under as many data keys as ther
 });
 
 onBothDatabases('data keys', (kind) => {
-  let fresh: FreshDatabase;
-  let open: OpenDatabase;
+  const { stored: open } = openedDatabase(kind.fresh, EACH_TEST);
   let now: number;
   let monotonic: number;
   let master: MasterKey;
@@ -67,14 +66,8 @@ onBothDatabases('data keys', (kind) => {
   beforeEach(async () => {
     [now, monotonic] = [1_700_000_000_000, 0];
     [master, next] = [newMaster(), newMaster()];
-    fresh = await kind.fresh();
-    open = await openDatabase(fresh.location);
     const one = process();
     await claimInstallation(open.db, newKeyCheck(one.seal), now);
-  });
-  afterEach(async () => {
-    await open.close();
-    await fresh.drop();
   });
   const uses = (seal: Sealing) => ({ db: open.db, sealing: seal, now: () => now, random });
 

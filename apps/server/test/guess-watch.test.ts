@@ -1,14 +1,14 @@
 /** What processes tell each other of guesses: wrong passwords at one host count at the others, and the table names no account. */
 import { randomBytes } from 'node:crypto';
 import { text } from '@sower/texts/outcomes';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { expect, test } from 'vitest';
+import { onBothDatabases } from '../../../test/harness/databases.ts';
+import { openedDatabase } from '../../../test/harness/deployed.ts';
 import { guessLimit } from '../src/core/guess-limit.ts';
 import { done, refused } from '../src/core/outcome.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { accountLevels, limitedLogOn } from '../src/log-on/log-on-limit.ts';
 import { watchGuesses } from '../src/provisioning/distribution/guess-watch.ts';
-import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 
 const BURST = 4;
 const random = (length: number) => new Uint8Array(randomBytes(length));
@@ -17,16 +17,7 @@ const WRONG = refused('log-on-failed', text('log-on.wrong-password'));
 const RIGHT = done('in');
 
 onBothDatabases('guesses in several processes', (kind) => {
-  let database: FreshDatabase;
-  let open: OpenDatabase;
-  beforeAll(async () => {
-    database = await kind.fresh();
-    open = await openDatabase(database.location);
-  });
-  afterAll(async () => {
-    await open.close();
-    await database.drop();
-  });
+  const { stored: open } = openedDatabase(kind.fresh);
 
   /** A process. Its clock stands still: no token comes back, and one that waits waits. */
   function host() {

@@ -1,8 +1,9 @@
 /** JSON in columns is read as an earlier version wrote it, as a later one does beside this one, and as no version would. */
 import { findSettings, updateSettings } from '@sower/server/store/operations/installation';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { onBothDatabases } from '../../../test/harness/databases.ts';
+import { openedDatabase } from '../../../test/harness/deployed.ts';
 import { onlyGroupsOf } from '../src/clients/only-groups.ts';
 import { replyAttributesOf } from '../src/clients/radius-clients.ts';
 import { permissionSet } from '../src/directory/roles.ts';
@@ -17,7 +18,6 @@ import { readSnapshot } from '../src/provisioning/distribution/snapshot.ts';
 import { readSaved } from '../src/reporting/saved.ts';
 import { stepsOf } from '../src/requests/offers.ts';
 import { storedPolicy } from '../src/store/authentication/policies.ts';
-import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { findMailSettings } from '../src/store/mail/settings.ts';
 import { claimInstallation } from '../src/store/operations/installation.ts';
 import { storedJson } from '../src/store/schema/stored-json.ts';
@@ -186,17 +186,10 @@ test('a field that is not known, and one that is wrong: the row does not fit', (
 });
 
 onBothDatabases('stored JSON', (kind) => {
-  let fresh: FreshDatabase;
-  let opened: OpenDatabase;
+  const { stored: opened } = openedDatabase(kind.fresh);
 
   beforeAll(async () => {
-    fresh = await kind.fresh();
-    opened = await openDatabase(fresh.location);
     await claimInstallation(opened.db, 'check', 0);
-  });
-  afterAll(async () => {
-    await opened.close();
-    await fresh.drop();
   });
 
   test('settings of a later version stay in the row that this version changes', async () => {

@@ -4,13 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from '@sower/texts/outcomes';
 import { Kysely, sql } from 'kysely';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import {
-  type DatabaseKind,
-  type FreshDatabase,
-  onBothDatabases,
-  POSTGRESQL,
-} from '../../../test/harness/databases.ts';
+import { expect, inject, test } from 'vitest';
+import { type DatabaseKind, onBothDatabases, POSTGRESQL } from '../../../test/harness/databases.ts';
+import { openedDatabase } from '../../../test/harness/deployed.ts';
 import { done, refused } from '../src/core/outcome.ts';
 import { allOrNothing, undo } from '../src/core/transaction.ts';
 import { knowsSchema, ranMigrations } from '../src/store/db/loading.ts';
@@ -24,16 +20,7 @@ import { findDomain, insertDomain } from '../src/store/directory/domains.ts';
 import type { Connection, Schema } from '../src/store/schema/schema.ts';
 
 onBothDatabases('all or nothing', (kind: DatabaseKind) => {
-  let fresh: FreshDatabase;
-  let open: OpenDatabase;
-  beforeAll(async () => {
-    fresh = await kind.fresh();
-    open = await openDatabase(fresh.location);
-  });
-  afterAll(async () => {
-    await open.close();
-    await fresh.drop();
-  });
+  const { stored: open } = openedDatabase(kind.fresh);
 
   test('a migration that came in with a lower number than one that ran is made up for', async () => {
     const { db } = open;

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Actor } from '@sower/server/core/actor';
 import { type OwnNode, ownNode, showNodes, wrongClocks } from '@sower/server/operations/nodes/nodes';
-import { openDatabase } from '@sower/server/store/db/open';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { EACH_TEST, openedDatabase } from '../../harness/deployed.ts';
 
 const HOUR = 3_600_000;
 const ACTOR: Actor = {
@@ -14,16 +14,7 @@ const ACTOR: Actor = {
 } as never;
 
 onBothDatabases('nodes', (kind) => {
-  let fresh: FreshDatabase;
-  let opened: Awaited<ReturnType<typeof openDatabase>>;
-  beforeEach(async () => {
-    fresh = await kind.fresh();
-    opened = await openDatabase(fresh.location);
-  });
-  afterEach(async () => {
-    await opened.close();
-    await fresh.drop();
-  });
+  const { stored: opened } = openedDatabase(kind.fresh, EACH_TEST);
 
   const node = (host: string, { ahead = 0, refusal }: { ahead?: number; refusal?: Text } = {}): OwnNode =>
     ownNode({

@@ -23,7 +23,8 @@ import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { claimInstallation } from '@sower/server/store/operations/installation';
 import { type Text, text } from '@sower/texts/outcomes';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { EACH_TEST, openedDatabase } from '../../harness/deployed.ts';
 import { userRow } from '../../harness/directory/user-row.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
@@ -46,8 +47,7 @@ const sum = (counts: readonly (number | null)[]): number =>
   counts.reduce<number>((all, count) => all + (count ?? 0), 0);
 
 onBothDatabases('figures', (kind) => {
-  let fresh: FreshDatabase;
-  let open: OpenDatabase;
+  const { database: fresh, stored: open } = openedDatabase(kind.fresh, EACH_TEST);
   let second: OpenDatabase;
   let time: number;
   let auditHead: HeadKeeper;
@@ -65,8 +65,6 @@ onBothDatabases('figures', (kind) => {
   });
 
   beforeEach(async () => {
-    fresh = await kind.fresh();
-    open = await openDatabase(fresh.location);
     second = await openDatabase(fresh.location);
     time = NOON;
     const head = { seq: 0, hash: CHAIN_START, at: NOON, unmarked: 0 };
@@ -75,8 +73,6 @@ onBothDatabases('figures', (kind) => {
   });
   afterEach(async () => {
     await second.close();
-    await open.close();
-    await fresh.drop();
   });
 
   const write = async (...events: (Partial<AuditEvent> & Pick<AuditEvent, 'action' | 'object'>)[]) => {

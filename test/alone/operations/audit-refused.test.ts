@@ -8,11 +8,11 @@ import { forwardTargets } from '@sower/server/compose/forward/targets';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { findAuditForward, seeAuditForward } from '@sower/server/store/audit/forwards';
 import { newId } from '@sower/server/store/db/ids';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from '../../harness/authority.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const seal = sealing(random(32), random);
@@ -25,8 +25,7 @@ const ROWS = 300;
 type Sent = { readonly seq: number; readonly object: string };
 
 onBothDatabases('a receiver that refuses', (kind) => {
-  let database: FreshDatabase;
-  let stored: OpenDatabase;
+  const { stored } = openedDatabase(kind.fresh);
   let receiver: Server;
   let target: ForwardTarget;
   let pace: Pace;
@@ -63,12 +62,8 @@ onBothDatabases('a receiver that refuses', (kind) => {
       fromStart: true,
     } as const;
     [target] = forwardTargets([place], { ...ids, host: 'otp.example.com', version: '1' }) as [ForwardTarget];
-    database = await kind.fresh();
-    stored = await openDatabase(database.location);
   });
   afterAll(async () => {
-    await stored.close();
-    await database.drop();
     receiver.closeAllConnections();
     await new Promise((resolve) => receiver.close(resolve));
   });

@@ -16,7 +16,8 @@ import { mailQueue } from '@sower/server/mail/queue';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { mailSettingsReader } from '@sower/server/store/mail/settings';
 import { settingsReader } from '@sower/server/store/operations/installation';
-import type { FreshDatabase } from '../databases.ts';
+import type { DatabaseKind, FreshDatabase } from '../databases.ts';
+import { forSuite, type Lasts } from '../deployed.ts';
 import { PEOPLE, ROOT, ROOT_PASSWORD, type Slapd, SUFFIX } from './slapd.ts';
 
 export const done = <T>(outcome: Outcome<T>): T => {
@@ -71,6 +72,22 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
   };
 }
 export type SourceContext = Awaited<ReturnType<typeof sourceContext>>;
+
+/** A directory, and a new installation on a database of its own that knows nothing of it yet. */
+export function slapdSuite(
+  kind: Pick<DatabaseKind, 'fresh'>,
+  start: () => Promise<Slapd>,
+  { now, lasts }: { readonly now?: () => number; readonly lasts?: Lasts } = {},
+): { readonly slapd: Slapd; readonly context: SourceContext } {
+  const slapd = forSuite(start, (made) => made.stop(), lasts);
+  const database = forSuite(kind.fresh, (made) => made.drop(), lasts);
+  const context = forSuite(
+    () => sourceContext(database, now),
+    (made) => made.close(),
+    lasts,
+  );
+  return { slapd, context };
+}
 
 export type SourceOverrides = Partial<
   Omit<SourceInput, 'connection' | 'search' | 'mapping'> & {

@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { refusals } from '@sower/server/audit/refused-calls';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { listAudit } from '@sower/server/store/audit/search';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { deployed } from '../../harness/deployed.ts';
+import { expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedDatabase } from '../../harness/deployed.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const times = (reason: string | null | undefined): number => Number(/^\d+/.exec(reason ?? '')?.[0]);
@@ -64,16 +63,7 @@ onBothDatabases('refused calls', (kind) => {
 });
 
 onBothDatabases('a flood of strangers', (kind) => {
-  let fresh: FreshDatabase;
-  let database: OpenDatabase;
-  beforeAll(async () => {
-    fresh = await kind.fresh();
-    database = await openDatabase(fresh.location);
-  });
-  afterAll(async () => {
-    await database?.close();
-    await fresh?.drop();
-  });
+  const { stored: database } = openedDatabase(kind.fresh);
 
   test('costs 51 rows a minute, loses no count, and does not crowd out callers that are known', async () => {
     const { db } = database;

@@ -11,11 +11,12 @@ import { showRun } from '@sower/server/jobs/synchronize/runs';
 import { newId } from '@sower/server/store/db/ids';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
 import { Attribute, Change } from 'ldapts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { EACH_TEST } from '../../harness/deployed.ts';
 import { addedSource, confirmed, findings, ran, said } from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
-import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
+import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 
 const COUNT = 12;
 const dn = (uid: string, ou = 'people') => `uid=${uid},ou=${ou},${SUFFIX}`;
@@ -25,25 +26,20 @@ const RIGHTS: Permission[] = ['settings:edit', 'users:view', 'users:edit'];
 
 describe.skipIf(!hasSlapd)('conflicts with slapd', () => {
   onBothDatabases('conflicts', (kind) => {
-    let slapd: Slapd;
-    let database: FreshDatabase;
-    let context: SourceContext;
+    const { slapd, context } = slapdSuite(
+      kind,
+      () =>
+        startSlapd({
+          ldif: Array.from({ length: COUNT }, (_, index) =>
+            personLdif({ uid: `user${index}`, sn: 'Directory', mail: `u${index}@example.com` }),
+          ).join(''),
+        }),
+      { lasts: EACH_TEST },
+    );
     let id: string;
 
     beforeEach(async () => {
-      slapd = await startSlapd({
-        ldif: Array.from({ length: COUNT }, (_, index) =>
-          personLdif({ uid: `user${index}`, sn: 'Directory', mail: `u${index}@example.com` }),
-        ).join(''),
-      });
-      database = await kind.fresh();
-      context = await sourceContext(database);
       id = await addedSource(context, slapdSource(slapd, { search: { base: SUFFIX } }));
-    });
-    afterEach(async () => {
-      await context?.close();
-      await database?.drop();
-      await slapd?.stop();
     });
 
     const internal = (userId: string, more: { readonly domain?: string; readonly enabled?: 0 | 1 } = {}) =>

@@ -26,17 +26,12 @@ import { markOf } from '@sower/server/store/keys/marks';
 import { insertSession } from '@sower/server/store/log-on/sessions';
 import { inEnglish } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { onBothDatabases, SQLITE } from '../../harness/databases.ts';
+import { EACH_TEST } from '../../harness/deployed.ts';
 import { confirmed, findings, ran } from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
-import {
-  done,
-  NO_BOUNDS,
-  type SourceContext,
-  slapdSource,
-  sourceContext,
-} from '../../harness/directory/source.ts';
+import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
+import { done, NO_BOUNDS, slapdSource, slapdSuite, sourceContext } from '../../harness/directory/source.ts';
 
 const dn = (uid: string) => `uid=${uid},ou=people,${SUFFIX}`;
 const group = (name: string) => `cn=${name},ou=groups,${SUFFIX}`;
@@ -104,21 +99,21 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
   }, 180_000);
 
   onBothDatabases('groups', (kind) => {
-    let slapd: Slapd;
-    let database: FreshDatabase;
-    let context: SourceContext;
+    const { slapd, context } = slapdSuite(
+      kind,
+      () =>
+        startSlapd({
+          ldif: [
+            people('ada', 'bob', 'cy', 'eve'),
+            groupLdif('staff', [dn('ada'), dn('bob')]),
+            groupLdif('outer', [group('staff'), dn('cy')]),
+          ].join(''),
+        }),
+      { lasts: EACH_TEST },
+    );
     let id: string;
 
     beforeEach(async () => {
-      slapd = await startSlapd({
-        ldif: [
-          people('ada', 'bob', 'cy', 'eve'),
-          groupLdif('staff', [dn('ada'), dn('bob')]),
-          groupLdif('outer', [group('staff'), dn('cy')]),
-        ].join(''),
-      });
-      database = await kind.fresh();
-      context = await sourceContext(database);
       done(await addDomain(context, context.chief, { name: 'North' }));
       id = done(
         await addSource(
@@ -133,11 +128,6 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
           }),
         ),
       ).id;
-    });
-    afterEach(async () => {
-      await context?.close();
-      await database?.drop();
-      await slapd?.stop();
     });
 
     const member = (operation: 'add' | 'delete', name: string, ...values: string[]) =>

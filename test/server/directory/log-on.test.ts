@@ -13,11 +13,11 @@ import { proveByPassword } from '@sower/server/log-on/log-on';
 import { setUserPassword } from '@sower/server/self-service/password';
 import { logOnUser } from '@sower/server/self-service/session';
 import { Attribute, Change } from 'ldapts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, ran } from '../../harness/directory/run.ts';
-import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
-import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { hasSlapd, PEOPLE, personLdif, startSlapd } from '../../harness/directory/slapd.ts';
+import { done, type SourceContext, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 import { userRow } from '../../harness/directory/user-row.ts';
 import { amount } from '../../harness/randomness.ts';
 
@@ -30,36 +30,31 @@ const nobody = {} as Attempts;
 
 describe.skipIf(!hasSlapd)('log-on with slapd', () => {
   onBothDatabases('log-on by directory', (kind) => {
-    let slapd: Slapd;
-    let database: FreshDatabase;
-    let context: SourceContext;
+    const { slapd, context } = slapdSuite(
+      kind,
+      () =>
+        startSlapd({
+          ldif: NAMES.map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: RIGHT })).join(
+            '',
+          ),
+        }),
+      { now: () => clock },
+    );
     let id: string;
     let clock = Date.now();
 
     beforeAll(async () => {
-      slapd = await startSlapd({
-        ldif: NAMES.map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: RIGHT })).join(
-          '',
-        ),
-      });
       await slapd.client.modify(`uid=reset,${PEOPLE}`, [
         new Change({
           operation: 'replace',
           modification: new Attribute({ type: 'pwdReset', values: ['TRUE'] }),
         }),
       ]);
-      database = await kind.fresh();
-      context = await sourceContext(database, () => clock);
       id = await addedSource(
         context,
         slapdSource(slapd, { enabled: true, logOn: { enabled: true, tries: 3, minutes: 30, lookUp: false } }),
       );
       expect(await ran(context, id)).toMatchObject({ state: 'done', done: NAMES.length });
-    });
-    afterAll(async () => {
-      await context?.close();
-      await database?.drop();
-      await slapd?.stop();
     });
 
     const logOn = (userId: string, password: string, source = from.source) =>

@@ -2,34 +2,26 @@
 
 import { lookUpUser } from '@sower/server/directory/sources/look-up-user';
 import { Attribute, Change } from 'ldapts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, ran, usersNow } from '../../harness/directory/run.ts';
-import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
-import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { hasSlapd, PEOPLE, personLdif, startSlapd } from '../../harness/directory/slapd.ts';
+import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 import { userRow } from '../../harness/directory/user-row.ts';
 
 describe.skipIf(!hasSlapd)('looking up a user (slapd)', () => {
   onBothDatabases('looking up a user', (kind) => {
-    let slapd: Slapd;
-    let database: FreshDatabase;
-    let context: SourceContext;
-
-    beforeAll(async () => {
-      slapd = await startSlapd({
+    const { slapd, context } = slapdSuite(kind, () =>
+      startSlapd({
         ldif: ['ada', 'grace']
           .map((uid) => personLdif({ uid, sn: uid, mail: `${uid}@example.com` }))
           .join(''),
-      });
-      database = await kind.fresh();
-      context = await sourceContext(database);
+      }),
+    );
+
+    beforeAll(async () => {
       const id = await addedSource(context, slapdSource(slapd, { enabled: true }));
       expect(await ran(context, id)).toMatchObject({ state: 'done', done: 2 });
-    });
-    afterAll(async () => {
-      await context?.close();
-      await database?.drop();
-      await slapd?.stop();
     });
 
     const replace = (uid: string, type: string, value: string) =>

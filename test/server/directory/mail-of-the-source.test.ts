@@ -11,10 +11,10 @@ import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower
 import type { UserRow } from '@sower/server/store/schema/brands';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, findings, ran, said } from '../../harness/directory/run.ts';
-import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
-import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { hasSlapd, PEOPLE, personLdif, startSlapd } from '../../harness/directory/slapd.ts';
+import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 import { type Openssl, openssl } from '../../harness/mail/smime.ts';
 
 const PASSWORD = 'the password of the newcomer';
@@ -25,9 +25,16 @@ const set = (type: string, ...values: (string | Buffer)[]) =>
 
 describe.skipIf(!hasSlapd)('mail settings from slapd', () => {
   onBothDatabases('mail settings', (kind) => {
-    let slapd: Slapd;
-    let database: FreshDatabase;
-    let context: SourceContext;
+    const { slapd, context } = slapdSuite(
+      kind,
+      () =>
+        startSlapd({
+          ldif: ['ada', 'grace', 'alan', 'new']
+            .map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: PASSWORD }))
+            .join(''),
+        }),
+      { now: () => clock },
+    );
     let smime: Openssl;
     let id: string;
     /** Later than when the certificates are made. */
@@ -66,13 +73,6 @@ describe.skipIf(!hasSlapd)('mail settings from slapd', () => {
 
     beforeAll(async () => {
       smime = openssl();
-      slapd = await startSlapd({
-        ldif: ['ada', 'grace', 'alan', 'new']
-          .map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: PASSWORD }))
-          .join(''),
-      });
-      database = await kind.fresh();
-      context = await sourceContext(database, () => clock);
       const { settings, version } = await findMailSettings(context.db);
       const next = { ...settings, enabled: true, host: '127.0.0.1', from: 'otp@example.com' };
       await updateMailSettings(context.db, version, {
@@ -88,9 +88,6 @@ describe.skipIf(!hasSlapd)('mail settings from slapd', () => {
       );
     });
     afterAll(async () => {
-      await context?.close();
-      await database?.drop();
-      await slapd?.stop();
       smime?.remove();
     });
 

@@ -17,11 +17,12 @@ import { insertAdministrator, replaceGrants } from '@sower/server/store/director
 import { markOf } from '@sower/server/store/keys/marks';
 import { inEnglish } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { EACH_TEST } from '../../harness/deployed.ts';
 import { confirmed, findings, ran, said } from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
-import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
+import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 
 const FINANCE = `cn=finance,ou=groups,${SUFFIX}`;
 const dn = (uid: string, ou = 'people') => `uid=${uid},ou=${ou},${SUFFIX}`;
@@ -55,22 +56,22 @@ test('names are the same however they are written', () => {
 
 describe.skipIf(!hasSlapd)('security domains by the directory', () => {
   onBothDatabases('placement', (kind) => {
-    let slapd: Slapd;
-    let database: FreshDatabase;
-    let context: SourceContext;
+    const { slapd, context } = slapdSuite(
+      kind,
+      () =>
+        startSlapd({
+          ldif: [
+            ...['ada', 'bob', 'cy'].map((uid) => personLdif({ uid })),
+            personLdif({ uid: 'eve', ou: 'elsewhere' }),
+            groupLdif(FINANCE, dn('ada'), dn('eve', 'elsewhere')),
+          ].join(''),
+        }),
+      { lasts: EACH_TEST },
+    );
     let id: string;
     let domains: { finance: string; outside: string };
 
     beforeEach(async () => {
-      slapd = await startSlapd({
-        ldif: [
-          ...['ada', 'bob', 'cy'].map((uid) => personLdif({ uid })),
-          personLdif({ uid: 'eve', ou: 'elsewhere' }),
-          groupLdif(FINANCE, dn('ada'), dn('eve', 'elsewhere')),
-        ].join(''),
-      });
-      database = await kind.fresh();
-      context = await sourceContext(database);
       const finance = done(await addDomain(context, context.chief, { name: 'Finance' }));
       const outside = done(await addDomain(context, context.chief, { name: 'Outside' }));
       domains = { finance: finance.path, outside: outside.path };
@@ -86,11 +87,6 @@ describe.skipIf(!hasSlapd)('security domains by the directory', () => {
         },
       });
       id = done(await addSource(context, context.chief, input)).id;
-    });
-    afterEach(async () => {
-      await context?.close();
-      await database?.drop();
-      await slapd?.stop();
     });
 
     const whereIs = async (): Promise<Record<string, string>> =>

@@ -4,10 +4,10 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { countAudit } from '@sower/server/store/audit/facets';
 import { type AuditEvent, insertAudit } from '@sower/server/store/audit/rows';
 import { type AuditFilter, listAudit, nextPart, searchAudit } from '@sower/server/store/audit/search';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import type { Row } from '@sower/server/store/schema/schema';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const ROWS = 12_000;
@@ -27,16 +27,13 @@ const eventOf = (number: number): AuditEvent => ({
 });
 
 onBothDatabases('searching the trail', (kind) => {
-  let fresh: FreshDatabase;
-  let open: OpenDatabase;
+  const { stored: open } = openedDatabase(kind.fresh);
   let all: Row<'audit'>[];
   const begin = begins;
   begins += ROWS * MINUTE;
   const at = (minute: number): number => begin + minute * MINUTE;
 
   beforeAll(async () => {
-    fresh = await kind.fresh();
-    open = await openDatabase(fresh.location);
     const uses = { random, sealing: sealing(random(32), random) };
     for (let from = 0; from < ROWS; from += 2_000) {
       let number = from;
@@ -46,10 +43,6 @@ onBothDatabases('searching the trail', (kind) => {
       await insertAudit(open.db, { ...uses, now }, ...events);
     }
     all = await open.db.selectFrom('audit').selectAll().orderBy('id', 'desc').execute();
-  });
-  afterAll(async () => {
-    await open?.close();
-    await fresh?.drop();
   });
 
   const fits = (filter: AuditFilter) => (row: Row<'audit'>) =>

@@ -11,7 +11,6 @@ import { countAudit } from '@sower/server/store/audit/facets';
 import { insertAudit } from '@sower/server/store/audit/rows';
 import { listAudit } from '@sower/server/store/audit/search';
 import { newId } from '@sower/server/store/db/ids';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertAdministrator } from '@sower/server/store/directory/administrators';
 import { insertSecondApproval, listSecondApprovals } from '@sower/server/store/directory/second-approvals';
 import { insertUser } from '@sower/server/store/directory/users';
@@ -23,7 +22,8 @@ import { idAt } from '@sower/server/store/operations/old-rows';
 import { claimTry } from '@sower/server/store/sources/password-tries';
 import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 import { userRow } from '../../harness/directory/user-row.ts';
 
 const MINUTE = 60_000;
@@ -36,20 +36,15 @@ const seal = sealing(random(32), random);
 const marks = { sealing: seal };
 
 onBothDatabases('after a clock that was a year ahead', (kind) => {
-  let database: FreshDatabase;
-  let stored: OpenDatabase;
+  const { stored } = openedDatabase(kind.fresh);
   let folder: string;
   let clock = NOW;
   const ids = { now: () => clock, random };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-clock-'));
-    database = await kind.fresh();
-    stored = await openDatabase(database.location);
   });
   afterAll(async () => {
-    await stored.close();
-    await database.drop();
     rmSync(folder, { recursive: true });
   });
 

@@ -2,15 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { claimAuditForward, leaveAuditForward, seeAuditForward } from '@sower/server/store/audit/forwards';
 import { newId } from '@sower/server/store/db/ids';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { clockAhead, type DatabaseClock, databaseClock } from '@sower/server/store/db/postgresql/clock';
 import { claimDueMail, insertMail, postponeMail } from '@sower/server/store/mail/queue';
 import { claimBackup } from '@sower/server/store/operations/backups';
 import { insertSchedule } from '@sower/server/store/work/schedules';
 import { startLoop } from '@sower/server/work/loops';
 import { doWhatIsDue } from '@sower/server/work/schedules';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,17 +18,7 @@ const random = (length: number) => new Uint8Array(randomBytes(length));
 const monotonic = () => performance.now();
 
 onBothDatabases('background work', (kind) => {
-  let database: FreshDatabase;
-  let stored: OpenDatabase;
-
-  beforeAll(async () => {
-    database = await kind.fresh();
-    stored = await openDatabase(database.location);
-  });
-  afterAll(async () => {
-    await stored.close();
-    await database.drop();
-  });
+  const { stored } = openedDatabase(kind.fresh);
 
   /** Of a node whose own clock is off by so much. On SQLite all nodes have the one clock of their host. */
   async function clockOf(off: number): Promise<DatabaseClock> {

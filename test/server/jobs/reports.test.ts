@@ -8,12 +8,12 @@ import { MAX_REPORT_ROWS, REPORT_NAMES, type ReportName } from '@sower/api/repor
 import type { Actor } from '@sower/server/core/actor';
 import { drawReport } from '@sower/server/reporting/print';
 import { printReport, readReport } from '@sower/server/reporting/read';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { idAt } from '@sower/server/store/operations/old-rows';
 import type { NewRow } from '@sower/server/store/schema/schema';
 import { outcomesIn, text } from '@sower/texts/outcomes';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 import { userRow } from '../../harness/directory/user-row.ts';
 
 const DAY = 86_400_000;
@@ -28,8 +28,7 @@ const actor = (domain: string, permissions = ALL): Actor => ({
 });
 
 onBothDatabases('reports', (kind) => {
-  let fresh: FreshDatabase;
-  let open: OpenDatabase;
+  const { stored: open } = openedDatabase(kind.fresh);
   let sequence = 0;
   const newIdAt = (at: number): string => {
     sequence += 1;
@@ -52,8 +51,6 @@ onBothDatabases('reports', (kind) => {
   const cells = async (...of: Parameters<typeof read>) => (await read(...of)).rows.map((row) => row.cells);
 
   beforeAll(async () => {
-    fresh = await kind.fresh();
-    open = await openDatabase(fresh.location);
     const { db } = open;
     const user = (userId: string, domain: string, lastName = '') =>
       userRow(userId, { domain, last_name: lastName, created_at: NOW - 400 * DAY });
@@ -132,10 +129,6 @@ onBothDatabases('reports', (kind) => {
         audit(NOW - DAY + 2, { action: 'policy.edit', result: 'success', object: 'policy:token' }),
       ])
       .execute();
-  });
-  afterAll(async () => {
-    await open.close();
-    await fresh.drop();
   });
 
   test('each of them answers, only with its permission', async () => {

@@ -17,7 +17,6 @@ import {
   showSavedReports,
 } from '@sower/server/reporting/saved';
 import { newId } from '@sower/server/store/db/ids';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertAdministrator, listGrants, replaceGrants } from '@sower/server/store/directory/administrators';
 import { TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { markAllRows } from '@sower/server/store/keys/marked-rows';
@@ -27,8 +26,9 @@ import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { doWhatIsDue, type ScheduleKinds } from '@sower/server/work/schedules';
 import { outcomesIn } from '@sower/texts/outcomes';
 import { simpleParser } from 'mailparser';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 
 const START = Date.UTC(2031, 4, 5, 6);
 const HOUR = 3_600_000;
@@ -36,8 +36,7 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 const inWords = outcomesIn('en');
 
 onBothDatabases('saved reports', (kind) => {
-  let database: FreshDatabase;
-  let open: OpenDatabase;
+  const { stored: open } = openedDatabase(kind.fresh);
   let clock = START;
   const seal = sealing(randomBytes(32), random);
   const marks = { sealing: seal };
@@ -136,8 +135,6 @@ onBothDatabases('saved reports', (kind) => {
     );
 
   beforeAll(async () => {
-    database = await kind.fresh();
-    open = await openDatabase(database.location);
     const { db } = open;
     const domain = { created_at: START, version: 1 };
     await db
@@ -182,10 +179,6 @@ onBothDatabases('saved reports', (kind) => {
     owner = await administrator('owner', TOP_AUDITOR);
     asOwner = await actorOf(owner, 'owner');
     await markAllRows(db, marks);
-  });
-  afterAll(async () => {
-    await open.close();
-    await database.drop();
   });
 
   test('at its time it is mailed to each recipient, once, as a file that spreadsheets open', async () => {

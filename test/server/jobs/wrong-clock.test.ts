@@ -11,13 +11,13 @@ import {
   seeAuditForward,
 } from '@sower/server/store/audit/forwards';
 import { newId } from '@sower/server/store/db/ids';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { claimAcme, hastenAcme, isAcmeDue } from '@sower/server/store/keys/acme';
 import { claimDueMail, insertMail, postponeMail } from '@sower/server/store/mail/queue';
 import { claimBackup } from '@sower/server/store/operations/backups';
 import { claimDueSource } from '@sower/server/store/sources/identity-sources';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -27,19 +27,9 @@ const random = (length: number) => new Uint8Array(randomBytes(length));
 const seal = sealing(random(32), random);
 
 onBothDatabases('a clock that was a year ahead', (kind) => {
-  let database: FreshDatabase;
-  let stored: OpenDatabase;
+  const { stored } = openedDatabase(kind.fresh);
   let clock = AHEAD;
   const ids = { now: () => clock, random };
-
-  beforeAll(async () => {
-    database = await kind.fresh();
-    stored = await openDatabase(database.location);
-  });
-  afterAll(async () => {
-    await stored.close();
-    await database.drop();
-  });
 
   test('mail that was claimed or postponed by it is sent, and what waits rightly still waits', async () => {
     const { db } = stored;

@@ -1,21 +1,11 @@
-/** Statements over many rows: each row once and in its order, by few texts, since each text is compiled and kept. On both databases. */
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { preparedBatch } from '@sower/server/store/db/prepared';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 
 onBothDatabases('batches', (kind) => {
-  let database: FreshDatabase;
-  let stored: OpenDatabase;
-  beforeAll(async () => {
-    database = await kind.installed();
-    stored = await openDatabase(database.location);
-  });
-  afterAll(async () => {
-    await stored?.close();
-    await database?.drop();
-  });
+  const { stored } = openedDatabase(kind.installed);
 
   test('of any size, in at most three texts', async () => {
     let texts = 0;

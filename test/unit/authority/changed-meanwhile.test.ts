@@ -6,7 +6,6 @@
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { beginSession } from '@sower/server/log-on/log-on';
 import { logOnUser } from '@sower/server/self-service/session';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import {
   insertAdministrator,
   updateAdministrator,
@@ -17,15 +16,15 @@ import { updateUser } from '@sower/server/store/directory/users';
 import { deletePassword, putPassword } from '@sower/server/store/log-on/self-service';
 import { claimInstallation, settingsReader } from '@sower/server/store/operations/installation';
 import type { Database, Row } from '@sower/server/store/schema/schema';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, justBefore, onBothDatabases } from '../../harness/databases.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { justBefore, onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 import { person, random } from '../../harness/token-modes.ts';
 
 const ORIGIN = { source: '192.0.2.1', userAgent: undefined };
 
 onBothDatabases('a logon during which', (kind) => {
-  let fresh: FreshDatabase;
-  let database: OpenDatabase;
+  const { stored: database } = openedDatabase(kind.fresh);
   let names = 0;
   const seal = sealing(random(32), random);
   const now = () => Date.now();
@@ -44,15 +43,9 @@ onBothDatabases('a logon during which', (kind) => {
   const before = (happens: () => Promise<unknown>) => usesOf(justBefore(database.db, happens));
 
   beforeAll(async () => {
-    fresh = await kind.fresh();
-    database = await openDatabase(fresh.location);
     await claimInstallation(database.db, 'check', 0);
     const named = { name: 'top', name_key: domainNameKey('top'), parent_id: null };
     await insertDomain(database.db, { ...TOP_DOMAIN, ...named, created_at: 0, version: 1 });
-  });
-  afterAll(async () => {
-    await database.close();
-    await fresh.drop();
   });
 
   const administrator = (): Promise<Row<'administrators'>> => {

@@ -17,13 +17,13 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { editToken } from '@sower/server/provisioning/tokens/edit';
 import { moveToken } from '@sower/server/provisioning/tokens/enable';
 import { mintTokens } from '@sower/server/provisioning/tokens/mint';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { claimInstallation, settingsReader } from '@sower/server/store/operations/installation';
 import type { Database } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, justBefore, onBothDatabases } from '../../harness/databases.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { justBefore, onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 import { random } from '../../harness/token-modes.ts';
 
 const ROOT: Actor = {
@@ -34,8 +34,7 @@ const ROOT: Actor = {
 };
 
 onBothDatabases('a security domain that is deleted', (kind) => {
-  let fresh: FreshDatabase;
-  let database: OpenDatabase;
+  const { stored: database } = openedDatabase(kind.fresh);
   let names = 0;
   const seal = sealing(random(32), random);
   const usesOf = (db: Database) => ({
@@ -55,18 +54,12 @@ onBothDatabases('a security domain that is deleted', (kind) => {
   const before = (happens: () => Promise<unknown>): Uses => usesOf(justBefore(database.db, happens));
 
   beforeAll(async () => {
-    fresh = await kind.fresh();
-    database = await openDatabase(fresh.location);
     await claimInstallation(database.db, 'check', 0);
     const { id, path } = TOP_DOMAIN;
     const top = { id, path, parent_id: null, name: 'Top', name_key: domainNameKey('Top') };
     await insertDomain(database.db, { ...top, created_at: 0, version: 1 });
     const first = { ...administrator(undefined, 'super-admin'), userName: 'first' };
     unwrap(await addAdministrator(usesOf(database.db) as never, ROOT, first));
-  });
-  afterAll(async () => {
-    await database.close();
-    await fresh.drop();
   });
 
   const unwrap = <T>(outcome: Outcome<T>): T => {

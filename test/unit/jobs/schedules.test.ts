@@ -2,12 +2,13 @@
 import { schedulesOf } from '@sower/server/compose/background';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { isTooLate } from '@sower/server/operations/retention/retention';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import type { OpenDatabase } from '@sower/server/store/db/open';
 import { findJob, insertJob } from '@sower/server/store/work/jobs';
 import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/work/schedules';
 import { addBuiltInSchedules, doWhatIsDue, nextTime, type ScheduleKinds } from '@sower/server/work/schedules';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -25,8 +26,7 @@ test('times are those of the zone, also when summer time begins and ends; some n
 });
 
 onBothDatabases('schedules', (kind) => {
-  let database: FreshDatabase;
-  let stored: OpenDatabase;
+  const { stored } = openedDatabase(kind.fresh);
   let clock: number;
   const context = { now: () => clock } as { now(): number; db: OpenDatabase['db'] };
   let did: string[];
@@ -50,8 +50,6 @@ onBothDatabases('schedules', (kind) => {
   };
 
   beforeAll(async () => {
-    database = await kind.fresh();
-    stored = await openDatabase(database.location);
     context.db = stored.db;
   });
   beforeEach(async () => {
@@ -63,10 +61,6 @@ onBothDatabases('schedules', (kind) => {
       about: 'daily',
       next_at: at('2026-05-02T03:00:00Z'),
     });
-  });
-  afterAll(async () => {
-    await stored.close();
-    await database.drop();
   });
 
   test('many nodes at once: one of them does it; what nobody did for days is made up for once', async () => {

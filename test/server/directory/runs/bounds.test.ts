@@ -15,17 +15,11 @@ import { ofSources } from '@sower/server/operations/alerts/look';
 import { findSource } from '@sower/server/store/sources/identity-sources';
 import { inEnglish, readText } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../../harness/databases.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '../../../harness/databases.ts';
 import { addedSource, confirmed, findings, ran, said, usersNow } from '../../../harness/directory/run.ts';
-import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
-import {
-  done,
-  NO_BOUNDS,
-  type SourceContext,
-  slapdSource,
-  sourceContext,
-} from '../../../harness/directory/source.ts';
+import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
+import { done, NO_BOUNDS, slapdSource, slapdSuite } from '../../../harness/directory/source.ts';
 import { userRow } from '../../../harness/directory/user-row.ts';
 import { amount, randomness } from '../../../harness/randomness.ts';
 
@@ -37,9 +31,18 @@ type Entry = { uid: string; ou: string; out: boolean; kept: boolean; admin: bool
 
 describe.skipIf(!hasSlapd)('bounds of a run', () => {
   onBothDatabases('bounds of a run', (kind) => {
-    let slapd: Slapd;
-    let database: FreshDatabase;
-    let context: SourceContext;
+    const { slapd, context } = slapdSuite(kind, () =>
+      startSlapd({
+        ldif: [
+          ...people.map(({ uid }) => personLdif({ uid, mail: `${uid}@example.com` })),
+          // Never without a member.
+          ...['kept', 'admins'].map(
+            (name) =>
+              `dn: ${group(name)}\nobjectClass: groupOfNames\ncn: ${name}\nmember: cn=nobody,${SUFFIX}\n\n`,
+          ),
+        ].join(''),
+      }),
+    );
     let id: string;
     const people: Entry[] = Array.from({ length: PEOPLE }, (_, index) => ({
       ...{ uid: `p${index}`, ou: 'people', out: false, kept: false, admin: false },
@@ -52,18 +55,6 @@ describe.skipIf(!hasSlapd)('bounds of a run', () => {
     const group = (name: string) => `cn=${name},ou=groups,${SUFFIX}`;
 
     beforeAll(async () => {
-      slapd = await startSlapd({
-        ldif: [
-          ...people.map(({ uid }) => personLdif({ uid, mail: `${uid}@example.com` })),
-          // Never without a member.
-          ...['kept', 'admins'].map(
-            (name) =>
-              `dn: ${group(name)}\nobjectClass: groupOfNames\ncn: ${name}\nmember: cn=nobody,${SUFFIX}\n\n`,
-          ),
-        ].join(''),
-      });
-      database = await kind.fresh();
-      context = await sourceContext(database);
       done(await addDomain(context, context.chief, { name: 'Elsewhere' }));
       for (let index = 0; index < MOST; index += 1)
         await context.db
@@ -90,11 +81,6 @@ describe.skipIf(!hasSlapd)('bounds of a run', () => {
       );
       expect(await ran(context, id)).toMatchObject({ state: 'done', done: PEOPLE });
     }, 60_000);
-    afterAll(async () => {
-      await context?.close();
-      await database?.drop();
-      await slapd?.stop();
-    });
 
     const set = (name: string, operation: 'add' | 'delete' | 'replace', type: string, ...values: string[]) =>
       slapd.client.modify(name, new Change({ operation, modification: new Attribute({ type, values }) }));

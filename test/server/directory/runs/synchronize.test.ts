@@ -10,8 +10,9 @@ import { confirmRun, startDueRun, startRun } from '@sower/server/jobs/synchroniz
 import { workOnJob } from '@sower/server/work/runner';
 import { inEnglish, readText } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../../harness/databases.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '../../../harness/databases.ts';
+import { EACH_TEST } from '../../../harness/deployed.ts';
 import { cutWire } from '../../../harness/directory/cut-wire.ts';
 import {
   addedSource,
@@ -24,8 +25,8 @@ import {
   usersNow,
   workAll,
 } from '../../../harness/directory/run.ts';
-import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
-import { done, type SourceContext, slapdSource, sourceContext } from '../../../harness/directory/source.ts';
+import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
+import { done, slapdSource, slapdSuite } from '../../../harness/directory/source.ts';
 import { userRow } from '../../../harness/directory/user-row.ts';
 
 const dn = (uid: string, ou = 'people') => `uid=${uid},ou=${ou},${SUFFIX}`;
@@ -34,30 +35,25 @@ const replace = (type: string, ...values: string[]) =>
 
 describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
   onBothDatabases('synchronization', (kind) => {
-    let slapd: Slapd;
-    let database: FreshDatabase;
-    let context: SourceContext;
+    const { slapd, context } = slapdSuite(
+      kind,
+      () =>
+        startSlapd({
+          ldif:
+            personLdif({ uid: 'ada', sn: 'Lovelace', givenName: 'Ada', mail: 'ada@example.com' }) +
+            Array.from({ length: 99 }, (_, index) =>
+              personLdif({ uid: `user${index}`, mail: `u${index}@example.com` }),
+            ).join(''),
+        }),
+      { lasts: EACH_TEST },
+    );
     let id: string;
 
     beforeEach(async () => {
-      slapd = await startSlapd({
-        ldif:
-          personLdif({ uid: 'ada', sn: 'Lovelace', givenName: 'Ada', mail: 'ada@example.com' }) +
-          Array.from({ length: 99 }, (_, index) =>
-            personLdif({ uid: `user${index}`, mail: `u${index}@example.com` }),
-          ).join(''),
-      });
-      database = await kind.fresh();
-      context = await sourceContext(database);
       id = await addedSource(
         context,
         slapdSource(slapd, { search: { base: SUFFIX }, connection: { pageSize: 10 } }),
       );
-    });
-    afterEach(async () => {
-      await context?.close();
-      await database?.drop();
-      await slapd?.stop();
     });
 
     const user = (userId: string) =>
