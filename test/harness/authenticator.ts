@@ -1,5 +1,6 @@
 /** What an authenticator does, for scenarios: provisions over HTTPS and shows tokencodes. */
 import { randomBytes } from 'node:crypto';
+import type { ApiClient } from '@sower/api/client';
 import type { DistributeResult } from '@sower/api/distributions';
 import { DIALECTS, type DialectName } from '@sower/ctkip/dialect';
 import { type HttpRequest, type HttpResponse, TRIGGER_PATH } from '@sower/ctkip/http';
@@ -59,6 +60,15 @@ export async function provisioned(...args: Parameters<typeof runExchange>): Prom
   const result = await runExchange(...args);
   if (!result.ok) throw new Error(`${result.stage}: ${result.error} ${result.status ?? ''} ${result.detail}`);
   return result.token;
+}
+
+/**
+ * Accepts tokencodes of three intervals before and after: one of the interval before is two away if an interval ends on its way, and a
+ * machine that is busy takes its time.
+ */
+export async function acceptAround(api: ApiClient): Promise<void> {
+  const { version } = await api('getSettings', {});
+  await api('editSettings', { body: { 'verify.window': 3 }, ifMatch: version });
 }
 
 /** The tokencode now, or some intervals away. */

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Attribute, Change, Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { acceptAround, provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothAtOnce } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
@@ -61,6 +61,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
       deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
       port = radiusPort(deployment.servers[0] as never, 'authentication');
       const { api } = deployment;
+      await acceptAround(api);
       ({ id: source } = await api('addIdentitySource', {
         body: slapdSource(slapd, {
           enabled: true,
