@@ -33,6 +33,8 @@ export type HsmFailure =
 export type HsmResponse =
   | { readonly results: readonly string[] }
   | { readonly failure: HsmFailure; readonly detail: string };
+/** What it sends: that it runs, and then its response. */
+export type HsmMessage = 'begun' | HsmResponse;
 
 type Handle = Buffer;
 type Template = { type: number; value?: Buffer | boolean | number | string }[];
@@ -186,3 +188,4 @@ process.once('message', (request: HsmRequest) => {
   }
   process.send?.(response, () => process.exit(0));
 });
+process.send?.('begun' satisfies HsmMessage);

@@ -8,10 +8,12 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { printedBy, whyFailed } from '../operators-command.ts';
 import { aboutWrap, HSM_NAME, type MasterKey, NONCE } from '../seal/key-ring.ts';
-import type { HsmFailure, HsmOperation, HsmRequest, HsmResponse } from './hsm-process.ts';
+import type { HsmFailure, HsmMessage, HsmOperation, HsmRequest, HsmResponse } from './hsm-process.ts';
 import type { HsmKeyUri } from './uri.ts';
 
 const ANSWER_MILLISECONDS = 30_000;
+/** Until the process runs, which says nothing about the HSM: a machine that starts many at once takes its time. */
+const START_MILLISECONDS = 120_000;
 /** Anyone who waits for an HSM looks every second. */
 const AGAIN_MILLISECONDS = 5_000;
 /** What may be otherwise in a moment. */
@@ -161,9 +163,17 @@ function ask(request: HsmRequest): Promise<HsmResponse> {
       env: { ...process.env, SOWER_MASTER_KEY: '', SOWER_DATABASE: '' },
     });
     let response: HsmResponse | undefined;
-    const timer = setTimeout(() => child.kill('SIGKILL'), ANSWER_MILLISECONDS);
-    child.once('message', (message: HsmResponse) => {
-      response = message;
+    let limit = START_MILLISECONDS;
+    const kill = (): void => void child.kill('SIGKILL');
+    let timer = setTimeout(kill, limit);
+    child.on('message', (message: HsmMessage) => {
+      if (message !== 'begun') {
+        response = message;
+        return;
+      }
+      clearTimeout(timer);
+      limit = ANSWER_MILLISECONDS;
+      timer = setTimeout(kill, limit);
     });
     const end = (why: string): void => {
       clearTimeout(timer);
@@ -171,11 +181,7 @@ function ask(request: HsmRequest): Promise<HsmResponse> {
     };
     child.once('error', (error) => end(error.message));
     child.once('exit', (code, signal) =>
-      end(
-        signal === 'SIGKILL'
-          ? `no answer within ${ANSWER_MILLISECONDS / 1000} s`
-          : `ended with ${signal ?? code}`,
-      ),
+      end(signal === 'SIGKILL' ? `no answer within ${limit / 1000} s` : `ended with ${signal ?? code}`),
     );
     // Not where it could not be started: its error comes in a moment.
     if (child.connected) child.send(request, () => {});
