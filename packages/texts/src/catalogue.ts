@@ -72,9 +72,13 @@ export function translator<T>(language: Language, ...texts: readonly Loaded[]): 
     interpolation: { escapeValue: false, skipOnVariables: true },
   });
   const { formatter } = i18n.services;
+  /** Made with the first date: two for each language are a tenth of the start of a server, which may never write one. */
   const inUtc = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
-    return (value: unknown): string => format.format(new Date(String(value)));
+    let format: Intl.DateTimeFormat | undefined;
+    return (value: unknown): string => {
+      format ??= new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
+      return format.format(new Date(String(value)));
+    };
   };
   formatter?.add('date', inUtc({ dateStyle: 'medium' }));
   formatter?.add('time', inUtc(MINUTES));
