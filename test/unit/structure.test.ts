@@ -4,6 +4,7 @@ import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MIGRATIONS } from '@sower/server/store/db/migrations';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
@@ -76,15 +77,18 @@ test(
 );
 
 test('migrations and decision records have each number once', () => {
-  // These two landed side by side, and what has run on a database is not renamed.
-  const twice = (folder: string, known: readonly string[] = []): string[] => {
-    const numbers = readdirSync(join(root, folder))
-      .filter((name) => /^\d{4}-/.test(name))
-      .map((name) => name.slice(0, 4));
+  const twice = (names: readonly string[], known: readonly string[] = []): string[] => {
+    const numbers = names.filter((name) => /^\d{4}-/.test(name)).map((name) => name.slice(0, 4));
     return numbers.filter((number, index) => numbers.indexOf(number) !== index && !known.includes(number));
   };
-  expect(twice('apps/server/src/store/migrations', ['0003'])).toEqual([]);
-  expect(twice('docs/decisions')).toEqual([]);
+  const migrations = globSync('apps/server/src/store/migrations/from-*.ts', { cwd: root })
+    .toSorted()
+    .flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(/^ {2}'(\d{4}-[\w-]+)':/gm)])
+    .map(([, name = '']) => name);
+  // These two landed side by side, and what has run on a database is not renamed.
+  expect(twice(migrations, ['0003'])).toEqual([]);
+  expect(migrations).toEqual(Object.keys(MIGRATIONS).toSorted());
+  expect(twice(readdirSync(join(root, 'docs/decisions')))).toEqual([]);
 });
 
 test('each decision record has its number, a status and a date', () => {
@@ -277,7 +281,6 @@ test('each test is in a folder that says how it runs', () => {
 /** Folders in which a stranger still finds what they look for, although there is much in them. */
 const LARGE: Readonly<Record<string, string>> = {
   'apps/server/src': 'the rooms of the server, in the order that docs/architecture.md gives them',
-  'apps/server/src/store/migrations': 'a file for each migration, in their order',
   'docs/decisions': 'a file for each decision, in their order',
   'packages/api/src': 'a file for each resource, named after it',
   'packages/otp/src': 'a file for each algorithm and each part of a carrier, named after it',

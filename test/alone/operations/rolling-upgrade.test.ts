@@ -2,10 +2,11 @@
  * Node by node from the version before: both serve on the schema of the newer. `SOWER_PREVIOUS=DIR` is a checkout of the version before, with its
  * packages and built (`npm start` once); without it only the migrations are looked at. Some order explains what both have answered.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiClient } from '@sower/api/client';
+import { MIGRATIONS } from '@sower/server/store/db/migrations';
 import { expect, test } from 'vitest';
 import { openSupply } from '../../bench/supply.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
@@ -16,7 +17,6 @@ import { told } from '../../simulation/histories.ts';
 import { history, presentInterval } from '../cluster/replicated.ts';
 
 const PREVIOUS = process.env.SOWER_PREVIOUS;
-const MIGRATIONS = 'apps/server/src/store/migrations';
 /** Tokens whose tokencode is shown to both nodes, several times at once. */
 const SHOWN = amount({ usual: 100, long: 2_000 });
 const AT_ONCE = 10;
@@ -25,21 +25,22 @@ const FIRST = '0056';
 
 /** What takes something away, and why the version before serves on all the same. */
 const TAKES: Readonly<Record<string, string>> = {
-  '0089-foreign-seeds.ts': 'a column may be empty from now on; what the version before writes has a value',
-  '0091-kinds-of-tokens.ts': 'an index gives way to a narrower one: no answer depends on it',
+  '0089-foreign-seeds': 'a column may be empty from now on; what the version before writes has a value',
+  '0091-kinds-of-tokens': 'an index gives way to a narrower one: no answer depends on it',
 };
 
 test('migrations only add to the schema, so that the version before serves on', () => {
   const takes =
     /\b(?:dropColumn|dropTable|dropIndex|dropConstraint|renameTo|renameColumn|alterColumn|modifyColumn|setNotNull)\b|\bdrop (?:table|column|index|constraint)\b|\brename to\b/i;
-  const files = readdirSync(join(TREE, MIGRATIONS)).filter((name) => name >= FIRST);
-  expect(files.length).toBeGreaterThan(3);
-  const textOf = (name: string): string => readFileSync(join(TREE, MIGRATIONS, name), 'utf8');
-  const taking = files.filter((name) => takes.test(textOf(name)));
+  const texts = Object.entries(MIGRATIONS)
+    .filter(([name]) => name >= FIRST)
+    .map(([name, { up }]) => [name, String(up)] as const);
+  expect(texts.length).toBeGreaterThan(3);
+  const taking = texts.filter(([, text]) => takes.test(text)).map(([name]) => name);
   expect(taking).toEqual(Object.keys(TAKES));
   // Of a table that was there, a new column must be one that the version before need not write.
-  const added = files.flatMap((name) =>
-    [...textOf(name).matchAll(/alterTable\([^)]*\)([\s\S]*?)\.execute/g)].map(([, change = '']) => change),
+  const added = texts.flatMap(([, text]) =>
+    [...text.matchAll(/alterTable\([^)]*\)([\s\S]*?)\.execute/g)].map(([, change = '']) => change),
   );
   expect(added.filter((change) => /notNull\(\)/.test(change) && !/defaultTo\(/.test(change))).toEqual([]);
 });
@@ -128,8 +129,10 @@ if (PREVIOUS)
         expect(node.output()).not.toMatch(/"level":[56]0/);
       }
       // The earlier program does not begin on what it does not know.
-      const known = readdirSync(join(PREVIOUS, MIGRATIONS));
-      if (readdirSync(join(TREE, MIGRATIONS)).some((name) => !known.includes(name)))
+      const known = globSync('apps/server/src/store/{db/migrations.ts,migrations/*.ts}', { cwd: PREVIOUS })
+        .map((path) => readFileSync(join(PREVIOUS, path), 'utf8'))
+        .join('');
+      if (Object.keys(MIGRATIONS).some((name) => !known.includes(`'${name}'`)))
         await expect(deployment.start(undefined, PREVIOUS)).rejects.toThrow(/newer/i);
       await deployment.stop();
       await database.drop();

@@ -1,15 +1,19 @@
-/** The tables of the first version. */
-import { type Kysely, PostgresAdapter, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+/** Migrations from 0001 to 0003. None is edited any more. */
+import { sql } from 'kysely';
+import { keyType, onPostgresql, type Steps } from './step.ts';
 
 /** Serial numbers start past the range that evaluation tokens of others use. */
 const FIRST_SERIAL = 100_000_001;
 
-export const first: Migration = {
-  // biome-ignore lint/suspicious/noExplicitAny: a migration knows the tables of its own day, not the present ones
-  async up(db: Kysely<any>) {
-    // Keys are ordered by their octets on both databases, so that "begins with" is a range of the index on both.
-    const key = db.getExecutor().adapter instanceof PostgresAdapter ? sql`text collate "C"` : 'text';
+/** Every four digits of a serial number, for PostgreSQL's inverted index; store/tokens/search.ts says the same when it looks. */
+const SERIAL_PARTS = sql.raw(
+  `array[${Array.from({ length: 9 }, (_, place) => `substr(serial, ${place + 1}, 4)`).join(', ')}]`,
+);
+
+export const FROM_0001: Steps = {
+  /** The tables of the first version. */
+  '0001-first': async (db) => {
+    const key = keyType(db);
     await db.schema
       .createTable('installation')
       .addColumn('id', 'integer', (c) => c.primaryKey())
@@ -260,5 +264,97 @@ export const first: Migration = {
       .addColumn('hash', 'text', (c) => c.notNull())
       .addColumn('mac', 'text', (c) => c.notNull())
       .execute();
+  },
+  /** TLS certificates that are kept in the database, and requests for them. */
+  '0002-tls-certificates': async (db) => {
+    await db.schema
+      .createTable('tls_certificates')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('subject', 'text', (c) => c.notNull())
+      .addColumn('names', 'text', (c) => c.notNull())
+      .addColumn('request', 'text')
+      .addColumn('chain', 'text')
+      .addColumn('private_key', 'text', (c) => c.notNull())
+      .addColumn('public_key_hash', 'text', (c) => c.notNull())
+      .addColumn('in_use', 'integer', (c) => c.notNull())
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addColumn('created_by', 'text', (c) => c.notNull())
+      .execute();
+    // One in use, held by the database itself.
+    await db.schema
+      .createIndex('tls_certificates_one_in_use')
+      .on('tls_certificates')
+      .column('in_use')
+      .unique()
+      .where(sql.ref('in_use'), '=', 1)
+      .execute();
+  },
+  /** Tokens that wait to take the place of others; what was distributed to a user, for the trail of that user. */
+  '0003-token-replacement': async (db) => {
+    await db.schema
+      .createTable('replacements')
+      .addColumn('token_id', 'text', (c) => c.primaryKey().references('tokens.id').onDelete('cascade'))
+      .addColumn('replaced_id', 'text', (c) =>
+        c.notNull().unique().references('tokens.id').onDelete('cascade'),
+      )
+      .addColumn('afterwards', 'text', (c) => c.notNull())
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addColumn('created_by', 'text', (c) => c.notNull())
+      .execute();
+    await db.schema.createIndex('distributions_user').on('distributions').column('user_id').execute();
+  },
+  /**
+   * Searching among a million tokens. The latest distribution of a token is marked and carries the serial number, which never changes, so
+   * that "the failed ones, by serial number" is one walk along an index; and every search field that may hit few has an index.
+   */
+  '0003-token-search': async (db) => {
+    const postgresql = onPostgresql(db);
+    const key = keyType(db);
+    await db.schema
+      .alterTable('tokens')
+      .addColumn('distributed', 'integer', (c) => c.notNull().defaultTo(0))
+      .execute();
+    await db.schema
+      .alterTable('distributions')
+      .addColumn('serial', key, (c) => c.notNull().defaultTo(''))
+      .execute();
+    await db.schema
+      .alterTable('distributions')
+      .addColumn('latest', 'integer', (c) => c.notNull().defaultTo(1))
+      .execute();
+    await sql`
+      update distributions set
+        serial = (select serial from tokens where tokens.id = distributions.token_id),
+        latest = case when exists (
+          select 1 from distributions d where d.token_id = distributions.token_id and d.id > distributions.id
+        ) then 0 else 1 end`.execute(db);
+    await sql`update tokens set distributed = 1 where id in (select token_id from distributions)`.execute(db);
+
+    for (const index of ['tokens_user', 'tokens_unassigned', 'users_domain', 'users_last_name_key']) {
+      await db.schema.dropIndex(index).execute();
+    }
+    await db.schema.dropIndex('distributions_waiting').execute();
+    const index = (name: string, table: string, columns: readonly string[], where?: string) =>
+      sql`create index ${sql.id(name)} on ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})${where === undefined ? sql`` : sql` where ${sql.raw(where)}`}`.execute(
+        db,
+      );
+    await index('tokens_user', 'tokens', ['user_id', 'serial']);
+    await index('tokens_domain', 'tokens', ['domain', 'serial']);
+    await index('tokens_assigned', 'tokens', ['serial'], 'user_id is not null');
+    await index('tokens_disabled', 'tokens', ['serial'], 'user_id is not null and enabled = 0');
+    await index('tokens_undistributed', 'tokens', ['serial'], 'user_id is not null and distributed = 0');
+    await index('users_domain', 'users', ['domain', 'user_id_key']);
+    await index('users_last_name_key', 'users', ['last_name_key', 'id']);
+    await index('distributions_state', 'distributions', ['state', 'serial', 'expires_at'], 'latest = 1');
+    await index('distributions_profile_name', 'distributions', ['profile_name', 'serial'], 'latest = 1');
+    await index('distributions_device_type', 'distributions', ['device_type', 'serial'], 'latest = 1');
+    await index('audit_actor', 'audit', ['actor', 'id']);
+    await index('audit_action', 'audit', ['action', 'id']);
+    // One latest distribution a token, held by the database itself.
+    await sql`create unique index distributions_latest on distributions (token_id) where latest = 1`.execute(
+      db,
+    );
+    if (postgresql)
+      await sql`create index tokens_serial_parts on tokens using gin ((${SERIAL_PARTS}))`.execute(db);
   },
 };
