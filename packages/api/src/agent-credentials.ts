@@ -3,8 +3,8 @@
  * `clientId` which one it is.
  */
 import { z } from 'zod';
-import { timeSchema, versionSchema } from './fields.ts';
-import { idParams, type Operation, page } from './operation.ts';
+import { named, strict, timeSchema, versionSchema } from './fields.ts';
+import { add, edit, get, page, proven, remove } from './operation.ts';
 
 const noteSchema = z
   .string()
@@ -15,28 +15,25 @@ const deprecatedSchema = z.boolean().meta({
   description: 'To be replaced: it still works, and `usedBy` shows which agents have yet to get another.',
 });
 
-export const agentCredentialSchema = z
-  .object({
-    id: z.string(),
-    accessId: z.string().meta({ description: 'What an agent that signs its requests sends in X-Access-ID.' }),
-    note: noteSchema,
-    deprecated: deprecatedSchema,
-    usedBy: z
-      .array(z.object({ agent: z.string(), lastUsedAt: timeSchema }))
-      .meta({ description: 'Agents that have used it, the latest first.' }),
-    lastUsedAt: timeSchema.optional(),
-    createdAt: timeSchema,
-    createdBy: z.string(),
-    version: versionSchema,
-  })
-  .meta({ id: 'AgentCredential' });
+export const agentCredentialSchema = named('AgentCredential', {
+  id: z.string(),
+  accessId: z.string().meta({ description: 'What an agent that signs its requests sends in X-Access-ID.' }),
+  note: noteSchema,
+  deprecated: deprecatedSchema,
+  usedBy: z
+    .array(z.object({ agent: z.string(), lastUsedAt: timeSchema }))
+    .meta({ description: 'Agents that have used it, the latest first.' }),
+  lastUsedAt: timeSchema.optional(),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  version: versionSchema,
+});
 
-export const agentCredentialInputSchema = z
-  .strictObject({ note: noteSchema.default('') })
-  .meta({ id: 'NewAgentCredential' });
-export const agentCredentialPatchSchema = z
-  .strictObject({ note: noteSchema.optional(), deprecated: deprecatedSchema.optional() })
-  .meta({ id: 'AgentCredentialPatch' });
+export const agentCredentialInputSchema = strict('NewAgentCredential', { note: noteSchema.default('') });
+export const agentCredentialPatchSchema = strict('AgentCredentialPatch', {
+  note: noteSchema.optional(),
+  deprecated: deprecatedSchema.optional(),
+});
 export const agentCredentialMadeSchema = agentCredentialSchema
   .extend({ accessKey: z.string().meta({ description: 'Shown in this answer only.' }) })
   .meta({ id: 'AgentCredentialMade' });
@@ -46,40 +43,24 @@ export type AgentCredentialInput = z.output<typeof agentCredentialInputSchema>;
 export type AgentCredentialPatch = z.output<typeof agentCredentialPatchSchema>;
 
 export const AGENT_CREDENTIAL_OPERATIONS = {
-  listAgentCredentials: {
-    method: 'GET',
-    path: '/agent-credentials',
-    summary: 'List the credentials that agents share',
-    permission: 'agents:view',
+  listAgentCredentials: get('/agent-credentials', 'agents:view', 'List the credentials that agents share', {
     response: page(agentCredentialSchema),
-  },
-  addAgentCredential: {
-    method: 'POST',
-    path: '/agent-credentials',
-    summary: 'Add a credential that agents share; its access key is shown once',
-    permission: 'agents:edit',
-    body: agentCredentialInputSchema,
-    response: agentCredentialMadeSchema,
-    created: true,
-    freshProof: true,
-  },
-  editAgentCredential: {
-    method: 'PATCH',
-    path: '/agent-credentials/:id',
-    summary: 'Edit the note of a credential, or mark it as deprecated',
-    permission: 'agents:edit',
-    params: idParams,
-    body: agentCredentialPatchSchema,
-    response: agentCredentialSchema,
-    ifMatch: true,
-    freshProof: true,
-  },
-  deleteAgentCredential: {
-    method: 'DELETE',
-    path: '/agent-credentials/:id',
-    summary: 'Delete a credential; agents that use it are refused from now on',
-    permission: 'agents:edit',
-    params: idParams,
-    freshProof: true,
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+  addAgentCredential: add(
+    '/agent-credentials',
+    proven('agents:edit'),
+    'Add a credential that agents share; its access key is shown once',
+    { body: agentCredentialInputSchema, response: agentCredentialMadeSchema },
+  ),
+  editAgentCredential: edit(
+    '/agent-credentials/:id',
+    proven('agents:edit'),
+    'Edit the note of a credential, or mark it as deprecated',
+    { body: agentCredentialPatchSchema, response: agentCredentialSchema },
+  ),
+  deleteAgentCredential: remove(
+    '/agent-credentials/:id',
+    proven('agents:edit'),
+    'Delete a credential; agents that use it are refused from now on',
+  ),
+};

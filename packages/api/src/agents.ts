@@ -3,12 +3,14 @@ import { z } from 'zod';
 import {
   domainReference,
   heldNameSchema,
+  named,
   nameSchema,
   onlyGroupsSchema,
+  strict,
   timeSchema,
   versionSchema,
 } from './fields.ts';
-import { idParams, type Operation, page } from './operation.ts';
+import { add, edit, get, page, proven, put, remove } from './operation.ts';
 
 /** `authentication-api`: initialize and verify under /mfa. `validate`: /validate/check and what belongs to it. */
 export const AGENT_KINDS = ['authentication-api', 'validate'] as const;
@@ -46,58 +48,52 @@ const rightsSchema = z.array(z.enum(AGENT_RIGHTS)).meta({
   description: '`trigger`: ask for a challenge without a passcode. `tokens`: list the tokens of a user.',
 });
 
-export const agentSchema = z
-  .object({
-    id: z.string(),
-    name: heldNameSchema,
-    kind: z.enum(AGENT_KINDS),
-    securityDomain: z.string(),
-    onlyGroups: onlyGroupsSchema,
-    networks: networksSchema,
-    realms: z.array(realmSchema.extend({ securityDomain: z.string() })),
-    rights: rightsSchema,
-    registeredItself: z.boolean().meta({
-      description: 'It came with a credential that agents share, from where agents may register themselves.',
-    }),
-    enabled: z.boolean(),
-    lastSeenAt: timeSchema.optional(),
-    recent: z.object({ steps: z.int(), refused: z.int() }).meta({
-      description:
-        'Of its last hundred steps of authentications: how many there were, and how many were refused.',
-    }),
-    userAgent: z
-      .string()
-      .optional()
-      .meta({ description: 'The name and version that it last gave for itself.' }),
-    createdAt: timeSchema,
-    createdBy: z.string(),
-    version: versionSchema,
-  })
-  .meta({ id: 'Agent' });
+export const agentSchema = named('Agent', {
+  id: z.string(),
+  name: heldNameSchema,
+  kind: z.enum(AGENT_KINDS),
+  securityDomain: z.string(),
+  onlyGroups: onlyGroupsSchema,
+  networks: networksSchema,
+  realms: z.array(realmSchema.extend({ securityDomain: z.string() })),
+  rights: rightsSchema,
+  registeredItself: z.boolean().meta({
+    description: 'It came with a credential that agents share, from where agents may register themselves.',
+  }),
+  enabled: z.boolean(),
+  lastSeenAt: timeSchema.optional(),
+  recent: z.object({ steps: z.int(), refused: z.int() }).meta({
+    description:
+      'Of its last hundred steps of authentications: how many there were, and how many were refused.',
+  }),
+  userAgent: z
+    .string()
+    .optional()
+    .meta({ description: 'The name and version that it last gave for itself.' }),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  version: versionSchema,
+});
 
-export const agentInputSchema = z
-  .strictObject({
-    name: nameSchema,
-    kind: z.enum(AGENT_KINDS).default('authentication-api'),
-    securityDomain: domainReference.optional(),
-    onlyGroups: onlyGroupsSchema.default([]),
-    networks: networksSchema.default([]),
-    realms: realmsSchema.default([]),
-    rights: rightsSchema.default([]),
-  })
-  .meta({ id: 'NewAgent' });
+export const agentInputSchema = strict('NewAgent', {
+  name: nameSchema,
+  kind: z.enum(AGENT_KINDS).default('authentication-api'),
+  securityDomain: domainReference.optional(),
+  onlyGroups: onlyGroupsSchema.default([]),
+  networks: networksSchema.default([]),
+  realms: realmsSchema.default([]),
+  rights: rightsSchema.default([]),
+});
 
-export const agentPatchSchema = z
-  .strictObject({
-    name: nameSchema.optional(),
-    securityDomain: domainReference.optional(),
-    onlyGroups: onlyGroupsSchema.optional(),
-    networks: networksSchema.optional(),
-    realms: realmsSchema.optional(),
-    rights: rightsSchema.optional(),
-    enabled: z.boolean().optional(),
-  })
-  .meta({ id: 'AgentPatch' });
+export const agentPatchSchema = strict('AgentPatch', {
+  name: nameSchema.optional(),
+  securityDomain: domainReference.optional(),
+  onlyGroups: onlyGroupsSchema.optional(),
+  networks: networksSchema.optional(),
+  realms: realmsSchema.optional(),
+  rights: rightsSchema.optional(),
+  enabled: z.boolean().optional(),
+});
 
 export const agentMadeSchema = agentSchema
   .extend({ key: z.string().meta({ description: 'Shown in this answer only.' }) })
@@ -108,49 +104,20 @@ export type AgentInput = z.output<typeof agentInputSchema>;
 export type AgentPatch = z.output<typeof agentPatchSchema>;
 
 export const AGENT_OPERATIONS = {
-  listAgents: {
-    method: 'GET',
-    path: '/agents',
-    summary: 'List authentication agents',
-    permission: 'agents:view',
-    response: page(agentSchema),
-  },
-  addAgent: {
-    method: 'POST',
-    path: '/agents',
-    summary: 'Add an authentication agent; its key is shown once',
-    permission: 'agents:edit',
+  listAgents: get('/agents', 'agents:view', 'List authentication agents', { response: page(agentSchema) }),
+  addAgent: add('/agents', proven('agents:edit'), 'Add an authentication agent; its key is shown once', {
     body: agentInputSchema,
     response: agentMadeSchema,
-    created: true,
-    freshProof: true,
-  },
-  editAgent: {
-    method: 'PATCH',
-    path: '/agents/:id',
-    summary: 'Edit, enable or disable an authentication agent',
-    permission: 'agents:edit',
-    params: idParams,
+  }),
+  editAgent: edit('/agents/:id', proven('agents:edit'), 'Edit, enable or disable an authentication agent', {
     body: agentPatchSchema,
     response: agentSchema,
-    ifMatch: true,
-    freshProof: true,
-  },
-  changeAgentKey: {
-    method: 'PUT',
-    path: '/agents/:id/key',
-    summary: 'Change the key of an authentication agent; the earlier one stops working within seconds',
-    permission: 'agents:edit',
-    params: idParams,
-    response: agentMadeSchema,
-    freshProof: true,
-  },
-  deleteAgent: {
-    method: 'DELETE',
-    path: '/agents/:id',
-    summary: 'Delete an authentication agent',
-    permission: 'agents:edit',
-    params: idParams,
-    freshProof: true,
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+  changeAgentKey: put(
+    '/agents/:id/key',
+    proven('agents:edit'),
+    'Change the key of an authentication agent; the earlier one stops working within seconds',
+    { response: agentMadeSchema },
+  ),
+  deleteAgent: remove('/agents/:id', proven('agents:edit'), 'Delete an authentication agent'),
+};

@@ -1,37 +1,34 @@
 /** Where the audit trail is forwarded to, and how far behind each destination is. Server options set where it is forwarded. */
 import { z } from 'zod';
-import { timeSchema } from './fields.ts';
-import type { Operation } from './operation.ts';
+import { named, timeSchema } from './fields.ts';
+import { get } from './operation.ts';
 
-export const auditForwardSchema = z
-  .object({
-    /** Such as `syslog+tls://siem.example.com:6514`; nothing secret. */
-    target: z.string(),
-    /** Linked rows that have not arrived there. */
-    lag: z.int(),
-    /** The last link that arrived. */
-    link: z.int(),
-    sentAt: timeSchema.optional(),
-    /** Attempts in a row that failed. */
-    failures: z.int(),
-    failedAt: timeSchema.optional(),
-    /** Why the last one failed, in the language of the caller. */
-    failure: z.string().optional(),
-    /** Rows that the destination refused although it accepted later ones. */
-    setAside: z.int().optional(),
-    /** The last of them. */
-    setAsideLink: z.int().optional(),
-  })
-  .meta({ id: 'AuditForward' });
+export const auditForwardSchema = named('AuditForward', {
+  /** Such as `syslog+tls://siem.example.com:6514`; nothing secret. */
+  target: z.string(),
+  /** Linked rows that have not arrived there. */
+  lag: z.int(),
+  /** The last link that arrived. */
+  link: z.int(),
+  sentAt: timeSchema.optional(),
+  /** Attempts in a row that failed. */
+  failures: z.int(),
+  failedAt: timeSchema.optional(),
+  /** Why the last one failed, in the language of the caller. */
+  failure: z.string().optional(),
+  /** Rows that the destination refused although it accepted later ones. */
+  setAside: z.int().optional(),
+  /** The last of them. */
+  setAsideLink: z.int().optional(),
+});
 
 export const AUDIT_FORWARDING_OPERATIONS = {
-  listAuditForwarding: {
-    method: 'GET',
-    path: '/audit/forwarding',
-    summary: 'Where the audit trail is forwarded to, and how many rows have not arrived there',
-    permission: 'audit:view',
-    response: z.object({ items: z.array(auditForwardSchema) }),
-  },
-} as const satisfies Record<string, Operation>;
+  listAuditForwarding: get(
+    '/audit/forwarding',
+    'audit:view',
+    'Where the audit trail is forwarded to, and how many rows have not arrived there',
+    { response: z.object({ items: z.array(auditForwardSchema) }) },
+  ),
+};
 
 export type AuditForward = z.infer<typeof auditForwardSchema>;

@@ -1,25 +1,23 @@
 /** Reading the audit trail, and verifying its chain; audit-chain.ts defines what is hashed. */
 import { z } from 'zod';
-import { timeSchema } from './fields.ts';
-import { type Operation, page, pageQuery, queryFlag } from './operation.ts';
+import { named, timeSchema } from './fields.ts';
+import { get, page, pageQuery, queryFlag } from './operation.ts';
 
 /** A row of the trail as hashed in the chain, see audit-chain.ts. `at` is epoch milliseconds. */
-export const chainedRowSchema = z
-  .object({
-    seq: z.int(),
-    id: z.string(),
-    at: z.int(),
-    actor: z.string(),
-    action: z.string(),
-    object: z.string(),
-    result: z.string(),
-    reason: z.string().nullable(),
-    source: z.string().nullable(),
-    /** Not in the hash. */
-    request: z.string().nullable().optional(),
-    hash: z.string(),
-  })
-  .meta({ id: 'ChainedRow' });
+export const chainedRowSchema = named('ChainedRow', {
+  seq: z.int(),
+  id: z.string(),
+  at: z.int(),
+  actor: z.string(),
+  action: z.string(),
+  object: z.string(),
+  result: z.string(),
+  reason: z.string().nullable(),
+  source: z.string().nullable(),
+  /** Not in the hash. */
+  request: z.string().nullable().optional(),
+  hash: z.string(),
+});
 
 const auditFindingSchema = z.object({
   /** ID of the audit row. */
@@ -29,65 +27,59 @@ const auditFindingSchema = z.object({
   detail: z.string(),
 });
 
-export const auditChainSchema = z
-  .object({
-    intact: z.boolean(),
-    rows: z.int(),
-    /** ID of the row of the first finding. */
-    broken: z.string().optional(),
-    detail: z.string(),
-    /** What is wrong; the first hundred findings. */
-    findings: z.array(auditFindingSchema),
-    /** Times of the first and the last linked row: the period that the verification covers. */
-    from: z.string().optional(),
-    to: z.string().optional(),
-    /**
-     * When the database was restored from a backup, and the last link that came from it: what was linked after the backup and before the
-     * restore is gone.
-     */
-    restores: z.array(z.object({ at: z.string(), link: z.int() })),
-    /** When the beginning of the trail was last cut off because it was old enough, and the last link that was cut off. */
-    cut: z.object({ at: z.string(), link: z.int() }).optional(),
-    /** How many rows at the start are linked without a mark: they were written before rows carried a mark made with the master key. */
-    unmarked: z.int(),
-    /** Rows written a moment ago, which the verification does not cover. */
-    unlinked: z.int(),
-  })
-  .meta({ id: 'AuditChain' });
+export const auditChainSchema = named('AuditChain', {
+  intact: z.boolean(),
+  rows: z.int(),
+  /** ID of the row of the first finding. */
+  broken: z.string().optional(),
+  detail: z.string(),
+  /** What is wrong; the first hundred findings. */
+  findings: z.array(auditFindingSchema),
+  /** Times of the first and the last linked row: the period that the verification covers. */
+  from: z.string().optional(),
+  to: z.string().optional(),
+  /**
+   * When the database was restored from a backup, and the last link that came from it: what was linked after the backup and before the
+   * restore is gone.
+   */
+  restores: z.array(z.object({ at: z.string(), link: z.int() })),
+  /** When the beginning of the trail was last cut off because it was old enough, and the last link that was cut off. */
+  cut: z.object({ at: z.string(), link: z.int() }).optional(),
+  /** How many rows at the start are linked without a mark: they were written before rows carried a mark made with the master key. */
+  unmarked: z.int(),
+  /** Rows written a moment ago, which the verification does not cover. */
+  unlinked: z.int(),
+});
 
-export const auditChainEndSchema = z
-  .object({
-    /** To be kept outside the server, and passed to a later verification. */
-    anchor: z.string(),
-    rows: z.int(),
-    hash: z.string(),
-    at: z.string(),
-    unlinked: z.int(),
-  })
-  .meta({ id: 'AuditChainEnd' });
+export const auditChainEndSchema = named('AuditChainEnd', {
+  /** To be kept outside the server, and passed to a later verification. */
+  anchor: z.string(),
+  rows: z.int(),
+  hash: z.string(),
+  at: z.string(),
+  unlinked: z.int(),
+});
 
-export const auditEntrySchema = z
-  .object({
-    id: z.string(),
-    at: timeSchema,
-    actor: z.string(),
-    action: z.string(),
-    object: z.string(),
-    /** First and last name of the user that `object` is, if the caller may see them. */
-    userName: z.string().optional(),
-    /** The same of the user that `actor` is. */
-    actorName: z.string().optional(),
-    result: z.enum(['success', 'refused', 'failure']),
-    /** In the language of the caller; in English for rows from before texts were stored. */
-    reason: z.string().optional(),
-    /** The same as data: the key of the text, and its values. */
-    reasonCode: z.string().optional(),
-    params: z.record(z.string(), z.unknown()).optional(),
-    source: z.string().optional(),
-    /** ID of the request that led to it, as in its answer (`x-request-id`) and in the log. */
-    request: z.string().optional(),
-  })
-  .meta({ id: 'AuditEntry' });
+export const auditEntrySchema = named('AuditEntry', {
+  id: z.string(),
+  at: timeSchema,
+  actor: z.string(),
+  action: z.string(),
+  object: z.string(),
+  /** First and last name of the user that `object` is, if the caller may see them. */
+  userName: z.string().optional(),
+  /** The same of the user that `actor` is. */
+  actorName: z.string().optional(),
+  result: z.enum(['success', 'refused', 'failure']),
+  /** In the language of the caller; in English for rows from before texts were stored. */
+  reason: z.string().optional(),
+  /** The same as data: the key of the text, and its values. */
+  reasonCode: z.string().optional(),
+  params: z.record(z.string(), z.unknown()).optional(),
+  source: z.string().optional(),
+  /** ID of the request that led to it, as in its answer (`x-request-id`) and in the log. */
+  request: z.string().optional(),
+});
 
 /** The user ID in an object or an actor of the trail, which writes a backslash twice; undefined: it is no user. */
 export const userInTrail = (object: string): string | undefined =>
@@ -127,32 +119,30 @@ export const AUDIT_FACETS = ['actor', 'action', 'object', 'result', 'source'] as
 export type AuditFacet = (typeof AUDIT_FACETS)[number];
 
 /** Facets of a search, counted in its latest rows. */
-export const auditFacetsSchema = z
-  .object({
-    /** Rows that were counted. */
-    count: z.int(),
-    /** Whether these are all rows. If not, there are at least this many, and the facets are those of the latest. */
-    complete: z.boolean(),
-    /** As far back as was looked. */
-    since: timeSchema.optional(),
-    facets: z.array(
-      z.object({
-        name: z.enum(AUDIT_FACETS),
-        /** Most frequent first. */
-        values: z.array(
-          z.object({
-            value: z.string(),
-            count: z.int(),
-            /** First and last name, if it is a user whom the caller may see. */
-            userName: z.string().optional(),
-          }),
-        ),
-        /** How many others there are. */
-        others: z.int(),
-      }),
-    ),
-  })
-  .meta({ id: 'AuditFacets' });
+export const auditFacetsSchema = named('AuditFacets', {
+  /** Rows that were counted. */
+  count: z.int(),
+  /** Whether these are all rows. If not, there are at least this many, and the facets are those of the latest. */
+  complete: z.boolean(),
+  /** As far back as was looked. */
+  since: timeSchema.optional(),
+  facets: z.array(
+    z.object({
+      name: z.enum(AUDIT_FACETS),
+      /** Most frequent first. */
+      values: z.array(
+        z.object({
+          value: z.string(),
+          count: z.int(),
+          /** First and last name, if it is a user whom the caller may see. */
+          userName: z.string().optional(),
+        }),
+      ),
+      /** How many others there are. */
+      others: z.int(),
+    }),
+  ),
+});
 
 export type AuditFacets = z.infer<typeof auditFacetsSchema>;
 
@@ -163,54 +153,55 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 export const AUDIT_OPERATIONS = {
-  listAudit: {
-    method: 'GET',
-    path: '/audit',
-    summary:
-      'Read the audit trail, latest first, with sessions that RADIUS clients reported, which are not in its chain',
-    permission: 'audit:view',
-    query: auditQuerySchema,
-    response: page(auditEntrySchema).extend({
-      /** Set if the search stopped for now, this far back: `next` continues it, whether or not anything was found so far. */
-      searchedSince: timeSchema.optional(),
-      facets: auditFacetsSchema.optional(),
-    }),
-  },
-  verifyAudit: {
-    method: 'GET',
-    path: '/audit/chain',
-    summary: 'Verify that no row of the audit trail was altered, removed or reordered',
-    permission: 'audit:view',
-    query: z.strictObject({
-      anchor: z
-        .string()
-        .max(200)
-        .optional()
-        .meta({ description: 'An end of the chain that was kept, which the chain has to have still' }),
-    }),
-    response: auditChainSchema,
-    long: true,
-  },
-  getAuditEnd: {
-    method: 'GET',
-    path: '/audit/chain/end',
-    summary: 'The end of the chain, to be kept elsewhere: it shows later whether the trail was cut short',
-    permission: 'audit:view',
-    response: auditChainEndSchema,
-  },
-  exportAudit: {
-    method: 'GET',
-    path: '/audit/chain/rows',
-    summary: 'The audit trail with its chain, oldest first, to be kept and verified elsewhere',
-    permission: 'audit:view',
-    query: z.strictObject({
-      after: z.coerce.number().int().min(0).default(0),
-      limit: z.coerce.number().int().min(1).max(1000).default(1000),
-    }),
-    response: z.object({
-      items: z.array(chainedRowSchema),
-      /** What the first of these rows builds on, if rows before it were cut off. */
-      start: z.object({ start: z.int(), hash: z.string() }).optional(),
-    }),
-  },
-} as const satisfies Record<string, Operation>;
+  listAudit: get(
+    '/audit',
+    'audit:view',
+    'Read the audit trail, latest first, with sessions that RADIUS clients reported, which are not in its chain',
+    {
+      query: auditQuerySchema,
+      response: page(auditEntrySchema).extend({
+        /** Set if the search stopped for now, this far back: `next` continues it, whether or not anything was found so far. */
+        searchedSince: timeSchema.optional(),
+        facets: auditFacetsSchema.optional(),
+      }),
+    },
+  ),
+  verifyAudit: get(
+    '/audit/chain',
+    'audit:view',
+    'Verify that no row of the audit trail was altered, removed or reordered',
+    {
+      query: z.strictObject({
+        anchor: z
+          .string()
+          .max(200)
+          .optional()
+          .meta({ description: 'An end of the chain that was kept, which the chain has to have still' }),
+      }),
+      response: auditChainSchema,
+      long: true,
+    },
+  ),
+  getAuditEnd: get(
+    '/audit/chain/end',
+    'audit:view',
+    'The end of the chain, to be kept elsewhere: it shows later whether the trail was cut short',
+    { response: auditChainEndSchema },
+  ),
+  exportAudit: get(
+    '/audit/chain/rows',
+    'audit:view',
+    'The audit trail with its chain, oldest first, to be kept and verified elsewhere',
+    {
+      query: z.strictObject({
+        after: z.coerce.number().int().min(0).default(0),
+        limit: z.coerce.number().int().min(1).max(1000).default(1000),
+      }),
+      response: z.object({
+        items: z.array(chainedRowSchema),
+        /** What the first of these rows builds on, if rows before it were cut off. */
+        start: z.object({ start: z.int(), hash: z.string() }).optional(),
+      }),
+    },
+  ),
+};

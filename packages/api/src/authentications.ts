@@ -1,11 +1,13 @@
 /** Authentications: whether a passcode is right, and the challenges on the way. */
 import { z } from 'zod';
 import { openChallengeSchema } from './challenges.ts';
-import { idParams, type Operation } from './operation.ts';
+import { strict } from './fields.ts';
+import { post, remove } from './operation.ts';
 
-export const authenticationInputSchema = z
-  .strictObject({ userId: z.string().min(1).max(128), passcode: z.string().min(1).max(64) })
-  .meta({ id: 'AuthenticationRequest' });
+export const authenticationInputSchema = strict('AuthenticationRequest', {
+  userId: z.string().min(1).max(128),
+  passcode: z.string().min(1).max(64),
+});
 
 export const acceptedMeans = ['passcode', 'emergency-tokencode'] as const;
 
@@ -34,31 +36,22 @@ export const challengeAnswerSchema = answererSchema
   .meta({ id: 'ChallengeAnswer' });
 
 export const AUTHENTICATION_OPERATIONS = {
-  authenticate: {
-    method: 'POST',
-    path: '/authentications',
-    summary:
-      'Verify a passcode, which is accepted at most once. One call is enough unless the answer is a challenge',
-    permission: 'authenticate',
-    body: authenticationInputSchema,
-    response: authenticationResultSchema,
-  },
-  answerChallenge: {
-    method: 'POST',
-    path: '/authentications/:id',
-    summary:
-      'Answer the challenge of an authentication, naming the user it was begun for; each takes one answer',
-    permission: 'authenticate',
-    params: idParams,
-    body: challengeAnswerSchema,
-    response: authenticationResultSchema,
-  },
-  cancelAuthentication: {
-    method: 'DELETE',
-    path: '/authentications/:id',
-    summary: 'Cancel an authentication that is waiting for an answer, naming the user it was begun for',
-    permission: 'authenticate',
-    params: idParams,
-    query: cancelAuthenticationSchema,
-  },
-} as const satisfies Record<string, Operation>;
+  authenticate: post(
+    '/authentications',
+    'authenticate',
+    'Verify a passcode, which is accepted at most once. One call is enough unless the answer is a challenge',
+    { body: authenticationInputSchema, response: authenticationResultSchema },
+  ),
+  answerChallenge: post(
+    '/authentications/:id',
+    'authenticate',
+    'Answer the challenge of an authentication, naming the user it was begun for; each takes one answer',
+    { body: challengeAnswerSchema, response: authenticationResultSchema },
+  ),
+  cancelAuthentication: remove(
+    '/authentications/:id',
+    'authenticate',
+    'Cancel an authentication that is waiting for an answer, naming the user it was begun for',
+    { query: cancelAuthenticationSchema },
+  ),
+};

@@ -1,7 +1,7 @@
 /** One action on many tokens, chosen or searched for: a job does it (jobs.ts). */
 import { z } from 'zod';
-import { nameSchema, serialSchema } from './fields.ts';
-import type { Operation } from './operation.ts';
+import { named, nameSchema, serialSchema } from './fields.ts';
+import { get } from './operation.ts';
 import type { Permission } from './permissions.ts';
 import { tokenQuerySchema } from './tokens.ts';
 
@@ -27,13 +27,11 @@ export const countQuerySchema = z.strictObject({
   /** Count only those on which the caller may perform this action. */
   action: z.enum(BULK_ACTIONS).optional(),
 });
-export const countSchema = z
-  .object({
-    count: z.int(),
-    /** Serial number of the last one, to limit a bulk action to what was counted. */
-    last: serialSchema.optional(),
-  })
-  .meta({ id: 'TokenCount' });
+export const countSchema = named('TokenCount', {
+  count: z.int(),
+  /** Serial number of the last one, to limit a bulk action to what was counted. */
+  last: serialSchema.optional(),
+});
 
 /** The most tokens or users of one job. */
 export const MAX_JOB_ROWS = 200_000;
@@ -63,12 +61,8 @@ export type TokenSearch = z.infer<typeof tokenSearchSchema>;
 export type TokenSearchInput = z.input<typeof tokenSearchSchema>;
 
 export const BULK_OPERATIONS = {
-  countTokens: {
-    method: 'GET',
-    path: '/tokens/count',
-    summary: 'Count the tokens of a search; walks over all of them',
-    permission: 'tokens:view',
+  countTokens: get('/tokens/count', 'tokens:view', 'Count the tokens of a search; walks over all of them', {
     query: countQuerySchema,
     response: countSchema,
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+};

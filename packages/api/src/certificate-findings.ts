@@ -1,5 +1,6 @@
 /** Everything that can be wrong with a TLS certificate, each with a code. */
 import { z } from 'zod';
+import { named } from './fields.ts';
 
 export const CERTIFICATE_FINDINGS = [
   'certificate-missing',
@@ -41,14 +42,12 @@ export const CERTIFICATE_FINDINGS = [
 
 export type CertificateFindingCode = (typeof CERTIFICATE_FINDINGS)[number];
 
-export const certificateFindingSchema = z
-  .object({
-    code: z.enum(CERTIFICATE_FINDINGS),
-    /** The field of the upload concerned; absent for what is presented now. */
-    path: z.enum(['chain', 'key', 'password', 'file']).optional(),
-    values: z.record(z.string(), z.union([z.string(), z.number()])),
-    /** In the language of the caller. */
-    text: z.string(),
-  })
-  .meta({ id: 'CertificateFinding' });
+export const certificateFindingSchema = named('CertificateFinding', {
+  code: z.enum(CERTIFICATE_FINDINGS),
+  /** The field of the upload concerned; absent for what is presented now. */
+  path: z.enum(['chain', 'key', 'password', 'file']).optional(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** In the language of the caller. */
+  text: z.string(),
+});
 export type CertificateFinding = z.infer<typeof certificateFindingSchema>;

@@ -4,44 +4,40 @@ import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
 import { certificateFindingSchema } from './certificate-findings.ts';
 import { rule } from './field-rules.ts';
-import { timeSchema } from './fields.ts';
-import { idParams, type Operation, page } from './operation.ts';
+import { named, strict, timeSchema } from './fields.ts';
+import { add, get, page, post, proven, remove } from './operation.ts';
 
-export const chainEntrySchema = z
-  .object({
-    subject: z.string(),
-    issuer: z.string(),
-    names: z.array(z.string()),
-    validFrom: timeSchema,
-    validTo: timeSchema,
-    /** Whole days until it expires; negative if it has. */
-    daysLeft: z.int(),
-    selfSigned: z.boolean(),
-    keyType: z.string(),
-    signature: z.string(),
-    /** SHA-256. */
-    fingerprint: z.string(),
-  })
-  .meta({ id: 'ChainEntry' });
+export const chainEntrySchema = named('ChainEntry', {
+  subject: z.string(),
+  issuer: z.string(),
+  names: z.array(z.string()),
+  validFrom: timeSchema,
+  validTo: timeSchema,
+  /** Whole days until it expires; negative if it has. */
+  daysLeft: z.int(),
+  selfSigned: z.boolean(),
+  keyType: z.string(),
+  signature: z.string(),
+  /** SHA-256. */
+  fingerprint: z.string(),
+});
 
-export const certificateSchema = z
-  .object({
-    /**
-     * Source of the certificate that is presented. `files`: --tls-certificate, which takes precedence over a stored one. `stored`: in the
-     * database. `own`: from the server's own CA. `none`: the server uses plain HTTP, and a proxy has the certificate.
-     */
-    source: z.enum(['own', 'stored', 'files', 'none']),
-    publicUrl: z.string(),
-    /** Leaf first; behind a proxy, what the public URL presents. */
-    chain: z.array(chainEntrySchema),
-    /** The public URL as reached from this host, which trusts what the runtime and the operating system trust. */
-    reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
-    /** Whether this deployment answers there; absent if nothing answers. */
-    thisServer: z.boolean().optional(),
-    /** Most important first; empty if there is nothing to fix. */
-    problems: z.array(certificateFindingSchema),
-  })
-  .meta({ id: 'Certificate' });
+export const certificateSchema = named('Certificate', {
+  /**
+   * Source of the certificate that is presented. `files`: --tls-certificate, which takes precedence over a stored one. `stored`: in the
+   * database. `own`: from the server's own CA. `none`: the server uses plain HTTP, and a proxy has the certificate.
+   */
+  source: z.enum(['own', 'stored', 'files', 'none']),
+  publicUrl: z.string(),
+  /** Leaf first; behind a proxy, what the public URL presents. */
+  chain: z.array(chainEntrySchema),
+  /** The public URL as reached from this host, which trusts what the runtime and the operating system trust. */
+  reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
+  /** Whether this deployment answers there; absent if nothing answers. */
+  thisServer: z.boolean().optional(),
+  /** Most important first; empty if there is nothing to fix. */
+  problems: z.array(certificateFindingSchema),
+});
 
 /** Whole files as text; a certificate chain with its key has some kilobytes. */
 const pem = z.string().max(48 * 1024);
@@ -71,32 +67,28 @@ export const certificateInputSchema = z
   ])
   .meta({ id: 'CertificateUpload' });
 
-export const certificateCheckSchema = z
-  .object({
-    /** Whether it could be used. */
-    usable: z.boolean(),
-    chain: z.array(chainEntrySchema),
-    findings: z.array(certificateFindingSchema),
-  })
-  .meta({ id: 'CertificateCheck' });
+export const certificateCheckSchema = named('CertificateCheck', {
+  /** Whether it could be used. */
+  usable: z.boolean(),
+  chain: z.array(chainEntrySchema),
+  findings: z.array(certificateFindingSchema),
+});
 
-export const storedCertificateSchema = z
-  .object({
-    id: z.string(),
-    /** `request`: waiting for its certificate. `in-use`: chosen. `kept`: used earlier; it can be chosen again. `revoked`: by its authority. */
-    state: z.enum(['request', 'in-use', 'kept', 'revoked']),
-    subject: z.string(),
-    names: z.array(z.string()),
-    /** The certificate signing request in PEM, if it began with one. */
-    request: z.string().optional(),
-    /** Empty for a request. */
-    chain: z.array(chainEntrySchema),
-    createdAt: timeSchema,
-    createdBy: z.string(),
-    /** It was ordered by ACME, and can be revoked. */
-    byAcme: z.boolean(),
-  })
-  .meta({ id: 'StoredCertificate' });
+export const storedCertificateSchema = named('StoredCertificate', {
+  id: z.string(),
+  /** `request`: waiting for its certificate. `in-use`: chosen. `kept`: used earlier; it can be chosen again. `revoked`: by its authority. */
+  state: z.enum(['request', 'in-use', 'kept', 'revoked']),
+  subject: z.string(),
+  names: z.array(z.string()),
+  /** The certificate signing request in PEM, if it began with one. */
+  request: z.string().optional(),
+  /** Empty for a request. */
+  chain: z.array(chainEntrySchema),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  /** It was ordered by ACME, and can be revoked. */
+  byAcme: z.boolean(),
+});
 
 export const certificateKeyTypes = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256'] as const;
 
@@ -111,85 +103,65 @@ export const hostName = z
     rule('host-or-address'),
   );
 
-export const certificateRequestSchema = z
-  .strictObject({
-    keyType: z.enum(certificateKeyTypes).default('rsa-2048'),
-    /** DNS names and IP addresses. */
-    names: z.array(hostName).min(1).max(50),
-    commonName: subjectPart,
-    organization: subjectPart,
-    organizationalUnit: subjectPart,
-    locality: subjectPart,
-    state: subjectPart,
-    country: z
-      .string()
-      .trim()
-      .toUpperCase()
-      .regex(/^([A-Z]{2})?$/, rule('country'))
-      .optional(),
-  })
-  .meta({ id: 'NewCertificateRequest' });
+export const certificateRequestSchema = strict('NewCertificateRequest', {
+  keyType: z.enum(certificateKeyTypes).default('rsa-2048'),
+  /** DNS names and IP addresses. */
+  names: z.array(hostName).min(1).max(50),
+  commonName: subjectPart,
+  organization: subjectPart,
+  organizationalUnit: subjectPart,
+  locality: subjectPart,
+  state: subjectPart,
+  country: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^([A-Z]{2})?$/, rule('country'))
+    .optional(),
+});
 
 export const CERTIFICATE_OPERATIONS = {
-  getCertificate: {
-    method: 'GET',
-    path: '/certificate',
-    summary: 'What clients see of the TLS certificate, and whether the public URL answers',
-    permission: 'tokens:view',
-    response: certificateSchema,
-  },
-  listCertificates: {
-    method: 'GET',
-    path: '/certificates',
-    summary: 'List the stored certificates and the requests waiting for an answer, latest first',
-    permission: 'keys:edit',
-    response: page(storedCertificateSchema),
-  },
-  checkCertificate: {
-    method: 'POST',
-    path: '/certificates/check',
-    summary: 'Check a certificate and its key without storing anything: what is wrong, and where',
-    permission: 'keys:edit',
-    body: certificateInputSchema,
-    response: certificateCheckSchema,
-  },
-  addCertificate: {
-    method: 'POST',
-    path: '/certificates',
-    summary: 'Store a certificate and use it from now on; refused without any change if it could not be used',
-    permission: 'keys:edit',
-    body: certificateInputSchema,
-    response: storedCertificateSchema,
-    created: true,
-    freshProof: true,
-  },
-  requestCertificate: {
-    method: 'POST',
-    path: '/certificates/requests',
-    summary: 'Generate a key and a certificate signing request; the key never leaves the server',
-    permission: 'keys:edit',
-    body: certificateRequestSchema,
-    response: storedCertificateSchema,
-    created: '/certificates/:id',
-    freshProof: true,
-  },
-  useCertificate: {
-    method: 'POST',
-    path: '/certificates/:id/use',
-    summary: 'Go back to an earlier certificate; `own` is the one that the server has without a stored one',
-    permission: 'keys:edit',
-    params: idParams,
-    freshProof: true,
-  },
-  deleteCertificate: {
-    method: 'DELETE',
-    path: '/certificates/:id',
-    summary: 'Delete a request or a certificate that is not in use, with its key',
-    permission: 'keys:edit',
-    params: idParams,
-    freshProof: true,
-  },
-} as const satisfies Record<string, Operation>;
+  getCertificate: get(
+    '/certificate',
+    'tokens:view',
+    'What clients see of the TLS certificate, and whether the public URL answers',
+    { response: certificateSchema },
+  ),
+  listCertificates: get(
+    '/certificates',
+    'keys:edit',
+    'List the stored certificates and the requests waiting for an answer, latest first',
+    { response: page(storedCertificateSchema) },
+  ),
+  checkCertificate: post(
+    '/certificates/check',
+    'keys:edit',
+    'Check a certificate and its key without storing anything: what is wrong, and where',
+    { body: certificateInputSchema, response: certificateCheckSchema },
+  ),
+  addCertificate: add(
+    '/certificates',
+    proven('keys:edit'),
+    'Store a certificate and use it from now on; refused without any change if it could not be used',
+    { body: certificateInputSchema, response: storedCertificateSchema },
+  ),
+  requestCertificate: post(
+    '/certificates/requests',
+    proven('keys:edit'),
+    'Generate a key and a certificate signing request; the key never leaves the server',
+    { body: certificateRequestSchema, response: storedCertificateSchema, created: '/certificates/:id' },
+  ),
+  useCertificate: post(
+    '/certificates/:id/use',
+    proven('keys:edit'),
+    'Go back to an earlier certificate; `own` is the one that the server has without a stored one',
+  ),
+  deleteCertificate: remove(
+    '/certificates/:id',
+    proven('keys:edit'),
+    'Delete a request or a certificate that is not in use, with its key',
+  ),
+};
 
 export type ChainEntry = z.infer<typeof chainEntrySchema>;
 export type Certificate = z.infer<typeof certificateSchema>;

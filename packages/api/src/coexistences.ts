@@ -8,11 +8,13 @@ import {
   dateSchema,
   domainReference,
   heldNameSchema,
+  named,
   nameSchema,
+  strict,
   timeSchema,
   versionSchema,
 } from './fields.ts';
-import { idParams, type Operation, page } from './operation.ts';
+import { add, edit, get, page, proven, remove } from './operation.ts';
 import { radiusSecretSchema } from './radius-clients.ts';
 
 /** A host that is tried after another. */
@@ -41,49 +43,43 @@ const fields = {
   enabled: z.boolean(),
 };
 
-export const coexistenceSchema = z
-  .object({
-    id: z.string(),
-    name: heldNameSchema,
-    ...fields,
-    /** Name of the security domain whose users are forwarded, with those below it. */
-    securityDomain: z.string(),
-    radiusClient: z.object({ id: z.string(), name: z.string() }).optional().meta({
-      description: 'Only what this RADIUS client sends is forwarded. Absent: what all of them send.',
-    }),
-    state: z.enum(['on', 'off', 'ended']),
-    createdAt: timeSchema,
-    version: versionSchema,
-  })
-  .meta({ id: 'Coexistence' });
+export const coexistenceSchema = named('Coexistence', {
+  id: z.string(),
+  name: heldNameSchema,
+  ...fields,
+  /** Name of the security domain whose users are forwarded, with those below it. */
+  securityDomain: z.string(),
+  radiusClient: z.object({ id: z.string(), name: z.string() }).optional().meta({
+    description: 'Only what this RADIUS client sends is forwarded. Absent: what all of them send.',
+  }),
+  state: z.enum(['on', 'off', 'ended']),
+  createdAt: timeSchema,
+  version: versionSchema,
+});
 
 const oldSecretSchema = radiusSecretSchema.meta({
   description: 'The secret that this server shares with the old servers, as one of their RADIUS clients.',
 });
 
-export const coexistenceInputSchema = z
-  .strictObject({
-    name: nameSchema,
-    servers: fields.servers,
-    secret: oldSecretSchema,
-    timeoutSeconds: fields.timeoutSeconds.default(3),
-    endsOn: fields.endsOn,
-    enabled: fields.enabled.default(false),
-    securityDomain: domainReference.optional(),
-    radiusClient: z.string().optional().meta({ description: 'ID of a RADIUS client.' }),
-  })
-  .meta({ id: 'NewCoexistence' });
+export const coexistenceInputSchema = strict('NewCoexistence', {
+  name: nameSchema,
+  servers: fields.servers,
+  secret: oldSecretSchema,
+  timeoutSeconds: fields.timeoutSeconds.default(3),
+  endsOn: fields.endsOn,
+  enabled: fields.enabled.default(false),
+  securityDomain: domainReference.optional(),
+  radiusClient: z.string().optional().meta({ description: 'ID of a RADIUS client.' }),
+});
 
-export const coexistencePatchSchema = z
-  .strictObject({
-    name: nameSchema.optional(),
-    servers: fields.servers.optional(),
-    secret: oldSecretSchema.optional(),
-    timeoutSeconds: fields.timeoutSeconds.optional(),
-    endsOn: fields.endsOn.optional(),
-    enabled: fields.enabled.optional(),
-  })
-  .meta({ id: 'CoexistencePatch' });
+export const coexistencePatchSchema = strict('CoexistencePatch', {
+  name: nameSchema.optional(),
+  servers: fields.servers.optional(),
+  secret: oldSecretSchema.optional(),
+  timeoutSeconds: fields.timeoutSeconds.optional(),
+  endsOn: fields.endsOn.optional(),
+  enabled: fields.enabled.optional(),
+});
 
 /** Where a user is on the way. */
 export const MOVES = ['moved', 'waiting', 'conflict'] as const;
@@ -114,41 +110,37 @@ export const CONFLICTS: readonly Lesson[] = ['unknown-user', 'several-seeds', 's
 
 const count = z.int().nonnegative();
 
-export const coexistenceUserSchema = z
-  .object({
-    userId: z.string(),
-    userName: z.string().optional().meta({ description: 'First and last name.' }),
-    move: z.enum(MOVES),
-    lesson: z.enum(LESSONS).optional().meta({
-      description: 'What the last passcode that an old server accepted has taught; absent if none was.',
-    }),
-    serials: z.array(z.string()).meta({ description: 'The tokens that a conflict is about.' }),
-    at: timeSchema.optional().meta({ description: 'When an old server last accepted the user.' }),
-  })
-  .meta({ id: 'CoexistenceUser' });
+export const coexistenceUserSchema = named('CoexistenceUser', {
+  userId: z.string(),
+  userName: z.string().optional().meta({ description: 'First and last name.' }),
+  move: z.enum(MOVES),
+  lesson: z.enum(LESSONS).optional().meta({
+    description: 'What the last passcode that an old server accepted has taught; absent if none was.',
+  }),
+  serials: z.array(z.string()).meta({ description: 'The tokens that a conflict is about.' }),
+  at: timeSchema.optional().meta({ description: 'When an old server last accepted the user.' }),
+});
 
-export const coexistenceProgressSchema = z
-  .object({
-    moved: count,
-    waiting: count,
-    conflicts: count,
-    seeds: z.object({ unassigned: count, most: count }).meta({
-      description: 'Imported seeds that no user has, and how many a passcode is compared with at most.',
-    }),
-    odds: z
-      .object({
-        digits: count,
-        window: count,
-        matches: count,
-        seeds: count,
-        once: z.number().meta({
-          description: 'The probability that two passcodes of one user match a seed that is not theirs.',
-        }),
-        all: z.number().meta({ description: 'The probability that this happens to any user who waits.' }),
-      })
-      .meta({ description: 'The odds of a false match.' }),
-  })
-  .meta({ id: 'CoexistenceProgress' });
+export const coexistenceProgressSchema = named('CoexistenceProgress', {
+  moved: count,
+  waiting: count,
+  conflicts: count,
+  seeds: z.object({ unassigned: count, most: count }).meta({
+    description: 'Imported seeds that no user has, and how many a passcode is compared with at most.',
+  }),
+  odds: z
+    .object({
+      digits: count,
+      window: count,
+      matches: count,
+      seeds: count,
+      once: z.number().meta({
+        description: 'The probability that two passcodes of one user match a seed that is not theirs.',
+      }),
+      all: z.number().meta({ description: 'The probability that this happens to any user who waits.' }),
+    })
+    .meta({ description: 'The odds of a false match.' }),
+});
 
 /** Passcodes in a row that have to match the same seed. */
 export const MATCHES_NEEDED = 2;
@@ -182,59 +174,46 @@ export type CoexistenceUser = z.infer<typeof coexistenceUserSchema>;
 export type CoexistenceProgress = z.infer<typeof coexistenceProgressSchema>;
 
 export const COEXISTENCE_OPERATIONS = {
-  listCoexistences: {
-    method: 'GET',
-    path: '/coexistences',
-    summary: 'List the old RADIUS servers that users are forwarded to',
-    permission: 'agents:view',
-    response: page(coexistenceSchema),
-  },
-  addCoexistence: {
-    method: 'POST',
-    path: '/coexistences',
-    summary: 'Add old RADIUS servers that users who have not moved are forwarded to',
-    permission: 'agents:edit',
-    body: coexistenceInputSchema,
-    response: coexistenceSchema,
-    created: true,
-    freshProof: true,
-  },
-  editCoexistence: {
-    method: 'PATCH',
-    path: '/coexistences/:id',
-    summary: 'Edit, turn on or turn off the forwarding to old RADIUS servers',
-    permission: 'agents:edit',
-    params: idParams,
-    body: coexistencePatchSchema,
-    response: coexistenceSchema,
-    ifMatch: true,
-    freshProof: true,
-  },
-  deleteCoexistence: {
-    method: 'DELETE',
-    path: '/coexistences/:id',
-    summary: 'Delete the forwarding to old RADIUS servers',
-    permission: 'agents:edit',
-    params: idParams,
-    freshProof: true,
-  },
-  getCoexistenceProgress: {
-    method: 'GET',
-    path: '/coexistence-progress',
-    summary: 'How many users have moved, wait or conflict, and the odds of a false match',
-    permission: 'agents:view',
-    response: coexistenceProgressSchema,
-  },
-  listCoexistenceUsers: {
-    method: 'GET',
-    path: '/coexistence-users',
-    summary: 'List the users who have moved, wait or conflict',
-    permission: 'users:view',
-    query: z.strictObject({
-      move: z.enum(MOVES),
-      cursor: z.string().max(600).optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
-    }),
-    response: page(coexistenceUserSchema),
-  },
-} as const satisfies Record<string, Operation>;
+  listCoexistences: get(
+    '/coexistences',
+    'agents:view',
+    'List the old RADIUS servers that users are forwarded to',
+    { response: page(coexistenceSchema) },
+  ),
+  addCoexistence: add(
+    '/coexistences',
+    proven('agents:edit'),
+    'Add old RADIUS servers that users who have not moved are forwarded to',
+    { body: coexistenceInputSchema, response: coexistenceSchema },
+  ),
+  editCoexistence: edit(
+    '/coexistences/:id',
+    proven('agents:edit'),
+    'Edit, turn on or turn off the forwarding to old RADIUS servers',
+    { body: coexistencePatchSchema, response: coexistenceSchema },
+  ),
+  deleteCoexistence: remove(
+    '/coexistences/:id',
+    proven('agents:edit'),
+    'Delete the forwarding to old RADIUS servers',
+  ),
+  getCoexistenceProgress: get(
+    '/coexistence-progress',
+    'agents:view',
+    'How many users have moved, wait or conflict, and the odds of a false match',
+    { response: coexistenceProgressSchema },
+  ),
+  listCoexistenceUsers: get(
+    '/coexistence-users',
+    'users:view',
+    'List the users who have moved, wait or conflict',
+    {
+      query: z.strictObject({
+        move: z.enum(MOVES),
+        cursor: z.string().max(600).optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(50),
+      }),
+      response: page(coexistenceUserSchema),
+    },
+  ),
+};

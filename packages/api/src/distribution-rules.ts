@@ -4,12 +4,13 @@ import { generatedCodeSchema } from './distributions.ts';
 import {
   groupNameSchema,
   heldNameSchema,
+  named,
   nameSchema,
   timeSchema,
   userIdSchema,
   versionSchema,
 } from './fields.ts';
-import { idParams, type Operation } from './operation.ts';
+import { add, get, put, remove } from './operation.ts';
 import { reasonShape } from './problems.ts';
 
 const ruleFields = {
@@ -38,22 +39,20 @@ const ruleFields = {
   enabled: z.boolean().default(false),
 };
 export const ruleInputSchema = z.strictObject(ruleFields).meta({ id: 'NewDistributionRule' });
-export const ruleSchema = z
-  .object({
-    id: z.string(),
-    ...ruleFields,
-    name: heldNameSchema,
-    securityDomain: z.string(),
-    profileName: z.string(),
-    /** Whose rights it has: the person who saved it last. */
-    madeBy: z.string(),
-    lastRunAt: timeSchema.optional(),
-    /** Why it was stopped. */
-    ...reasonShape,
-    detail: z.string().optional(),
-    version: versionSchema,
-  })
-  .meta({ id: 'DistributionRule' });
+export const ruleSchema = named('DistributionRule', {
+  id: z.string(),
+  ...ruleFields,
+  name: heldNameSchema,
+  securityDomain: z.string(),
+  profileName: z.string(),
+  /** Whose rights it has: the person who saved it last. */
+  madeBy: z.string(),
+  lastRunAt: timeSchema.optional(),
+  /** Why it was stopped. */
+  ...reasonShape,
+  detail: z.string().optional(),
+  version: versionSchema,
+});
 
 const affected = z.object({
   /** Up to a thousand are counted. */
@@ -64,64 +63,50 @@ const affected = z.object({
     .array(z.string())
     .meta({ description: 'What they are called, in the same order; empty where there is no name.' }),
 });
-export const rulePreviewSchema = z
-  .object({
-    /** Would get a token. */
-    joiners: affected,
-    /** Users who let three activation codes in a row expire: the rule gives them no more, and someone should ask why. */
-    givenUp: affected,
-    /** Have left and have a token that the rule frees. */
-    leavers: affected,
-    /** Have a token of this rule that expires soon. */
-    expiring: affected,
-    /** How many may still get one today. */
-    leftToday: z.int().nonnegative(),
-  })
-  .meta({ id: 'DistributionRulePreview' });
+export const rulePreviewSchema = named('DistributionRulePreview', {
+  /** Would get a token. */
+  joiners: affected,
+  /** Users who let three activation codes in a row expire: the rule gives them no more, and someone should ask why. */
+  givenUp: affected,
+  /** Have left and have a token that the rule frees. */
+  leavers: affected,
+  /** Have a token of this rule that expires soon. */
+  expiring: affected,
+  /** How many may still get one today. */
+  leftToday: z.int().nonnegative(),
+});
 
 export const DISTRIBUTION_RULE_OPERATIONS = {
-  listRules: {
-    method: 'GET',
-    path: '/distribution-rules',
-    summary: 'List the rules of the security domains that the caller distributes in',
-    permission: 'tokens:distribute',
-    response: z.object({ items: z.array(ruleSchema) }),
-  },
-  addRule: {
-    method: 'POST',
-    path: '/distribution-rules',
-    summary: 'Add a rule that distributes tokens to whoever is in a security domain; off unless said',
-    permission: 'tokens:distribute',
-    body: ruleInputSchema,
-    response: ruleSchema,
-    created: true,
-  },
-  editRule: {
-    method: 'PUT',
-    path: '/distribution-rules/:id',
-    summary: 'Replace a rule; from now on it has the rights of the caller',
-    permission: 'tokens:distribute',
-    params: idParams,
-    body: ruleInputSchema,
-    response: ruleSchema,
-    ifMatch: true,
-  },
-  deleteRule: {
-    method: 'DELETE',
-    path: '/distribution-rules/:id',
-    summary: 'Delete a rule; the tokens that it gave stay with their users',
-    permission: 'tokens:distribute',
-    params: idParams,
-  },
-  previewRule: {
-    method: 'GET',
-    path: '/distribution-rules/:id/preview',
-    summary: 'Whom a rule would reach now, whether it is on or off',
-    permission: 'tokens:distribute',
-    params: idParams,
-    response: rulePreviewSchema,
-  },
-} as const satisfies Record<string, Operation>;
+  listRules: get(
+    '/distribution-rules',
+    'tokens:distribute',
+    'List the rules of the security domains that the caller distributes in',
+    { response: z.object({ items: z.array(ruleSchema) }) },
+  ),
+  addRule: add(
+    '/distribution-rules',
+    'tokens:distribute',
+    'Add a rule that distributes tokens to whoever is in a security domain; off unless said',
+    { body: ruleInputSchema, response: ruleSchema },
+  ),
+  editRule: put(
+    '/distribution-rules/:id',
+    'tokens:distribute',
+    'Replace a rule; from now on it has the rights of the caller',
+    { body: ruleInputSchema, response: ruleSchema, ifMatch: true },
+  ),
+  deleteRule: remove(
+    '/distribution-rules/:id',
+    'tokens:distribute',
+    'Delete a rule; the tokens that it gave stay with their users',
+  ),
+  previewRule: get(
+    '/distribution-rules/:id/preview',
+    'tokens:distribute',
+    'Whom a rule would reach now, whether it is on or off',
+    { response: rulePreviewSchema },
+  ),
+};
 
 export type Rule = z.infer<typeof ruleSchema>;
 export type RuleInput = z.infer<typeof ruleInputSchema>;

@@ -1,8 +1,8 @@
 /** Distributions: giving a token to a device, and what happened to it. */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { serialSchema, timeSchema } from './fields.ts';
-import { type Operation, page, serialParams } from './operation.ts';
+import { named, serialSchema, strict, timeSchema } from './fields.ts';
+import { add, get, page, post } from './operation.ts';
 import { codeExpirySchema, deliveries } from './profiles.ts';
 
 export const distributionStates = [
@@ -15,17 +15,15 @@ export const distributionStates = [
   'failed',
 ] as const;
 
-export const distributionEventSchema = z
-  .object({
-    state: z.enum(distributionStates),
-    at: timeSchema,
-    /** Source address, if any. */
-    source: z.string().optional(),
-    /** The device ID that the client asserted, normalized. */
-    deviceId: z.string().optional(),
-    reason: z.string().optional(),
-  })
-  .meta({ id: 'DistributionEvent' });
+export const distributionEventSchema = named('DistributionEvent', {
+  state: z.enum(distributionStates),
+  at: timeSchema,
+  /** Source address, if any. */
+  source: z.string().optional(),
+  /** The device ID that the client asserted, normalized. */
+  deviceId: z.string().optional(),
+  reason: z.string().optional(),
+});
 
 export const deviceBindingSchema = z
   .discriminatedUnion('kind', [
@@ -39,28 +37,26 @@ export const deviceBindingSchema = z
       'The meaning of DeviceSerialNumber: `class` any device of the class, `id` one device, `any` (an empty field) the class is checked and the ID learned.',
   });
 
-export const distributionSchema = z
-  .object({
-    id: z.string(),
-    state: z.enum(distributionStates),
-    /** Why it failed, for the administrator. */
-    reason: z.string().optional(),
-    profile: z.string(),
-    deviceType: z.string(),
-    delivery: z.enum(deliveries),
-    nickname: z.string(),
-    deviceBinding: deviceBindingSchema,
-    /** Whether this device type asserts enough for the binding to be enforced. */
-    bindingEnforced: z.boolean(),
-    /** The device that activated it, as asserted. */
-    deviceId: z.string().optional(),
-    createdAt: timeSchema,
-    createdBy: z.string(),
-    /** Absent: the code does not expire. */
-    expiresAt: timeSchema.optional(),
-    history: z.array(distributionEventSchema),
-  })
-  .meta({ id: 'Distribution' });
+export const distributionSchema = named('Distribution', {
+  id: z.string(),
+  state: z.enum(distributionStates),
+  /** Why it failed, for the administrator. */
+  reason: z.string().optional(),
+  profile: z.string(),
+  deviceType: z.string(),
+  delivery: z.enum(deliveries),
+  nickname: z.string(),
+  deviceBinding: deviceBindingSchema,
+  /** Whether this device type asserts enough for the binding to be enforced. */
+  bindingEnforced: z.boolean(),
+  /** The device that activated it, as asserted. */
+  deviceId: z.string().optional(),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  /** Absent: the code does not expire. */
+  expiresAt: timeSchema.optional(),
+  history: z.array(distributionEventSchema),
+});
 
 /** Of a chosen activation code of digits only, and of different characters in any. */
 export const MIN_DIGITS_ONLY = 12;
@@ -85,43 +81,39 @@ export const generatedCodeSchema = activationCodeChoiceSchema.options[0].or(
 
 export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, rule('nickname'));
 
-export const distributeInputSchema = z
-  .strictObject({
-    /** ID or name of the token profile. */
-    profile: z.string().min(1).max(128),
-    deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
-    nickname: nicknameSchema.default(''),
-    /** For QR delivery, the code is system-generated and fixed; omit it. */
-    activationCode: activationCodeChoiceSchema.optional(),
-    /** Overrides the profile's expiry. */
-    codeExpires: codeExpirySchema.optional(),
-    /** Revoke the current seed at once instead of keeping it until the new one is confirmed. */
-    revokeNow: z.boolean().default(false),
-    /**
-     * Only with URL delivery, if the deployment allows it: two mails, one with the address and one with the code, or one encrypted mail.
-     */
-    mail: z.enum(['separate', 'encrypted']).optional(),
-  })
-  .meta({ id: 'DistributeRequest' });
+export const distributeInputSchema = strict('DistributeRequest', {
+  /** ID or name of the token profile. */
+  profile: z.string().min(1).max(128),
+  deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
+  nickname: nicknameSchema.default(''),
+  /** For QR delivery, the code is system-generated and fixed; omit it. */
+  activationCode: activationCodeChoiceSchema.optional(),
+  /** Overrides the profile's expiry. */
+  codeExpires: codeExpirySchema.optional(),
+  /** Revoke the current seed at once instead of keeping it until the new one is confirmed. */
+  revokeNow: z.boolean().default(false),
+  /**
+   * Only with URL delivery, if the deployment allows it: two mails, one with the address and one with the code, or one encrypted mail.
+   */
+  mail: z.enum(['separate', 'encrypted']).optional(),
+});
 
-export const distributeResultSchema = z
-  .object({
-    /** The ID of the distribution, as in the list of distributions. */
-    id: z.string(),
-    serial: serialSchema,
-    delivery: z.enum(deliveries),
-    ctkipUrl: z.string(),
-    /** Only with URL delivery, and only in this one answer. */
-    activationCode: z.string().optional(),
-    link: z.string().optional(),
-    expiresAt: timeSchema.optional(),
-    /** Mails that were queued for the user. */
-    mailed: z.enum(['separate', 'encrypted']).optional(),
-    bindingEnforced: z.boolean(),
-    /** What the administrator should know before handing it over. */
-    notices: z.array(z.string()),
-  })
-  .meta({ id: 'DistributeResult' });
+export const distributeResultSchema = named('DistributeResult', {
+  /** The ID of the distribution, as in the list of distributions. */
+  id: z.string(),
+  serial: serialSchema,
+  delivery: z.enum(deliveries),
+  ctkipUrl: z.string(),
+  /** Only with URL delivery, and only in this one answer. */
+  activationCode: z.string().optional(),
+  link: z.string().optional(),
+  expiresAt: timeSchema.optional(),
+  /** Mails that were queued for the user. */
+  mailed: z.enum(['separate', 'encrypted']).optional(),
+  bindingEnforced: z.boolean(),
+  /** What the administrator should know before handing it over. */
+  notices: z.array(z.string()),
+});
 
 export const letterheadSchema = z
   .object({
@@ -133,17 +125,17 @@ export const letterheadSchema = z
   })
   .meta({ id: 'Letterhead', description: 'Who a letter is from: the settings of the organization.' });
 
-export const distributionSettingsSchema = z
-  .object({
-    letterhead: letterheadSchema,
-    /** Of an activation code that an administrator chooses; spaces and dashes do not count. */
-    minChosenCodeLength: z.int(),
-  })
-  .meta({ id: 'DistributionSettings' });
+export const distributionSettingsSchema = named('DistributionSettings', {
+  letterhead: letterheadSchema,
+  /** Of an activation code that an administrator chooses; spaces and dashes do not count. */
+  minChosenCodeLength: z.int(),
+});
 
-export const activationSchema = z
-  .object({ link: z.string(), activationCode: z.string(), expiresAt: timeSchema.optional() })
-  .meta({ id: 'Activation' });
+export const activationSchema = named('Activation', {
+  link: z.string(),
+  activationCode: z.string(),
+  expiresAt: timeSchema.optional(),
+});
 
 export type DistributionState = (typeof distributionStates)[number];
 export type DeviceBinding = z.infer<typeof deviceBindingSchema>;
@@ -156,49 +148,34 @@ export type Activation = z.infer<typeof activationSchema>;
 export type ActivationCodeChoice = z.infer<typeof activationCodeChoiceSchema>;
 
 export const DISTRIBUTION_OPERATIONS = {
-  distributeToken: {
-    method: 'POST',
-    path: '/tokens/:serial/distributions',
-    summary: 'Distribute or redistribute a token; an earlier activation code is withdrawn',
-    permission: 'tokens:distribute',
-    params: serialParams,
-    body: distributeInputSchema,
-    response: distributeResultSchema,
-    created: true,
-    once: true,
-  },
-  listDistributions: {
-    method: 'GET',
-    path: '/tokens/:serial/distributions',
-    summary: 'The distributions of a token, latest first',
-    permission: 'tokens:view',
-    params: serialParams,
-    response: page(distributionSchema),
-  },
-  withdrawDistribution: {
-    method: 'POST',
-    path: '/tokens/:serial/distributions/withdraw',
-    summary: 'Withdraw the live activation code of a token',
-    permission: 'tokens:distribute',
-    params: serialParams,
-    response: distributionSchema,
-  },
-  getDistributionSettings: {
-    method: 'GET',
-    path: '/distribution-settings',
-    summary:
-      'The settings that matter to whoever distributes: the sender of letters, and the minimum length of a chosen activation code',
-    permission: 'tokens:distribute',
-    response: distributionSettingsSchema,
-  },
-  openActivation: {
-    method: 'POST',
-    path: '/tokens/:serial/activation',
-    summary: 'Generate a new activation code for a QR distribution; the earlier one becomes invalid',
-    permission: 'activations:open',
-    params: serialParams,
-    response: activationSchema,
-    created: true,
-    once: true,
-  },
-} as const satisfies Record<string, Operation>;
+  distributeToken: add(
+    '/tokens/:serial/distributions',
+    'tokens:distribute',
+    'Distribute or redistribute a token; an earlier activation code is withdrawn',
+    { body: distributeInputSchema, response: distributeResultSchema, once: true },
+  ),
+  listDistributions: get(
+    '/tokens/:serial/distributions',
+    'tokens:view',
+    'The distributions of a token, latest first',
+    { response: page(distributionSchema) },
+  ),
+  withdrawDistribution: post(
+    '/tokens/:serial/distributions/withdraw',
+    'tokens:distribute',
+    'Withdraw the live activation code of a token',
+    { response: distributionSchema },
+  ),
+  getDistributionSettings: get(
+    '/distribution-settings',
+    'tokens:distribute',
+    'The settings that matter to whoever distributes: the sender of letters, and the minimum length of a chosen activation code',
+    { response: distributionSettingsSchema },
+  ),
+  openActivation: add(
+    '/tokens/:serial/activation',
+    'activations:open',
+    'Generate a new activation code for a QR distribution; the earlier one becomes invalid',
+    { response: activationSchema, once: true },
+  ),
+};

@@ -99,6 +99,13 @@ export const onlyGroupsSchema = z.array(groupNameSchema).max(50).meta({
     'Groups of directories, of which an identity source keeps the members: users in none of them do not exist for this client. Empty: all.',
 });
 
+/** A part of the contract that the API's description calls by a name. A caller of the version before passes over fields of a newer one. */
+export const named = <S extends z.core.$ZodLooseShape>(id: string, shape: S) => z.object(shape).meta({ id });
+
+/** One that is sent: what is not known is refused, since it would have no effect. */
+export const strict = <S extends z.core.$ZodLooseShape>(id: string, shape: S) =>
+  z.strictObject(shape).meta({ id });
+
 /** For changes to some of the fields: each as it is, and none has a default. */
 export const patchOf = <S extends Record<string, z.ZodType>>(shape: S) =>
   Object.fromEntries(

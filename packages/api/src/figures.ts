@@ -1,6 +1,7 @@
 /** Figures over time: logons, distributions, tokens, clients, and mail, directories and nodes. Each is added up beforehand, so a year is read as quickly as a day. */
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
+import { named } from './fields.ts';
+import { get } from './operation.ts';
 import { statisticsSchema } from './statistics.ts';
 
 /** How far back: by hour up to a week, by day beyond. Days are those of UTC. */
@@ -67,16 +68,14 @@ const counted = {
   waiting: z.int(),
 };
 
-export const logOnFiguresSchema = z
-  .object({
-    ...counted,
-    series: z.array(
-      z.object({ way: z.enum(LOG_ON_WAYS), outcome: z.enum(LOG_ON_OUTCOMES), counts: z.array(z.int()) }),
-    ),
-    /** Most frequent first. */
-    reasons: z.array(z.object({ reason: z.enum(REFUSAL_REASONS), count: z.int() })),
-  })
-  .meta({ id: 'LogOnFigures' });
+export const logOnFiguresSchema = named('LogOnFigures', {
+  ...counted,
+  series: z.array(
+    z.object({ way: z.enum(LOG_ON_WAYS), outcome: z.enum(LOG_ON_OUTCOMES), counts: z.array(z.int()) }),
+  ),
+  /** Most frequent first. */
+  reasons: z.array(z.object({ reason: z.enum(REFUSAL_REASONS), count: z.int() })),
+});
 
 const stageSchema = z.object({
   stage: z.enum(DISTRIBUTION_STAGES),
@@ -86,65 +85,57 @@ const stageSchema = z.object({
   medianSeconds: z.int().nullable(),
 });
 
-export const distributionFiguresSchema = z
-  .object({
-    ...counted,
-    series: z.array(z.object({ stage: z.enum(DISTRIBUTION_STAGES), counts: z.array(z.int()) })),
-    stages: z.array(stageSchema),
-    /** From issued to confirmed. */
-    medianSeconds: z.int().nullable(),
-  })
-  .meta({ id: 'DistributionFigures' });
+export const distributionFiguresSchema = named('DistributionFigures', {
+  ...counted,
+  series: z.array(z.object({ stage: z.enum(DISTRIBUTION_STAGES), counts: z.array(z.int()) })),
+  stages: z.array(stageSchema),
+  /** From issued to confirmed. */
+  medianSeconds: z.int().nullable(),
+});
 
-export const tokenFiguresSchema = z
-  .object({
-    ...counted,
-    series: z.array(z.object({ name: z.enum(TOKEN_FIGURES), counts: z.array(z.int().nullable()) })),
-    /** Now. */
-    states: statisticsSchema.shape.tokens,
-    /** Tokens by the month in which they expire, from this one on; as of `expiryAt`. */
-    expiry: z.array(z.object({ month: z.string(), count: z.int() })),
-    expiryAt: z.string().nullable(),
-  })
-  .meta({ id: 'TokenFigures' });
+export const tokenFiguresSchema = named('TokenFigures', {
+  ...counted,
+  series: z.array(z.object({ name: z.enum(TOKEN_FIGURES), counts: z.array(z.int().nullable()) })),
+  /** Now. */
+  states: statisticsSchema.shape.tokens,
+  /** Tokens by the month in which they expire, from this one on; as of `expiryAt`. */
+  expiry: z.array(z.object({ month: z.string(), count: z.int() })),
+  expiryAt: z.string().nullable(),
+});
 
 const outcomeCounts = { accepted: z.int(), refused: z.int(), asked: z.int() };
 
-export const clientFiguresSchema = z
-  .object({
-    ...counted,
-    /** Those with the most traffic first. */
-    clients: z.array(z.object({ way: z.enum(LOG_ON_WAYS), name: z.string(), ...outcomeCounts })),
-    others: z.object({ clients: z.int(), ...outcomeCounts }),
-  })
-  .meta({ id: 'ClientFigures' });
+export const clientFiguresSchema = named('ClientFigures', {
+  ...counted,
+  /** Those with the most traffic first. */
+  clients: z.array(z.object({ way: z.enum(LOG_ON_WAYS), name: z.string(), ...outcomeCounts })),
+  others: z.object({ clients: z.int(), ...outcomeCounts }),
+});
 
-export const healthFiguresSchema = z
-  .object({
-    ...timed,
-    mail: z.array(z.object({ name: z.enum(MAIL_FIGURES), counts: z.array(z.int()) })),
-    /** Identity sources whose runs the caller may see, in their order. */
-    sources: z.array(
-      z.object({
-        id: z.string(),
-        name: z.string(),
-        runs: z.array(z.object({ outcome: z.enum(RUN_FIGURES), counts: z.array(z.int()) })),
-      }),
-    ),
-    /** Hosts with the most minutes first. */
-    nodes: z.array(
-      z.object({
-        host: z.string(),
-        /** Minutes of each hour or day in which one of its processes was seen. */
-        seen: z.array(z.int()),
-        /** Minutes of the whole time, and so is `clock`. */
-        notReady: z.int(),
-        clock: z.int(),
-      }),
-    ),
-    others: z.object({ nodes: z.int(), seen: z.array(z.int()), notReady: z.int(), clock: z.int() }),
-  })
-  .meta({ id: 'HealthFigures' });
+export const healthFiguresSchema = named('HealthFigures', {
+  ...timed,
+  mail: z.array(z.object({ name: z.enum(MAIL_FIGURES), counts: z.array(z.int()) })),
+  /** Identity sources whose runs the caller may see, in their order. */
+  sources: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      runs: z.array(z.object({ outcome: z.enum(RUN_FIGURES), counts: z.array(z.int()) })),
+    }),
+  ),
+  /** Hosts with the most minutes first. */
+  nodes: z.array(
+    z.object({
+      host: z.string(),
+      /** Minutes of each hour or day in which one of its processes was seen. */
+      seen: z.array(z.int()),
+      /** Minutes of the whole time, and so is `clock`. */
+      notReady: z.int(),
+      clock: z.int(),
+    }),
+  ),
+  others: z.object({ nodes: z.int(), seen: z.array(z.int()), notReady: z.int(), clock: z.int() }),
+});
 
 export type LogOnFigures = z.infer<typeof logOnFiguresSchema>;
 export type DistributionFigures = z.infer<typeof distributionFiguresSchema>;
@@ -155,44 +146,34 @@ export type HealthFigures = z.infer<typeof healthFiguresSchema>;
 const query = z.strictObject({ range: z.enum(FIGURE_RANGE_NAMES).default('month') });
 
 export const FIGURE_OPERATIONS = {
-  getLogOnFigures: {
-    method: 'GET',
-    path: '/statistics/log-ons',
-    summary: 'Logons over time by outcome and by channel, and why they were refused',
-    permission: 'tokens:view',
-    query,
-    response: logOnFiguresSchema,
-  },
-  getDistributionFigures: {
-    method: 'GET',
-    path: '/statistics/distributions',
-    summary: 'How far distributions have come, and how long each stage took',
-    permission: 'tokens:view',
-    query,
-    response: distributionFiguresSchema,
-  },
-  getTokenFigures: {
-    method: 'GET',
-    path: '/statistics/tokens',
-    summary: 'Tokens by state, over time, and by the month in which they expire',
-    permission: 'tokens:view',
-    query,
-    response: tokenFiguresSchema,
-  },
-  getClientFigures: {
-    method: 'GET',
-    path: '/statistics/clients',
-    summary: 'RADIUS clients, agents and API keys by traffic',
-    permission: 'agents:view',
-    query,
-    response: clientFiguresSchema,
-  },
-  getHealthFigures: {
-    method: 'GET',
-    path: '/statistics/health',
-    summary: 'Mail sent and failed, runs of identity sources, and minutes in which nodes were seen',
-    permission: 'settings:edit',
-    query,
-    response: healthFiguresSchema,
-  },
-} as const satisfies Record<string, Operation>;
+  getLogOnFigures: get(
+    '/statistics/log-ons',
+    'tokens:view',
+    'Logons over time by outcome and by channel, and why they were refused',
+    { query, response: logOnFiguresSchema },
+  ),
+  getDistributionFigures: get(
+    '/statistics/distributions',
+    'tokens:view',
+    'How far distributions have come, and how long each stage took',
+    { query, response: distributionFiguresSchema },
+  ),
+  getTokenFigures: get(
+    '/statistics/tokens',
+    'tokens:view',
+    'Tokens by state, over time, and by the month in which they expire',
+    { query, response: tokenFiguresSchema },
+  ),
+  getClientFigures: get(
+    '/statistics/clients',
+    'agents:view',
+    'RADIUS clients, agents and API keys by traffic',
+    { query, response: clientFiguresSchema },
+  ),
+  getHealthFigures: get(
+    '/statistics/health',
+    'settings:edit',
+    'Mail sent and failed, runs of identity sources, and minutes in which nodes were seen',
+    { query, response: healthFiguresSchema },
+  ),
+};

@@ -6,8 +6,16 @@
  */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { domainReference, heldNameSchema, nameSchema, timeSchema, versionSchema } from './fields.ts';
-import { idParams, type Operation, page, pageQuery, userParams } from './operation.ts';
+import {
+  domainReference,
+  heldNameSchema,
+  named,
+  nameSchema,
+  strict,
+  timeSchema,
+  versionSchema,
+} from './fields.ts';
+import { add, edit, get, page, pageQuery, post, proven, remove } from './operation.ts';
 import { reasonShape } from './problems.ts';
 import {
   chooseSchema,
@@ -35,103 +43,97 @@ const attribute = z
   .regex(/^(?:[A-Za-z][A-Za-z0-9-]*)?$/, rule('ldap-attribute'));
 const requiredAttribute = attribute.min(1);
 
-export const sourceConnectionSchema = z
-  .strictObject({
-    /** Tried in this order. `ldaps://`, or `ldap://` with StartTLS. */
-    urls: z
-      .array(
-        z
-          .string()
-          .trim()
-          .max(256)
-          .regex(/^ldaps?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:[\]]+)(?::\d{1,5})?\/?$/, rule('ldap-url')),
-      )
-      .min(1)
-      .max(MAX_URLS),
-    startTls: z.boolean().default(true).meta({ description: 'Required on every ldap:// connection' }),
-    plain: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Allow ldap:// without TLS: anyone on the network path can read every password' }),
-    certificateAuthority: z
-      .string()
-      .max(65_536)
-      .default('')
-      .meta({ description: 'PEM; empty: those that the operating system trusts' }),
-    bindName: z
-      .string()
-      .trim()
-      .max(1024)
-      .default('')
-      .meta({ description: 'DN or UPN of the account that searches; empty: anonymous' }),
-    connectSeconds: z.int().min(1).max(60).default(5),
-    requestSeconds: z.int().min(1).max(300).default(30),
-    pageSize: z.int().min(10).max(5_000).default(500),
-    maxEntries: z
-      .int()
-      .min(1)
-      .max(2_000_000)
-      .default(1_000_000)
-      .meta({ description: 'A search that finds more is not used' }),
-    maxMinutes: z
-      .int()
-      .min(1)
-      .max(1_440)
-      .default(120)
-      .meta({ description: 'A run that reads for longer stops' }),
-    maxMegabytes: z
-      .int()
-      .min(1)
-      .max(100_000)
-      .default(2_048)
-      .meta({ description: 'A run that reads more stops' }),
-  })
-  .meta({ id: 'SourceConnection' });
+export const sourceConnectionSchema = strict('SourceConnection', {
+  /** Tried in this order. `ldaps://`, or `ldap://` with StartTLS. */
+  urls: z
+    .array(
+      z
+        .string()
+        .trim()
+        .max(256)
+        .regex(/^ldaps?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:[\]]+)(?::\d{1,5})?\/?$/, rule('ldap-url')),
+    )
+    .min(1)
+    .max(MAX_URLS),
+  startTls: z.boolean().default(true).meta({ description: 'Required on every ldap:// connection' }),
+  plain: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Allow ldap:// without TLS: anyone on the network path can read every password' }),
+  certificateAuthority: z
+    .string()
+    .max(65_536)
+    .default('')
+    .meta({ description: 'PEM; empty: those that the operating system trusts' }),
+  bindName: z
+    .string()
+    .trim()
+    .max(1024)
+    .default('')
+    .meta({ description: 'DN or UPN of the account that searches; empty: anonymous' }),
+  connectSeconds: z.int().min(1).max(60).default(5),
+  requestSeconds: z.int().min(1).max(300).default(30),
+  pageSize: z.int().min(10).max(5_000).default(500),
+  maxEntries: z
+    .int()
+    .min(1)
+    .max(2_000_000)
+    .default(1_000_000)
+    .meta({ description: 'A search that finds more is not used' }),
+  maxMinutes: z
+    .int()
+    .min(1)
+    .max(1_440)
+    .default(120)
+    .meta({ description: 'A run that reads for longer stops' }),
+  maxMegabytes: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(2_048)
+    .meta({ description: 'A run that reads more stops' }),
+});
 
-export const sourceSearchSchema = z
-  .strictObject({
-    base: z.string().trim().min(1).max(1024),
-    filter: z.string().trim().min(3).max(2048),
-    /** Where groups are; empty: `base`. */
-    groupBase: z.string().trim().max(1024).default(''),
-    groupFilter: z.string().trim().max(2048).default(''),
-  })
-  .meta({ id: 'SourceSearch' });
+export const sourceSearchSchema = strict('SourceSearch', {
+  base: z.string().trim().min(1).max(1024),
+  filter: z.string().trim().min(3).max(2048),
+  /** Where groups are; empty: `base`. */
+  groupBase: z.string().trim().max(1024).default(''),
+  groupFilter: z.string().trim().max(2048).default(''),
+});
 
-export const sourceMappingSchema = z
-  .strictObject({
-    key: requiredAttribute.meta({ description: 'Never changes in the life of an entry' }),
-    userId: requiredAttribute,
-    firstName: attribute.default(''),
-    lastName: attribute.default(''),
-    email: attribute.default(''),
-    telephone: attribute.default(''),
-    language: attribute
-      .default('')
-      .meta({ description: 'Language tags as in preferredLanguage (RFC 2798), for mail and letters' }),
-    certificate: attribute
-      .default('')
-      .meta({ description: 'userCertificate or the like, for encrypted mail (S/MIME)' }),
-    /** Other names that the user can log on with. */
-    logOnNames: z.array(requiredAttribute).max(8).default([]),
-    protectedNames: z.array(requiredAttribute).max(8).default([]).meta({
-      description:
-        'Those of logOnNames that their owner cannot write: only these can be names for a RADIUS client with otherNames',
-    }),
-    /** NetBIOS name of the domain: users can also log on with `DOMAIN\name`. */
-    domainName: z
-      .string()
-      .trim()
-      .max(64)
-      .regex(/^[A-Za-z0-9._-]*$/, rule('ldap-attribute'))
-      .default(''),
-    accountStates: z.enum(accountStates).default('none'),
-    /** `member` or the like, in entries of groups. */
-    groupMember: attribute.default(''),
-    /** The server resolves nested groups, which only Active Directory can do. For others, Sower follows them. */
-    nestedGroups: z.boolean().default(false),
-  })
-  .meta({ id: 'SourceMapping' });
+export const sourceMappingSchema = strict('SourceMapping', {
+  key: requiredAttribute.meta({ description: 'Never changes in the life of an entry' }),
+  userId: requiredAttribute,
+  firstName: attribute.default(''),
+  lastName: attribute.default(''),
+  email: attribute.default(''),
+  telephone: attribute.default(''),
+  language: attribute
+    .default('')
+    .meta({ description: 'Language tags as in preferredLanguage (RFC 2798), for mail and letters' }),
+  certificate: attribute
+    .default('')
+    .meta({ description: 'userCertificate or the like, for encrypted mail (S/MIME)' }),
+  /** Other names that the user can log on with. */
+  logOnNames: z.array(requiredAttribute).max(8).default([]),
+  protectedNames: z.array(requiredAttribute).max(8).default([]).meta({
+    description:
+      'Those of logOnNames that their owner cannot write: only these can be names for a RADIUS client with otherNames',
+  }),
+  /** NetBIOS name of the domain: users can also log on with `DOMAIN\name`. */
+  domainName: z
+    .string()
+    .trim()
+    .max(64)
+    .regex(/^[A-Za-z0-9._-]*$/, rule('ldap-attribute'))
+    .default(''),
+  accountStates: z.enum(accountStates).default('none'),
+  /** `member` or the like, in entries of groups. */
+  groupMember: attribute.default(''),
+  /** The server resolves nested groups, which only Active Directory can do. For others, Sower follows them. */
+  nestedGroups: z.boolean().default(false),
+});
 
 /**
  * What a run changes about users, counted for the bounds. `names`: mail address and other logon names. `details`: first and last name,
@@ -188,40 +190,34 @@ export const sourceStopSchema = z
       'A run that would disable at least so many users, and more than this share, changes nothing until someone confirms the number',
   });
 
-export const sourceExcessSchema = z
-  .object({
-    change: z.enum(sourceChangeKinds),
-    /** Users concerned, of so many who are enabled, and the share that is allowed. */
-    count: z.int().nonnegative(),
-    users: z.int().nonnegative(),
-    percent: z.int(),
-  })
-  .meta({ id: 'SourceExcess' });
+export const sourceExcessSchema = named('SourceExcess', {
+  change: z.enum(sourceChangeKinds),
+  /** Users concerned, of so many who are enabled, and the share that is allowed. */
+  count: z.int().nonnegative(),
+  users: z.int().nonnegative(),
+  percent: z.int(),
+});
 export type SourceExcess = z.infer<typeof sourceExcessSchema>;
 
-export const sourceLogOnSchema = z
-  .strictObject({
-    /** Users of this source log on with their directory password. */
-    enabled: z.boolean().default(true),
-    /** Wrong passwords of one user within the minutes, from one address one less; keep it below the directory’s lockout threshold. */
-    tries: z.int().min(1).max(100).default(3),
-    minutes: z.int().min(1).max(1440).default(30),
-    /**
-     * Someone who logs on to the Self-Service Console before a run has added them is looked up, and becomes a user if the password is
-     * right.
-     */
-    lookUp: z.boolean().default(false),
-  })
-  .meta({ id: 'SourceLogOn' });
+export const sourceLogOnSchema = strict('SourceLogOn', {
+  /** Users of this source log on with their directory password. */
+  enabled: z.boolean().default(true),
+  /** Wrong passwords of one user within the minutes, from one address one less; keep it below the directory’s lockout threshold. */
+  tries: z.int().min(1).max(100).default(3),
+  minutes: z.int().min(1).max(1440).default(30),
+  /**
+   * Someone who logs on to the Self-Service Console before a run has added them is looked up, and becomes a user if the password is
+   * right.
+   */
+  lookUp: z.boolean().default(false),
+});
 
-export const sourceScheduleSchema = z
-  .strictObject({
-    /** Minutes between runs; 0: only on demand. */
-    everyMinutes: z.int().min(0).max(10_080).default(0),
-    /** A run reads all entries if the last one that did was this long ago; other runs read only what has changed. */
-    fullEveryHours: z.int().min(1).max(168).default(24),
-  })
-  .meta({ id: 'SourceSchedule' });
+export const sourceScheduleSchema = strict('SourceSchedule', {
+  /** Minutes between runs; 0: only on demand. */
+  everyMinutes: z.int().min(0).max(10_080).default(0),
+  /** A run reads all entries if the last one that did was this long ago; other runs read only what has changed. */
+  fullEveryHours: z.int().min(1).max(168).default(24),
+});
 
 export const sourcePlacementSchema = z
   .strictObject({
@@ -286,64 +282,58 @@ const sourceFields = {
 
 const bindPassword = z.string().max(1024);
 
-export const sourceInputSchema = z
-  .strictObject({
-    ...sourceFields,
-    /** Where its users are put. */
-    securityDomain: domainReference.optional(),
-    password: bindPassword.optional(),
-    enabled: z.boolean().default(false),
-  })
-  .meta({ id: 'NewIdentitySource' });
+export const sourceInputSchema = strict('NewIdentitySource', {
+  ...sourceFields,
+  /** Where its users are put. */
+  securityDomain: domainReference.optional(),
+  password: bindPassword.optional(),
+  enabled: z.boolean().default(false),
+});
 
 /** What is left out stays; objects are replaced as a whole. */
-export const sourcePatchSchema = z
-  .strictObject({
-    name: nameSchema.optional(),
-    connection: sourceConnectionSchema.optional(),
-    search: sourceSearchSchema.optional(),
-    mapping: sourceMappingSchema.optional(),
-    stop: sourceStopSchema.optional(),
-    logOn: sourceLogOnSchema.optional(),
-    schedule: sourceScheduleSchema.optional(),
-    placement: sourcePlacementSchema.optional(),
-    groups: sourceGroupsSchema.optional(),
-    notify: notifySchema.optional(),
-    securityDomain: domainReference.optional(),
-    /** Empty: none. Required again when the connection changes. */
-    password: bindPassword.optional(),
-    enabled: z.boolean().optional(),
-    /** Its place among the sources, from 0. */
-    position: z.int().min(0).max(1000).optional(),
-  })
-  .meta({ id: 'IdentitySourcePatch' });
+export const sourcePatchSchema = strict('IdentitySourcePatch', {
+  name: nameSchema.optional(),
+  connection: sourceConnectionSchema.optional(),
+  search: sourceSearchSchema.optional(),
+  mapping: sourceMappingSchema.optional(),
+  stop: sourceStopSchema.optional(),
+  logOn: sourceLogOnSchema.optional(),
+  schedule: sourceScheduleSchema.optional(),
+  placement: sourcePlacementSchema.optional(),
+  groups: sourceGroupsSchema.optional(),
+  notify: notifySchema.optional(),
+  securityDomain: domainReference.optional(),
+  /** Empty: none. Required again when the connection changes. */
+  password: bindPassword.optional(),
+  enabled: z.boolean().optional(),
+  /** Its place among the sources, from 0. */
+  position: z.int().min(0).max(1000).optional(),
+});
 
 const count = z.int().nonnegative();
 
-export const sourceSchema = z
-  .object({
-    id: z.string(),
-    ...sourceFields,
-    name: heldNameSchema,
-    /** Name of the security domain. */
-    securityDomain: z.string(),
-    passwordSet: z.boolean(),
-    enabled: z.boolean(),
-    position: z.int(),
-    /** People of this source, and those of them who are disabled because of it. */
-    users: z.object({ all: count, disabled: count, gone: count }),
-    /** When a run last succeeded. */
-    goodAt: timeSchema.optional(),
-    /** It has a schedule, and no run has succeeded for three times its interval. */
-    late: z.boolean(),
-    /** When the first of the certificates that its servers present expires, as the last run or test has seen. */
-    certificateUntil: timeSchema.optional(),
-    /** Why the last run did not succeed, or is waiting for someone. */
-    trouble: z.object({ at: timeSchema, ...reasonShape, detail: z.string() }).optional(),
-    createdAt: timeSchema,
-    version: versionSchema,
-  })
-  .meta({ id: 'IdentitySource' });
+export const sourceSchema = named('IdentitySource', {
+  id: z.string(),
+  ...sourceFields,
+  name: heldNameSchema,
+  /** Name of the security domain. */
+  securityDomain: z.string(),
+  passwordSet: z.boolean(),
+  enabled: z.boolean(),
+  position: z.int(),
+  /** People of this source, and those of them who are disabled because of it. */
+  users: z.object({ all: count, disabled: count, gone: count }),
+  /** When a run last succeeded. */
+  goodAt: timeSchema.optional(),
+  /** It has a schedule, and no run has succeeded for three times its interval. */
+  late: z.boolean(),
+  /** When the first of the certificates that its servers present expires, as the last run or test has seen. */
+  certificateUntil: timeSchema.optional(),
+  /** Why the last run did not succeed, or is waiting for someone. */
+  trouble: z.object({ at: timeSchema, ...reasonShape, detail: z.string() }).optional(),
+  createdAt: timeSchema,
+  version: versionSchema,
+});
 
 /** The steps of a test, in their order. */
 export const sourceTestSteps = [
@@ -360,26 +350,24 @@ export const sourceTestSteps = [
 ] as const;
 export type SourceTestStep = (typeof sourceTestSteps)[number];
 
-export const sourceEntrySchema = z
-  .object({
-    /** Distinguished name. */
-    name: z.string(),
-    key: z.string().optional(),
-    userId: z.string().optional(),
-    firstName: z.string(),
-    lastName: z.string(),
-    email: z.string(),
-    telephone: z.string(),
-    logOnNames: z.array(z.string()),
-    state: z.enum(['active', 'disabled', 'expired', 'locked']),
-    /** When the directory password expires; in the past: it has expired, or has to be changed. Absent: not known, or never. */
-    passwordUntil: timeSchema.optional(),
-    groups: z.array(z.string()).optional(),
-    /** Why this entry cannot become a user. */
-    ...reasonShape,
-    detail: z.string().optional(),
-  })
-  .meta({ id: 'SourceEntry' });
+export const sourceEntrySchema = named('SourceEntry', {
+  /** Distinguished name. */
+  name: z.string(),
+  key: z.string().optional(),
+  userId: z.string().optional(),
+  firstName: z.string(),
+  lastName: z.string(),
+  email: z.string(),
+  telephone: z.string(),
+  logOnNames: z.array(z.string()),
+  state: z.enum(['active', 'disabled', 'expired', 'locked']),
+  /** When the directory password expires; in the past: it has expired, or has to be changed. Absent: not known, or never. */
+  passwordUntil: timeSchema.optional(),
+  groups: z.array(z.string()).optional(),
+  /** Why this entry cannot become a user. */
+  ...reasonShape,
+  detail: z.string().optional(),
+});
 
 /** What a run would change of a user. */
 export const ENTRY_FIELDS = [
@@ -387,47 +375,43 @@ export const ENTRY_FIELDS = [
 ] as const;
 export type EntryField = (typeof ENTRY_FIELDS)[number];
 
-export const lookedUpSchema = z
-  .object({
-    /** Name of the identity source. */
-    source: z.string(),
-    askedAt: timeSchema,
-    /** Absent: the directory does not have the user, below the base DN and by the filter of the source. */
-    entry: sourceEntrySchema.optional(),
-    /** What is otherwise here: the next run changes it. */
-    differs: z.array(z.enum(ENTRY_FIELDS)),
-  })
-  .meta({ id: 'LookedUpUser' });
+export const lookedUpSchema = named('LookedUpUser', {
+  /** Name of the identity source. */
+  source: z.string(),
+  askedAt: timeSchema,
+  /** Absent: the directory does not have the user, below the base DN and by the filter of the source. */
+  entry: sourceEntrySchema.optional(),
+  /** What is otherwise here: the next run changes it. */
+  differs: z.array(z.enum(ENTRY_FIELDS)),
+});
 export type LookedUpUser = z.infer<typeof lookedUpSchema>;
 
-export const sourceTestSchema = z
-  .object({
-    /** Whether each step that was made succeeded. */
-    passed: z.boolean(),
-    steps: z.array(
-      z.object({
-        step: z.enum(sourceTestSteps),
-        /** Which server, for the steps that are made with each. */
-        url: z.string().optional(),
-        state: z.enum(['passed', 'warning', 'failed', 'skipped']),
-        ...reasonShape,
-        /** What was found, or what to do. */
-        detail: z.string(),
-        milliseconds: count.optional(),
-      }),
-    ),
-    certificates: z.array(
-      z.object({
-        url: z.string(),
-        subject: z.string(),
-        issuer: z.string(),
-        validTo: timeSchema,
-        fingerprint: z.string(),
-      }),
-    ),
-    entries: z.array(sourceEntrySchema),
-  })
-  .meta({ id: 'SourceTest' });
+export const sourceTestSchema = named('SourceTest', {
+  /** Whether each step that was made succeeded. */
+  passed: z.boolean(),
+  steps: z.array(
+    z.object({
+      step: z.enum(sourceTestSteps),
+      /** Which server, for the steps that are made with each. */
+      url: z.string().optional(),
+      state: z.enum(['passed', 'warning', 'failed', 'skipped']),
+      ...reasonShape,
+      /** What was found, or what to do. */
+      detail: z.string(),
+      milliseconds: count.optional(),
+    }),
+  ),
+  certificates: z.array(
+    z.object({
+      url: z.string(),
+      subject: z.string(),
+      issuer: z.string(),
+      validTo: timeSchema,
+      fingerprint: z.string(),
+    }),
+  ),
+  entries: z.array(sourceEntrySchema),
+});
 
 /**
  * What a run does with an entry. `linked`: the entry is linked to a user who was here before. `gone`: a complete search did not find the
@@ -447,68 +431,64 @@ export const entryActions = [
 ] as const;
 export type EntryAction = (typeof entryActions)[number];
 
-export const sourceRunSchema = z
-  .object({
-    id: z.string(),
-    mode: z.enum(['full', 'delta']),
-    preview: z.boolean(),
-    /** `waiting`: everything is compared, and nothing is applied yet. */
-    state: z.enum(['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed']),
-    phase: z.enum(['read', 'compare', 'work']),
-    /** Entries that were read. */
-    read: count,
-    counts: z.object({
-      added: count,
-      linked: count,
-      changed: count,
-      moved: count,
-      disabled: count,
-      returning: count,
-      gone: count,
-      conflict: count,
-      skipped: count,
-      refused: count,
-    }),
-    /** By who has the user ID; only of one run, after it was compared. */
-    conflicts: conflictCountsSchema.optional(),
-    /** Users that it disables: those who are gone, and those whom the directory has disabled. */
-    disables: count,
-    /** More than is allowed without confirmation: the sum of `exceeds` has to be typed to start it. */
-    stopped: z.boolean(),
-    /** Users by kind of change; once it is compared. */
-    changes: z.partialRecord(z.enum(sourceChangeKinds), count).default({}),
-    exceeds: z.array(sourceExcessSchema).default([]),
-    done: count,
-    leftOut: count,
-    startedBy: z.string(),
-    createdAt: timeSchema,
-    endedAt: timeSchema.optional(),
-    /** Why it ended before it was done. */
-    detail: z.string().optional(),
-  })
-  .meta({ id: 'SourceRun' });
+export const sourceRunSchema = named('SourceRun', {
+  id: z.string(),
+  mode: z.enum(['full', 'delta']),
+  preview: z.boolean(),
+  /** `waiting`: everything is compared, and nothing is applied yet. */
+  state: z.enum(['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed']),
+  phase: z.enum(['read', 'compare', 'work']),
+  /** Entries that were read. */
+  read: count,
+  counts: z.object({
+    added: count,
+    linked: count,
+    changed: count,
+    moved: count,
+    disabled: count,
+    returning: count,
+    gone: count,
+    conflict: count,
+    skipped: count,
+    refused: count,
+  }),
+  /** By who has the user ID; only of one run, after it was compared. */
+  conflicts: conflictCountsSchema.optional(),
+  /** Users that it disables: those who are gone, and those whom the directory has disabled. */
+  disables: count,
+  /** More than is allowed without confirmation: the sum of `exceeds` has to be typed to start it. */
+  stopped: z.boolean(),
+  /** Users by kind of change; once it is compared. */
+  changes: z.partialRecord(z.enum(sourceChangeKinds), count).default({}),
+  exceeds: z.array(sourceExcessSchema).default([]),
+  done: count,
+  leftOut: count,
+  startedBy: z.string(),
+  createdAt: timeSchema,
+  endedAt: timeSchema.optional(),
+  /** Why it ended before it was done. */
+  detail: z.string().optional(),
+});
 
-export const sourceFindingSchema = z
-  .object({
-    number: z.int(),
-    action: z.enum(entryActions),
-    /** As it will be. */
-    userId: z.string(),
-    /** Distinguished name. */
-    entry: z.string(),
-    firstName: z.string(),
-    lastName: z.string(),
-    changes: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })),
-    disables: z.boolean(),
-    /** Why it is refused, in conflict or left out. */
-    ...reasonShape,
-    detail: z.string().optional(),
-    result: z.enum(['done', 'left-out']).optional(),
-    conflict: conflictSchema.optional(),
-    /** What an administrator has chosen for the entry; the next run applies it. */
-    chosen: z.enum(conflictChoices).optional(),
-  })
-  .meta({ id: 'SourceFinding' });
+export const sourceFindingSchema = named('SourceFinding', {
+  number: z.int(),
+  action: z.enum(entryActions),
+  /** As it will be. */
+  userId: z.string(),
+  /** Distinguished name. */
+  entry: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  changes: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })),
+  disables: z.boolean(),
+  /** Why it is refused, in conflict or left out. */
+  ...reasonShape,
+  detail: z.string().optional(),
+  result: z.enum(['done', 'left-out']).optional(),
+  conflict: conflictSchema.optional(),
+  /** What an administrator has chosen for the entry; the next run applies it. */
+  chosen: z.enum(conflictChoices).optional(),
+});
 
 const choiceParams = z.object({ id: z.string().min(1).max(64), key: z.string().min(1).max(128) });
 const runParams = z.object({ id: z.string().min(1).max(64), run: z.string().min(1).max(64) });
@@ -631,179 +611,143 @@ export const SOURCE_PRESETS: Readonly<
 };
 
 export const IDENTITY_SOURCE_OPERATIONS = {
-  listIdentitySources: {
-    method: 'GET',
-    path: '/identity-sources',
-    summary: 'List the directories that users come from, in their order',
-    permission: 'settings:edit',
-    response: page(sourceSchema),
-  },
-  getIdentitySource: {
-    method: 'GET',
-    path: '/identity-sources/:id',
-    summary: 'Show an identity source; its password is never shown',
-    permission: 'settings:edit',
-    params: idParams,
-    response: sourceSchema,
-  },
-  addIdentitySource: {
-    method: 'POST',
-    path: '/identity-sources',
-    summary: 'Add a directory; nothing is read from it before a run or a test',
-    permission: 'settings:edit',
-    body: sourceInputSchema,
-    response: sourceSchema,
-    created: true,
-    freshProof: true,
-    bodyLimit: 256 * 1024,
-  },
-  editIdentitySource: {
-    method: 'PATCH',
-    path: '/identity-sources/:id',
-    summary:
-      'Edit, enable or disable a directory; if its address or its protection changes, its password has to be given again',
-    permission: 'settings:edit',
-    params: idParams,
-    body: sourcePatchSchema,
-    response: sourceSchema,
-    ifMatch: true,
-    freshProof: true,
-    bodyLimit: 256 * 1024,
-  },
-  testIdentitySource: {
-    method: 'POST',
-    path: '/identity-sources/:id/test',
-    summary: 'Test a directory step by step, and show ten of its entries as they would become users',
-    permission: 'settings:edit',
-    params: idParams,
-    body: z.strictObject({
-      find: z
-        .string()
-        .trim()
-        .min(1)
-        .max(256)
-        .optional()
-        .meta({ description: 'Someone to show, by any name that they log on with' }),
-      password: z.string().min(1).max(1024).optional().meta({
-        description:
-          'Of the person to find: whether the directory accepts it; it counts as an attempt of theirs, and is not kept',
+  listIdentitySources: get(
+    '/identity-sources',
+    'settings:edit',
+    'List the directories that users come from, in their order',
+    { response: page(sourceSchema) },
+  ),
+  getIdentitySource: get(
+    '/identity-sources/:id',
+    'settings:edit',
+    'Show an identity source; its password is never shown',
+    { response: sourceSchema },
+  ),
+  addIdentitySource: add(
+    '/identity-sources',
+    proven('settings:edit'),
+    'Add a directory; nothing is read from it before a run or a test',
+    { body: sourceInputSchema, response: sourceSchema, bodyLimit: 256 * 1024 },
+  ),
+  editIdentitySource: edit(
+    '/identity-sources/:id',
+    proven('settings:edit'),
+    'Edit, enable or disable a directory; if its address or its protection changes, its password has to be given again',
+    { body: sourcePatchSchema, response: sourceSchema, bodyLimit: 256 * 1024 },
+  ),
+  testIdentitySource: post(
+    '/identity-sources/:id/test',
+    'settings:edit',
+    'Test a directory step by step, and show ten of its entries as they would become users',
+    {
+      body: z.strictObject({
+        find: z
+          .string()
+          .trim()
+          .min(1)
+          .max(256)
+          .optional()
+          .meta({ description: 'Someone to show, by any name that they log on with' }),
+        password: z.string().min(1).max(1024).optional().meta({
+          description:
+            'Of the person to find: whether the directory accepts it; it counts as an attempt of theirs, and is not kept',
+        }),
+        search: sourceSearchSchema.optional().meta({ description: 'In place of the saved one' }),
+        mapping: sourceMappingSchema.optional().meta({ description: 'In place of the saved one' }),
       }),
-      search: sourceSearchSchema.optional().meta({ description: 'In place of the saved one' }),
-      mapping: sourceMappingSchema.optional().meta({ description: 'In place of the saved one' }),
-    }),
-    response: sourceTestSchema,
-  },
-  lookUpUser: {
-    method: 'POST',
-    path: '/users/:userId/directory',
-    summary:
-      'Ask the directory now what it has of a user, and what of it differs from what is stored; changes nothing',
-    permission: 'users:view',
-    params: userParams,
-    response: lookedUpSchema,
-  },
-  listSourceRuns: {
-    method: 'GET',
-    path: '/identity-sources/:id/runs',
-    summary: 'List the runs of a directory, latest first',
-    permission: 'settings:edit',
-    params: idParams,
-    query: z.strictObject(pageQuery),
-    response: page(sourceRunSchema),
-  },
-  startSourceRun: {
-    method: 'POST',
-    path: '/identity-sources/:id/runs',
-    summary: 'Read a directory and bring its users up to date; a preview waits before anything is done',
-    permission: 'settings:edit',
-    params: idParams,
-    body: z.strictObject({
-      mode: z.enum(['full', 'delta']).default('full'),
-      preview: z.boolean().default(true),
-    }),
-    response: sourceRunSchema,
-    created: '/identity-sources/:request.id/runs/:id',
-  },
-  getSourceRun: {
-    method: 'GET',
-    path: '/identity-sources/:id/runs/:run',
-    summary: 'Show a run of a directory: its progress, and how many users it adds, changes and disables',
-    permission: 'settings:edit',
-    params: runParams,
-    response: sourceRunSchema,
-    quiet: true,
-  },
-  listSourceFindings: {
-    method: 'GET',
-    path: '/identity-sources/:id/runs/:run/findings',
-    summary: 'List what a run has found for each entry, field by field',
-    permission: 'settings:edit',
-    params: runParams,
-    query: z.strictObject({ ...pageQuery, action: z.enum(entryActions).optional() }),
-    response: page(sourceFindingSchema),
-  },
-  getSourceRunFile: {
-    method: 'GET',
-    path: '/identity-sources/:id/runs/:run/file',
-    summary: 'What a run has found for each entry, as CSV',
-    permission: 'settings:edit',
-    params: runParams,
-    response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'SourceRunFile' }),
-  },
-  chooseForConflicts: {
-    method: 'POST',
-    path: '/identity-sources/:id/runs/:run/choices',
-    summary: 'Choose what to do with entries whose user ID someone else has; the next run applies it',
-    permission: 'settings:edit',
-    params: runParams,
-    body: chooseSchema,
-    response: chosenSchema,
-    freshProof: true,
-  },
-  listSourceChoices: {
-    method: 'GET',
-    path: '/identity-sources/:id/choices',
-    summary: 'List what was chosen for entries of a directory, and by whom',
-    permission: 'settings:edit',
-    params: idParams,
-    query: z.strictObject(pageQuery),
-    response: page(sourceChoiceSchema),
-  },
-  forgetSourceChoice: {
-    method: 'DELETE',
-    path: '/identity-sources/:id/choices/:key',
-    summary: 'Forget what was chosen for an entry: the next run asks again',
-    permission: 'settings:edit',
-    params: choiceParams,
-  },
-  confirmSourceRun: {
-    method: 'POST',
-    path: '/identity-sources/:id/runs/:run/start',
-    summary:
-      'Make the changes that a preview has found; for a run that was stopped, the number of changes that exceed the bounds is required',
-    permission: 'settings:edit',
-    params: runParams,
-    body: z.strictObject({
-      exceeding: count.optional().meta({ description: 'The sum of the counts in `exceeds`' }),
-      disable: count.optional().meta({ description: 'The same, as earlier versions called it' }),
-    }),
-    response: sourceRunSchema,
-    freshProof: true,
-  },
-  cancelSourceRun: {
-    method: 'POST',
-    path: '/identity-sources/:id/runs/:run/cancel',
-    summary: 'Cancel a run; what was done stays done',
-    permission: 'settings:edit',
-    params: runParams,
-    response: sourceRunSchema,
-  },
-  deleteIdentitySource: {
-    method: 'DELETE',
-    path: '/identity-sources/:id',
-    summary: 'Delete a directory that has no users here',
-    permission: 'settings:edit',
-    params: idParams,
-    freshProof: true,
-  },
-} as const satisfies Record<string, Operation>;
+      response: sourceTestSchema,
+    },
+  ),
+  lookUpUser: post(
+    '/users/:userId/directory',
+    'users:view',
+    'Ask the directory now what it has of a user, and what of it differs from what is stored; changes nothing',
+    { response: lookedUpSchema },
+  ),
+  listSourceRuns: get(
+    '/identity-sources/:id/runs',
+    'settings:edit',
+    'List the runs of a directory, latest first',
+    { query: z.strictObject(pageQuery), response: page(sourceRunSchema) },
+  ),
+  startSourceRun: post(
+    '/identity-sources/:id/runs',
+    'settings:edit',
+    'Read a directory and bring its users up to date; a preview waits before anything is done',
+    {
+      body: z.strictObject({
+        mode: z.enum(['full', 'delta']).default('full'),
+        preview: z.boolean().default(true),
+      }),
+      response: sourceRunSchema,
+      created: '/identity-sources/:request.id/runs/:id',
+    },
+  ),
+  getSourceRun: get(
+    '/identity-sources/:id/runs/:run',
+    'settings:edit',
+    'Show a run of a directory: its progress, and how many users it adds, changes and disables',
+    { params: runParams, response: sourceRunSchema, quiet: true },
+  ),
+  listSourceFindings: get(
+    '/identity-sources/:id/runs/:run/findings',
+    'settings:edit',
+    'List what a run has found for each entry, field by field',
+    {
+      params: runParams,
+      query: z.strictObject({ ...pageQuery, action: z.enum(entryActions).optional() }),
+      response: page(sourceFindingSchema),
+    },
+  ),
+  getSourceRunFile: get(
+    '/identity-sources/:id/runs/:run/file',
+    'settings:edit',
+    'What a run has found for each entry, as CSV',
+    {
+      params: runParams,
+      response: named('SourceRunFile', { fileName: z.string(), csv: z.string() }),
+    },
+  ),
+  chooseForConflicts: post(
+    '/identity-sources/:id/runs/:run/choices',
+    proven('settings:edit'),
+    'Choose what to do with entries whose user ID someone else has; the next run applies it',
+    { params: runParams, body: chooseSchema, response: chosenSchema },
+  ),
+  listSourceChoices: get(
+    '/identity-sources/:id/choices',
+    'settings:edit',
+    'List what was chosen for entries of a directory, and by whom',
+    { query: z.strictObject(pageQuery), response: page(sourceChoiceSchema) },
+  ),
+  forgetSourceChoice: remove(
+    '/identity-sources/:id/choices/:key',
+    'settings:edit',
+    'Forget what was chosen for an entry: the next run asks again',
+    { params: choiceParams },
+  ),
+  confirmSourceRun: post(
+    '/identity-sources/:id/runs/:run/start',
+    proven('settings:edit'),
+    'Make the changes that a preview has found; for a run that was stopped, the number of changes that exceed the bounds is required',
+    {
+      params: runParams,
+      body: z.strictObject({
+        exceeding: count.optional().meta({ description: 'The sum of the counts in `exceeds`' }),
+        disable: count.optional().meta({ description: 'The same, as earlier versions called it' }),
+      }),
+      response: sourceRunSchema,
+    },
+  ),
+  cancelSourceRun: post(
+    '/identity-sources/:id/runs/:run/cancel',
+    'settings:edit',
+    'Cancel a run; what was done stays done',
+    { params: runParams, response: sourceRunSchema },
+  ),
+  deleteIdentitySource: remove(
+    '/identity-sources/:id',
+    proven('settings:edit'),
+    'Delete a directory that has no users here',
+  ),
+};

@@ -2,8 +2,17 @@
 import { z } from 'zod';
 import { BULK_ACTIONS, BULK_PERMISSIONS, bulkInputSchema, MAX_JOB_ROWS, tokenSearchSchema } from './bulk.ts';
 import { distributionStates, generatedCodeSchema } from './distributions.ts';
-import { dateSchema, groupNameSchema, nameSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
-import { idParams, type Operation, page, pageQuery, queryFlag } from './operation.ts';
+import {
+  dateSchema,
+  groupNameSchema,
+  named,
+  nameSchema,
+  serialSchema,
+  strict,
+  timeSchema,
+  userIdSchema,
+} from './fields.ts';
+import { get, page, pageQuery, post, queryFlag } from './operation.ts';
 import { PERMISSION_NAMES, type Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
@@ -109,82 +118,76 @@ export const replaceManySchema = z
       'Only for chosen tokens, with `tokens` `stock` or `mint`. Until its replacement is used for the first time, a replaced token is accepted.',
   });
 
-export const distributeManySchema = z
-  .strictObject({
-    /** A name for people; it has to be typed to start the job. */
-    name: nameSchema,
-    choose: chooseSchema,
-    /** ID or name of the token profile. */
-    profile: z.string().min(1).max(128),
-    tokens: z.enum(tokenSources).default('held'),
-    /** `file`: the device ID on each line. */
-    binding: z.enum(['class', 'any', 'file']).default('class'),
-    /** Letters and digits; may contain `{userId}`, `{firstName}`, `{lastName}` and `{number}`. */
-    nickname: z
-      .string()
-      .regex(/^(?:[A-Za-z0-9]|\{(?:userId|firstName|lastName|number)\}){0,24}$/)
-      .default(''),
-    /** URL delivery only. */
-    activationCode: generatedCodeSchema.optional(),
-    /** Overrides the profile's expiry. */
-    codeExpires: codeExpirySchema.optional(),
-    /** Only with URL delivery, if the deployment allows it. */
-    mail: z.enum(['separate', 'encrypted']).optional(),
-    /** The chosen tokens are replaced by those of `tokens`, each as `replaceToken` replaces one. */
-    replace: replaceManySchema.optional(),
-    again: z.boolean().optional().meta({
-      description:
-        'Include users who already have a token that is activated or can be, and, where tokens are assigned or minted, users who have one that can be distributed. With `replace`, users who have another token that is activated or can be. Default: no; for those of an earlier distribution who have not activated their token, yes.',
-    }),
-    /** For minted tokens. */
-    expiresOn: dateSchema.optional(),
-  })
-  .meta({ id: 'ManyDistributions' });
+export const distributeManySchema = strict('ManyDistributions', {
+  /** A name for people; it has to be typed to start the job. */
+  name: nameSchema,
+  choose: chooseSchema,
+  /** ID or name of the token profile. */
+  profile: z.string().min(1).max(128),
+  tokens: z.enum(tokenSources).default('held'),
+  /** `file`: the device ID on each line. */
+  binding: z.enum(['class', 'any', 'file']).default('class'),
+  /** Letters and digits; may contain `{userId}`, `{firstName}`, `{lastName}` and `{number}`. */
+  nickname: z
+    .string()
+    .regex(/^(?:[A-Za-z0-9]|\{(?:userId|firstName|lastName|number)\}){0,24}$/)
+    .default(''),
+  /** URL delivery only. */
+  activationCode: generatedCodeSchema.optional(),
+  /** Overrides the profile's expiry. */
+  codeExpires: codeExpirySchema.optional(),
+  /** Only with URL delivery, if the deployment allows it. */
+  mail: z.enum(['separate', 'encrypted']).optional(),
+  /** The chosen tokens are replaced by those of `tokens`, each as `replaceToken` replaces one. */
+  replace: replaceManySchema.optional(),
+  again: z.boolean().optional().meta({
+    description:
+      'Include users who already have a token that is activated or can be, and, where tokens are assigned or minted, users who have one that can be distributed. With `replace`, users who have another token that is activated or can be. Default: no; for those of an earlier distribution who have not activated their token, yes.',
+  }),
+  /** For minted tokens. */
+  expiresOn: dateSchema.optional(),
+});
 
-export const assignManySchema = z
-  .strictObject({
-    /** A name for people; it has to be typed to start the job. */
-    name: nameSchema,
-    choose: peopleSchema,
-    /** Include users who have a token. */
-    again: z.boolean().default(false),
-  })
-  .meta({ id: 'ManyAssignments' });
+export const assignManySchema = strict('ManyAssignments', {
+  /** A name for people; it has to be typed to start the job. */
+  name: nameSchema,
+  choose: peopleSchema,
+  /** Include users who have a token. */
+  again: z.boolean().default(false),
+});
 
 const count = z.int().nonnegative();
 
-export const jobSchema = z
-  .object({
-    id: z.string(),
-    kind: z.enum(jobKinds),
-    name: z.string(),
-    state: z.enum(jobStates),
-    /** A distribution is checked first, and waits; then it is done. */
-    phase: z.enum(jobPhases),
-    total: count,
-    /** Progress, out of `total`. */
-    position: count,
-    done: count,
-    leftOut: count,
-    failed: count,
-    /** At the pace so far; absent if unknown. */
-    secondsLeft: count.optional(),
-    startedBy: z.string(),
-    createdAt: timeSchema,
-    /** It is started, and begins then. */
-    beginAt: timeSchema.optional(),
-    endedAt: timeSchema.optional(),
-    /** Why it ended, or why it does not continue. */
-    ...reasonShape,
-    detail: z.string().optional(),
-    /** What it does to each, if it is an action on many. */
-    action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS, ...REQUEST_ACTIONS]).optional(),
-    /** The distribution that this one undoes, or sends reminders about. */
-    about: z.string().optional(),
-    /** Activation codes: `ready` for the person who started it, once. */
-    codes: z.enum(['none', 'ready', 'taken']),
-  })
-  .meta({ id: 'Job' });
+export const jobSchema = named('Job', {
+  id: z.string(),
+  kind: z.enum(jobKinds),
+  name: z.string(),
+  state: z.enum(jobStates),
+  /** A distribution is checked first, and waits; then it is done. */
+  phase: z.enum(jobPhases),
+  total: count,
+  /** Progress, out of `total`. */
+  position: count,
+  done: count,
+  leftOut: count,
+  failed: count,
+  /** At the pace so far; absent if unknown. */
+  secondsLeft: count.optional(),
+  startedBy: z.string(),
+  createdAt: timeSchema,
+  /** It is started, and begins then. */
+  beginAt: timeSchema.optional(),
+  endedAt: timeSchema.optional(),
+  /** Why it ended, or why it does not continue. */
+  ...reasonShape,
+  detail: z.string().optional(),
+  /** What it does to each, if it is an action on many. */
+  action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS, ...REQUEST_ACTIONS]).optional(),
+  /** The distribution that this one undoes, or sends reminders about. */
+  about: z.string().optional(),
+  /** Activation codes: `ready` for the person who started it, once. */
+  codes: z.enum(['none', 'ready', 'taken']),
+});
 
 export const jobDetailSchema = jobSchema
   .extend({
@@ -234,222 +237,180 @@ export const jobDetailSchema = jobSchema
   })
   .meta({ id: 'JobDetail' });
 
-export const jobRowSchema = z
-  .object({
-    /** From 1. */
-    number: z.int(),
-    /** As given: a user ID or a serial number. Control characters are replaced. */
-    subject: z.string(),
-    userId: z.string().optional(),
-    /** First and last name of that user, or of the user that `subject` is, if the caller may see them. */
-    userName: z.string().optional(),
-    serial: serialSchema.optional(),
-    state: z.enum(jobRowStates),
-    distribution: z.enum(distributionStates).optional(),
-    /** An import: the line of the file, what becomes of the user, and, until it is done, what changes. */
-    line: z.int().optional(),
-    action: z.enum(importActions).optional(),
-    changes: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })).optional(),
-    ...reasonShape,
-    detail: z.string().optional(),
-  })
-  .meta({ id: 'JobRow' });
+export const jobRowSchema = named('JobRow', {
+  /** From 1. */
+  number: z.int(),
+  /** As given: a user ID or a serial number. Control characters are replaced. */
+  subject: z.string(),
+  userId: z.string().optional(),
+  /** First and last name of that user, or of the user that `subject` is, if the caller may see them. */
+  userName: z.string().optional(),
+  serial: serialSchema.optional(),
+  state: z.enum(jobRowStates),
+  distribution: z.enum(distributionStates).optional(),
+  /** An import: the line of the file, what becomes of the user, and, until it is done, what changes. */
+  line: z.int().optional(),
+  action: z.enum(importActions).optional(),
+  changes: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })).optional(),
+  ...reasonShape,
+  detail: z.string().optional(),
+});
 
 export const JOB_OPERATIONS = {
-  listJobs: {
-    method: 'GET',
-    path: '/jobs',
-    summary:
-      'List jobs, latest first: the caller’s own, and all about tokens or users if the caller can see every one',
-    permission: 'tokens:view',
+  listJobs: get(
+    '/jobs',
+    'tokens:view',
+    'List jobs, latest first: the caller’s own, and all about tokens or users if the caller can see every one',
+    {
+      orPermission: 'users:view',
+      query: z.strictObject({
+        ...pageQuery,
+        kind: z.enum(jobKinds).optional(),
+        state: z.enum(jobStates).optional(),
+      }),
+      response: page(jobSchema),
+    },
+  ),
+  getJob: get(
+    '/jobs/:id',
+    'tokens:view',
+    'Show a job: its progress, who is left out and why, and the state of what it distributed',
+    { orPermission: 'users:view', response: jobDetailSchema, quiet: true },
+  ),
+  listJobRows: get('/jobs/:id/rows', 'tokens:view', 'List the rows of a job', {
     orPermission: 'users:view',
-    query: z.strictObject({
-      ...pageQuery,
-      kind: z.enum(jobKinds).optional(),
-      state: z.enum(jobStates).optional(),
-    }),
-    response: page(jobSchema),
-  },
-  getJob: {
-    method: 'GET',
-    path: '/jobs/:id',
-    summary: 'Show a job: its progress, who is left out and why, and the state of what it distributed',
-    permission: 'tokens:view',
-    orPermission: 'users:view',
-    params: idParams,
-    response: jobDetailSchema,
-    quiet: true,
-  },
-  listJobRows: {
-    method: 'GET',
-    path: '/jobs/:id/rows',
-    summary: 'List the rows of a job',
-    permission: 'tokens:view',
-    orPermission: 'users:view',
-    params: idParams,
     query: z.strictObject({ ...pageQuery, state: z.enum(jobRowStates).optional() }),
     response: page(jobRowSchema),
-  },
-  distributeMany: {
-    method: 'POST',
-    path: '/jobs/distributions',
-    summary: 'Create a job that distributes many tokens: it checks them all and then waits to be started',
-    permission: 'tokens:distribute',
-    body: distributeManySchema,
-    response: jobSchema,
-    created: '/jobs/:id',
-    bodyLimit: 2 * MAX_FILE,
-  },
-  assignMany: {
-    method: 'POST',
-    path: '/jobs/assignments',
-    summary:
-      'Create a job that assigns a token to each of many users: it checks them all and then waits to be started',
-    permission: 'tokens:assign',
-    body: assignManySchema,
-    response: jobSchema,
-    created: '/jobs/:id',
-    bodyLimit: 2 * MAX_FILE,
-  },
-  doToTokens: {
-    method: 'POST',
-    path: '/jobs/token-actions',
-    summary:
-      'Create a job that performs an action on many tokens, with the permission that the action needs. A few are done by the time of the answer',
-    permission: 'tokens:view',
-    andOneOf: Object.values(BULK_PERMISSIONS),
-    body: bulkInputSchema,
-    response: jobSchema,
-    created: '/jobs/:id',
-    bodyLimit: 2 * MAX_FILE,
-  },
-  doToUsers: {
-    method: 'POST',
-    path: '/jobs/user-actions',
-    summary:
-      'Create a job that performs an action on many users, with the permission that the action needs. A few are done by the time of the answer',
-    permission: 'users:edit',
-    orPermission: 'tokens:edit',
-    body: userBulkInputSchema,
-    response: jobSchema,
-    created: '/jobs/:id',
-    bodyLimit: 2 * MAX_FILE,
-  },
-  doToRequests: {
-    method: 'POST',
-    path: '/jobs/request-decisions',
-    summary:
-      'Create a job that approves or rejects many requests, each as if it were the only one. A few are decided by the time of the answer',
-    permission: 'requests:decide',
-    body: requestDecisionsSchema,
-    response: jobSchema,
-    created: '/jobs/:id',
-    bodyLimit: 2 * MAX_FILE,
-  },
-  startJob: {
-    method: 'POST',
-    path: '/jobs/:id/start',
-    summary: 'Start a checked job, by its name, with the permission for what it does',
-    permission: 'tokens:view',
-    orPermission: 'users:view',
-    params: idParams,
-    body: z.strictObject({
-      name: z.string().max(128),
-      /** When it begins, at most 90 days from now; by default, or if that has passed, at once. Resumed after a pause, it begins at once. */
-      at: timeSchema.optional(),
-    }),
-    response: jobSchema,
-  },
-  pauseJob: {
-    method: 'POST',
-    path: '/jobs/:id/pause',
-    summary: 'Pause a job after the current batch, with the permission for what it does',
-    permission: 'tokens:view',
-    orPermission: 'users:view',
-    params: idParams,
-    response: jobSchema,
-  },
-  cancelJob: {
-    method: 'POST',
-    path: '/jobs/:id/cancel',
-    summary:
-      'Cancel a job after the current batch, with the permission for what it does; what was done stays done',
-    permission: 'tokens:view',
-    orPermission: 'users:view',
-    params: idParams,
-    response: jobSchema,
-  },
-  resumeJob: {
-    method: 'POST',
-    path: '/jobs/:id/resume',
-    summary:
-      'Resume a job that was paused, canceled or failed, where it stopped, with the permission for what it does',
-    permission: 'tokens:view',
-    orPermission: 'users:view',
-    params: idParams,
-    response: jobSchema,
-  },
-  undoJob: {
-    method: 'POST',
-    path: '/jobs/:id/undo',
-    summary:
-      'Create a job that withdraws those tokens of a distribution that nobody has activated, or gives back those of an assignment that were not used',
-    permission: 'tokens:distribute',
-    orPermission: 'tokens:assign',
-    params: idParams,
-    query: z.strictObject({
-      /** Users whose token is taken back get mail about it. */
-      tell: queryFlag.optional(),
-    }),
-    response: jobSchema,
-    created: '/jobs/:id',
-  },
-  remindJob: {
-    method: 'POST',
-    path: '/jobs/:id/reminders',
-    summary: 'Create a job that sends mail to users of a distribution who have not activated their token',
-    permission: 'tokens:distribute',
-    params: idParams,
-    response: jobSchema,
-    created: '/jobs/:id',
-  },
-  takeJobResult: {
-    method: 'POST',
-    path: '/jobs/:id/result',
-    summary:
-      'The result as CSV. If it contains activation codes: only once, for whoever started the job. Of an import: the rows that were left out or failed',
-    permission: 'tokens:view',
-    orPermission: 'users:view',
-    params: idParams,
-    query: z.strictObject({
-      /**
-       * With `keep`, the server still has the activation codes afterwards, so that a file that does not arrive can be fetched again. With
-       * `destroy`, it destroys them and hands out nothing: the file has arrived.
-       */
-      codes: z.enum(['keep', 'destroy']).optional(),
-    }),
-    response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'JobResult' }),
-  },
-  takeJobLetters: {
-    method: 'POST',
-    path: '/jobs/:id/letters',
-    summary:
-      'Letters with the activation codes as one PDF: once, for whoever started the job, instead of the CSV',
-    permission: 'tokens:distribute',
-    params: idParams,
-    query: z.strictObject({
-      /** With `keep`, the server still has the activation codes afterwards; see `takeJobResult`. */
-      codes: z.enum(['keep']).optional(),
-    }),
-    body: z.strictObject({
-      /** Address and activation code on letters of their own: first all with the address, then all with the code. */
-      separate: z.boolean().default(false),
-      /** Only the letter to the first user, without a code, before the job is started. */
-      sample: z.boolean().optional(),
-    }),
-    response: z.object({ fileName: z.string(), pdf: z.base64() }).meta({ id: 'JobLetters' }),
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+  distributeMany: post(
+    '/jobs/distributions',
+    'tokens:distribute',
+    'Create a job that distributes many tokens: it checks them all and then waits to be started',
+    { body: distributeManySchema, response: jobSchema, created: '/jobs/:id', bodyLimit: 2 * MAX_FILE },
+  ),
+  assignMany: post(
+    '/jobs/assignments',
+    'tokens:assign',
+    'Create a job that assigns a token to each of many users: it checks them all and then waits to be started',
+    { body: assignManySchema, response: jobSchema, created: '/jobs/:id', bodyLimit: 2 * MAX_FILE },
+  ),
+  doToTokens: post(
+    '/jobs/token-actions',
+    'tokens:view',
+    'Create a job that performs an action on many tokens, with the permission that the action needs. A few are done by the time of the answer',
+    {
+      andOneOf: Object.values(BULK_PERMISSIONS),
+      body: bulkInputSchema,
+      response: jobSchema,
+      created: '/jobs/:id',
+      bodyLimit: 2 * MAX_FILE,
+    },
+  ),
+  doToUsers: post(
+    '/jobs/user-actions',
+    'users:edit',
+    'Create a job that performs an action on many users, with the permission that the action needs. A few are done by the time of the answer',
+    {
+      orPermission: 'tokens:edit',
+      body: userBulkInputSchema,
+      response: jobSchema,
+      created: '/jobs/:id',
+      bodyLimit: 2 * MAX_FILE,
+    },
+  ),
+  doToRequests: post(
+    '/jobs/request-decisions',
+    'requests:decide',
+    'Create a job that approves or rejects many requests, each as if it were the only one. A few are decided by the time of the answer',
+    { body: requestDecisionsSchema, response: jobSchema, created: '/jobs/:id', bodyLimit: 2 * MAX_FILE },
+  ),
+  startJob: post(
+    '/jobs/:id/start',
+    'tokens:view',
+    'Start a checked job, by its name, with the permission for what it does',
+    {
+      orPermission: 'users:view',
+      body: z.strictObject({
+        name: z.string().max(128),
+        /** When it begins, at most 90 days from now; by default, or if that has passed, at once. Resumed after a pause, it begins at once. */
+        at: timeSchema.optional(),
+      }),
+      response: jobSchema,
+    },
+  ),
+  pauseJob: post(
+    '/jobs/:id/pause',
+    'tokens:view',
+    'Pause a job after the current batch, with the permission for what it does',
+    { orPermission: 'users:view', response: jobSchema },
+  ),
+  cancelJob: post(
+    '/jobs/:id/cancel',
+    'tokens:view',
+    'Cancel a job after the current batch, with the permission for what it does; what was done stays done',
+    { orPermission: 'users:view', response: jobSchema },
+  ),
+  resumeJob: post(
+    '/jobs/:id/resume',
+    'tokens:view',
+    'Resume a job that was paused, canceled or failed, where it stopped, with the permission for what it does',
+    { orPermission: 'users:view', response: jobSchema },
+  ),
+  undoJob: post(
+    '/jobs/:id/undo',
+    'tokens:distribute',
+    'Create a job that withdraws those tokens of a distribution that nobody has activated, or gives back those of an assignment that were not used',
+    {
+      orPermission: 'tokens:assign',
+      query: z.strictObject({
+        /** Users whose token is taken back get mail about it. */
+        tell: queryFlag.optional(),
+      }),
+      response: jobSchema,
+      created: '/jobs/:id',
+    },
+  ),
+  remindJob: post(
+    '/jobs/:id/reminders',
+    'tokens:distribute',
+    'Create a job that sends mail to users of a distribution who have not activated their token',
+    { response: jobSchema, created: '/jobs/:id' },
+  ),
+  takeJobResult: post(
+    '/jobs/:id/result',
+    'tokens:view',
+    'The result as CSV. If it contains activation codes: only once, for whoever started the job. Of an import: the rows that were left out or failed',
+    {
+      orPermission: 'users:view',
+      query: z.strictObject({
+        /**
+         * With `keep`, the server still has the activation codes afterwards, so that a file that does not arrive can be fetched again. With
+         * `destroy`, it destroys them and hands out nothing: the file has arrived.
+         */
+        codes: z.enum(['keep', 'destroy']).optional(),
+      }),
+      response: named('JobResult', { fileName: z.string(), csv: z.string() }),
+    },
+  ),
+  takeJobLetters: post(
+    '/jobs/:id/letters',
+    'tokens:distribute',
+    'Letters with the activation codes as one PDF: once, for whoever started the job, instead of the CSV',
+    {
+      query: z.strictObject({
+        /** With `keep`, the server still has the activation codes afterwards; see `takeJobResult`. */
+        codes: z.enum(['keep']).optional(),
+      }),
+      body: z.strictObject({
+        /** Address and activation code on letters of their own: first all with the address, then all with the code. */
+        separate: z.boolean().default(false),
+        /** Only the letter to the first user, without a code, before the job is started. */
+        sample: z.boolean().optional(),
+      }),
+      response: named('JobLetters', { fileName: z.string(), pdf: z.base64() }),
+    },
+  ),
+};
 
 export type DistributeMany = z.infer<typeof distributeManySchema>;
 export type AssignMany = z.infer<typeof assignManySchema>;

@@ -1,25 +1,23 @@
 /** The processes that serve, and the database that they share. */
 import { z } from 'zod';
-import { timeSchema } from './fields.ts';
-import type { Operation } from './operation.ts';
+import { named, timeSchema } from './fields.ts';
+import { get } from './operation.ts';
 
-export const nodeSchema = z
-  .object({
-    id: z.string(),
-    /** Its host, as that calls itself. */
-    host: z.string(),
-    /** Its number on that host; a server may have several. */
-    process: z.int(),
-    version: z.string(),
-    /** By the clock of the database, as the next. */
-    startedAt: timeSchema,
-    seenAt: timeSchema,
-    /** Seconds that its clock is ahead of that of the database. */
-    clockAhead: z.number(),
-    /** In the language of the caller: silent, its clock, why it is not ready. Empty: nothing is wrong. */
-    problems: z.array(z.string()),
-  })
-  .meta({ id: 'Node' });
+export const nodeSchema = named('Node', {
+  id: z.string(),
+  /** Its host, as that calls itself. */
+  host: z.string(),
+  /** Its number on that host; a server may have several. */
+  process: z.int(),
+  version: z.string(),
+  /** By the clock of the database, as the next. */
+  startedAt: timeSchema,
+  seenAt: timeSchema,
+  /** Seconds that its clock is ahead of that of the database. */
+  clockAhead: z.number(),
+  /** In the language of the caller: silent, its clock, why it is not ready. Empty: nothing is wrong. */
+  problems: z.array(z.string()),
+});
 
 export const nodesSchema = z.object({
   /** What the process that answers runs on, such as `Node.js 24.21.0`. */
@@ -45,14 +43,13 @@ export const nodesSchema = z.object({
 });
 
 export const NODE_OPERATIONS = {
-  listNodes: {
-    method: 'GET',
-    path: '/nodes',
-    summary: 'The server processes, and whether what they accept survives a failover of the database',
-    permission: 'settings:edit',
-    response: nodesSchema,
-  },
-} as const satisfies Record<string, Operation>;
+  listNodes: get(
+    '/nodes',
+    'settings:edit',
+    'The server processes, and whether what they accept survives a failover of the database',
+    { response: nodesSchema },
+  ),
+};
 
 export type Node = z.infer<typeof nodeSchema>;
 export type NodesView = z.infer<typeof nodesSchema>;

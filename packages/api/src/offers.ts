@@ -1,7 +1,7 @@
 /** Offers: token profiles that users may request, and who has to approve. */
 import { z } from 'zod';
-import { heldNameSchema, nameSchema, versionSchema } from './fields.ts';
-import { idParams, type Operation } from './operation.ts';
+import { heldNameSchema, named, nameSchema, strict, versionSchema } from './fields.ts';
+import { add, edit, get, remove } from './operation.ts';
 
 export const offerIcons = ['phone', 'tablet', 'laptop', 'desktop', 'key', 'shield'] as const;
 /** As many as comparable products allow. */
@@ -12,10 +12,8 @@ const link = z.union([z.url({ protocol: /^https$/ }).max(500), z.literal('')]);
 /** ID of a role: only those who have it decide here. Absent: everyone with the permission. */
 const stepRole = z.string().min(1).max(64).optional();
 
-export const approvalStepSchema = z
-  .strictObject({ name: heldNameSchema, role: stepRole })
-  .meta({ id: 'ApprovalStep' });
-const newStepSchema = z.strictObject({ name: nameSchema, role: stepRole }).meta({ id: 'NewApprovalStep' });
+export const approvalStepSchema = strict('ApprovalStep', { name: heldNameSchema, role: stepRole });
+const newStepSchema = strict('NewApprovalStep', { name: nameSchema, role: stepRole });
 
 const offerFields = {
   /** Shown to users. */
@@ -34,30 +32,26 @@ const offerFields = {
   distribution: z.boolean().default(false),
 };
 export const offerInputSchema = z.strictObject(offerFields).meta({ id: 'NewOffer' });
-export const offerPatchSchema = z
-  .strictObject({
-    name: nameSchema.optional(),
-    profile: z.string().min(1).max(128).optional(),
-    icon: z.enum(offerIcons).optional(),
-    description: z.string().trim().max(500).optional(),
-    downloadUrl: link.optional(),
-    helpUrl: link.optional(),
-    isDefault: z.boolean().optional(),
-    enabled: z.boolean().optional(),
-    steps: z.array(newStepSchema).max(MAX_APPROVAL_STEPS).optional(),
-    distribution: z.boolean().optional(),
-  })
-  .meta({ id: 'OfferPatch' });
-export const offerSchema = z
-  .object({
-    id: z.string(),
-    ...offerFields,
-    name: heldNameSchema,
-    steps: z.array(approvalStepSchema),
-    profileName: z.string(),
-    version: versionSchema,
-  })
-  .meta({ id: 'Offer' });
+export const offerPatchSchema = strict('OfferPatch', {
+  name: nameSchema.optional(),
+  profile: z.string().min(1).max(128).optional(),
+  icon: z.enum(offerIcons).optional(),
+  description: z.string().trim().max(500).optional(),
+  downloadUrl: link.optional(),
+  helpUrl: link.optional(),
+  isDefault: z.boolean().optional(),
+  enabled: z.boolean().optional(),
+  steps: z.array(newStepSchema).max(MAX_APPROVAL_STEPS).optional(),
+  distribution: z.boolean().optional(),
+});
+export const offerSchema = named('Offer', {
+  id: z.string(),
+  ...offerFields,
+  name: heldNameSchema,
+  steps: z.array(approvalStepSchema),
+  profileName: z.string(),
+  version: versionSchema,
+});
 
 /** What a user sees of an offer: not who approves. */
 export const ownOfferSchema = offerSchema
@@ -79,44 +73,19 @@ export type OfferPatch = z.infer<typeof offerPatchSchema>;
 export type OwnOffer = z.infer<typeof ownOfferSchema>;
 
 export const OFFER_OPERATIONS = {
-  listOffers: {
-    method: 'GET',
-    path: '/offers',
-    summary: 'What users may request, and who has to approve',
-    permission: 'profiles:view',
+  listOffers: get('/offers', 'profiles:view', 'What users may request, and who has to approve', {
     response: z.object({ items: z.array(offerSchema) }),
-  },
-  addOffer: {
-    method: 'POST',
-    path: '/offers',
-    summary: 'Offer a token profile to users',
-    permission: 'profiles:edit',
+  }),
+  addOffer: add('/offers', 'profiles:edit', 'Offer a token profile to users', {
     body: offerInputSchema,
     response: offerSchema,
-    created: true,
-  },
-  editOffer: {
-    method: 'PATCH',
-    path: '/offers/:id',
-    summary: 'Edit an offer; existing requests keep their steps',
-    permission: 'profiles:edit',
-    params: idParams,
+  }),
+  editOffer: edit('/offers/:id', 'profiles:edit', 'Edit an offer; existing requests keep their steps', {
     body: offerPatchSchema,
     response: offerSchema,
-    ifMatch: true,
-  },
-  deleteOffer: {
-    method: 'DELETE',
-    path: '/offers/:id',
-    summary: 'Delete an offer; existing requests are not affected',
-    permission: 'profiles:edit',
-    params: idParams,
-  },
-  listOwnOffers: {
-    method: 'GET',
-    path: '/self-service/offers',
-    summary: 'What the user may request, the default first',
-    user: true,
+  }),
+  deleteOffer: remove('/offers/:id', 'profiles:edit', 'Delete an offer; existing requests are not affected'),
+  listOwnOffers: get('/self-service/offers', { user: true }, 'What the user may request, the default first', {
     response: z.object({ items: z.array(ownOfferSchema) }),
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+};

@@ -75,3 +75,67 @@ export const totalSchema = z.object({ count: z.int(), more: z.boolean() });
 export const idParams = z.object({ id: z.string().min(1).max(64) });
 export const serialParams = z.object({ serial: serialSchema });
 export const userParams = z.object({ userId: userIdSchema });
+
+/** Whose ID it is, is what a path calls it. */
+const PATH_PARAMS = { id: idParams, serial: serialParams, userId: userParams };
+type PathParams = typeof PATH_PARAMS;
+
+/** Who may call: a permission, or what else it takes. */
+type Access =
+  | Permission
+  | Pick<Operation, 'permission' | 'ownSession' | 'user' | 'freshProof' | 'beforePasswordChange'>;
+type AccessOf<A> = A extends Permission ? { readonly permission: A } : A;
+type Own = Omit<Operation, 'method' | 'path' | 'summary' | 'permission'>;
+type NameIn<P> = P extends `${string}/:${infer After}`
+  ? After extends `${infer Name}/${string}`
+    ? Name
+    : After
+  : never;
+/** Of a path with one of those IDs, unless the operation says what its parameters are. */
+type ParamsOf<P, O> = O extends { params: z.ZodObject }
+  ? unknown
+  : NameIn<P> extends keyof PathParams
+    ? { readonly params: PathParams[NameIn<P>] }
+    : unknown;
+
+/** See {@link Operation.freshProof}. */
+export const proven = <const P extends Permission>(permission: P) =>
+  ({ permission, freshProof: true }) as const;
+
+/**
+ * @param access a permission, {@link proven} or not; `{ user: true }`, `{ ownSession: true }` or `{}` where none is needed
+ * @param own what else is particular to the operation
+ */
+const by =
+  <const M extends Operation['method'], const E extends Own>(method: M, each?: E) =>
+  <const P extends string, const A extends Access, const O extends Own>(
+    path: P,
+    access: A,
+    summary: string,
+    own?: O & { readonly [K in Exclude<keyof O, keyof Own>]: never },
+  ) => {
+    const id = /\/:(\w+)/.exec(path)?.[1];
+    return {
+      method,
+      path,
+      summary,
+      ...(typeof access === 'string' ? { permission: access } : (access as object)),
+      ...(id !== undefined &&
+        Object.hasOwn(PATH_PARAMS, id) && { params: PATH_PARAMS[id as keyof PathParams] }),
+      ...each,
+      ...own,
+    } as { readonly method: M; readonly path: P; readonly summary: string } & AccessOf<A> &
+      ParamsOf<P, O> &
+      E &
+      O;
+  };
+
+export const get = by('GET');
+export const post = by('POST');
+/** Makes what it answers, below its own path. */
+export const add = by('POST', { created: true });
+export const put = by('PUT');
+export const patch = by('PATCH');
+/** Of the version that the request names. */
+export const edit = by('PATCH', { ifMatch: true });
+export const remove = by('DELETE');

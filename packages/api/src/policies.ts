@@ -5,8 +5,8 @@
  * changed.
  */
 import { z } from 'zod';
-import { versionSchema } from './fields.ts';
-import { type Operation, page } from './operation.ts';
+import { named, strict, versionSchema } from './fields.ts';
+import { get, page, proven, put, remove } from './operation.ts';
 
 /** What people choose before anything else, whatever the language. */
 const USUAL_WORDS = [
@@ -14,137 +14,131 @@ const USUAL_WORDS = [
   ...['passwor', 'qwert', 'secret', 'sower', 'token', 'welcome', 'willkom'],
 ] as const;
 
-export const tokenPolicySchema = z
-  .strictObject({
-    wrongBeforeNextTokencode: z.int().min(0).max(100).default(10).meta({
-      description:
-        'Wrong passcodes in a row after which a right one is not enough: the next tokencode is required too. 0: never.',
-    }),
-    wrongBeforeHoldBack: z.int().min(1).max(100).default(5).meta({
-      description:
-        'Wrong passcodes in a row after which the token is held back, each time for twice as long, up to the maximum in the lockout policy.',
-    }),
-    pinRequired: z.boolean().default(true).meta({
-      description:
-        'Users of fob or PINPad tokens without a PIN have to create one at the next use. If false, the tokencode alone is accepted from these tokens. Tokens of type tokencode never have a PIN.',
-    }),
-    pinChosenBy: z.enum(['user', 'system', 'either']).default('user').meta({
-      description: 'Who chooses a new PIN: the user, the system, or either, as the user prefers.',
-    }),
-    pinMinLength: z.int().min(4).max(16).default(4).meta({ description: 'Minimum length of a PIN.' }),
-    pinMaxLength: z.int().min(4).max(16).default(8).meta({
-      description: 'Maximum length of a PIN. With PINPad it is never longer than the tokencode.',
-    }),
-    pinCharacters: z
-      .enum(['numeric', 'alphanumeric'])
-      .default('alphanumeric')
-      .meta({ description: 'Digits only, or letters and digits. With PINPad it is always digits only.' }),
-    pinMinLetters: z
-      .int()
-      .min(0)
-      .max(8)
-      .default(0)
-      .meta({ description: 'Minimum number of letters in an alphanumeric PIN.' }),
-    pinMinDigits: z
-      .int()
-      .min(0)
-      .max(8)
-      .default(0)
-      .meta({ description: 'Minimum number of digits in an alphanumeric PIN.' }),
-    pinExcludedWords: z
-      .array(
-        z
-          .string()
-          .trim()
-          .regex(/^[A-Za-z0-9]{3,16}$/, 'three to sixteen letters and digits'),
-      )
-      .max(1000)
-      .default([...USUAL_WORDS])
-      .meta({ description: 'Words that a PIN must not contain; case does not matter.' }),
-    pinSequences: z.boolean().default(false).meta({
-      description: 'Whether a PIN may be a sequence, up or down, such as 1234, 9876 or abcd.',
-    }),
-    pinMaxAgeDays: z
-      .int()
-      .min(0)
-      .max(3650)
-      .default(0)
-      .meta({ description: 'Days after which a PIN must be changed. 0: never.' }),
-    pinHistory: z
-      .int()
-      .min(0)
-      .max(24)
-      .default(0)
-      .meta({ description: 'How many earlier PINs of the token cannot be used again. 0: any can.' }),
-  })
-  .meta({ id: 'TokenPolicy' });
+export const tokenPolicySchema = strict('TokenPolicy', {
+  wrongBeforeNextTokencode: z.int().min(0).max(100).default(10).meta({
+    description:
+      'Wrong passcodes in a row after which a right one is not enough: the next tokencode is required too. 0: never.',
+  }),
+  wrongBeforeHoldBack: z.int().min(1).max(100).default(5).meta({
+    description:
+      'Wrong passcodes in a row after which the token is held back, each time for twice as long, up to the maximum in the lockout policy.',
+  }),
+  pinRequired: z.boolean().default(true).meta({
+    description:
+      'Users of fob or PINPad tokens without a PIN have to create one at the next use. If false, the tokencode alone is accepted from these tokens. Tokens of type tokencode never have a PIN.',
+  }),
+  pinChosenBy: z.enum(['user', 'system', 'either']).default('user').meta({
+    description: 'Who chooses a new PIN: the user, the system, or either, as the user prefers.',
+  }),
+  pinMinLength: z.int().min(4).max(16).default(4).meta({ description: 'Minimum length of a PIN.' }),
+  pinMaxLength: z.int().min(4).max(16).default(8).meta({
+    description: 'Maximum length of a PIN. With PINPad it is never longer than the tokencode.',
+  }),
+  pinCharacters: z
+    .enum(['numeric', 'alphanumeric'])
+    .default('alphanumeric')
+    .meta({ description: 'Digits only, or letters and digits. With PINPad it is always digits only.' }),
+  pinMinLetters: z
+    .int()
+    .min(0)
+    .max(8)
+    .default(0)
+    .meta({ description: 'Minimum number of letters in an alphanumeric PIN.' }),
+  pinMinDigits: z
+    .int()
+    .min(0)
+    .max(8)
+    .default(0)
+    .meta({ description: 'Minimum number of digits in an alphanumeric PIN.' }),
+  pinExcludedWords: z
+    .array(
+      z
+        .string()
+        .trim()
+        .regex(/^[A-Za-z0-9]{3,16}$/, 'three to sixteen letters and digits'),
+    )
+    .max(1000)
+    .default([...USUAL_WORDS])
+    .meta({ description: 'Words that a PIN must not contain; case does not matter.' }),
+  pinSequences: z.boolean().default(false).meta({
+    description: 'Whether a PIN may be a sequence, up or down, such as 1234, 9876 or abcd.',
+  }),
+  pinMaxAgeDays: z
+    .int()
+    .min(0)
+    .max(3650)
+    .default(0)
+    .meta({ description: 'Days after which a PIN must be changed. 0: never.' }),
+  pinHistory: z
+    .int()
+    .min(0)
+    .max(24)
+    .default(0)
+    .meta({ description: 'How many earlier PINs of the token cannot be used again. 0: any can.' }),
+});
 
-export const lockoutPolicySchema = z
-  .strictObject({
-    failures: z.int().min(0).max(1000).default(20).meta({
-      description:
-        'Wrong passcodes of one user, across all tokens and channels, that lock the user for a while. 0: users are never locked.',
-    }),
-    withinMinutes: z
-      .int()
-      .min(1)
-      .max(10_080)
-      .default(60)
-      .meta({ description: 'The period in which wrong passcodes are counted.' }),
-    firstLockSeconds: z.int().min(1).max(3600).default(60).meta({
-      description:
-        'How long the first lock lasts. Each further one lasts twice as long. Locks end by themselves.',
-    }),
-    longestLockMinutes: z.int().min(1).max(1440).default(15).meta({
-      description:
-        'Maximum duration of a lock: the longest that a stranger who fails on purpose can keep a user out.',
-    }),
-    longestHoldBackSeconds: z
-      .int()
-      .min(1)
-      .max(86_400)
-      .default(300)
-      .meta({ description: 'Maximum time for which a token is held back after wrong passcodes.' }),
-  })
-  .meta({ id: 'LockoutPolicy' });
+export const lockoutPolicySchema = strict('LockoutPolicy', {
+  failures: z.int().min(0).max(1000).default(20).meta({
+    description:
+      'Wrong passcodes of one user, across all tokens and channels, that lock the user for a while. 0: users are never locked.',
+  }),
+  withinMinutes: z
+    .int()
+    .min(1)
+    .max(10_080)
+    .default(60)
+    .meta({ description: 'The period in which wrong passcodes are counted.' }),
+  firstLockSeconds: z.int().min(1).max(3600).default(60).meta({
+    description:
+      'How long the first lock lasts. Each further one lasts twice as long. Locks end by themselves.',
+  }),
+  longestLockMinutes: z.int().min(1).max(1440).default(15).meta({
+    description:
+      'Maximum duration of a lock: the longest that a stranger who fails on purpose can keep a user out.',
+  }),
+  longestHoldBackSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(300)
+    .meta({ description: 'Maximum time for which a token is held back after wrong passcodes.' }),
+});
 
 export const EMERGENCY_CODE_LENGTH = { min: 8, max: 16 } as const;
 
-export const emergencyPolicySchema = z
-  .strictObject({
-    fixedAllowed: z.boolean().default(true).meta({
-      description:
-        'Whether a temporary fixed tokencode may be issued. It can be used any number of times until it expires.',
-    }),
-    setAllowed: z
-      .boolean()
-      .default(true)
-      .meta({ description: 'Whether a set of one-time tokencodes may be issued. Each can be used once.' }),
-    lifetimeDays: z.int().min(1).max(365).default(7).meta({
-      description:
-        'Days after which emergency access ends by itself, unless another number is given when it is issued.',
-    }),
-    setSize: z
-      .int()
-      .min(1)
-      .max(50)
-      .default(10)
-      .meta({ description: 'Number of one-time tokencodes in a set.' }),
-    codeLength: z
-      .int()
-      .min(EMERGENCY_CODE_LENGTH.min)
-      .max(EMERGENCY_CODE_LENGTH.max)
-      .default(8)
-      .meta({ description: 'Length of an emergency tokencode.' }),
-    codeCharacters: z.enum(['numeric', 'alphanumeric']).default('numeric').meta({
-      description: 'Digits only, or letters and digits without those that look alike.',
-    }),
-    whenTokenReturns: z.enum(['end', 'after', 'deny']).default('end').meta({
-      description:
-        'What happens to a right tokencode of the token itself during emergency access. `end`: it is accepted and ends emergency access. `after`: it is rejected until emergency access has ended. `deny`: it is rejected until an administrator ends emergency access.',
-    }),
-  })
-  .meta({ id: 'EmergencyPolicy' });
+export const emergencyPolicySchema = strict('EmergencyPolicy', {
+  fixedAllowed: z.boolean().default(true).meta({
+    description:
+      'Whether a temporary fixed tokencode may be issued. It can be used any number of times until it expires.',
+  }),
+  setAllowed: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Whether a set of one-time tokencodes may be issued. Each can be used once.' }),
+  lifetimeDays: z.int().min(1).max(365).default(7).meta({
+    description:
+      'Days after which emergency access ends by itself, unless another number is given when it is issued.',
+  }),
+  setSize: z
+    .int()
+    .min(1)
+    .max(50)
+    .default(10)
+    .meta({ description: 'Number of one-time tokencodes in a set.' }),
+  codeLength: z
+    .int()
+    .min(EMERGENCY_CODE_LENGTH.min)
+    .max(EMERGENCY_CODE_LENGTH.max)
+    .default(8)
+    .meta({ description: 'Length of an emergency tokencode.' }),
+  codeCharacters: z.enum(['numeric', 'alphanumeric']).default('numeric').meta({
+    description: 'Digits only, or letters and digits without those that look alike.',
+  }),
+  whenTokenReturns: z.enum(['end', 'after', 'deny']).default('end').meta({
+    description:
+      'What happens to a right tokencode of the token itself during emergency access. `end`: it is accepted and ends emergency access. `after`: it is rejected until emergency access has ended. `deny`: it is rejected until an administrator ends emergency access.',
+  }),
+});
 
 export const POLICY_SCHEMAS = {
   token: tokenPolicySchema,
@@ -176,102 +170,84 @@ const kindSchema = z.enum(POLICY_KINDS);
 const policyParams = z.object({ kind: kindSchema, domain: z.string().trim().min(1).max(128) });
 
 /** The policy in effect in a security domain. The fields depend on its kind. */
-export const policyViewSchema = z
-  .object({
-    kind: kindSchema,
-    /** ID of the domain in which it is in effect. */
-    domain: z.string(),
-    domainName: z.string(),
-    /** Whether it is the domain's own; otherwise it is inherited. */
-    own: z.boolean(),
-    /** Name of the domain that it comes from; absent if it is the product's default. */
-    from: z.string().optional(),
-    policy: z.union([tokenPolicySchema, lockoutPolicySchema, emergencyPolicySchema]),
-    /** Of the domain's own policy; 0 while it has none. */
-    version: versionSchema,
-  })
-  .meta({ id: 'PolicyView' });
+export const policyViewSchema = named('PolicyView', {
+  kind: kindSchema,
+  /** ID of the domain in which it is in effect. */
+  domain: z.string(),
+  domainName: z.string(),
+  /** Whether it is the domain's own; otherwise it is inherited. */
+  own: z.boolean(),
+  /** Name of the domain that it comes from; absent if it is the product's default. */
+  from: z.string().optional(),
+  policy: z.union([tokenPolicySchema, lockoutPolicySchema, emergencyPolicySchema]),
+  /** Of the domain's own policy; 0 while it has none. */
+  version: versionSchema,
+});
 
 /** Whom a change of the policy affects: everyone in the domain and below, except in domains covered by a nearer policy. */
-export const policyReachSchema = z
-  .object({
-    domains: z.array(z.string()),
-    users: z.int(),
-    tokens: z.int(),
-    tokensWithPin: z.int(),
-    /** Fob and PINPad tokens in use that have no PIN: they enter New PIN mode when a PIN is required. */
-    tokensWithoutPin: z.int(),
-    /** Users who are now locked, and tokens with emergency access. */
-    usersLocked: z.int(),
-    tokensInEmergency: z.int(),
-  })
-  .meta({ id: 'PolicyReach' });
+export const policyReachSchema = named('PolicyReach', {
+  domains: z.array(z.string()),
+  users: z.int(),
+  tokens: z.int(),
+  tokensWithPin: z.int(),
+  /** Fob and PINPad tokens in use that have no PIN: they enter New PIN mode when a PIN is required. */
+  tokensWithoutPin: z.int(),
+  /** Users who are now locked, and tokens with emergency access. */
+  usersLocked: z.int(),
+  tokensInEmergency: z.int(),
+});
 
 export type PolicyView = z.infer<typeof policyViewSchema>;
 export type PolicyReach = z.infer<typeof policyReachSchema>;
 
-const editing = { permission: 'policies:edit', ifMatch: true, response: policyViewSchema } as const;
 const domainParams = z.object({ domain: z.string().trim().min(1).max(128) });
 
-export const POLICY_OPERATIONS = {
-  listPolicies: {
-    method: 'GET',
-    path: '/policies/:kind',
-    summary: 'The policy in effect in every security domain, from the top down',
-    permission: 'policies:view',
-    params: z.object({ kind: kindSchema }),
-    response: page(policyViewSchema),
-  },
-  getPolicy: {
-    method: 'GET',
-    path: '/policies/:kind/:domain',
-    summary: 'Show the policy in effect in a security domain',
-    permission: 'policies:view',
-    params: policyParams,
+const change = <const P extends string, B extends z.ZodObject>(path: P, summary: string, body: B) =>
+  put(path, proven('policies:edit'), summary, {
+    params: domainParams,
+    body,
     response: policyViewSchema,
-  },
-  getPolicyReach: {
-    method: 'GET',
-    path: '/policies/:kind/:domain/reach',
-    summary: 'Whom a change of the policy in this security domain would affect',
-    permission: 'policies:view',
-    params: policyParams,
-    response: policyReachSchema,
-  },
-  editTokenPolicy: {
-    method: 'PUT',
-    path: '/policies/token/:domain',
-    summary:
-      'Give a security domain a token policy of its own, or change it; omitted fields take their defaults',
-    params: domainParams,
-    body: tokenPolicySchema,
-    ...editing,
-    freshProof: true,
-  },
-  editLockoutPolicy: {
-    method: 'PUT',
-    path: '/policies/lockout/:domain',
-    summary: 'Give a security domain a lockout policy of its own, or change it',
-    params: domainParams,
-    body: lockoutPolicySchema,
-    ...editing,
-    freshProof: true,
-  },
-  editEmergencyPolicy: {
-    method: 'PUT',
-    path: '/policies/emergency/:domain',
-    summary: 'Give a security domain an emergency access policy of its own, or change it',
-    params: domainParams,
-    body: emergencyPolicySchema,
-    ...editing,
-    freshProof: true,
-  },
-  removePolicy: {
-    method: 'DELETE',
-    path: '/policies/:kind/:domain',
-    summary: 'Remove a security domain’s own policy; it inherits that of the domain above again',
-    permission: 'policies:edit',
-    params: policyParams,
-    freshProof: true,
-  },
-} as const satisfies Record<string, Operation>;
+    ifMatch: true,
+  });
+
+export const POLICY_OPERATIONS = {
+  listPolicies: get(
+    '/policies/:kind',
+    'policies:view',
+    'The policy in effect in every security domain, from the top down',
+    { params: z.object({ kind: kindSchema }), response: page(policyViewSchema) },
+  ),
+  getPolicy: get(
+    '/policies/:kind/:domain',
+    'policies:view',
+    'Show the policy in effect in a security domain',
+    { params: policyParams, response: policyViewSchema },
+  ),
+  getPolicyReach: get(
+    '/policies/:kind/:domain/reach',
+    'policies:view',
+    'Whom a change of the policy in this security domain would affect',
+    { params: policyParams, response: policyReachSchema },
+  ),
+  editTokenPolicy: change(
+    '/policies/token/:domain',
+    'Give a security domain a token policy of its own, or change it; omitted fields take their defaults',
+    tokenPolicySchema,
+  ),
+  editLockoutPolicy: change(
+    '/policies/lockout/:domain',
+    'Give a security domain a lockout policy of its own, or change it',
+    lockoutPolicySchema,
+  ),
+  editEmergencyPolicy: change(
+    '/policies/emergency/:domain',
+    'Give a security domain an emergency access policy of its own, or change it',
+    emergencyPolicySchema,
+  ),
+  removePolicy: remove(
+    '/policies/:kind/:domain',
+    proven('policies:edit'),
+    'Remove a security domain’s own policy; it inherits that of the domain above again',
+    { params: policyParams },
+  ),
+};

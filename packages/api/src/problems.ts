@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { openChallengeSchema } from './challenges.ts';
+import { named } from './fields.ts';
 import { PERMISSION_NAMES } from './permissions.ts';
 
 /** The HTTP status of each kind of problem. */
@@ -59,24 +60,22 @@ export const reasonShape = {
     .meta({ description: 'The values in the words, by name' }),
 };
 
-export const problemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string().meta({ description: 'The kind of problem, in the language of the caller' }),
-    status: z.int(),
-    code: z
-      .enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]])
-      .meta({ description: 'The kind of problem; the end of `type`' }),
-    ...reasonShape,
-    detail: z.string().optional().meta({ description: 'What is wrong, in the language of the caller' }),
-    /** One entry per wrong field: its path in the request, and what is wrong with it. */
-    errors: z.array(z.object({ path: z.string(), message: z.string(), ...reasonShape })).optional(),
-    /** The missing permission, with `not-permitted`. */
-    permission: z.enum(PERMISSION_NAMES).optional(),
-    /** The question, with `answer-needed`. */
-    challenge: openChallengeSchema.optional(),
-  })
-  .meta({ id: 'Problem' });
+export const problemSchema = named('Problem', {
+  type: z.string(),
+  title: z.string().meta({ description: 'The kind of problem, in the language of the caller' }),
+  status: z.int(),
+  code: z
+    .enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]])
+    .meta({ description: 'The kind of problem; the end of `type`' }),
+  ...reasonShape,
+  detail: z.string().optional().meta({ description: 'What is wrong, in the language of the caller' }),
+  /** One entry per wrong field: its path in the request, and what is wrong with it. */
+  errors: z.array(z.object({ path: z.string(), message: z.string(), ...reasonShape })).optional(),
+  /** The missing permission, with `not-permitted`. */
+  permission: z.enum(PERMISSION_NAMES).optional(),
+  /** The question, with `answer-needed`. */
+  challenge: openChallengeSchema.optional(),
+});
 
 export type ProblemDocument = z.infer<typeof problemSchema>;
 

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { algorithms, authenticationTypes } from './device-types.ts';
 import { rule } from './field-rules.ts';
-import { heldNameSchema, nameSchema, patchOf, timeSchema, versionSchema } from './fields.ts';
-import { idParams, type Operation, page, pageQuery } from './operation.ts';
+import { heldNameSchema, named, nameSchema, patchOf, strict, timeSchema, versionSchema } from './fields.ts';
+import { add, edit, get, page, pageQuery, post, remove } from './operation.ts';
 
 export const deliveries = ['url', 'qr'] as const;
 
@@ -26,31 +26,27 @@ export const profileSettings = {
   codeExpiry: codeExpirySchema,
 };
 
-export const profileInputSchema = z
-  .strictObject({
-    name: nameSchema,
-    deviceType: z.string(),
-    ...profileSettings,
-    /** Default: the setting provisioning.codeExpiry. */
-    codeExpiry: codeExpirySchema.optional(),
-  })
-  .meta({ id: 'NewTokenProfile' });
+export const profileInputSchema = strict('NewTokenProfile', {
+  name: nameSchema,
+  deviceType: z.string(),
+  ...profileSettings,
+  /** Default: the setting provisioning.codeExpiry. */
+  codeExpiry: codeExpirySchema.optional(),
+});
 
 /** The device type of a profile cannot be changed: create another profile. */
 export const profilePatchSchema = z
   .strictObject(patchOf({ name: nameSchema, ...profileSettings }))
   .meta({ id: 'TokenProfilePatch' });
 
-export const profileSchema = z
-  .object({
-    id: z.string(),
-    name: heldNameSchema,
-    deviceType: z.string(),
-    ...profileSettings,
-    createdAt: timeSchema,
-    version: versionSchema,
-  })
-  .meta({ id: 'TokenProfile' });
+export const profileSchema = named('TokenProfile', {
+  id: z.string(),
+  name: heldNameSchema,
+  deviceType: z.string(),
+  ...profileSettings,
+  createdAt: timeSchema,
+  version: versionSchema,
+});
 
 export type ProfileInput = z.infer<typeof profileInputSchema>;
 export type ProfilePatch = z.infer<typeof profilePatchSchema>;
@@ -61,56 +57,32 @@ export type ProfileSettings = {
 export type Delivery = (typeof deliveries)[number];
 
 export const PROFILE_OPERATIONS = {
-  listProfiles: {
-    method: 'GET',
-    path: '/token-profiles',
-    summary: 'List token profiles',
-    permission: 'profiles:view',
+  listProfiles: get('/token-profiles', 'profiles:view', 'List token profiles', {
     query: z.strictObject({ ...pageQuery, name: z.string().max(128).optional() }),
     response: page(profileSchema),
-  },
-  addProfile: {
-    method: 'POST',
-    path: '/token-profiles',
-    summary: 'Add a token profile',
-    permission: 'profiles:edit',
+  }),
+  addProfile: add('/token-profiles', 'profiles:edit', 'Add a token profile', {
     body: profileInputSchema,
     response: profileSchema,
-    created: true,
-  },
-  getProfile: {
-    method: 'GET',
-    path: '/token-profiles/:id',
-    summary: 'Show a token profile',
-    permission: 'profiles:view',
-    params: idParams,
+  }),
+  getProfile: get('/token-profiles/:id', 'profiles:view', 'Show a token profile', {
     response: profileSchema,
-  },
-  editProfile: {
-    method: 'PATCH',
-    path: '/token-profiles/:id',
-    summary: 'Edit a token profile; tokens already distributed are not affected',
-    permission: 'profiles:edit',
-    params: idParams,
-    body: profilePatchSchema,
-    response: profileSchema,
-    ifMatch: true,
-  },
-  duplicateProfile: {
-    method: 'POST',
-    path: '/token-profiles/:id/duplicate',
-    summary: 'Copy a token profile under a new name',
-    permission: 'profiles:edit',
-    params: idParams,
-    body: z.strictObject({ name: nameSchema }),
-    response: profileSchema,
-    created: '/token-profiles/:id',
-  },
-  deleteProfile: {
-    method: 'DELETE',
-    path: '/token-profiles/:id',
-    summary: 'Delete a token profile that no live distribution uses',
-    permission: 'profiles:edit',
-    params: idParams,
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+  editProfile: edit(
+    '/token-profiles/:id',
+    'profiles:edit',
+    'Edit a token profile; tokens already distributed are not affected',
+    { body: profilePatchSchema, response: profileSchema },
+  ),
+  duplicateProfile: post(
+    '/token-profiles/:id/duplicate',
+    'profiles:edit',
+    'Copy a token profile under a new name',
+    { body: z.strictObject({ name: nameSchema }), response: profileSchema, created: '/token-profiles/:id' },
+  ),
+  deleteProfile: remove(
+    '/token-profiles/:id',
+    'profiles:edit',
+    'Delete a token profile that no live distribution uses',
+  ),
+};

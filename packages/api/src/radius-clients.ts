@@ -5,12 +5,14 @@ import {
   domainReference,
   groupNameSchema,
   heldNameSchema,
+  named,
   nameSchema,
   onlyGroupsSchema,
+  strict,
   timeSchema,
   versionSchema,
 } from './fields.ts';
-import { idParams, type Operation, page } from './operation.ts';
+import { add, edit, get, page, proven, put, remove } from './operation.ts';
 
 /** As network equipment accepts it: printable ASCII without spaces. */
 export const radiusSecretSchema = z
@@ -20,20 +22,18 @@ export const radiusSecretSchema = z
   .regex(/^[\x21-\x7e]+$/, rule('secret-characters'));
 
 /** An attribute as people write it: see docs/radius.md for the names. */
-export const replyAttributeSchema = z
-  .strictObject({
-    name: z.string().trim().min(1).max(64),
-    value: z.string().min(1).max(600),
-    securityDomain: domainReference.optional().meta({
-      description:
-        'Only for users of this security domain and those below it. Replaces attributes of the same name from above.',
-    }),
-    group: groupNameSchema.optional().meta({
-      description:
-        'Only for users in this group of a directory. Replaces attributes of the same name that are for no group; of several groups, the first in the list decides.',
-    }),
-  })
-  .meta({ id: 'ReplyAttribute' });
+export const replyAttributeSchema = strict('ReplyAttribute', {
+  name: z.string().trim().min(1).max(64),
+  value: z.string().min(1).max(600),
+  securityDomain: domainReference.optional().meta({
+    description:
+      'Only for users of this security domain and those below it. Replaces attributes of the same name from above.',
+  }),
+  group: groupNameSchema.optional().meta({
+    description:
+      'Only for users in this group of a directory. Replaces attributes of the same name that are for no group; of several groups, the first in the list decides.',
+  }),
+});
 
 const networkSchema = z
   .string()
@@ -65,50 +65,44 @@ const clientFields = {
   enabled: z.boolean(),
 };
 
-export const radiusClientSchema = z
-  .object({
-    id: z.string(),
-    ...clientFields,
-    /** A server of the version before, which serves on during an upgrade, does not answer it. */
-    otherNames: clientFields.otherNames.default(false),
-    /** Name of the security domain whose users it may authenticate, with those below it. */
-    securityDomain: z.string(),
-    /** RadSec: fingerprint of the certificate that the client presents. */
-    certificate: z.string().optional(),
-    createdAt: timeSchema,
-    version: versionSchema,
-  })
-  .meta({ id: 'RadiusClient' });
+export const radiusClientSchema = named('RadiusClient', {
+  id: z.string(),
+  ...clientFields,
+  /** A server of the version before, which serves on during an upgrade, does not answer it. */
+  otherNames: clientFields.otherNames.default(false),
+  /** Name of the security domain whose users it may authenticate, with those below it. */
+  securityDomain: z.string(),
+  /** RadSec: fingerprint of the certificate that the client presents. */
+  certificate: z.string().optional(),
+  createdAt: timeSchema,
+  version: versionSchema,
+});
 
-export const radiusClientInputSchema = z
-  .strictObject({
-    name: nameSchema,
-    network: networkSchema,
-    secret: radiusSecretSchema.optional().meta({ description: 'Made by the server when left out.' }),
-    messageAuthenticator: clientFields.messageAuthenticator.default('required'),
-    password: clientFields.password.default('none'),
-    otherNames: clientFields.otherNames.default(false),
-    replyAttributes: clientFields.replyAttributes.default([]),
-    onlyGroups: onlyGroupsSchema.default([]),
-    securityDomain: domainReference.optional(),
-    certificate: fingerprintSchema.optional(),
-  })
-  .meta({ id: 'NewRadiusClient' });
+export const radiusClientInputSchema = strict('NewRadiusClient', {
+  name: nameSchema,
+  network: networkSchema,
+  secret: radiusSecretSchema.optional().meta({ description: 'Made by the server when left out.' }),
+  messageAuthenticator: clientFields.messageAuthenticator.default('required'),
+  password: clientFields.password.default('none'),
+  otherNames: clientFields.otherNames.default(false),
+  replyAttributes: clientFields.replyAttributes.default([]),
+  onlyGroups: onlyGroupsSchema.default([]),
+  securityDomain: domainReference.optional(),
+  certificate: fingerprintSchema.optional(),
+});
 
-export const radiusClientPatchSchema = z
-  .strictObject({
-    name: nameSchema.optional(),
-    network: networkSchema.optional(),
-    messageAuthenticator: clientFields.messageAuthenticator.optional(),
-    password: clientFields.password.optional(),
-    otherNames: clientFields.otherNames.optional(),
-    replyAttributes: clientFields.replyAttributes.optional(),
-    onlyGroups: onlyGroupsSchema.optional(),
-    securityDomain: domainReference.optional(),
-    certificate: z.union([fingerprintSchema, z.literal('')]).optional(),
-    enabled: z.boolean().optional(),
-  })
-  .meta({ id: 'RadiusClientPatch' });
+export const radiusClientPatchSchema = strict('RadiusClientPatch', {
+  name: nameSchema.optional(),
+  network: networkSchema.optional(),
+  messageAuthenticator: clientFields.messageAuthenticator.optional(),
+  password: clientFields.password.optional(),
+  otherNames: clientFields.otherNames.optional(),
+  replyAttributes: clientFields.replyAttributes.optional(),
+  onlyGroups: onlyGroupsSchema.optional(),
+  securityDomain: domainReference.optional(),
+  certificate: z.union([fingerprintSchema, z.literal('')]).optional(),
+  enabled: z.boolean().optional(),
+});
 
 export const radiusClientMadeSchema = radiusClientSchema
   .extend({
@@ -119,13 +113,12 @@ export const radiusClientMadeSchema = radiusClientSchema
   })
   .meta({ id: 'RadiusClientMade' });
 
-export const radiusSecretInputSchema = z
-  .strictObject({ secret: radiusSecretSchema.optional() })
-  .meta({ id: 'NewRadiusSecret' });
+export const radiusSecretInputSchema = strict('NewRadiusSecret', { secret: radiusSecretSchema.optional() });
 
-export const radiusListenerSchema = z
-  .object({ kind: z.enum(['authentication', 'accounting', 'radsec']), address: z.string() })
-  .meta({ id: 'RadiusListener' });
+export const radiusListenerSchema = named('RadiusListener', {
+  kind: z.enum(['authentication', 'accounting', 'radsec']),
+  address: z.string(),
+});
 
 export type RadiusClient = z.infer<typeof radiusClientSchema>;
 export type RadiusClientInput = z.output<typeof radiusClientInputSchema>;
@@ -134,50 +127,29 @@ export type RadiusListener = z.infer<typeof radiusListenerSchema>;
 export type ReplyAttribute = z.infer<typeof replyAttributeSchema>;
 
 export const RADIUS_CLIENT_OPERATIONS = {
-  listRadiusClients: {
-    method: 'GET',
-    path: '/radius-clients',
-    summary: 'List RADIUS clients, and where this server listens for them',
-    permission: 'agents:view',
-    response: page(radiusClientSchema).extend({ listeners: z.array(radiusListenerSchema) }),
-  },
-  addRadiusClient: {
-    method: 'POST',
-    path: '/radius-clients',
-    summary: 'Add a RADIUS client; a secret generated by the server is shown once',
-    permission: 'agents:edit',
-    body: radiusClientInputSchema,
-    response: radiusClientMadeSchema,
-    created: true,
-    freshProof: true,
-  },
-  editRadiusClient: {
-    method: 'PATCH',
-    path: '/radius-clients/:id',
-    summary: 'Edit, enable or disable a RADIUS client',
-    permission: 'agents:edit',
-    params: idParams,
-    body: radiusClientPatchSchema,
-    response: radiusClientSchema,
-    ifMatch: true,
-    freshProof: true,
-  },
-  changeRadiusSecret: {
-    method: 'PUT',
-    path: '/radius-clients/:id/secret',
-    summary: 'Change the secret of a RADIUS client; the earlier one stops working within seconds',
-    permission: 'agents:edit',
-    params: idParams,
-    body: radiusSecretInputSchema,
-    response: radiusClientMadeSchema,
-    freshProof: true,
-  },
-  deleteRadiusClient: {
-    method: 'DELETE',
-    path: '/radius-clients/:id',
-    summary: 'Delete a RADIUS client',
-    permission: 'agents:edit',
-    params: idParams,
-    freshProof: true,
-  },
-} as const satisfies Record<string, Operation>;
+  listRadiusClients: get(
+    '/radius-clients',
+    'agents:view',
+    'List RADIUS clients, and where this server listens for them',
+    { response: page(radiusClientSchema).extend({ listeners: z.array(radiusListenerSchema) }) },
+  ),
+  addRadiusClient: add(
+    '/radius-clients',
+    proven('agents:edit'),
+    'Add a RADIUS client; a secret generated by the server is shown once',
+    { body: radiusClientInputSchema, response: radiusClientMadeSchema },
+  ),
+  editRadiusClient: edit(
+    '/radius-clients/:id',
+    proven('agents:edit'),
+    'Edit, enable or disable a RADIUS client',
+    { body: radiusClientPatchSchema, response: radiusClientSchema },
+  ),
+  changeRadiusSecret: put(
+    '/radius-clients/:id/secret',
+    proven('agents:edit'),
+    'Change the secret of a RADIUS client; the earlier one stops working within seconds',
+    { body: radiusSecretInputSchema, response: radiusClientMadeSchema },
+  ),
+  deleteRadiusClient: remove('/radius-clients/:id', proven('agents:edit'), 'Delete a RADIUS client'),
+};

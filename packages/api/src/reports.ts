@@ -3,6 +3,7 @@
  * language.
  */
 import { z } from 'zod';
+import { named } from './fields.ts';
 import { type Operation, pageQuery } from './operation.ts';
 import type { Permission } from './permissions.ts';
 
@@ -41,22 +42,18 @@ export const MAX_REPORT_ROWS = 2_000;
 const namesAbout = <A extends ReportAbout>(about: A) =>
   REPORT_NAMES.filter((name) => REPORTS[name].about === about) as [ReportName, ...ReportName[]];
 
-export const reportSchema = z
-  .object({
-    report: z.enum(REPORT_NAMES),
-    title: z.string(),
-    /** How many days it looks back or ahead; null: it is about now. */
-    days: z.int().nullable(),
-    columns: z.array(
-      z.object({ name: z.string(), label: z.string(), kind: z.enum(['text', 'time', 'date']) }),
-    ),
-    /** A cell for each column. Times and days as in the rest of the API. */
-    items: z.array(z.array(z.string())),
-    next: z.string().optional(),
-    /** The report as a PDF, if that was requested. `cut` is always false: what does not fit is refused. */
-    document: z.object({ fileName: z.string(), pdf: z.base64(), cut: z.boolean() }).optional(),
-  })
-  .meta({ id: 'Report' });
+export const reportSchema = named('Report', {
+  report: z.enum(REPORT_NAMES),
+  title: z.string(),
+  /** How many days it looks back or ahead; null: it is about now. */
+  days: z.int().nullable(),
+  columns: z.array(z.object({ name: z.string(), label: z.string(), kind: z.enum(['text', 'time', 'date']) })),
+  /** A cell for each column. Times and days as in the rest of the API. */
+  items: z.array(z.array(z.string())),
+  next: z.string().optional(),
+  /** The report as a PDF, if that was requested. `cut` is always false: what does not fit is refused. */
+  document: z.object({ fileName: z.string(), pdf: z.base64(), cut: z.boolean() }).optional(),
+});
 
 export type Report = z.infer<typeof reportSchema>;
 

@@ -7,9 +7,17 @@ import {
   generatedCodeSchema,
   nicknameSchema,
 } from './distributions.ts';
-import { nameSchema, serialSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
+import {
+  named,
+  nameSchema,
+  serialSchema,
+  strict,
+  timeSchema,
+  userIdSchema,
+  versionSchema,
+} from './fields.ts';
 import { approvalStepSchema } from './offers.ts';
-import { idParams, type Operation, page, pageQuery } from './operation.ts';
+import { add, get, page, pageQuery, post } from './operation.ts';
 import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
 
@@ -19,60 +27,56 @@ const comment = z.string().trim().max(500).default('');
 export const requestStates = ['pending', 'approved', 'done', 'rejected', 'cancelled'] as const;
 export const requestDecisions = ['approved', 'rejected', 'deferred', 'cancelled', 'distributed'] as const;
 
-export const tokenRequestSchema = z
-  .object({
-    id: z.string(),
-    userId: z.string(),
-    /** First and last name of the user; absent: none is known. */
-    userName: z.string().optional(),
-    offer: z.string(),
-    profile: z.string(),
-    state: z.enum(requestStates),
-    /** Why the user requests it. */
-    reason: z.string(),
-    nickname: z.string(),
-    steps: z.array(approvalStepSchema),
-    /** How many steps are approved. */
-    step: z.int(),
-    distribution: z.boolean(),
-    deferredUntil: timeSchema.optional(),
-    /** The token that was granted. */
-    serial: serialSchema.optional(),
-    /** The token to be replaced, as soon as the first passcode of the new one is accepted. */
-    replaces: serialSchema.optional(),
-    history: z.array(
-      z.object({
-        decision: z.enum(requestDecisions),
-        /** Name of the approval step. */
-        step: z.string().optional(),
-        by: z.string(),
-        /** For whom they stood in. */
-        onBehalfOf: z.string().optional(),
-        at: timeSchema,
-        comment: z.string(),
-      }),
-    ),
-    /** Why the caller cannot decide now; absent: they can. */
-    notDecidable: z.string().optional(),
-    /** Why the caller cannot perform the distribution step; absent: nothing about the request prevents it. */
-    notDistributable: z.string().optional(),
-    createdAt: timeSchema,
-    createdBy: z.string(),
-    version: versionSchema,
-  })
-  .meta({ id: 'TokenRequest' });
+export const tokenRequestSchema = named('TokenRequest', {
+  id: z.string(),
+  userId: z.string(),
+  /** First and last name of the user; absent: none is known. */
+  userName: z.string().optional(),
+  offer: z.string(),
+  profile: z.string(),
+  state: z.enum(requestStates),
+  /** Why the user requests it. */
+  reason: z.string(),
+  nickname: z.string(),
+  steps: z.array(approvalStepSchema),
+  /** How many steps are approved. */
+  step: z.int(),
+  distribution: z.boolean(),
+  deferredUntil: timeSchema.optional(),
+  /** The token that was granted. */
+  serial: serialSchema.optional(),
+  /** The token to be replaced, as soon as the first passcode of the new one is accepted. */
+  replaces: serialSchema.optional(),
+  history: z.array(
+    z.object({
+      decision: z.enum(requestDecisions),
+      /** Name of the approval step. */
+      step: z.string().optional(),
+      by: z.string(),
+      /** For whom they stood in. */
+      onBehalfOf: z.string().optional(),
+      at: timeSchema,
+      comment: z.string(),
+    }),
+  ),
+  /** Why the caller cannot decide now; absent: they can. */
+  notDecidable: z.string().optional(),
+  /** Why the caller cannot perform the distribution step; absent: nothing about the request prevents it. */
+  notDistributable: z.string().optional(),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  version: versionSchema,
+});
 
-export const tokenRequestInputSchema = z
-  .strictObject({
-    userId: userIdSchema,
-    /** ID or name of the offer. */
-    offer: z.string().min(1).max(128),
-    nickname: nicknameSchema.default(''),
-    reason: comment,
-    /** A token of the user that the new one is to replace. */
-    replaces: serialSchema.optional(),
-  })
-  .meta({ id: 'NewTokenRequest' });
+export const tokenRequestInputSchema = strict('NewTokenRequest', {
+  userId: userIdSchema,
+  /** ID or name of the offer. */
+  offer: z.string().min(1).max(128),
+  nickname: nicknameSchema.default(''),
+  reason: comment,
+  /** A token of the user that the new one is to replace. */
+  replaces: serialSchema.optional(),
+});
 /** What a user sees of their request: the decisions, but not who made them. */
 export const ownRequestSchema = tokenRequestSchema
   .pick({
@@ -97,52 +101,44 @@ export const ownRequestInputSchema = tokenRequestInputSchema
   .omit({ userId: true })
   .meta({ id: 'NewOwnRequest' });
 
-export const commentSchema = z.strictObject({ comment }).meta({ id: 'Decision' });
+export const commentSchema = strict('Decision', { comment });
 /** Requests in one act. */
 export const MAX_DECISIONS = 200;
 export const REQUEST_ACTIONS = ['approve', 'reject'] as const;
 const undecidedSchema = z.strictObject({ id: z.string().min(1).max(64), version: versionSchema });
-export const decisionsSchema = z
-  .strictObject({
-    decision: z.enum(REQUEST_ACTIONS),
-    items: z.array(undecidedSchema).min(1).max(MAX_DECISIONS),
-    comment,
-  })
-  .meta({ id: 'Decisions' });
+export const decisionsSchema = strict('Decisions', {
+  decision: z.enum(REQUEST_ACTIONS),
+  items: z.array(undecidedSchema).min(1).max(MAX_DECISIONS),
+  comment,
+});
 /** The same of more, by a job. */
-export const requestDecisionsSchema = z
-  .strictObject({
-    action: z.enum(REQUEST_ACTIONS),
-    /** As they were listed: one that has changed since is not decided. */
-    items: z.array(undecidedSchema).min(1).max(MAX_JOB_ROWS),
-    comment,
-    /** A name for people. */
-    name: nameSchema.optional(),
-  })
-  .meta({ id: 'RequestDecisions' });
-export const decidedSchema = z
-  .object({
-    done: z.int().nonnegative(),
-    failures: z.array(
-      z.object({
-        id: z.string(),
-        code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
-        ...reasonShape,
-        detail: z.string(),
-      }),
-    ),
-  })
-  .meta({ id: 'Decided' });
-export const deferralSchema = z.strictObject({ until: timeSchema, comment }).meta({ id: 'Deferral' });
-export const requestDistributionSchema = z
-  .strictObject({
-    deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
-    activationCode: generatedCodeSchema.optional(),
-    codeExpires: codeExpirySchema.optional(),
-    mail: z.enum(['separate', 'encrypted']).optional(),
-    comment,
-  })
-  .meta({ id: 'RequestDistribution' });
+export const requestDecisionsSchema = strict('RequestDecisions', {
+  action: z.enum(REQUEST_ACTIONS),
+  /** As they were listed: one that has changed since is not decided. */
+  items: z.array(undecidedSchema).min(1).max(MAX_JOB_ROWS),
+  comment,
+  /** A name for people. */
+  name: nameSchema.optional(),
+});
+export const decidedSchema = named('Decided', {
+  done: z.int().nonnegative(),
+  failures: z.array(
+    z.object({
+      id: z.string(),
+      code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+      ...reasonShape,
+      detail: z.string(),
+    }),
+  ),
+});
+export const deferralSchema = strict('Deferral', { until: timeSchema, comment });
+export const requestDistributionSchema = strict('RequestDistribution', {
+  deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
+  activationCode: generatedCodeSchema.optional(),
+  codeExpires: codeExpirySchema.optional(),
+  mail: z.enum(['separate', 'encrypted']).optional(),
+  comment,
+});
 
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;
 export type OwnRequest = z.infer<typeof ownRequestSchema>;
@@ -152,11 +148,7 @@ export type Decisions = z.infer<typeof decisionsSchema>;
 export type RequestDistribution = z.infer<typeof requestDistributionSchema>;
 
 export const REQUEST_OPERATIONS = {
-  listRequests: {
-    method: 'GET',
-    path: '/requests',
-    summary: 'Requests for tokens',
-    permission: 'requests:view',
+  listRequests: get('/requests', 'requests:view', 'Requests for tokens', {
     query: z.strictObject({
       ...pageQuery,
       /** `waiting`: for a decision or a distribution now. `deferred`: until a date. `closed`: the others. */
@@ -167,106 +159,59 @@ export const REQUEST_OPERATIONS = {
       order: z.enum(['latest', 'oldest']).default('latest'),
     }),
     response: page(tokenRequestSchema),
-  },
-  getRequest: {
-    method: 'GET',
-    path: '/requests/:id',
-    summary: 'Show a request with its history',
-    permission: 'requests:view',
-    params: idParams,
+  }),
+  getRequest: get('/requests/:id', 'requests:view', 'Show a request with its history', {
     response: tokenRequestSchema,
-  },
-  requestToken: {
-    method: 'POST',
-    path: '/requests',
-    summary: 'Request a token on behalf of a user',
-    permission: 'requests:make',
+  }),
+  requestToken: add('/requests', 'requests:make', 'Request a token on behalf of a user', {
     body: tokenRequestInputSchema,
     response: tokenRequestSchema,
-    created: true,
-  },
-  cancelRequest: {
-    method: 'POST',
-    path: '/requests/:id/cancel',
-    summary: 'Withdraw a request on behalf of its user',
-    permission: 'requests:make',
-    params: idParams,
+  }),
+  cancelRequest: post('/requests/:id/cancel', 'requests:make', 'Withdraw a request on behalf of its user', {
     body: commentSchema,
     response: tokenRequestSchema,
-  },
-  approveRequest: {
-    method: 'POST',
-    path: '/requests/:id/approve',
-    summary: 'Approve the next step; the last approval grants the token, or leads to the distribution step',
-    permission: 'requests:decide',
-    params: idParams,
+  }),
+  approveRequest: post(
+    '/requests/:id/approve',
+    'requests:decide',
+    'Approve the next step; the last approval grants the token, or leads to the distribution step',
+    { body: commentSchema, response: tokenRequestSchema, ifMatch: true },
+  ),
+  rejectRequest: post('/requests/:id/reject', 'requests:decide', 'Reject a request', {
     body: commentSchema,
     response: tokenRequestSchema,
     ifMatch: true,
-  },
-  rejectRequest: {
-    method: 'POST',
-    path: '/requests/:id/reject',
-    summary: 'Reject a request',
-    permission: 'requests:decide',
-    params: idParams,
-    body: commentSchema,
-    response: tokenRequestSchema,
-    ifMatch: true,
-  },
-  decideRequests: {
-    method: 'POST',
-    path: '/requests/decisions',
-    summary:
-      'Approve or reject many requests, each as if it were the only one; those that cannot be are named',
-    permission: 'requests:decide',
-    body: decisionsSchema,
-    response: decidedSchema,
-  },
-  deferRequest: {
-    method: 'POST',
-    path: '/requests/:id/defer',
-    summary: 'Defer a request until a date; it can be decided earlier',
-    permission: 'requests:decide',
-    params: idParams,
-    body: deferralSchema,
-    response: tokenRequestSchema,
-    ifMatch: true,
-  },
-  distributeRequest: {
-    method: 'POST',
-    path: '/requests/:id/distribute',
-    summary: 'The distribution step: pick or mint a token, assign it, and distribute it',
-    permission: 'tokens:distribute',
-    params: idParams,
-    body: requestDistributionSchema,
-    response: distributeResultSchema,
-    created: true,
-    once: true,
-  },
+  }),
+  decideRequests: post(
+    '/requests/decisions',
+    'requests:decide',
+    'Approve or reject many requests, each as if it were the only one; those that cannot be are named',
+    { body: decisionsSchema, response: decidedSchema },
+  ),
+  deferRequest: post(
+    '/requests/:id/defer',
+    'requests:decide',
+    'Defer a request until a date; it can be decided earlier',
+    { body: deferralSchema, response: tokenRequestSchema, ifMatch: true },
+  ),
+  distributeRequest: add(
+    '/requests/:id/distribute',
+    'tokens:distribute',
+    'The distribution step: pick or mint a token, assign it, and distribute it',
+    { body: requestDistributionSchema, response: distributeResultSchema, once: true },
+  ),
 
-  listOwnRequests: {
-    method: 'GET',
-    path: '/self-service/requests',
-    summary: 'The requests of the user, latest first',
-    user: true,
+  listOwnRequests: get('/self-service/requests', { user: true }, 'The requests of the user, latest first', {
     response: z.object({ items: z.array(ownRequestSchema) }),
-  },
-  requestOwnToken: {
-    method: 'POST',
-    path: '/self-service/requests',
-    summary: 'Request a token',
-    user: true,
+  }),
+  requestOwnToken: add('/self-service/requests', { user: true }, 'Request a token', {
     body: ownRequestInputSchema,
     response: ownRequestSchema,
-    created: true,
-  },
-  cancelOwnRequest: {
-    method: 'POST',
-    path: '/self-service/requests/:id/cancel',
-    summary: 'Withdraw a request of one’s own',
-    user: true,
-    params: idParams,
-    response: ownRequestSchema,
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+  cancelOwnRequest: post(
+    '/self-service/requests/:id/cancel',
+    { user: true },
+    'Withdraw a request of one’s own',
+    { response: ownRequestSchema },
+  ),
+};

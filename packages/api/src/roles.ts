@@ -3,8 +3,8 @@
  * everywhere.
  */
 import { z } from 'zod';
-import { heldNameSchema, nameSchema, versionSchema } from './fields.ts';
-import { idParams, type Operation, page } from './operation.ts';
+import { heldNameSchema, named, nameSchema, strict, versionSchema } from './fields.ts';
+import { add, edit, get, page, proven, remove } from './operation.ts';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from './permissions.ts';
 
 export type BuiltInRole = {
@@ -82,72 +82,44 @@ export const DEPLOYMENT_WIDE: ReadonlySet<Permission> = new Set(
   ),
 );
 
-export const roleSchema = z
-  .object({
-    id: z.string(),
-    name: heldNameSchema,
-    description: z.string(),
-    permissions: z.array(z.enum(PERMISSION_NAMES)),
-    builtIn: z.boolean(),
-    version: versionSchema,
-  })
-  .meta({ id: 'Role' });
+export const roleSchema = named('Role', {
+  id: z.string(),
+  name: heldNameSchema,
+  description: z.string(),
+  permissions: z.array(z.enum(PERMISSION_NAMES)),
+  builtIn: z.boolean(),
+  version: versionSchema,
+});
 
-export const roleInputSchema = z
-  .strictObject({
-    name: nameSchema,
-    description: z.string().trim().max(500).default(''),
-    permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
-  })
-  .meta({ id: 'NewRole' });
+export const roleInputSchema = strict('NewRole', {
+  name: nameSchema,
+  description: z.string().trim().max(500).default(''),
+  permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
+});
 
-export const rolePatchSchema = z
-  .strictObject({
-    name: nameSchema.optional(),
-    description: z.string().trim().max(500).optional(),
-    permissions: z.array(z.enum(PERMISSION_NAMES)).min(1).optional(),
-  })
-  .meta({ id: 'RolePatch' });
+export const rolePatchSchema = strict('RolePatch', {
+  name: nameSchema.optional(),
+  description: z.string().trim().max(500).optional(),
+  permissions: z.array(z.enum(PERMISSION_NAMES)).min(1).optional(),
+});
 
 export type Role = z.infer<typeof roleSchema>;
 export type RoleInput = z.infer<typeof roleInputSchema>;
 export type RolePatch = z.infer<typeof rolePatchSchema>;
 
 export const ROLE_OPERATIONS = {
-  listRoles: {
-    method: 'GET',
-    path: '/roles',
-    summary: 'List roles',
-    permission: 'administrators:view',
-    response: page(roleSchema),
-  },
-  addRole: {
-    method: 'POST',
-    path: '/roles',
-    summary: 'Add a role with permissions that one holds oneself',
-    permission: 'administrators:edit',
-    body: roleInputSchema,
-    response: roleSchema,
-    created: true,
-    freshProof: true,
-  },
-  editRole: {
-    method: 'PATCH',
-    path: '/roles/:id',
-    summary: 'Edit a role; this takes effect at once for everyone who has it',
-    permission: 'administrators:edit',
-    params: idParams,
-    body: rolePatchSchema,
-    response: roleSchema,
-    ifMatch: true,
-    freshProof: true,
-  },
-  deleteRole: {
-    method: 'DELETE',
-    path: '/roles/:id',
-    summary: 'Delete a role that nobody has',
-    permission: 'administrators:edit',
-    params: idParams,
-    freshProof: true,
-  },
-} as const satisfies Record<string, Operation>;
+  listRoles: get('/roles', 'administrators:view', 'List roles', { response: page(roleSchema) }),
+  addRole: add(
+    '/roles',
+    proven('administrators:edit'),
+    'Add a role with permissions that one holds oneself',
+    { body: roleInputSchema, response: roleSchema },
+  ),
+  editRole: edit(
+    '/roles/:id',
+    proven('administrators:edit'),
+    'Edit a role; this takes effect at once for everyone who has it',
+    { body: rolePatchSchema, response: roleSchema },
+  ),
+  deleteRole: remove('/roles/:id', proven('administrators:edit'), 'Delete a role that nobody has'),
+};

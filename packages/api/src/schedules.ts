@@ -1,7 +1,7 @@
 /** What the server does at set times, and when. */
 import { z } from 'zod';
-import { timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
-import { idParams, type Operation } from './operation.ts';
+import { named, timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
+import { get, put } from './operation.ts';
 
 export const scheduleKinds = [
   'rules',
@@ -26,38 +26,27 @@ const scheduleFields = {
   timeZone: timeZoneSchema.default('UTC'),
 };
 export const scheduleInputSchema = z.strictObject(scheduleFields).meta({ id: 'ScheduleTimes' });
-export const scheduleSchema = z
-  .object({
-    id: z.string(),
-    kind: z.enum(scheduleKinds),
-    /** What it is about, if anything: an ID. */
-    about: z.string().optional(),
-    ...scheduleFields,
-    nextAt: timeSchema,
-    lastAt: timeSchema.optional(),
-    version: versionSchema,
-  })
-  .meta({ id: 'Schedule' });
+export const scheduleSchema = named('Schedule', {
+  id: z.string(),
+  kind: z.enum(scheduleKinds),
+  /** What it is about, if anything: an ID. */
+  about: z.string().optional(),
+  ...scheduleFields,
+  nextAt: timeSchema,
+  lastAt: timeSchema.optional(),
+  version: versionSchema,
+});
 
 export const SCHEDULE_OPERATIONS = {
-  listSchedules: {
-    method: 'GET',
-    path: '/schedules',
-    summary: 'List what the server does at set times, and when next',
-    permission: 'settings:edit',
+  listSchedules: get('/schedules', 'settings:edit', 'List what the server does at set times, and when next', {
     response: z.object({ items: z.array(scheduleSchema) }),
-  },
-  editSchedule: {
-    method: 'PUT',
-    path: '/schedules/:id',
-    summary: 'Change the times of a schedule',
-    permission: 'settings:edit',
-    params: idParams,
+  }),
+  editSchedule: put('/schedules/:id', 'settings:edit', 'Change the times of a schedule', {
     body: scheduleInputSchema,
     response: scheduleSchema,
     ifMatch: true,
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+};
 
 export type Schedule = z.infer<typeof scheduleSchema>;
 export type ScheduleInput = z.infer<typeof scheduleInputSchema>;

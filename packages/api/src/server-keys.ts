@@ -1,36 +1,29 @@
 /** RSA keys of the CT-KIP server. */
 import { z } from 'zod';
-import { timeSchema } from './fields.ts';
-import { type Operation, page } from './operation.ts';
+import { named, strict, timeSchema } from './fields.ts';
+import { add, get, page, proven } from './operation.ts';
 
-export const serverKeySchema = z
-  .object({ id: z.string(), bits: z.int(), use: z.enum(['active', 'retired']), createdAt: timeSchema })
-  .meta({ id: 'ServerKey' });
+export const serverKeySchema = named('ServerKey', {
+  id: z.string(),
+  bits: z.int(),
+  use: z.enum(['active', 'retired']),
+  createdAt: timeSchema,
+});
 
-export const serverKeyInputSchema = z
-  .strictObject({
-    bits: z.union([z.literal(1024), z.literal(2048), z.literal(3072), z.literal(4096)]).default(2048),
-  })
-  .meta({ id: 'NewServerKey' });
+export const serverKeyInputSchema = strict('NewServerKey', {
+  bits: z.union([z.literal(1024), z.literal(2048), z.literal(3072), z.literal(4096)]).default(2048),
+});
 
 export type ServerKey = z.infer<typeof serverKeySchema>;
 
 export const SERVER_KEY_OPERATIONS = {
-  listServerKeys: {
-    method: 'GET',
-    path: '/server-keys',
-    summary: 'List the RSA keys of the CT-KIP server',
-    permission: 'keys:edit',
+  listServerKeys: get('/server-keys', 'keys:edit', 'List the RSA keys of the CT-KIP server', {
     response: page(serverKeySchema),
-  },
-  rotateServerKey: {
-    method: 'POST',
-    path: '/server-keys',
-    summary: 'Generate a new RSA key and use it from now on; the old ones still decrypt nonces in flight',
-    permission: 'keys:edit',
-    body: serverKeyInputSchema,
-    response: serverKeySchema,
-    created: true,
-    freshProof: true,
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+  rotateServerKey: add(
+    '/server-keys',
+    proven('keys:edit'),
+    'Generate a new RSA key and use it from now on; the old ones still decrypt nonces in flight',
+    { body: serverKeyInputSchema, response: serverKeySchema },
+  ),
+};

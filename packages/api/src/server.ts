@@ -1,34 +1,30 @@
 /** What a server tells anyone about itself, and what it tells anyone who sets it up. */
 import { z } from 'zod';
-import { timeSchema } from './fields.ts';
-import type { Operation } from './operation.ts';
+import { named, timeSchema } from './fields.ts';
+import { get } from './operation.ts';
 
-export const serverSchema = z
-  .object({
-    product: z.literal('Sower'),
-    version: z.string(),
-    publicUrl: z.string(),
-    ctkipUrl: z.string(),
-    /** Distinguishes this deployment from others; the same for all of its processes. Not a secret. */
-    installation: z.string(),
-    now: timeSchema,
-  })
-  .meta({ id: 'Server' });
+export const serverSchema = named('Server', {
+  product: z.literal('Sower'),
+  version: z.string(),
+  publicUrl: z.string(),
+  ctkipUrl: z.string(),
+  /** Distinguishes this deployment from others; the same for all of its processes. Not a secret. */
+  installation: z.string(),
+  now: timeSchema,
+});
 
 /** What a new installation has already: facts, regardless of who made them so. */
-export const setupProgressSchema = z
-  .object({
-    profile: z.boolean(),
-    users: z.boolean(),
-    tokens: z.boolean(),
-    /** A device has got its seed. */
-    provisioned: z.boolean(),
-    /** A RADIUS client or an agent. */
-    client: z.boolean(),
-    mail: z.boolean(),
-    backup: z.boolean(),
-  })
-  .meta({ id: 'SetupProgress' });
+export const setupProgressSchema = named('SetupProgress', {
+  profile: z.boolean(),
+  users: z.boolean(),
+  tokens: z.boolean(),
+  /** A device has got its seed. */
+  provisioned: z.boolean(),
+  /** A RADIUS client or an agent. */
+  client: z.boolean(),
+  mail: z.boolean(),
+  backup: z.boolean(),
+});
 
 export type SetupProgress = z.infer<typeof setupProgressSchema>;
 
@@ -45,12 +41,8 @@ export const SET_UP_STEPS = [
 ] as const satisfies readonly (keyof SetupProgress | 'certificate')[];
 
 export const SERVER_OPERATIONS = {
-  getServer: { method: 'GET', path: '/server', summary: 'What this server is', response: serverSchema },
-  getSetupProgress: {
-    method: 'GET',
-    path: '/server/setup-progress',
-    summary: 'What has been set up, and what has not',
-    permission: 'settings:edit',
+  getServer: get('/server', {}, 'What this server is', { response: serverSchema }),
+  getSetupProgress: get('/server/setup-progress', 'settings:edit', 'What has been set up, and what has not', {
     response: setupProgressSchema,
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+};

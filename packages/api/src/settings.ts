@@ -5,8 +5,8 @@
 
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { patchOf, versionSchema } from './fields.ts';
-import type { Operation } from './operation.ts';
+import { named, patchOf, strict, versionSchema } from './fields.ts';
+import { edit, get, post, proven } from './operation.ts';
 import { codeExpirySchema } from './profiles.ts';
 
 /** Agents that translate look prompts up by these. */
@@ -20,247 +20,242 @@ const promptId = (id: string, of: string) =>
       description: `ID by which agents look up the prompt for ${of}. No two prompts have the same one.`,
     });
 
-export const settingsSchema = z
-  .strictObject({
-    'tokens.maxPerUser': z
-      .int()
-      .min(1)
-      .max(10)
-      .default(3)
-      .meta({ description: 'How many tokens a user may have.' }),
-    'tokens.lifetimeDays': z.int().min(1).max(36_500).default(3650).meta({
-      description: 'Lifetime of minted token records for which no expiration date is given, in days.',
-    }),
-    'tokens.autoAssignDays': z.int().min(0).max(3650).default(30).meta({
+export const settingsSchema = strict('Settings', {
+  'tokens.maxPerUser': z
+    .int()
+    .min(1)
+    .max(10)
+    .default(3)
+    .meta({ description: 'How many tokens a user may have.' }),
+  'tokens.lifetimeDays': z.int().min(1).max(36_500).default(3650).meta({
+    description: 'Lifetime of minted token records for which no expiration date is given, in days.',
+  }),
+  'tokens.autoAssignDays': z.int().min(0).max(3650).default(30).meta({
+    description:
+      'A token is chosen automatically only if it is valid for at least this many more days. The one that expires last is chosen first.',
+  }),
+  'organization.name': z.string().trim().max(80).default('').meta({
+    description: 'Name of the organization, on letters, in mails and on the first page.',
+  }),
+  'organization.address': z.string().trim().max(200).default('').meta({
+    description:
+      'Postal address of the organization, on letters: its lines, separated by line breaks or semicolons.',
+  }),
+  'organization.logo': z
+    .string()
+    .max(200_000)
+    .regex(/^$|^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$/, rule('logo'))
+    .default('')
+    .meta({
       description:
-        'A token is chosen automatically only if it is valid for at least this many more days. The one that expires last is chosen first.',
+        'Mark of the organization, on letters, in mails and on the first page: a PNG or JPEG image as a data URL, of at least 16 pixels in each direction and at most 4 million in all.',
     }),
-    'organization.name': z.string().trim().max(80).default('').meta({
-      description: 'Name of the organization, on letters, in mails and on the first page.',
-    }),
-    'organization.address': z.string().trim().max(200).default('').meta({
+  'organization.color': z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^$|^#[0-9a-f]{6}$/, rule('color'))
+    .default('')
+    .meta({
       description:
-        'Postal address of the organization, on letters: its lines, separated by line breaks or semicolons.',
+        'Color of the organization, such as `#1f6f4a`: of buttons, links and the edge of mails and of the first page. White text on it must have a contrast of at least 4.5 : 1. Empty: the color of Sower.',
     }),
-    'organization.logo': z
-      .string()
-      .max(200_000)
-      .regex(/^$|^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$/, rule('logo'))
-      .default('')
-      .meta({
-        description:
-          'Mark of the organization, on letters, in mails and on the first page: a PNG or JPEG image as a data URL, of at least 16 pixels in each direction and at most 4 million in all.',
-      }),
-    'organization.color': z
-      .string()
-      .trim()
-      .toLowerCase()
-      .regex(/^$|^#[0-9a-f]{6}$/, rule('color'))
-      .default('')
-      .meta({
-        description:
-          'Color of the organization, such as `#1f6f4a`: of buttons, links and the edge of mails and of the first page. White text on it must have a contrast of at least 4.5 : 1. Empty: the color of Sower.',
-      }),
-    'organization.helpText': z.string().trim().max(300).default('').meta({
+  'organization.helpText': z.string().trim().max(300).default('').meta({
+    description:
+      'Where users get help, such as the telephone number of the help desk and its hours, its lines separated by line breaks or semicolons: at the end of mails and on the first page.',
+  }),
+  'organization.callerChecks': z.string().trim().max(300).default('').meta({
+    description:
+      'What the help desk asks callers for before it helps them, such as `employee number; date of the last logon`, its lines separated by line breaks or semicolons: on the User Dashboard. Empty: nothing.',
+  }),
+  'organization.codesByTelephone': z.boolean().default(true).meta({
+    description:
+      'Whether the help desk may read activation codes and emergency tokencodes to callers. What mails, letters, the consoles and the first page say of it follows this setting.',
+  }),
+  'provisioning.host': z
+    .string()
+    .trim()
+    .toLowerCase()
+    .max(253)
+    .regex(
+      /^$|^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+      rule('host-name'),
+    )
+    .default('')
+    .meta({
       description:
-        'Where users get help, such as the telephone number of the help desk and its hours, its lines separated by line breaks or semicolons: at the end of mails and on the first page.',
+        'Fully qualified host name in links that are handed out. Empty: the host of the public URL. Links that were already handed out do not change.',
     }),
-    'organization.callerChecks': z.string().trim().max(300).default('').meta({
+  'provisioning.port': z.int().min(0).max(65_535).default(0).meta({
+    description: 'Port in links that are handed out. 0: the port of the public URL.',
+  }),
+  'provisioning.codeExpiry': codeExpirySchema.default('7d').meta({
+    description:
+      'When activation codes expire, for new token profiles that do not specify it: `never`, hours such as `12h`, days such as `7d`.',
+  }),
+  'approvals.second': z.boolean().default(false).meta({
+    description:
+      'Two-person rule: whether a second administrator has to approve before the activation codes of a job, or more than `approvals.singleCodes` one by one, are handed out, a server key or the master key is changed, or this setting is turned off.',
+  }),
+  'approvals.singleCodes': z.int().min(1).max(10_000).default(20).meta({
+    description:
+      'With the two-person rule: how many activation codes one person may be shown in a day, one by one, until another administrator has to approve as many again.',
+  }),
+  'retention.auditDays': z.int().min(90).max(36_500).default(2555).meta({
+    description:
+      'How many days the audit trail is kept. Older rows are cut off; if backups are made, they are archived beside them first.',
+  }),
+  'retention.accountingDays': z.int().min(1).max(36_500).default(365).meta({
+    description:
+      'How many days the sessions that RADIUS clients report (accounting) are kept. They are not archived.',
+  }),
+  'retention.cutUnforwarded': z.boolean().default(false).meta({
+    description:
+      'Whether rows of the audit trail may be cut off before they have arrived everywhere that they are forwarded to. If not, they are kept until then, however old they are.',
+  }),
+  'retention.historyDays': z.int().min(30).max(36_500).default(1095).meta({
+    description:
+      'How many days the events of distributions that have ended are kept, and distributions that were replaced by later ones.',
+  }),
+  'retention.sentMailDays': z.int().min(1).max(36_500).default(90).meta({
+    description:
+      'How many days the record that a mail was sent is kept; for a reminder, at least until what it is about has expired. The content of the mail is deleted at once.',
+  }),
+  'retention.failedMailDays': z.int().min(1).max(36_500).default(365).meta({
+    description: 'How many days the record that a mail could not be sent is kept, and why.',
+  }),
+  'retention.requestsDays': z.int().min(30).max(36_500).default(1095).meta({
+    description: 'How many days requests that have ended are kept, with their decisions.',
+  }),
+  'retention.jobsDays': z.int().min(30).max(36_500).default(365).meta({
+    description: 'How many days jobs that have ended are kept, with their rows.',
+  }),
+  'retention.hold': z.string().trim().max(200).default('').meta({
+    description: 'Why nothing is deleted, such as a legal hold and its reference. Empty: rows are deleted.',
+  }),
+  'activation.minChosenLength': z
+    .int()
+    .min(8)
+    .max(64)
+    .default(10)
+    .meta({ description: 'Minimum length of an activation code chosen by an administrator.' }),
+  'activation.resendSeconds': z.int().min(60).max(3600).default(600).meta({
+    description:
+      'For how many seconds a client that repeats its ClientNonce byte for byte gets the same reply again.',
+  }),
+  'activation.showCode': z.boolean().default(false).meta({
+    description:
+      'Whether the Self-Service Console also shows the link and activation code as text, for users who cannot scan the QR code.',
+  }),
+  'activation.sameDevice': z.boolean().default(true).meta({
+    description:
+      'Whether the Self-Service Console offers the link itself to a user who opens it on the phone that is to get the token.',
+  }),
+  'activation.windowHours': z.int().min(1).max(168).default(24).meta({
+    description: 'How long an activation window that an administrator opens stays open, in hours.',
+  }),
+  'agents.registerFrom': z
+    .string()
+    .trim()
+    .max(500)
+    .overwrite((networks) => networks.replace(/[\s,;]+/g, ' '))
+    .default('')
+    .meta({
       description:
-        'What the help desk asks callers for before it helps them, such as `employee number; date of the last logon`, its lines separated by line breaks or semicolons: on the User Dashboard. Empty: nothing.',
+        'Addresses and networks, separated by spaces, from which an agent that no administrator has added registers itself when it comes with a credential that agents share. Who has such a credential there can then speak in any name, for all users. Empty: agents are added by administrators.',
     }),
-    'organization.codesByTelephone': z.boolean().default(true).meta({
-      description:
-        'Whether the help desk may read activation codes and emergency tokencodes to callers. What mails, letters, the consoles and the first page say of it follows this setting.',
+  'agents.dateHeader': z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[a-z0-9-]{1,64}$/, rule('header-name'))
+    .default('date')
+    .meta({
+      description: 'In which header an agent that signs its requests sends the date that it signed.',
     }),
-    'provisioning.host': z
-      .string()
-      .trim()
-      .toLowerCase()
-      .max(253)
-      .regex(
-        /^$|^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-        rule('host-name'),
-      )
-      .default('')
-      .meta({
-        description:
-          'Fully qualified host name in links that are handed out. Empty: the host of the public URL. Links that were already handed out do not change.',
-      }),
-    'provisioning.port': z.int().min(0).max(65_535).default(0).meta({
-      description: 'Port in links that are handed out. 0: the port of the public URL.',
-    }),
-    'provisioning.codeExpiry': codeExpirySchema.default('7d').meta({
-      description:
-        'When activation codes expire, for new token profiles that do not specify it: `never`, hours such as `12h`, days such as `7d`.',
-    }),
-    'approvals.second': z.boolean().default(false).meta({
-      description:
-        'Two-person rule: whether a second administrator has to approve before the activation codes of a job, or more than `approvals.singleCodes` one by one, are handed out, a server key or the master key is changed, or this setting is turned off.',
-    }),
-    'approvals.singleCodes': z.int().min(1).max(10_000).default(20).meta({
-      description:
-        'With the two-person rule: how many activation codes one person may be shown in a day, one by one, until another administrator has to approve as many again.',
-    }),
-    'retention.auditDays': z.int().min(90).max(36_500).default(2555).meta({
-      description:
-        'How many days the audit trail is kept. Older rows are cut off; if backups are made, they are archived beside them first.',
-    }),
-    'retention.accountingDays': z.int().min(1).max(36_500).default(365).meta({
-      description:
-        'How many days the sessions that RADIUS clients report (accounting) are kept. They are not archived.',
-    }),
-    'retention.cutUnforwarded': z.boolean().default(false).meta({
-      description:
-        'Whether rows of the audit trail may be cut off before they have arrived everywhere that they are forwarded to. If not, they are kept until then, however old they are.',
-    }),
-    'retention.historyDays': z.int().min(30).max(36_500).default(1095).meta({
-      description:
-        'How many days the events of distributions that have ended are kept, and distributions that were replaced by later ones.',
-    }),
-    'retention.sentMailDays': z.int().min(1).max(36_500).default(90).meta({
-      description:
-        'How many days the record that a mail was sent is kept; for a reminder, at least until what it is about has expired. The content of the mail is deleted at once.',
-    }),
-    'retention.failedMailDays': z.int().min(1).max(36_500).default(365).meta({
-      description: 'How many days the record that a mail could not be sent is kept, and why.',
-    }),
-    'retention.requestsDays': z.int().min(30).max(36_500).default(1095).meta({
-      description: 'How many days requests that have ended are kept, with their decisions.',
-    }),
-    'retention.jobsDays': z.int().min(30).max(36_500).default(365).meta({
-      description: 'How many days jobs that have ended are kept, with their rows.',
-    }),
-    'retention.hold': z.string().trim().max(200).default('').meta({
-      description: 'Why nothing is deleted, such as a legal hold and its reference. Empty: rows are deleted.',
-    }),
-    'activation.minChosenLength': z
-      .int()
-      .min(8)
-      .max(64)
-      .default(10)
-      .meta({ description: 'Minimum length of an activation code chosen by an administrator.' }),
-    'activation.resendSeconds': z.int().min(60).max(3600).default(600).meta({
-      description:
-        'For how many seconds a client that repeats its ClientNonce byte for byte gets the same reply again.',
-    }),
-    'activation.showCode': z.boolean().default(false).meta({
-      description:
-        'Whether the Self-Service Console also shows the link and activation code as text, for users who cannot scan the QR code.',
-    }),
-    'activation.sameDevice': z.boolean().default(true).meta({
-      description:
-        'Whether the Self-Service Console offers the link itself to a user who opens it on the phone that is to get the token.',
-    }),
-    'activation.windowHours': z.int().min(1).max(168).default(24).meta({
-      description: 'How long an activation window that an administrator opens stays open, in hours.',
-    }),
-    'agents.registerFrom': z
-      .string()
-      .trim()
-      .max(500)
-      .overwrite((networks) => networks.replace(/[\s,;]+/g, ' '))
-      .default('')
-      .meta({
-        description:
-          'Addresses and networks, separated by spaces, from which an agent that no administrator has added registers itself when it comes with a credential that agents share. Who has such a credential there can then speak in any name, for all users. Empty: agents are added by administrators.',
-      }),
-    'agents.dateHeader': z
-      .string()
-      .trim()
-      .toLowerCase()
-      .regex(/^[a-z0-9-]{1,64}$/, rule('header-name'))
-      .default('date')
-      .meta({
-        description: 'In which header an agent that signs its requests sends the date that it signed.',
-      }),
-    'agents.promptPasscode': promptId('PASSCODE', 'the passcode'),
-    'agents.promptNextTokencode': promptId('NEXT_TOKENCODE', 'the next tokencode'),
-    'agents.promptNewPin': promptId('NEWPIN', 'a new PIN'),
-    'agents.promptNewPinOrSystem': promptId('NEWPIN_OR_SYSTEM', 'a new PIN, or one made by the server'),
-    'agents.promptSystemPin': promptId(
-      'SYSTEM_GENERATED_PIN',
-      'whether to take the PIN that the server made',
-    ),
-    'agents.promptPasscodeWithNewPin': promptId('PASSCODE_WITH_NEW_PIN', 'the passcode with the new PIN'),
-    'alerts.mail': z.boolean().default(true).meta({
-      description: 'Whether administrators who may change settings get a mail when an alert begins.',
-    }),
-    'alerts.fewestTokens': z.int().min(0).max(100_000).default(0).meta({
-      description: 'There is an alert while fewer tokens than this are left to assign. 0: never.',
-    }),
-    'selfService.requests': z
-      .boolean()
-      .default(true)
-      .meta({ description: 'Whether users may request tokens that are offered, and replacements.' }),
-    'selfService.rename': z
-      .boolean()
-      .default(true)
-      .meta({ description: 'Whether users may rename their tokens.' }),
-    'selfService.changePin': z.boolean().default(true).meta({
-      description:
-        'Whether users may change a PIN. They can always create one for a token that has none, or whose PIN must be replaced.',
-    }),
-    'selfService.replacePin': z.boolean().default(false).meta({
-      description:
-        'Whether users who have forgotten a PIN may choose another with two successive tokencodes. If on, a password and the device are enough to get at what the PIN protects. If off, the help desk clears the PIN.',
-    }),
-    'selfService.move': z.boolean().default(true).meta({
-      description:
-        'Whether users may move a token to a new phone with approval from the old one. If off, an administrator distributes it again.',
-    }),
-    'selfService.resynchronise': z
-      .boolean()
-      .default(true)
-      .meta({ description: 'Whether users may resynchronize a token with two successive tokencodes.' }),
-    'selfService.reportLost': z.boolean().default(true).meta({
-      description:
-        'Whether users may report a token as lost. If off, a thief can use the token until the help desk is reached.',
-    }),
-    'logOn.freshProofMinutes': z.int().min(1).max(60).default(5).meta({
-      description:
-        'How long, in minutes, a logon or a later proof of identity allows an administrator to change credentials, keys, factors, roles and logon policies. The longer it is, the more an unattended screen is worth to an attacker.',
-    }),
-    'logOn.temporaryPasswordDays': z.int().min(1).max(365).default(7).meta({
-      description:
-        'How many days a temporary password can be used to log on to either console. A password is temporary if someone else set it and it must be changed. After that, an administrator has to set another.',
-    }),
-    'requests.approverMail': z.enum(['off', 'immediate', 'daily']).default('daily').meta({
-      description:
-        'When those who can approve a request get mail about it: `immediate`, within a minute; `daily`, at the time of the schedule `approval-digest`; `off`, never. Only administrators with a mail address get mail.',
-    }),
-    'requests.remindDays': z.int().min(0).max(365).default(3).meta({
-      description: 'After how many days approvers get mail about a request again. 0: never.',
-    }),
-    'requests.escalateDays': z.int().min(0).max(365).default(0).meta({
-      description:
-        'After how many days a request that is still waiting for the same approval is escalated: this is recorded, and others who can decide on the request get mail. 0: never.',
-    }),
-    'requests.escalateTo': z.string().trim().max(128).default('').meta({
-      description:
-        'To whom requests are escalated: the name of an administrator, or of a role. They get no further rights. Empty, or if none of them can decide: Super Admins.',
-    }),
-    'verify.window': z.int().min(0).max(10).default(1).meta({
-      description: 'Intervals before and after the expected one in which a single tokencode is enough.',
-    }),
-    'verify.firstUseSeconds': z.int().min(0).max(1800).default(300).meta({
-      description:
-        'Clock difference, in either direction, up to which a tokencode is recognized. Beyond the window, the next one is required too.',
-    }),
-    'verify.maxDriftSeconds': z.int().min(60).max(3600).default(600).meta({
-      description:
-        'Largest clock difference that a device may have: learned over time, or recognized after long silence from two tokencodes.',
-    }),
-    'verify.hotpLookAhead': z.int().min(1).max(100).default(10).meta({
-      description:
-        'How many counters ahead an HOTP tokencode is recognized. Beyond the first few, the next one is required too.',
-    }),
-    'verify.failoverHotpJump': z.int().min(0).max(100).default(0).meta({
-      description:
-        'By how much HOTP counters are advanced when PostgreSQL fails over to a standby that commits do not wait for. Users have to press as often before a tokencode is accepted; one that was used and lies further ahead is accepted again. 0: HOTP seeds are deleted, and these tokens have to be distributed again.',
-    }),
-  })
-  .meta({ id: 'Settings' });
+  'agents.promptPasscode': promptId('PASSCODE', 'the passcode'),
+  'agents.promptNextTokencode': promptId('NEXT_TOKENCODE', 'the next tokencode'),
+  'agents.promptNewPin': promptId('NEWPIN', 'a new PIN'),
+  'agents.promptNewPinOrSystem': promptId('NEWPIN_OR_SYSTEM', 'a new PIN, or one made by the server'),
+  'agents.promptSystemPin': promptId('SYSTEM_GENERATED_PIN', 'whether to take the PIN that the server made'),
+  'agents.promptPasscodeWithNewPin': promptId('PASSCODE_WITH_NEW_PIN', 'the passcode with the new PIN'),
+  'alerts.mail': z.boolean().default(true).meta({
+    description: 'Whether administrators who may change settings get a mail when an alert begins.',
+  }),
+  'alerts.fewestTokens': z.int().min(0).max(100_000).default(0).meta({
+    description: 'There is an alert while fewer tokens than this are left to assign. 0: never.',
+  }),
+  'selfService.requests': z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Whether users may request tokens that are offered, and replacements.' }),
+  'selfService.rename': z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Whether users may rename their tokens.' }),
+  'selfService.changePin': z.boolean().default(true).meta({
+    description:
+      'Whether users may change a PIN. They can always create one for a token that has none, or whose PIN must be replaced.',
+  }),
+  'selfService.replacePin': z.boolean().default(false).meta({
+    description:
+      'Whether users who have forgotten a PIN may choose another with two successive tokencodes. If on, a password and the device are enough to get at what the PIN protects. If off, the help desk clears the PIN.',
+  }),
+  'selfService.move': z.boolean().default(true).meta({
+    description:
+      'Whether users may move a token to a new phone with approval from the old one. If off, an administrator distributes it again.',
+  }),
+  'selfService.resynchronise': z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Whether users may resynchronize a token with two successive tokencodes.' }),
+  'selfService.reportLost': z.boolean().default(true).meta({
+    description:
+      'Whether users may report a token as lost. If off, a thief can use the token until the help desk is reached.',
+  }),
+  'logOn.freshProofMinutes': z.int().min(1).max(60).default(5).meta({
+    description:
+      'How long, in minutes, a logon or a later proof of identity allows an administrator to change credentials, keys, factors, roles and logon policies. The longer it is, the more an unattended screen is worth to an attacker.',
+  }),
+  'logOn.temporaryPasswordDays': z.int().min(1).max(365).default(7).meta({
+    description:
+      'How many days a temporary password can be used to log on to either console. A password is temporary if someone else set it and it must be changed. After that, an administrator has to set another.',
+  }),
+  'requests.approverMail': z.enum(['off', 'immediate', 'daily']).default('daily').meta({
+    description:
+      'When those who can approve a request get mail about it: `immediate`, within a minute; `daily`, at the time of the schedule `approval-digest`; `off`, never. Only administrators with a mail address get mail.',
+  }),
+  'requests.remindDays': z.int().min(0).max(365).default(3).meta({
+    description: 'After how many days approvers get mail about a request again. 0: never.',
+  }),
+  'requests.escalateDays': z.int().min(0).max(365).default(0).meta({
+    description:
+      'After how many days a request that is still waiting for the same approval is escalated: this is recorded, and others who can decide on the request get mail. 0: never.',
+  }),
+  'requests.escalateTo': z.string().trim().max(128).default('').meta({
+    description:
+      'To whom requests are escalated: the name of an administrator, or of a role. They get no further rights. Empty, or if none of them can decide: Super Admins.',
+  }),
+  'verify.window': z.int().min(0).max(10).default(1).meta({
+    description: 'Intervals before and after the expected one in which a single tokencode is enough.',
+  }),
+  'verify.firstUseSeconds': z.int().min(0).max(1800).default(300).meta({
+    description:
+      'Clock difference, in either direction, up to which a tokencode is recognized. Beyond the window, the next one is required too.',
+  }),
+  'verify.maxDriftSeconds': z.int().min(60).max(3600).default(600).meta({
+    description:
+      'Largest clock difference that a device may have: learned over time, or recognized after long silence from two tokencodes.',
+  }),
+  'verify.hotpLookAhead': z.int().min(1).max(100).default(10).meta({
+    description:
+      'How many counters ahead an HOTP tokencode is recognized. Beyond the first few, the next one is required too.',
+  }),
+  'verify.failoverHotpJump': z.int().min(0).max(100).default(0).meta({
+    description:
+      'By how much HOTP counters are advanced when PostgreSQL fails over to a standby that commits do not wait for. Users have to press as often before a tokencode is accepted; one that was used and lies further ahead is accepted again. 0: HOTP seeds are deleted, and these tokens have to be distributed again.',
+  }),
+});
 
 export type Settings = z.infer<typeof settingsSchema>;
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
@@ -268,53 +263,33 @@ export const settingsPatchSchema = z
   .strictObject(patchOf(settingsSchema.shape))
   .meta({ id: 'SettingsPatch' });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
-export const settingsViewSchema = z
-  .object({ settings: settingsSchema, version: versionSchema })
-  .meta({ id: 'SettingsView' });
+export const settingsViewSchema = named('SettingsView', { settings: settingsSchema, version: versionSchema });
 
-export const addressSchema = z
-  .strictObject({
-    host: settingsSchema.shape['provisioning.host'],
-    port: settingsSchema.shape['provisioning.port'],
-  })
-  .meta({ id: 'Address' });
-export const addressCheckSchema = z
-  .object({
-    url: z.string(),
-    reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
-    /** Whether it is this deployment that answers; absent when nothing does. */
-    thisServer: z.boolean().optional(),
-    /** Whether the certificate shown there names the host; absent when nothing answers. */
-    named: z.boolean().optional(),
-  })
-  .meta({ id: 'AddressCheck' });
+export const addressSchema = strict('Address', {
+  host: settingsSchema.shape['provisioning.host'],
+  port: settingsSchema.shape['provisioning.port'],
+});
+export const addressCheckSchema = named('AddressCheck', {
+  url: z.string(),
+  reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
+  /** Whether it is this deployment that answers; absent when nothing does. */
+  thisServer: z.boolean().optional(),
+  /** Whether the certificate shown there names the host; absent when nothing answers. */
+  named: z.boolean().optional(),
+});
 export type AddressCheck = z.infer<typeof addressCheckSchema>;
 
 export const SETTINGS_OPERATIONS = {
-  getSettings: {
-    method: 'GET',
-    path: '/settings',
-    summary: 'Show the settings',
-    permission: 'settings:edit',
-    response: settingsViewSchema,
-  },
-  editSettings: {
-    method: 'PATCH',
-    path: '/settings',
-    summary: 'Change settings',
-    permission: 'settings:edit',
+  getSettings: get('/settings', 'settings:edit', 'Show the settings', { response: settingsViewSchema }),
+  editSettings: edit('/settings', proven('settings:edit'), 'Change settings', {
     body: settingsPatchSchema,
     response: settingsViewSchema,
-    ifMatch: true,
-    freshProof: true,
     bodyLimit: 300_000,
-  },
-  checkAddress: {
-    method: 'POST',
-    path: '/settings/address-check',
-    summary: 'Whether this server answers at a host name and port that links may contain',
-    permission: 'settings:edit',
-    body: addressSchema,
-    response: addressCheckSchema,
-  },
-} as const satisfies Record<string, Operation>;
+  }),
+  checkAddress: post(
+    '/settings/address-check',
+    'settings:edit',
+    'Whether this server answers at a host name and port that links may contain',
+    { body: addressSchema, response: addressCheckSchema },
+  ),
+};

@@ -3,7 +3,7 @@
  * waits until someone has chosen.
  */
 import { z } from 'zod';
-import { timeSchema, userNameSchema } from './fields.ts';
+import { named, strict, timeSchema, userNameSchema } from './fields.ts';
 import { reasonShape } from './problems.ts';
 
 /** Who has the user ID. */
@@ -24,24 +24,22 @@ export type ConflictChoice = (typeof conflictChoices)[number];
 
 const count = z.int().nonnegative();
 
-export const conflictSchema = z
-  .object({
-    kind: z.enum(conflictKinds),
-    /** What can be chosen; `link` only for a user of the internal database, or one who is gone from their directory. */
-    choices: z.array(z.enum(conflictChoices)),
-    /** Who has the user ID, if the caller may view them. */
-    holder: z
-      .object({
-        userId: z.string(),
-        firstName: z.string(),
-        lastName: z.string(),
-        email: z.string(),
-        /** Name of their directory; absent for the internal database. */
-        source: z.string().optional(),
-      })
-      .optional(),
-  })
-  .meta({ id: 'SourceConflict' });
+export const conflictSchema = named('SourceConflict', {
+  kind: z.enum(conflictKinds),
+  /** What can be chosen; `link` only for a user of the internal database, or one who is gone from their directory. */
+  choices: z.array(z.enum(conflictChoices)),
+  /** Who has the user ID, if the caller may view them. */
+  holder: z
+    .object({
+      userId: z.string(),
+      firstName: z.string(),
+      lastName: z.string(),
+      email: z.string(),
+      /** Name of their directory; absent for the internal database. */
+      source: z.string().optional(),
+    })
+    .optional(),
+});
 
 export const conflictCountsSchema = z
   .object({ internal: count, gone: count, source: count, entry: count })
@@ -54,46 +52,40 @@ const suffix = z
   .max(64)
   .refine((value) => userNameSchema.safeParse(`x${value}`).success);
 
-export const chooseSchema = z
-  .strictObject({
-    choice: z.enum([...conflictChoices, 'none']).meta({
-      description:
-        'link: the entry is linked to the user who has the user ID; qualify: the entry gets its user ID with the suffix; ' +
-        'skip: the entry is left out; none: as if nothing had been chosen',
-    }),
-    /** Of findings. */
-    numbers: z.array(z.int().min(1)).min(1).max(500).optional(),
-    /** Instead of numbers: all conflicts of a kind for which nothing has been chosen. */
-    kind: z.enum(conflictKinds).optional(),
-    /** How many they are, with `kind`: if there are more or fewer by now, nothing is chosen. */
-    count: count.optional(),
-    /** With `qualify`. */
-    suffix: suffix.optional(),
-  })
-  .meta({ id: 'ChooseForConflicts' });
+export const chooseSchema = strict('ChooseForConflicts', {
+  choice: z.enum([...conflictChoices, 'none']).meta({
+    description:
+      'link: the entry is linked to the user who has the user ID; qualify: the entry gets its user ID with the suffix; ' +
+      'skip: the entry is left out; none: as if nothing had been chosen',
+  }),
+  /** Of findings. */
+  numbers: z.array(z.int().min(1)).min(1).max(500).optional(),
+  /** Instead of numbers: all conflicts of a kind for which nothing has been chosen. */
+  kind: z.enum(conflictKinds).optional(),
+  /** How many they are, with `kind`: if there are more or fewer by now, nothing is chosen. */
+  count: count.optional(),
+  /** With `qualify`. */
+  suffix: suffix.optional(),
+});
 
-export const chosenSchema = z
-  .object({
-    chosen: count,
-    refused: count,
-    /** The first of those for whom it could not be chosen, and why. */
-    refusals: z.array(z.object({ number: z.int(), userId: z.string(), ...reasonShape, detail: z.string() })),
-  })
-  .meta({ id: 'ChosenForConflicts' });
+export const chosenSchema = named('ChosenForConflicts', {
+  chosen: count,
+  refused: count,
+  /** The first of those for whom it could not be chosen, and why. */
+  refusals: z.array(z.object({ number: z.int(), userId: z.string(), ...reasonShape, detail: z.string() })),
+});
 
-export const sourceChoiceSchema = z
-  .object({
-    /** The immutable key of the entry. */
-    key: z.string(),
-    choice: z.enum(conflictChoices),
-    /** Of the entry, when it was chosen. */
-    userId: z.string(),
-    entry: z.string(),
-    suffix: z.string().optional(),
-    chosenBy: z.string(),
-    chosenAt: timeSchema,
-  })
-  .meta({ id: 'SourceChoice' });
+export const sourceChoiceSchema = named('SourceChoice', {
+  /** The immutable key of the entry. */
+  key: z.string(),
+  choice: z.enum(conflictChoices),
+  /** Of the entry, when it was chosen. */
+  userId: z.string(),
+  entry: z.string(),
+  suffix: z.string().optional(),
+  chosenBy: z.string(),
+  chosenAt: timeSchema,
+});
 
 export type SourceConflict = z.infer<typeof conflictSchema>;
 export type ConflictCounts = z.infer<typeof conflictCountsSchema>;

@@ -2,9 +2,9 @@
 import { OATH_COLUMNS, OATH_LAYOUTS } from '@sower/otp/oath-row';
 import { z } from 'zod';
 import { MAX_JOB_ROWS } from './bulk.ts';
-import { dateSchema, domainReference, nameSchema } from './fields.ts';
+import { dateSchema, domainReference, nameSchema, strict } from './fields.ts';
 import { jobSchema } from './jobs.ts';
-import { idParams, type Operation } from './operation.ts';
+import { post } from './operation.ts';
 import { tokenKinds } from './tokens.ts';
 import { DELIMITERS } from './user-columns.ts';
 
@@ -99,75 +99,62 @@ export const openTokenImportSchema = z.strictObject({ ...plan, reading: readingO
 });
 export type OpenTokenImport = z.infer<typeof openTokenImportSchema>;
 
-export const tokenImportPartSchema = z
-  .strictObject({
-    /** How many records the server has of the parts before: a part is stored once, however often it is sent. */
-    from: z.int().min(0).max(MAX_PART_ROWS),
-    /** What its first line is in the file; of PSKC and sdtid, its first record. */
-    line: z.int().min(1).default(1),
-    file: z
-      .base64()
-      .min(1)
-      .max(Math.ceil(MAX_TOKEN_PART / 3) * 4)
-      .meta({
-        description:
-          'Whole records as text in UTF-8, in Base64; of PSKC and sdtid, a whole document. It is never stored.',
-      }),
-    ...secrets,
-    /** CSV: serial numbers in this part, and the user ID of each. It comes before what the part says. */
-    owners: z.string().max(MAX_PART_OWNERS).optional(),
-  })
-  .meta({ id: 'TokenImportPart' });
+export const tokenImportPartSchema = strict('TokenImportPart', {
+  /** How many records the server has of the parts before: a part is stored once, however often it is sent. */
+  from: z.int().min(0).max(MAX_PART_ROWS),
+  /** What its first line is in the file; of PSKC and sdtid, its first record. */
+  line: z.int().min(1).default(1),
+  file: z
+    .base64()
+    .min(1)
+    .max(Math.ceil(MAX_TOKEN_PART / 3) * 4)
+    .meta({
+      description:
+        'Whole records as text in UTF-8, in Base64; of PSKC and sdtid, a whole document. It is never stored.',
+    }),
+  ...secrets,
+  /** CSV: serial numbers in this part, and the user ID of each. It comes before what the part says. */
+  owners: z.string().max(MAX_PART_OWNERS).optional(),
+});
 export type TokenImportPart = z.infer<typeof tokenImportPartSchema>;
 
 export type ImportTokens = z.infer<typeof importTokensSchema>;
 export type ImportTokensInput = z.input<typeof importTokensSchema>;
 
 export const TOKEN_IMPORT_OPERATIONS = {
-  importTokens: {
-    method: 'POST',
-    path: '/jobs/token-imports',
-    summary:
-      'Create a job that imports tokens with their seeds from a file: it checks every record and then waits to be started',
-    permission: 'tokens:mint',
-    body: importTokensSchema,
-    response: jobSchema,
-    created: '/jobs/:id',
-    bodyLimit: 2 * MAX_TOKEN_FILE + MAX_BASE64,
-  },
-  openTokenImport: {
-    method: 'POST',
-    path: '/jobs/token-imports/parts',
-    summary:
-      'Create a job that imports tokens from a file of any length, which follows in parts; without a part for an hour it is canceled',
-    permission: 'tokens:mint',
-    body: openTokenImportSchema,
-    response: jobSchema,
-    created: '/jobs/:id',
-  },
-  addTokenImportPart: {
-    method: 'POST',
-    path: '/jobs/:id/parts',
-    summary: 'Add the next part of a file to an import of tokens; `total` says where the next one begins',
-    permission: 'tokens:mint',
-    params: idParams,
-    body: tokenImportPartSchema,
-    response: jobSchema,
-    bodyLimit: 2 * MAX_TOKEN_PART + 2 * MAX_PART_OWNERS,
-  },
-  endTokenImport: {
-    method: 'POST',
-    path: '/jobs/:id/parts/end',
-    summary:
-      'Say that an import of tokens has all parts: it checks every record and then waits to be started',
-    permission: 'tokens:mint',
-    params: idParams,
-    body: z
-      .strictObject({
+  importTokens: post(
+    '/jobs/token-imports',
+    'tokens:mint',
+    'Create a job that imports tokens with their seeds from a file: it checks every record and then waits to be started',
+    {
+      body: importTokensSchema,
+      response: jobSchema,
+      created: '/jobs/:id',
+      bodyLimit: 2 * MAX_TOKEN_FILE + MAX_BASE64,
+    },
+  ),
+  openTokenImport: post(
+    '/jobs/token-imports/parts',
+    'tokens:mint',
+    'Create a job that imports tokens from a file of any length, which follows in parts; without a part for an hour it is canceled',
+    { body: openTokenImportSchema, response: jobSchema, created: '/jobs/:id' },
+  ),
+  addTokenImportPart: post(
+    '/jobs/:id/parts',
+    'tokens:mint',
+    'Add the next part of a file to an import of tokens; `total` says where the next one begins',
+    { body: tokenImportPartSchema, response: jobSchema, bodyLimit: 2 * MAX_TOKEN_PART + 2 * MAX_PART_OWNERS },
+  ),
+  endTokenImport: post(
+    '/jobs/:id/parts/end',
+    'tokens:mint',
+    'Say that an import of tokens has all parts: it checks every record and then waits to be started',
+    {
+      body: strict('EndOfTokenImport', {
         /** Records of all parts. */
         total: z.int().min(1).max(MAX_PART_ROWS),
-      })
-      .meta({ id: 'EndOfTokenImport' }),
-    response: jobSchema,
-  },
-} as const satisfies Record<string, Operation>;
+      }),
+      response: jobSchema,
+    },
+  ),
+};

@@ -1,8 +1,8 @@
 /** One action on many users, chosen or searched for: a job does it (jobs.ts). */
 import { z } from 'zod';
 import { MAX_JOB_ROWS } from './bulk.ts';
-import { domainReference, nameSchema, timeSchema, userIdSchema } from './fields.ts';
-import type { Operation } from './operation.ts';
+import { domainReference, named, nameSchema, timeSchema, userIdSchema } from './fields.ts';
+import { get } from './operation.ts';
 import type { Permission } from './permissions.ts';
 import { leavingSchema, userSearchFields } from './users.ts';
 
@@ -38,13 +38,11 @@ export const userCountQuerySchema = z.strictObject({
 });
 export type UserCountQuery = z.infer<typeof userCountQuerySchema>;
 
-export const userCountSchema = z
-  .object({
-    count: z.int(),
-    /** Bulk actions can be limited to those that were there then. */
-    asOf: timeSchema,
-  })
-  .meta({ id: 'UserCount' });
+export const userCountSchema = named('UserCount', {
+  count: z.int(),
+  /** Bulk actions can be limited to those that were there then. */
+  asOf: timeSchema,
+});
 
 export const userBulkInputSchema = z
   .strictObject({
@@ -70,14 +68,10 @@ export const userBulkInputSchema = z
 export type UserBulkInput = z.infer<typeof userBulkInputSchema>;
 
 export const USER_BULK_OPERATIONS = {
-  countUsers: {
-    method: 'GET',
-    path: '/user-bulk/count',
-    summary:
-      'Count the users of a search whom the caller may edit, or on whom they may perform an action; walks over all of them',
-    permission: 'users:edit',
-    orPermission: 'tokens:edit',
-    query: userCountQuerySchema,
-    response: userCountSchema,
-  },
-} as const satisfies Record<string, Operation>;
+  countUsers: get(
+    '/user-bulk/count',
+    'users:edit',
+    'Count the users of a search whom the caller may edit, or on whom they may perform an action; walks over all of them',
+    { orPermission: 'tokens:edit', query: userCountQuerySchema, response: userCountSchema },
+  ),
+};

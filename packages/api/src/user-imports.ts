@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MAX_JOB_ROWS } from './bulk.ts';
 import { domainReference, nameSchema } from './fields.ts';
 import { jobSchema } from './jobs.ts';
-import type { Operation } from './operation.ts';
+import { post } from './operation.ts';
 import { DELIMITERS, FILE_FORMATS, USER_COLUMNS } from './user-columns.ts';
 
 /** Characters of a file: enough for {@link MAX_JOB_ROWS} rows of people. */
@@ -40,14 +40,10 @@ export type ImportUsers = z.infer<typeof importUsersSchema>;
 export type ImportUsersInput = z.input<typeof importUsersSchema>;
 
 export const USER_IMPORT_OPERATIONS = {
-  importUsers: {
-    method: 'POST',
-    path: '/jobs/user-imports',
-    summary: 'Create a job that imports users from a file: it checks every row and then waits to be started',
-    permission: 'users:edit',
-    body: importUsersSchema,
-    response: jobSchema,
-    created: '/jobs/:id',
-    bodyLimit: 2 * MAX_USER_FILE,
-  },
-} as const satisfies Record<string, Operation>;
+  importUsers: post(
+    '/jobs/user-imports',
+    'users:edit',
+    'Create a job that imports users from a file: it checks every row and then waits to be started',
+    { body: importUsersSchema, response: jobSchema, created: '/jobs/:id', bodyLimit: 2 * MAX_USER_FILE },
+  ),
+};

@@ -6,21 +6,26 @@ import {
   dateSchema,
   domainReference,
   emailSchema,
+  named,
   newUserIdSchema,
   personNameSchema,
   serialSchema,
+  strict,
   timeSchema,
   userIdSchema,
   versionSchema,
 } from './fields.ts';
 import {
-  type Operation,
+  add,
+  edit,
+  get,
   page,
   pageQuery,
+  put,
   queryFlag,
+  remove,
   totalQuery,
   totalSchema,
-  userParams,
 } from './operation.ts';
 
 const telephoneSchema = z.string().trim().max(64).refine(prints, rule('control-characters'));
@@ -58,56 +63,54 @@ export const userSearchFields = {
   leavesBy: leavingSchema.optional(),
 };
 
-export const userInputSchema = z
-  .strictObject({ userId: newUserIdSchema, ...personFields, securityDomain: domainReference.optional() })
-  .meta({ id: 'NewUser' });
+export const userInputSchema = strict('NewUser', {
+  userId: newUserIdSchema,
+  ...personFields,
+  securityDomain: domainReference.optional(),
+});
 
-export const userPatchSchema = z
-  .strictObject({
-    userId: newUserIdSchema.optional().meta({ description: 'A new one; not for users of a directory.' }),
-    firstName: personNameSchema.optional(),
-    lastName: personNameSchema.optional(),
-    email: emailSchema.optional(),
-    telephone: telephoneSchema.optional(),
-    enabled: z.boolean().optional(),
-    securityDomain: domainReference.optional(),
-  })
-  .meta({ id: 'UserPatch' });
+export const userPatchSchema = strict('UserPatch', {
+  userId: newUserIdSchema.optional().meta({ description: 'A new one; not for users of a directory.' }),
+  firstName: personNameSchema.optional(),
+  lastName: personNameSchema.optional(),
+  email: emailSchema.optional(),
+  telephone: telephoneSchema.optional(),
+  enabled: z.boolean().optional(),
+  securityDomain: domainReference.optional(),
+});
 
-export const userSchema = z
-  .object({
-    userId: userIdSchema,
-    firstName: z.string(),
-    lastName: z.string(),
-    email: z.string(),
-    enabled: z.boolean(),
-    telephone: z.string(),
-    /** The directory that the user comes from, and what is there. Absent: the internal database. */
-    source: z
-      .object({
-        id: z.string(),
-        name: z.string(),
-        state: z.enum(['active', 'disabled', 'expired', 'locked', 'gone']),
-        since: timeSchema,
-        /** Distinguished name at the last run. */
-        entry: z.string(),
-      })
-      .optional(),
-    /** Name of the security domain. */
-    securityDomain: z.string(),
-    /** Access ends, or has ended, at a set time. */
-    leaving: z
-      .object({
-        at: timeSchema,
-        /** Whether it has come, and the user is disabled for it. */
-        left: z.boolean(),
-      })
-      .optional(),
-    tokens: z.array(serialSchema),
-    createdAt: timeSchema,
-    version: versionSchema,
-  })
-  .meta({ id: 'User' });
+export const userSchema = named('User', {
+  userId: userIdSchema,
+  firstName: z.string(),
+  lastName: z.string(),
+  email: z.string(),
+  enabled: z.boolean(),
+  telephone: z.string(),
+  /** The directory that the user comes from, and what is there. Absent: the internal database. */
+  source: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      state: z.enum(['active', 'disabled', 'expired', 'locked', 'gone']),
+      since: timeSchema,
+      /** Distinguished name at the last run. */
+      entry: z.string(),
+    })
+    .optional(),
+  /** Name of the security domain. */
+  securityDomain: z.string(),
+  /** Access ends, or has ended, at a set time. */
+  leaving: z
+    .object({
+      at: timeSchema,
+      /** Whether it has come, and the user is disabled for it. */
+      left: z.boolean(),
+    })
+    .optional(),
+  tokens: z.array(serialSchema),
+  createdAt: timeSchema,
+  version: versionSchema,
+});
 
 export type UserSearchFields = {
   readonly [Field in keyof typeof userSearchFields]?: z.infer<(typeof userSearchFields)[Field]>;
@@ -117,67 +120,43 @@ export type UserPatch = z.infer<typeof userPatchSchema>;
 export type User = z.infer<typeof userSchema>;
 
 export const USER_OPERATIONS = {
-  listUsers: {
-    method: 'GET',
-    path: '/users',
-    summary: 'Search users; each word of `search` matches any part of their names, addresses and numbers',
-    permission: 'users:view',
-    query: z.strictObject({
-      ...pageQuery,
-      ...totalQuery,
-      ...userSearchFields,
-      sort: z.enum(USER_SORTS).default('userId'),
-      order: z.enum(['asc', 'desc']).default('asc'),
-    }),
-    response: page(userSchema).extend({ total: totalSchema.optional() }),
-  },
-  addUser: {
-    method: 'POST',
-    path: '/users',
-    summary: 'Add a user',
-    permission: 'users:edit',
-    body: userInputSchema,
-    response: userSchema,
-    created: true,
-  },
-  getUser: {
-    method: 'GET',
-    path: '/users/:userId',
-    summary: 'Show a user',
-    permission: 'users:view',
-    params: userParams,
-    response: userSchema,
-  },
-  editUser: {
-    method: 'PATCH',
-    path: '/users/:userId',
-    summary: 'Edit, enable, disable or move a user; the user’s tokens move too',
-    permission: 'users:edit',
-    params: userParams,
-    body: userPatchSchema,
-    response: userSchema,
-    ifMatch: true,
-  },
-  setLeaving: {
-    method: 'PUT',
-    path: '/users/:userId/leaving',
-    summary: 'Let the access of a user end at a time: the user is then disabled, and sessions end',
-    permission: 'tokens:edit',
-    params: userParams,
-    body: z.strictObject({ at: leavingSchema }).meta({ id: 'Leaving' }),
-  },
-  undoLeaving: {
-    method: 'DELETE',
-    path: '/users/:userId/leaving',
-    summary: 'Take back that the access of a user ends at a time; a user who was disabled for it is enabled',
-    permission: 'tokens:edit',
-    params: userParams,
-  },
-  deleteUser: {
-    method: 'DELETE',
-    path: '/users/:userId',
-    summary: 'Delete a user; the tokens of the user become unassigned',
-    permission: 'users:edit',
-    params: userParams,
-  },
-} as const satisfies Record<string, Operation>;
+  listUsers: get(
+    '/users',
+    'users:view',
+    'Search users; each word of `search` matches any part of their names, addresses and numbers',
+    {
+      query: z.strictObject({
+        ...pageQuery,
+        ...totalQuery,
+        ...userSearchFields,
+        sort: z.enum(USER_SORTS).default('userId'),
+        order: z.enum(['asc', 'desc']).default('asc'),
+      }),
+      response: page(userSchema).extend({ total: totalSchema.optional() }),
+    },
+  ),
+  addUser: add('/users', 'users:edit', 'Add a user', { body: userInputSchema, response: userSchema }),
+  getUser: get('/users/:userId', 'users:view', 'Show a user', { response: userSchema }),
+  editUser: edit(
+    '/users/:userId',
+    'users:edit',
+    'Edit, enable, disable or move a user; the user’s tokens move too',
+    { body: userPatchSchema, response: userSchema },
+  ),
+  setLeaving: put(
+    '/users/:userId/leaving',
+    'tokens:edit',
+    'Let the access of a user end at a time: the user is then disabled, and sessions end',
+    { body: strict('Leaving', { at: leavingSchema }) },
+  ),
+  undoLeaving: remove(
+    '/users/:userId/leaving',
+    'tokens:edit',
+    'Take back that the access of a user ends at a time; a user who was disabled for it is enabled',
+  ),
+  deleteUser: remove(
+    '/users/:userId',
+    'users:edit',
+    'Delete a user; the tokens of the user become unassigned',
+  ),
+};
