@@ -2,21 +2,18 @@
 import type { EmergencyCodes } from '@sower/api/token-access';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useLook } from '../ui/frame/use-look.ts';
-import { useTimes } from '../ui/times.ts';
 import { useRefresh } from '../ui/use-done.ts';
 
 const RETURNS = ['end', 'after', 'deny'] as const;
 
 export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const refresh = useRefresh();
   const [kind, setKind] = useState<'fixed' | 'set'>('fixed');
   const [days, setDays] = useState('');
@@ -80,8 +77,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
 }
 
 function Codes({ codes, onClose }: { codes: EmergencyCodes; onClose: () => void }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   const { codesByTelephone } = useLook();
   return (
     <ShownOnce

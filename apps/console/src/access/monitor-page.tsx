@@ -7,9 +7,8 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useAuditWords } from '../api/audit-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -18,7 +17,6 @@ import { partOf } from '../ui/lists/search-part.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 
 const REFRESH_MILLISECONDS = 2_000;
 const ROWS = 100;
@@ -30,11 +28,9 @@ type Result = (typeof RESULTS)[number];
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 
 export function Component() {
-  const t = useTexts();
+  const { t, api, exact } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
   const words = useAuditWords();
-  const { exact } = useTimes();
   const [paused, setPaused] = useState(false);
   const [parts, setParts] = useState<Readonly<Record<(typeof PARTS)[number], string>>>({
     object: '',

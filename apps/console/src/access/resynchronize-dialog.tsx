@@ -1,14 +1,12 @@
 /** Resynchronizing a token whose clock or counter is off. */
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 
 export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');
   return (

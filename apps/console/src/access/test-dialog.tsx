@@ -1,18 +1,15 @@
 /** Testing a token. */
-
 import type { TestResult } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 
 export function TestDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const queries = useQueryClient();
   const [passcode, setPasscode] = useState('');
   const [result, setResult] = useState<TestResult>();

@@ -3,14 +3,11 @@ import { Label } from '@patternfly/react-core';
 import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useAtOnce } from '../ui/use-done.ts';
 import { EmergencyDialog } from './emergency-dialog.tsx';
 import { ResynchronizeDialog } from './resynchronize-dialog.tsx';
@@ -36,11 +33,8 @@ export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | '
     token.seeds.length === 0 ||
     token.seeds.some(({ authenticationType }) => authenticationType !== 'tokencode');
   const provisioned = token.seeds.length > 0;
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can, time } = useConsole();
   const atOnce = useAtOnce();
-  const { can } = useSession();
-  const { time } = useTimes();
   const [asked, setAsked] = useState<'test' | 'resync' | 'emergency' | 'end'>();
   const access = useQuery({
     queryKey: ['tokenAccess', serial],

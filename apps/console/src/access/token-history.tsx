@@ -1,8 +1,7 @@
 /** The history of a token from the audit trail, for those who may read it: the latest entries, and the way to all of them. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { TimeLine } from './time-line.tsx';
@@ -10,8 +9,7 @@ import { TimeLine } from './time-line.tsx';
 const LATEST = 50;
 
 export function TokenHistory({ serial }: { serial: string }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const object = `token:${serial}`;
   const history = useQuery({
     queryKey: ['token', serial, 'history'],

@@ -2,22 +2,16 @@
 import { AlertActionLink } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-done.ts';
 import { TimeLine } from './time-line.tsx';
 
 export function UserActivity({ userId }: { userId: string }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can, time } = useConsole();
   const atOnce = useAtOnce();
-  const { can } = useSession();
-  const { time } = useTimes();
   const activity = useQuery({
     queryKey: ['activity', userId],
     queryFn: () => api('getUserActivity', { params: { userId } }),

@@ -1,14 +1,12 @@
 /** Administration > Administrators > Add New, and editing the roles of one. */
-
 import { Form } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
-import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -24,8 +22,7 @@ import { type GrantInput, GrantsField } from './grants-field.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const { userName } = useParams();
   const roles = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}) });
   const administrators = useQuery({
@@ -95,8 +92,7 @@ function AdministratorForm({
   roles: readonly Role[];
   last: boolean;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const navigate = useNavigate();
   const onward = useOnward();

@@ -1,28 +1,21 @@
 /** Administration > Administrators > Manage Existing. */
-
 import { Label } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { GrantsList } from './grants-list.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
 import { useAdministratorActions } from './use-administrator-actions.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can, userName: own } = useSession();
-  const { time } = useTimes();
+  const { t, api, can, userName: own, time } = useConsole();
   const { menuFor, dialog } = useAdministratorActions();
   const administrators = useQuery({
     queryKey: ['administrators'],

@@ -1,5 +1,4 @@
 /** Administration > API Keys. */
-
 import { ExpandableSection, List, ListItem } from '@patternfly/react-core';
 import type { ApiKey } from '@sower/api/api-keys';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
@@ -8,9 +7,7 @@ import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -21,15 +18,12 @@ import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { endsSoon } from './api-keys.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
-  const t = useTexts();
+  const { t, api, userName, time } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
-  const { time } = useTimes();
   const words = usePermissionWords();
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<{ name: string; key: string }>();
@@ -38,7 +32,6 @@ export function Component() {
   );
   const [revoking, setRevoking] = useState<ApiKey>();
   const [taking, setTaking] = useState<ApiKey>();
-  const { userName } = useSession();
   const keys = useQuery({ queryKey: ['apiKeys'], queryFn: () => api('listApiKeys', {}) });
   const add = <Button onClick={() => setAdding(true)}>{t('apiKeys.add')}</Button>;
   const menuFor = (key: ApiKey): MenuEntry[] => [
@@ -164,8 +157,7 @@ function AddKeyDialog({
   onClose: () => void;
   onMade: (made: { name: string; key: string }) => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [expiresOn, setExpiresOn] = useState('');

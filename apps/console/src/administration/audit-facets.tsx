@@ -9,8 +9,7 @@ import {
 import { useActorWords } from '../api/actor-words.ts';
 import { useAuditWords } from '../api/audit-words.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { useTimes } from '../ui/times.ts';
+import { useConsole } from '../session/use-console.ts';
 
 /** Beside the table where there is room; above it, and closed, where there is not. */
 const WIDE = '(width >= 100rem)';
@@ -25,8 +24,7 @@ export function AuditFacets({
   /** Undefined: any value. */
   onChoose: (facet: AuditFacet, value: string | undefined) => void;
 }) {
-  const t = useTexts();
-  const { count, exact } = useTimes();
+  const { t, count, exact } = useConsole();
   const words = useAuditWords();
   const actorWords = useActorWords();
   const said = (facet: AuditFacet, value: string, userName?: string): string =>

@@ -3,10 +3,9 @@ import type { AuditForward } from '@sower/api/audit-forwarding';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 
 export function AuditForwarding() {
@@ -23,8 +22,7 @@ export function AuditForwarding() {
 }
 
 function Places({ items }: { items: readonly AuditForward[] }) {
-  const t = useTexts();
-  const { time, count } = useTimes();
+  const { t, time, count } = useConsole();
   return (
     <TitledCard title={t('audit.forwarding.title')}>
       <ItemTable

@@ -1,5 +1,4 @@
 /** Administration > Audit Log. */
-
 import { ExpandableSection, Label, Switch } from '@patternfly/react-core';
 import type { AuditFacet, auditQuerySchema } from '@sower/api/audit';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -8,8 +7,7 @@ import { useSearchParams } from 'react-router';
 import type { z } from 'zod';
 import { useActorWords } from '../api/actor-words.ts';
 import { useAuditWords } from '../api/audit-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -18,7 +16,6 @@ import { parametersNow } from '../ui/lists/parameters-now.ts';
 import { type FieldOf, SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { AuditFacets } from './audit-facets.tsx';
 import { AuditForwarding } from './audit-forwarding.tsx';
 import { AuditObject } from './audit-object.tsx';
@@ -44,11 +41,9 @@ type AuditSearch = Pick<z.input<typeof auditQuerySchema>, (typeof FIELDS)[number
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 
 export function Component() {
-  const t = useTexts();
+  const { t, api, exact } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
   const words = useAuditWords();
-  const { exact } = useTimes();
   const [parameters, setParameters] = useSearchParams();
   const [live, setLive] = useState(false);
   const filter = valuesIn(parameters, FIELDS);

@@ -1,19 +1,14 @@
 /** Verifies the chain of the audit trail, and exports the trail as a file. */
-
 import type { ApiClient } from '@sower/api/client';
 import { useMutation } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
-import { useTimes } from '../ui/times.ts';
 
 export function VerifyChain() {
-  const t = useTexts();
-  const { time } = useTimes();
-  const api = useApi();
+  const { t, api, time } = useConsole();
   const verifying = useMutation({ mutationFn: () => api('verifyAudit', {}) });
   const said = verifying.data;
   return (
@@ -72,8 +67,7 @@ const COLUMNS = ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 's
 
 /** @param filter asked when it is exported: a period ends then */
 export function ExportAudit({ filter }: { filter: () => Record<string, string> }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const exporting = useMutation({
     mutationFn: async () => saveFile('audit.jsonl', 'application/jsonl', await chainedRows(api)),
   });

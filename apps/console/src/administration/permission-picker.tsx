@@ -3,8 +3,7 @@ import { Checkbox, HelperText } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { useId } from 'react';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { HelperTextItem } from '../ui/patternfly.tsx';
 
 export function PermissionPicker({
@@ -20,8 +19,7 @@ export function PermissionPicker({
   chosen: ReadonlySet<Permission>;
   onChange: (chosen: ReadonlySet<Permission>) => void;
 }) {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const words = usePermissionWords();
   const id = useId();
   return (

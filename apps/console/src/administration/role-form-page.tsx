@@ -1,5 +1,4 @@
 /** Administration > Roles > Add New, editing a custom role, and viewing a built-in one. */
-
 import { Form, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
@@ -9,8 +8,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
+import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
@@ -26,9 +24,7 @@ import { useOnward } from '../ui/use-onward.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const { id } = useParams();
   const roles = useQuery({
     queryKey: ['roles'],
@@ -114,8 +110,7 @@ const inOrder = (chosen: ReadonlySet<Permission>): Permission[] =>
   PERMISSION_NAMES.filter((permission) => chosen.has(permission));
 
 function RoleForm({ held }: { held?: Role }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const navigate = useNavigate();
   const onward = useOnward();

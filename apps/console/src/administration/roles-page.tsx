@@ -1,13 +1,10 @@
 /** Administration > Roles > Manage Existing: built-in and custom ones. */
-
 import { Label } from '@patternfly/react-core';
 import type { Role } from '@sower/api/roles';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -15,14 +12,10 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
-  const { count } = useTimes();
+  const { t, api, can, count } = useConsole();
   const navigate = useNavigate();
   const [copying, setCopying] = useState<Role>();
   const [deleting, setDeleting] = useState<Role>();
@@ -99,8 +92,7 @@ export function Component() {
 }
 
 function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   return (
     <OneFieldDialog
@@ -121,8 +113,7 @@ function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void })
 }
 
 function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   return (
     <ConfirmDialog
       title={t('roles.deleteTitle', { name: role.name })}

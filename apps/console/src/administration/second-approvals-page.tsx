@@ -4,14 +4,12 @@ import type { SecondApproval } from '@sower/api/second-approvals';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 
 const KEY = ['secondApprovals'];
@@ -19,10 +17,8 @@ const COLOURS = { waiting: 'orange', approved: 'green', rejected: 'red', used: '
 type Deciding = { readonly row: SecondApproval; readonly how: 'approve' | 'reject' };
 
 export function Component() {
-  const t = useTexts();
+  const { t, api, time } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
-  const { time } = useTimes();
   const [deciding, setDeciding] = useState<Deciding>();
   const approvals = useQuery({
     queryKey: KEY,
@@ -90,9 +86,8 @@ export function Component() {
 }
 
 function DecideDialog({ row, how, onClose }: Deciding & { onClose: () => void }) {
-  const t = useTexts();
+  const { t, api } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
   const done = useDone();
   const what = {
     action: t(`second-approval-action.${row.action}`),

@@ -4,21 +4,17 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, time } = useConsole();
   const done = useDone();
-  const { time } = useTimes();
   const [rotating, setRotating] = useState(false);
   const [bits, setBits] = useState('2048');
   const keys = useQuery({ queryKey: ['serverKeys'], queryFn: () => api('listServerKeys', {}) });

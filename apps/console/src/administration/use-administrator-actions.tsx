@@ -3,7 +3,7 @@ import type { Administrator, AdministratorPatch } from '@sower/api/administrator
 import type { ApiClient } from '@sower/api/client';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -77,8 +77,7 @@ function ActionDialog({
   administrator: Administrator;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   return (
     <ConfirmDialog
@@ -114,8 +113,7 @@ async function edit(api: ApiClient, userName: string, body: AdministratorPatch):
 }
 
 function TokenDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   return (
     <OneFieldDialog
@@ -140,8 +138,7 @@ function MailDialog({
   administrator: Administrator;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   return (
     <OneFieldDialog
@@ -162,8 +159,7 @@ function MailDialog({
 }
 
 function PasswordDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   return (
     <OneFieldDialog
       title={t('administrators.passwordTitle', { userName })}

@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -81,8 +81,7 @@ export function Component() {
 }
 
 function Holders({ permission }: { permission: Permission }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const words = usePermissionWords();
   const holders = useQuery({
     queryKey: ['whoCan', permission],

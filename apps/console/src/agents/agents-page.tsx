@@ -1,13 +1,11 @@
 /** Authentication > Authentication Agents. */
-
 import { Checkbox, FormGroup, Label } from '@patternfly/react-core';
 import { AGENT_KINDS, AGENT_RIGHTS, type Agent } from '@sower/api/agents';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -22,7 +20,6 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone, useRefresh } from '../ui/use-done.ts';
 import { readRealms } from './realm-lines.ts';
 import { groupLines } from './reply-attributes.ts';
@@ -42,14 +39,11 @@ const ADDRESSES: Readonly<Record<Agent['kind'], string>> = {
 type MadeKey = Pick<Agent, 'name' | 'kind'> & { readonly key: string };
 
 export function Component() {
-  const t = useTexts();
+  const { t, api, can, time } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
-  const { can } = useSession();
   const [parameters] = useSearchParams();
   const done = useDone();
   const refresh = useRefresh();
-  const { time } = useTimes();
   const [asked, setAsked] = useState<Asked>();
   useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
   const [made, setMade] = useState<MadeKey>();
@@ -224,8 +218,7 @@ function AgentDialog({
   onMade: (made: MadeKey) => void;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const notice = useNotice();
   const refresh = useRefresh();
   const { values, field, flag } = useFields({

@@ -2,9 +2,8 @@
 import { Checkbox } from '@patternfly/react-core';
 import type { Coexistence } from '@sower/api/coexistences';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
 import { DomainField } from '../domains/domain-field.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -18,8 +17,7 @@ export function CoexistenceDialog({
   coexistence?: Coexistence;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const clients = useQuery({ queryKey: ['radiusClients'], queryFn: () => api('listRadiusClients', {}) });
   const { values, field, flag } = useFields({

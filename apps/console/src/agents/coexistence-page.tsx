@@ -3,8 +3,7 @@ import { Label } from '@patternfly/react-core';
 import { type Coexistence, type CoexistenceProgress, onceIn } from '@sower/api/coexistences';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -14,7 +13,6 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { CoexistenceDialog } from './coexistence-dialog.tsx';
 import { CoexistenceUsers } from './coexistence-users.tsx';
@@ -24,10 +22,7 @@ type Asked = { what: 'add' } | { what: 'edit' | 'switch' | 'delete'; coexistence
 const COLORS = { on: 'green', off: 'grey', ended: 'orange' } as const;
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
-  const { date } = useTimes();
+  const { t, api, can, date } = useConsole();
   const [asked, setAsked] = useState<Asked>();
   const coexistences = useQuery({
     queryKey: ['coexistences'],
@@ -166,8 +161,7 @@ function Progress({ progress }: { progress: CoexistenceProgress }) {
 }
 
 function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   if (asked.what === 'add') return <CoexistenceDialog onClose={onClose} />;
   const { coexistence } = asked;
   if (asked.what === 'edit') return <CoexistenceDialog coexistence={coexistence} onClose={onClose} />;

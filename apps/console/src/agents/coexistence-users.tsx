@@ -1,24 +1,19 @@
 /** Who has moved, who waits, and who has to be looked at. */
-
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { MOVES, type Move } from '@sower/api/coexistences';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { useTimes } from '../ui/times.ts';
 
 const TABS: readonly Move[] = ['conflict', ...MOVES.filter((move) => move !== 'conflict')];
 
 export function CoexistenceUsers() {
-  const t = useTexts();
-  const api = useApi();
-  const { time } = useTimes();
+  const { t, api, time } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const move = TABS.find((tab) => tab === parameters.get('tab')) ?? 'conflict';
   const limit = Math.min(200, pageSize(parameters));

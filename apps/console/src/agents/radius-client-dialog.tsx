@@ -3,8 +3,7 @@ import { Checkbox } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -29,8 +28,7 @@ export function RadiusClientDialog({
   onMade: (made: MadeSecret) => void;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const notice = useNotice();
   const refresh = useRefresh();
   const { values, field, flag } = useFields({

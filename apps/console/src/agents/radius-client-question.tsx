@@ -2,7 +2,7 @@
 import type { RadiusClient, RadiusListener } from '@sower/api/radius-clients';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -57,8 +57,7 @@ function SwitchDialog({
   client: RadiusClient;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   return (
     <ConfirmDialog
@@ -77,8 +76,7 @@ function SwitchDialog({
 }
 
 function DeleteDialog({ client: { id, name }, onClose }: { client: RadiusClient; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   return (
     <ConfirmDialog
       title={t('radiusClients.deleteTitle', { name })}
@@ -102,8 +100,7 @@ function ChangeSecretDialog({
   onMade: (made: MadeSecret) => void;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const notice = useNotice();
   const refresh = useRefresh();
   const [secret, setSecret] = useState<Secret>();

@@ -1,13 +1,10 @@
 /** Authentication > RADIUS Clients. */
-
 import { Label } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useAddInAddress } from '../ui/dialogs/use-add-in-address.ts';
@@ -20,9 +17,7 @@ import type { MadeSecret } from './radius-client-dialog.tsx';
 import { type AskedOfRadiusClient, RadiusClientQuestion } from './radius-client-question.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const [parameters] = useSearchParams();
   const [asked, setAsked] = useState<AskedOfRadiusClient>();
   useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));

@@ -4,9 +4,7 @@ import type { AgentCredential } from '@sower/api/agent-credentials';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -18,7 +16,6 @@ import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone, useRefresh } from '../ui/use-done.ts';
 
 type Asked = { what: 'add' } | { what: 'edit' | 'delete'; credential: AgentCredential };
@@ -26,12 +23,9 @@ type Made = { readonly accessId: string; readonly accessKey: string };
 const KEY = ['agent-credentials'];
 
 export function SharedCredentials() {
-  const t = useTexts();
+  const { t, api, can, time } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
-  const { can } = useSession();
   const done = useDone();
-  const { time } = useTimes();
   const [asked, setAsked] = useState<Asked>();
   const [made, setMade] = useState<Made>();
   const showMade = useOnce<Made>(setMade, ({ accessId }) =>
@@ -167,8 +161,7 @@ function CredentialDialog({
   onMade: (made: Made) => void;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const notice = useNotice();
   const refresh = useRefresh();
   const { values, field, flag } = useFields({

@@ -2,21 +2,18 @@
 import type { Acme } from '@sower/api/acme';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { AcmeDialog } from './acme-dialog.tsx';
 
 const WORKING_MILLISECONDS = 5_000;
 
 export function AcmeCard() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [open, setOpen] = useState<'edit' | 'order'>();
   const acme = useQuery({
     queryKey: ['acme'],
@@ -66,8 +63,7 @@ export function AcmeCard() {
 }
 
 function AcmeFacts({ acme }: { acme: Acme }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   const { state, settings, orderedNames, renewAt, nextAt, failedAt } = acme;
   return (
     <Facts

@@ -3,8 +3,7 @@ import { Checkbox } from '@patternfly/react-core';
 import { type Acme, acmeChallenges } from '@sower/api/acme';
 import { certificateKeyTypes } from '@sower/api/certificates';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -23,8 +22,7 @@ const FIELDS = [
 ];
 
 export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const { values, field, flag } = useFields(() => ({
     ...acme.settings,

@@ -1,8 +1,7 @@
 /** Setup > Certificates: what clients see, what is wrong with it, and how to install another certificate. */
 import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { useState } from 'react';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -17,8 +16,7 @@ import { UploadDialog } from './upload-dialog.tsx';
 import { useCertificate } from './use-certificate.ts';
 
 export function Component() {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const [open, setOpen] = useState<'upload' | 'request'>();
   const certificate = useCertificate();
   const edits = can('keys:edit') && certificate.data !== undefined && certificate.data.source !== 'none';

@@ -1,12 +1,10 @@
 /** One certificate of a chain, as clients see it. */
 import type { ChainEntry } from '@sower/api/certificates';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/facts.tsx';
-import { useTimes } from '../ui/times.ts';
 
 export function ChainFacts({ entry }: { entry: ChainEntry }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   const left =
     entry.daysLeft < 0
       ? t('certificates.expiredAlready')

@@ -8,7 +8,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
@@ -21,8 +21,7 @@ const SUBJECT = ['commonName', 'organization', 'organizationalUnit', 'locality',
 type Subject = Record<(typeof SUBJECT)[number], string>;
 
 export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const queries = useQueryClient();
   const [names, setNames] = useState(() => new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''));
   const [keyType, setKeyType] = useState<CertificateRequest['keyType']>('rsa-2048');

@@ -3,13 +3,11 @@ import { Label } from '@patternfly/react-core';
 import type { Certificate, StoredCertificate } from '@sower/api/certificates';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { RequestView } from './request-dialog.tsx';
@@ -23,8 +21,7 @@ export function StoredCertificates({
   source: Certificate['source'];
   onUpload: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [asked, setAsked] = useState<Asked>();
   const [shown, setShown] = useState<StoredCertificate>();
   const stored = useQuery({ queryKey: ['certificates'], queryFn: () => api('listCertificates', {}) });
@@ -96,8 +93,7 @@ function StoredTable({
   source: Certificate['source'];
   menuOf: (item: StoredCertificate | 'own') => MenuEntry[];
 }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   const own = t('certificates.stored.own');
   const stateOf = (item: StoredCertificate | 'own'): StoredCertificate['state'] =>
     item !== 'own' ? item.state : source === 'own' ? 'in-use' : 'kept';
@@ -152,8 +148,7 @@ function StoredTable({
 const COLOURS = { 'in-use': 'green', request: 'blue', kept: 'grey', revoked: 'red' } as const;
 
 function Question({ asked: { what, id, subject, request }, onClose }: { asked: Asked; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const params = { id };
   const words = {

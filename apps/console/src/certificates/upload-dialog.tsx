@@ -2,7 +2,7 @@
 import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { CertificateCheck, CertificateInput } from '@sower/api/certificates';
 import { useEffect, useRef, useState } from 'react';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Field, TextField } from '../ui/field.tsx';
@@ -27,8 +27,7 @@ function inputOf({ chain, key, password, pkcs12 }: Given): CertificateInput {
 }
 
 export function UploadDialog({ onClose }: { onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const [given, setGiven] = useState<Given>({ chain: '', key: '', password: '' });
   const [checked, setChecked] = useState<{ readonly given: Given; readonly check: CertificateCheck }>();

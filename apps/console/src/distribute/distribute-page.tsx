@@ -1,12 +1,10 @@
 /** The Distribute screen: choose, Save and Distribute, hand over, watch. */
-
 import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
@@ -16,8 +14,7 @@ import type { Distributed } from './distributed.ts';
 import { DistributeResultView } from './result-view.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const { serial = '' } = useParams();
   /** The preselected profile, by name: that of the token to replace. */
   const wished = useSearchParams()[0].get('profile');

@@ -1,8 +1,7 @@
 /** How link and activation code of a URL delivery reach the user: by hand, or by mail if that is allowed and possible. */
 import { FormGroup, Radio } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export type HandOver = 'own' | 'encrypted' | 'separate';
@@ -19,8 +18,7 @@ export function HandOverField({
   value: HandOver;
   onChange: (value: HandOver) => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const options = useQuery({
     queryKey: ['mailDelivery', serial],
     queryFn: () => api('getMailDeliveryOptions', { params: { serial } }),

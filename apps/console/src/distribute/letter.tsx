@@ -5,10 +5,9 @@ import type { DeviceType } from '@sower/api/device-types';
 import type { DistributeResult, Letterhead } from '@sower/api/distributions';
 import { inGroupsOfFour } from '@sower/bytes/groups';
 import { createPortal } from 'react-dom';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useLook } from '../ui/frame/use-look.ts';
 import { QrCode } from '../ui/qr-code.tsx';
-import { useTimes } from '../ui/times.ts';
 
 export function Letter({
   result,
@@ -22,8 +21,7 @@ export function Letter({
   user: string;
   letterhead: Letterhead | undefined;
 }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   const { codesByTelephone } = useLook();
   const { serial, ctkipUrl, activationCode, expiresAt, link } = result;
   const scans = link !== undefined && deviceType.qrCode;

@@ -3,21 +3,17 @@ import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import type { Distribution, DistributionState } from '@sower/api/distributions';
 import { type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 
 const STEPS = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
 const FINAL: readonly DistributionState[] = ['confirmed', 'expired', 'withdrawn', 'failed'];
 
 export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: () => void }) {
-  const t = useTexts();
-  const api = useApi();
-  const { exact } = useTimes();
+  const { t, api, exact } = useConsole();
   const [id, setId] = useState<string>();
   const distributions = useQuery({
     queryKey: ['token', serial, 'distributions', 'live'],

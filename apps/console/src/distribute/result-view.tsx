@@ -3,15 +3,13 @@ import { List, ListItem } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useBlocker } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OnceValues } from '../ui/dialogs/shown-once.tsx';
 import { useLook } from '../ui/frame/use-look.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { type Distributed, toHandOver } from './distributed.ts';
 import { Letter } from './letter.tsx';
@@ -28,10 +26,8 @@ export function DistributeResultView({
   /** Name and user ID. */
   user: string;
 }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, api, time } = useConsole();
   const { codesByTelephone } = useLook();
-  const api = useApi();
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   const settings = useDistributionSettings(result.delivery === 'url');
   const { serial, activationCode, link, expiresAt } = result;

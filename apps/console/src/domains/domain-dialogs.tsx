@@ -3,8 +3,7 @@ import type { SecurityDomain } from '@sower/api/security-domains';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -16,8 +15,7 @@ import { useDone } from '../ui/use-done.ts';
 type Asked = { domain: SecurityDomain; onClose: () => void };
 
 export function AddDomainDialog({ domain, onClose }: Asked) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   return (
     <OneFieldDialog
@@ -36,8 +34,7 @@ export function AddDomainDialog({ domain, onClose }: Asked) {
 }
 
 export function RenameDomainDialog({ domain, onClose }: Asked) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const notice = useNotice();
   const queries = useQueryClient();
   const [name, setName] = useState(domain.name);
@@ -109,8 +106,7 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
 }
 
 export function DeleteDomainDialog({ domain, onClose }: Asked) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   return (
     <ConfirmDialog
       title={t('securityDomains.deleteTitle', { name: domain.name })}

@@ -1,8 +1,6 @@
 /** A security domain, if there is more than one to choose from. */
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
@@ -24,9 +22,7 @@ export function DomainField({
   byName?: boolean;
   error?: string | undefined;
 }) {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const domains = useQuery({
     queryKey: ['securityDomains'],
     queryFn: () => api('listSecurityDomains', {}),

@@ -4,9 +4,7 @@ import type { SecurityDomain } from '@sower/api/security-domains';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -19,9 +17,7 @@ import { type DomainNode, domainTree } from './domain-tree.ts';
 const MANY = 12;
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const navigate = useNavigate();
   const [search, setSearch] = useState('');
   const [asked, setAsked] = useState<{ what: 'add' | 'rename' | 'delete'; domain: SecurityDomain }>();

@@ -6,27 +6,21 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { endsSoon, SOON_DAYS, stoppedByOwner } from '../administration/api-keys.ts';
 import { isProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { CertificateFindings } from '../certificates/certificate-findings.tsx';
 import { useCertificate } from '../certificates/use-certificate.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useTimes } from '../ui/times.ts';
 import { ALERT_PLACES } from './alert-places.ts';
 
 /** With more to it, below or above. */
 const SHOWN_BESIDE: ReadonlySet<AlertKind> = new Set(['certificate', 'acme', 'guessing']);
 
 export function Attention({ statistics }: { statistics: Statistics }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, api, can, time } = useConsole();
   const certificate = useCertificate();
   const { tokens, distributions, expiringDays } = statistics;
   const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
-  const { can } = useSession();
-  const api = useApi();
   const apiKeys = useQuery({
     queryKey: ['apiKeys'],
     queryFn: () => api('listApiKeys', {}),

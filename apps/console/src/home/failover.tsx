@@ -1,14 +1,10 @@
 /** What a failover of the database costs here, in one sentence. Nothing where no standby follows. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 
 export function Failover() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const nodes = useQuery({
     queryKey: ['nodes'],
     queryFn: () => api('listNodes', {}),

@@ -1,19 +1,16 @@
 /** Quick search: any part of a name, an address or a number leads to the User Dashboard. */
-
 import { List, ListItem, SearchInput } from '@patternfly/react-core';
 import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { nameOf } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 
 export function FindUser() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());

@@ -1,8 +1,6 @@
 /** Home: find a person, see what needs attention, see how many tokens there are. */
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { StatisticsCards } from '../tokens/statistics-cards.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -16,9 +14,7 @@ import { PasskeyOffer } from './passkey-offer.tsx';
 import { SetUp } from './set-up.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can, userName } = useSession();
+  const { t, api, can, userName } = useConsole();
   const sees = can('tokens:view');
   const statistics = useQuery({
     queryKey: ['statistics', '90'],

@@ -1,18 +1,12 @@
 /** How old the last backup and the last rehearsal of a restore are, before either is so old that it is an alert. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { useTimes } from '../ui/times.ts';
+import { useConsole } from '../session/use-console.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 
 export function LastBackup() {
-  const t = useTexts();
-  const api = useApi();
-  const { time } = useTimes();
-  const { can } = useSession();
+  const { t, api, can, time } = useConsole();
   const backups = useQuery({
     queryKey: ['backups', 'last'],
     queryFn: () => api('listBackups', { query: { limit: 1 } }),

@@ -3,20 +3,16 @@ import { AlertActionLink } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { hasPasskeys } from '../session/use-log-on.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
 import { Alert } from '../ui/patternfly.tsx';
 
 /** Of each administrator: several may share a browser. */
 const keyOf = (userName: string): string => `sower.passkey-offered.${userName}`;
 
 export function PasskeyOffer() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, userName } = useConsole();
   const navigate = useNavigate();
-  const { userName } = useSession();
   const [answered, setAnswered] = useState(() => localStorage.getItem(keyOf(userName)) !== null);
   const own = useQuery({
     queryKey: ['ownLogOn'],

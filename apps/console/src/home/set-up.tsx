@@ -4,11 +4,10 @@ import { isTrusted } from '@sower/api/certificates';
 import { SET_UP_STEPS } from '@sower/api/server';
 import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { useApi } from '../api/use-api.ts';
 import { useCertificate } from '../certificates/use-certificate.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
 import { setUpWish, whenSetUpWishChanges, wishSetUp } from '../shell/set-up-wish.ts';
-import { useTexts } from '../texts/use-texts.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { withOptionNames } from '../ui/option-names.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -42,8 +41,7 @@ export function SetUp() {
 }
 
 function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const certificate = useCertificate();
   const progress = useQuery({
     queryKey: ['setupProgress'],

@@ -3,8 +3,7 @@ import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import type { AssignManyInput } from '@sower/api/jobs';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
@@ -16,8 +15,7 @@ import { useOnward } from '../ui/use-onward.ts';
 import { choiceOf, type Who, WhoFields } from './who-fields.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const refresh = useRefresh();
   const navigate = useNavigate();
   const onward = useOnward();

@@ -5,14 +5,13 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { isTypedAgain } from '../ui/forms/typed-again.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useTimes } from '../ui/times.ts';
 import { BulkProgress, useBulkJob } from './bulk-job.tsx';
 
 /** Those that were selected, by their IDs or serial numbers, or all that a search finds. */
@@ -76,8 +75,7 @@ export function BulkDialog<Search>({
   /** With the names of those for which it failed, once it has run. */
   onClose: (failed: readonly string[] | undefined) => void;
 }) {
-  const t = useTexts();
-  const { count: inDigits } = useTimes();
+  const { t, count: inDigits } = useConsole();
   const [domain, setDomain] = useState('');
   const [day, setDay] = useState('');
   const [typed, setTyped] = useState('');

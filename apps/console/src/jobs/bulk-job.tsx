@@ -5,11 +5,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useRefresh } from '../ui/use-done.ts';
 import { isOpen } from './job-state.tsx';
 
@@ -72,8 +71,7 @@ export function BulkProgress({
   /** What a subject is called, if not by itself. */
   named?: (subject: string) => string;
 }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   const of = { position: count(job?.position ?? 0), total: count(job?.total ?? 0) };
   return (
     <>

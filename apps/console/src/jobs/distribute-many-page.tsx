@@ -6,11 +6,9 @@ import { type ReplacedFate, replacedFates } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { CodeFields } from '../distribute/code-fields.tsx';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
@@ -24,8 +22,7 @@ import { chosenIn } from './chosen-tokens.ts';
 import { choiceOf, type Who, WhoFields } from './who-fields.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const profiles = useQuery({
     queryKey: ['profiles', 'all'],
     queryFn: () => api('listProfiles', { query: { limit: 1000 } }),
@@ -62,12 +59,10 @@ type Draft = {
 };
 
 function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const refresh = useRefresh();
   const navigate = useNavigate();
   const onward = useOnward();
-  const { can } = useSession();
   const [parameters] = useSearchParams();
   const chosen = chosenIn(parameters);
   const [who, setWho] = useState<Who>({ how: chosen === undefined ? 'file' : 'chosen' });
@@ -247,8 +242,7 @@ function ReplaceFields({
   afterwards: { value: string; onChange: (value: string) => void };
   help: string | undefined;
 }) {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   return (
     <>
       <Checkbox

@@ -1,24 +1,21 @@
 /** What the page of a job shows of an import of users: what happens to which users, and its rows. */
-
 import type { JobDetail, JobRow } from '@sower/api/jobs';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { visible } from '@sower/bytes/printable';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import type { Column } from '../ui/lists/item-table.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
-import { useTimes } from '../ui/times.ts';
 
 export const IMPORT_STATES = ['new', 'ready', 'left-out', 'done', 'failed'] as const;
 
 /** How many users are added and changed, or will be. */
 export function useImportFacts(job: JobDetail): readonly (readonly [string, string])[] {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   const planned = job.phase === 'check';
   return [
     ...(job.users === undefined
@@ -32,8 +29,7 @@ export function useImportFacts(job: JobDetail): readonly (readonly [string, stri
 
 /** Rows that were left out or failed, as a file. */
 export function SaveErrors({ job }: { job: JobDetail }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const saving = useMutation({
     mutationFn: async () => {
       const { fileName, csv } = await api('takeJobResult', { params: { id: job.id } });
@@ -55,8 +51,7 @@ export function SaveErrors({ job }: { job: JobDetail }) {
 }
 
 export function useImportColumns(): readonly Column<JobRow>[] {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   const stateOf = (row: JobRow) =>
     t(`userFiles.states.${IMPORT_STATES.find((it) => it === row.state) ?? 'new'}`);
   return [

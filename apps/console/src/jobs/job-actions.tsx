@@ -3,9 +3,7 @@ import { Checkbox } from '@patternfly/react-core';
 import type { JobDetail } from '@sower/api/jobs';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -31,12 +29,10 @@ const UNDO_WORDS = { assign: 'assignMany.undoBody', 'token-import': 'tokenFiles.
 type Asked = 'cancel' | 'undo' | 'codes' | 'letters';
 
 export function JobActions({ job }: { job: JobDetail }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const queries = useQueryClient();
   const onward = useOnward();
   const say = useNotice();
-  const { can } = useSession();
   const mine = useIsMine(job);
   const [asked, setAsked] = useState<Asked>();
   const [tell, setTell] = useState(false);

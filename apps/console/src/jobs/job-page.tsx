@@ -1,19 +1,16 @@
 /** One job: its progress, who is left out and why, and the state of what it distributed. */
-
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { SaveErrors, useImportFacts } from './import-job.tsx';
 import { JobActions } from './job-actions.tsx';
@@ -24,8 +21,7 @@ import { useRowWords } from './row-words.ts';
 import { StartForm } from './start-form.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const { id = '' } = useParams();
   const job = useQuery({
     queryKey: ['jobs', 'one', id],
@@ -83,9 +79,8 @@ function Start({ job }: { job: JobDetail }) {
 }
 
 function JobCard({ job }: { job: JobDetail }) {
-  const t = useTexts();
+  const { t, time, count } = useConsole();
   const actorWords = useActorWords();
-  const { time, count } = useTimes();
   const expiryWords = useExpiryWords();
   const imported = useImportFacts(job);
   const { doneWords } = useRowWords();
@@ -137,8 +132,7 @@ function JobCard({ job }: { job: JobDetail }) {
 }
 
 function StatesCard({ job }: { job: JobDetail }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   const states = Object.entries(job.states) as [keyof typeof job.states, number][];
   if (states.length === 0 || job.phase === 'check') return null;
   return (
@@ -149,8 +143,7 @@ function StatesCard({ job }: { job: JobDetail }) {
 }
 
 function Reasons({ job }: { job: JobDetail }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   const { rowWords } = useRowWords();
   if (job.reasons.length === 0) return null;
   return (

@@ -3,20 +3,17 @@ import { type JobDetail, type JobRow, jobRowStates } from '@sower/api/jobs';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { type Column, ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { useTimes } from '../ui/times.ts';
 import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
 import { useRowWords } from './row-words.ts';
 
 export function JobRows({ job }: { job: JobDetail }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const ofImport = useImportColumns();
   const ofTokens = useTokenColumns(job);
@@ -73,9 +70,8 @@ export function JobRows({ job }: { job: JobDetail }) {
 }
 
 function useTokenColumns(job: JobDetail): readonly Column<JobRow>[] {
-  const t = useTexts();
+  const { t, count } = useConsole();
   const { rowWords } = useRowWords();
-  const { count } = useTimes();
   /** A token or user that an action has changed is there to be looked at. */
   const subject = (row: JobRow) => (
     <>

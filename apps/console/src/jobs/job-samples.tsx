@@ -1,10 +1,9 @@
 /** What the first users will get, before a job is started: token, nickname, and the mail or letter itself. */
-
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';
 import { useMutation } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { octetsOf } from '../ui/forms/file-field.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -12,8 +11,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 
 function SampleLetter({ job }: { job: JobDetail }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const drawing = useMutation({
     mutationFn: async () => {
       const body = { separate: false, sample: true };

@@ -1,8 +1,8 @@
 /** The state of a job: one colored word, and its progress. */
 import { Label, Progress } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { useTimes } from '../ui/times.ts';
 
 export const STATE_COLORS = {
   queued: 'grey',
@@ -32,8 +32,7 @@ export function useActionName(): (action: NonNullable<Job['action']>) => string 
 }
 
 export function JobState({ job }: { job: Job }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   if (job.beginAt !== undefined)
     return <Label color="teal">{t('jobs.beginsAt', { time: time(job.beginAt) })}</Label>;
   return (
@@ -44,8 +43,7 @@ export function JobState({ job }: { job: Job }) {
 }
 
 export function JobProgress({ job }: { job: Job }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   return (
     <Progress
       value={job.position}

@@ -4,9 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
@@ -16,16 +14,12 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { parametersNow } from '../ui/lists/parameters-now.ts';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { isOpen, JobState, useJobName } from './job-state.tsx';
 
 export function Component() {
-  const t = useTexts();
+  const { t, api, can, time, count } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
-  const { can } = useSession();
   const nameOf = useJobName();
-  const { time, count } = useTimes();
   const [parameters, setParameters] = useSearchParams();
   const [open, setOpen] = useState(false);
   const kind = jobKinds.find((name) => name === parameters.get('kind'));

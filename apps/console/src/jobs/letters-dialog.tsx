@@ -2,8 +2,7 @@
 import { Checkbox } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { octetsOf } from '../ui/forms/file-field.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -17,8 +16,7 @@ export function LettersDialog({
   onClose: () => void;
   onDone: () => Promise<unknown>;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [separate, setSeparate] = useState(false);
   return (
     <ConfirmDialog

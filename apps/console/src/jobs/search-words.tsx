@@ -1,8 +1,7 @@
 /** A search for tokens in words, so that someone who acts on all of it sees what that is. */
 import type { TokenSearchInput } from '@sower/api/bulk';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/facts.tsx';
 
 export const SEARCH_FIELDS = [
@@ -30,8 +29,7 @@ export const SEARCH_FIELDS = [
 export type SearchField = (typeof SEARCH_FIELDS)[number];
 
 export function SearchWords({ search }: { search: TokenSearchInput }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const values = search as Partial<Record<SearchField, string>>;
   const words = (field: SearchField, value: string): string => {
     if (field === 'distribution') return t(`states.${value as 'none'}`);

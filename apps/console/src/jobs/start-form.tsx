@@ -5,14 +5,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useTimes } from '../ui/times.ts';
 
 /** Only the person who created a job can start it: it has their rights. */
 export function useIsMine(job: Pick<JobDetail, 'startedBy'>): boolean {
@@ -49,11 +47,9 @@ const WORDS = {
 
 export function StartForm({ job }: { job: JobDetail }) {
   const words = WORDS[job.kind as keyof typeof WORDS] ?? WORDS.distribute;
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, count } = useConsole();
   const queries = useQueryClient();
   const mine = useIsMine(job);
-  const { count } = useTimes();
   const actorWords = useActorWords();
   const [typed, setTyped] = useState('');
   const [begin, setBegin] = useState('');

@@ -1,12 +1,10 @@
 /** Details of a certificate for mail. */
 import type { MailCertificate } from '@sower/api/mail';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/facts.tsx';
-import { useTimes } from '../ui/times.ts';
 
 export function MailCertificateFacts({ certificate }: { certificate: MailCertificate }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   return (
     <Facts
       facts={[

@@ -1,13 +1,11 @@
 /** Setup > E-mail > Sent and Waiting E-mail: mail that is waiting, was sent, or could not be sent. */
-
 import { Label } from '@patternfly/react-core';
 import type { MailMessage } from '@sower/api/mail';
 import { MAIL_EVENTS, type MailEvent } from '@sower/api/mail-events';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
@@ -17,7 +15,6 @@ import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 import { useEventWords } from './event-words.ts';
 
@@ -25,10 +22,8 @@ const STATES = ['queued', 'sent', 'dead'] as const;
 const COLORS = { queued: 'blue', sent: 'green', dead: 'red' } as const;
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, time } = useConsole();
   const done = useDone();
-  const { time } = useTimes();
   const eventWords = useEventWords();
   const [parameters, setParameters] = useSearchParams();
   const [open, setOpen] = useState(false);

@@ -5,7 +5,7 @@ import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -20,8 +20,7 @@ import { SigningSection } from './signing-section.tsx';
 import { TestMailSection } from './test-mail-section.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const settings = useQuery({
     queryKey: ['mailSettings'],
     queryFn: () => api('getMailSettings', {}),
@@ -65,8 +64,7 @@ function draftOf(settings: MailSettings): Draft {
 }
 
 function SettingsForm({ view }: { view: MailSettingsView }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const fields = useFields<Values>(() => ({ ...draftOf(view.settings), password: '', clearPassword: false }));
   const saving = useSaving({

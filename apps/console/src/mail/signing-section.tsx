@@ -3,8 +3,7 @@ import { ActionGroup, Form } from '@patternfly/react-core';
 import type { MailSettingsView } from '@sower/api/mail';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
@@ -15,8 +14,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { MailCertificateFacts } from './mail-certificate.tsx';
 
 export function SigningSection({ view }: { view: MailSettingsView }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const queries = useQueryClient();
   const notice = useNotice();
   const [file, setFile] = useState<Uint8Array>();

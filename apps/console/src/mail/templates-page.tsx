@@ -7,8 +7,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
@@ -24,8 +23,7 @@ import { useEventWords, usePlaceholderWords } from './event-words.ts';
 import { HtmlView } from './html-view.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const eventWords = useEventWords();
   const [parameters, setParameters] = useSearchParams();
   const event = MAIL_EVENT_NAMES.find((name) => name === parameters.get('event')) ?? 'token-ready';
@@ -111,8 +109,7 @@ function TemplateForm({
   edited: boolean;
   inherits: boolean;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const queries = useQueryClient();
   const notice = useNotice();
   const eventWords = useEventWords();

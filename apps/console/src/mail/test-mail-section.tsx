@@ -3,15 +3,13 @@ import { ActionGroup, Form } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function TestMailSection() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const queries = useQueryClient();
   const [to, setTo] = useState('');
   const sending = useMutation({

@@ -9,8 +9,7 @@ import {
 } from '@sower/api/policies';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
@@ -18,7 +17,6 @@ import { ChoiceField, Field, TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 import {
@@ -34,10 +32,8 @@ import {
 } from './policy-fields.ts';
 
 export function PolicyForm({ view }: { view: PolicyView }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const done = useDone();
-  const { can } = useSession();
   const { kind, domain, domainName, own, from, version } = view;
   const [draft, setDraft] = useState<Draft>(() => draftOf(view.policy));
   const [asked, setAsked] = useState<'save' | 'reset'>();
@@ -172,8 +168,7 @@ const newPinMode = (view: PolicyView, required: unknown): boolean =>
   view.kind === 'token' && String(required) === 'true' && !(view.policy as Policies['token']).pinRequired;
 
 function Touched({ reach }: { reach: PolicyReach }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   return (
     <Facts
       facts={[

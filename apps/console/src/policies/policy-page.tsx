@@ -2,9 +2,8 @@
 import { POLICY_KINDS, type PolicyKind } from '@sower/api/policies';
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
-import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -17,8 +16,7 @@ export function Component() {
 }
 
 function PolicyPage({ kind }: { kind: PolicyKind }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const policies = useQuery({
     queryKey: ['policies', kind],

@@ -1,13 +1,11 @@
 /** Authentication > Software Token Profiles > Add New. */
-
 import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
@@ -21,8 +19,7 @@ import { ImportDefinitionDialog } from './device-types/import-definition.tsx';
 import { fitted, NEW_PROFILE, PROFILE_FIELDS, ProfileFields } from './profile-form.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
   return (
     <Screen
@@ -37,8 +34,7 @@ export function Component() {
 }
 
 function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const navigate = useNavigate();
   const onward = useOnward();

@@ -1,15 +1,13 @@
 /** Edits a token profile. Tokens already distributed are not affected. */
-
 import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile } from '@sower/api/profiles';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { Changeable } from '../session/changeable.tsx';
+import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -23,9 +21,7 @@ import { useOnward } from '../ui/use-onward.ts';
 import { PROFILE_FIELDS, ProfileFields, type ProfileValues, valuesOf } from './profile-form.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const { id = '' } = useParams();
   const profile = useQuery({
     queryKey: ['profile', id],
@@ -52,8 +48,7 @@ export function Component() {
 }
 
 function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly DeviceType[] }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
   const done = useDone();

@@ -7,8 +7,8 @@ import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
 import { useQuery } from '@tanstack/react-query';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
@@ -188,8 +188,7 @@ function LinkPreview({
   deviceType: DeviceType;
   algorithm: ProfileValues['algorithm'];
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   // Links contain the address from the settings, which may differ from this page's.
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   const base = new URL(server.data?.ctkipUrl ?? window.location.origin).origin;

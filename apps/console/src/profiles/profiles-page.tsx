@@ -1,13 +1,10 @@
 /** Authentication > Software Token Profiles > Manage Existing. */
-
 import type { Profile } from '@sower/api/profiles';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -19,9 +16,7 @@ import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const navigate = useNavigate();
   const done = useDone();
   const expiryWords = useExpiryWords();

@@ -1,8 +1,8 @@
 /** The figures of a chart as a table, made when it is opened. */
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { useTimes } from '../ui/times.ts';
 import type { TimeFigures } from './chart-data.ts';
 import { useFigureTimes } from './use-figure-times.ts';
 
@@ -18,8 +18,7 @@ export function ChartTable({ label, figures }: { label: string; figures: TimeFig
 }
 
 function Rows({ label, figures }: { label: string; figures: TimeFigures }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   const { exact } = useFigureTimes(figures.grain);
   const time = t('reporting.column.time');
   return (

@@ -1,8 +1,7 @@
 /** Reporting > Charts: logons, distributions, tokens, clients, mail, directories and nodes over a period, which is in the address. */
 import { FIGURE_RANGE_NAMES } from '@sower/api/figures';
 import { useSearchParams } from 'react-router';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -16,8 +15,7 @@ import { StillCounting } from './still-counting.tsx';
 import { useDistributionFigures, useLogOnFigures, useTokenFigures } from './use-figures.ts';
 
 export function Component() {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const [address, setAddress] = useSearchParams();
   const range = FIGURE_RANGE_NAMES.find((name) => name === address.get('range')) ?? 'month';
   const logOns = useLogOnFigures(range);

@@ -1,7 +1,7 @@
 /** Figures by name: why logons were refused, how far distributions come, when tokens expire, which clients ask most. */
 import type { ClientFigures, DistributionFigures, LogOnFigures, TokenFigures } from '@sower/api/figures';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { useTimes } from '../ui/times.ts';
 import { BarTable } from './bar-table.tsx';
 import { useFigureTimes } from './use-figure-times.ts';
 import { useSpan } from './use-span.ts';
@@ -24,8 +24,7 @@ export function Reasons({ figures }: { figures: LogOnFigures }) {
 
 /** @param isShort without shares and times, for a narrow column */
 export function Funnel({ figures, isShort = false }: { figures: DistributionFigures; isShort?: boolean }) {
-  const t = useTexts();
-  const { count, percent } = useTimes();
+  const { t, count, percent } = useConsole();
   const span = useSpan();
   const { stages, medianSeconds } = figures;
   const issued = stages[0]?.count ?? 0;
@@ -62,8 +61,7 @@ export function Funnel({ figures, isShort = false }: { figures: DistributionFigu
 const MONTHS = 18;
 
 export function Expiry({ figures }: { figures: TokenFigures }) {
-  const t = useTexts();
-  const { count, time } = useTimes();
+  const { t, count, time } = useConsole();
   const { month: monthName } = useFigureTimes('day');
   const { expiry, expiryAt } = figures;
   if (expiry.length === 0) return <p>{t('reporting.none')}</p>;
@@ -86,8 +84,7 @@ export function Expiry({ figures }: { figures: TokenFigures }) {
 }
 
 export function Clients({ figures }: { figures: ClientFigures }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   const { clients, others } = figures;
   if (clients.length === 0) return <p>{t('reporting.none')}</p>;
   const rows = [

@@ -1,8 +1,8 @@
 /** Mail, runs of identity sources and nodes: for those who may change how they are set up. */
 import { type FigureRange, type HealthFigures, RUN_FIGURES } from '@sower/api/figures';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { BarTable } from './bar-table.tsx';
 import { Chart } from './chart-card.tsx';
@@ -53,8 +53,7 @@ export function HealthCards({ range }: { range: FigureRange }) {
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
 
 function Sources({ figures }: { figures: HealthFigures }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   return (
     <BarTable
       label={t('reporting.runsBySource')}
@@ -74,8 +73,7 @@ function Sources({ figures }: { figures: HealthFigures }) {
 }
 
 function Nodes({ figures: { nodes, others } }: { figures: HealthFigures }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   const rows = [
     ...nodes.map((node) => ({ ...node, key: `node:${node.host}` })),
     ...(others.nodes === 0

@@ -5,7 +5,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useSession } from '../session/use-session.ts';
+import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
@@ -127,8 +127,7 @@ function Days({
 }
 
 function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const [saving, setSaving] = useState(false);
   const read = useReportReader();
   const pdf = useMutation({

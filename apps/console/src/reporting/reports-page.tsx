@@ -2,13 +2,11 @@
 import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
 import { Link } from 'react-router';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const readable = REPORT_NAMES.filter((name) => can(REPORT_OPERATION_OF[REPORTS[name].about].permission));
   return (
     <Screen

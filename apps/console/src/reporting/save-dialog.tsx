@@ -3,8 +3,7 @@ import { daysOfReport, type ReportName } from '@sower/api/reports';
 import type { SavedReport } from '@sower/api/saved-reports';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useDone } from '../ui/use-done.ts';
@@ -24,8 +23,7 @@ export function SaveDialog({
   held?: SavedReport;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const [name, setName] = useState(held?.name ?? '');
   const [format, setFormat] = useState<'csv' | 'pdf'>(held?.format ?? 'csv');

@@ -4,8 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -13,17 +12,14 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 import { SaveDialog } from './save-dialog.tsx';
 import { SAVED_KEY, timesOf } from './saved.ts';
 
 export function Component() {
-  const t = useTexts();
+  const { t, api, time } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
   const done = useDone();
-  const { time } = useTimes();
   const [deleting, setDeleting] = useState<SavedReport>();
   const [editing, setEditing] = useState<SavedReport>();
   const saved = useQuery({
@@ -135,8 +131,7 @@ export function Component() {
 }
 
 function DeleteDialog({ row: { id, name }, onClose }: { row: SavedReport; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   return (
     <FormDialog
       title={t('reporting.deleteTitle', { name })}

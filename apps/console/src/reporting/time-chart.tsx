@@ -4,9 +4,8 @@
  */
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import { useConsole } from '../session/use-console.ts';
 import 'uplot/dist/uPlot.min.css';
-import { useTexts } from '../texts/use-texts.ts';
-import { useTimes } from '../ui/times.ts';
 import type { TimeFigures } from './chart-data.ts';
 import { ChartLegend } from './chart-legend.tsx';
 import { useFigureTimes } from './use-figure-times.ts';
@@ -130,8 +129,7 @@ export default function TimeChart({
   figures: TimeFigures;
   height: number;
 }) {
-  const t = useTexts();
-  const { count, compact } = useTimes();
+  const { t, count, compact } = useConsole();
   const { exact, tick } = useFigureTimes(figures.grain);
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);

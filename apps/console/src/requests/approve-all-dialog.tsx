@@ -6,10 +6,9 @@ import { List, ListItem } from '@patternfly/react-core';
 import type { TokenRequest } from '@sower/api/requests';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
 import { BulkProgress, useBulkJob } from '../jobs/bulk-job.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { AreaField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -28,8 +27,7 @@ const PAGE = 1_000;
 const SHOWN = 10;
 
 export function ApproveAllDialog({ deciding, onClose }: { deciding: Deciding; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [comment, setComment] = useState('');
   const [begun, setBegun] = useState(false);
   const found = useQuery({

@@ -1,12 +1,10 @@
 /** One decision about a request, with a comment. */
-
 import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -27,8 +25,7 @@ export function DecisionDialog({
   onDecided: () => Promise<unknown>;
   onDistributed: (result: DistributeResult) => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const notice = useNotice();
   const [comment, setComment] = useState('');
   const [until, setUntil] = useState('');

@@ -1,5 +1,4 @@
 /** An offer: added or edited. */
-
 import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@sower/api/offers';
 import type { Profile } from '@sower/api/profiles';
@@ -7,8 +6,8 @@ import type { Role } from '@sower/api/roles';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { Changeable } from '../session/changeable.tsx';
+import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
@@ -23,9 +22,7 @@ import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const { id } = useParams();
   const query = useQuery({
     queryKey: ['offers', 'form', id],
@@ -99,8 +96,7 @@ function OfferForm({
   profiles: readonly Profile[];
   roles: readonly Role[];
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const navigate = useNavigate();
   const onward = useOnward();

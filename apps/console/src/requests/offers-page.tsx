@@ -1,13 +1,10 @@
 /** Setup > Offers and Workflow. */
-
 import { Label } from '@patternfly/react-core';
 import type { Offer } from '@sower/api/offers';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
@@ -17,9 +14,7 @@ import { OfferIcon } from '../ui/offer-icon.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState<Offer>();
   const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOffers', {}) });

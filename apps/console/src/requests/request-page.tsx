@@ -1,5 +1,4 @@
 /** One request: its content, the decisions so far, and deciding. */
-
 import { List, ListItem } from '@patternfly/react-core';
 import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
@@ -7,26 +6,23 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
 import { toHandOver } from '../distribute/distributed.ts';
 import { useHandedOver } from '../distribute/use-handed-over.ts';
-import { useSession } from '../session/use-session.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { OnceValues } from '../ui/dialogs/shown-once.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { type Action, DecisionDialog } from './decision-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const refresh = useRefresh();
   const { id = '' } = useParams();
   const [action, setAction] = useState<Action>();
@@ -71,8 +67,7 @@ export function Component() {
 }
 
 function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (action: Action) => void }) {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const open = request.state === 'pending' || request.state === 'approved';
   if (!open) return null;
   const decides = can('requests:decide');
@@ -120,9 +115,8 @@ function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (acti
 }
 
 function RequestCard({ request }: { request: TokenRequest }) {
-  const t = useTexts();
+  const { t, time } = useConsole();
   const actorWords = useActorWords();
-  const { time } = useTimes();
   return (
     <TitledCard title={request.offer}>
       <Facts
@@ -171,9 +165,8 @@ function RequestCard({ request }: { request: TokenRequest }) {
 }
 
 function HistoryCard({ request }: { request: TokenRequest }) {
-  const t = useTexts();
+  const { t, exact } = useConsole();
   const actorWords = useActorWords();
-  const { exact } = useTimes();
   return (
     <TitledCard title={t('requests.whatHappened')}>
       {request.history.length === 0 ? (

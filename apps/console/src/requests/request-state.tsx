@@ -1,8 +1,7 @@
 /** The state of a request: one colored word, and what it is waiting for. */
 import { Label } from '@patternfly/react-core';
 import type { TokenRequest } from '@sower/api/requests';
-import { useTexts } from '../texts/use-texts.ts';
-import { useTimes } from '../ui/times.ts';
+import { useConsole } from '../session/use-console.ts';
 
 const COLORS = {
   pending: 'blue',
@@ -20,8 +19,7 @@ const WORDS = {
 } as const;
 
 export function RequestState({ request }: { request: TokenRequest }) {
-  const t = useTexts();
-  const { day } = useTimes();
+  const { t, day } = useConsole();
   const { state, step, steps, deferredUntil } = request;
   const deferred = deferredUntil !== undefined && Date.parse(deferredUntil) > Date.now();
   return (

@@ -1,14 +1,11 @@
 /** Administration > Provisioning. */
-
 import { Flex, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import type { TokenRequest } from '@sower/api/requests';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
@@ -19,7 +16,6 @@ import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { ApproveAllDialog, type Deciding, isDecidable } from './approve-all-dialog.tsx';
 import { MakeRequestDialog } from './make-request-dialog.tsx';
 import { RequestState } from './request-state.tsx';
@@ -28,10 +24,7 @@ const SEARCHED = ['userId', 'offer'] as const;
 const TABS = ['waiting', 'deferred', 'closed'] as const;
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
-  const { time } = useTimes();
+  const { t, api, can, time } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const [making, setMaking] = useState(false);
   /** As they were shown: the list may change meanwhile. */

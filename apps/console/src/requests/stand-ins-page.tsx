@@ -3,9 +3,7 @@ import type { StandIn } from '@sower/api/stand-ins';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -13,15 +11,11 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { startOfDay } from '../ui/start-of-day.ts';
-import { useTimes } from '../ui/times.ts';
 
 const KEY = ['standIns'];
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can, userName } = useSession();
-  const { time } = useTimes();
+  const { t, api, can, userName, time } = useConsole();
   const [adding, setAdding] = useState(false);
   const [ending, setEnding] = useState<StandIn>();
   const standIns = useQuery({ queryKey: KEY, queryFn: () => api('listStandIns', {}), staleTime: 0 });
@@ -71,8 +65,7 @@ export function Component() {
 }
 
 function AddDialog({ onClose }: { onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [standIn, setStandIn] = useState('');
   const [first, setFirst] = useState('');
   const [last, setLast] = useState('');
@@ -127,8 +120,7 @@ function AddDialog({ onClose }: { onClose: () => void }) {
 }
 
 function EndDialog({ row, onClose }: { row: StandIn; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const { standIn, administrator } = row;
   return (
     <FormDialog

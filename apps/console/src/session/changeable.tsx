@@ -1,15 +1,12 @@
 /** A form that more people may view than edit: without the permission nothing can be entered, and it says why. */
-
 import type { Permission } from '@sower/api/permissions';
 import type { ReactNode } from 'react';
 import { usePermissionWords } from '../api/permission-words.ts';
-import { useTexts } from '../texts/use-texts.ts';
 import { Alert } from '../ui/patternfly.tsx';
-import { useSession } from './use-session.ts';
+import { useConsole } from './use-console.ts';
 
 export function Changeable({ permission, children }: { permission: Permission; children: ReactNode }) {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const words = usePermissionWords();
   if (can(permission)) return children;
   return (

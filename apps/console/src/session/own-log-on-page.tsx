@@ -18,15 +18,13 @@ import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 import { OwnSessions } from './own-sessions.tsx';
+import { useConsole } from './use-console.ts';
 import { hasPasskeys } from './use-log-on.ts';
-import { useSession } from './use-session.ts';
 
 type Passkey = OwnLogOn['passkeys'][number];
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { userName } = useSession();
+  const { t, api, userName } = useConsole();
   const own = useQuery({ queryKey: ['ownLogOn'], queryFn: () => api('getOwnLogOn', {}), staleTime: 0 });
   return (
     <Screen title={t('ownLogOn.title')} intro={t('ownLogOn.intro', { userName })}>

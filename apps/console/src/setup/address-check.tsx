@@ -1,11 +1,9 @@
 /** The address that new links will contain, and whether this server answers there. */
-
 import type { AddressCheck as Answer } from '@sower/api/settings';
 import { PATHS } from '@sower/ctkip/paths';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -22,8 +20,7 @@ export function AddressCheck({
   port: number;
   ready: boolean;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const checking = useMutation({
     mutationFn: () => api('checkAddress', { body: { host, port } }),
   });

@@ -3,8 +3,7 @@ import { Label } from '@patternfly/react-core';
 import type { Backup, Backups } from '@sower/api/backups';
 import { useQuery } from '@tanstack/react-query';
 import { useActorWords } from '../api/actor-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -15,15 +14,13 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 
 const COLORS = { running: 'blue', done: 'green', failed: 'red', removed: 'grey' } as const;
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const backups = useQuery({
     queryKey: ['backups'],
@@ -73,8 +70,7 @@ export function Component() {
 }
 
 function Plan({ backups }: { backups: Backups }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   const { configured, recipients, withMasterKey, madeAt, verifiedAt, late, verifyLate } = backups;
   const never = t('backups.never');
   return (
@@ -116,9 +112,8 @@ function Plan({ backups }: { backups: Backups }) {
 }
 
 function Made({ items }: { items: readonly Backup[] }) {
-  const t = useTexts();
+  const { t, time, count, size } = useConsole();
   const actorWords = useActorWords();
-  const { time, count, size } = useTimes();
   return (
     <ItemTable
       label={t('menu.backups')}

@@ -2,20 +2,18 @@
 import { Label, List, ListItem } from '@patternfly/react-core';
 import type { Node, NodesView } from '@sower/api/nodes';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 
 const REFRESH_MILLISECONDS = 10_000;
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const nodes = useQuery({
     queryKey: ['nodes'],
     queryFn: (context) => api('listNodes', { quiet: isRefresh(context) }),
@@ -36,8 +34,7 @@ export function Component() {
 }
 
 function Processes({ items }: { items: readonly Node[] }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   return (
     <ItemTable
       label={t('nodes.title')}
@@ -69,14 +66,13 @@ function Clock({ ahead }: { ahead: number }) {
 }
 
 function Shared({ database }: Pick<NodesView, 'database'>) {
-  const t = useTexts();
+  const { t, size } = useConsole();
   const { kind, replication, standbys, standbyLag, awaited } = database;
   const words = (): string => {
     if (replication === 'awaited') return t('nodes.replication.awaited', { count: standbys, names: awaited });
     if (replication === 'missing') return t('nodes.replication.missing', { names: awaited });
     return t(`nodes.replication.${replication}`);
   };
-  const { size } = useTimes();
   const lagWords = ({ name, bytes, seconds }: (typeof standbyLag)[number]): string => {
     if (bytes === undefined) return t('nodes.lag.hidden', { name });
     if (bytes === 0) return t('nodes.lag.current', { name });

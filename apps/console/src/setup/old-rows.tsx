@@ -1,20 +1,16 @@
 /** What would be deleted now because it was kept long enough, and deleting it. */
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 
 export function OldRows() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, time } = useConsole();
   const done = useDone();
-  const { time } = useTimes();
   const retention = useQuery({
     queryKey: ['retention'],
     queryFn: () => api('showRetention', {}),

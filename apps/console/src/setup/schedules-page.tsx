@@ -3,8 +3,7 @@ import type { Schedule } from '@sower/api/schedules';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -12,14 +11,11 @@ import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 import { useScheduleWords } from './schedule-words.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { time } = useTimes();
+  const { t, api, time } = useConsole();
   const wordsOf = useScheduleWords();
   const [editing, setEditing] = useState<Schedule>();
   const schedules = useQuery({
@@ -73,10 +69,8 @@ export function Component() {
 }
 
 function TimesDialog({ row, onClose }: { row: Schedule; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, time } = useConsole();
   const done = useDone();
-  const { time } = useTimes();
   const wordsOf = useScheduleWords();
   const { values, field } = useFields({ cron: row.cron, timeZone: row.timeZone });
   const cron = values.cron.trim().replace(/\s+/g, ' ');

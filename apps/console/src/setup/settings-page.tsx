@@ -3,10 +3,9 @@ import { Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-co
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
+import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
-import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -47,8 +46,7 @@ export function Component() {
 }
 
 function SettingsPage({ part }: { part: Part }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const settings = useQuery({ queryKey: ['settings'], queryFn: () => api('getSettings', {}), staleTime: 0 });
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   return (
@@ -97,8 +95,7 @@ function typedValue(name: Name, text: string): unknown {
 function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publicUrl: string }) {
   const groups = PARTS[part];
   const names = NAMES.filter((name) => groups.some((group) => name.startsWith(`${group}.`)));
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const {
     base,

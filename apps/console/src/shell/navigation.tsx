@@ -6,8 +6,7 @@
 import { Nav, NavExpandable, NavItem, NavList } from '@patternfly/react-core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'react-router';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { type MenuPage, menuOf, OPEN_AT_FIRST } from './menu.ts';
 import { lackedFor } from './page-needs.ts';
 
@@ -16,8 +15,7 @@ const KEY = 'sower.menu.open';
 const keptOpen = (): ReadonlySet<string> => new Set(localStorage.getItem(KEY)?.split(',') ?? OPEN_AT_FIRST);
 
 export function Navigation() {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const { pathname } = useLocation();
   const groups = menuOf(t);
   const paths = groups.flatMap(({ entries }) =>

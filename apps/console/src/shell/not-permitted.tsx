@@ -1,16 +1,13 @@
 /** Instead of a page: which permission is missing, and who has it. */
-
 import type { Permission } from '@sower/api/permissions';
 import { Link } from 'react-router';
 import { usePermissionWords } from '../api/permission-words.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function NotPermitted({ permission }: { permission: Permission }) {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const words = usePermissionWords();
   return (
     <Screen title={t('whoCan.notPermitted')}>

@@ -1,5 +1,4 @@
 /** Masthead, menu and the page in between. */
-
 import {
   DropdownItem,
   DropdownList,
@@ -11,8 +10,7 @@ import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import { visible } from '@sower/bytes/printable';
 import { Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Frame } from '../ui/frame/frame.tsx';
 import { PersonMenu } from '../ui/frame/masthead-menu.tsx';
 import { Loading } from '../ui/loaded.tsx';
@@ -38,7 +36,7 @@ function useWide(): boolean {
 }
 
 export function Component() {
-  const t = useTexts();
+  const { t, can, userName, logOff } = useConsole();
   const wide = useWide();
   // Each width has its own: a menu that lies over a narrow page says nothing about the one beside a wide page.
   const [openBeside, setOpenBeside] = useState(true);
@@ -46,7 +44,6 @@ export function Component() {
   const open = wide ? openBeside : openOver;
   const setOpen = wide ? setOpenBeside : setOpenOver;
   const { pathname } = useLocation();
-  const { can, userName, logOff } = useSession();
   const navigate = useNavigate();
   const lacked = lackedFor(pathname, can);
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a narrow screen the menu closes when the page changes

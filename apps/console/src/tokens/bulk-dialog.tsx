@@ -1,11 +1,10 @@
 /** One action on many tokens. */
-
 import { List, ListItem } from '@patternfly/react-core';
 import type { BulkAction, TokenSearchInput } from '@sower/api/bulk';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
 import { BulkDialog, useBulkCount } from '../jobs/bulk-dialog.tsx';
 import { SearchWords } from '../jobs/search-words.tsx';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import type { TokenRow } from './token-state.tsx';
 
@@ -25,8 +24,7 @@ export function TokenBulkDialog({
   /** With the serial numbers for which it failed, once it has run. */
   onClose: (failed: readonly string[] | undefined) => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const target =
     given.kind === 'search' ? given : { kind: given.kind, names: given.tokens.map(({ serial }) => serial) };
   const counting = useBulkCount(['tokens', 'count', action], target, (search) =>

@@ -2,15 +2,13 @@
 import { List, ListItem } from '@patternfly/react-core';
 import type { Distribution } from '@sower/api/distributions';
 import { useActorWords } from '../api/actor-words.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/facts.tsx';
-import { useTimes } from '../ui/times.ts';
 import { DistributionLabel } from './token-state.tsx';
 
 export function DistributionView({ distribution }: { distribution: Distribution }) {
-  const t = useTexts();
+  const { t, exact, time } = useConsole();
   const actorWords = useActorWords();
-  const { exact, time } = useTimes();
   const binding = distribution.deviceBinding;
   return (
     <div className="sower-stack">

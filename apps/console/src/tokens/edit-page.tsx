@@ -1,14 +1,12 @@
 /** Edits a token. If someone else saved it meanwhile, both versions are shown, and one is chosen field by field. */
-
 import { Form, Switch } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { Token, TokenPatch } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
 import { DomainField } from '../domains/domain-field.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -16,13 +14,11 @@ import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const { serial = '' } = useParams();
   const token = useQuery({
     queryKey: ['token', serial],
@@ -63,12 +59,10 @@ function patchOf(wish: Draft, base: Token): TokenPatch {
 }
 
 function EditForm({ held }: { held: Token }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, date } = useConsole();
   const done = useDone();
   const navigate = useNavigate();
   const onward = useOnward();
-  const { date } = useTimes();
   const { serial } = held;
   const params = { serial };
   const { base, values, field, flag, error, pending, save, conflict } = useEditing({

@@ -7,8 +7,7 @@ import { MAX_EXPORT } from '@sower/api/token-exports';
 import { readTransferKey } from '@sower/otp/transfer-key';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useNewSecret } from '../ui/forms/new-secret.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
@@ -16,7 +15,6 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 
 const WHICH = ['all', 'batch', 'serials'] as const;
 type Which = (typeof WHICH)[number];
@@ -26,9 +24,7 @@ type Exported = { readonly exported: boolean; readonly count: number; readonly l
 const serialsIn = (text: string): string[] => text.split(/[\s,;]+/).filter((serial) => serial !== '');
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { count: number } = useTimes();
+  const { t, api, count: number } = useConsole();
   const [which, setWhich] = useState<Which>('all');
   const [batch, setBatch] = useState('');
   const [serials, setSerials] = useState('');

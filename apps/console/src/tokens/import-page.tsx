@@ -1,5 +1,4 @@
 /** Authentication > SecurID Tokens > Import Tokens: a file, how it is read, and what its tokens become. The job that it makes checks every record. */
-
 import { ActionGroup, Checkbox, Form, FormGroup } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import {
@@ -22,8 +21,8 @@ import { visible } from '@sower/bytes/printable';
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { DomainField } from '../domains/domain-field.tsx';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
@@ -31,7 +30,6 @@ import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { TokenColumnFields, TokenPreview } from './import-preview.tsx';
@@ -40,8 +38,7 @@ import { TransferKeyDialog, useTransferKey } from './transfer-key.tsx';
 type Chosen = { readonly octets: Uint8Array; readonly fileName: string; readonly count: number };
 
 export function Component() {
-  const t = useTexts();
-  const { size } = useTimes();
+  const { t, size } = useConsole();
   const [chosen, setChosen] = useState<Chosen>();
   const [showing, setShowing] = useState(false);
   const maximum = size(MAX_TOKEN_FILE);
@@ -120,8 +117,7 @@ function useTokenCsv(octets: Uint8Array) {
 }
 
 function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const refresh = useRefresh();
   const navigate = useNavigate();
   const onward = useOnward();

@@ -2,21 +2,17 @@
 import { typedSerial } from '@sower/api/serial';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 import type { TokenRow } from './token-state.tsx';
 import { UserPicker } from './user-picker.tsx';
 
 export function LendDialog({ token, onClose }: { token: TokenRow; onClose: () => void }) {
   const { serial, userId: holder, lentUntil, lentInstead } = token;
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, date } = useConsole();
   const done = useDone();
-  const { date } = useTimes();
   const [userId, setUserId] = useState('');
   const [until, setUntil] = useState(lentUntil ?? '');
   const [instead, setInstead] = useState('');

@@ -3,22 +3,18 @@ import { ActionGroup, Form } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { DomainField } from '../domains/domain-field.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, count: number } = useConsole();
   const queries = useQueryClient();
-  const { count: number } = useTimes();
   const [count, setCount] = useState('1');
   const [expiresOn, setExpiresOn] = useState('');
   const [domain, setDomain] = useState('');

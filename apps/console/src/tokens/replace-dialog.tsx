@@ -1,12 +1,9 @@
 /** Replace: gives the user another token, which replaces this one when its first passcode is accepted. */
-
 import { Checkbox, FormGroup, Radio } from '@patternfly/react-core';
 import { typedSerial } from '@sower/api/serial';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -14,11 +11,9 @@ import { TokenChoice, type WhichToken, whichIsReady } from './token-choice.tsx';
 import type { TokenRow } from './token-state.tsx';
 
 export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const onward = useOnward();
   const done = useDone();
-  const { can } = useSession();
   const { serial } = token;
   const profile = token.distribution?.profile;
   const mayDistribute = can('tokens:distribute');

@@ -1,15 +1,13 @@
 /** Authentication > SecurID Tokens > Token Statistics. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { StatisticsCards } from './statistics-cards.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [days, setDays] = useState('90');
   const statistics = useQuery({
     queryKey: ['statistics', days],

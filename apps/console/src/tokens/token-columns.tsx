@@ -1,13 +1,12 @@
 /** The columns of the token lists: which exist, which are shown, and the same as text for CSV. */
-
 import { Checkbox, Popover } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { holderOf } from '../api/user-name.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Button } from '../ui/patternfly.tsx';
-import { useTimes } from '../ui/times.ts';
 import { DistributionLabel, type TokenRow, TokenStateLabels } from './token-state.tsx';
 
 export const COLUMNS = [
@@ -78,8 +77,7 @@ export function ColumnChooser({
 }
 
 export function TokenCell({ token, column }: { token: TokenRow; column: Column }): ReactNode {
-  const t = useTexts();
-  const { date, time } = useTimes();
+  const { t, date, time } = useConsole();
   switch (column) {
     case 'serial':
       return (

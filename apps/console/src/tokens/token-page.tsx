@@ -1,5 +1,4 @@
 /** One token: its properties, its seeds, and all its distributions. */
-
 import { ExpandableSection } from '@patternfly/react-core';
 import type { Token } from '@sower/api/tokens';
 import { visible } from '@sower/bytes/printable';
@@ -7,16 +6,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
 import { TokenHistory } from '../access/token-history.tsx';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useOnward } from '../ui/use-onward.ts';
 import { DistributionView } from './distribution-view.tsx';
@@ -25,10 +21,8 @@ import { TokenStateLabels } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const onward = useOnward();
-  const { can } = useSession();
   const { serial = '' } = useParams();
   const { menuFor, dialog } = useTokenActions(() => onward('/tokens?tab=unassigned'));
   const token = useQuery({
@@ -87,8 +81,7 @@ const mayBeDistributed = ({ kind, userId, enabled, lost }: Token): boolean =>
   kind === 'software' && userId !== undefined && enabled && !lost;
 
 function TokenFacts({ token }: { token: Token }) {
-  const t = useTexts();
-  const { date, time } = useTimes();
+  const { t, date, time } = useConsole();
   return (
     <Facts
       facts={[
@@ -131,8 +124,7 @@ function TokenFacts({ token }: { token: Token }) {
 }
 
 function Seeds({ seeds }: { seeds: Token['seeds'] }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   if (seeds.length === 0) return <p>{t('tokens.noSeed')}</p>;
   return (
     <div className="sower-stack">
@@ -166,8 +158,7 @@ function Seeds({ seeds }: { seeds: Token['seeds'] }) {
 }
 
 function Distributions({ serial }: { serial: string }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const distributions = useQuery({
     queryKey: ['token', serial, 'distributions'],
     queryFn: () => api('listDistributions', { params: { serial } }),

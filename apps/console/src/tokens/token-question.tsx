@@ -1,9 +1,8 @@
 /** The question before something is done to a token. */
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -38,8 +37,7 @@ export function TokenQuestion({
 }
 
 function Assign({ token: { serial }, onClose }: Question) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [userId, setUserId] = useState('');
   return (
     <FormDialog
@@ -58,8 +56,7 @@ function Assign({ token: { serial }, onClose }: Question) {
 
 function SetPin({ token, onClose }: Question) {
   const { serial } = token;
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   return (
     <OneFieldDialog
       title={t('tokens.setPinTitle', { serial })}
@@ -83,8 +80,7 @@ function Confirm({
   onClose,
 }: Question & { what: Confirmed; onDeleted: (() => void) | undefined }) {
   const { kind, serial, userId } = token;
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const gone = useGone();
   const done = useDone();
   const params = { serial };

@@ -2,9 +2,9 @@
 import { distributionStates } from '@sower/api/distributions';
 import { tokenKinds } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { SEARCH_FIELDS, type SearchField } from '../jobs/search-words.tsx';
+import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -70,8 +70,7 @@ type Labelled = (name: SearchField) => ReturnType<FieldOf<SearchField>> & { labe
 
 /** What is seldom looked for. */
 function MoreFields({ field, assigned, shown }: { field: Labelled; assigned: boolean; shown: boolean }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const enabled = useSession().can('profiles:view') && shown;
   const profiles = useQuery({
     queryKey: ['profiles', 'all'],

@@ -4,11 +4,9 @@ import { BULK_ACTIONS, BULK_PERMISSIONS, type BulkAction, type TokenSearchInput 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { manyAddress } from '../jobs/chosen-tokens.ts';
 import { SEARCH_FIELDS } from '../jobs/search-words.tsx';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { CsvButton } from '../ui/lists/csv-button.tsx';
@@ -37,8 +35,7 @@ const sortingIn = (parameters: URLSearchParams): Sorting<'serial'> => ({
 });
 
 export function Component() {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const assigned = parameters.get('tab') !== 'unassigned';
   const show = (key: string | number): void => {
@@ -78,8 +75,7 @@ export function Component() {
 
 /** The search and what it finds, with what can be done to many. */
 function TokenList({ assigned }: { assigned: boolean }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const [columns, setColumns] = useColumns();
   /** To those that were chosen when it was asked for, whatever the list becomes meanwhile. */
@@ -210,8 +206,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
 
 /** What an empty list says, and what to do about it. */
 function useNothing(what: 'found' | 'assigned' | 'unassigned', onClear: () => void) {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   return {
     found: {
       title: t('tokens.noneFound'),
@@ -253,8 +248,7 @@ function BulkMenu({
   wanted: TokenSearchInput;
   onChoose: (action: BulkAction) => void;
 }) {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const navigate = useNavigate();
   const distribute = {
     label: t('tokens.bulk.distribute'),

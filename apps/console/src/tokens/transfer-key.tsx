@@ -3,8 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
@@ -29,10 +28,8 @@ export function useTransferKey(wanted: boolean) {
 }
 
 export function TransferKeyDialog({ onClose }: { onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const done = useDone();
-  const { can } = useSession();
   const [replacing, setReplacing] = useState(false);
   const key = useTransferKey(true);
   const made = key.data;

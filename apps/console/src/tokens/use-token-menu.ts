@@ -1,8 +1,7 @@
 /** Actions on one token, as the entries of its context menu. An entry that is refused now says why. */
 import { useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
+import type { ConsoleTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { useAtOnce } from '../ui/use-done.ts';
 import type { TokenQuestionName } from './token-question.tsx';
@@ -11,12 +10,11 @@ import type { TokenRow } from './token-state.tsx';
 /** @param without IDs of entries that make no sense where the menu is shown */
 export type TokenMenu = (token: TokenRow, without?: readonly string[]) => MenuEntry[];
 
-type Texts = ReturnType<typeof useTexts>;
 type Entry = MenuEntry & { readonly id: string; readonly show: boolean };
 
 /** Why it cannot be distributed now. */
 export function undistributable(
-  t: Texts,
+  t: ConsoleTexts,
   { kind, userId, lost, enabled, expired }: TokenRow,
 ): string | undefined {
   if (kind === 'hardware') return t('tokens.why.hardware');
@@ -27,13 +25,13 @@ export function undistributable(
 }
 
 /** Why no token can follow it. */
-function irreplaceable(t: Texts, { replacedBy, replaces }: TokenRow): string | undefined {
+function irreplaceable(t: ConsoleTexts, { replacedBy, replaces }: TokenRow): string | undefined {
   if (replacedBy !== undefined) return t('tokens.why.replaced', { serial: replacedBy });
   return replaces === undefined ? undefined : t('tokens.why.replaces', { serial: replaces });
 }
 
 /** Why it cannot be lent. */
-function unlendable(t: Texts, { userId, lost, enabled, expired }: TokenRow): string | undefined {
+function unlendable(t: ConsoleTexts, { userId, lost, enabled, expired }: TokenRow): string | undefined {
   if (expired) return t('tokens.why.expired');
   if (userId === undefined) return undefined;
   if (lost) return t('tokens.why.lost');
@@ -42,9 +40,7 @@ function unlendable(t: Texts, { userId, lost, enabled, expired }: TokenRow): str
 
 /** Lending it, and ending the loan. */
 function useLoanEntries(): (token: TokenRow, onLend: () => void) => Entry[] {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const atOnce = useAtOnce();
   return (token, onLend) => [
     {
@@ -68,9 +64,7 @@ function useLoanEntries(): (token: TokenRow, onLend: () => void) => Entry[] {
 
 /** @param onAsk shows the question before it is done */
 export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) => void): TokenMenu {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const navigate = useNavigate();
   const atOnce = useAtOnce();
   const ask = (what: TokenQuestionName, token: TokenRow) => () => onAsk(what, token);

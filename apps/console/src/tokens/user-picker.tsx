@@ -1,11 +1,9 @@
 /** Finds one user by any part of a name, an address or a number. */
-
 import { Radio, SearchInput } from '@patternfly/react-core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
-import { useApi } from '../api/use-api.ts';
 import { nameAndId } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Field } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
@@ -18,8 +16,7 @@ export function UserPicker({
   onChange: (userId: string) => void;
   error?: string | undefined;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const name = useId();
   const [typed, setTyped] = useState('');
   /** The person who was chosen may not be among those found now. */

@@ -10,10 +10,7 @@ function sizeIn(language: string, bytes: number): string {
   return new Intl.NumberFormat(language, format).format(bytes / 1000 ** power);
 }
 
-export function useTimes() {
-  const shown = useLanguage();
-  // The regional format (en-GB, de-AT) if the browser names one for this language.
-  const language = navigator.languages.find((tag) => tag.startsWith(shown)) ?? shown;
+function timesIn(language: string) {
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
@@ -37,4 +34,18 @@ export function useTimes() {
     size: (bytes: number) => sizeIn(language, bytes),
     percent: (share: number) => percent.format(share),
   };
+}
+
+type Times = ReturnType<typeof timesIn>;
+
+/** Made once a language: a format costs more than what it is used for, and every part of a page has them. */
+const made = new Map<string, Times>();
+
+export function useTimes(): Times {
+  const shown = useLanguage();
+  // The regional format (en-GB, de-AT) if the browser names one for this language.
+  const language = navigator.languages.find((tag) => tag.startsWith(shown)) ?? shown;
+  const times = made.get(language) ?? timesIn(language);
+  made.set(language, times);
+  return times;
 }

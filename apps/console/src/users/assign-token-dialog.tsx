@@ -1,17 +1,15 @@
 /** Assigns a token to a user: the next unassigned one, or one by its serial number. */
 import { typedSerial } from '@sower/api/serial';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
 import { type Named, nameAndId } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-choice.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { useDone } from '../ui/use-done.ts';
 
 export function AssignTokenDialog({ user, onClose }: { user: Named; onClose: () => void }) {
   const { userId } = user;
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const [which, setWhich] = useState<WhichToken>({ next: true, serial: '' });
 

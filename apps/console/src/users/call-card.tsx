@@ -13,15 +13,12 @@ import { EmergencyDialog } from '../access/emergency-dialog.tsx';
 import { ResynchronizeDialog } from '../access/resynchronize-dialog.tsx';
 import { TestDialog } from '../access/test-dialog.tsx';
 import { useAuditWords } from '../api/audit-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { nameAndId } from '../api/user-name.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { TokenQuestion } from '../tokens/token-question.tsx';
 import { undistributable } from '../tokens/use-token-menu.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-done.ts';
 import { LeavingDialog } from './leaving-dialog.tsx';
@@ -78,13 +75,10 @@ const usual = (tokens: readonly Token[]): Token | undefined => {
 };
 
 export function CallCard({ user }: { user: User }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can, time } = useConsole();
   const atOnce = useAtOnce();
   const navigate = useNavigate();
   const words = useAuditWords();
-  const { can } = useSession();
-  const { time } = useTimes();
   const lastDayOf = useLastDay();
   const { userId } = user;
   const [serial, setSerial] = useState('');

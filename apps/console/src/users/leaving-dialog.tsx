@@ -2,9 +2,8 @@
 import type { User } from '@sower/api/users';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { nameAndId } from '../api/user-name.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { startOfDay } from '../ui/start-of-day.ts';
@@ -13,8 +12,7 @@ import { useLastDay } from './use-last-day.ts';
 
 export function LeavingDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const { userId } = user;
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const lastDayOf = useLastDay();
   const [lastDay, setLastDay] = useState('');

@@ -5,9 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { nameAndId } from '../api/user-name.ts';
-import { useSession } from '../session/use-session.ts';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -16,7 +15,6 @@ import { TextField } from '../ui/field.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 
@@ -30,11 +28,8 @@ export function SelfServiceCard({ user }: { user: User }) {
   const { userId } = user;
   /** Where the password is; undefined: here. */
   const directory = user.source?.name;
-  const t = useTexts();
+  const { t, api, can, time } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
-  const { can } = useSession();
-  const { time } = useTimes();
   const [asked, setAsked] = useState<Asked>();
   const state = useQuery({
     queryKey: ['user', userId, 'self-service'],
@@ -121,8 +116,7 @@ function Question({
   onClose: () => void;
 }) {
   const { userId } = user;
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const params = { userId };
   const actions = {
@@ -153,8 +147,7 @@ function Question({
 
 function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const { userId } = user;
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [password, setPassword] = useState('');
   const [mustChange, setMustChange] = useState(true);
   return (

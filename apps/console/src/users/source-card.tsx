@@ -4,13 +4,10 @@ import type { EntryField, LookedUpUser } from '@sower/api/identity-sources';
 import type { User } from '@sower/api/users';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/facts.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 
 type Source = NonNullable<User['source']>;
@@ -28,9 +25,7 @@ export const isBarred = (source: Source | undefined): boolean =>
   source !== undefined && ['disabled', 'expired', 'gone'].includes(source.state);
 
 export function SourceCard({ userId, source }: { userId: string; source: Source }) {
-  const t = useTexts();
-  const { time } = useTimes();
-  const { can } = useSession();
+  const { t, can, time } = useConsole();
   return (
     <TitledCard title={t('userSource.title')}>
       <div className="sower-stack">
@@ -71,8 +66,7 @@ export function SourceCard({ userId, source }: { userId: string; source: Source 
 
 /** What the directory says at this time; the state above is that of the last run. */
 function AskedNow({ userId }: { userId: string }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const asking = useMutation({ mutationFn: () => api('lookUpUser', { params: { userId } }) });
   const { data } = asking;
   return (
@@ -97,8 +91,7 @@ function AskedNow({ userId }: { userId: string }) {
 }
 
 function Answer({ answer: { askedAt, entry, differs } }: { answer: LookedUpUser }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   const at = { time: time(askedAt) };
   if (!entry) return <p>{t('userSource.askedGone', at)}</p>;
   const shown = (field: EntryField): string =>

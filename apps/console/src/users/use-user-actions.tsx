@@ -2,10 +2,8 @@
 import type { User } from '@sower/api/users';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { nameAndId } from '../api/user-name.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { useDone, useGone } from '../ui/use-done.ts';
@@ -15,9 +13,7 @@ export function useUserActions(onDeleted?: () => void): {
   menuFor: (user: User, without?: 'view') => MenuEntry[];
   dialog: ReactNode;
 } {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const navigate = useNavigate();
   const gone = useGone();
   const [asked, setAsked] = useState<{ what: 'disable' | 'enable' | 'delete'; user: User }>();

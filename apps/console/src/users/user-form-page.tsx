@@ -1,15 +1,13 @@
 /** Identity > Users > Add New, and editing a user. */
-
 import { Form } from '@patternfly/react-core';
 import { emailSchema, newUserIdSchema } from '@sower/api/fields';
 import type { User } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { nameAndId } from '../api/user-name.ts';
 import { DomainField } from '../domains/domain-field.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -40,8 +38,7 @@ const draftOf = (held: User | undefined): Draft => ({
 });
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const { userId } = useParams();
   const user = useQuery({
     queryKey: ['user', userId],
@@ -74,8 +71,7 @@ export function Component() {
 }
 
 function UserForm({ held }: { held?: User }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const notice = useNotice();
   const refresh = useRefresh();
   const navigate = useNavigate();

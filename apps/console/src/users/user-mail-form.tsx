@@ -4,9 +4,8 @@ import type { UserMail } from '@sower/api/mail';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
 import { MailCertificateFacts } from '../mail/mail-certificate.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { AreaField, ChoiceField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -17,8 +16,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useDone } from '../ui/use-done.ts';
 
 export function UserMailSection({ userId }: { userId: string }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const mail = useQuery({
     queryKey: ['userMail', userId],
     queryFn: () => api('getUserMail', { params: { userId } }),
@@ -43,8 +41,7 @@ function certificateText(octets: Uint8Array): string {
 }
 
 function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const { values, set, field, flag } = useFields({
     language: (held.language ?? '') as MailLanguage | '',

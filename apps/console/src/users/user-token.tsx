@@ -3,9 +3,7 @@ import { Card, CardBody, CardHeader, CardTitle } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { pairFacts } from '../tokens/pair-facts.tsx';
 import { DistributionLabel, TokenStateLabels } from '../tokens/token-state.tsx';
 import { useTokenActions } from '../tokens/use-token-actions.tsx';
@@ -13,13 +11,9 @@ import { ActionMenu } from '../ui/action-menu.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useTimes } from '../ui/times.ts';
 
 export function UserToken({ serial }: { serial: string }) {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
-  const { date, time } = useTimes();
+  const { t, api, can, date, time } = useConsole();
   const { menuFor, dialog } = useTokenActions();
   const token = useQuery({
     queryKey: ['token', serial],

@@ -1,5 +1,4 @@
 /** Identity > Users > Manage Existing. */
-
 import { Label } from '@patternfly/react-core';
 import {
   USER_BULK_ACTIONS,
@@ -13,10 +12,8 @@ import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
 import { nameOf } from '../api/user-name.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { CsvButton } from '../ui/lists/csv-button.tsx';
@@ -31,8 +28,7 @@ import { soughtBy, UserSearch, userSearchIn } from './many/user-search.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const add = can('users:edit') && (
     <LinkButton to="/users/new" variant="primary">
       {t('users.add')}
@@ -66,9 +62,7 @@ const BY_USER_ID: Sorting<UserSort> = { sort: 'userId', order: 'asc' };
 
 /** The search and whom it finds, with what can be done to many. */
 function UserList({ add }: { add: React.ReactNode }) {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   /** To those that were chosen when it was asked for, whatever the list becomes meanwhile. */
   const [bulk, setBulk] = useState<{ readonly action: UserBulkAction; readonly target: UserTarget }>();

@@ -1,15 +1,12 @@
 /** A distribution rule: added or edited. */
-
 import { Form } from '@patternfly/react-core';
 import type { Rule, RuleInput } from '@sower/api/distribution-rules';
 import type { Profile } from '@sower/api/profiles';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
-import { useApi } from '../../api/use-api.ts';
 import { CodeFields } from '../../distribute/code-fields.tsx';
 import { DomainField } from '../../domains/domain-field.tsx';
-import { useSession } from '../../session/use-session.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
@@ -22,8 +19,7 @@ import { useDone } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const { id } = useParams();
   const query = useQuery({
     queryKey: ['rules', 'form', id],
@@ -88,12 +84,10 @@ const draftOf = (held: Rule | undefined) => ({
 const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
 function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readonly Profile[] }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const done = useDone();
   const navigate = useNavigate();
   const onward = useOnward();
-  const { can } = useSession();
   const { values, field } = useFields(() => draftOf(held));
   const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
   const saving = useSaving({

@@ -1,9 +1,8 @@
 /** Whom a rule would reach now; before it is switched on, this is what is confirmed. */
-
 import type { Rule, RulePreview } from '@sower/api/distribution-rules';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../api/use-api.ts';
 import { holderOf } from '../../api/user-name.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Dialog } from '../../ui/dialogs/dialog.tsx';
 import { useSaving } from '../../ui/forms/use-saving.ts';
@@ -21,8 +20,7 @@ export function RulePreviewDialog({
   onSwitch?: () => Promise<unknown>;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const preview = useQuery({
     queryKey: ['rules', rule.id, 'preview'],
     queryFn: () => api('previewRule', { params: { id: rule.id } }),

@@ -1,34 +1,27 @@
 /** Authentication > Distribution Rules. */
-
 import { Label } from '@patternfly/react-core';
 import { inputOfRule, type Rule } from '@sower/api/distribution-rules';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useActorWords } from '../../api/actor-words.ts';
-import { useApi } from '../../api/use-api.ts';
-import { useSession } from '../../session/use-session.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useTimes } from '../../ui/times.ts';
 import { useDone } from '../../ui/use-done.ts';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
 
 type Asked = { readonly rule: Rule; readonly what: 'preview' | 'on' | 'off' | 'delete' };
 
 export function Component() {
-  const t = useTexts();
+  const { t, api, can, count } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
-  const { can } = useSession();
   const navigate = useNavigate();
   const done = useDone();
-  const { count } = useTimes();
   const [asked, setAsked] = useState<Asked>();
   const close = () => setAsked(undefined);
   const rules = useQuery({ queryKey: ['rules'], queryFn: () => api('listRules', {}) });

@@ -3,9 +3,7 @@ import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../../api/use-api.ts';
-import { useSession } from '../../session/use-session.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -15,9 +13,7 @@ import { Screen } from '../../ui/screen.tsx';
 import { ImportDefinitionDialog } from './import-definition.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const [importing, setImporting] = useState(false);
   const [deleting, setDeleting] = useState<DeviceType>();
   const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });

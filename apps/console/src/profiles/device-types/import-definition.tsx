@@ -3,8 +3,7 @@ import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { useState } from 'react';
 import { problemOf } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
@@ -28,8 +27,7 @@ export function ImportDefinitionDialog({
   onClose: () => void;
   onImported?: (type: DeviceType) => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const [text, setText] = useState('');
   const [unreadable, setUnreadable] = useState<string>();

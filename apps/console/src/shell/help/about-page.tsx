@@ -1,10 +1,7 @@
 /** About: which version runs, on what, and whose work is in it. */
-
 import { PACKAGES } from 'virtual:licenses';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../api/use-api.ts';
-import { useSession } from '../../session/use-session.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -15,9 +12,7 @@ import { TitledCard } from '../../ui/titled-card.tsx';
 const BY_NAME = [...PACKAGES].sort((one, other) => (one.name < other.name ? -1 : 1));
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const query = useQuery({
     queryKey: ['about'],
     queryFn: async () => {

@@ -1,5 +1,4 @@
 /** Identity > Users > Import: a file, how it is read, which column is what. The job that it makes checks every row, on its own page. */
-
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { firstOf } from '@sower/api/csv';
@@ -9,8 +8,8 @@ import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/us
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
 import { DomainField } from '../../domains/domain-field.tsx';
+import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
@@ -82,8 +81,7 @@ function ImportForm({
   onChange: (chosen: Chosen) => void;
   fileName: string;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const refresh = useRefresh();
   const navigate = useNavigate();
   const onward = useOnward();

@@ -1,12 +1,11 @@
 /** What happens to an entry whose user ID someone else has, or to all of one kind; for many, the name of the source has to be typed. */
-
 import { List, ListItem } from '@patternfly/react-core';
 import type { IdentitySource, SourceRun } from '@sower/api/identity-sources';
 import type { Chosen, ConflictChoice, ConflictKind } from '@sower/api/source-conflicts';
 import { visible } from '@sower/bytes/printable';
 import { useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -31,8 +30,7 @@ export function ChooseDialog({
   asked: Asked;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const [suffix, setSuffix] = useState(() => domainOf(source.search.base));
   const [typed, setTyped] = useState('');

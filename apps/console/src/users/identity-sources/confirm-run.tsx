@@ -3,9 +3,7 @@ import { ActionGroup, Form } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
 import { useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
-import { useSession } from '../../session/use-session.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { TextField } from '../../ui/field.tsx';
 import { isTypedAgain } from '../../ui/forms/typed-again.ts';
 import { useSaving } from '../../ui/forms/use-saving.ts';
@@ -14,10 +12,8 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useDone } from '../../ui/use-done.ts';
 
 export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const done = useDone();
-  const { can } = useSession();
   const [typed, setTyped] = useState('');
   const number = run.exceeds.reduce((sum, { count }) => sum + count, 0);
   const isRight = !run.stopped || isTypedAgain(typed, String(number));

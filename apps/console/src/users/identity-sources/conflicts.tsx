@@ -2,14 +2,12 @@
 import type { IdentitySource, SourceRun } from '@sower/api/identity-sources';
 import { conflictKinds } from '@sower/api/source-conflicts';
 import { useState } from 'react';
-import { useSession } from '../../session/use-session.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
 
 export function Conflicts({ source, run }: { source: IdentitySource; run: SourceRun }) {
-  const t = useTexts();
-  const { can } = useSession();
+  const { t, can } = useConsole();
   const [asked, setAsked] = useState<Asked>();
   const kinds = conflictKinds.flatMap((kind) => {
     const count = run.conflicts?.[kind] ?? 0;

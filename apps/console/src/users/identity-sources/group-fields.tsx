@@ -3,9 +3,8 @@ import { FormGroup } from '@patternfly/react-core';
 import type { SourceGroups } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { fieldProblem } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
 import { DomainField } from '../../domains/domain-field.tsx';
-import { useSession } from '../../session/use-session.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
@@ -86,9 +85,7 @@ function GroupRoles({
   onChange: (roles: Role[]) => void;
   error: unknown;
 }) {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const may = can('administrators:edit');
   const known = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}), enabled: may });
   const names = [

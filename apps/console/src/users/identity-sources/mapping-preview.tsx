@@ -3,8 +3,7 @@ import { ActionGroup } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -13,8 +12,7 @@ import { bodyOf, type SourceDraft } from './source-draft.ts';
 import { Entries, Steps } from './source-test.tsx';
 
 export function MappingPreview({ id, values }: { id: string; values: SourceDraft }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const [find, setFind] = useState('');
   const looking = useMutation({
     mutationFn: () => {

@@ -1,5 +1,4 @@
 /** What a run changes for each entry, field by field. */
-
 import { Label } from '@patternfly/react-core';
 import {
   entryActions,
@@ -13,8 +12,7 @@ import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { useApi } from '../../api/use-api.ts';
-import { useSession } from '../../session/use-session.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ChoiceField } from '../../ui/field.tsx';
@@ -37,14 +35,12 @@ const COLORS = {
 } as const satisfies Record<SourceFinding['action'], string>;
 
 export function RunFindings({ source, run }: { source: IdentitySource; run: SourceRun }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const action = entryActions.find((name) => name === parameters.get('action'));
   const { counts } = run;
-  const { can } = useSession();
   const [asked, setAsked] = useState<Asked>();
   const menuOf = ({ number, userId, conflict, chosen }: SourceFinding) => {
     const choices = [...(conflict?.choices ?? []), ...(chosen === undefined ? [] : (['none'] as const))];

@@ -4,10 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useActorWords } from '../../api/actor-words.ts';
-import { useApi } from '../../api/use-api.ts';
 import { isOpen } from '../../jobs/job-state.tsx';
-import { useSession } from '../../session/use-session.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -16,7 +14,6 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { isRefresh } from '../../ui/refresh.ts';
 import { saveFile } from '../../ui/save-file.ts';
 import { Screen } from '../../ui/screen.tsx';
-import { useTimes } from '../../ui/times.ts';
 import { TitledCard } from '../../ui/titled-card.tsx';
 import { ConfirmRun } from './confirm-run.tsx';
 import { Conflicts } from './conflicts.tsx';
@@ -24,8 +21,7 @@ import { RunFindings } from './run-findings.tsx';
 import { kindOf, RunState } from './run-state.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, time } = useConsole();
   const { id = '', run = '' } = useParams();
   const source = useQuery({
     queryKey: ['sources', 'one', id],
@@ -37,7 +33,6 @@ export function Component() {
     staleTime: 0,
     refetchInterval: ({ state: { data } }) => (data && !isOpen(data) ? 15_000 : 1_000),
   });
-  const { time } = useTimes();
   const held = source.data;
   const name = held?.name ?? '…';
   return (
@@ -79,9 +74,8 @@ export function Component() {
 }
 
 function RunCard({ run }: { run: SourceRun }) {
-  const t = useTexts();
+  const { t, time, count } = useConsole();
   const actorWords = useActorWords();
-  const { time, count } = useTimes();
   return (
     <TitledCard title={t('sourceRuns.facts')}>
       <Facts
@@ -111,10 +105,8 @@ function RunCard({ run }: { run: SourceRun }) {
 }
 
 function RunActions({ source, run }: { source: string; run: SourceRun }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const queries = useQueryClient();
-  const { can } = useSession();
   const [asked, setAsked] = useState(false);
   const params = { id: source, run: run.id };
   const saving = useMutation({

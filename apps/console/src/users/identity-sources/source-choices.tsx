@@ -1,27 +1,20 @@
 /** What was chosen for entries of a source in conflict: it holds until someone withdraws it. */
-
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../../api/actor-words.ts';
-import { useApi } from '../../api/use-api.ts';
-import { useSession } from '../../session/use-session.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import { useTimes } from '../../ui/times.ts';
 
 const MOST = 200;
 
 export function ChoicesSection({ source }: { source: IdentitySource }) {
-  const t = useTexts();
+  const { t, api, can, time } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
-  const { time } = useTimes();
-  const { can } = useSession();
   const [asked, setAsked] = useState<{ readonly key: string; readonly userId: string }>();
   const params = { id: source.id };
   const choices = useQuery({

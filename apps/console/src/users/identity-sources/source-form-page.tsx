@@ -5,8 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { EditConflict } from '../../ui/dialogs/edit-conflict.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { FormGroups } from '../../ui/forms/form-groups.tsx';
@@ -26,8 +25,7 @@ import { bodyOf, draftOf, needsPassword, PATHS, type SourceDraft } from './sourc
 import { useFieldWords } from './use-field-words.ts';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const { id } = useParams();
   const source = useQuery({
     queryKey: ['sources', 'form', id],
@@ -68,8 +66,7 @@ export function Component() {
 const FIELDS = (Object.keys(PATHS) as (keyof SourceDraft)[]).filter((name) => name !== 'kind');
 
 function SourceForm({ held }: { held?: IdentitySource }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const navigate = useNavigate();
   const onward = useOnward();

@@ -2,14 +2,12 @@
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
-import { useApi } from '../../api/use-api.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useTimes } from '../../ui/times.ts';
 import { TitledCard } from '../../ui/titled-card.tsx';
 import { ChoicesSection } from './source-choices.tsx';
 import { RunsSection } from './source-runs.tsx';
@@ -17,15 +15,13 @@ import { TestSection } from './source-test.tsx';
 import { SourceState, SourceUsers } from './sources-page.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, time } = useConsole();
   const { id = '' } = useParams();
   const source = useQuery({
     queryKey: ['sources', 'one', id],
     queryFn: () => api('getIdentitySource', { params: { id } }),
     staleTime: 0,
   });
-  const { time } = useTimes();
   const held = source.data;
   return (
     <Screen
@@ -60,8 +56,7 @@ export function Component() {
 }
 
 function FactsCard({ source }: { source: IdentitySource }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   return (
     <TitledCard title={t('sources.facts')}>
       <Facts

@@ -1,7 +1,6 @@
 /** The question before an identity source is switched on or off, or deleted. */
 import type { IdentitySource } from '@sower/api/identity-sources';
-import { useApi } from '../../api/use-api.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { useDone } from '../../ui/use-done.ts';
 
@@ -16,8 +15,7 @@ export function SourceQuestion({
   asked: AskedOfSource;
   onClose: () => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const done = useDone();
   const { id, name, version } = source;
   return (

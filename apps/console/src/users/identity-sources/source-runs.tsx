@@ -4,9 +4,8 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../../api/actor-words.ts';
-import { useApi } from '../../api/use-api.ts';
 import { isOpen } from '../../jobs/job-state.tsx';
-import { useSession } from '../../session/use-session.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { pageSize } from '../../ui/lists/cursor-paging.tsx';
@@ -15,15 +14,12 @@ import { Listing } from '../../ui/lists/listing.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { isRefresh } from '../../ui/refresh.ts';
-import { useTimes } from '../../ui/times.ts';
 import { useOnward } from '../../ui/use-onward.ts';
 import { kindOf, RunState } from './run-state.tsx';
 
 export function RunsSection({ source }: { source: IdentitySource }) {
-  const t = useTexts();
+  const { t, api, time, count } = useConsole();
   const actorWords = useActorWords();
-  const api = useApi();
-  const { time, count } = useTimes();
   const [parameters] = useSearchParams();
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
@@ -87,10 +83,8 @@ function Found({ run: { counts } }: { run: SourceRun }) {
 }
 
 function StartButtons({ source }: { source: IdentitySource }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api, can } = useConsole();
   const onward = useOnward();
-  const { can } = useSession();
   const [asked, setAsked] = useState(false);
   const start = async (mode: 'full' | 'delta', preview: boolean): Promise<void> => {
     const { id } = await api('startSourceRun', { params: { id: source.id }, body: { mode, preview } });

@@ -5,18 +5,16 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { TextField } from '../../ui/field.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import { useTimes } from '../../ui/times.ts';
 import { useRefresh } from '../../ui/use-done.ts';
 
 export function TestSection({ source }: { source: IdentitySource }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const refresh = useRefresh();
   const navigate = useNavigate();
   const { pathname, state } = useLocation();
@@ -89,8 +87,7 @@ export function TestSection({ source }: { source: IdentitySource }) {
 }
 
 function TestResult({ test }: { test: SourceTest }) {
-  const t = useTexts();
-  const { time } = useTimes();
+  const { t, time } = useConsole();
   const result = useRef<HTMLDivElement>(null);
   // It may have started automatically, below the visible part of the page.
   useEffect(() => {

@@ -4,21 +4,19 @@ import type { IdentitySource } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { useApi } from '../../api/use-api.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../../ui/action-menu.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useTimes } from '../../ui/times.ts';
 import { useAtOnce } from '../../ui/use-done.ts';
 import { RunState } from './run-state.tsx';
 import { type AskedOfSource, SourceQuestion } from './source-question.tsx';
 
 export function Component() {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const navigate = useNavigate();
   const atOnce = useAtOnce();
   const [asked, setAsked] = useState<AskedOfSource>();
@@ -107,9 +105,7 @@ export function Component() {
 }
 
 function LastRun({ source: { id, goodAt, late } }: { source: IdentitySource }) {
-  const t = useTexts();
-  const api = useApi();
-  const { time } = useTimes();
+  const { t, api, time } = useConsole();
   const runs = useQuery({
     queryKey: ['sources', 'last', id],
     queryFn: () => api('listSourceRuns', { params: { id }, query: { limit: 1 } }),
@@ -138,7 +134,6 @@ export function SourceState({ source: { enabled } }: { source: IdentitySource })
 }
 
 export function SourceUsers({ source: { users } }: { source: IdentitySource }) {
-  const t = useTexts();
-  const { count } = useTimes();
+  const { t, count } = useConsole();
   return users.disabled + users.gone === 0 ? count(users.all) : t('sources.usersOf', users);
 }

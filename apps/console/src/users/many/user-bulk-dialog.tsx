@@ -1,11 +1,10 @@
 /** One action on many users. */
-
 import { List, ListItem } from '@patternfly/react-core';
 import type { UserBulkAction, UserSearchInput } from '@sower/api/user-bulk';
 import type { User } from '@sower/api/users';
-import { useApi } from '../../api/use-api.ts';
 import { nameAndId } from '../../api/user-name.ts';
 import { BulkDialog, useBulkCount } from '../../jobs/bulk-dialog.tsx';
+import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { startOfDay } from '../../ui/start-of-day.ts';
 
@@ -25,8 +24,7 @@ export function UserBulkDialog({
   /** With the user IDs for which it failed, once it has run. */
   onClose: (failed: readonly string[] | undefined) => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
+  const { t, api } = useConsole();
   const target =
     given.kind === 'search' ? given : { kind: given.kind, names: given.users.map(({ userId }) => userId) };
   const counting = useBulkCount(['users', 'count', action], target, (search) =>

@@ -2,10 +2,8 @@
 import type { UserSearchInput } from '@sower/api/user-bulk';
 import { INTERNAL_SOURCE } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../api/use-api.ts';
 import { DomainField } from '../../domains/domain-field.tsx';
-import { useSession } from '../../session/use-session.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { useConsole } from '../../session/use-console.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../../ui/lists/search-form.tsx';
 import { startOfDay } from '../../ui/start-of-day.ts';
@@ -37,9 +35,7 @@ export function UserSearch({
   error: unknown;
   onSearch: (values: UserSearchInput) => void;
 }) {
-  const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
+  const { t, api, can } = useConsole();
   const sources = useQuery({
     queryKey: ['identitySources', 'list'],
     queryFn: () => api('listIdentitySources', {}),
