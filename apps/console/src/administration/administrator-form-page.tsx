@@ -1,5 +1,4 @@
 /** Administration > Administrators > Add New, and editing the roles of one. */
-import { Form } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
 import { useQuery } from '@tanstack/react-query';
@@ -9,6 +8,7 @@ import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
@@ -141,10 +141,7 @@ function AdministratorForm({
   ];
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         const gaps = grants.some(({ role }) => role === '');
         setIncomplete(gaps);
         if (!gaps) save();

@@ -14,12 +14,7 @@ export function VerifyChain() {
   return (
     <div className="sower-stack">
       <div className="sower-actions">
-        <Button
-          variant="secondary"
-          onClick={() => verifying.mutate()}
-          isLoading={verifying.isPending}
-          isDisabled={verifying.isPending}
-        >
+        <Button variant="secondary" onClick={() => verifying.mutate()} pending={verifying.isPending}>
           {t('audit.verify')}
         </Button>
       </div>

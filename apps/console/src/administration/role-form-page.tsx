@@ -1,5 +1,5 @@
 /** Administration > Roles > Add New, editing a custom role, and viewing a built-in one. */
-import { Form, Label } from '@patternfly/react-core';
+import { Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role } from '@sower/api/roles';
@@ -13,6 +13,7 @@ import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
@@ -134,10 +135,7 @@ function RoleForm({ held }: { held?: Role }) {
   const none = values.permissions.length === 0;
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         setMissing(none);
         if (!none) save();
       }}

@@ -1,5 +1,5 @@
 /** Administration > Who can do this?: for any permission, everyone who holds it, how, and where. */
-import { Form, List, ListItem } from '@patternfly/react-core';
+import { List, ListItem } from '@patternfly/react-core';
 import type { PermissionHolders } from '@sower/api/administrators';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
@@ -10,6 +10,7 @@ import { permissionGroups, usePermissionWords } from '../api/permission-words.ts
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -35,7 +36,7 @@ export function Component() {
       <div className="sower-columns">
         <div className="sower-stack">
           <search aria-label={t('whoCan.find')}>
-            <Form noValidate onSubmit={(event) => event.preventDefault()}>
+            <Form wide>
               <TextField
                 label={t('whoCan.find')}
                 help={t('whoCan.findHelp')}

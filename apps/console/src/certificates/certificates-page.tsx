@@ -36,8 +36,7 @@ export function Component() {
           <Button
             variant="secondary"
             onClick={() => void certificate.refetch()}
-            isLoading={certificate.isFetching}
-            isDisabled={certificate.isFetching}
+            pending={certificate.isFetching}
           >
             {t('certificates.check')}
           </Button>

@@ -1,5 +1,4 @@
 /** The choices before Save and Distribute, with their consequences in words. */
-import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { type DistributeInput, nicknameSchema } from '@sower/api/distributions';
 import type { Profile } from '@sower/api/profiles';
@@ -12,6 +11,7 @@ import { holderOf } from '../api/user-name.ts';
 import { CertificateCheck } from '../certificates/certificate-check.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
@@ -96,10 +96,7 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
   const wrong = fieldProblem(saving.error, 'profile');
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         if (profile && deviceType) saving.mutate({ wish: values, profile, deviceType });
         else {
           setProfileMissing(true);

@@ -1,5 +1,4 @@
 /** Identity > Security Domains. */
-import { Form } from '@patternfly/react-core';
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +6,7 @@ import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -81,7 +81,7 @@ export function Component() {
             <div className="sower-stack">
               {(items.length > MANY || search !== '') && (
                 <search aria-label={t('securityDomains.find')}>
-                  <Form className="sower-form" noValidate onSubmit={(event) => event.preventDefault()}>
+                  <Form>
                     <TextField
                       label={t('securityDomains.find')}
                       help={t('securityDomains.findHelp')}

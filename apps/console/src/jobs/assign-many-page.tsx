@@ -1,14 +1,14 @@
 /** Who gets a token assigned. The resulting job checks everyone, and waits on its own page to be started. */
-import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
+import { ActionGroup, Checkbox } from '@patternfly/react-core';
 import type { AssignManyInput } from '@sower/api/jobs';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -39,14 +39,12 @@ export function Component() {
       intro={t('assignMany.intro')}
     >
       <Form
-        className="sower-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           if (ready) making.mutate(choose);
         }}
+        error={making.error}
+        fields={['name', 'choose.users.group']}
       >
-        <ProblemAlert error={making.error} fields={['name', 'choose.users.group']} />
         <TextField
           id="job-name"
           label={t('distributeMany.name')}
@@ -57,7 +55,7 @@ export function Component() {
         <WhoFields who={who} onWho={setWho} chosen={undefined} error={making.error} />
         <Checkbox id="job-served" label={t('assignMany.served')} {...flag('again')} />
         <ActionGroup>
-          <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>
+          <Button type="submit" pending={making.isPending} isDisabled={!ready}>
             {t('distributeMany.check')}
           </Button>
           <Button variant="link" onClick={() => navigate('/jobs')}>

@@ -1,5 +1,4 @@
 /** One action on many tokens or users: says what will happen to which, asks, has a job do it, and reports what failed. */
-import { Form } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -8,6 +7,7 @@ import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { isTypedAgain } from '../ui/forms/typed-again.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -130,9 +130,8 @@ export function BulkDialog<Search>({
           {children}
           <Form
             id="bulk-form"
-            noValidate
-            onSubmit={(event) => {
-              event.preventDefault();
+            wide
+            onSubmit={() => {
               if (ready) run.begin();
             }}
           >

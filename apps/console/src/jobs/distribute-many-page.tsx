@@ -1,5 +1,5 @@
 /** Recipients and settings. The resulting job checks everyone, and waits on its own page to be started. */
-import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
+import { ActionGroup, Checkbox } from '@patternfly/react-core';
 import { type DistributeManyInput, tokenSources } from '@sower/api/jobs';
 import type { Profile } from '@sower/api/profiles';
 import { type ReplacedFate, replacedFates } from '@sower/api/tokens';
@@ -10,11 +10,11 @@ import { CodeFields } from '../distribute/code-fields.tsx';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -113,25 +113,20 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   const ready = values.name.trim() !== '' && profile !== undefined && choose !== undefined;
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         if (ready) making.mutate(choose);
       }}
+      error={error}
+      fields={[
+        'name',
+        'profile',
+        'nickname',
+        'activationCode',
+        'codeExpires',
+        'choose.users.group',
+        'expiresOn',
+      ]}
     >
-      <ProblemAlert
-        error={error}
-        fields={[
-          'name',
-          'profile',
-          'nickname',
-          'activationCode',
-          'codeExpires',
-          'choose.users.group',
-          'expiresOn',
-        ]}
-      />
       <TextField
         id="job-name"
         label={t('distributeMany.name')}
@@ -221,7 +216,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         {...flag('again')}
       />
       <ActionGroup>
-        <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>
+        <Button type="submit" pending={making.isPending} isDisabled={!ready}>
           {t('distributeMany.check')}
         </Button>
         <Button variant="link" onClick={() => navigate('/jobs')}>

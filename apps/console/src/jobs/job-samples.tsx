@@ -23,7 +23,7 @@ function SampleLetter({ job }: { job: JobDetail }) {
     <div className="sower-stack">
       <ProblemAlert error={drawing.error} />
       <div>
-        <Button variant="secondary" isLoading={drawing.isPending} onClick={() => drawing.mutate()}>
+        <Button variant="secondary" pending={drawing.isPending} onClick={() => drawing.mutate()}>
           {t('jobs.sampleLetter')}
         </Button>
       </div>

@@ -1,5 +1,5 @@
 /** To start what was checked, the name of the job has to be typed. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+import { ActionGroup } from '@patternfly/react-core';
 import { type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -70,10 +71,7 @@ export function StartForm({ job }: { job: JobDetail }) {
   const right = typed.trim() === job.name;
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         if (right) starting.mutate();
       }}
     >
@@ -106,7 +104,7 @@ export function StartForm({ job }: { job: JobDetail }) {
         error={fieldProblem(starting.error, 'at')}
       />
       <ActionGroup>
-        <Button type="submit" isLoading={starting.isPending} isDisabled={!right || starting.isPending}>
+        <Button type="submit" pending={starting.isPending} isDisabled={!right}>
           {t(words.start, many)}
         </Button>
       </ActionGroup>

@@ -1,5 +1,5 @@
 /** Setup > E-mail: how mail is sent, whether it is, and what it is signed with. */
-import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
@@ -8,12 +8,12 @@ import type { ReactNode } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { SigningSection } from './signing-section.tsx';
@@ -89,14 +89,7 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
     },
   });
   return (
-    <Form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        saving.mutate();
-      }}
-    >
-      <ProblemAlert error={saving.error} fields={Object.keys(fields.values)} />
+    <Form wide onSubmit={() => saving.mutate()} error={saving.error} fields={Object.keys(fields.values)}>
       <Checkbox id="mail-enabled" label={t('mailSettings.enabled')} {...fields.flag('enabled')} />
       <ServerFields view={view} fields={fields} error={saving.error} />
       <ContentFields fields={fields} error={saving.error} />

@@ -1,5 +1,5 @@
 /** The certificate that mail is signed with. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+import { ActionGroup } from '@patternfly/react-core';
 import type { MailSettingsView } from '@sower/api/mail';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,10 +7,10 @@ import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { MailCertificateFacts } from './mail-certificate.tsx';
 
 export function SigningSection({ view }: { view: MailSettingsView }) {
@@ -49,14 +49,7 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
       ) : (
         <p>{t('mailSettings.signingNone')}</p>
       )}
-      <Form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setting.mutate();
-        }}
-      >
-        <ProblemAlert error={setting.error} />
+      <Form wide onSubmit={() => setting.mutate()} error={setting.error}>
         <FileField label={t('mailSettings.signingFile')} accept=".p12,.pfx" onFile={setFile} />
         <TextField
           label={t('mailSettings.signingPassword')}
@@ -65,12 +58,7 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
           onChange={setPassword}
         />
         <ActionGroup>
-          <Button
-            type="submit"
-            variant="secondary"
-            isLoading={setting.isPending}
-            isDisabled={setting.isPending || !file?.length}
-          >
+          <Button type="submit" variant="secondary" pending={setting.isPending} isDisabled={!file?.length}>
             {t('mailSettings.signingSet')}
           </Button>
         </ActionGroup>

@@ -1,5 +1,4 @@
 /** Setup > E-mail > E-mail Templates. */
-import { Form } from '@patternfly/react-core';
 import type { MailTemplate } from '@sower/api/mail';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
@@ -11,12 +10,12 @@ import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useEventWords, usePlaceholderWords } from './event-words.ts';
@@ -141,14 +140,7 @@ function TemplateForm({
   return (
     <div className="sower-stack">
       <div className="sower-columns">
-        <Form
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            saving.mutate();
-          }}
-        >
-          <ProblemAlert error={error} fields={['subject', 'body']} />
+        <Form wide onSubmit={() => saving.mutate()} error={error} fields={['subject', 'body']}>
           <p>
             {t(
               inherits

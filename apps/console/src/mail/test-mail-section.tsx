@@ -1,12 +1,12 @@
 /** The test mail, with the mail server's answer. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+import { ActionGroup } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function TestMailSection() {
   const { t, api } = useConsole();
@@ -22,14 +22,7 @@ export function TestMailSection() {
         {t('mailSettings.test')}
       </h2>
       <p>{t('mailSettings.testBody')}</p>
-      <Form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          sending.mutate();
-        }}
-      >
-        <ProblemAlert error={sending.error} fields={['to']} />
+      <Form wide onSubmit={() => sending.mutate()} error={sending.error} fields={['to']}>
         <TextField
           label={t('mailSettings.testTo')}
           type="email"
@@ -38,12 +31,7 @@ export function TestMailSection() {
           error={fieldProblem(sending.error, 'to')}
         />
         <ActionGroup>
-          <Button
-            type="submit"
-            variant="secondary"
-            isLoading={sending.isPending}
-            isDisabled={sending.isPending || to.trim() === ''}
-          >
+          <Button type="submit" variant="secondary" pending={sending.isPending} isDisabled={to.trim() === ''}>
             {t('mailSettings.testSend')}
           </Button>
         </ActionGroup>

@@ -1,5 +1,5 @@
 /** The policy of one security domain: its fields, whom a change affects, and the confirmation before it is saved. */
-import { Form, FormFieldGroup, FormFieldGroupHeader, TextArea } from '@patternfly/react-core';
+import { FormFieldGroup, FormFieldGroupHeader, TextArea } from '@patternfly/react-core';
 import {
   DEFAULT_POLICIES,
   type Policies,
@@ -14,6 +14,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -63,9 +64,8 @@ export function PolicyForm({ view }: { view: PolicyView }) {
   return (
     <div className="sower-columns">
       <Form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+        wide
+        onSubmit={() => {
           if (!anyWrong && editable) setAsked('save');
         }}
       >

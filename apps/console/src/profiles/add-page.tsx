@@ -1,5 +1,4 @@
 /** Authentication > Software Token Profiles > Add New. */
-import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,11 +6,11 @@ import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -55,17 +54,15 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
   });
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         if (!deviceType) {
           setMissing(true);
           document.getElementById('device-type')?.focus();
         } else saving.mutate();
       }}
+      error={saving.error}
+      fields={PROFILE_FIELDS}
     >
-      <ProblemAlert error={saving.error} fields={PROFILE_FIELDS} />
       <ProfileFields adding values={values} onChange={setValues} deviceType={deviceType} error={saving.error}>
         <ChoiceField
           id="device-type"

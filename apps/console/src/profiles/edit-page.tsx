@@ -1,5 +1,4 @@
 /** Edits a token profile. Tokens already distributed are not affected. */
-import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile } from '@sower/api/profiles';
 import { useQuery } from '@tanstack/react-query';
@@ -10,6 +9,7 @@ import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
@@ -78,14 +78,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
     }
   };
   return (
-    <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
+    <Form onSubmit={() => save()}>
       {may && <Alert component="p" isInline variant="info" title={t('profiles.notChanged')} />}
       <ProblemAlert error={error} fields={PROFILE_FIELDS} />
       <Changeable permission="profiles:edit">

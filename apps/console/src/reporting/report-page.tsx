@@ -1,5 +1,4 @@
 /** One report: its rows page by page, and as CSV and PDF. How many days it covers is in the address. */
-import { Form } from '@patternfly/react-core';
 import { daysOfReport, REPORT_NAMES, type Report, type ReportName } from '@sower/api/reports';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +9,7 @@ import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { octetsOf } from '../ui/forms/file-field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -101,28 +101,23 @@ function Days({
   const t = useTexts();
   const [days, setDays] = useState(standard);
   return (
-    <Form
-      noValidate
-      className="sower-no-print"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onChoose(days.trim());
-      }}
-    >
-      <div className="sower-search">
-        <TextField
-          label={t('reporting.days')}
-          help={t('reporting.daysHelp')}
-          type="number"
-          value={days}
-          onChange={setDays}
-          error={error}
-        />
-        <div className="sower-actions sower-search-buttons">
-          <Button type="submit">{t('reporting.show')}</Button>
+    <div className="sower-no-print">
+      <Form wide onSubmit={() => onChoose(days.trim())}>
+        <div className="sower-search">
+          <TextField
+            label={t('reporting.days')}
+            help={t('reporting.daysHelp')}
+            type="number"
+            value={days}
+            onChange={setDays}
+            error={error}
+          />
+          <div className="sower-actions sower-search-buttons">
+            <Button type="submit">{t('reporting.show')}</Button>
+          </div>
         </div>
-      </div>
-    </Form>
+      </Form>
+    </div>
   );
 }
 
@@ -153,12 +148,7 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
             return { lines: cursor === undefined ? [heading, ...page.items] : page.items, next: page.next };
           }}
         />
-        <Button
-          variant="secondary"
-          onClick={() => pdf.mutate()}
-          isLoading={pdf.isPending}
-          isDisabled={pdf.isPending}
-        >
+        <Button variant="secondary" onClick={() => pdf.mutate()} pending={pdf.isPending}>
           {t('reporting.pdf')}
         </Button>
         {can('audit:view') && (

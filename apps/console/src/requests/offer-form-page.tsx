@@ -1,5 +1,5 @@
 /** An offer: added or edited. */
-import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@sower/api/offers';
 import type { Profile } from '@sower/api/profiles';
 import type { Role } from '@sower/api/roles';
@@ -11,12 +11,12 @@ import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -117,17 +117,10 @@ function OfferForm({
   const url = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        saving.mutate();
-      }}
+      onSubmit={() => saving.mutate()}
+      error={error}
+      fields={[...FIELDS, ...values.steps.flatMap((_, at) => [`steps.${at}.name`, `steps.${at}.role`])]}
     >
-      <ProblemAlert
-        error={error}
-        fields={[...FIELDS, ...values.steps.flatMap((_, at) => [`steps.${at}.name`, `steps.${at}.role`])]}
-      />
       <Changeable permission="profiles:edit">
         <TextField label={t('offers.name')} required help={t('offers.nameHelp')} {...field('name', error)} />
         <ChoiceField

@@ -1,14 +1,14 @@
 /** Log on: the user ID first, then how. The page is the same for everyone, so it reveals nothing about anyone. */
-
-import { Form, FormGroup, Radio, TextInput } from '@patternfly/react-core';
+import { FormGroup, Radio, TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import type { UserSession } from '@sower/api/self-service';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { Field } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { SecretInput } from '../ui/forms/secret-input.tsx';
 import { LogOnFrame } from '../ui/frame/log-on-frame.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -62,8 +62,7 @@ export function LogOnPage({
   useEffect(() => {
     if (asked === undefined) (known ? second : first).current?.focus();
   }, [known, asked]);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (userId.trim() === '') {
       setMissing(t('logOn.userIdMissing'));
       first.current?.focus();
@@ -102,7 +101,7 @@ export function LogOnPage({
           }}
         />
       ) : (
-        <Form onSubmit={submit} noValidate>
+        <Form wide onSubmit={submit}>
           {ended && refused === undefined && <Announcement variant="info">{t('logOn.ended')}</Announcement>}
           {refused !== undefined && <Announcement variant="danger">{refused}</Announcement>}
           {known ? (
@@ -122,7 +121,7 @@ export function LogOnPage({
                 }}
                 input={{ ref: second, value: secret, onChange: setSecret, error: missing }}
               />
-              <Button type="submit" isBlock isLoading={logOn.isPending} isDisabled={logOn.isPending}>
+              <Button type="submit" isBlock pending={logOn.isPending}>
                 {t('logOn.submit')}
               </Button>
             </>

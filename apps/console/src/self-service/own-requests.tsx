@@ -100,13 +100,7 @@ function RequestCard({ request }: { request: OwnRequest }) {
           <ProblemAlert error={withdraw.error} />
           {(state === 'pending' || state === 'approved') && (
             <div>
-              <Button
-                variant="link"
-                isInline
-                onClick={() => withdraw.mutate()}
-                isLoading={withdraw.isPending}
-                isDisabled={withdraw.isPending}
-              >
+              <Button variant="link" isInline onClick={() => withdraw.mutate()} pending={withdraw.isPending}>
                 {t('requests.withdraw')}
               </Button>
             </div>

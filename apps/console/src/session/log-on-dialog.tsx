@@ -1,10 +1,11 @@
 /** The session ended, or needs a new proof: log on over the open page, which stays as it is. */
-import { Content, Form, ModalBody, ModalFooter } from '@patternfly/react-core';
+import { Content, ModalBody, ModalFooter } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect, useState } from 'react';
 import type { Wanted } from '../api/connection.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
@@ -67,7 +68,7 @@ export function LogOnDialog({
             onGiveUp={logOn.giveUp}
           />
         ) : (
-          <Form id="log-on-again" onSubmit={logOn.submit} noValidate>
+          <Form wide id="log-on-again" onSubmit={logOn.submit}>
             <LogOnProblem logOn={logOn} />
             <input type="hidden" name="username" autoComplete="username" value={userName} readOnly />
             <SecretFields logOn={logOn} id="log-on-again" />
@@ -77,7 +78,7 @@ export function LogOnDialog({
       </ModalBody>
       <ModalFooter>
         {!logOn.asked && (
-          <Button type="submit" form="log-on-again" isLoading={logOn.pending} isDisabled={logOn.pending}>
+          <Button type="submit" form="log-on-again" pending={logOn.pending}>
             {t(proof ? 'session.prove' : 'session.logOn')}
           </Button>
         )}

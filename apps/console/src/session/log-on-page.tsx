@@ -1,10 +1,10 @@
 /** The logon page. Small on purpose, because it loads first. */
-
-import { Form, FormGroup, TextInput } from '@patternfly/react-core';
+import { FormGroup, TextInput } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { LogOnFrame } from '../ui/frame/log-on-frame.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
@@ -35,7 +35,7 @@ export function LogOnPage({
           onGiveUp={logOn.giveUp}
         />
       ) : (
-        <Form onSubmit={logOn.submit} noValidate>
+        <Form wide onSubmit={logOn.submit}>
           <LogOnProblem logOn={logOn} />
           <FormGroup label={t('session.userName')} fieldId="log-on-user-name" isRequired>
             <TextInput
@@ -51,7 +51,7 @@ export function LogOnPage({
             />
           </FormGroup>
           <SecretFields logOn={logOn} id="log-on" />
-          <Button type="submit" isBlock isLoading={logOn.pending} isDisabled={logOn.pending}>
+          <Button type="submit" isBlock pending={logOn.pending}>
             {t('session.logOn')}
           </Button>
           <PasskeyButton logOn={logOn} />

@@ -1,12 +1,11 @@
 /** First of all: a password that someone else set is replaced by one that only its owner knows. */
-
-import { Form } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { useNewSecret } from '../ui/forms/new-secret.tsx';
 import { LogOnFrame } from '../ui/frame/log-on-frame.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -46,9 +45,8 @@ export function NewPasswordPage({
       body={t('newPassword.body', { userName })}
     >
       <Form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+        wide
+        onSubmit={() => {
           if (chosen.check() && password !== '') change.mutate();
         }}
       >
@@ -67,7 +65,7 @@ export function NewPasswordPage({
           />
         )}
         {chosen.fields(atNew)}
-        <Button type="submit" isBlock isLoading={change.isPending} isDisabled={change.isPending}>
+        <Button type="submit" isBlock pending={change.isPending}>
           {t('newPassword.submit')}
         </Button>
         <Button variant="link" isBlock onClick={onLeave}>

@@ -2,7 +2,7 @@
 import type { OpenChallenge } from '@sower/api/challenges';
 import type { ResponseOf } from '@sower/api/operations';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Wanted } from '../api/connection.ts';
 import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
@@ -77,8 +77,7 @@ export function useLogOn(
     onSuccess: (opened) => onLogOn(opened, ''),
   });
 
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     byPasskey.reset();
     const lacking =
       userName.trim() === ''

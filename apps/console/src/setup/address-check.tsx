@@ -39,8 +39,8 @@ export function AddressCheck({
         <Button
           variant="secondary"
           onClick={() => checking.mutate()}
-          isLoading={checking.isPending}
-          isDisabled={!ready || checking.isPending}
+          pending={checking.isPending}
+          isDisabled={!ready}
         >
           {t('settings.address.check')}
         </Button>

@@ -40,11 +40,7 @@ export function Component() {
       intro={t('backups.intro')}
       actions={
         backups.data?.configured && (
-          <Button
-            onClick={() => making.mutate()}
-            isLoading={making.isPending || running}
-            isDisabled={making.isPending || running}
-          >
+          <Button onClick={() => making.mutate()} pending={making.isPending || running}>
             {t('backups.make')}
           </Button>
         )

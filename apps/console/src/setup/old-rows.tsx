@@ -45,8 +45,8 @@ export function OldRows() {
             <Button
               variant="secondary"
               onClick={() => running.mutate()}
-              isLoading={running.isPending}
-              isDisabled={running.isPending || hold !== '' || kinds.every(({ due }) => due === 0)}
+              pending={running.isPending}
+              isDisabled={hold !== '' || kinds.every(({ due }) => due === 0)}
             >
               {t('settings.oldRows.run')}
             </Button>

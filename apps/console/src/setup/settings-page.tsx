@@ -1,5 +1,5 @@
 /** Setup > System Settings: Tokens, and Retention and Alerts. All of them are one thing with one version. */
-import { Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
@@ -8,12 +8,12 @@ import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { FormGroups } from '../ui/forms/form-groups.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { AddressCheck } from './address-check.tsx';
@@ -163,13 +163,13 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
   };
   return (
     <Form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      wide
+      onSubmit={() => {
         if (!anyWrong) save();
       }}
+      error={error}
+      fields={names}
     >
-      <ProblemAlert error={error} fields={names} />
       {groups.map((group) => (
         <FormFieldGroup
           key={group}

@@ -1,5 +1,5 @@
 /** Edits a token. If someone else saved it meanwhile, both versions are shown, and one is chosen field by field. */
-import { Form, Switch } from '@patternfly/react-core';
+import { Switch } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { Token, TokenPatch } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
@@ -9,10 +9,10 @@ import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -86,14 +86,12 @@ function EditForm({ held }: { held: Token }) {
   const nicknameWrong = !nicknameSchema.safeParse(values.nickname).success;
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         if (!nicknameWrong) save();
       }}
+      error={error}
+      fields={FIELDS}
     >
-      <ProblemAlert error={error} fields={FIELDS} />
       <p>
         {base.userId !== undefined
           ? t('tokens.editHeld', { userId: holderOf(base), serial })

@@ -2,17 +2,17 @@
  * Authentication > SecurID Tokens > Export Tokens: files of tokens with their seeds, to the key of another installation or with a password. The
  * key is read here, so that its fingerprint is compared before anything is sent, and a private one is never sent.
  */
-import { ActionGroup, Checkbox, Form, FormGroup } from '@patternfly/react-core';
+import { ActionGroup, Checkbox, FormGroup } from '@patternfly/react-core';
 import { MAX_EXPORT } from '@sower/api/token-exports';
 import { readTransferKey } from '@sower/otp/transfer-key';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { useNewSecret } from '../ui/forms/new-secret.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { Screen } from '../ui/screen.tsx';
 
@@ -100,16 +100,14 @@ export function Component() {
       intro={t('tokenExport.intro')}
     >
       <Form
-        className="sower-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           if (!ready || (by === 'password' && !password.check())) return;
           counting.reset();
           exporting.mutate();
         }}
+        error={error}
+        fields={['transferKey', 'password', 'choose.batch', 'choose.serials']}
       >
-        <ProblemAlert error={error} fields={['transferKey', 'password', 'choose.batch', 'choose.serials']} />
         {done && (
           <Alert
             component="p"
@@ -204,15 +202,10 @@ export function Component() {
           </>
         )}
         <ActionGroup>
-          <Button type="submit" isLoading={exporting.isPending} isDisabled={busy || !ready}>
+          <Button type="submit" pending={exporting.isPending} isDisabled={busy || !ready}>
             {t('tokenExport.action')}
           </Button>
-          <Button
-            variant="secondary"
-            isLoading={counting.isPending}
-            isDisabled={busy || !named}
-            onClick={say}
-          >
+          <Button variant="secondary" pending={counting.isPending} isDisabled={busy || !named} onClick={say}>
             {t('tokenExport.check')}
           </Button>
         </ActionGroup>

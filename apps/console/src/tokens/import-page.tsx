@@ -1,5 +1,5 @@
 /** Authentication > SecurID Tokens > Import Tokens: a file, how it is read, and what its tokens become. The job that it makes checks every record. */
-import { ActionGroup, Checkbox, Form, FormGroup } from '@patternfly/react-core';
+import { ActionGroup, Checkbox, FormGroup } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import {
   formatOfTokenFile,
@@ -26,9 +26,9 @@ import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -172,16 +172,13 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
   const ready = facts.name.trim() !== '' && (!isCsv || csv.file.ok);
   return (
     <Form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      wide
+      onSubmit={() => {
         if (ready) making.mutate();
       }}
+      error={error}
+      fields={['name', 'securityDomain', 'password', 'key', 'maker', 'formFactor', 'expiresOn']}
     >
-      <ProblemAlert
-        error={error}
-        fields={['name', 'securityDomain', 'password', 'key', 'maker', 'formFactor', 'expiresOn']}
-      />
       <section className="sower-stack">
         <h2 className="pf-v6-c-title pf-m-lg">{t('tokenFiles.reading')}</h2>
         <div className="pf-v6-c-form sower-filters">
@@ -330,7 +327,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
         />
       </section>
       <ActionGroup>
-        <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>
+        <Button type="submit" pending={making.isPending} isDisabled={!ready}>
           {t('tokenFiles.check')}
         </Button>
         <Button variant="link" onClick={() => navigate('/tokens')}>

@@ -1,15 +1,15 @@
 /** Authentication > SecurID Tokens > Mint Tokens. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+import { ActionGroup } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {
@@ -38,14 +38,12 @@ export function Component() {
       intro={t('mint.intro')}
     >
       <Form
-        className="sower-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           if (usable) minting.mutate();
         }}
+        error={minting.error}
+        fields={['count', 'expiresOn', 'securityDomain']}
       >
-        <ProblemAlert error={minting.error} fields={['count', 'expiresOn', 'securityDomain']} />
         {minting.data && (
           <Alert
             component="p"
@@ -91,7 +89,7 @@ export function Component() {
           error={fieldProblem(minting.error, 'securityDomain')}
         />
         <ActionGroup>
-          <Button type="submit" isLoading={minting.isPending} isDisabled={minting.isPending || !usable}>
+          <Button type="submit" pending={minting.isPending} isDisabled={!usable}>
             {t('mint.action')}
           </Button>
         </ActionGroup>

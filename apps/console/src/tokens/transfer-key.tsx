@@ -56,11 +56,7 @@ export function TransferKeyDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       buttons={
         !can('keys:edit') || made === undefined ? null : made === null ? (
-          <Button
-            onClick={() => first.mutate(undefined)}
-            isLoading={first.isPending}
-            isDisabled={first.isPending}
-          >
+          <Button onClick={() => first.mutate(undefined)} pending={first.isPending}>
             {t('transferKey.make')}
           </Button>
         ) : (

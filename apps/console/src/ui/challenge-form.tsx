@@ -1,10 +1,11 @@
 /** A question after a right passcode, with its answer: the same for logging on to both consoles. A new question is a new form (`key`). */
-import { Form, TextInput } from '@patternfly/react-core';
+import { TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { OnceValues } from './dialogs/shown-once.tsx';
 import { Field, TextField } from './field.tsx';
+import { Form } from './forms/form.tsx';
 import { Alert, Button } from './patternfly.tsx';
 
 export function ChallengeForm({
@@ -25,8 +26,7 @@ export function ChallengeForm({
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), []);
   const pin = 'rules' in challenge ? challenge : undefined;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (challenge.kind === 'system-pin') {
       onAnswer('y');
       return;
@@ -37,7 +37,7 @@ export function ChallengeForm({
     if (found === undefined) onAnswer(answer);
   };
   return (
-    <Form onSubmit={submit} noValidate>
+    <Form wide onSubmit={submit}>
       {challenge.kind === 'system-pin' ? (
         <OnceValues
           warning={t('challenge.asked.system-pin')}
@@ -97,7 +97,7 @@ export function ChallengeForm({
           error={wrong === 'differ' ? t('challenge.differ') : undefined}
         />
       )}
-      <Button type="submit" isBlock isLoading={pending} isDisabled={pending}>
+      <Button type="submit" isBlock pending={pending}>
         {t(challenge.kind === 'system-pin' ? 'challenge.take' : 'challenge.goOn')}
       </Button>
       <Button variant="link" onClick={onGiveUp} isDisabled={pending}>

@@ -11,10 +11,25 @@ export function Alert({ variant = 'custom', ...props }: PatternFly.AlertProps) {
   return <PatternFly.Alert variant={variant} variantLabel={t(`parts.alerts.${variant}`)} {...props} />;
 }
 
-export function Button(props: PatternFly.ButtonProps) {
+export function Button({
+  pending,
+  isDisabled = false,
+  ...props
+}: Omit<PatternFly.ButtonProps, 'isLoading'> & {
+  /** What it does is being done: it says so, and cannot be pressed again until that is over. */
+  readonly pending?: boolean;
+}) {
   const t = useSharedTexts();
   const loading = t('ui.loading');
-  return <PatternFly.Button spinnerAriaLabel={loading} spinnerAriaValueText={loading} {...props} />;
+  return (
+    <PatternFly.Button
+      spinnerAriaLabel={loading}
+      spinnerAriaValueText={loading}
+      isDisabled={isDisabled || pending === true}
+      {...(pending === undefined ? {} : { isLoading: pending })}
+      {...props}
+    />
+  );
 }
 
 export function Spinner(props: ComponentProps<typeof PatternFly.Spinner>) {

@@ -56,12 +56,7 @@ export function Component() {
             {can('tokens:assign') && held.enabled && (
               <>
                 <Button onClick={() => setAssigning(true)}>{t('dashboard.assign')}</Button>
-                <Button
-                  variant="secondary"
-                  onClick={() => next.mutate()}
-                  isLoading={next.isPending}
-                  isDisabled={next.isPending}
-                >
+                <Button variant="secondary" onClick={() => next.mutate()} pending={next.isPending}>
                   {t('dashboard.assignNext')}
                 </Button>
               </>

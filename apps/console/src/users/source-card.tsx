@@ -73,12 +73,7 @@ function AskedNow({ userId }: { userId: string }) {
     <>
       <ProblemAlert error={asking.error} />
       <div>
-        <Button
-          variant="secondary"
-          isLoading={asking.isPending}
-          isDisabled={asking.isPending}
-          onClick={() => asking.mutate()}
-        >
+        <Button variant="secondary" pending={asking.isPending} onClick={() => asking.mutate()}>
           {t('userSource.ask')}
         </Button>
       </div>

@@ -1,5 +1,4 @@
 /** Identity > Users > Add New, and editing a user. */
-import { Form } from '@patternfly/react-core';
 import { emailSchema, newUserIdSchema } from '@sower/api/fields';
 import type { User } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
@@ -10,11 +9,12 @@ import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
-import { ProblemAlert, useErrorSentence } from '../ui/problem-alert.tsx';
+import { useErrorSentence } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -127,15 +127,13 @@ function UserForm({ held }: { held?: User }) {
   const owned = source ? { disabled: true, help: t('userSource.fromDirectory', { name: source.name }) } : {};
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         setHeldBack(passwordWrong);
         if (!passwordWrong) save();
       }}
+      error={error}
+      fields={['userId', 'securityDomain', ...FIELDS]}
     >
-      <ProblemAlert error={error} fields={['userId', 'securityDomain', ...FIELDS]} />
       <TextField
         label={t('users.userId')}
         required

@@ -1,5 +1,5 @@
 /** A user's mail settings: language, and the certificate for encrypted mail. */
-import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
+import { ActionGroup, Checkbox } from '@patternfly/react-core';
 import type { UserMail } from '@sower/api/mail';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
@@ -8,11 +8,11 @@ import { MailCertificateFacts } from '../mail/mail-certificate.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { AreaField, ChoiceField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
+import { Form } from '../ui/forms/form.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useDone } from '../ui/use-done.ts';
 
 export function UserMailSection({ userId }: { userId: string }) {
@@ -60,14 +60,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
     onSuccess: () => done(t('userMail.saved', { userId }), ['userMail', userId]),
   });
   return (
-    <Form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        saving.mutate();
-      }}
-    >
-      <ProblemAlert error={saving.error} fields={['certificate', 'language']} />
+    <Form wide onSubmit={() => saving.mutate()} error={saving.error} fields={['certificate', 'language']}>
       <ChoiceField
         label={t('userMail.language')}
         choices={[
@@ -107,7 +100,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
         onFile={(octets) => set({ certificate: octets.length === 0 ? '' : certificateText(octets) })}
       />
       <ActionGroup>
-        <Button type="submit" variant="secondary" isLoading={saving.isPending} isDisabled={saving.isPending}>
+        <Button type="submit" variant="secondary" pending={saving.isPending}>
           {t('ui.save')}
         </Button>
       </ActionGroup>

@@ -1,5 +1,4 @@
 /** A distribution rule: added or edited. */
-import { Form } from '@patternfly/react-core';
 import type { Rule, RuleInput } from '@sower/api/distribution-rules';
 import type { Profile } from '@sower/api/profiles';
 import { useQuery } from '@tanstack/react-query';
@@ -8,12 +7,12 @@ import { CodeFields } from '../../distribute/code-fields.tsx';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
 import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
@@ -115,15 +114,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
   });
   const { error } = saving;
   return (
-    <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        saving.mutate();
-      }}
-    >
-      <ProblemAlert error={error} fields={FIELDS} />
+    <Form onSubmit={() => saving.mutate()} error={error} fields={FIELDS}>
       <TextField label={t('rules.name')} required {...field('name', error)} />
       <DomainField byName {...field('securityDomain', error)} />
       <TextField

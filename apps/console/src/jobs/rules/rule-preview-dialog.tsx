@@ -37,8 +37,8 @@ export function RulePreviewDialog({
         onSwitch && (
           <Button
             onClick={() => switching.mutate(undefined, { onSuccess: onClose })}
-            isLoading={switching.isPending}
-            isDisabled={switching.isPending || !preview.isSuccess}
+            pending={switching.isPending}
+            isDisabled={!preview.isSuccess}
           >
             {t('rules.switchOn')}
           </Button>

@@ -1,6 +1,5 @@
 /** The language of mail, from the menu of the person. */
-
-import { ActionGroup, Form } from '@patternfly/react-core';
+import { ActionGroup } from '@patternfly/react-core';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import type { OwnMail } from '@sower/api/self-service';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
@@ -9,6 +8,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
 import { ChoiceField } from '../../ui/field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
@@ -45,13 +45,7 @@ function LanguageForm({ held }: { held: OwnMail }) {
     },
   });
   return (
-    <Form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        saving.mutate();
-      }}
-    >
+    <Form wide onSubmit={() => saving.mutate()}>
       <p>{t('mailLanguage.says')}</p>
       <ProblemAlert error={saving.error} />
       <ChoiceField
@@ -65,7 +59,7 @@ function LanguageForm({ held }: { held: OwnMail }) {
         ]}
       />
       <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
+        <Button type="submit" pending={saving.isPending}>
           {t('mailLanguage.save')}
         </Button>
       </ActionGroup>

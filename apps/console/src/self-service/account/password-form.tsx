@@ -1,10 +1,10 @@
 /** One's own password: the current one, and the new one twice. */
-import { Form } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { useNewSecret } from '../../ui/forms/new-secret.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
@@ -44,10 +44,7 @@ export function PasswordForm({
   const presentWrong = refused && fieldProblem(change.error, 'present') !== undefined;
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         if (chosen.check() && present !== '') change.mutate();
       }}
     >
@@ -64,7 +61,7 @@ export function PasswordForm({
       )}
       {chosen.fields(refused && !presentWrong ? t('password.refused') : undefined)}
       <div>
-        <Button type="submit" isLoading={change.isPending} isDisabled={change.isPending}>
+        <Button type="submit" pending={change.isPending}>
           {t('password.submit')}
         </Button>
       </div>

@@ -1,10 +1,11 @@
 /** The phone has the token: what happened, the number to compare, and the first code, which confirms it. */
-import { Card, CardBody, CardTitle, Content, Form } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, Content } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Resynchronize } from '../token/troubleshoot-dialog.tsx';
@@ -21,12 +22,7 @@ export function ConfirmStep({
 }) {
   const t = useTexts();
   const restart = (
-    <Button
-      variant="secondary"
-      onClick={() => mint.mutate()}
-      isLoading={mint.isPending}
-      isDisabled={mint.isPending}
-    >
+    <Button variant="secondary" onClick={() => mint.mutate()} pending={mint.isPending}>
       {t('activate.confirm.restart')}
     </Button>
   );
@@ -108,14 +104,13 @@ function FirstCode({ activation }: { activation: Activation }) {
   return (
     <>
       <Form
-        noValidate
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
+        wide
+        onSubmit={() => {
           setMissing(passcode.trim() === '');
           if (passcode.trim() !== '') check.mutate();
         }}
+        error={check.error}
       >
-        <ProblemAlert error={check.error} />
         <TextField
           label={t(
             pinSet && authenticationType === 'fob'
@@ -132,7 +127,7 @@ function FirstCode({ activation }: { activation: Activation }) {
           error={error}
         />
         <div>
-          <Button type="submit" isLoading={check.isPending} isDisabled={check.isPending}>
+          <Button type="submit" pending={check.isPending}>
             {t('activate.confirm.submit')}
           </Button>
         </div>

@@ -1,12 +1,12 @@
 /** Moving to a new phone: the approval of the old one, and what follows. */
-import { Content, Form } from '@patternfly/react-core';
+import { Content } from '@patternfly/react-core';
 import { ApiProblem } from '@sower/api/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { Button } from '../../ui/patternfly.tsx';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
 import { useTexts } from '../use-texts.ts';
 
@@ -46,15 +46,14 @@ export function MoveForm({
   });
   return (
     <Form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      wide
+      onSubmit={() => {
         const given = brought ?? typed;
         setMissing(given.trim() === '');
         if (given.trim() !== '') move.mutate(given);
       }}
+      error={move.error}
     >
-      <ProblemAlert error={move.error} />
       <Content component="p">{t('move.body', { serial })}</Content>
       {brought === undefined && (
         <TextField
@@ -68,7 +67,7 @@ export function MoveForm({
         />
       )}
       <div>
-        <Button type="submit" isLoading={move.isPending} isDisabled={move.isPending}>
+        <Button type="submit" pending={move.isPending}>
           {t('move.submit')}
         </Button>
       </div>

@@ -1,9 +1,10 @@
 /** Create or change the PIN of a token. The rules of the policy are shown beforehand; the field says which one was broken. */
-import { Content, Form } from '@patternfly/react-core';
+import { Content } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
+import { Form } from '../../ui/forms/form.tsx';
 import { useNewSecret } from '../../ui/forms/new-secret.tsx';
 import { useSaving } from '../../ui/forms/use-saving.ts';
 import { useNotice } from '../../ui/notices.tsx';
@@ -54,9 +55,8 @@ export function PinForm({
   const refused = fieldProblem(save.error, 'pin');
   return (
     <Form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      wide
+      onSubmit={() => {
         const shown = !forgotten || two.check();
         if (chosen.check() && shown) save.mutate();
       }}
@@ -66,7 +66,7 @@ export function PinForm({
       {forgotten && two.fields}
       {chosen.fields(refused)}
       <div>
-        <Button type="submit" isLoading={save.isPending} isDisabled={save.isPending}>
+        <Button type="submit" pending={save.isPending}>
           {t('pin.submit')}
         </Button>
       </div>

@@ -1,5 +1,4 @@
 /** A passcode of a token that the user has, any or a certain one: it upgrades the session. */
-import { Form } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +6,7 @@ import { isProblem, problemOf } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { ChallengeForm } from '../../ui/challenge-form.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { usePerson } from '../use-person.ts';
@@ -59,9 +59,8 @@ export function ProveForm({ serial }: { serial?: string }) {
   const rejected = isProblem(prove.error, 'log-on-failed') ? t('prove.rejected') : prove.data?.said;
   return (
     <Form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      wide
+      onSubmit={() => {
         if (passcode.trim() !== '') prove.mutate(undefined);
       }}
     >
@@ -76,7 +75,7 @@ export function ProveForm({ serial }: { serial?: string }) {
         required
       />
       <div>
-        <Button type="submit" isLoading={prove.isPending} isDisabled={prove.isPending}>
+        <Button type="submit" pending={prove.isPending}>
           {t('prove.submit')}
         </Button>
       </div>

@@ -1,5 +1,4 @@
 /** Asks before something is destroyed, naming it. Errors of the action are shown here. */
-
 import { visible } from '@sower/bytes/printable';
 import type { QueryKey } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -54,8 +53,7 @@ export function ConfirmDialog({
             setWrong(!named);
             if (named) mutation.mutate(undefined, { onSuccess: onClose });
           }}
-          isLoading={mutation.isPending}
-          isDisabled={mutation.isPending}
+          pending={mutation.isPending}
         >
           {action}
         </Button>

@@ -1,8 +1,7 @@
 /** A small form over the page. */
-
-import { Form } from '@patternfly/react-core';
 import type { QueryKey } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
+import { Form } from '../forms/form.tsx';
 import { useSaving } from '../forms/use-saving.ts';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
@@ -50,23 +49,15 @@ export function FormDialog({
       leave={leave}
       onClose={onClose}
       buttons={
-        <Button
-          type="submit"
-          form={id}
-          isLoading={mutation.isPending}
-          isDisabled={mutation.isPending || !ready}
-        >
+        <Button type="submit" form={id} pending={mutation.isPending} isDisabled={!ready}>
           {action}
         </Button>
       }
     >
       <Form
         id={id}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          // A form of the page that has opened it is not sent along.
-          event.stopPropagation();
+        wide
+        onSubmit={() => {
           // Of the window that asked, and no longer if another is open by then.
           if (ready) mutation.mutate(undefined, { onSuccess: (said) => said !== 'keep' && onClose() });
         }}

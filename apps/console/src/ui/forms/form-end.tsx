@@ -1,5 +1,4 @@
 /** The end of a form that is a page: save it, or leave it. */
-
 import { ActionGroup } from '@patternfly/react-core';
 import { type ReactNode, useRef } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -41,7 +40,7 @@ export function FormEnd({
     <div ref={here} className="sower-form-end">
       <ActionGroup>
         {changeable && (
-          <Button type="submit" isLoading={pending} isDisabled={pending || !ready}>
+          <Button type="submit" pending={pending} isDisabled={!ready}>
             {action ?? t('ui.save')}
           </Button>
         )}

@@ -34,12 +34,7 @@ export function CsvButton({
   });
   return (
     <>
-      <Button
-        variant="secondary"
-        onClick={() => saving.mutate()}
-        isLoading={saving.isPending}
-        isDisabled={saving.isPending}
-      >
+      <Button variant="secondary" onClick={() => saving.mutate()} pending={saving.isPending}>
         {label ?? t('ui.exportCsv')}
       </Button>
       <ProblemAlert error={saving.error} />

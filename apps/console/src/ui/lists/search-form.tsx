@@ -2,10 +2,10 @@
  * The search over a list, in one row with its buttons; what is seldom looked for opens below. What is searched for is in the address, so that it can
  * be shared, and comes from there.
  */
-import { Form } from '@patternfly/react-core';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useTexts } from '../../texts/use-texts.ts';
+import { Form } from '../forms/form.tsx';
 import { useDraft } from '../forms/use-draft.ts';
 import { Button } from '../patternfly.tsx';
 import { Folded } from './folded.tsx';
@@ -86,13 +86,7 @@ export function SearchForm<Name extends string>({
   const wrong = names.some((name) => fieldProblem(error, name) !== undefined);
   return (
     <search aria-label={label} className="sower-no-print">
-      <Form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(draft);
-        }}
-      >
+      <Form wide onSubmit={() => submit(draft)}>
         <Folded
           used={names.filter((name) => values[name] !== undefined).length + further}
           open={unfolded || wrong}

@@ -1,5 +1,5 @@
 /** Identity > Users > Import: a file, how it is read, which column is what. The job that it makes checks every row, on its own page. */
-import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
+import { ActionGroup, Checkbox } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { firstOf } from '@sower/api/csv';
 import type { Delimiter, UserColumns } from '@sower/api/user-columns';
@@ -13,9 +13,9 @@ import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Alert, Button } from '../../ui/patternfly.tsx';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
@@ -125,13 +125,13 @@ function ImportForm({
   const ready = name.trim() !== '' && columns.userId !== undefined && rows.length > 0 && !tooLong;
   return (
     <Form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      wide
+      onSubmit={() => {
         if (ready) making.mutate();
       }}
+      error={error}
+      fields={['name', 'securityDomain']}
     >
-      <ProblemAlert error={error} fields={['name', 'securityDomain']} />
       {tooLong && (
         <Alert
           component="p"
@@ -211,7 +211,7 @@ function ImportForm({
         />
       </section>
       <ActionGroup>
-        <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>
+        <Button type="submit" pending={making.isPending} isDisabled={!ready}>
           {t('userFiles.check')}
         </Button>
         <Button variant="link" onClick={() => navigate('/users')}>

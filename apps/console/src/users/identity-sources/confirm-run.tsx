@@ -1,10 +1,11 @@
 /** To do what a preview has found; of a run that was stopped, the number of changes that exceed the bounds has to be typed. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+import { ActionGroup } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
 import { useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { isTypedAgain } from '../../ui/forms/typed-again.ts';
 import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Alert, Button } from '../../ui/patternfly.tsx';
@@ -31,10 +32,7 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
   if (!can('users:edit')) return null;
   return (
     <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         if (isRight) starting.mutate();
       }}
     >
@@ -67,8 +65,8 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
         <Button
           type="submit"
           variant={run.stopped ? 'danger' : 'primary'}
-          isLoading={starting.isPending}
-          isDisabled={!isRight || starting.isPending}
+          pending={starting.isPending}
+          isDisabled={!isRight}
         >
           {t('sourceRuns.confirm')}
         </Button>

@@ -40,12 +40,7 @@ export function MappingPreview({ id, values }: { id: string; values: SourceDraft
         error={fieldProblem(error, 'find')}
       />
       <ActionGroup>
-        <Button
-          variant="secondary"
-          onClick={() => looking.mutate()}
-          isLoading={looking.isPending}
-          isDisabled={looking.isPending}
-        >
+        <Button variant="secondary" onClick={() => looking.mutate()} pending={looking.isPending}>
           {t('sources.look')}
         </Button>
       </ActionGroup>

@@ -122,12 +122,7 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
       <ProblemAlert error={saving.error} />
       <div className="sower-actions">
         {!isOpen(run) && (
-          <Button
-            variant="secondary"
-            onClick={() => saving.mutate()}
-            isLoading={saving.isPending}
-            isDisabled={saving.isPending}
-          >
+          <Button variant="secondary" onClick={() => saving.mutate()} pending={saving.isPending}>
             {t('sourceRuns.file')}
           </Button>
         )}

@@ -1,5 +1,4 @@
 /** An identity source: added or edited. */
-import { Form } from '@patternfly/react-core';
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,11 +6,11 @@ import { useNavigate, useParams } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { EditConflict } from '../../ui/dialogs/edit-conflict.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { FormGroups } from '../../ui/forms/form-groups.tsx';
 import { useEditing } from '../../ui/forms/use-editing.ts';
 import { Loaded } from '../../ui/loaded.tsx';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
@@ -99,15 +98,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
     text: (name: Parameters<typeof field>[0]) => field(name, PATHS[name]),
   };
   return (
-    <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
-      <ProblemAlert error={error} fields={[...Object.values(PATHS), 'password']} />
+    <Form onSubmit={() => save()} error={error} fields={[...Object.values(PATHS), 'password']}>
       <ConnectionFields
         fields={fields}
         held={base}

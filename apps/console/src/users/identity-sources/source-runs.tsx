@@ -98,11 +98,7 @@ function StartButtons({ source }: { source: IdentitySource }) {
     <>
       <ProblemAlert error={starting.error} />
       <div className="sower-actions">
-        <Button
-          onClick={() => starting.mutate({ mode: 'full', preview: true })}
-          isLoading={starting.isPending}
-          isDisabled={starting.isPending}
-        >
+        <Button onClick={() => starting.mutate({ mode: 'full', preview: true })} pending={starting.isPending}>
           {t('sourceRuns.preview')}
         </Button>
         <Button

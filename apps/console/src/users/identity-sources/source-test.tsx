@@ -1,5 +1,5 @@
 /** The test of an identity source: each step with its outcome and what to do, and ten entries as they would become users. */
-import { ActionGroup, Form, Label } from '@patternfly/react-core';
+import { ActionGroup, Label } from '@patternfly/react-core';
 import type { IdentitySource, SourceEntry, SourceTest } from '@sower/api/identity-sources';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -8,9 +8,9 @@ import { fieldProblem } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Alert, Button } from '../../ui/patternfly.tsx';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
 
 export function TestSection({ source }: { source: IdentitySource }) {
@@ -50,15 +50,7 @@ export function TestSection({ source }: { source: IdentitySource }) {
         {t('sources.testTitle')}
       </h2>
       <p>{t('sources.testBody')}</p>
-      <Form
-        className="sower-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          mutate();
-        }}
-      >
-        <ProblemAlert error={testing.error} fields={['find', 'password']} />
+      <Form onSubmit={() => mutate()} error={testing.error} fields={['find', 'password']}>
         <TextField
           label={t('sources.find')}
           help={t('sources.findHelp')}
@@ -75,7 +67,7 @@ export function TestSection({ source }: { source: IdentitySource }) {
           error={fieldProblem(testing.error, 'password')}
         />
         <ActionGroup>
-          <Button type="submit" isLoading={testing.isPending} isDisabled={testing.isPending}>
+          <Button type="submit" pending={testing.isPending}>
             {t('sources.test')}
           </Button>
         </ActionGroup>
