@@ -1,12 +1,12 @@
 /** Issuing emergency access. The codes are shown once, until the dialog is closed. */
 import type { EmergencyCodes } from '@sower/api/token-access';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { useLook } from '../ui/frame/use-look.ts';
 import { useRefresh } from '../ui/use-done.ts';
 
@@ -16,7 +16,8 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
   const { t, api } = useConsole();
   const refresh = useRefresh();
   const [kind, setKind] = useState<'fixed' | 'set'>('fixed');
-  const [days, setDays] = useState('');
+  const { values, field } = useFields({ days: '' });
+  const { days } = values;
   const [returns, setReturns] = useState<'' | (typeof RETURNS)[number]>('');
   const [codes, setCodes] = useState<EmergencyCodes>();
   const showCodes = useOnce<EmergencyCodes>(setCodes, () => t('access.codesTitle'));
@@ -26,7 +27,6 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
       title={t('access.giveTitle', { serial })}
       intro={<p>{t('access.giveIntro')}</p>}
       action={t('access.give')}
-      fields={['days']}
       onClose={onClose}
       onSubmit={async () => {
         const given = await api('giveEmergencyAccess', {
@@ -42,36 +42,25 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
         return 'keep';
       }}
     >
-      {(error) => (
-        <>
-          <ChoiceField
-            label={t('access.giveKind')}
-            value={kind}
-            onChange={(value) => setKind(value === 'set' ? 'set' : 'fixed')}
-            choices={(['fixed', 'set'] as const).map((value) => ({
-              value,
-              label: t(`access.kinds.${value}`),
-            }))}
-          />
-          <TextField
-            label={t('access.days')}
-            help={t('access.daysHelp')}
-            type="number"
-            value={days}
-            onChange={setDays}
-            error={fieldProblem(error, 'days')}
-          />
-          <ChoiceField
-            label={t('access.returns')}
-            value={returns}
-            onChange={(value) => setReturns(RETURNS.find((known) => known === value) ?? '')}
-            choices={[
-              { value: '', label: t('access.asPolicy') },
-              ...RETURNS.map((value) => ({ value, label: t(`policies.choices.${value}`) })),
-            ]}
-          />
-        </>
-      )}
+      <ChoiceField
+        label={t('access.giveKind')}
+        value={kind}
+        onChange={(value) => setKind(value === 'set' ? 'set' : 'fixed')}
+        choices={(['fixed', 'set'] as const).map((value) => ({
+          value,
+          label: t(`access.kinds.${value}`),
+        }))}
+      />
+      <TextField label={t('access.days')} help={t('access.daysHelp')} type="number" {...field('days')} />
+      <ChoiceField
+        label={t('access.returns')}
+        value={returns}
+        onChange={(value) => setReturns(RETURNS.find((known) => known === value) ?? '')}
+        choices={[
+          { value: '', label: t('access.asPolicy') },
+          ...RETURNS.map((value) => ({ value, label: t(`policies.choices.${value}`) })),
+        ]}
+      />
     </FormDialog>
   );
 }

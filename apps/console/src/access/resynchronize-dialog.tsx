@@ -1,46 +1,31 @@
 /** Resynchronizing a token whose clock or counter is off. */
-import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 
 export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
   const { t, api } = useConsole();
-  const [first, setFirst] = useState('');
-  const [second, setSecond] = useState('');
+  const { values, field } = useFields({ first: '', second: '' });
+  const { first, second } = values;
   return (
     <FormDialog
       title={t('access.resyncTitle', { serial })}
       intro={<p>{t('access.resyncIntro')}</p>}
       action={t('access.resync')}
       ready={first.trim() !== '' && second.trim() !== ''}
-      fields={['first', 'second']}
       onClose={onClose}
       onSubmit={() => api('resynchronizeToken', { params: { serial }, body: { first, second } })}
       said={t('access.resynced', { serial })}
     >
-      {(error) => (
-        <>
-          <TextField
-            label={t('access.first')}
-            required
-            mono
-            value={first}
-            onChange={setFirst}
-            error={fieldProblem(error, 'first')}
-          />
-          <TextField
-            label={t('access.second')}
-            help={t('access.secondHelp')}
-            required
-            mono
-            value={second}
-            onChange={setSecond}
-            error={fieldProblem(error, 'second')}
-          />
-        </>
-      )}
+      <TextField label={t('access.first')} required mono {...field('first')} />
+      <TextField
+        label={t('access.second')}
+        help={t('access.secondHelp')}
+        required
+        mono
+        {...field('second')}
+      />
     </FormDialog>
   );
 }

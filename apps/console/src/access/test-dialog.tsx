@@ -2,16 +2,17 @@
 import type { TestResult } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert } from '../ui/patternfly.tsx';
 
 export function TestDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
   const { t, api } = useConsole();
   const queries = useQueryClient();
-  const [passcode, setPasscode] = useState('');
+  const { values, set, field } = useFields({ passcode: '' });
+  const { passcode } = values;
   const [result, setResult] = useState<TestResult>();
   return (
     <FormDialog
@@ -19,38 +20,31 @@ export function TestDialog({ serial, onClose }: { serial: string; onClose: () =>
       intro={<p>{t('access.testIntro')}</p>}
       action={t('access.test')}
       ready={passcode !== ''}
-      fields={['passcode']}
       onClose={onClose}
       onSubmit={async () => {
         setResult(undefined);
         setResult(await api('testToken', { params: { serial }, body: { passcode } }));
-        setPasscode('');
+        set({ passcode: '' });
         await queries.invalidateQueries({ queryKey: ['tokenAccess', serial] });
         return 'keep';
       }}
     >
-      {(error) => (
-        <>
-          {result && (
-            <Alert
-              component="p"
-              isInline
-              role="status"
-              variant={result.result === 'accepted' ? 'success' : 'warning'}
-              title={result.detail}
-            />
-          )}
-          <TextField
-            label={t('access.passcode')}
-            help={t('access.passcodeHelp')}
-            type="password"
-            required
-            value={passcode}
-            onChange={setPasscode}
-            error={fieldProblem(error, 'passcode')}
-          />
-        </>
+      {result && (
+        <Alert
+          component="p"
+          isInline
+          role="status"
+          variant={result.result === 'accepted' ? 'success' : 'warning'}
+          title={result.detail}
+        />
       )}
+      <TextField
+        label={t('access.passcode')}
+        help={t('access.passcodeHelp')}
+        type="password"
+        required
+        {...field('passcode')}
+      />
     </FormDialog>
   );
 }

@@ -14,7 +14,6 @@ import { makePassword } from '../ui/forms/secret-input.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -134,11 +133,6 @@ function AdministratorForm({
         }),
       )
       .join('; ') || t('administrators.noGrants');
-  const shown = [
-    'userName',
-    'password',
-    ...grants.flatMap((_, index) => [`grants.${index}.role`, `grants.${index}.securityDomain`]),
-  ];
   return (
     <Form
       onSubmit={() => {
@@ -146,9 +140,11 @@ function AdministratorForm({
         setIncomplete(gaps);
         if (!gaps) save();
       }}
+      intro={
+        last && <Alert component="p" isInline variant="info" title={t('administrators.lastSuperAdmin')} />
+      }
+      error={error}
     >
-      {last && <Alert component="p" isInline variant="info" title={t('administrators.lastSuperAdmin')} />}
-      <ProblemAlert error={error} fields={shown} />
       <TextField
         label={t('administrators.userName')}
         required={base === undefined}
@@ -171,7 +167,6 @@ function AdministratorForm({
         grants={grants}
         onChange={(wishes) => set({ grants: wishes })}
         incomplete={incomplete}
-        error={error}
       />
       <FormEnd pending={pending} changed={changed} onLeave={() => navigate('/administrators')} />
       <EditConflict

@@ -6,7 +6,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
 import { usePermissionWords } from '../api/permission-words.ts';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -14,6 +13,7 @@ import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -159,15 +159,14 @@ function AddKeyDialog({
 }) {
   const { t, api } = useConsole();
   const queries = useQueryClient();
-  const [name, setName] = useState('');
-  const [expiresOn, setExpiresOn] = useState('');
+  const { values, field } = useFields({ name: '', expiresOn: '' });
+  const { name, expiresOn } = values;
   const [permissions, setPermissions] = useState<ReadonlySet<Permission>>(new Set());
   return (
     <FormDialog
       title={t('apiKeys.add')}
       action={t('apiKeys.addAction')}
       ready={name.trim() !== '' && permissions.size > 0}
-      fields={['name', 'permissions', 'expiresAt']}
       onClose={onClose}
       onSubmit={async () => {
         const made = await api('addApiKey', {
@@ -181,32 +180,19 @@ function AddKeyDialog({
         onMade({ name: made.name, key: made.key });
       }}
     >
-      {(error) => (
-        <>
-          <TextField
-            label={t('apiKeys.name')}
-            help={t('apiKeys.nameHelp')}
-            required
-            value={name}
-            onChange={setName}
-            error={fieldProblem(error, 'name')}
-          />
-          <TextField
-            label={t('apiKeys.expiresOn')}
-            help={t('apiKeys.expiresOnHelp')}
-            type="date"
-            value={expiresOn}
-            onChange={setExpiresOn}
-            error={fieldProblem(error, 'expiresAt')}
-          />
-          <PermissionPicker
-            label={t('apiKeys.permissions')}
-            error={fieldProblem(error, 'permissions')}
-            chosen={permissions}
-            onChange={setPermissions}
-          />
-        </>
-      )}
+      <TextField label={t('apiKeys.name')} help={t('apiKeys.nameHelp')} required {...field('name')} />
+      <TextField
+        label={t('apiKeys.expiresOn')}
+        help={t('apiKeys.expiresOnHelp')}
+        type="date"
+        {...field('expiresOn', 'expiresAt')}
+      />
+      <PermissionPicker
+        label={t('apiKeys.permissions')}
+        path="permissions"
+        chosen={permissions}
+        onChange={setPermissions}
+      />
     </FormDialog>
   );
 }

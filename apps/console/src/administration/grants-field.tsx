@@ -2,7 +2,6 @@
 import { HelperText } from '@patternfly/react-core';
 import type { Role } from '@sower/api/roles';
 import { useId } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
@@ -16,14 +15,12 @@ export function GrantsField({
   grants,
   onChange,
   incomplete,
-  error,
 }: {
   roles: readonly Role[];
   grants: readonly GrantInput[];
   onChange: (grants: readonly GrantInput[]) => void;
   /** Whether to mark lines without a role. */
   incomplete: boolean;
-  error: unknown;
 }) {
   const t = useTexts();
   const id = useId();
@@ -47,18 +44,15 @@ export function GrantsField({
               placeholder="–"
               onChange={(value) => set(key, { role: value })}
               choices={roles.map((entry) => ({ value: entry.id, label: entry.name }))}
-              error={
-                incomplete && role === ''
-                  ? t('administrators.roleMissing')
-                  : fieldProblem(error, `grants.${index}.role`)
-              }
+              path={`grants.${index}.role`}
+              error={incomplete && role === '' ? t('administrators.roleMissing') : undefined}
             />
             <DomainField
               label={t('administrators.domain')}
               value={domain}
               onChange={(value) => set(key, { domain: value })}
               none={t('domains.usual')}
-              error={fieldProblem(error, `grants.${index}.securityDomain`)}
+              path={`grants.${index}.securityDomain`}
             />
           </div>
           <div className="sower-actions">

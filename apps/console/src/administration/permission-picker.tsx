@@ -4,23 +4,29 @@ import type { Permission } from '@sower/api/permissions';
 import { useId } from 'react';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { useFieldProblem } from '../ui/forms/form.tsx';
 import { HelperTextItem } from '../ui/patternfly.tsx';
 
 export function PermissionPicker({
   label,
   help,
-  error,
+  path,
+  error: own,
   chosen,
   onChange,
 }: {
   label: string;
   help?: string;
+  /** Where it is in what its form sends. */
+  path: string;
   error?: string | undefined;
   chosen: ReadonlySet<Permission>;
   onChange: (chosen: ReadonlySet<Permission>) => void;
 }) {
   const { t, can } = useConsole();
   const words = usePermissionWords();
+  const found = useFieldProblem(path);
+  const error = own ?? found;
   const id = useId();
   return (
     <fieldset className="sower-plain" aria-describedby={`${id}-words`}>

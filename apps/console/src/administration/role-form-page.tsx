@@ -7,7 +7,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
@@ -18,7 +17,6 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -139,15 +137,16 @@ function RoleForm({ held }: { held?: Role }) {
         setMissing(none);
         if (!none) save();
       }}
+      intro={base !== undefined && <Alert component="p" isInline variant="info" title={t('roles.atOnce')} />}
+      error={error}
     >
-      {base !== undefined && <Alert component="p" isInline variant="info" title={t('roles.atOnce')} />}
-      <ProblemAlert error={error} fields={FIELDS} />
       <TextField label={t('roles.name')} help={t('roles.nameHelp')} required {...field('name')} />
       <TextField label={t('roles.description')} help={t('roles.descriptionHelp')} {...field('description')} />
       <PermissionPicker
         label={t('roles.permissions')}
         help={t('roles.permissionsHelp')}
-        error={missing && none ? t('roles.permissionsMissing') : fieldProblem(error, 'permissions')}
+        path="permissions"
+        error={missing && none ? t('roles.permissionsMissing') : undefined}
         chosen={new Set(values.permissions)}
         onChange={(chosen) => set({ permissions: inOrder(chosen) })}
       />

@@ -106,8 +106,6 @@ function DecideDialog({ row, how, onClose }: Deciding & { onClose: () => void })
         else await api('rejectSecondApproval', { params });
         await done(t(`secondApprovals.${how}Done`, { title: row.title }), KEY);
       }}
-    >
-      {() => null}
-    </FormDialog>
+    ></FormDialog>
   );
 }

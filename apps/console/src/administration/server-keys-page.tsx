@@ -3,10 +3,10 @@ import { Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -16,7 +16,8 @@ export function Component() {
   const { t, api, time } = useConsole();
   const done = useDone();
   const [rotating, setRotating] = useState(false);
-  const [bits, setBits] = useState('2048');
+  const { values, field } = useFields({ bits: '2048' });
+  const { bits } = values;
   const keys = useQuery({ queryKey: ['serverKeys'], queryFn: () => api('listServerKeys', {}) });
   return (
     <Screen
@@ -60,7 +61,6 @@ export function Component() {
           title={t('serverKeys.rotateTitle')}
           action={t('serverKeys.rotateAction')}
           intro={<p>{t('serverKeys.rotateBody')}</p>}
-          fields={['bits']}
           onClose={() => setRotating(false)}
           onSubmit={async () => {
             const made = await api('rotateServerKey', {
@@ -69,16 +69,12 @@ export function Component() {
             await done(t('serverKeys.rotated', { id: made.id }), ['serverKeys']);
           }}
         >
-          {(error) => (
-            <ChoiceField
-              label={t('serverKeys.bits')}
-              value={bits}
-              onChange={setBits}
-              help={t(bits === '1024' ? 'serverKeys.weak' : 'serverKeys.bitsHelp')}
-              choices={['2048', '3072', '4096', '1024'].map((value) => ({ value, label: `RSA ${value}` }))}
-              error={fieldProblem(error, 'bits')}
-            />
-          )}
+          <ChoiceField
+            label={t('serverKeys.bits')}
+            help={t(bits === '1024' ? 'serverKeys.weak' : 'serverKeys.bitsHelp')}
+            choices={['2048', '3072', '4096', '1024'].map((value) => ({ value, label: `RSA ${value}` }))}
+            {...field('bits')}
+          />
         </FormDialog>
       )}
     </Screen>

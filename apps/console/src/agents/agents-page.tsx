@@ -238,7 +238,6 @@ function AgentDialog({
       title={agent ? t('agents.editTitle', { name: agent.name }) : t('agents.add')}
       action={agent ? t('ui.save') : t('agents.addAction')}
       ready={name.trim() !== '' && realms.ok}
-      fields={['name', 'securityDomain', 'onlyGroups', 'networks', 'realms']}
       onClose={onClose}
       onSubmit={async () => {
         const body = {
@@ -260,51 +259,42 @@ function AgentDialog({
         await refresh(KEY);
       }}
     >
-      {(error) => (
+      <TextField label={t('agents.name')} help={t(`agents.nameHelp.${kind}`)} required {...field('name')} />
+      {!agent && (
+        <ChoiceField
+          label={t('agents.kind')}
+          choices={AGENT_KINDS.map((value) => ({ value, label: t(`agents.kinds.${value}`) }))}
+          {...field('kind')}
+        />
+      )}
+      <WhoseFields now={agent?.securityDomain} field={field} />
+      <AreaField
+        label={t('agents.networks')}
+        help={t('agents.networksHelp')}
+        rows={2}
+        mono
+        {...field('networks')}
+      />
+      {kind === 'validate' && (
         <>
-          <TextField
-            label={t('agents.name')}
-            help={t(`agents.nameHelp.${kind}`)}
-            required
-            {...field('name', error)}
-          />
-          {!agent && (
-            <ChoiceField
-              label={t('agents.kind')}
-              choices={AGENT_KINDS.map((value) => ({ value, label: t(`agents.kinds.${value}`) }))}
-              {...field('kind', error)}
-            />
-          )}
-          <WhoseFields now={agent?.securityDomain} field={(name) => field(name, error)} />
           <AreaField
-            label={t('agents.networks')}
-            help={t('agents.networksHelp')}
+            label={t('agents.realms')}
+            help={t('agents.realmsHelp')}
             rows={2}
             mono
-            {...field('networks', error)}
+            {...field('realms')}
+            {...(realms.ok ? {} : { error: t('agents.realmsLine', { line: realms.line }) })}
           />
-          {kind === 'validate' && (
-            <>
-              <AreaField
-                label={t('agents.realms')}
-                help={t('agents.realmsHelp')}
-                rows={2}
-                mono
-                {...field('realms', error)}
-                {...(realms.ok ? {} : { error: t('agents.realmsLine', { line: realms.line }) })}
+          <FormGroup role="group" fieldId="agent-rights" label={t('agents.rights')}>
+            {AGENT_RIGHTS.map((right) => (
+              <Checkbox
+                key={right}
+                id={`agent-${right}`}
+                label={t(`agents.right.${right}`)}
+                {...flag(right)}
               />
-              <FormGroup role="group" fieldId="agent-rights" label={t('agents.rights')}>
-                {AGENT_RIGHTS.map((right) => (
-                  <Checkbox
-                    key={right}
-                    id={`agent-${right}`}
-                    label={t(`agents.right.${right}`)}
-                    {...flag(right)}
-                  />
-                ))}
-              </FormGroup>
-            </>
-          )}
+            ))}
+          </FormGroup>
         </>
       )}
     </FormDialog>

@@ -44,7 +44,6 @@ export function CoexistenceDialog({
         Number.isInteger(seconds) &&
         (coexistence !== undefined || secret !== '')
       }
-      fields={['name', 'servers', 'secret', 'timeoutSeconds', 'endsOn', 'securityDomain', 'radiusClient']}
       onClose={onClose}
       onSubmit={async () => {
         const fields = { name, servers, timeoutSeconds: seconds, endsOn, enabled };
@@ -65,62 +64,58 @@ export function CoexistenceDialog({
         await done(t(coexistence ? 'coexistence.saved' : 'coexistence.added', { name }));
       }}
     >
-      {(error) => (
+      <TextField label={t('coexistence.name')} required {...field('name')} />
+      <AreaField
+        label={t('coexistence.servers')}
+        help={t('coexistence.serversHelp')}
+        rows={2}
+        mono
+        required
+        {...field('servers')}
+      />
+      <TextField
+        label={t('coexistence.secret')}
+        help={t(coexistence ? 'coexistence.secretKept' : 'coexistence.secretHelp')}
+        type="password"
+        required={coexistence === undefined}
+        {...field('secret')}
+      />
+      <TextField
+        label={t('coexistence.timeout')}
+        help={t('coexistence.timeoutHelp')}
+        type="number"
+        {...field('timeoutSeconds')}
+      />
+      <TextField
+        label={t('coexistence.endsOn')}
+        help={t('coexistence.endsOnHelp')}
+        type="date"
+        required
+        {...field('endsOn')}
+      />
+      {!coexistence && (
         <>
-          <TextField label={t('coexistence.name')} required {...field('name', error)} />
-          <AreaField
-            label={t('coexistence.servers')}
-            help={t('coexistence.serversHelp')}
-            rows={2}
-            mono
-            required
-            {...field('servers', error)}
+          <DomainField
+            label={t('coexistence.domain')}
+            {...field('securityDomain')}
+            none={t('radiusClients.domainAll')}
           />
-          <TextField
-            label={t('coexistence.secret')}
-            help={t(coexistence ? 'coexistence.secretKept' : 'coexistence.secretHelp')}
-            type="password"
-            required={coexistence === undefined}
-            {...field('secret', error)}
-          />
-          <TextField
-            label={t('coexistence.timeout')}
-            help={t('coexistence.timeoutHelp')}
-            type="number"
-            {...field('timeoutSeconds', error)}
-          />
-          <TextField
-            label={t('coexistence.endsOn')}
-            help={t('coexistence.endsOnHelp')}
-            type="date"
-            required
-            {...field('endsOn', error)}
-          />
-          {!coexistence && (
-            <>
-              <DomainField
-                label={t('coexistence.domain')}
-                {...field('securityDomain', error)}
-                none={t('radiusClients.domainAll')}
-              />
-              <ChoiceField
-                label={t('coexistence.client')}
-                choices={[
-                  { value: '', label: t('coexistence.allClients') },
-                  ...(clients.data?.items ?? []).map(({ id, name: label }) => ({ value: id, label })),
-                ]}
-                {...field('radiusClient', error)}
-              />
-            </>
-          )}
-          <Checkbox
-            id="coexistence-enabled"
-            label={t('coexistence.enabledLabel')}
-            description={t('coexistence.enabledHelp')}
-            {...flag('enabled')}
+          <ChoiceField
+            label={t('coexistence.client')}
+            choices={[
+              { value: '', label: t('coexistence.allClients') },
+              ...(clients.data?.items ?? []).map(({ id, name: label }) => ({ value: id, label })),
+            ]}
+            {...field('radiusClient')}
           />
         </>
       )}
+      <Checkbox
+        id="coexistence-enabled"
+        label={t('coexistence.enabledLabel')}
+        description={t('coexistence.enabledHelp')}
+        {...flag('enabled')}
+      />
     </FormDialog>
   );
 }

@@ -2,7 +2,6 @@
 import { Checkbox } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
@@ -82,77 +81,61 @@ export function RadiusClientDialog({
       title={client ? t('radiusClients.editTitle', { name: client.name }) : t('radiusClients.add')}
       action={client ? t('ui.save') : t('radiusClients.addAction')}
       ready={name.trim() !== '' && network.trim() !== '' && read.ok && secret !== ''}
-      fields={[
-        'name',
-        'network',
-        'secret',
-        'password',
-        'replyAttributes',
-        'securityDomain',
-        'onlyGroups',
-        'certificate',
-      ]}
       onClose={onClose}
       onSubmit={save}
     >
-      {(error) => (
-        <>
-          <TextField
-            label={t('radiusClients.name')}
-            help={t('radiusClients.nameHelp')}
-            required
-            {...field('name', error)}
-          />
-          <TextField
-            label={t('radiusClients.network')}
-            help={t('radiusClients.networkHelp')}
-            required
-            mono
-            {...field('network', error)}
-          />
-          {!client && (
-            <SecretField value={secret} onChange={setSecret} error={fieldProblem(error, 'secret')} />
-          )}
-          <Checkbox
-            id="require-message-authenticator"
-            label={t('radiusClients.require')}
-            description={t('radiusClients.requireHelp')}
-            {...flag('required')}
-          />
-          {!required && (
-            <Alert component="p" isInline variant="warning" title={t('radiusClients.optionalWarning')} />
-          )}
-          <ChoiceField
-            label={t('radiusClients.password.label')}
-            help={t('radiusClients.password.help')}
-            choices={PASSWORDS.map((value) => ({ value, label: t(`radiusClients.password.${value}`) }))}
-            {...field('password', error)}
-          />
-          {values.password !== 'none' && (
-            <Checkbox
-              id="other-names"
-              label={t('radiusClients.otherNames')}
-              description={t('radiusClients.otherNamesHelp')}
-              {...flag('otherNames')}
-            />
-          )}
-          <WhoseFields now={client?.securityDomain} field={(name) => field(name, error)} />
-          <AreaField
-            label={t('radiusClients.attributes')}
-            help={t('radiusClients.attributesHelp')}
-            rows={3}
-            mono
-            {...field('replyAttributes', error)}
-            {...(read.ok ? {} : { error: t('radiusClients.attributesLine', { line: read.line }) })}
-          />
-          <TextField
-            label={t('radiusClients.certificate')}
-            help={t('radiusClients.certificateHelp')}
-            mono
-            {...field('certificate', error)}
-          />
-        </>
+      <TextField
+        label={t('radiusClients.name')}
+        help={t('radiusClients.nameHelp')}
+        required
+        {...field('name')}
+      />
+      <TextField
+        label={t('radiusClients.network')}
+        help={t('radiusClients.networkHelp')}
+        required
+        mono
+        {...field('network')}
+      />
+      {!client && <SecretField value={secret} onChange={setSecret} />}
+      <Checkbox
+        id="require-message-authenticator"
+        label={t('radiusClients.require')}
+        description={t('radiusClients.requireHelp')}
+        {...flag('required')}
+      />
+      {!required && (
+        <Alert component="p" isInline variant="warning" title={t('radiusClients.optionalWarning')} />
       )}
+      <ChoiceField
+        label={t('radiusClients.password.label')}
+        help={t('radiusClients.password.help')}
+        choices={PASSWORDS.map((value) => ({ value, label: t(`radiusClients.password.${value}`) }))}
+        {...field('password')}
+      />
+      {values.password !== 'none' && (
+        <Checkbox
+          id="other-names"
+          label={t('radiusClients.otherNames')}
+          description={t('radiusClients.otherNamesHelp')}
+          {...flag('otherNames')}
+        />
+      )}
+      <WhoseFields now={client?.securityDomain} field={field} />
+      <AreaField
+        label={t('radiusClients.attributes')}
+        help={t('radiusClients.attributesHelp')}
+        rows={3}
+        mono
+        {...field('replyAttributes')}
+        {...(read.ok ? {} : { error: t('radiusClients.attributesLine', { line: read.line }) })}
+      />
+      <TextField
+        label={t('radiusClients.certificate')}
+        help={t('radiusClients.certificateHelp')}
+        mono
+        {...field('certificate')}
+      />
     </FormDialog>
   );
 }

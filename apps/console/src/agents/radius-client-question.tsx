@@ -1,7 +1,6 @@
 /** The question before something is done to a RADIUS client, and how it is tried out. */
 import type { RadiusClient, RadiusListener } from '@sower/api/radius-clients';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
@@ -110,7 +109,6 @@ function ChangeSecretDialog({
       intro={<p>{t('radiusClients.changeBody')}</p>}
       action={t('radiusClients.changeAction')}
       ready={secret !== ''}
-      fields={['secret']}
       onClose={onClose}
       onSubmit={async () => {
         const changed = await api('changeRadiusSecret', {
@@ -122,7 +120,7 @@ function ChangeSecretDialog({
         await refresh(KEY);
       }}
     >
-      {(error) => <SecretField value={secret} onChange={setSecret} error={fieldProblem(error, 'secret')} />}
+      <SecretField value={secret} onChange={setSecret} />
     </FormDialog>
   );
 }

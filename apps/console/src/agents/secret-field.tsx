@@ -7,15 +7,7 @@ import { TextField } from '../ui/field.tsx';
 /** Undefined: the server generates one. */
 export type Secret = string | undefined;
 
-export function SecretField({
-  value,
-  onChange,
-  error,
-}: {
-  value: Secret;
-  onChange: (value: Secret) => void;
-  error: string | undefined;
-}) {
+export function SecretField({ value, onChange }: { value: Secret; onChange: (value: Secret) => void }) {
   const t = useTexts();
   const id = useId();
   return (
@@ -44,7 +36,7 @@ export function SecretField({
           type="password"
           value={value}
           onChange={onChange}
-          error={error}
+          path="secret"
         />
       )}
     </>

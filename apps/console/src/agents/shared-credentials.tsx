@@ -177,7 +177,6 @@ function CredentialDialog({
       }
       action={credential ? t('ui.save') : t('agents.addAction')}
       ready
-      fields={['note']}
       onClose={onClose}
       onSubmit={async () => {
         if (credential) {
@@ -191,23 +190,19 @@ function CredentialDialog({
         await refresh(KEY);
       }}
     >
-      {(error) => (
-        <>
-          {!credential && <p>{t('sharedCredentials.cost')}</p>}
-          <TextField
-            label={t('sharedCredentials.note')}
-            help={t('sharedCredentials.noteHelp')}
-            {...field('note', error)}
-          />
-          {credential && (
-            <Checkbox
-              id="credential-deprecated"
-              label={t('sharedCredentials.markDeprecated')}
-              description={t('sharedCredentials.deprecatedHelp')}
-              {...flag('deprecated')}
-            />
-          )}
-        </>
+      {!credential && <p>{t('sharedCredentials.cost')}</p>}
+      <TextField
+        label={t('sharedCredentials.note')}
+        help={t('sharedCredentials.noteHelp')}
+        {...field('note')}
+      />
+      {credential && (
+        <Checkbox
+          id="credential-deprecated"
+          label={t('sharedCredentials.markDeprecated')}
+          description={t('sharedCredentials.deprecatedHelp')}
+          {...flag('deprecated')}
+        />
       )}
     </FormDialog>
   );

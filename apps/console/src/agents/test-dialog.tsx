@@ -39,21 +39,17 @@ export function TestDialog({ agent, onClose }: { agent: Agent; onClose: () => vo
         return 'keep';
       }}
     >
-      {() => (
-        <>
-          <p>{t('agents.testBody')}</p>
-          <TextField label={t('agents.testKey')} required mono {...field('key')} />
-          <TextField label={t('agents.testUser')} required {...field('userId')} />
-          <TextField label={t('agents.testPasscode')} required mono {...field('passcode')} />
-          {sent && (
-            <div aria-live="polite">
-              <h3>{t('agents.testRequest')}</h3>
-              <pre className="sower-mono sower-preview">{sent.request}</pre>
-              <h3>{t('agents.testAnswer')}</h3>
-              <pre className="sower-mono sower-preview">{sent.answer}</pre>
-            </div>
-          )}
-        </>
+      <p>{t('agents.testBody')}</p>
+      <TextField label={t('agents.testKey')} required mono {...field('key')} />
+      <TextField label={t('agents.testUser')} required {...field('userId')} />
+      <TextField label={t('agents.testPasscode')} required mono {...field('passcode')} />
+      {sent && (
+        <div aria-live="polite">
+          <h3>{t('agents.testRequest')}</h3>
+          <pre className="sower-mono sower-preview">{sent.request}</pre>
+          <h3>{t('agents.testAnswer')}</h3>
+          <pre className="sower-mono sower-preview">{sent.answer}</pre>
+        </div>
       )}
     </FormDialog>
   );

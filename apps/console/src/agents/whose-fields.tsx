@@ -3,7 +3,7 @@ import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField } from '../ui/field.tsx';
 
-type Given = { value: string; onChange: (value: string) => void; error?: string | undefined };
+type Given = { value: string; onChange: (value: string) => void; path: string };
 
 export function WhoseFields({
   now,

@@ -2,24 +2,11 @@
 import { Checkbox } from '@patternfly/react-core';
 import { type Acme, acmeChallenges } from '@sower/api/acme';
 import { certificateKeyTypes } from '@sower/api/certificates';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useDone } from '../ui/use-done.ts';
-
-const FIELDS = [
-  'enabled',
-  'directory',
-  'challenge',
-  'names',
-  'keyType',
-  'contact',
-  'authority',
-  'bindingKeyId',
-  'bindingKey',
-];
 
 export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void }) {
   const { t, api } = useConsole();
@@ -35,7 +22,6 @@ export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void 
     <FormDialog
       title={t('certificates.acme.formTitle')}
       action={t('certificates.acme.save')}
-      fields={FIELDS}
       onClose={onClose}
       onSubmit={async () => {
         const { names, bindingKey, ...rest } = values;
@@ -51,69 +37,65 @@ export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void 
         await done(t('certificates.acme.saved'));
       }}
     >
-      {(error) => (
-        <>
-          <Checkbox id="acme-enabled" label={t('certificates.acme.enabled')} {...flag('enabled')} />
-          <TextField
-            label={t('certificates.acme.directory')}
-            help={t('certificates.acme.directoryHelp')}
-            required
-            mono
-            {...field('directory', error)}
-          />
-          <Checkbox id="acme-terms" label={t('certificates.acme.termsAgreed')} {...flag('termsAgreed')} />
-          <ChoiceField
-            label={t('certificates.acme.challenge')}
-            help={t('certificates.acme.challengeHelp')}
-            choices={acmeChallenges.map((value) => ({
-              value,
-              label: t(`certificates.acme.challenges.${value}`),
-            }))}
-            {...field('challenge', error)}
-          />
-          <AreaField
-            label={t('certificates.acme.names')}
-            help={t('certificates.acme.namesHelp')}
-            rows={2}
-            mono
-            {...field('names', error)}
-          />
-          <ChoiceField
-            label={t('certificates.request.keyType')}
-            choices={certificateKeyTypes.map((value) => ({
-              value,
-              label: t(`certificates.request.keyTypes.${value}`),
-            }))}
-            {...field('keyType', error)}
-          />
-          <TextField
-            label={t('certificates.acme.contact')}
-            help={t('certificates.acme.contactHelp')}
-            type="email"
-            {...field('contact', error)}
-          />
-          <AreaField
-            label={t('certificates.acme.authority')}
-            help={t('certificates.acme.authorityHelp')}
-            rows={3}
-            mono
-            {...field('authority', error)}
-          />
-          <TextField
-            label={t('certificates.acme.bindingKeyId')}
-            help={t('certificates.acme.bindingKeyIdHelp')}
-            mono
-            {...field('bindingKeyId', error)}
-          />
-          <TextField
-            label={t('certificates.acme.bindingKey')}
-            type="password"
-            {...(acme.bindingKeySet ? { help: t('certificates.acme.bindingKeyKept') } : {})}
-            {...field('bindingKey', error)}
-            error={fieldProblem(error, 'bindingKey')}
-          />
-        </>
-      )}
+      <Checkbox id="acme-enabled" label={t('certificates.acme.enabled')} {...flag('enabled')} />
+      <TextField
+        label={t('certificates.acme.directory')}
+        help={t('certificates.acme.directoryHelp')}
+        required
+        mono
+        {...field('directory')}
+      />
+      <Checkbox id="acme-terms" label={t('certificates.acme.termsAgreed')} {...flag('termsAgreed')} />
+      <ChoiceField
+        label={t('certificates.acme.challenge')}
+        help={t('certificates.acme.challengeHelp')}
+        choices={acmeChallenges.map((value) => ({
+          value,
+          label: t(`certificates.acme.challenges.${value}`),
+        }))}
+        {...field('challenge')}
+      />
+      <AreaField
+        label={t('certificates.acme.names')}
+        help={t('certificates.acme.namesHelp')}
+        rows={2}
+        mono
+        {...field('names')}
+      />
+      <ChoiceField
+        label={t('certificates.request.keyType')}
+        choices={certificateKeyTypes.map((value) => ({
+          value,
+          label: t(`certificates.request.keyTypes.${value}`),
+        }))}
+        {...field('keyType')}
+      />
+      <TextField
+        label={t('certificates.acme.contact')}
+        help={t('certificates.acme.contactHelp')}
+        type="email"
+        {...field('contact')}
+      />
+      <AreaField
+        label={t('certificates.acme.authority')}
+        help={t('certificates.acme.authorityHelp')}
+        rows={3}
+        mono
+        {...field('authority')}
+      />
+      <TextField
+        label={t('certificates.acme.bindingKeyId')}
+        help={t('certificates.acme.bindingKeyIdHelp')}
+        mono
+        {...field('bindingKeyId')}
+      />
+      <TextField
+        label={t('certificates.acme.bindingKey')}
+        type="password"
+        {...(acme.bindingKeySet ? { help: t('certificates.acme.bindingKeyKept') } : {})}
+        {...field('bindingKey')}
+        path="bindingKey"
+      />
     </FormDialog>
   );
 }

@@ -7,7 +7,6 @@ import {
 } from '@sower/api/certificates';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
@@ -42,7 +41,6 @@ export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClo
       action={t('certificates.request.action')}
       intro={<p>{t('certificates.request.intro')}</p>}
       ready={list.length > 0}
-      fields={['names', 'keyType', ...SUBJECT]}
       onClose={onClose}
       onSubmit={async () => {
         const said = Object.entries(subject).filter(([, value]) => value.trim() !== '');
@@ -52,52 +50,48 @@ export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClo
         return 'keep';
       }}
     >
-      {(error) => (
-        <>
-          <Field
-            label={t('certificates.request.names')}
-            help={t('certificates.request.namesHelp')}
-            error={fieldProblem(error, 'names')}
-            required
-          >
-            {({ id, describedBy }) => (
-              <TextArea
-                id={id}
-                aria-describedby={describedBy}
-                className="sower-mono"
-                rows={3}
-                resizeOrientation="vertical"
-                value={names}
-                onChange={(_, value) => setNames(value)}
-                spellCheck={false}
-                autoComplete="off"
-              />
-            )}
-          </Field>
-          <ChoiceField
-            label={t('certificates.request.keyType')}
-            value={keyType}
-            onChange={(value) => setKeyType(value as CertificateRequest['keyType'])}
-            choices={certificateKeyTypes.map((value) => ({
-              value,
-              label: t(`certificates.request.keyTypes.${value}`),
-            }))}
-            error={fieldProblem(error, 'keyType')}
+      <Field
+        label={t('certificates.request.names')}
+        help={t('certificates.request.namesHelp')}
+        path="names"
+        required
+      >
+        {({ id, 'aria-describedby': describedBy }) => (
+          <TextArea
+            id={id}
+            aria-describedby={describedBy}
+            className="sower-mono"
+            rows={3}
+            resizeOrientation="vertical"
+            value={names}
+            onChange={(_, value) => setNames(value)}
+            spellCheck={false}
+            autoComplete="off"
           />
-          {SUBJECT.map((name) => (
-            <TextField
-              key={name}
-              label={t(`certificates.request.${name}`)}
-              value={subject[name]}
-              onChange={(value) => setSubject((before) => ({ ...before, [name]: value }))}
-              error={fieldProblem(error, name)}
-              {...(name === 'commonName' || name === 'country'
-                ? { help: t(`certificates.request.${name}Help`) }
-                : {})}
-            />
-          ))}
-        </>
-      )}
+        )}
+      </Field>
+      <ChoiceField
+        label={t('certificates.request.keyType')}
+        value={keyType}
+        onChange={(value) => setKeyType(value as CertificateRequest['keyType'])}
+        choices={certificateKeyTypes.map((value) => ({
+          value,
+          label: t(`certificates.request.keyTypes.${value}`),
+        }))}
+        path="keyType"
+      />
+      {SUBJECT.map((name) => (
+        <TextField
+          key={name}
+          label={t(`certificates.request.${name}`)}
+          value={subject[name]}
+          onChange={(value) => setSubject((before) => ({ ...before, [name]: value }))}
+          path={name}
+          {...(name === 'commonName' || name === 'country'
+            ? { help: t(`certificates.request.${name}Help`) }
+            : {})}
+        />
+      ))}
     </FormDialog>
   );
 }

@@ -62,71 +62,67 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
         return undefined;
       }}
     >
-      {() => (
+      <FileField
+        label={t('certificates.upload.file')}
+        help={t('certificates.upload.fileHelp')}
+        accept=".pem,.crt,.cer,.der,.p7b,.p12,.pfx,.txt"
+        atMost={LARGEST}
+        onFile={(octets, name) => {
+          if (!fits(octets, name)) return;
+          const text = new TextDecoder('latin1').decode(octets);
+          if (text.includes('-----BEGIN '))
+            setGiven(({ pkcs12: _, ...before }) => ({ ...before, chain: text }));
+          else change({ chain: '', pkcs12: { name, base64: base64Of(octets) } });
+        }}
+      />
+      {given.pkcs12 ? (
+        <p>{t('certificates.upload.chosen', { name: given.pkcs12.name })}</p>
+      ) : (
         <>
+          <Field label={t('certificates.upload.text')} help={t('certificates.upload.textHelp')}>
+            {({ id, 'aria-describedby': describedBy }) => (
+              <TextArea
+                id={id}
+                aria-describedby={describedBy}
+                className="sower-mono"
+                rows={5}
+                resizeOrientation="vertical"
+                value={given.chain}
+                onChange={(_, chain) => change({ chain })}
+                spellCheck={false}
+                autoComplete="off"
+              />
+            )}
+          </Field>
           <FileField
-            label={t('certificates.upload.file')}
-            help={t('certificates.upload.fileHelp')}
-            accept=".pem,.crt,.cer,.der,.p7b,.p12,.pfx,.txt"
+            label={t('certificates.upload.key')}
+            help={t('certificates.upload.keyHelp')}
+            accept=".pem,.key,.txt"
             atMost={LARGEST}
             onFile={(octets, name) => {
-              if (!fits(octets, name)) return;
-              const text = new TextDecoder('latin1').decode(octets);
-              if (text.includes('-----BEGIN '))
-                setGiven(({ pkcs12: _, ...before }) => ({ ...before, chain: text }));
-              else change({ chain: '', pkcs12: { name, base64: base64Of(octets) } });
+              if (fits(octets, name)) change({ key: new TextDecoder('latin1').decode(octets) });
             }}
           />
-          {given.pkcs12 ? (
-            <p>{t('certificates.upload.chosen', { name: given.pkcs12.name })}</p>
-          ) : (
-            <>
-              <Field label={t('certificates.upload.text')} help={t('certificates.upload.textHelp')}>
-                {({ id, describedBy }) => (
-                  <TextArea
-                    id={id}
-                    aria-describedby={describedBy}
-                    className="sower-mono"
-                    rows={5}
-                    resizeOrientation="vertical"
-                    value={given.chain}
-                    onChange={(_, chain) => change({ chain })}
-                    spellCheck={false}
-                    autoComplete="off"
-                  />
-                )}
-              </Field>
-              <FileField
-                label={t('certificates.upload.key')}
-                help={t('certificates.upload.keyHelp')}
-                accept=".pem,.key,.txt"
-                atMost={LARGEST}
-                onFile={(octets, name) => {
-                  if (fits(octets, name)) change({ key: new TextDecoder('latin1').decode(octets) });
-                }}
-              />
-            </>
-          )}
-          <TextField
-            label={t('certificates.upload.password')}
-            help={t('certificates.upload.passwordHelp')}
-            type="password"
-            value={given.password}
-            onChange={(password) => change({ password })}
-          />
-          {tooLarge !== undefined && (
-            <Alert
-              component="p"
-              isInline
-              variant="danger"
-              role="alert"
-              title={t('certificates.upload.tooLarge', { name: tooLarge })}
-            />
-          )}
-          <div ref={said}>{check && <CheckSays check={check} />}</div>
-          {check && check.chain.length > 0 && <Found chain={check.chain} />}
         </>
       )}
+      <TextField
+        label={t('certificates.upload.password')}
+        help={t('certificates.upload.passwordHelp')}
+        type="password"
+        value={given.password}
+        onChange={(password) => change({ password })}
+      />
+      {tooLarge !== undefined && (
+        <Alert
+          component="p"
+          isInline
+          variant="danger"
+          role="alert"
+          title={t('certificates.upload.tooLarge', { name: tooLarge })}
+        />
+      )}
+      <div ref={said}>{check && <CheckSays check={check} />}</div>
+      {check && check.chain.length > 0 && <Found chain={check.chain} />}
     </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 /** The activation code: made, or chosen by the administrator. With a QR code only the user sees it. */
 import { MIN_DIFFERENT, MIN_DIGITS_ONLY } from '@sower/api/distributions';
-import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
+import { isProblem, problemOf } from '../api/problem-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useDistributionSettings } from './use-distribution-settings.ts';
@@ -22,9 +22,7 @@ export function CodeFields({
   disabled?: boolean;
 }) {
   const t = useTexts();
-  const problem =
-    fieldProblem(error, 'activationCode') ??
-    (isProblem(error, 'code-refused') ? problemOf(error)?.detail : undefined);
+  const refused = isProblem(error, 'code-refused') ? problemOf(error)?.detail : undefined;
   const choosing = chosen !== undefined && kind.value === 'chosen' && !qr;
   const minimum = useDistributionSettings(choosing).data?.minChosenCodeLength;
   return (
@@ -40,7 +38,7 @@ export function CodeFields({
           { value: 'long', label: t('distribute.codeLong') },
           ...(chosen ? [{ value: 'chosen', label: t('distribute.codeChosen') }] : []),
         ]}
-        error={choosing ? undefined : problem}
+        {...(choosing ? {} : { path: 'activationCode', error: refused })}
         help={qr ? t('distribute.codeQr') : t('distribute.codeHelp')}
       />
       {choosing && (
@@ -60,7 +58,8 @@ export function CodeFields({
                   different: MIN_DIFFERENT,
                 })
           }
-          error={problem}
+          path="activationCode"
+          error={refused}
         />
       )}
     </>

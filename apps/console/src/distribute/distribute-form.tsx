@@ -5,7 +5,7 @@ import type { Profile } from '@sower/api/profiles';
 import type { Token } from '@sower/api/tokens';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { fieldProblem, isProblem } from '../api/problem-words.ts';
+import { isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
 import { CertificateCheck } from '../certificates/certificate-check.tsx';
@@ -18,7 +18,6 @@ import { useSaving } from '../ui/forms/use-saving.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { CodeFields } from './code-fields.tsx';
 import { bindingOf, DeviceSerialNumberField } from './device-serial-number.tsx';
@@ -93,7 +92,6 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
   const waiting = distribution?.state === 'issued' || distribution?.state === 'opened';
   const handedOver = useHandedOver(({ result }: Distributed) => result, onDistributed);
   const saving = useDistribute(serial, (made) => handedOver(made, holderOf(token)));
-  const wrong = fieldProblem(saving.error, 'profile');
   return (
     <Form
       onSubmit={() => {
@@ -103,9 +101,9 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
           document.getElementById('token-profile')?.focus();
         }
       }}
+      intro={<p>{t('distribute.forWhom', { serial, userId: holder })}</p>}
+      error={isProblem(saving.error, 'code-refused') ? undefined : saving.error}
     >
-      <p>{t('distribute.forWhom', { serial, userId: holder })}</p>
-      {!isProblem(saving.error, 'code-refused') && <ProblemAlert error={saving.error} fields={FIELDS} />}
       {waiting && <Alert component="p" isInline variant="warning" title={t('distribute.waiting')} />}
       <ChoiceField
         id="token-profile"
@@ -124,7 +122,8 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
           value: id,
           label: `${name} – ${t(`delivery.${delivery}`)}`,
         }))}
-        error={profileMissing ? t('distribute.profileMissing') : wrong}
+        path="profile"
+        error={profileMissing ? t('distribute.profileMissing') : undefined}
         help={
           profile &&
           t('distribute.profileSays', {
@@ -137,14 +136,14 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
       />
       {deviceType && <CertificateCheck deviceType={deviceType} />}
       <DeviceSerialNumberField
-        {...field('device', saving.error, 'deviceBinding')}
+        {...field('device', 'deviceBinding')}
         deviceType={deviceType}
         delivery={profile?.delivery}
       />
       <TextField
         id="nickname"
         label={t('distribute.nickname')}
-        {...field('nickname', saving.error)}
+        {...field('nickname')}
         {...(nicknameSchema.safeParse(values.nickname).success
           ? {}
           : { error: t('distribute.nicknameWrong') })}
@@ -162,9 +161,7 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
         qr={qr}
         disabled={!profile}
       />
-      {profile && (
-        <ExpiryField {...field('expiry', saving.error, 'codeExpires')} asProfile={profile.codeExpiry} />
-      )}
+      {profile && <ExpiryField {...field('expiry', 'codeExpires')} asProfile={profile.codeExpiry} />}
       {profile && !qr && (
         <HandOverField
           serial={serial}
@@ -190,8 +187,6 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
     </Form>
   );
 }
-
-const FIELDS = ['profile', 'deviceBinding', 'nickname', 'activationCode', 'codeExpires'];
 
 function useDistribute(serial: string, onDistributed: (distributed: Distributed) => void) {
   const api = useApi();

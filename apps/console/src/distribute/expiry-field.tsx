@@ -22,6 +22,7 @@ export function ExpiryField({
   asSettings = false,
   label,
   help,
+  path,
   error,
 }: {
   /** Empty: as in the profile or the settings. */
@@ -31,6 +32,7 @@ export function ExpiryField({
   asSettings?: boolean;
   label?: string;
   help?: string;
+  path?: string;
   error?: string | undefined;
 }) {
   const t = useTexts();
@@ -42,7 +44,7 @@ export function ExpiryField({
         label={label ?? t('expiry.label')}
         value={usual ? value : 'other'}
         onChange={(next) => onChange(next === 'other' ? '2d' : next)}
-        error={usual ? error : undefined}
+        {...(usual ? { path, error } : {})}
         help={help ?? t('expiry.help')}
         choices={[
           ...(asProfile === undefined
@@ -59,6 +61,7 @@ export function ExpiryField({
           value={value}
           onChange={(next) => onChange(next === '' ? ' ' : next.trim())}
           help={t('expiry.otherHelp')}
+          path={path}
           error={/^(never|[1-9]\d{0,3}[hd])$/.test(value) ? error : t('expiry.otherHelp')}
         />
       )}

@@ -2,7 +2,7 @@
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { fieldProblem, isProblem } from '../api/problem-words.ts';
+import { isProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
@@ -85,22 +85,19 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
     <FormDialog
       title={t('securityDomains.renameTitle', { name: base.name })}
       action={t('ui.save')}
-      fields={['name']}
       ready={name.trim() !== ''}
       failed={again.error}
       onClose={onClose}
       onSubmit={() => rename(base.version)}
     >
-      {(error) => (
-        <TextField
-          label={t('securityDomains.name')}
-          help={t('securityDomains.nameHelp')}
-          required
-          value={name}
-          onChange={setName}
-          error={fieldProblem(error, 'name')}
-        />
-      )}
+      <TextField
+        label={t('securityDomains.name')}
+        help={t('securityDomains.nameHelp')}
+        required
+        value={name}
+        onChange={setName}
+        path="name"
+      />
     </FormDialog>
   );
 }

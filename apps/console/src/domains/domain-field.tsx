@@ -10,7 +10,7 @@ export function DomainField({
   onChange,
   none,
   byName = false,
-  error,
+  ...said
 }: {
   label?: string;
   /** ID (or name), or empty. */
@@ -20,6 +20,7 @@ export function DomainField({
   none?: string;
   /** Whether the value is the name. */
   byName?: boolean;
+  path?: string;
   error?: string | undefined;
 }) {
   const { t, api, can } = useConsole();
@@ -39,7 +40,7 @@ export function DomainField({
       label={label ?? t('domains.one')}
       value={value}
       onChange={onChange}
-      error={error}
+      {...said}
       choices={[
         ...(none === undefined ? [] : [{ value: '', label: none }]),
         ...items.map(({ id, name, path }) => ({

@@ -43,16 +43,15 @@ export function Component() {
           if (ready) making.mutate(choose);
         }}
         error={making.error}
-        fields={['name', 'choose.users.group']}
       >
         <TextField
           id="job-name"
           label={t('distributeMany.name')}
           help={t('assignMany.nameHelp')}
           required
-          {...field('name', making.error)}
+          {...field('name')}
         />
-        <WhoFields who={who} onWho={setWho} chosen={undefined} error={making.error} />
+        <WhoFields who={who} onWho={setWho} chosen={undefined} />
         <Checkbox id="job-served" label={t('assignMany.served')} {...flag('again')} />
         <ActionGroup>
           <Button type="submit" pending={making.isPending} isDisabled={!ready}>

@@ -117,29 +117,20 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         if (ready) making.mutate(choose);
       }}
       error={error}
-      fields={[
-        'name',
-        'profile',
-        'nickname',
-        'activationCode',
-        'codeExpires',
-        'choose.users.group',
-        'expiresOn',
-      ]}
     >
       <TextField
         id="job-name"
         label={t('distributeMany.name')}
         help={t('distributeMany.nameHelp')}
         required
-        {...field('name', error)}
+        {...field('name')}
       />
-      <WhoFields who={who} onWho={setWho} chosen={chosen} error={error} />
+      <WhoFields who={who} onWho={setWho} chosen={chosen} />
       <ChoiceField
         id="job-profile"
         label={t('distribute.profile')}
         required
-        {...field('profile', error)}
+        {...field('profile')}
         placeholder={t('distribute.profilePlaceholder')}
         choices={profiles.map((entry) => ({
           value: entry.id,
@@ -149,7 +140,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
       <ChoiceField
         id="job-tokens"
         label={t('distributeMany.tokens')}
-        {...field('tokens', error)}
+        {...field('tokens')}
         choices={tokenSources.map((source) => ({
           value: source,
           label: t(`distributeMany.${isChosen ? 'chosenHow' : 'tokensHow'}.${source}`),
@@ -168,7 +159,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
       {replaces && (
         <ReplaceFields
           keepPin={flag('keepPin')}
-          afterwards={field('afterwards', error)}
+          afterwards={field('afterwards')}
           help={isChosen ? t('distributeMany.replaceHelp') : undefined}
         />
       )}
@@ -178,13 +169,13 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
           label={t('mint.expiresOn')}
           help={t('mint.expiresOnHelp')}
           type="date"
-          {...field('expiresOn', error)}
+          {...field('expiresOn')}
         />
       )}
       <ChoiceField
         id="job-binding"
         label={t('distributeMany.binding')}
-        {...field('binding', error)}
+        {...field('binding')}
         choices={[
           { value: 'class', label: t('binding.class') },
           { value: 'any', label: t('binding.any') },
@@ -195,15 +186,15 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         id="job-nickname"
         label={t('distributeMany.nickname')}
         help={t('distributeMany.nicknameHelp')}
-        {...field('nickname', error)}
+        {...field('nickname')}
       />
       {profile?.delivery === 'url' && <CodeFields kind={field('codeKind')} error={error} />}
-      {profile && <ExpiryField {...field('codeExpires', error)} asProfile={profile.codeExpiry} />}
+      {profile && <ExpiryField {...field('codeExpires')} asProfile={profile.codeExpiry} />}
       {profile?.delivery === 'url' && (
         <ChoiceField
           id="job-mail"
           label={t('distributeMany.mail')}
-          {...field('mail', error)}
+          {...field('mail')}
           choices={(['none', 'separate', 'encrypted'] as const).map((way) => ({
             value: way,
             label: t(`distributeMany.mailHow.${way}`),

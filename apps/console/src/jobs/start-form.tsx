@@ -4,14 +4,13 @@ import { type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 /** Only the person who created a job can start it: it has their rights. */
 export function useIsMine(job: Pick<JobDetail, 'startedBy'>): boolean {
@@ -53,7 +52,8 @@ export function StartForm({ job }: { job: JobDetail }) {
   const mine = useIsMine(job);
   const actorWords = useActorWords();
   const [typed, setTyped] = useState('');
-  const [begin, setBegin] = useState('');
+  const { values, field } = useFields({ begin: '' });
+  const { begin } = values;
   const starting = useSaving({
     mutationFn: () =>
       api('startJob', {
@@ -74,19 +74,23 @@ export function StartForm({ job }: { job: JobDetail }) {
       onSubmit={() => {
         if (right) starting.mutate();
       }}
+      intro={
+        <>
+          <Alert component="p" isInline variant="info" title={t(words.title)}>
+            {t(words.body, many)}
+          </Alert>
+          {job.letters === 'too-many' && (
+            <Alert
+              component="p"
+              isInline
+              variant="warning"
+              title={t('jobs.tooManyLetters', { most: MAX_LETTERS })}
+            />
+          )}
+        </>
+      }
+      error={starting.error}
     >
-      <Alert component="p" isInline variant="info" title={t(words.title)}>
-        {t(words.body, many)}
-      </Alert>
-      {job.letters === 'too-many' && (
-        <Alert
-          component="p"
-          isInline
-          variant="warning"
-          title={t('jobs.tooManyLetters', { most: MAX_LETTERS })}
-        />
-      )}
-      <ProblemAlert error={starting.error} fields={['at']} />
       <TextField
         id="job-name-again"
         label={t('jobs.typeName', { name: job.name })}
@@ -99,9 +103,7 @@ export function StartForm({ job }: { job: JobDetail }) {
         type="datetime-local"
         label={t('jobs.begin')}
         help={t('jobs.beginHelp')}
-        value={begin}
-        onChange={setBegin}
-        error={fieldProblem(starting.error, 'at')}
+        {...field('begin', 'at')}
       />
       <ActionGroup>
         <Button type="submit" pending={starting.isPending} isDisabled={!right}>

@@ -1,9 +1,7 @@
 /** The recipients of a distribution: a file, a list, a search, or those who did not activate an earlier one. */
-
 import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DistributeManyInput } from '@sower/api/jobs';
 import { decodeText } from '@sower/api/user-file';
-import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, TextField } from '../ui/field.tsx';
@@ -56,13 +54,11 @@ export function WhoFields({
   who,
   onWho,
   chosen,
-  error,
 }: {
   who: Who;
   onWho: (who: Who) => void;
   /** What was chosen before this page. */
   chosen: ChosenTokens | undefined;
-  error: unknown;
 }) {
   const t = useTexts();
   return (
@@ -129,7 +125,7 @@ export function WhoFields({
             help={t('distributeMany.groupHelp')}
             value={who.group ?? ''}
             onChange={(group) => onWho({ ...who, group })}
-            error={fieldProblem(error, 'choose.users.group')}
+            path="choose.users.group"
           />
         </>
       )}

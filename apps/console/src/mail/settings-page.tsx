@@ -89,10 +89,10 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
     },
   });
   return (
-    <Form wide onSubmit={() => saving.mutate()} error={saving.error} fields={Object.keys(fields.values)}>
+    <Form wide onSubmit={() => saving.mutate()} error={saving.error}>
       <Checkbox id="mail-enabled" label={t('mailSettings.enabled')} {...fields.flag('enabled')} />
-      <ServerFields view={view} fields={fields} error={saving.error} />
-      <ContentFields fields={fields} error={saving.error} />
+      <ServerFields view={view} fields={fields} />
+      <ContentFields fields={fields} />
       <FormEnd pending={saving.isPending} refused={saving.isError} />
     </Form>
   );
@@ -110,15 +110,7 @@ function Group({ id, title, children }: { id: string; title: string; children: R
 }
 
 /** The mail server, and how one logs on to it. */
-function ServerFields({
-  view,
-  fields: { values, field, flag },
-  error,
-}: {
-  view: MailSettingsView;
-  fields: Fields;
-  error: unknown;
-}) {
+function ServerFields({ view, fields: { values, field, flag } }: { view: MailSettingsView; fields: Fields }) {
   const t = useTexts();
   const before = draftOf(view.settings);
   const again =
@@ -127,12 +119,12 @@ function ServerFields({
     MAIL_DESTINATION.some((name) => values[name] !== before[name]);
   return (
     <Group id="mail-server" title={t('mailSettings.server')}>
-      <TextField label={t('mailSettings.host')} help={t('mailSettings.hostHelp')} {...field('host', error)} />
+      <TextField label={t('mailSettings.host')} help={t('mailSettings.hostHelp')} {...field('host')} />
       <TextField
         label={t('mailSettings.port')}
         help={t('mailSettings.portHelp')}
         type="number"
-        {...field('port', error)}
+        {...field('port')}
       />
       <ChoiceField
         label={t('mailSettings.security')}
@@ -140,9 +132,9 @@ function ServerFields({
           value,
           label: t(`mailSettings.securities.${value}`),
         }))}
-        {...field('security', error)}
+        {...field('security')}
       />
-      <TextField label={t('mailSettings.user')} help={t('mailSettings.userHelp')} {...field('user', error)} />
+      <TextField label={t('mailSettings.user')} help={t('mailSettings.userHelp')} {...field('user')} />
       <TextField
         label={t('mailSettings.password')}
         type="password"
@@ -155,7 +147,7 @@ function ServerFields({
               ? 'mailSettings.passwordSet'
               : 'mailSettings.passwordNone',
         )}
-        {...field('password', error)}
+        {...field('password')}
       />
       {view.passwordSet && (
         <Checkbox
@@ -169,25 +161,25 @@ function ServerFields({
         rows={3}
         mono
         help={t('mailSettings.authorityHelp')}
-        {...field('certificateAuthority', error)}
+        {...field('certificateAuthority')}
       />
     </Group>
   );
 }
 
 /** The sender of mail, its language and times, and whether it may contain activation codes. */
-function ContentFields({ fields: { field }, error }: { fields: Fields; error: unknown }) {
+function ContentFields({ fields: { field } }: { fields: Fields }) {
   const t = useTexts();
   return (
     <>
       <Group id="mail-sender" title={t('mailSettings.sender')}>
-        <TextField label={t('mailSettings.from')} type="email" {...field('from', error)} />
-        <TextField label={t('mailSettings.fromName')} {...field('fromName', error)} />
+        <TextField label={t('mailSettings.from')} type="email" {...field('from')} />
+        <TextField label={t('mailSettings.fromName')} {...field('fromName')} />
         <TextField
           label={t('mailSettings.replyTo')}
           type="email"
           help={t('mailSettings.replyToHelp')}
-          {...field('replyTo', error)}
+          {...field('replyTo')}
         />
       </Group>
       <Group id="mail-content" title={t('mailSettings.content')}>
@@ -195,28 +187,28 @@ function ContentFields({ fields: { field }, error }: { fields: Fields; error: un
           label={t('mailSettings.language')}
           choices={MAIL_LANGUAGES.map((id) => ({ value: id, label: LANGUAGE_NAMES[id] }))}
           help={t('mailSettings.languageHelp')}
-          {...field('language', error)}
+          {...field('language')}
         />
         <TextField
           label={t('mailSettings.timeZone')}
           help={t('mailSettings.timeZoneHelp')}
-          {...field('timeZone', error)}
+          {...field('timeZone')}
         />
         <TextField
           label={t('mailSettings.codeExpiringHours')}
           type="number"
-          {...field('codeExpiringHours', error)}
+          {...field('codeExpiringHours')}
         />
         <TextField
           label={t('mailSettings.tokenExpiringDays')}
           type="number"
-          {...field('tokenExpiringDays', error)}
+          {...field('tokenExpiringDays')}
         />
         <TextField
           label={t('mailSettings.accessEndingDays')}
           help={t('mailSettings.accessEndingDaysHelp')}
           type="number"
-          {...field('accessEndingDays', error)}
+          {...field('accessEndingDays')}
         />
       </Group>
       <Group id="mail-delivery" title={t('mailSettings.delivery')}>
@@ -227,7 +219,7 @@ function ContentFields({ fields: { field }, error }: { fields: Fields; error: un
             label: t(`mailSettings.urlDeliveries.${value}`),
           }))}
           help={t('mailSettings.urlDeliveryHelp')}
-          {...field('urlDelivery', error)}
+          {...field('urlDelivery')}
         />
       </Group>
     </>

@@ -5,13 +5,13 @@ import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -113,8 +113,8 @@ function TemplateForm({
   const notice = useNotice();
   const eventWords = useEventWords();
   const placeholderWords = usePlaceholderWords();
-  const [subject, setSubject] = useState(shown.subject);
-  const [body, setBody] = useState(shown.body);
+  const { values, field } = useFields({ subject: shown.subject, body: shown.body });
+  const { subject, body } = values;
   const [resetting, setResetting] = useState(false);
   const params = { event: shown.event, language: shown.language };
   const call = { params, body: { deviceType, subject, body } };
@@ -140,7 +140,7 @@ function TemplateForm({
   return (
     <div className="sower-stack">
       <div className="sower-columns">
-        <Form wide onSubmit={() => saving.mutate()} error={error} fields={['subject', 'body']}>
+        <Form wide onSubmit={() => saving.mutate()} error={error}>
           <p>
             {t(
               inherits
@@ -150,22 +150,14 @@ function TemplateForm({
                   : 'mailTemplates.original',
             )}
           </p>
-          <TextField
-            label={t('mailTemplates.subject')}
-            required
-            value={subject}
-            onChange={setSubject}
-            error={fieldProblem(error, 'subject')}
-          />
+          <TextField label={t('mailTemplates.subject')} required {...field('subject')} />
           <AreaField
             label={t('mailTemplates.body')}
             required
             rows={16}
             mono
-            value={body}
-            onChange={setBody}
             help={t('mailTemplates.placeholdersHelp')}
-            error={fieldProblem(error, 'body')}
+            {...field('body')}
           />
           <FormEnd pending={saving.isPending} refused={saving.isError}>
             {edited && (

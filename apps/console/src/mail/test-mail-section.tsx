@@ -1,17 +1,17 @@
 /** The test mail, with the mail server's answer. */
 import { ActionGroup } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 
 export function TestMailSection() {
   const { t, api } = useConsole();
   const queries = useQueryClient();
-  const [to, setTo] = useState('');
+  const { values, field } = useFields({ to: '' });
+  const { to } = values;
   const sending = useMutation({
     mutationFn: () => api('sendTestMail', { body: { to } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['audit'] }),
@@ -22,14 +22,8 @@ export function TestMailSection() {
         {t('mailSettings.test')}
       </h2>
       <p>{t('mailSettings.testBody')}</p>
-      <Form wide onSubmit={() => sending.mutate()} error={sending.error} fields={['to']}>
-        <TextField
-          label={t('mailSettings.testTo')}
-          type="email"
-          value={to}
-          onChange={setTo}
-          error={fieldProblem(sending.error, 'to')}
-        />
+      <Form wide onSubmit={() => sending.mutate()} error={sending.error}>
+        <TextField label={t('mailSettings.testTo')} type="email" {...field('to')} />
         <ActionGroup>
           <Button type="submit" variant="secondary" pending={sending.isPending} isDisabled={to.trim() === ''}>
             {t('mailSettings.testSend')}

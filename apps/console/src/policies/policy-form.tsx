@@ -216,7 +216,7 @@ function PolicyField({
   if (shape.kind === 'words') {
     return (
       <Field label={label} help={helpText} error={wrong ? t('policies.wrongWords') : undefined}>
-        {({ id, describedBy }) => (
+        {({ id, 'aria-describedby': describedBy }) => (
           <TextArea
             id={id}
             value={value}

@@ -3,7 +3,6 @@ import type { DeviceType } from '@sower/api/device-types';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
@@ -15,7 +14,7 @@ import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { ImportDefinitionDialog } from './device-types/import-definition.tsx';
-import { fitted, NEW_PROFILE, PROFILE_FIELDS, ProfileFields } from './profile-form.tsx';
+import { fitted, NEW_PROFILE, ProfileFields } from './profile-form.tsx';
 
 export function Component() {
   const { t, api } = useConsole();
@@ -61,7 +60,6 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
         } else saving.mutate();
       }}
       error={saving.error}
-      fields={PROFILE_FIELDS}
     >
       <ProfileFields adding values={values} onChange={setValues} deviceType={deviceType} error={saving.error}>
         <ChoiceField
@@ -76,7 +74,8 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
             setValues(type ? fitted(values, type) : { ...values, deviceType: '' });
           }}
           choices={able.map(({ id, name }) => ({ value: id, label: name }))}
-          error={missing ? t('profiles.deviceTypeMissing') : fieldProblem(saving.error, 'deviceType')}
+          path="deviceType"
+          error={missing ? t('profiles.deviceTypeMissing') : undefined}
           help={
             <Button variant="link" isInline onClick={() => setImporting(true)}>
               {t('deviceTypes.import')}

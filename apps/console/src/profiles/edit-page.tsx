@@ -3,7 +3,6 @@ import type { DeviceType } from '@sower/api/device-types';
 import type { Profile } from '@sower/api/profiles';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
 import { Changeable } from '../session/changeable.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
@@ -14,7 +13,6 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -78,9 +76,11 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
     }
   };
   return (
-    <Form onSubmit={() => save()}>
-      {may && <Alert component="p" isInline variant="info" title={t('profiles.notChanged')} />}
-      <ProblemAlert error={error} fields={PROFILE_FIELDS} />
+    <Form
+      onSubmit={save}
+      intro={may && <Alert component="p" isInline variant="info" title={t('profiles.notChanged')} />}
+      error={error}
+    >
       <Changeable permission="profiles:edit">
         <ProfileFields values={values} onChange={set} deviceType={deviceType} error={error}>
           <TextField
@@ -89,7 +89,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
             onChange={() => undefined}
             disabled
             help={t('profiles.deviceTypeFixed')}
-            error={fieldProblem(error, 'deviceType')}
+            path="deviceType"
           />
         </ProfileFields>
       </Changeable>

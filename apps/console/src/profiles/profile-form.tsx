@@ -79,7 +79,8 @@ export function ProfileFields({
         value={values.name}
         onChange={(name) => set({ name })}
         help={t('profiles.nameHelp')}
-        error={/[&%<>]/.test(values.name) ? t('profiles.nameWrong') : fieldProblem(error, 'name')}
+        path="name"
+        error={/[&%<>]/.test(values.name) ? t('profiles.nameWrong') : undefined}
       />
       {children}
       {deviceType && (
@@ -90,7 +91,7 @@ export function ProfileFields({
               value={values.algorithm}
               onChange={(algorithm) => set({ algorithm: algorithm as ProfileValues['algorithm'] })}
               choices={deviceType.algorithms.map((value) => ({ value, label: t(`algorithms.${value}`) }))}
-              error={fieldProblem(error, 'algorithm')}
+              path="algorithm"
             />
           )}
           <ChoiceField
@@ -101,7 +102,7 @@ export function ProfileFields({
               value: String(value),
               label: t('profiles.seconds', { count: value }),
             }))}
-            error={fieldProblem(error, 'interval')}
+            path="interval"
           />
           <ChoiceField
             label={t('profile-field.digits.label')}
@@ -111,7 +112,7 @@ export function ProfileFields({
               value: String(value),
               label: t('profiles.digitCount', { count: value }),
             }))}
-            error={fieldProblem(error, 'digits')}
+            path="digits"
           />
           <FormGroup
             role="radiogroup"
@@ -165,7 +166,7 @@ export function ProfileFields({
             value={values.codeExpiry}
             onChange={(codeExpiry) => set({ codeExpiry })}
             asSettings={adding}
-            error={fieldProblem(error, 'codeExpiry')}
+            path="codeExpiry"
           />
           <LinkPreview deviceType={deviceType} algorithm={values.algorithm} />
         </>

@@ -2,10 +2,10 @@
 import { daysOfReport, type ReportName } from '@sower/api/reports';
 import type { SavedReport } from '@sower/api/saved-reports';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { useDone } from '../ui/use-done.ts';
 import { SAVED_KEY, TIMES, type Times, timesOf } from './saved.ts';
 
@@ -25,13 +25,16 @@ export function SaveDialog({
 }) {
   const { t, api } = useConsole();
   const done = useDone();
-  const [name, setName] = useState(held?.name ?? '');
+  const { values, field } = useFields({
+    name: held?.name ?? '',
+    recipients: held?.recipients.join(', ') ?? '',
+    chosenDays: days === undefined ? '' : String(days),
+  });
+  const { name, recipients, chosenDays } = values;
   const [format, setFormat] = useState<'csv' | 'pdf'>(held?.format ?? 'csv');
-  const [recipients, setRecipients] = useState(held?.recipients.join(', ') ?? '');
   /** `kept`: times that were set on the command line. */
   const [when, setWhen] = useState<Times | 'kept'>(held === undefined ? 'never' : (timesOf(held) ?? 'kept'));
   const standard = daysOfReport(report);
-  const [chosenDays, setDays] = useState(days === undefined ? '' : String(days));
   return (
     <FormDialog
       title={
@@ -41,7 +44,6 @@ export function SaveDialog({
       }
       action={t(held === undefined ? 'reporting.save' : 'ui.save')}
       ready={name.trim() !== ''}
-      fields={['name', 'recipients', 'days']}
       onClose={onClose}
       onSubmit={async () => {
         const cron = when === 'kept' ? undefined : TIMES[when];
@@ -65,57 +67,43 @@ export function SaveDialog({
         await done(t('reporting.savedDone', { name }), SAVED_KEY);
       }}
     >
-      {(error) => (
-        <>
-          <TextField
-            label={t('reporting.name')}
-            required
-            value={name}
-            onChange={setName}
-            error={fieldProblem(error, 'name')}
-          />
-          <ChoiceField
-            label={t('reporting.when')}
-            value={when}
-            onChange={(value) => setWhen(value as Times | 'kept')}
-            choices={[
-              ...(held?.schedule && timesOf(held) === undefined
-                ? [{ value: 'kept', label: held.schedule.cron }]
-                : []),
-              ...(Object.keys(TIMES) as Times[]).map((value) => ({
-                value,
-                label: t(`reporting.whens.${value}`),
-              })),
-            ]}
-          />
-          <TextField
-            label={t('reporting.recipients')}
-            help={t('reporting.recipientsHelp')}
-            value={recipients}
-            onChange={setRecipients}
-            error={fieldProblem(error, 'recipients')}
-          />
-          {held && standard !== undefined && (
-            <TextField
-              label={t('reporting.days')}
-              help={t('reporting.daysHelp')}
-              type="number"
-              value={chosenDays}
-              onChange={setDays}
-              error={fieldProblem(error, 'days')}
-            />
-          )}
-          <ChoiceField
-            label={t('reporting.format')}
-            value={format}
-            onChange={(value) => setFormat(value as 'csv' | 'pdf')}
-            choices={[
-              { value: 'csv', label: 'CSV' },
-              { value: 'pdf', label: 'PDF' },
-            ]}
-          />
-        </>
+      <TextField label={t('reporting.name')} required {...field('name')} />
+      <ChoiceField
+        label={t('reporting.when')}
+        value={when}
+        onChange={(value) => setWhen(value as Times | 'kept')}
+        choices={[
+          ...(held?.schedule && timesOf(held) === undefined
+            ? [{ value: 'kept', label: held.schedule.cron }]
+            : []),
+          ...(Object.keys(TIMES) as Times[]).map((value) => ({
+            value,
+            label: t(`reporting.whens.${value}`),
+          })),
+        ]}
+      />
+      <TextField
+        label={t('reporting.recipients')}
+        help={t('reporting.recipientsHelp')}
+        {...field('recipients')}
+      />
+      {held && standard !== undefined && (
+        <TextField
+          label={t('reporting.days')}
+          help={t('reporting.daysHelp')}
+          type="number"
+          {...field('chosenDays', 'days')}
+        />
       )}
+      <ChoiceField
+        label={t('reporting.format')}
+        value={format}
+        onChange={(value) => setFormat(value as 'csv' | 'pdf')}
+        choices={[
+          { value: 'csv', label: 'CSV' },
+          { value: 'pdf', label: 'PDF' },
+        ]}
+      />
     </FormDialog>
   );
 }

@@ -141,8 +141,6 @@ function DeleteDialog({ row: { id, name }, onClose }: { row: SavedReport; onClos
       onSubmit={() => api('deleteSavedReport', { params: { id } })}
       said={t('reporting.deleted', { name })}
       changes={SAVED_KEY}
-    >
-      {() => null}
-    </FormDialog>
+    ></FormDialog>
   );
 }

@@ -1,12 +1,11 @@
 /** One decision about a request, with a comment. */
 import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
-import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { useNotice } from '../ui/notices.tsx';
 import { startOfDay } from '../ui/start-of-day.ts';
 
@@ -27,8 +26,8 @@ export function DecisionDialog({
 }) {
   const { t, api } = useConsole();
   const notice = useNotice();
-  const [comment, setComment] = useState('');
-  const [until, setUntil] = useState('');
+  const { values, field } = useFields({ until: '', comment: '' });
+  const { until, comment } = values;
   const { id, version, step, steps, distribution } = request;
   const userId = holderOf(request);
   const call = { params: { id }, ifMatch: version };
@@ -89,35 +88,21 @@ export function DecisionDialog({
       action={words.action}
       intro={<p>{words.body}</p>}
       ready={action !== 'defer' || until !== ''}
-      fields={['comment', 'until']}
       onClose={onClose}
       onSubmit={async () => {
         await actions[action]();
         await onDecided();
       }}
     >
-      {(error) => (
-        <>
-          {action === 'defer' && (
-            <TextField
-              label={t('requests.deferUntil')}
-              type="date"
-              required
-              value={until}
-              onChange={setUntil}
-              error={fieldProblem(error, 'until')}
-            />
-          )}
-          <AreaField
-            label={t('requests.comment')}
-            rows={3}
-            value={comment}
-            onChange={setComment}
-            help={action === 'distribute' ? undefined : t('requests.commentHelp')}
-            error={fieldProblem(error, 'comment')}
-          />
-        </>
+      {action === 'defer' && (
+        <TextField label={t('requests.deferUntil')} type="date" required {...field('until')} />
       )}
+      <AreaField
+        label={t('requests.comment')}
+        rows={3}
+        help={action === 'distribute' ? undefined : t('requests.commentHelp')}
+        {...field('comment')}
+      />
     </FormDialog>
   );
 }

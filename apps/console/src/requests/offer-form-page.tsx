@@ -5,7 +5,6 @@ import type { Profile } from '@sower/api/profiles';
 import type { Role } from '@sower/api/roles';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
 import { Changeable } from '../session/changeable.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
@@ -68,7 +67,6 @@ export function Component() {
   );
 }
 
-const FIELDS = ['name', 'profile', 'description', 'downloadUrl', 'helpUrl', 'distribution'] as const;
 const NEW: Required<OfferInput> = {
   name: '',
   profile: '',
@@ -112,17 +110,12 @@ function OfferForm({
       onward('/offers');
     },
   });
-  const { error } = saving;
   const may = useSession().can('profiles:edit');
   const url = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
   return (
-    <Form
-      onSubmit={() => saving.mutate()}
-      error={error}
-      fields={[...FIELDS, ...values.steps.flatMap((_, at) => [`steps.${at}.name`, `steps.${at}.role`])]}
-    >
+    <Form onSubmit={() => saving.mutate()} error={saving.error}>
       <Changeable permission="profiles:edit">
-        <TextField label={t('offers.name')} required help={t('offers.nameHelp')} {...field('name', error)} />
+        <TextField label={t('offers.name')} required help={t('offers.nameHelp')} {...field('name')} />
         <ChoiceField
           label={t('offers.profile')}
           required
@@ -131,23 +124,19 @@ function OfferForm({
             value: id,
             label: `${name} – ${t(`delivery.${delivery}`)}`,
           }))}
-          {...field('profile', error)}
+          {...field('profile')}
         />
         <ChoiceField
           label={t('offers.icon')}
           choices={offerIcons.map((value) => ({ value, label: t(`offers.icons.${value}`) }))}
-          {...field('icon', error)}
+          {...field('icon')}
         />
-        <AreaField label={t('offers.description')} rows={3} {...field('description', error)} />
-        <TextField
-          label={t('offers.downloadUrl')}
-          help={t('offers.linkHelp')}
-          {...field('downloadUrl', error)}
-        />
-        <TextField label={t('offers.helpUrl')} help={t('offers.linkHelp')} {...field('helpUrl', error)} />
+        <AreaField label={t('offers.description')} rows={3} {...field('description')} />
+        <TextField label={t('offers.downloadUrl')} help={t('offers.linkHelp')} {...field('downloadUrl')} />
+        <TextField label={t('offers.helpUrl')} help={t('offers.linkHelp')} {...field('helpUrl')} />
         <Checkbox id="offer-enabled" label={t('offers.enabled')} {...flag('enabled')} />
         <Checkbox id="offer-default" label={t('offers.isDefault')} {...flag('isDefault')} />
-        <StepFields steps={values.steps} roles={roles} onChange={(steps) => set({ steps })} error={error} />
+        <StepFields steps={values.steps} roles={roles} onChange={(steps) => set({ steps })} />
         <Checkbox
           id="offer-distribution"
           label={t('offers.distribution')}
@@ -175,12 +164,10 @@ function StepFields({
   steps,
   roles,
   onChange,
-  error,
 }: {
   steps: readonly Step[];
   roles: readonly Role[];
   onChange: (steps: Step[]) => void;
-  error: unknown;
 }) {
   const t = useTexts();
   return (
@@ -200,7 +187,7 @@ function StepFields({
             required
             value={step.name}
             onChange={(name) => onChange(steps.with(at, { ...step, name }))}
-            error={fieldProblem(error, `steps.${at}.name`)}
+            path={`steps.${at}.name`}
           />
           <ChoiceField
             label={t('offers.stepRole', { number: at + 1 })}
@@ -214,7 +201,7 @@ function StepFields({
                 .filter(({ id, permissions }) => permissions.includes('requests:decide') || id === step.role)
                 .map(({ id, name }) => ({ value: id, label: t('offers.roleNamed', { name }) })),
             ]}
-            error={fieldProblem(error, `steps.${at}.role`)}
+            path={`steps.${at}.role`}
           />
           <div className="sower-actions">
             <Button variant="link" isDanger onClick={() => onChange(steps.toSpliced(at, 1))}>

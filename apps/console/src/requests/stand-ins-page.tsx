@@ -2,10 +2,10 @@
 import type { StandIn } from '@sower/api/stand-ins';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -66,15 +66,13 @@ export function Component() {
 
 function AddDialog({ onClose }: { onClose: () => void }) {
   const { t, api } = useConsole();
-  const [standIn, setStandIn] = useState('');
-  const [first, setFirst] = useState('');
-  const [last, setLast] = useState('');
+  const { values, field } = useFields({ standIn: '', first: '', last: '' });
+  const { standIn, first, last } = values;
   return (
     <FormDialog
       title={t('standIns.add')}
       action={t('standIns.add')}
       ready={standIn.trim() !== '' && last !== ''}
-      fields={['standIn', 'from', 'until']}
       onClose={onClose}
       onSubmit={() =>
         api('addStandIn', {
@@ -88,33 +86,14 @@ function AddDialog({ onClose }: { onClose: () => void }) {
       said={t('standIns.added', { standIn })}
       changes={KEY}
     >
-      {(error) => (
-        <>
-          <TextField
-            label={t('standIns.name')}
-            required
-            value={standIn}
-            onChange={setStandIn}
-            error={fieldProblem(error, 'standIn')}
-          />
-          <TextField
-            label={t('standIns.firstDay')}
-            help={t('standIns.firstDayHelp')}
-            type="date"
-            value={first}
-            onChange={setFirst}
-            error={fieldProblem(error, 'from')}
-          />
-          <TextField
-            label={t('standIns.lastDay')}
-            type="date"
-            required
-            value={last}
-            onChange={setLast}
-            error={fieldProblem(error, 'until')}
-          />
-        </>
-      )}
+      <TextField label={t('standIns.name')} required {...field('standIn')} />
+      <TextField
+        label={t('standIns.firstDay')}
+        help={t('standIns.firstDayHelp')}
+        type="date"
+        {...field('first', 'from')}
+      />
+      <TextField label={t('standIns.lastDay')} type="date" required {...field('last', 'until')} />
     </FormDialog>
   );
 }
@@ -131,8 +110,6 @@ function EndDialog({ row, onClose }: { row: StandIn; onClose: () => void }) {
       onSubmit={() => api('endStandIn', { params: { id: row.id } })}
       said={t('standIns.ended', { standIn, administrator })}
       changes={KEY}
-    >
-      {() => null}
-    </FormDialog>
+    ></FormDialog>
   );
 }

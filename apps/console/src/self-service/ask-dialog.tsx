@@ -39,49 +39,45 @@ export function AskDialog({
       }
       said={t('requests.sent')}
     >
-      {() => (
-        <>
-          {replaces !== undefined && <p>{t('requests.replaces', { serial: replaces })}</p>}
-          <FormGroup role="radiogroup" fieldId="ask-offer" label={t('requests.which')} isStack>
-            {offers.map(({ id, name, icon, description, downloadUrl, helpUrl }) => (
-              <Radio
-                key={id}
-                id={`offer-${id}`}
-                name="ask-offer"
-                label={
-                  <>
-                    <OfferIcon icon={icon} /> {name}
-                  </>
-                }
-                description={description}
-                body={
-                  (downloadUrl !== '' || helpUrl !== '') && (
-                    <span className="sower-actions">
-                      {downloadUrl !== '' && <Away to={downloadUrl}>{t('requests.download')}</Away>}
-                      {helpUrl !== '' && <Away to={helpUrl}>{t('requests.help')}</Away>}
-                    </span>
-                  )
-                }
-                isChecked={offer === id}
-                onChange={() => setOffer(id)}
-              />
-            ))}
-          </FormGroup>
-          <TextField
-            label={t('requests.nickname')}
-            help={t('rename.help')}
-            value={nickname}
-            onChange={setNickname}
-            error={wrongName}
+      {replaces !== undefined && <p>{t('requests.replaces', { serial: replaces })}</p>}
+      <FormGroup role="radiogroup" fieldId="ask-offer" label={t('requests.which')} isStack>
+        {offers.map(({ id, name, icon, description, downloadUrl, helpUrl }) => (
+          <Radio
+            key={id}
+            id={`offer-${id}`}
+            name="ask-offer"
+            label={
+              <>
+                <OfferIcon icon={icon} /> {name}
+              </>
+            }
+            description={description}
+            body={
+              (downloadUrl !== '' || helpUrl !== '') && (
+                <span className="sower-actions">
+                  {downloadUrl !== '' && <Away to={downloadUrl}>{t('requests.download')}</Away>}
+                  {helpUrl !== '' && <Away to={helpUrl}>{t('requests.help')}</Away>}
+                </span>
+              )
+            }
+            isChecked={offer === id}
+            onChange={() => setOffer(id)}
           />
-          <TextField
-            label={t('requests.reason')}
-            help={t('requests.reasonHelp')}
-            value={reason}
-            onChange={setReason}
-          />
-        </>
-      )}
+        ))}
+      </FormGroup>
+      <TextField
+        label={t('requests.nickname')}
+        help={t('rename.help')}
+        value={nickname}
+        onChange={setNickname}
+        error={wrongName}
+      />
+      <TextField
+        label={t('requests.reason')}
+        help={t('requests.reasonHelp')}
+        value={reason}
+        onChange={setReason}
+      />
     </FormDialog>
   );
 }

@@ -151,7 +151,7 @@ function UserIdField({ input: { ref, value, onChange, error } }: { input: Input 
   const t = useTexts();
   return (
     <Field id="log-on-user-id" label={t('logOn.userId')} help={t('logOn.userIdHelp')} error={error} required>
-      {({ id, describedBy }) => (
+      {({ id, 'aria-describedby': describedBy }) => (
         <TextInput
           id={id}
           ref={ref}
@@ -212,7 +212,7 @@ function SecretFields({
         error={error}
         required
       >
-        {({ id, describedBy }) => (
+        {({ id, 'aria-describedby': describedBy }) => (
           <SecretInput
             key={method}
             id={id}

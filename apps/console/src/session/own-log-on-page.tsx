@@ -4,13 +4,14 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { fieldProblem, problemOf } from '../api/problem-words.ts';
+import { problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { useAddInAddress } from '../ui/dialogs/use-add-in-address.ts';
 import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -172,9 +173,7 @@ function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boo
       onSubmit={() => api('removePasskey', { params: { id: passkey.id } })}
       said={t('ownLogOn.removed', { name: passkey.name })}
       changes={['ownLogOn']}
-    >
-      {() => null}
-    </FormDialog>
+    ></FormDialog>
   );
 }
 
@@ -183,12 +182,12 @@ function Password() {
   const api = useApi();
   const notice = useNotice();
   const [changing, setChanging] = useState(false);
-  const [password, setPassword] = useState('');
-  const [newPassword, setNewPassword] = useState('');
+  const { values, set, field } = useFields({ password: '', newPassword: '' });
+  const { password, newPassword } = values;
   const close = (): void => {
     setChanging(false);
-    setPassword('');
-    setNewPassword('');
+    set({ password: '' });
+    set({ newPassword: '' });
   };
   return (
     <Part title={t('ownLogOn.password')}>
@@ -202,35 +201,26 @@ function Password() {
           title={t('ownLogOn.changePassword')}
           action={t('ownLogOn.changePassword')}
           ready={password !== '' && newPassword !== ''}
-          fields={['password', 'newPassword']}
           onClose={close}
           onSubmit={async () => {
             await api('setOwnPassword', { body: { password, newPassword } });
             notice(t('ownLogOn.changed'));
           }}
         >
-          {(error) => (
-            <>
-              <TextField
-                label={t('ownLogOn.passwordAgain')}
-                help={t('ownLogOn.passwordAgainHelp')}
-                type="password"
-                required
-                value={password}
-                onChange={setPassword}
-                error={fieldProblem(error, 'password')}
-              />
-              <TextField
-                label={t('ownLogOn.newPassword')}
-                help={t('ownLogOn.newPasswordHelp')}
-                type="password"
-                required
-                value={newPassword}
-                onChange={setNewPassword}
-                error={fieldProblem(error, 'newPassword')}
-              />
-            </>
-          )}
+          <TextField
+            label={t('ownLogOn.passwordAgain')}
+            help={t('ownLogOn.passwordAgainHelp')}
+            type="password"
+            required
+            {...field('password')}
+          />
+          <TextField
+            label={t('ownLogOn.newPassword')}
+            help={t('ownLogOn.newPasswordHelp')}
+            type="password"
+            required
+            {...field('newPassword')}
+          />
         </FormDialog>
       )}
     </Part>

@@ -80,7 +80,6 @@ function TimesDialog({ row, onClose }: { row: Schedule; onClose: () => void }) {
       title={t('schedules.editTitle', { name })}
       action={t('ui.save')}
       ready={cron !== '' && values.timeZone.trim() !== ''}
-      fields={['cron', 'timeZone']}
       onClose={onClose}
       onSubmit={async () => {
         const { nextAt } = await api('editSchedule', {
@@ -91,27 +90,23 @@ function TimesDialog({ row, onClose }: { row: Schedule; onClose: () => void }) {
         await done(t('schedules.edited', { name, time: time(nextAt) }), ['schedules']);
       }}
     >
-      {(error) => (
-        <>
-          <TextField
-            label={t('schedules.when')}
-            help={
-              <>
-                {t('schedules.cronHelp')} {wordsOf(cron)}
-              </>
-            }
-            required
-            mono
-            {...field('cron', error)}
-          />
-          <TextField
-            label={t('schedules.timeZone')}
-            help={t('schedules.timeZoneHelp')}
-            required
-            {...field('timeZone', error)}
-          />
-        </>
-      )}
+      <TextField
+        label={t('schedules.when')}
+        help={
+          <>
+            {t('schedules.cronHelp')} {wordsOf(cron)}
+          </>
+        }
+        required
+        mono
+        {...field('cron')}
+      />
+      <TextField
+        label={t('schedules.timeZone')}
+        help={t('schedules.timeZoneHelp')}
+        required
+        {...field('timeZone')}
+      />
     </FormDialog>
   );
 }

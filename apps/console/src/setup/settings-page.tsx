@@ -168,7 +168,6 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
         if (!anyWrong) save();
       }}
       error={error}
-      fields={names}
     >
       {groups.map((group) => (
         <FormFieldGroup
@@ -182,12 +181,11 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
           {names
             .filter((name) => name.startsWith(`${group}.`))
             .map((name) => {
-              const given = field(name);
               const said = {
                 label: t(`setting-name.${name}.label`),
                 help: help(name),
-                ...given,
-                error: wrong(name) ?? given.error,
+                ...field(name),
+                error: wrong(name),
               };
               if (name === 'provisioning.codeExpiry') return <ExpiryField key={name} {...said} />;
               if (name === 'requests.approverMail')

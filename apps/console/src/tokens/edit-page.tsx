@@ -90,7 +90,6 @@ function EditForm({ held }: { held: Token }) {
         if (!nicknameWrong) save();
       }}
       error={error}
-      fields={FIELDS}
     >
       <p>
         {base.userId !== undefined

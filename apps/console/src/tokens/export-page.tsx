@@ -6,11 +6,11 @@ import { ActionGroup, Checkbox, FormGroup } from '@patternfly/react-core';
 import { MAX_EXPORT } from '@sower/api/token-exports';
 import { readTransferKey } from '@sower/otp/transfer-key';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { useNewSecret } from '../ui/forms/new-secret.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -26,10 +26,9 @@ const serialsIn = (text: string): string[] => text.split(/[\s,;]+/).filter((seri
 export function Component() {
   const { t, api, count: number } = useConsole();
   const [which, setWhich] = useState<Which>('all');
-  const [batch, setBatch] = useState('');
-  const [serials, setSerials] = useState('');
+  const { values, field } = useFields({ batch: '', serials: '', pem: '' });
+  const { batch, serials, pem } = values;
   const [by, setBy] = useState<'transfer-key' | 'password'>('transfer-key');
-  const [pem, setPem] = useState('');
   const [compared, setCompared] = useState('');
   /** Where the next file begins, if the one before was saved and more are to come. */
   const [next, setNext] = useState<{ readonly after: string; readonly files: number; readonly of: string }>();
@@ -37,6 +36,7 @@ export function Component() {
     label: t('tokenExport.password'),
     help: t('tokenExport.passwordHelp'),
     again: t('tokenExport.passwordAgain'),
+    path: 'password',
     differ: t('tokenExport.passwordsDiffer'),
   });
   const key = pem.trim() === '' ? undefined : readTransferKey(pem);
@@ -106,7 +106,6 @@ export function Component() {
           exporting.mutate();
         }}
         error={error}
-        fields={['transferKey', 'password', 'choose.batch', 'choose.serials']}
       >
         {done && (
           <Alert
@@ -137,9 +136,7 @@ export function Component() {
             id="export-batch"
             label={t('tokenExport.batch')}
             required
-            value={batch}
-            onChange={setBatch}
-            error={fieldProblem(error, 'choose.batch')}
+            {...field('batch', 'choose.batch')}
           />
         )}
         {which === 'serials' && (
@@ -150,9 +147,7 @@ export function Component() {
             rows={4}
             mono
             required
-            value={serials}
-            onChange={setSerials}
-            error={fieldProblem(error, 'choose.serials')}
+            {...field('serials', 'choose.serials')}
           />
         )}
         <ChoiceField
@@ -167,7 +162,7 @@ export function Component() {
           }))}
         />
         {by === 'password' ? (
-          password.fields(fieldProblem(error, 'password'))
+          password.fields()
         ) : (
           <>
             <AreaField
@@ -177,13 +172,8 @@ export function Component() {
               rows={6}
               mono
               required
-              value={pem}
-              onChange={setPem}
-              error={
-                key && !key.ok
-                  ? t(`tokenExport.keyDefects.${key.reason}`)
-                  : fieldProblem(error, 'transferKey')
-              }
+              {...field('pem', 'transferKey')}
+              error={key && !key.ok ? t(`tokenExport.keyDefects.${key.reason}`) : undefined}
             />
             {fingerprint !== undefined && (
               <FormGroup label={t('tokenExport.fingerprint')} role="group" fieldId="export-fingerprint">

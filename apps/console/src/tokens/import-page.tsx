@@ -20,13 +20,13 @@ import { decodeText } from '@sower/api/user-file';
 import { visible } from '@sower/bytes/printable';
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -124,8 +124,8 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
   const recognized = useMemo(() => formatOfTokenFile(octets), [octets]);
   const recipient = useMemo(() => recipientOfTokenFile(octets), [octets]);
   const [format, setFormat] = useState<TokenFileFormat>(recognized);
-  const [password, setPassword] = useState('');
-  const [key, setKey] = useState('');
+  const { values, field } = useFields({ password: '', key: '' });
+  const { password, key } = values;
   const csv = useTokenCsv(octets);
   const [owners, setOwners] = useState<string>();
   const [facts, setFacts] = useState({
@@ -177,7 +177,6 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
         if (ready) making.mutate();
       }}
       error={error}
-      fields={['name', 'securityDomain', 'password', 'key', 'maker', 'formFactor', 'expiresOn']}
     >
       <section className="sower-stack">
         <h2 className="pf-v6-c-title pf-m-lg">{t('tokenFiles.reading')}</h2>
@@ -198,9 +197,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
               id="import-password"
               type="password"
               label={t('tokenFiles.password')}
-              value={password}
-              onChange={setPassword}
-              error={fieldProblem(error, 'password')}
+              {...field('password')}
             />
           )}
           {toKey === undefined && (format === 'pskc' || format === 'privacyidea') && (
@@ -209,9 +206,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
               type="password"
               label={t('tokenFiles.key')}
               help={t('tokenFiles.keyHelp')}
-              value={key}
-              onChange={setKey}
-              error={fieldProblem(error, 'key')}
+              {...field('key')}
             />
           )}
           {isCsv && (
@@ -290,7 +285,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
           help={t('tokenFiles.makerHelp')}
           value={facts.maker}
           onChange={(maker) => set({ maker })}
-          error={fieldProblem(error, 'maker')}
+          path="maker"
         />
         <TextField
           id="import-form-factor"
@@ -298,7 +293,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
           help={t('tokenFiles.formFactorHelp')}
           value={facts.formFactor}
           onChange={(formFactor) => set({ formFactor })}
-          error={fieldProblem(error, 'formFactor')}
+          path="formFactor"
         />
         <TextField
           id="import-expires"
@@ -307,14 +302,14 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
           help={t('tokenFiles.expiresOnHelp')}
           value={facts.expiresOn}
           onChange={(expiresOn) => set({ expiresOn })}
-          error={fieldProblem(error, 'expiresOn')}
+          path="expiresOn"
         />
         <DomainField
           label={t('tokenFiles.domain')}
           value={facts.domain}
           onChange={(domain) => set({ domain })}
           none={t('tokenFiles.domainUsual')}
-          error={fieldProblem(error, 'securityDomain')}
+          path="securityDomain"
         />
         <TextField
           id="import-name"
@@ -323,7 +318,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
           required
           value={facts.name}
           onChange={(name) => set({ name })}
-          error={fieldProblem(error, 'name')}
+          path="name"
         />
       </section>
       <ActionGroup>

@@ -1,12 +1,11 @@
 /** Authentication > SecurID Tokens > Mint Tokens. */
 import { ActionGroup } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -15,9 +14,8 @@ import { Screen } from '../ui/screen.tsx';
 export function Component() {
   const { t, api, count: number } = useConsole();
   const queries = useQueryClient();
-  const [count, setCount] = useState('1');
-  const [expiresOn, setExpiresOn] = useState('');
-  const [domain, setDomain] = useState('');
+  const { values, field } = useFields({ count: '1', expiresOn: '', domain: '' });
+  const { count, expiresOn, domain } = values;
   const wanted = Number(count);
   const usable = Number.isInteger(wanted) && wanted >= 1 && wanted <= 10_000;
   const minting = useSaving({
@@ -42,7 +40,6 @@ export function Component() {
           if (usable) minting.mutate();
         }}
         error={minting.error}
-        fields={['count', 'expiresOn', 'securityDomain']}
       >
         {minting.data && (
           <Alert
@@ -70,24 +67,16 @@ export function Component() {
           help={t('mint.countHelp')}
           type="number"
           required
-          value={count}
-          onChange={setCount}
-          error={usable ? fieldProblem(minting.error, 'count') : t('mint.countWrong')}
+          {...field('count')}
+          error={usable ? undefined : t('mint.countWrong')}
         />
         <TextField
           label={t('mint.expiresOn')}
           help={t('mint.expiresOnHelp')}
           type="date"
-          value={expiresOn}
-          onChange={setExpiresOn}
-          error={fieldProblem(minting.error, 'expiresOn')}
+          {...field('expiresOn')}
         />
-        <DomainField
-          value={domain}
-          onChange={setDomain}
-          none={t('domains.usual')}
-          error={fieldProblem(minting.error, 'securityDomain')}
-        />
+        <DomainField none={t('domains.usual')} {...field('domain', 'securityDomain')} />
         <ActionGroup>
           <Button type="submit" pending={minting.isPending} isDisabled={!usable}>
             {t('mint.action')}

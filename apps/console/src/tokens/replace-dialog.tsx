@@ -27,7 +27,6 @@ export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: ()
       intro={<p>{t('tokens.replaceIntro', { serial, userId: holderOf(token) })}</p>}
       action={t('tokens.replace')}
       ready={whichIsReady(which)}
-      fields={['replacement']}
       onClose={onClose}
       onSubmit={async () => {
         const replacement = await api('replaceToken', {
@@ -41,50 +40,46 @@ export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: ()
         }
       }}
     >
-      {(error) => (
-        <>
-          <TokenChoice value={which} onChange={setWhich} error={error} field="replacement" />
-          {token.pinSet && (
-            <Checkbox
-              id="replace-pin"
-              label={t('tokens.replacePin')}
-              description={t('tokens.replacePinSays')}
-              isChecked={keepPin}
-              onChange={(_, on) => setKeepPin(on)}
+      <TokenChoice value={which} onChange={setWhich} path="replacement" />
+      {token.pinSet && (
+        <Checkbox
+          id="replace-pin"
+          label={t('tokens.replacePin')}
+          description={t('tokens.replacePinSays')}
+          isChecked={keepPin}
+          onChange={(_, on) => setKeepPin(on)}
+        />
+      )}
+      {can('tokens:delete') && (
+        <FormGroup
+          role="radiogroup"
+          isStack
+          fieldId="replace-afterwards"
+          label={t('tokens.replaceAfterwards', { serial })}
+        >
+          {(['unassign', 'delete'] as const).map((choice) => (
+            <Radio
+              key={choice}
+              id={`replace-${choice}`}
+              name="replace-afterwards"
+              label={t(`tokens.replaceThen.${choice}`)}
+              isChecked={afterwards === choice}
+              onChange={() => setAfterwards(choice)}
             />
-          )}
-          {can('tokens:delete') && (
-            <FormGroup
-              role="radiogroup"
-              isStack
-              fieldId="replace-afterwards"
-              label={t('tokens.replaceAfterwards', { serial })}
-            >
-              {(['unassign', 'delete'] as const).map((choice) => (
-                <Radio
-                  key={choice}
-                  id={`replace-${choice}`}
-                  name="replace-afterwards"
-                  label={t(`tokens.replaceThen.${choice}`)}
-                  isChecked={afterwards === choice}
-                  onChange={() => setAfterwards(choice)}
-                />
-              ))}
-            </FormGroup>
-          )}
-          {mayDistribute && (
-            <Checkbox
-              id="replace-distribute"
-              label={
-                profile === undefined
-                  ? t('tokens.replaceDistribute')
-                  : t('tokens.replaceDistributeWith', { profile })
-              }
-              isChecked={distribute}
-              onChange={(_, on) => setDistribute(on)}
-            />
-          )}
-        </>
+          ))}
+        </FormGroup>
+      )}
+      {mayDistribute && (
+        <Checkbox
+          id="replace-distribute"
+          label={
+            profile === undefined
+              ? t('tokens.replaceDistribute')
+              : t('tokens.replaceDistributeWith', { profile })
+          }
+          isChecked={distribute}
+          onChange={(_, on) => setDistribute(on)}
+        />
       )}
     </FormDialog>
   );

@@ -1,9 +1,7 @@
 /** Which unassigned token: the next one, or one by its serial number. */
-
 import { FormGroup, Radio } from '@patternfly/react-core';
 import { isSerial, typedSerial } from '@sower/api/serial';
 import { useId } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 
@@ -14,14 +12,12 @@ export const whichIsReady = ({ next, serial }: WhichToken): boolean => next || i
 export function TokenChoice({
   value,
   onChange,
-  error,
-  field,
+  path,
 }: {
   value: WhichToken;
   onChange: (which: WhichToken) => void;
-  error: unknown;
   /** Where the API reports errors of the serial number. */
-  field: string;
+  path: string;
 }) {
   const t = useTexts();
   const name = useId();
@@ -51,7 +47,7 @@ export function TokenChoice({
           mono
           value={value.serial}
           onChange={(typed) => onChange({ ...value, serial: typed })}
-          error={fieldProblem(error, field)}
+          path={path}
         />
       )}
     </>

@@ -1,6 +1,5 @@
 /** The question before something is done to a token. */
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -44,12 +43,11 @@ function Assign({ token: { serial }, onClose }: Question) {
       title={t('tokens.assignTitle', { serial })}
       action={t('tokens.assignAction')}
       ready={userId !== ''}
-      fields={['userId']}
       onClose={onClose}
       onSubmit={() => api('assignToken', { params: { serial }, body: { userId } })}
       said={t('tokens.said.assigned', { serial, userId })}
     >
-      {(error) => <UserPicker value={userId} onChange={setUserId} error={fieldProblem(error, 'userId')} />}
+      <UserPicker value={userId} onChange={setUserId} />
     </FormDialog>
   );
 }

@@ -7,15 +7,7 @@ import { useConsole } from '../session/use-console.ts';
 import { Field } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
-export function UserPicker({
-  value,
-  onChange,
-  error,
-}: {
-  value: string;
-  onChange: (userId: string) => void;
-  error?: string | undefined;
-}) {
+export function UserPicker({ value, onChange }: { value: string; onChange: (userId: string) => void }) {
   const { t, api } = useConsole();
   const name = useId();
   const [typed, setTyped] = useState('');
@@ -33,8 +25,8 @@ export function UserPicker({
   });
   return (
     <>
-      <Field label={t('users.find')} help={t('users.findHelp')} error={error}>
-        {({ id, describedBy }) => (
+      <Field label={t('users.find')} help={t('users.findHelp')} path="userId">
+        {({ id, 'aria-describedby': describedBy }) => (
           <SearchInput
             searchInputId={id}
             value={typed}

@@ -73,7 +73,7 @@ export function ChallengeForm({
           }
           required={challenge.kind !== 'new-pin-or-system'}
         >
-          {({ id, describedBy }) => (
+          {({ id, 'aria-describedby': describedBy }) => (
             <TextInput
               id={id}
               ref={first}

@@ -9,25 +9,51 @@ import {
   TextInput,
 } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
+import { useFieldProblem } from './forms/form.tsx';
 import { SecretInput } from './forms/secret-input.tsx';
 import { HelperTextItem } from './patternfly.tsx';
 
-type Said = { label: string; help?: ReactNode; error?: string | undefined; required?: boolean; id?: string };
+type Said = {
+  label: string;
+  help?: ReactNode;
+  /** Where the field is in what its form sends: what the server finds wrong with it stands here. */
+  path?: string | undefined;
+  /** What is wrong with it besides, which is said first. */
+  error?: string | undefined;
+  required?: boolean;
+  id?: string;
+};
+
+/** What each input is given. */
+type Input = {
+  readonly id: string;
+  readonly isRequired: boolean;
+  readonly validated: 'error' | 'default';
+  readonly 'aria-describedby': string;
+};
 
 export function Field({
   label,
   help,
-  error,
+  path,
+  error: own,
   required = false,
   id,
   children,
-}: Said & { children: (ids: { id: string; describedBy: string }) => ReactNode }) {
+}: Said & { children: (input: Input) => ReactNode }) {
   const made = useId();
+  const found = useFieldProblem(path);
+  const error = own ?? found;
   const fieldId = id ?? made;
   const describedBy = `${fieldId}-words`;
   return (
     <FormGroup label={label} fieldId={fieldId} isRequired={required}>
-      {children({ id: fieldId, describedBy })}
+      {children({
+        id: fieldId,
+        isRequired: required,
+        validated: error === undefined ? 'default' : 'error',
+        'aria-describedby': describedBy,
+      })}
       <FormHelperText>
         <HelperText id={describedBy} aria-live="polite">
           {error !== undefined && <HelperTextItem variant="error">{error}</HelperTextItem>}
@@ -60,16 +86,13 @@ export function TextField({
 }) {
   return (
     <Field {...said}>
-      {({ id, describedBy }) => {
+      {(given) => {
         const input = {
-          id,
+          ...given,
           value,
           onChange: (_: unknown, next: string) => onChange(next),
           isDisabled: disabled,
-          isRequired: said.required ?? false,
-          validated: said.error === undefined ? 'default' : 'error',
-          'aria-describedby': describedBy,
-        } as const;
+        };
         return type === 'password' ? (
           <SecretInput {...input} autoComplete="new-password" onGenerate={onGenerate} />
         ) : (
@@ -101,15 +124,12 @@ export function AreaField({
 }: Said & { value: string; onChange: (value: string) => void; rows: number; mono?: boolean }) {
   return (
     <Field {...said}>
-      {({ id, describedBy }) => (
+      {(given) => (
         <TextArea
-          id={id}
+          {...given}
           rows={rows}
           value={value}
           onChange={(_, next) => onChange(next)}
-          isRequired={said.required ?? false}
-          validated={said.error === undefined ? 'default' : 'error'}
-          aria-describedby={describedBy}
           resizeOrientation="vertical"
           {...(mono ? { className: 'sower-mono', spellCheck: false } : {})}
         />
@@ -136,16 +156,8 @@ export function ChoiceField({
 }) {
   return (
     <Field {...said}>
-      {({ id, describedBy }) => (
-        <FormSelect
-          id={id}
-          value={value}
-          onChange={(_, next) => onChange(next)}
-          isDisabled={disabled}
-          isRequired={said.required ?? false}
-          validated={said.error === undefined ? 'default' : 'error'}
-          aria-describedby={describedBy}
-        >
+      {(given) => (
+        <FormSelect {...given} value={value} onChange={(_, next) => onChange(next)} isDisabled={disabled}>
           {placeholder !== undefined && <FormSelectOption value="" label={placeholder} isPlaceholder />}
           {choices.map((choice) => (
             <FormSelectOption

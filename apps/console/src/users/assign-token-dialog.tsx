@@ -23,14 +23,13 @@ export function AssignTokenDialog({ user, onClose }: { user: Named; onClose: () 
       title={t('dashboard.assignTitle', { userId: nameAndId(user) })}
       action={t('tokens.assignAction')}
       ready={whichIsReady(which)}
-      fields={['serial']}
       onClose={onClose}
       onSubmit={async () => {
         const assigned = await assign();
         await done(t('tokens.said.assigned', { serial: assigned, userId: nameAndId(user) }));
       }}
     >
-      {(error) => <TokenChoice value={which} onChange={setWhich} error={error} field="serial" />}
+      <TokenChoice value={which} onChange={setWhich} path="serial" />
     </FormDialog>
   );
 }

@@ -1,11 +1,10 @@
 /** The last day of a user: through the end of that day, as the browser's clock has it. */
 import type { User } from '@sower/api/users';
-import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { nameAndId } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { startOfDay } from '../ui/start-of-day.ts';
 import { useDone } from '../ui/use-done.ts';
 import { useLastDay } from './use-last-day.ts';
@@ -15,7 +14,8 @@ export function LeavingDialog({ user, onClose }: { user: User; onClose: () => vo
   const { t, api } = useConsole();
   const done = useDone();
   const lastDayOf = useLastDay();
-  const [lastDay, setLastDay] = useState('');
+  const { values, field } = useFields({ lastDay: '' });
+  const { lastDay } = values;
   const named = { user: nameAndId(user) };
   return (
     <FormDialog
@@ -23,7 +23,6 @@ export function LeavingDialog({ user, onClose }: { user: User; onClose: () => vo
       intro={<p>{t('leaving.body')}</p>}
       action={t('leaving.action')}
       ready={lastDay !== ''}
-      fields={['at']}
       onClose={onClose}
       onSubmit={async () => {
         const at = startOfDay(lastDay, 1).toISOString();
@@ -31,16 +30,7 @@ export function LeavingDialog({ user, onClose }: { user: User; onClose: () => vo
         await done(t('leaving.set', { ...named, day: lastDayOf(at) }));
       }}
     >
-      {(error) => (
-        <TextField
-          label={t('leaving.lastDay')}
-          type="date"
-          required
-          value={lastDay}
-          onChange={setLastDay}
-          error={fieldProblem(error, 'at')}
-        />
-      )}
+      <TextField label={t('leaving.lastDay')} type="date" required {...field('lastDay', 'at')} />
     </FormDialog>
   );
 }

@@ -4,7 +4,6 @@ import type { User } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
-import { fieldProblem } from '../api/problem-words.ts';
 import { nameAndId } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -155,22 +154,18 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
       title={t('userSelfService.setPasswordTitle', { userId: nameAndId(user) })}
       action={t('userSelfService.setPassword')}
       ready={!passwordTooShort(password)}
-      fields={['password']}
       onClose={onClose}
       onSubmit={() => api('setUserPassword', { params: { userId }, body: { password, mustChange } })}
       said={t('userSelfService.setPasswordDone', { userId: nameAndId(user) })}
       changes={['user', userId]}
     >
-      {(error) => (
-        <PasswordFields
-          password={password}
-          onPassword={setPassword}
-          mustChange={mustChange}
-          onMustChange={setMustChange}
-          help={t('userSelfService.newPasswordOnly')}
-          error={fieldProblem(error, 'password')}
-        />
-      )}
+      <PasswordFields
+        password={password}
+        onPassword={setPassword}
+        mustChange={mustChange}
+        onMustChange={setMustChange}
+        help={t('userSelfService.newPasswordOnly')}
+      />
     </FormDialog>
   );
 }
@@ -181,14 +176,12 @@ export function PasswordFields({
   mustChange,
   onMustChange,
   help,
-  error,
 }: {
   password: string;
   onPassword: (value: string) => void;
   mustChange: boolean;
   onMustChange: (value: boolean) => void;
   help: string;
-  error: string | undefined;
 }) {
   const t = useTexts();
   return (
@@ -200,9 +193,8 @@ export function PasswordFields({
         onChange={onPassword}
         onGenerate={() => onPassword(makePassword())}
         help={help}
-        error={
-          error ?? (password !== '' && passwordTooShort(password) ? t('userSelfService.tooShort') : undefined)
-        }
+        path="password"
+        error={password !== '' && passwordTooShort(password) ? t('userSelfService.tooShort') : undefined}
       />
       <Checkbox
         id="password-must-change"

@@ -132,7 +132,6 @@ function UserForm({ held }: { held?: User }) {
         if (!passwordWrong) save();
       }}
       error={error}
-      fields={['userId', 'securityDomain', ...FIELDS]}
     >
       <TextField
         label={t('users.userId')}
@@ -160,7 +159,6 @@ function UserForm({ held }: { held?: User }) {
           mustChange={values.mustChange}
           onMustChange={(mustChange) => set({ mustChange })}
           help={t(adding ? 'userSelfService.newPasswordHelp' : 'userSelfService.newPasswordKeep')}
-          error={undefined}
         />
       )}
       <FormEnd pending={pending} onLeave={() => navigate(-1)} />

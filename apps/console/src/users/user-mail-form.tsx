@@ -60,7 +60,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
     onSuccess: () => done(t('userMail.saved', { userId }), ['userMail', userId]),
   });
   return (
-    <Form wide onSubmit={() => saving.mutate()} error={saving.error} fields={['certificate', 'language']}>
+    <Form wide onSubmit={() => saving.mutate()} error={saving.error}>
       <ChoiceField
         label={t('userMail.language')}
         choices={[
@@ -72,7 +72,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
           },
           ...MAIL_LANGUAGES.map((id) => ({ value: id, label: LANGUAGE_NAMES[id] })),
         ]}
-        {...field('language', saving.error)}
+        {...field('language')}
       />
       {held.certificate ? (
         <>
@@ -92,7 +92,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
         rows={3}
         mono
         help={t('userMail.certificateHelp')}
-        {...field('certificate', saving.error)}
+        {...field('certificate')}
       />
       <FileField
         label={t('userMail.file')}

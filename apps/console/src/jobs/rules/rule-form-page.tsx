@@ -51,19 +51,6 @@ export function Component() {
   );
 }
 
-const FIELDS = [
-  'name',
-  'securityDomain',
-  'group',
-  'profile',
-  'tokens',
-  'mail',
-  'activationCode',
-  'perDay',
-  'freeAfterDays',
-  'renewDays',
-];
-
 /** As typed. */
 const draftOf = (held: Rule | undefined) => ({
   name: held?.name ?? '',
@@ -114,14 +101,10 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
   });
   const { error } = saving;
   return (
-    <Form onSubmit={() => saving.mutate()} error={error} fields={FIELDS}>
-      <TextField label={t('rules.name')} required {...field('name', error)} />
-      <DomainField byName {...field('securityDomain', error)} />
-      <TextField
-        label={t('distributeMany.group')}
-        help={t('distributeMany.groupHelp')}
-        {...field('group', error)}
-      />
+    <Form onSubmit={() => saving.mutate()} error={error}>
+      <TextField label={t('rules.name')} required {...field('name')} />
+      <DomainField byName {...field('securityDomain')} />
+      <TextField label={t('distributeMany.group')} help={t('distributeMany.groupHelp')} {...field('group')} />
       <ChoiceField
         label={t('rules.profile')}
         required
@@ -130,7 +113,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
           value: id,
           label: `${name} – ${t(`delivery.${delivery}`)}`,
         }))}
-        {...field('profile', error)}
+        {...field('profile')}
       />
       {byUrl && (
         <ChoiceField
@@ -140,7 +123,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
             value: way,
             label: t(`distributeMany.mailHow.${way}`),
           }))}
-          {...field('mail', error)}
+          {...field('mail')}
         />
       )}
       {byUrl && <CodeFields kind={field('codeKind')} error={error} />}
@@ -152,24 +135,19 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
           label: t(`distributeMany.tokensHow.${source}`),
           disabled: source === 'mint' && !can('tokens:mint'),
         }))}
-        {...field('tokens', error)}
+        {...field('tokens')}
       />
       <ChoiceField
         label={t('distributeMany.binding')}
         choices={(['class', 'any'] as const).map((kind) => ({ value: kind, label: t(`binding.${kind}`) }))}
-        {...field('binding', error)}
+        {...field('binding')}
       />
-      <TextField
-        label={t('rules.perDay')}
-        help={t('rules.perDayHelp')}
-        type="number"
-        {...field('perDay', error)}
-      />
+      <TextField label={t('rules.perDay')} help={t('rules.perDayHelp')} type="number" {...field('perDay')} />
       <TextField
         label={t('rules.freeAfterDays')}
         help={t('rules.freeAfterDaysHelp')}
         type="number"
-        {...field('freeAfterDays', error)}
+        {...field('freeAfterDays')}
       />
       <ChoiceField
         label={t('rules.leaversOf')}
@@ -177,13 +155,13 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
           value: whose,
           label: t(`rules.leaversHow.${whose}`),
         }))}
-        {...field('leavers', error)}
+        {...field('leavers')}
       />
       <TextField
         label={t('rules.renewDays')}
         help={t('rules.renewDaysHelp')}
         type="number"
-        {...field('renewDays', error)}
+        {...field('renewDays')}
       />
       <FormEnd
         pending={saving.isPending}

@@ -51,39 +51,35 @@ export function ImportDefinitionDialog({
         onImported?.(type);
       }}
     >
-      {() => (
-        <>
-          <FileField
-            label={t('deviceTypes.file')}
-            accept=".json,application/json"
-            atMost={LARGEST}
-            onFile={(octets, name) => {
-              if (octets.length === 0) return;
-              const tooLarge = octets.length > LARGEST;
-              setText(tooLarge ? '' : new TextDecoder().decode(octets));
-              setUnreadable(tooLarge ? t('deviceTypes.tooLarge', { name }) : undefined);
-            }}
-          />
-          <FormGroup label={t('deviceTypes.text')} fieldId="definition-text">
-            <TextArea
-              id="definition-text"
-              className="sower-mono"
-              rows={8}
-              resizeOrientation="vertical"
-              value={text}
-              onChange={(_, value) => setText(value)}
-              spellCheck={false}
-            />
-          </FormGroup>
-          {unreadable !== undefined && (
-            <Alert component="p" isInline variant="danger" title={unreadable} role="alert" />
-          )}
-          {text.trim() !== '' && document === undefined && (
-            <Alert component="p" isInline variant="danger" title={t('deviceTypes.wrong')} role="alert">
-              {t('deviceTypes.noJson')}
-            </Alert>
-          )}
-        </>
+      <FileField
+        label={t('deviceTypes.file')}
+        accept=".json,application/json"
+        atMost={LARGEST}
+        onFile={(octets, name) => {
+          if (octets.length === 0) return;
+          const tooLarge = octets.length > LARGEST;
+          setText(tooLarge ? '' : new TextDecoder().decode(octets));
+          setUnreadable(tooLarge ? t('deviceTypes.tooLarge', { name }) : undefined);
+        }}
+      />
+      <FormGroup label={t('deviceTypes.text')} fieldId="definition-text">
+        <TextArea
+          id="definition-text"
+          className="sower-mono"
+          rows={8}
+          resizeOrientation="vertical"
+          value={text}
+          onChange={(_, value) => setText(value)}
+          spellCheck={false}
+        />
+      </FormGroup>
+      {unreadable !== undefined && (
+        <Alert component="p" isInline variant="danger" title={unreadable} role="alert" />
+      )}
+      {text.trim() !== '' && document === undefined && (
+        <Alert component="p" isInline variant="danger" title={t('deviceTypes.wrong')} role="alert">
+          {t('deviceTypes.noJson')}
+        </Alert>
       )}
     </FormDialog>
   );

@@ -110,7 +110,7 @@ function Test({ token: { serial, pinSet, authenticationType }, onClose }: Asked)
         return 'keep';
       }}
     >
-      {() => <TextField label={t('test.label')} value={passcode} onChange={setPasscode} mono />}
+      <TextField label={t('test.label')} value={passcode} onChange={setPasscode} mono />
     </FormDialog>
   );
 }
@@ -164,15 +164,13 @@ function Rename({ token: { serial, nickname: present }, onClose }: Asked) {
       said={t('rename.done')}
       changes={['tokens']}
     >
-      {() => (
-        <TextField
-          label={t('rename.label')}
-          value={nickname}
-          onChange={setNickname}
-          help={t('rename.help')}
-          error={wrong}
-        />
-      )}
+      <TextField
+        label={t('rename.label')}
+        value={nickname}
+        onChange={setNickname}
+        help={t('rename.help')}
+        error={wrong}
+      />
     </FormDialog>
   );
 }

@@ -135,7 +135,7 @@ export function Resynchronize({
         return 'keep';
       }}
     >
-      {() => two.fields}
+      {two.fields}
     </FormDialog>
   );
 }

@@ -4,7 +4,6 @@ import { type ReactNode, useId } from 'react';
 import { Form } from '../forms/form.tsx';
 import { useSaving } from '../forms/use-saving.ts';
 import { Button } from '../patternfly.tsx';
-import { ProblemAlert } from '../problem-alert.tsx';
 import { useWork } from '../use-done.ts';
 import { Dialog } from './dialog.tsx';
 
@@ -14,7 +13,6 @@ export function FormDialog({
   action,
   ready = true,
   leave = 'cancel',
-  fields = [],
   failed,
   said,
   changes,
@@ -28,21 +26,19 @@ export function FormDialog({
   ready?: boolean;
   /** The word on the button that leaves it. */
   leave?: 'cancel' | 'close';
-  fields?: readonly string[];
   /** Errors from outside this form, such as saving after a conflict. */
   failed?: unknown;
   /** Once it is done. */
   said?: string | undefined;
   /** What it may have changed, where that is not everything. */
   changes?: QueryKey | undefined;
-  children: (error: unknown) => ReactNode;
+  children?: ReactNode;
   /** Closes the dialog unless it resolves to `'keep'`. */
   onSubmit: () => Promise<unknown>;
   onClose: () => void;
 }) {
   const id = useId();
   const mutation = useSaving({ mutationFn: useWork(onSubmit, said, changes) }, title);
-  const error = mutation.error ?? (mutation.isIdle ? failed : undefined);
   return (
     <Dialog
       title={title}
@@ -57,14 +53,14 @@ export function FormDialog({
       <Form
         id={id}
         wide
+        intro={intro}
+        error={mutation.error ?? (mutation.isIdle ? failed : undefined)}
         onSubmit={() => {
           // Of the window that asked, and no longer if another is open by then.
           if (ready) mutation.mutate(undefined, { onSuccess: (said) => said !== 'keep' && onClose() });
         }}
       >
-        {intro}
-        <ProblemAlert error={error} fields={fields} />
-        {children(error)}
+        {children}
       </Form>
     </Dialog>
   );

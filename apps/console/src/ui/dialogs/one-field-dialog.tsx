@@ -1,8 +1,6 @@
 /** A window with one field: a name for a copy, a new password, a user ID. */
-
 import type { QueryKey } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { fieldProblem } from '../../api/problem-words.ts';
 import { TextField } from '../field.tsx';
 import { FormDialog } from './form-dialog.tsx';
 
@@ -47,25 +45,22 @@ export function OneFieldDialog({
       title={title}
       intro={intro}
       action={action}
-      fields={[field]}
       ready={optional || value.trim() !== ''}
       onClose={onClose}
       said={said}
       changes={changes}
       onSubmit={() => onSubmit(type === 'password' ? value : value.trim())}
     >
-      {(error) => (
-        <TextField
-          label={label}
-          help={help}
-          type={type}
-          required={!optional}
-          value={value}
-          onChange={setValue}
-          {...(generate ? { onGenerate: () => setValue(generate()) } : {})}
-          error={fieldProblem(error, field)}
-        />
-      )}
+      <TextField
+        label={label}
+        help={help}
+        type={type}
+        required={!optional}
+        value={value}
+        onChange={setValue}
+        {...(generate ? { onGenerate: () => setValue(generate()) } : {})}
+        path={field}
+      />
     </FormDialog>
   );
 }

@@ -23,7 +23,7 @@ export function FileField({
   const latest = useRef<File>(undefined);
   return (
     <Field {...said}>
-      {({ id, describedBy }) => (
+      {({ id, 'aria-describedby': describedBy }) => (
         <div className="sower-file">
           {/* Over what is drawn: it takes the click, the keyboard and what is dropped. */}
           <input

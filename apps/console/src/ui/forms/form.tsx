@@ -1,27 +1,55 @@
-/** A form, as wide as a line is read, and first in it what is wrong with what was sent: the server checks it, not the browser. */
+/**
+ * A form, as wide as a line is read. The server checks it, not the browser: what it finds wrong with a field stands at that field, and the
+ * rest first in the form.
+ */
 import * as PatternFly from '@patternfly/react-core';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
+import { fieldProblem } from '../../api/problem-words.ts';
 import { ProblemAlert } from '../problem-alert.tsx';
+
+type Sent = {
+  readonly error: unknown;
+  /** Says that what is wrong at a path stands at its field. @returns what says that it no longer does */
+  readonly place: (path: string) => () => void;
+};
+const SentContext = createContext<Sent | undefined>(undefined);
+
+/**
+ * What the server found wrong with one field, for what draws it.
+ * @param path of the field in what the form sends; undefined: it is not sent as it is
+ */
+export function useFieldProblem(path: string | undefined): string | undefined {
+  const sent = use(SentContext);
+  const place = sent?.place;
+  useEffect(() => (path === undefined ? undefined : place?.(path)), [path, place]);
+  return path === undefined ? undefined : fieldProblem(sent?.error, path);
+}
 
 export function Form({
   id,
   wide = false,
+  intro,
   error,
-  fields,
   onSubmit,
   children,
 }: {
   id?: string;
   /** As wide as what it is in. */
   wide?: boolean;
-  /** Of the request that sent it; undefined as well where something is said before that. */
+  /** Said before anything else. */
+  intro?: ReactNode;
+  /** Of the request that sent it. */
   error?: unknown;
-  /** Paths whose messages are shown at their inputs. */
-  fields?: readonly string[];
   /** Undefined: what is typed is followed at once, and sent nowhere. */
   onSubmit?: () => void;
   children: ReactNode;
 }) {
+  const [placed, setPlaced] = useState<readonly string[]>([]);
+  const place = useCallback((path: string) => {
+    setPlaced((held) => [...held, path]);
+    return () => setPlaced((held) => held.toSpliced(held.indexOf(path), 1));
+  }, []);
+  const sent = useMemo(() => ({ error, place }), [error, place]);
   return (
     <PatternFly.Form
       noValidate
@@ -34,8 +62,9 @@ export function Form({
       {...(id === undefined ? {} : { id })}
       {...(wide ? {} : { className: 'sower-form' })}
     >
-      <ProblemAlert error={error} {...(fields === undefined ? {} : { fields })} />
-      {children}
+      {intro}
+      <ProblemAlert error={error} fields={placed} />
+      <SentContext value={sent}>{children}</SentContext>
     </PatternFly.Form>
   );
 }

@@ -6,6 +6,8 @@ export function useNewSecret(words: {
   readonly label: string;
   readonly help?: string | undefined;
   readonly again: string;
+  /** Where it is in what its form sends. */
+  readonly path?: string;
   /** Shown if the two differ. */
   readonly differ: string;
 }) {
@@ -19,8 +21,8 @@ export function useNewSecret(words: {
       setDiffer(value !== again);
       return value !== '' && value === again;
     },
-    /** @param error the server's message about it */
-    fields: (error: string | undefined) => (
+    /** @param error what is wrong with it, where the page says that itself */
+    fields: (error?: string) => (
       <>
         <TextField
           label={words.label}
@@ -29,6 +31,7 @@ export function useNewSecret(words: {
           required
           value={value}
           onChange={setValue}
+          path={words.path}
           error={error}
         />
         <TextField

@@ -52,7 +52,7 @@ export function useEditing<Held, Draft extends object, Saved>({
     base,
     values,
     set,
-    field: (name: Parameters<typeof field>[0], path?: string) => field(name, error, path),
+    field,
     flag,
     error,
     pending: saving.isPending || loading.isPending,

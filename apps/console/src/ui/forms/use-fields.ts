@@ -1,9 +1,9 @@
 /**
- * The values of a form, and what each of its inputs is given: the value, how it is changed, and what the server found wrong with it. The
- * server checks by the schemas of the API, in the reader's language; that is not done a second time here.
+ * The values of a form, and what each of its inputs is given: the value, how it is changed, and where it is in what is sent, so that what
+ * the server finds wrong with it stands there (form.tsx). The server checks by the schemas of the API, in the reader's language; that is
+ * not done a second time here.
  */
 import { useState } from 'react';
-import { fieldProblem } from '../../api/problem-words.ts';
 
 type TextName<T> = { [K in keyof T]: T[K] extends string ? K : never }[keyof T] & string;
 type FlagName<T> = { [K in keyof T]: T[K] extends boolean ? K : never }[keyof T] & string;
@@ -16,14 +16,13 @@ export function useFields<T extends object>(initial: T | (() => T)) {
     set,
     /**
      * For a text, a choice, an area.
-     * @param error of the request that sent the form
-     * @param path of the field in what was sent, where it is not called as here
+     * @param path of the field in what is sent, where it is not called as here
      */
-    field: (name: TextName<T>, error?: unknown, path: string = name) => ({
+    field: (name: TextName<T>, path: string = name) => ({
       value: values[name] as string,
       // A choice offers what its type has.
       onChange: (value: string) => set({ [name]: value } as Partial<T>),
-      error: fieldProblem(error, path),
+      path,
     }),
     flag: (name: FlagName<T>) => ({
       isChecked: values[name] as boolean,

@@ -7,13 +7,13 @@ import { decodeText, ENCODINGS, type Encoding, guessColumns, readUserFile } from
 import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { fieldProblem } from '../../api/problem-words.ts';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
+import { useFields } from '../../ui/forms/use-fields.ts';
 import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
@@ -94,9 +94,9 @@ function ImportForm({
   const rows = useMemo(() => firstOf(file.rows(), SHOWN_ROWS), [file]);
   const [mapped, setMapped] = useState<UserColumns>();
   const columns = mapped ?? (header || file.format === 'json-lines' ? guessColumns(file.columns) : {});
-  const [name, setName] = useState(fileName);
+  const { values, field } = useFields({ domain: '', name: fileName });
+  const { domain, name } = values;
   const [existing, setExisting] = useState<ExistingUsers>('skip');
-  const [domain, setDomain] = useState('');
   const read = (change: Partial<Chosen>): void => {
     setMapped(undefined);
     onChange({ ...chosen, ...change });
@@ -130,7 +130,6 @@ function ImportForm({
         if (ready) making.mutate();
       }}
       error={error}
-      fields={['name', 'securityDomain']}
     >
       {tooLong && (
         <Alert
@@ -195,19 +194,15 @@ function ImportForm({
         />
         <DomainField
           label={t('userFiles.domain')}
-          value={domain}
-          onChange={setDomain}
           none={t('userFiles.domainUsual')}
-          error={fieldProblem(error, 'securityDomain')}
+          {...field('domain', 'securityDomain')}
         />
         <TextField
           id="import-name"
           label={t('userFiles.name')}
           help={t('userFiles.nameHelp')}
           required
-          value={name}
-          onChange={setName}
-          error={fieldProblem(error, 'name')}
+          {...field('name')}
         />
       </section>
       <ActionGroup>

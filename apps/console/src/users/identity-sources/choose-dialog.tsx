@@ -4,11 +4,11 @@ import type { IdentitySource, SourceRun } from '@sower/api/identity-sources';
 import type { Chosen, ConflictChoice, ConflictKind } from '@sower/api/source-conflicts';
 import { visible } from '@sower/bytes/printable';
 import { useState } from 'react';
-import { fieldProblem } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { useFields } from '../../ui/forms/use-fields.ts';
 import { Alert } from '../../ui/patternfly.tsx';
 import { useDone } from '../../ui/use-done.ts';
 
@@ -32,8 +32,8 @@ export function ChooseDialog({
 }) {
   const { t, api } = useConsole();
   const done = useDone();
-  const [suffix, setSuffix] = useState(() => domainOf(source.search.base));
-  const [typed, setTyped] = useState('');
+  const { values, field } = useFields(() => ({ suffix: domainOf(source.search.base), typed: '' }));
+  const { suffix, typed } = values;
   const [chosen, setChosen] = useState<Chosen>();
   const many = 'kind' in which;
   const count = many ? which.count : 1;
@@ -61,38 +61,29 @@ export function ChooseDialog({
       action={t(`sourceRuns.choice.actions.${choice}`)}
       ready={ready}
       leave={chosen ? 'close' : 'cancel'}
-      fields={['suffix', 'count']}
       onSubmit={choose}
       onClose={onClose}
     >
-      {(error) => (
-        <>
-          {!many && <p className="sower-mono sower-wrap">{visible(which.userId)}</p>}
-          <p>{t(`sourceRuns.choice.bodies.${choice}`)}</p>
-          {choice === 'qualify' && (
-            <TextField
-              id="choice-suffix"
-              label={t('sourceRuns.choice.suffix')}
-              help={t('sourceRuns.choice.suffixHelp')}
-              required
-              value={suffix}
-              onChange={setSuffix}
-              error={fieldProblem(error, 'suffix')}
-            />
-          )}
-          {many && (
-            <TextField
-              id="choice-name"
-              label={t('sourceRuns.choice.typeName', { name: source.name })}
-              required
-              value={typed}
-              onChange={setTyped}
-              error={fieldProblem(error, 'count')}
-            />
-          )}
-          {chosen && <Refusals chosen={chosen} />}
-        </>
+      {!many && <p className="sower-mono sower-wrap">{visible(which.userId)}</p>}
+      <p>{t(`sourceRuns.choice.bodies.${choice}`)}</p>
+      {choice === 'qualify' && (
+        <TextField
+          id="choice-suffix"
+          label={t('sourceRuns.choice.suffix')}
+          help={t('sourceRuns.choice.suffixHelp')}
+          required
+          {...field('suffix')}
+        />
       )}
+      {many && (
+        <TextField
+          id="choice-name"
+          label={t('sourceRuns.choice.typeName', { name: source.name })}
+          required
+          {...field('typed', 'count')}
+        />
+      )}
+      {chosen && <Refusals chosen={chosen} />}
     </FormDialog>
   );
 }

@@ -1,21 +1,20 @@
 /** To do what a preview has found; of a run that was stopped, the number of changes that exceed the bounds has to be typed. */
 import { ActionGroup } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
-import { useState } from 'react';
-import { fieldProblem } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { isTypedAgain } from '../../ui/forms/typed-again.ts';
+import { useFields } from '../../ui/forms/use-fields.ts';
 import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Alert, Button } from '../../ui/patternfly.tsx';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useDone } from '../../ui/use-done.ts';
 
 export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) {
   const { t, api, can } = useConsole();
   const done = useDone();
-  const [typed, setTyped] = useState('');
+  const { values, field } = useFields({ typed: '' });
+  const { typed } = values;
   const number = run.exceeds.reduce((sum, { count }) => sum + count, 0);
   const isRight = !run.stopped || isTypedAgain(typed, String(number));
   const starting = useSaving({
@@ -35,30 +34,30 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
       onSubmit={() => {
         if (isRight) starting.mutate();
       }}
+      intro={
+        <Alert
+          component="p"
+          isInline
+          variant={run.stopped ? 'danger' : 'info'}
+          title={run.stopped ? t('sourceRuns.confirmStopTitle') : t('sourceRuns.confirmTitle')}
+        >
+          {run.stopped
+            ? t('sourceRuns.confirmStopBody', {
+                changes: run.exceeds
+                  .map(({ change, count }) => `${t(`sourceRuns.changeKinds.${change}`)}: ${count}`)
+                  .join(', '),
+              })
+            : t('sourceRuns.confirmBody')}
+        </Alert>
+      }
+      error={starting.error}
     >
-      <Alert
-        component="p"
-        isInline
-        variant={run.stopped ? 'danger' : 'info'}
-        title={run.stopped ? t('sourceRuns.confirmStopTitle') : t('sourceRuns.confirmTitle')}
-      >
-        {run.stopped
-          ? t('sourceRuns.confirmStopBody', {
-              changes: run.exceeds
-                .map(({ change, count }) => `${t(`sourceRuns.changeKinds.${change}`)}: ${count}`)
-                .join(', '),
-            })
-          : t('sourceRuns.confirmBody')}
-      </Alert>
-      <ProblemAlert error={starting.error} fields={['exceeding']} />
       {run.stopped && (
         <TextField
           id="run-exceeding"
           label={t('sourceRuns.confirmNumber', { count: number })}
           required
-          value={typed}
-          onChange={setTyped}
-          error={fieldProblem(starting.error, 'exceeding')}
+          {...field('typed', 'exceeding')}
         />
       )}
       <ActionGroup>

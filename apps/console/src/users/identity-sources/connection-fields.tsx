@@ -30,7 +30,6 @@ export function ConnectionFields({
     onChange: (value: string) => void;
     /** The stored password is not sent to the servers given here, so it has to be typed again. */
     again: boolean;
-    error: string | undefined;
   };
 }) {
   const t = useTexts();
@@ -100,7 +99,7 @@ export function ConnectionFields({
           )}
           value={isAnonymous ? '' : password.value}
           onChange={password.onChange}
-          error={password.error}
+          path="password"
         />
       </Group>
       <Group id="source-limits" title={t('sources.limits')}>

@@ -2,7 +2,6 @@
 import { FormGroup } from '@patternfly/react-core';
 import type { SourceGroups } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
-import { fieldProblem } from '../../api/problem-words.ts';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -21,7 +20,7 @@ const replaced = <T,>(list: readonly T[], at: number, part: Partial<T>): T[] =>
   list.map((one, index) => (index === at ? { ...one, ...part } : one));
 const without = <T,>(list: readonly T[], at: number): T[] => list.filter((_, index) => index !== at);
 
-export function GroupFields({ fields: { values, set }, error }: { fields: SourceFields; error: unknown }) {
+export function GroupFields({ fields: { values, set } }: { fields: SourceFields }) {
   const t = useTexts();
   const groups = groupsOf(values);
   const put = (next: readonly One[]): void => set({ groups: JSON.stringify(next) });
@@ -45,14 +44,13 @@ export function GroupFields({ fields: { values, set }, error }: { fields: Source
             required
             value={name}
             onChange={(next) => put(replaced(groups, index, { name: next }))}
-            error={fieldProblem(error, `groups.${index}.name`)}
+            path={`groups.${index}.name`}
           />
           <GroupRoles
             group={index}
             roles={roles}
             usual={values.securityDomain}
             onChange={(next) => put(replaced(groups, index, { roles: next }))}
-            error={error}
           />
           <div>
             <Button variant="link" isInline onClick={() => put(without(groups, index))}>
@@ -77,13 +75,11 @@ function GroupRoles({
   roles,
   usual,
   onChange,
-  error,
 }: {
   group: number;
   roles: readonly Role[];
   usual: string;
   onChange: (roles: Role[]) => void;
-  error: unknown;
 }) {
   const { t, api, can } = useConsole();
   const may = can('administrators:edit');
@@ -106,13 +102,13 @@ function GroupRoles({
             value={role}
             onChange={(next) => onChange(replaced(roles, index, { role: next }))}
             choices={names.filter((name) => name !== '').map((value) => ({ value, label: value }))}
-            error={fieldProblem(error, `groups.${group}.roles.${index}.role`)}
+            path={`groups.${group}.roles.${index}.role`}
           />
           <DomainField
             byName
             value={securityDomain}
             onChange={(next) => onChange(replaced(roles, index, { securityDomain: next }))}
-            error={fieldProblem(error, `groups.${group}.roles.${index}.securityDomain`)}
+            path={`groups.${group}.roles.${index}.securityDomain`}
           />
           <Button variant="link" isInline onClick={() => onChange(without(roles, index))}>
             {t('sources.groupRoleRemove', { number: index + 1 })}

@@ -1,7 +1,6 @@
 /** Security domains by groups and subtrees of a directory: the first rule that fits decides. */
 import { FormGroup } from '@patternfly/react-core';
 import type { SourcePlacement } from '@sower/api/identity-sources';
-import { fieldProblem } from '../../api/problem-words.ts';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
@@ -14,19 +13,12 @@ type Rule = SourcePlacement['rules'][number];
 
 const MAX_RULES = 100;
 
-export function PlacementFields({
-  fields: { values, set },
-  error,
-}: {
-  fields: SourceFields;
-  error: unknown;
-}) {
+export function PlacementFields({ fields: { values, set } }: { fields: SourceFields }) {
   const t = useTexts();
   const rules = rulesOf(values);
   const put = (next: readonly Rule[]): void => set({ rules: JSON.stringify(next) });
   const change = (at: number, part: Partial<Rule>): void =>
     put(rules.map((rule, index) => (index === at ? { ...rule, ...part } : rule)));
-  const problem = (at: number, name: keyof Rule) => fieldProblem(error, `placement.rules.${at}.${name}`);
   return (
     <Group id="source-placement" title={t('sources.rules')}>
       <p>{t('sources.rulesHelp')}</p>
@@ -57,13 +49,13 @@ export function PlacementFields({
             required
             value={rule.name}
             onChange={(name) => change(index, { name })}
-            error={problem(index, 'name')}
+            path={`placement.rules.${index}.name`}
           />
           <DomainField
             byName
             value={rule.securityDomain}
             onChange={(securityDomain) => change(index, { securityDomain })}
-            error={problem(index, 'securityDomain')}
+            path={`placement.rules.${index}.securityDomain`}
           />
           <div>
             <Button variant="link" isInline onClick={() => put(rules.filter((_, at) => at !== index))}>

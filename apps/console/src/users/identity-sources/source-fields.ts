@@ -11,6 +11,6 @@ export type SourceFields = {
   readonly text: (name: Exclude<keyof SourceDraft, 'enabled' | 'nestedGroups' | 'logOn' | 'lookUp'>) => {
     value: string;
     onChange: (value: string) => void;
-    error: string | undefined;
+    path: string;
   };
 };

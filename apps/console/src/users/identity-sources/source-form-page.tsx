@@ -3,7 +3,6 @@ import type { IdentitySource } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { fieldProblem } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { EditConflict } from '../../ui/dialogs/edit-conflict.tsx';
 import { Form } from '../../ui/forms/form.tsx';
@@ -98,7 +97,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
     text: (name: Parameters<typeof field>[0]) => field(name, PATHS[name]),
   };
   return (
-    <Form onSubmit={() => save()} error={error} fields={[...Object.values(PATHS), 'password']}>
+    <Form onSubmit={save} error={error}>
       <ConnectionFields
         fields={fields}
         held={base}
@@ -106,13 +105,12 @@ function SourceForm({ held }: { held?: IdentitySource }) {
           value: password,
           onChange: setPassword,
           again: needsPassword(base, values) && password === '',
-          error: fieldProblem(error, 'password'),
         }}
       />
       <MappingFields fields={fields} />
       {base && <MappingPreview id={base.id} values={values} />}
-      <PlacementFields fields={fields} error={error} />
-      <GroupFields fields={fields} error={error} />
+      <PlacementFields fields={fields} />
+      <GroupFields fields={fields} />
       <FollowingFields fields={fields} />
       <FormEnd
         pending={pending}

@@ -2,13 +2,13 @@
 import { ActionGroup, Label } from '@patternfly/react-core';
 import type { IdentitySource, SourceEntry, SourceTest } from '@sower/api/identity-sources';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { fieldProblem } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
+import { useFields } from '../../ui/forms/use-fields.ts';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
@@ -18,8 +18,8 @@ export function TestSection({ source }: { source: IdentitySource }) {
   const refresh = useRefresh();
   const navigate = useNavigate();
   const { pathname, state } = useLocation();
-  const [find, setFind] = useState('');
-  const [password, setPassword] = useState('');
+  const { values, set, field } = useFields({ find: '', password: '' });
+  const { find, password } = values;
   const testing = useMutation({
     mutationFn: () =>
       api('testIdentitySource', {
@@ -30,7 +30,7 @@ export function TestSection({ source }: { source: IdentitySource }) {
         },
       }),
     onSettled: () => {
-      setPassword('');
+      set({ password: '' });
       return refresh(['audit']);
     },
   });
@@ -50,21 +50,13 @@ export function TestSection({ source }: { source: IdentitySource }) {
         {t('sources.testTitle')}
       </h2>
       <p>{t('sources.testBody')}</p>
-      <Form onSubmit={() => mutate()} error={testing.error} fields={['find', 'password']}>
-        <TextField
-          label={t('sources.find')}
-          help={t('sources.findHelp')}
-          value={find}
-          onChange={setFind}
-          error={fieldProblem(testing.error, 'find')}
-        />
+      <Form onSubmit={() => mutate()} error={testing.error}>
+        <TextField label={t('sources.find')} help={t('sources.findHelp')} {...field('find')} />
         <TextField
           label={t('sources.findPassword')}
           help={t('sources.findPasswordHelp')}
           type="password"
-          value={password}
-          onChange={setPassword}
-          error={fieldProblem(testing.error, 'password')}
+          {...field('password')}
         />
         <ActionGroup>
           <Button type="submit" pending={testing.isPending}>
