@@ -11,7 +11,6 @@ import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { partOf } from '../ui/lists/search-part.ts';
 import { Button } from '../ui/patternfly.tsx';
@@ -64,7 +63,6 @@ export function Component() {
   return (
     <Screen
       title={t('monitor.title')}
-      trail={[{ label: t('menu.authentication') }]}
       intro={t('monitor.intro')}
       actions={
         <Button variant="secondary" onClick={() => setPaused(!paused)}>
@@ -92,52 +90,49 @@ export function Component() {
           </Folded>
         </search>
         <p role="status">{paused ? t('monitor.paused') : t('monitor.live')}</p>
-        <Listing query={rows} title={t('monitor.none')} body={t('monitor.noneBody')}>
-          {(items) => (
-            <ItemTable
-              label={t('monitor.title')}
-              items={items}
-              keyOf={({ id }) => id}
-              columns={[
-                { label: t('audit.at'), cell: ({ at }) => exact(at) },
-                {
-                  label: t('monitor.user'),
-                  modifier: 'breakWord',
-                  cell: ({ object, userName }) => {
-                    const user = userInTrail(object);
-                    return user === undefined ? (
-                      visible(object)
-                    ) : (
-                      <Link to={`/users/${encodeURIComponent(user)}`}>
-                        {holderOf({ userId: user, userName })}
-                      </Link>
-                    );
-                  },
-                },
-                {
-                  label: t('audit.result'),
-                  cell: ({ result }) => <Label color={COLOURS[result]}>{words.result(result)}</Label>,
-                },
-                {
-                  label: t('audit.action'),
-                  modifier: 'breakWord',
-                  cell: ({ action, reason }) => (
-                    <>
-                      {words.action(action)}
-                      {reason !== undefined && <div>{reason}</div>}
-                    </>
-                  ),
-                },
-                {
-                  label: t('audit.actor'),
-                  modifier: 'breakWord',
-                  cell: ({ actor, actorName }) => actorWords(actor, actorName),
-                },
-                { label: t('audit.source'), modifier: 'nowrap', cell: ({ source }) => source ?? '–' },
-              ]}
-            />
-          )}
-        </Listing>
+        <Listing
+          query={rows}
+          title={t('monitor.none')}
+          body={t('monitor.noneBody')}
+          label={t('monitor.title')}
+          columns={[
+            { label: t('audit.at'), cell: ({ at }) => exact(at) },
+            {
+              label: t('monitor.user'),
+              modifier: 'breakWord',
+              cell: ({ object, userName }) => {
+                const user = userInTrail(object);
+                return user === undefined ? (
+                  visible(object)
+                ) : (
+                  <Link to={`/users/${encodeURIComponent(user)}`}>
+                    {holderOf({ userId: user, userName })}
+                  </Link>
+                );
+              },
+            },
+            {
+              label: t('audit.result'),
+              cell: ({ result }) => <Label color={COLOURS[result]}>{words.result(result)}</Label>,
+            },
+            {
+              label: t('audit.action'),
+              modifier: 'breakWord',
+              cell: ({ action, reason }) => (
+                <>
+                  {words.action(action)}
+                  {reason !== undefined && <div>{reason}</div>}
+                </>
+              ),
+            },
+            {
+              label: t('audit.actor'),
+              modifier: 'breakWord',
+              cell: ({ actor, actorName }) => actorWords(actor, actorName),
+            },
+            { label: t('audit.source'), modifier: 'nowrap', cell: ({ source }) => source ?? '–' },
+          ]}
+        />
       </div>
     </Screen>
   );

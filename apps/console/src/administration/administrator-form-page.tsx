@@ -36,10 +36,6 @@ export function Component() {
       title={
         userName === undefined ? t('administrators.addTitle') : t('administrators.editTitle', { userName })
       }
-      trail={[
-        { label: t('menu.administration') },
-        { label: t('menu.administrators'), to: '/administrators' },
-      ]}
     >
       <Loaded query={roles}>
         {({ items }) =>

@@ -5,7 +5,6 @@ import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -40,7 +39,6 @@ export function Component() {
     <Screen
       title={t('administrators.title')}
       crumb={t('menu.manageExisting')}
-      trail={[{ label: t('menu.administration') }, { label: t('menu.administrators') }]}
       intro={t('administrators.intro')}
       actions={add}
     >
@@ -87,13 +85,11 @@ export function Component() {
               },
               { label: t('administrators.createdAt'), cell: ({ createdAt }) => time(createdAt) },
             ]}
-            actions={(administrator) =>
-              can('administrators:edit') && (
-                <ActionMenu
-                  label={t('ui.menuOf', { name: administrator.userName })}
-                  entries={menuFor(administrator, administrator.userName === lastSuperAdmin(items))}
-                />
-              )
+            menu={(administrator) =>
+              can('administrators:edit') && {
+                name: administrator.userName,
+                entries: menuFor(administrator, administrator.userName === lastSuperAdmin(items)),
+              }
             }
           />
         )}

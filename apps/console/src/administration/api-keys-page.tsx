@@ -7,14 +7,13 @@ import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -36,81 +35,70 @@ export function Component() {
   const add = <Button onClick={() => setAdding(true)}>{t('apiKeys.add')}</Button>;
   const menuFor = (key: ApiKey): MenuEntry[] => [
     ...(key.owner === userName ? [] : [{ label: t('apiKeys.takeOver'), onSelect: () => setTaking(key) }]),
-    { label: t('apiKeys.revoke'), danger: true, separated: true, onSelect: () => setRevoking(key) },
+    lastEntry(t('apiKeys.revoke'), () => setRevoking(key)),
   ];
   return (
-    <Screen
-      title={t('apiKeys.title')}
-      trail={[{ label: t('menu.administration') }]}
-      intro={t('apiKeys.intro')}
-      actions={add}
-    >
-      <Listing query={keys} title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add}>
-        {(items) => (
-          <ItemTable
-            label={t('apiKeys.title')}
-            items={items}
-            keyOf={(key) => key.id}
-            columns={[
-              { label: t('apiKeys.name'), modifier: 'breakWord', width: 20, cell: (key) => key.name },
-              {
-                label: t('apiKeys.permissions'),
-                modifier: 'breakWord',
-                width: 25,
-                cell: (key) => (
-                  <ExpandableSection
-                    toggleText={t('apiKeys.permissionCount', { count: key.permissions.length })}
-                  >
-                    <List>
-                      {key.permissions.map((permission) => (
-                        <ListItem key={permission}>{words(permission)}</ListItem>
-                      ))}
-                    </List>
-                  </ExpandableSection>
-                ),
-              },
-              {
-                label: t('apiKeys.createdAt'),
-                cell: (key) => (
-                  <>
-                    {time(key.createdAt)}, {actorWords(key.createdBy)}
-                  </>
-                ),
-              },
-              {
-                label: t('apiKeys.owner'),
-                modifier: 'breakWord',
-                cell: (key) => key.owner ?? t('apiKeys.noOwner'),
-              },
-              {
-                label: t('apiKeys.standing'),
-                modifier: 'breakWord',
-                cell: (key) => (
-                  <>
-                    {t(`api-key-standing.${key.standing}`)}
-                    {key.lacks.length > 0 && (
-                      <p>{t('apiKeys.lacks', { permissions: key.lacks.map(words).join(', ') })}</p>
-                    )}
-                  </>
-                ),
-              },
-              {
-                label: t('apiKeys.expiresAt'),
-                modifier: 'nowrap',
-                cell: (key) => (
-                  <>
-                    {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}
-                    {endsSoon(key) && <p>{t('apiKeys.endsSoon')}</p>}
-                  </>
-                ),
-              },
-            ]}
-            actions={(key) => (
-              <ActionMenu label={t('ui.menuOf', { name: key.name })} entries={menuFor(key)} />
-            )}
-          />
-        )}
-      </Listing>
+    <Screen title={t('apiKeys.title')} intro={t('apiKeys.intro')} actions={add}>
+      <Listing
+        query={keys}
+        title={t('apiKeys.none')}
+        body={t('apiKeys.noneBody')}
+        action={add}
+        label={t('apiKeys.title')}
+        columns={[
+          { label: t('apiKeys.name'), modifier: 'breakWord', width: 20, cell: (key) => key.name },
+          {
+            label: t('apiKeys.permissions'),
+            modifier: 'breakWord',
+            width: 25,
+            cell: (key) => (
+              <ExpandableSection toggleText={t('apiKeys.permissionCount', { count: key.permissions.length })}>
+                <List>
+                  {key.permissions.map((permission) => (
+                    <ListItem key={permission}>{words(permission)}</ListItem>
+                  ))}
+                </List>
+              </ExpandableSection>
+            ),
+          },
+          {
+            label: t('apiKeys.createdAt'),
+            cell: (key) => (
+              <>
+                {time(key.createdAt)}, {actorWords(key.createdBy)}
+              </>
+            ),
+          },
+          {
+            label: t('apiKeys.owner'),
+            modifier: 'breakWord',
+            cell: (key) => key.owner ?? t('apiKeys.noOwner'),
+          },
+          {
+            label: t('apiKeys.standing'),
+            modifier: 'breakWord',
+            cell: (key) => (
+              <>
+                {t(`api-key-standing.${key.standing}`)}
+                {key.lacks.length > 0 && (
+                  <p>{t('apiKeys.lacks', { permissions: key.lacks.map(words).join(', ') })}</p>
+                )}
+              </>
+            ),
+          },
+          {
+            label: t('apiKeys.expiresAt'),
+            modifier: 'nowrap',
+            cell: (key) => (
+              <>
+                {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}
+                {endsSoon(key) && <p>{t('apiKeys.endsSoon')}</p>}
+              </>
+            ),
+          },
+        ]}
+        menu={(key) => ({ name: key.name, entries: menuFor(key) })}
+      />
       {adding && <AddKeyDialog onClose={() => setAdding(false)} onMade={showMade} />}
       {made && (
         <ShownOnce

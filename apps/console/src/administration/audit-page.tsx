@@ -10,7 +10,6 @@ import { useAuditWords } from '../api/audit-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { parametersNow } from '../ui/lists/parameters-now.ts';
 import { type FieldOf, SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
@@ -90,7 +89,7 @@ export function Component() {
   // An alert about forwarding leads there.
   const [proof, setProof] = useState(parameters.has('proof'));
   return (
-    <Screen title={t('audit.title')} trail={[{ label: t('menu.administration') }]} intro={t('audit.intro')}>
+    <Screen title={t('audit.title')} intro={t('audit.intro')}>
       <div className="sower-stack">
         <SearchForm
           label={t('audit.filter')}
@@ -167,70 +166,61 @@ export function Component() {
               title={t('audit.none')}
               body={t(since === undefined ? 'audit.noneBody' : 'audit.noneYet')}
               paged
-            >
-              {(items) => (
-                <ItemTable
-                  label={t('audit.title')}
-                  items={items}
-                  keyOf={(entry) => entry.id}
-                  columns={[
-                    { label: t('audit.at'), modifier: 'nowrap', cell: (entry) => exact(entry.at) },
-                    {
-                      label: t('audit.action'),
-                      modifier: 'truncate',
-                      width: 20,
-                      cell: (entry) => (
-                        <span title={words.action(entry.action)}>{words.action(entry.action)}</span>
-                      ),
-                    },
-                    {
-                      label: t('audit.object'),
-                      modifier: 'truncate',
-                      width: 20,
-                      cell: (entry) => (
-                        <span
-                          title={
-                            entry.userName === undefined ? entry.object : `${entry.userName} ${entry.object}`
-                          }
-                        >
-                          <AuditObject object={entry.object} userName={entry.userName} />
-                        </span>
-                      ),
-                    },
-                    {
-                      label: t('audit.actor'),
-                      modifier: 'truncate',
-                      width: 20,
-                      cell: ({ actor, actorName }) => (
-                        <span title={actorWords(actor, actorName)}>{actorWords(actor, actorName)}</span>
-                      ),
-                    },
-                    {
-                      label: t('audit.result'),
-                      cell: (entry) => (
-                        <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>
-                      ),
-                    },
-                    {
-                      label: t('audit.source'),
-                      modifier: 'nowrap',
-                      cell: ({ source }) => source ?? '–',
-                    },
-                  ]}
-                  details={{
-                    label: (entry) =>
-                      t('audit.detailsOf', { action: words.action(entry.action), time: exact(entry.at) }),
-                    of: ({ reason, request, at }) =>
-                      reason === undefined && request === undefined ? undefined : (
-                        <div className="sower-actions">
-                          {reason !== undefined && <span>{reason}</span>}
-                          {request !== undefined && <RequestLink request={request} since={at} />}
-                        </div>
-                      ),
-                  }}
-                />
-              )}
-            </Listing>
+              label={t('audit.title')}
+              columns={[
+                { label: t('audit.at'), modifier: 'nowrap', cell: (entry) => exact(entry.at) },
+                {
+                  label: t('audit.action'),
+                  modifier: 'truncate',
+                  width: 20,
+                  cell: (entry) => (
+                    <span title={words.action(entry.action)}>{words.action(entry.action)}</span>
+                  ),
+                },
+                {
+                  label: t('audit.object'),
+                  modifier: 'truncate',
+                  width: 20,
+                  cell: (entry) => (
+                    <span
+                      title={
+                        entry.userName === undefined ? entry.object : `${entry.userName} ${entry.object}`
+                      }
+                    >
+                      <AuditObject object={entry.object} userName={entry.userName} />
+                    </span>
+                  ),
+                },
+                {
+                  label: t('audit.actor'),
+                  modifier: 'truncate',
+                  width: 20,
+                  cell: ({ actor, actorName }) => (
+                    <span title={actorWords(actor, actorName)}>{actorWords(actor, actorName)}</span>
+                  ),
+                },
+                {
+                  label: t('audit.result'),
+                  cell: (entry) => <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>,
+                },
+                {
+                  label: t('audit.source'),
+                  modifier: 'nowrap',
+                  cell: ({ source }) => source ?? '–',
+                },
+              ]}
+              details={{
+                label: (entry) =>
+                  t('audit.detailsOf', { action: words.action(entry.action), time: exact(entry.at) }),
+                of: ({ reason, request, at }) =>
+                  reason === undefined && request === undefined ? undefined : (
+                    <div className="sower-actions">
+                      {reason !== undefined && <span>{reason}</span>}
+                      {request !== undefined && <RequestLink request={request} since={at} />}
+                    </div>
+                  ),
+              }}
+            />
           </div>
         </div>
         <ExpandableSection

@@ -40,7 +40,6 @@ export function Component() {
           ? t('roles.addTitle')
           : t(fixed ? 'roles.showTitle' : 'roles.editTitle', { name: role?.name ?? '…' })
       }
-      trail={[{ label: t('menu.administration') }, { label: t('menu.roles'), to: '/roles' }]}
     >
       {id === undefined ? (
         <RoleForm />

@@ -5,11 +5,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
@@ -31,60 +30,42 @@ export function Component() {
       onSelect: () => navigate(`/roles/${encodeURIComponent(role.id)}`),
     },
     { label: t('roles.duplicate'), onSelect: () => setCopying(role) },
-    {
-      label: t('roles.delete'),
-      danger: true,
-      separated: true,
-      refused: role.builtIn ? t('roles.builtInShort') : undefined,
-      onSelect: () => setDeleting(role),
-    },
+    lastEntry(t('roles.delete'), () => setDeleting(role), role.builtIn ? t('roles.builtInShort') : undefined),
   ];
   return (
-    <Screen
-      title={t('roles.title')}
-      crumb={t('menu.manageExisting')}
-      trail={[{ label: t('menu.administration') }, { label: t('menu.roles') }]}
-      intro={t('roles.intro')}
-      actions={add}
-    >
-      <Listing query={roles} title={t('roles.none')} body={t('roles.noneBody')} action={add}>
-        {(items) => (
-          <ItemTable
-            label={t('roles.title')}
-            items={items}
-            keyOf={(role) => role.id}
-            columns={[
-              {
-                label: t('roles.name'),
-                modifier: 'breakWord',
-                cell: (role) => <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>,
-              },
-              {
-                label: t('roles.description'),
-                modifier: 'breakWord',
-                cell: (role) => role.description || '–',
-              },
-              {
-                label: t('roles.kind'),
-                cell: (role) => (
-                  <Label color={role.builtIn ? 'grey' : 'blue'}>
-                    {t(role.builtIn ? 'roles.builtIn' : 'roles.own')}
-                  </Label>
-                ),
-              },
-              {
-                label: t('roles.permissions'),
-                cell: (role) => count(role.permissions.length),
-              },
-            ]}
-            actions={(role) =>
-              can('administrators:edit') && (
-                <ActionMenu label={t('ui.menuOf', { name: role.name })} entries={menuFor(role)} />
-              )
-            }
-          />
-        )}
-      </Listing>
+    <Screen title={t('roles.title')} crumb={t('menu.manageExisting')} intro={t('roles.intro')} actions={add}>
+      <Listing
+        query={roles}
+        title={t('roles.none')}
+        body={t('roles.noneBody')}
+        action={add}
+        label={t('roles.title')}
+        columns={[
+          {
+            label: t('roles.name'),
+            modifier: 'breakWord',
+            cell: (role) => <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>,
+          },
+          {
+            label: t('roles.description'),
+            modifier: 'breakWord',
+            cell: (role) => role.description || '–',
+          },
+          {
+            label: t('roles.kind'),
+            cell: (role) => (
+              <Label color={role.builtIn ? 'grey' : 'blue'}>
+                {t(role.builtIn ? 'roles.builtIn' : 'roles.own')}
+              </Label>
+            ),
+          },
+          {
+            label: t('roles.permissions'),
+            cell: (role) => count(role.permissions.length),
+          },
+        ]}
+        menu={(role) => can('administrators:edit') && { name: role.name, entries: menuFor(role) }}
+      />
       {copying && <DuplicateDialog role={copying} onClose={() => setCopying(undefined)} />}
       {deleting && <DeleteDialog role={deleting} onClose={() => setDeleting(undefined)} />}
     </Screen>

@@ -5,9 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
@@ -26,60 +24,51 @@ export function Component() {
     staleTime: 0,
   });
   return (
-    <Screen
-      title={t('secondApprovals.title')}
-      trail={[{ label: t('menu.administration') }]}
-      intro={t('secondApprovals.intro')}
-    >
-      <Listing query={approvals} title={t('secondApprovals.none')} body={t('secondApprovals.noneBody')}>
-        {(items) => (
-          <ItemTable
-            label={t('secondApprovals.title')}
-            items={items}
-            keyOf={(row) => row.id}
-            columns={[
-              {
-                label: t('secondApprovals.action'),
-                modifier: 'breakWord',
-                cell: (row) => (
-                  <>
-                    {t(`second-approval-action.${row.action}`)}
-                    <div>{row.title}</div>
-                  </>
-                ),
-              },
-              {
-                label: t('secondApprovals.askedBy'),
-                modifier: 'breakWord',
-                cell: (row) => actorWords(row.askedBy),
-              },
-              { label: t('secondApprovals.askedAt'), cell: (row) => time(row.askedAt) },
-              { label: t('secondApprovals.until'), cell: (row) => time(row.expiresAt) },
-              {
-                label: t('secondApprovals.state'),
-                cell: (row) => (
-                  <>
-                    <Label color={COLOURS[row.state]}>{t(`secondApprovals.states.${row.state}`)}</Label>
-                    {row.decidedBy !== undefined && <div>{actorWords(row.decidedBy)}</div>}
-                  </>
-                ),
-              },
-            ]}
-            actions={(row) =>
-              row.state === 'waiting' && (
-                <ActionMenu
-                  label={t('ui.menuOf', { name: row.title })}
-                  entries={(['approve', 'reject'] as const).flatMap((how) =>
-                    how === 'approve' && !row.mayApprove
-                      ? []
-                      : [{ label: t(`secondApprovals.${how}`), onSelect: () => setDeciding({ row, how }) }],
-                  )}
-                />
-              )
-            }
-          />
-        )}
-      </Listing>
+    <Screen title={t('secondApprovals.title')} intro={t('secondApprovals.intro')}>
+      <Listing
+        query={approvals}
+        title={t('secondApprovals.none')}
+        body={t('secondApprovals.noneBody')}
+        label={t('secondApprovals.title')}
+        columns={[
+          {
+            label: t('secondApprovals.action'),
+            modifier: 'breakWord',
+            cell: (row) => (
+              <>
+                {t(`second-approval-action.${row.action}`)}
+                <div>{row.title}</div>
+              </>
+            ),
+          },
+          {
+            label: t('secondApprovals.askedBy'),
+            modifier: 'breakWord',
+            cell: (row) => actorWords(row.askedBy),
+          },
+          { label: t('secondApprovals.askedAt'), cell: (row) => time(row.askedAt) },
+          { label: t('secondApprovals.until'), cell: (row) => time(row.expiresAt) },
+          {
+            label: t('secondApprovals.state'),
+            cell: (row) => (
+              <>
+                <Label color={COLOURS[row.state]}>{t(`secondApprovals.states.${row.state}`)}</Label>
+                {row.decidedBy !== undefined && <div>{actorWords(row.decidedBy)}</div>}
+              </>
+            ),
+          },
+        ]}
+        menu={(row) =>
+          row.state === 'waiting' && {
+            name: row.title,
+            entries: (['approve', 'reject'] as const).flatMap((how) =>
+              how === 'approve' && !row.mayApprove
+                ? []
+                : [{ label: t(`secondApprovals.${how}`), onSelect: () => setDeciding({ row, how }) }],
+            ),
+          }
+        }
+      />
       {deciding && <DecideDialog {...deciding} onClose={() => setDeciding(undefined)} />}
     </Screen>
   );

@@ -22,7 +22,6 @@ export function Component() {
   return (
     <Screen
       title={t('serverKeys.title')}
-      trail={[{ label: t('menu.administration') }]}
       intro={t('serverKeys.intro')}
       actions={<Button onClick={() => setRotating(true)}>{t('serverKeys.rotate')}</Button>}
     >

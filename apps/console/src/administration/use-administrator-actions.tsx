@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import type { MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
@@ -41,13 +41,7 @@ export function useAdministratorActions(): {
       administrator.enabled
         ? { label: t('administrators.disable'), refused: stays, onSelect: ask('disable') }
         : { label: t('administrators.enable'), onSelect: ask('enable') },
-      {
-        label: t('administrators.delete'),
-        danger: true,
-        separated: true,
-        refused: stays,
-        onSelect: ask('delete'),
-      },
+      lastEntry(t('administrators.delete'), ask('delete'), stays),
     ];
   };
   if (!asked) return { menuFor, dialog: null };

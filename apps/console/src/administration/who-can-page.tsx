@@ -32,7 +32,7 @@ export function Component() {
     return parts.every((part) => text.includes(part));
   });
   return (
-    <Screen title={t('whoCan.title')} trail={[{ label: t('menu.administration') }]} intro={t('whoCan.intro')}>
+    <Screen title={t('whoCan.title')} intro={t('whoCan.intro')}>
       <div className="sower-columns">
         <div className="sower-stack">
           <search aria-label={t('whoCan.find')}>

@@ -7,7 +7,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
@@ -15,7 +15,6 @@ import { useAddInAddress } from '../ui/dialogs/use-add-in-address.ts';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -58,87 +57,69 @@ export function Component() {
       label: agent.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
       onSelect: () => setAsked({ what: agent.enabled ? 'disable' : 'enable', agent }),
     },
-    {
-      label: t('agents.delete'),
-      danger: true,
-      separated: true,
-      onSelect: () => setAsked({ what: 'delete', agent }),
-    },
+    lastEntry(t('agents.delete'), () => setAsked({ what: 'delete', agent })),
   ];
   const add = can('agents:edit') ? (
     <Button onClick={() => setAsked({ what: 'add' })}>{t('agents.add')}</Button>
   ) : undefined;
   return (
-    <Screen
-      title={t('agents.title')}
-      trail={[{ label: t('menu.authentication') }]}
-      intro={t('agents.intro')}
-      actions={add}
-    >
-      <Listing query={agents} title={t('agents.none')} body={t('agents.noneBody')} action={add}>
-        {(items) => (
-          <ItemTable
-            label={t('agents.title')}
-            items={items}
-            keyOf={(agent) => agent.id}
-            marked={parameters.get('id')}
-            columns={[
-              {
-                label: t('agents.name'),
-                modifier: 'breakWord',
-                cell: ({ name, registeredItself }) => (
-                  <>
-                    {name}
-                    {registeredItself && <div className="sower-named">{t('agents.registeredItself')}</div>}
-                  </>
-                ),
-              },
-              { label: t('agents.kind'), cell: (agent) => t(`agents.kindsShort.${agent.kind}`) },
-              {
-                label: t('radiusClients.domain'),
-                modifier: 'breakWord',
-                cell: (agent) => agent.securityDomain,
-              },
-              {
-                label: t('radiusClients.state'),
-                cell: (agent) => (
-                  <Label color={agent.enabled ? 'green' : 'grey'}>
-                    {t(agent.enabled ? 'radiusClients.enabled' : 'radiusClients.disabled')}
-                  </Label>
-                ),
-              },
-              {
-                label: t('agents.seen'),
-                cell: ({ lastSeenAt, userAgent }) =>
-                  lastSeenAt === undefined ? (
-                    t('agents.never')
-                  ) : (
-                    <>
-                      {time(lastSeenAt)}
-                      {userAgent !== undefined && <div className="sower-named">{userAgent}</div>}
-                    </>
-                  ),
-              },
-              { label: t('agents.recent'), cell: (agent) => <Recent agent={agent} /> },
-              {
-                label: t('agents.createdAt'),
-                cell: (agent) => (
-                  <>
-                    {time(agent.createdAt)}, {actorWords(agent.createdBy)}
-                  </>
-                ),
-              },
-            ]}
-            actions={
-              can('agents:edit')
-                ? (agent) => (
-                    <ActionMenu label={t('ui.menuOf', { name: agent.name })} entries={menuFor(agent)} />
-                  )
-                : undefined
-            }
-          />
-        )}
-      </Listing>
+    <Screen title={t('agents.title')} intro={t('agents.intro')} actions={add}>
+      <Listing
+        query={agents}
+        title={t('agents.none')}
+        body={t('agents.noneBody')}
+        action={add}
+        label={t('agents.title')}
+        marked={parameters.get('id')}
+        columns={[
+          {
+            label: t('agents.name'),
+            modifier: 'breakWord',
+            cell: ({ name, registeredItself }) => (
+              <>
+                {name}
+                {registeredItself && <div className="sower-named">{t('agents.registeredItself')}</div>}
+              </>
+            ),
+          },
+          { label: t('agents.kind'), cell: (agent) => t(`agents.kindsShort.${agent.kind}`) },
+          {
+            label: t('radiusClients.domain'),
+            modifier: 'breakWord',
+            cell: (agent) => agent.securityDomain,
+          },
+          {
+            label: t('radiusClients.state'),
+            cell: (agent) => (
+              <Label color={agent.enabled ? 'green' : 'grey'}>
+                {t(agent.enabled ? 'radiusClients.enabled' : 'radiusClients.disabled')}
+              </Label>
+            ),
+          },
+          {
+            label: t('agents.seen'),
+            cell: ({ lastSeenAt, userAgent }) =>
+              lastSeenAt === undefined ? (
+                t('agents.never')
+              ) : (
+                <>
+                  {time(lastSeenAt)}
+                  {userAgent !== undefined && <div className="sower-named">{userAgent}</div>}
+                </>
+              ),
+          },
+          { label: t('agents.recent'), cell: (agent) => <Recent agent={agent} /> },
+          {
+            label: t('agents.createdAt'),
+            cell: (agent) => (
+              <>
+                {time(agent.createdAt)}, {actorWords(agent.createdBy)}
+              </>
+            ),
+          },
+        ]}
+        menu={can('agents:edit') ? (agent) => ({ name: agent.name, entries: menuFor(agent) }) : undefined}
+      />
       <SharedCredentials />
       {asked?.what === 'add' && <AgentDialog onMade={showMade} onClose={close} />}
       {asked?.what === 'edit' && <AgentDialog agent={asked.agent} onMade={showMade} onClose={close} />}

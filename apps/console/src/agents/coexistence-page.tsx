@@ -5,10 +5,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
+import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -38,82 +37,61 @@ export function Component() {
   ) : undefined;
   const some = (coexistences.data?.items.length ?? 0) > 0;
   return (
-    <Screen
-      title={t('coexistence.title')}
-      trail={[{ label: t('menu.authentication') }]}
-      intro={t('coexistence.intro')}
-      actions={add}
-    >
+    <Screen title={t('coexistence.title')} intro={t('coexistence.intro')} actions={add}>
       <div className="sower-stack">
         <Listing
           query={coexistences}
           title={t('coexistence.none')}
           body={t('coexistence.noneBody')}
           action={add}
-        >
-          {(items) => (
-            <ItemTable
-              label={t('coexistence.title')}
-              items={items}
-              keyOf={({ id }) => id}
-              columns={[
-                { label: t('coexistence.name'), modifier: 'breakWord', cell: ({ name }) => name },
-                {
-                  label: t('coexistence.servers'),
-                  modifier: 'breakWord',
-                  cell: ({ servers }) =>
-                    servers.map((server) => (
-                      <div key={server} className="sower-mono">
-                        {server}
-                      </div>
-                    )),
-                },
-                {
-                  label: t('coexistence.domain'),
-                  modifier: 'breakWord',
-                  cell: ({ securityDomain }) => securityDomain,
-                },
-                {
-                  label: t('coexistence.client'),
-                  modifier: 'breakWord',
-                  cell: ({ radiusClient }) => radiusClient?.name ?? t('coexistence.allClients'),
-                },
-                { label: t('coexistence.endsOn'), cell: ({ endsOn }) => date(endsOn) },
-                {
-                  label: t('coexistence.state'),
-                  cell: ({ state }) => (
-                    <Label color={COLORS[state]}>{t(`coexistence.states.${state}`)}</Label>
-                  ),
-                },
-              ]}
-              actions={
-                can('agents:edit')
-                  ? (coexistence) => (
-                      <ActionMenu
-                        label={t('ui.menuOf', { name: coexistence.name })}
-                        entries={[
-                          {
-                            label: t('coexistence.edit'),
-                            onSelect: () => setAsked({ what: 'edit', coexistence }),
-                          },
-                          {
-                            label: t(coexistence.enabled ? 'coexistence.disable' : 'coexistence.enable'),
-                            onSelect: () => setAsked({ what: 'switch', coexistence }),
-                          },
-                          {
-                            label: t('coexistence.delete'),
-                            danger: true,
-                            separated: true,
-                            onSelect: () => setAsked({ what: 'delete', coexistence }),
-                          },
-                        ]}
-                      />
-                    )
-                  : undefined
-              }
-            />
-          )}
-        </Listing>
+          label={t('coexistence.title')}
+          columns={[
+            { label: t('coexistence.name'), modifier: 'breakWord', cell: ({ name }) => name },
+            {
+              label: t('coexistence.servers'),
+              modifier: 'breakWord',
+              cell: ({ servers }) =>
+                servers.map((server) => (
+                  <div key={server} className="sower-mono">
+                    {server}
+                  </div>
+                )),
+            },
+            {
+              label: t('coexistence.domain'),
+              modifier: 'breakWord',
+              cell: ({ securityDomain }) => securityDomain,
+            },
+            {
+              label: t('coexistence.client'),
+              modifier: 'breakWord',
+              cell: ({ radiusClient }) => radiusClient?.name ?? t('coexistence.allClients'),
+            },
+            { label: t('coexistence.endsOn'), cell: ({ endsOn }) => date(endsOn) },
+            {
+              label: t('coexistence.state'),
+              cell: ({ state }) => <Label color={COLORS[state]}>{t(`coexistence.states.${state}`)}</Label>,
+            },
+          ]}
+          menu={
+            can('agents:edit')
+              ? (coexistence) => ({
+                  name: coexistence.name,
+                  entries: [
+                    {
+                      label: t('coexistence.edit'),
+                      onSelect: () => setAsked({ what: 'edit', coexistence }),
+                    },
+                    {
+                      label: t(coexistence.enabled ? 'coexistence.disable' : 'coexistence.enable'),
+                      onSelect: () => setAsked({ what: 'switch', coexistence }),
+                    },
+                    lastEntry(t('coexistence.delete'), () => setAsked({ what: 'delete', coexistence })),
+                  ],
+                })
+              : undefined
+          }
+        />
         {some && (
           <>
             <TitledCard title={t('coexistence.progress')}>

@@ -7,7 +7,6 @@ import { Link, useSearchParams } from 'react-router';
 import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 
 const TABS: readonly Move[] = ['conflict', ...MOVES.filter((move) => move !== 'conflict')];
@@ -45,49 +44,43 @@ export function CoexistenceUsers() {
                 query={users}
                 title={t(`coexistence.noUsers.${tab}`)}
                 body={t(`coexistence.noUsersBody.${tab}`)}
-              >
-                {(items) => (
-                  <ItemTable
-                    label={t(`coexistence.tabs.${tab}`)}
-                    items={items}
-                    keyOf={({ userId }) => userId}
-                    columns={[
-                      {
-                        label: t('coexistence.user'),
-                        modifier: 'breakWord',
-                        cell: (user) =>
-                          user.lesson === 'unknown-user' ? (
-                            visible(user.userId)
-                          ) : (
-                            <Link to={`/users/${encodeURIComponent(user.userId)}`}>{holderOf(user)}</Link>
-                          ),
-                      },
-                      {
-                        label: t('coexistence.lesson'),
-                        modifier: 'breakWord',
-                        cell: ({ lesson }) =>
-                          lesson === undefined ? t('coexistence.notYet') : t(`coexistence.lessons.${lesson}`),
-                      },
-                      {
-                        label: t('coexistence.tokens'),
-                        modifier: 'breakWord',
-                        cell: ({ serials }) =>
-                          serials.map((serial) => (
-                            <div key={serial}>
-                              <Link className="sower-mono" to={`/tokens/${encodeURIComponent(serial)}`}>
-                                {serial}
-                              </Link>
-                            </div>
-                          )),
-                      },
-                      {
-                        label: t('coexistence.at'),
-                        cell: ({ at }) => (at === undefined ? t('coexistence.never') : time(at)),
-                      },
-                    ]}
-                  />
-                )}
-              </Listing>
+                label={t(`coexistence.tabs.${tab}`)}
+                keyOf={({ userId }) => userId}
+                columns={[
+                  {
+                    label: t('coexistence.user'),
+                    modifier: 'breakWord',
+                    cell: (user) =>
+                      user.lesson === 'unknown-user' ? (
+                        visible(user.userId)
+                      ) : (
+                        <Link to={`/users/${encodeURIComponent(user.userId)}`}>{holderOf(user)}</Link>
+                      ),
+                  },
+                  {
+                    label: t('coexistence.lesson'),
+                    modifier: 'breakWord',
+                    cell: ({ lesson }) =>
+                      lesson === undefined ? t('coexistence.notYet') : t(`coexistence.lessons.${lesson}`),
+                  },
+                  {
+                    label: t('coexistence.tokens'),
+                    modifier: 'breakWord',
+                    cell: ({ serials }) =>
+                      serials.map((serial) => (
+                        <div key={serial}>
+                          <Link className="sower-mono" to={`/tokens/${encodeURIComponent(serial)}`}>
+                            {serial}
+                          </Link>
+                        </div>
+                      )),
+                  },
+                  {
+                    label: t('coexistence.at'),
+                    cell: ({ at }) => (at === undefined ? t('coexistence.never') : time(at)),
+                  },
+                ]}
+              />
             </div>
           )}
         </Tab>

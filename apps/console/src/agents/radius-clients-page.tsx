@@ -5,11 +5,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useAddInAddress } from '../ui/dialogs/use-add-in-address.ts';
 import { useOnce } from '../ui/dialogs/use-once.ts';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -42,12 +41,7 @@ export function Component() {
             label: client.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
             onSelect: () => setAsked({ what: client.enabled ? 'disable' : 'enable', client }),
           },
-          {
-            label: t('radiusClients.delete'),
-            danger: true,
-            separated: true,
-            onSelect: () => setAsked({ what: 'delete', client }),
-          },
+          lastEntry(t('radiusClients.delete'), () => setAsked({ what: 'delete', client })),
         ]
       : []),
   ];
@@ -55,12 +49,7 @@ export function Component() {
     <Button onClick={() => setAsked({ what: 'add' })}>{t('radiusClients.add')}</Button>
   ) : undefined;
   return (
-    <Screen
-      title={t('radiusClients.title')}
-      trail={[{ label: t('menu.authentication') }]}
-      intro={t('radiusClients.intro')}
-      actions={add}
-    >
+    <Screen title={t('radiusClients.title')} intro={t('radiusClients.intro')} actions={add}>
       <div className="sower-stack">
         {listeners &&
           (listeners.length === 0 ? (
@@ -78,51 +67,42 @@ export function Component() {
           title={t('radiusClients.none')}
           body={t('radiusClients.noneBody')}
           action={add}
-        >
-          {(items) => (
-            <ItemTable
-              label={t('radiusClients.title')}
-              items={items}
-              keyOf={(client) => client.id}
-              marked={parameters.get('id')}
-              columns={[
-                { label: t('radiusClients.name'), modifier: 'breakWord', cell: (client) => client.name },
-                {
-                  label: t('radiusClients.network'),
-                  modifier: 'breakWord',
-                  cell: (client) => <span className="sower-mono">{client.network}</span>,
-                },
-                {
-                  label: t('radiusClients.domain'),
-                  modifier: 'breakWord',
-                  cell: (client) => client.securityDomain,
-                },
-                {
-                  label: t('radiusClients.messageAuthenticator'),
-                  cell: (client) =>
-                    client.messageAuthenticator === 'required' ? (
-                      t('radiusClients.required')
-                    ) : (
-                      <Label status="warning" variant="outline">
-                        {t('radiusClients.optional')}
-                      </Label>
-                    ),
-                },
-                {
-                  label: t('radiusClients.state'),
-                  cell: (client) => (
-                    <Label color={client.enabled ? 'green' : 'grey'}>
-                      {t(client.enabled ? 'radiusClients.enabled' : 'radiusClients.disabled')}
-                    </Label>
-                  ),
-                },
-              ]}
-              actions={(client) => (
-                <ActionMenu label={t('ui.menuOf', { name: client.name })} entries={menuFor(client)} />
-              )}
-            />
-          )}
-        </Listing>
+          label={t('radiusClients.title')}
+          marked={parameters.get('id')}
+          columns={[
+            { label: t('radiusClients.name'), modifier: 'breakWord', cell: (client) => client.name },
+            {
+              label: t('radiusClients.network'),
+              modifier: 'breakWord',
+              cell: (client) => <span className="sower-mono">{client.network}</span>,
+            },
+            {
+              label: t('radiusClients.domain'),
+              modifier: 'breakWord',
+              cell: (client) => client.securityDomain,
+            },
+            {
+              label: t('radiusClients.messageAuthenticator'),
+              cell: (client) =>
+                client.messageAuthenticator === 'required' ? (
+                  t('radiusClients.required')
+                ) : (
+                  <Label status="warning" variant="outline">
+                    {t('radiusClients.optional')}
+                  </Label>
+                ),
+            },
+            {
+              label: t('radiusClients.state'),
+              cell: (client) => (
+                <Label color={client.enabled ? 'green' : 'grey'}>
+                  {t(client.enabled ? 'radiusClients.enabled' : 'radiusClients.disabled')}
+                </Label>
+              ),
+            },
+          ]}
+          menu={(client) => ({ name: client.name, entries: menuFor(client) })}
+        />
       </div>
       {asked && (
         <RadiusClientQuestion asked={asked} listeners={listeners ?? []} onMade={showMade} onClose={close} />

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
+import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
@@ -56,7 +56,6 @@ export function SharedCredentials() {
             <ItemTable
               label={t('sharedCredentials.title')}
               items={items}
-              keyOf={(credential) => credential.id}
               columns={[
                 {
                   label: t('sharedCredentials.accessId'),
@@ -93,25 +92,18 @@ export function SharedCredentials() {
                   ),
                 },
               ]}
-              actions={
+              menu={
                 can('agents:edit')
-                  ? (credential) => (
-                      <ActionMenu
-                        label={t('ui.menuOf', { name: credential.accessId })}
-                        entries={[
-                          {
-                            label: t('agents.edit'),
-                            onSelect: () => setAsked({ what: 'edit', credential }),
-                          },
-                          {
-                            label: t('agents.delete'),
-                            danger: true,
-                            separated: true,
-                            onSelect: () => setAsked({ what: 'delete', credential }),
-                          },
-                        ]}
-                      />
-                    )
+                  ? (credential) => ({
+                      name: credential.accessId,
+                      entries: [
+                        {
+                          label: t('agents.edit'),
+                          onSelect: () => setAsked({ what: 'edit', credential }),
+                        },
+                        lastEntry(t('agents.delete'), () => setAsked({ what: 'delete', credential })),
+                      ],
+                    })
                   : undefined
               }
             />

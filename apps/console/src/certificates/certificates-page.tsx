@@ -23,7 +23,6 @@ export function Component() {
   return (
     <Screen
       title={t('certificates.title')}
-      trail={[{ label: t('menu.setup') }]}
       intro={t('certificates.intro')}
       actions={
         <>

@@ -4,7 +4,7 @@ import type { Certificate, StoredCertificate } from '@sower/api/certificates';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -32,19 +32,8 @@ export function StoredCertificates({
       [request !== undefined, { label: t('certificates.stored.show'), onSelect: () => setShown(item) }],
       [state === 'request', { label: t('certificates.stored.answer'), onSelect: onUpload }],
       [state === 'kept', { label: t('certificates.stored.use'), onSelect: ask('use') }],
-      [
-        item.byAcme && state === 'kept',
-        { label: t('certificates.acme.revoke'), danger: true, separated: true, onSelect: ask('revoke') },
-      ],
-      [
-        state !== 'in-use',
-        {
-          label: t('certificates.stored.delete'),
-          danger: true,
-          separated: true,
-          onSelect: ask('delete'),
-        },
-      ],
+      [item.byAcme && state === 'kept', lastEntry(t('certificates.acme.revoke'), ask('revoke'))],
+      [state !== 'in-use', lastEntry(t('certificates.stored.delete'), ask('delete'))],
     ];
     return entries.filter(([there]) => there).map(([, entry]) => entry);
   };
@@ -133,13 +122,11 @@ function StoredTable({
           cell: (item) => (item === 'own' ? '–' : time(item.createdAt)),
         },
       ]}
-      actions={(item) =>
-        menuOf(item).length > 0 && (
-          <ActionMenu
-            label={t('certificates.stored.menuOf', { subject: item === 'own' ? own : item.subject })}
-            entries={menuOf(item)}
-          />
-        )
+      menu={(item) =>
+        menuOf(item).length > 0 && {
+          label: t('certificates.stored.menuOf', { subject: item === 'own' ? own : item.subject }),
+          entries: menuOf(item),
+        }
       }
     />
   );

@@ -35,14 +35,7 @@ export function Component() {
     },
   });
   return (
-    <Screen
-      title={t('distribute.title', { serial })}
-      trail={[
-        { label: t('menu.authentication') },
-        { label: t('menu.tokens'), to: '/tokens' },
-        { label: serial, to: `/tokens/${serial}` },
-      ]}
-    >
+    <Screen title={t('distribute.title', { serial })} within={{ label: serial, to: `/tokens/${serial}` }}>
       {distributed?.result.serial === serial && token.data ? (
         <DistributeResultView
           distributed={distributed}

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { ActionMenu, lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -42,13 +42,11 @@ export function Component() {
       : []),
     ...(can('domains:edit')
       ? [
-          {
-            label: t('securityDomains.delete'),
-            danger: true,
-            separated: true,
-            refused: domain.parent === undefined ? t('securityDomains.topStays') : undefined,
-            onSelect: () => setAsked({ what: 'delete', domain }),
-          },
+          lastEntry(
+            t('securityDomains.delete'),
+            () => setAsked({ what: 'delete', domain }),
+            domain.parent === undefined ? t('securityDomains.topStays') : undefined,
+          ),
         ]
       : []),
   ];
@@ -69,11 +67,7 @@ export function Component() {
   );
   const close = (): void => setAsked(undefined);
   return (
-    <Screen
-      title={t('securityDomains.title')}
-      trail={[{ label: t('menu.identity') }]}
-      intro={t('securityDomains.intro')}
-    >
+    <Screen title={t('securityDomains.title')} intro={t('securityDomains.intro')}>
       <Listing query={domains} title={t('securityDomains.none')} body={t('securityDomains.noneBody')}>
         {(items) => {
           const tree = domainTree(items, search);

@@ -32,12 +32,7 @@ export function Component() {
   });
   const ready = values.name.trim() !== '' && choose !== undefined;
   return (
-    <Screen
-      title={t('assignMany.title')}
-      crumb={t('assignMany.menu')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
-      intro={t('assignMany.intro')}
-    >
+    <Screen title={t('assignMany.title')} crumb={t('assignMany.menu')} intro={t('assignMany.intro')}>
       <Form
         onSubmit={() => {
           if (ready) making.mutate(choose);

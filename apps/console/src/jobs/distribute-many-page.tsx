@@ -31,7 +31,6 @@ export function Component() {
     <Screen
       title={t('distributeMany.title')}
       crumb={t('distributeMany.menu')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
       intro={t('distributeMany.intro')}
     >
       <Loaded query={profiles}>{({ items }) => <ManyForm profiles={items} />}</Loaded>

@@ -36,7 +36,6 @@ export function Component() {
     <Screen
       title={held ? t('jobs.view', { name: nameOf(held) }) : t('jobs.title')}
       crumb={held ? nameOf(held) : id}
-      trail={[{ label: t('menu.administration') }, { label: t('jobs.title'), to: '/jobs' }]}
     >
       <Loaded query={job}>
         {(shown) => (

@@ -7,7 +7,7 @@ import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
-import { type Column, ItemTable } from '../ui/lists/item-table.tsx';
+import type { Column } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
 import { useRowWords } from './row-words.ts';
@@ -52,19 +52,18 @@ export function JobRows({ job }: { job: JobDetail }) {
             : jobRowStates.map((name) => ({ value: name, label: rowWords(job, name) }))),
         ]}
       />
-      <Listing query={rows} title={t('jobs.rowsNone')} body={t('jobs.rowsNoneBody')} paged>
-        {(items) => (
-          <ItemTable<JobRow>
-            label={t('jobs.rows')}
-            items={items}
-            keyOf={({ number }) => String(number)}
-            columns={[
-              ...(imports ? ofImport : ofTokens),
-              { label: t('jobs.why'), modifier: 'breakWord', cell: ({ detail }) => detail ?? '–' },
-            ]}
-          />
-        )}
-      </Listing>
+      <Listing
+        query={rows}
+        title={t('jobs.rowsNone')}
+        body={t('jobs.rowsNoneBody')}
+        paged
+        label={t('jobs.rows')}
+        keyOf={({ number }) => String(number)}
+        columns={[
+          ...(imports ? ofImport : ofTokens),
+          { label: t('jobs.why'), modifier: 'breakWord', cell: ({ detail }) => detail ?? '–' },
+        ]}
+      />
     </section>
   );
 }

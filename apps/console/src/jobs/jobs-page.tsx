@@ -1,5 +1,5 @@
 /** Administration > Jobs. */
-import { type Job, jobKinds, jobStates } from '@sower/api/jobs';
+import { jobKinds, jobStates } from '@sower/api/jobs';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -9,7 +9,6 @@ import { ChoiceField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { parametersNow } from '../ui/lists/parameters-now.ts';
 import { isRefresh } from '../ui/refresh.ts';
@@ -59,12 +58,7 @@ export function Component() {
     </>
   );
   return (
-    <Screen
-      title={t('jobs.title')}
-      trail={[{ label: t('menu.administration') }]}
-      intro={t('jobs.intro')}
-      actions={make}
-    >
+    <Screen title={t('jobs.title')} intro={t('jobs.intro')} actions={make}>
       <div className="sower-stack">
         <search aria-label={t('jobs.title')} className="pf-v6-c-form">
           <Folded
@@ -100,35 +94,27 @@ export function Component() {
           body={t('jobs.noneBody')}
           action={make}
           paged
-        >
-          {(items) => (
-            <ItemTable<Job>
-              label={t('jobs.title')}
-              items={items}
-              keyOf={({ id }) => id}
-              columns={[
-                {
-                  label: t('jobs.name'),
-                  modifier: 'breakWord',
-                  cell: (job) => <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>,
-                },
-                { label: t('jobs.kind'), cell: (job) => t(`job-kind.${job.kind}`) },
-                { label: t('jobs.state'), cell: (job) => <JobState job={job} /> },
-                {
-                  label: t('jobs.progress'),
-                  cell: ({ position, total }) =>
-                    t('jobs.at', { position: count(position), total: count(total) }),
-                },
-                {
-                  label: t('jobs.startedBy'),
-                  modifier: 'breakWord',
-                  cell: ({ startedBy }) => actorWords(startedBy),
-                },
-                { label: t('jobs.createdAt'), cell: ({ createdAt }) => time(createdAt) },
-              ]}
-            />
-          )}
-        </Listing>
+          label={t('jobs.title')}
+          columns={[
+            {
+              label: t('jobs.name'),
+              modifier: 'breakWord',
+              cell: (job) => <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>,
+            },
+            { label: t('jobs.kind'), cell: (job) => t(`job-kind.${job.kind}`) },
+            { label: t('jobs.state'), cell: (job) => <JobState job={job} /> },
+            {
+              label: t('jobs.progress'),
+              cell: ({ position, total }) => t('jobs.at', { position: count(position), total: count(total) }),
+            },
+            {
+              label: t('jobs.startedBy'),
+              modifier: 'breakWord',
+              cell: ({ startedBy }) => actorWords(startedBy),
+            },
+            { label: t('jobs.createdAt'), cell: ({ createdAt }) => time(createdAt) },
+          ]}
+        />
       </div>
     </Screen>
   );

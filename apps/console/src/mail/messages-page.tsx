@@ -9,7 +9,6 @@ import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -54,11 +53,7 @@ export function Component() {
       ? t('mailMessages.next', { attempts, time: time(nextAt) })
       : time(state === 'sent' ? sentAt : createdAt);
   return (
-    <Screen
-      title={t('mailMessages.title')}
-      trail={[{ label: t('menu.setup') }, { label: t('mailMenu.group') }]}
-      intro={t('mailMessages.intro')}
-    >
+    <Screen title={t('mailMessages.title')} intro={t('mailMessages.intro')}>
       <div className="sower-stack">
         <search aria-label={t('mailMessages.title')} className="pf-v6-c-form">
           <Folded used={state === undefined ? 0 : 1} open={open} onOpen={setOpen}>
@@ -78,66 +73,64 @@ export function Component() {
           </Folded>
         </search>
         <ProblemAlert error={again.error} />
-        <Listing query={mail} title={t('mailMessages.none')} body={t('mailMessages.noneBody')} paged>
-          {(items) => (
-            <ItemTable
-              label={t('mailMessages.title')}
-              items={items}
-              keyOf={(message) => message.id}
-              columns={[
-                {
-                  label: t('mailMessages.recipient'),
-                  modifier: 'breakWord',
-                  cell: (message) => message.recipient,
-                },
-                {
-                  label: t('mailMessages.subject'),
-                  modifier: 'breakWord',
-                  cell: (message) => (
-                    <>
-                      {message.subject}
-                      {message.encrypted && ` (${t('mailMessages.encrypted')})`}
-                    </>
-                  ),
-                },
-                {
-                  label: t('mailMessages.event'),
-                  cell: (message) =>
-                    message.event in MAIL_EVENTS ? eventWords(message.event as MailEvent) : message.event,
-                },
-                {
-                  label: t('mailMessages.state'),
-                  cell: (message) => (
-                    <>
-                      <Label color={COLORS[message.state]}>{t(`mailMessages.states.${message.state}`)}</Label>
-                      <div>{standing(message)}</div>
-                    </>
-                  ),
-                },
-                {
-                  label: t('mailMessages.reason'),
-                  modifier: 'breakWord',
-                  cell: (message) => message.reason ?? '–',
-                },
-              ]}
-              actions={(message) =>
-                message.state === 'dead' && (
-                  <Button
-                    variant="secondary"
-                    aria-label={t('mailMessages.againNamed', {
-                      recipient: message.recipient,
-                      subject: message.subject,
-                    })}
-                    isDisabled={again.isPending}
-                    onClick={() => again.mutate(message)}
-                  >
-                    {t('mailMessages.again')}
-                  </Button>
-                )
-              }
-            />
-          )}
-        </Listing>
+        <Listing
+          query={mail}
+          title={t('mailMessages.none')}
+          body={t('mailMessages.noneBody')}
+          paged
+          label={t('mailMessages.title')}
+          columns={[
+            {
+              label: t('mailMessages.recipient'),
+              modifier: 'breakWord',
+              cell: (message) => message.recipient,
+            },
+            {
+              label: t('mailMessages.subject'),
+              modifier: 'breakWord',
+              cell: (message) => (
+                <>
+                  {message.subject}
+                  {message.encrypted && ` (${t('mailMessages.encrypted')})`}
+                </>
+              ),
+            },
+            {
+              label: t('mailMessages.event'),
+              cell: (message) =>
+                message.event in MAIL_EVENTS ? eventWords(message.event as MailEvent) : message.event,
+            },
+            {
+              label: t('mailMessages.state'),
+              cell: (message) => (
+                <>
+                  <Label color={COLORS[message.state]}>{t(`mailMessages.states.${message.state}`)}</Label>
+                  <div>{standing(message)}</div>
+                </>
+              ),
+            },
+            {
+              label: t('mailMessages.reason'),
+              modifier: 'breakWord',
+              cell: (message) => message.reason ?? '–',
+            },
+          ]}
+          actions={(message) =>
+            message.state === 'dead' && (
+              <Button
+                variant="secondary"
+                aria-label={t('mailMessages.againNamed', {
+                  recipient: message.recipient,
+                  subject: message.subject,
+                })}
+                isDisabled={again.isPending}
+                onClick={() => again.mutate(message)}
+              >
+                {t('mailMessages.again')}
+              </Button>
+            )
+          }
+        />
       </div>
     </Screen>
   );

@@ -27,11 +27,7 @@ export function Component() {
     staleTime: 0,
   });
   return (
-    <Screen
-      title={t('mailSettings.title')}
-      trail={[{ label: t('menu.setup') }, { label: t('mailMenu.group') }]}
-      intro={t('mailSettings.intro')}
-    >
+    <Screen title={t('mailSettings.title')} intro={t('mailSettings.intro')}>
       <Loaded query={settings}>
         {(view) => (
           <div className="sower-stack sower-form">

@@ -41,11 +41,7 @@ export function Component() {
     },
   });
   return (
-    <Screen
-      title={t('mailTemplates.title')}
-      trail={[{ label: t('menu.setup') }, { label: t('mailMenu.group') }]}
-      intro={t('mailTemplates.intro')}
-    >
+    <Screen title={t('mailTemplates.title')} intro={t('mailTemplates.intro')}>
       <Loaded query={query}>
         {({ templates, deviceTypes }) => {
           const of = (type: string): MailTemplate | undefined =>

@@ -24,11 +24,7 @@ function PolicyPage({ kind }: { kind: PolicyKind }) {
     staleTime: 0,
   });
   return (
-    <Screen
-      title={t(`policies.tabs.${kind}`)}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.policies') }]}
-      intro={t(`policies.intros.${kind}`)}
-    >
+    <Screen title={t(`policies.tabs.${kind}`)} intro={t(`policies.intros.${kind}`)}>
       <Loaded query={policies}>
         {({ items }) => {
           const chosen = items.find(({ domain }) => domain === parameters.get('domain')) ?? items[0];

@@ -20,12 +20,7 @@ export function Component() {
   const { t, api } = useConsole();
   const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
   return (
-    <Screen
-      title={t('profiles.addTitle')}
-      crumb={t('menu.addNew')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.profiles'), to: '/profiles' }]}
-      intro={t('profiles.addIntro')}
-    >
+    <Screen title={t('profiles.addTitle')} crumb={t('menu.addNew')} intro={t('profiles.addIntro')}>
       <Loaded query={deviceTypes}>{({ items }) => <AddForm deviceTypes={items} />}</Loaded>
     </Screen>
   );

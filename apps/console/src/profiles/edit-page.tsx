@@ -32,7 +32,6 @@ export function Component() {
       title={t(can('profiles:edit') ? 'profiles.editTitle' : 'profiles.viewTitle', {
         name: profile.data?.name ?? '…',
       })}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.profiles'), to: '/profiles' }]}
     >
       <Loaded query={deviceTypes}>
         {({ items }) => (

@@ -5,12 +5,11 @@ import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
+import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
@@ -41,69 +40,60 @@ export function Component() {
     <Screen
       title={t('profiles.title')}
       crumb={t('menu.manageExisting')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.profiles') }]}
       intro={t('profiles.intro')}
       actions={add}
     >
-      <Listing query={profiles} title={t('profiles.none')} body={t('profiles.noneBody')} action={add} paged>
-        {(items) => (
-          <ItemTable
-            label={t('profiles.title')}
-            items={items}
-            keyOf={(profile) => profile.id}
-            columns={[
+      <Listing
+        query={profiles}
+        title={t('profiles.none')}
+        body={t('profiles.noneBody')}
+        action={add}
+        paged
+        label={t('profiles.title')}
+        columns={[
+          {
+            label: t('profiles.name'),
+            modifier: 'breakWord',
+            width: 15,
+            cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
+          },
+          { label: t('profiles.deviceType'), cell: ({ deviceType }) => nameOf(deviceType) },
+          {
+            label: t('profile-field.delivery.label'),
+            cell: ({ delivery }) => t(`profiles.deliveryIs.${delivery}`),
+          },
+          {
+            label: t('profiles.tokencode'),
+            modifier: 'nowrap',
+            cell: (profile) =>
+              t('profiles.tokencodeSays', { digits: profile.digits, interval: profile.interval }),
+          },
+          {
+            label: t('profile-field.authenticationType.label'),
+            cell: (profile) => t(`authenticationTypes.${profile.authenticationType}`),
+          },
+          {
+            label: t('profile-field.codeExpiry.label'),
+            cell: (profile) => expiryWords(profile.codeExpiry),
+          },
+        ]}
+        menu={(profile) =>
+          can('profiles:edit') && {
+            name: profile.name,
+            entries: [
               {
-                label: t('profiles.name'),
-                modifier: 'breakWord',
-                width: 15,
-                cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
-              },
-              { label: t('profiles.deviceType'), cell: ({ deviceType }) => nameOf(deviceType) },
-              {
-                label: t('profile-field.delivery.label'),
-                cell: ({ delivery }) => t(`profiles.deliveryIs.${delivery}`),
+                label: t('profiles.edit'),
+                onSelect: () => navigate(`/profiles/${profile.id}`),
               },
               {
-                label: t('profiles.tokencode'),
-                modifier: 'nowrap',
-                cell: (profile) =>
-                  t('profiles.tokencodeSays', { digits: profile.digits, interval: profile.interval }),
+                label: t('profiles.duplicate'),
+                onSelect: () => setCopying(profile),
               },
-              {
-                label: t('profile-field.authenticationType.label'),
-                cell: (profile) => t(`authenticationTypes.${profile.authenticationType}`),
-              },
-              {
-                label: t('profile-field.codeExpiry.label'),
-                cell: (profile) => expiryWords(profile.codeExpiry),
-              },
-            ]}
-            actions={(profile) =>
-              can('profiles:edit') && (
-                <ActionMenu
-                  label={t('ui.menuOf', { name: profile.name })}
-                  entries={[
-                    {
-                      label: t('profiles.edit'),
-                      onSelect: () => navigate(`/profiles/${profile.id}`),
-                    },
-                    {
-                      label: t('profiles.duplicate'),
-                      onSelect: () => setCopying(profile),
-                    },
-                    {
-                      label: t('profiles.delete'),
-                      danger: true,
-                      separated: true,
-                      onSelect: () => setDeleting(profile),
-                    },
-                  ]}
-                />
-              )
-            }
-          />
-        )}
-      </Listing>
+              lastEntry(t('profiles.delete'), () => setDeleting(profile)),
+            ],
+          }
+        }
+      />
       {deleting && (
         <ConfirmDialog
           title={t('profiles.deleteTitle', { name: deleting.name })}

@@ -22,11 +22,7 @@ export function Component() {
   const distributions = useDistributionFigures(range);
   const tokens = useTokenFigures(range);
   return (
-    <Screen
-      title={t('reporting.charts')}
-      trail={[{ label: t('reporting.menu') }]}
-      intro={t('reporting.intro')}
-    >
+    <Screen title={t('reporting.charts')} intro={t('reporting.intro')}>
       <div className="sower-stack">
         <div className="pf-v6-c-form sower-filters sower-no-print">
           <ChoiceField

@@ -43,11 +43,7 @@ function ReportPage({ name }: { name: ReportName }) {
     placeholderData: keepPreviousData,
   });
   return (
-    <Screen
-      title={t(`report-title.${name}`)}
-      trail={[{ label: t('reporting.menu') }, { label: t('reporting.reports'), to: '/reporting/reports' }]}
-      intro={t(`reportSays.${name}`)}
-    >
+    <Screen title={t(`report-title.${name}`)} intro={t(`reportSays.${name}`)}>
       <div className="sower-stack">
         {standard !== undefined && (
           <Days

@@ -9,11 +9,7 @@ export function Component() {
   const { t, can } = useConsole();
   const readable = REPORT_NAMES.filter((name) => can(REPORT_OPERATION_OF[REPORTS[name].about].permission));
   return (
-    <Screen
-      title={t('reporting.reports')}
-      trail={[{ label: t('reporting.menu') }]}
-      intro={t('reporting.reportsIntro')}
-    >
+    <Screen title={t('reporting.reports')} intro={t('reporting.reportsIntro')}>
       <div className="sower-columns sower-tiles">
         {readable.map((name) => (
           <Card key={name} component="section">

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
+import { lastEntry } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -38,11 +38,7 @@ export function Component() {
   const pathOf = ({ report, days }: SavedReport): string =>
     `/reporting/reports/${report}${days === undefined ? '' : `?days=${days}`}`;
   return (
-    <Screen
-      title={t('reporting.saved')}
-      trail={[{ label: t('reporting.menu') }]}
-      intro={t('reporting.savedIntro')}
-    >
+    <Screen title={t('reporting.saved')} intro={t('reporting.savedIntro')}>
       <ProblemAlert error={mail.error} />
       <Listing query={saved} title={t('reporting.savedNone')} body={t('reporting.savedNoneBody')}>
         {(items) => (
@@ -59,7 +55,6 @@ export function Component() {
             <ItemTable
               label={t('reporting.saved')}
               items={items}
-              keyOf={({ id }) => id}
               columns={[
                 {
                   label: t('reporting.name'),
@@ -92,26 +87,19 @@ export function Component() {
                   cell: ({ lastRunAt }) => (lastRunAt === undefined ? '–' : time(lastRunAt)),
                 },
               ]}
-              actions={(row) =>
-                row.mayEdit && (
-                  <ActionMenu
-                    label={t('ui.menuOf', { name: row.name })}
-                    entries={[
-                      { label: t('reporting.edit'), onSelect: () => setEditing(row) },
-                      {
-                        label: t('reporting.mailNow'),
-                        refused: row.schedule === undefined ? t('reporting.whens.never') : undefined,
-                        onSelect: () => mail.mutate(row),
-                      },
-                      {
-                        label: t('reporting.delete'),
-                        danger: true,
-                        separated: true,
-                        onSelect: () => setDeleting(row),
-                      },
-                    ]}
-                  />
-                )
+              menu={(row) =>
+                row.mayEdit && {
+                  name: row.name,
+                  entries: [
+                    { label: t('reporting.edit'), onSelect: () => setEditing(row) },
+                    {
+                      label: t('reporting.mailNow'),
+                      refused: row.schedule === undefined ? t('reporting.whens.never') : undefined,
+                      onSelect: () => mail.mutate(row),
+                    },
+                    lastEntry(t('reporting.delete'), () => setDeleting(row)),
+                  ],
+                }
               }
             />
           </>

@@ -47,7 +47,6 @@ export function Component() {
           ? t('offers.addTitle')
           : t(can('profiles:edit') ? 'offers.editTitle' : 'offers.viewTitle', { name })
       }
-      trail={[{ label: t('menu.setup') }, { label: t('offers.title'), to: '/offers' }]}
     >
       <Loaded query={query}>
         {({ offer, profiles, roles }) =>

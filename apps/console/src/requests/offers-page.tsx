@@ -5,10 +5,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
+import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -28,61 +27,47 @@ export function Component() {
       ', ',
     );
   return (
-    <Screen
-      title={t('offers.title')}
-      trail={[{ label: t('menu.setup') }]}
-      intro={t('offers.intro')}
-      actions={add}
-    >
-      <Listing query={offers} title={t('offers.none')} body={t('offers.noneBody')} action={add}>
-        {(items) => (
-          <ItemTable
-            label={t('offers.title')}
-            items={items}
-            keyOf={(offer) => offer.id}
-            columns={[
-              {
-                label: t('offers.name'),
-                modifier: 'breakWord',
-                cell: (offer) => (
-                  <span>
-                    <OfferIcon icon={offer.icon} /> <Link to={`/offers/${offer.id}`}>{offer.name}</Link>
-                  </span>
-                ),
-              },
-              { label: t('offers.profile'), modifier: 'breakWord', cell: (offer) => offer.profileName },
-              { label: t('offers.workflow'), cell: (offer) => workflow(offer) },
-              {
-                label: t('offers.state'),
-                cell: (offer) => (
-                  <>
-                    <Label color={offer.enabled ? 'green' : 'grey'}>
-                      {t(offer.enabled ? 'offers.offered' : 'offers.notOffered')}
-                    </Label>{' '}
-                    {offer.isDefault && <Label color="blue">{t('offers.defaultOne')}</Label>}
-                  </>
-                ),
-              },
-            ]}
-            actions={(offer) =>
-              can('profiles:edit') && (
-                <ActionMenu
-                  label={t('offers.menuOf', { name: offer.name })}
-                  entries={[
-                    { label: t('offers.edit'), onSelect: () => navigate(`/offers/${offer.id}`) },
-                    {
-                      label: t('offers.delete'),
-                      danger: true,
-                      separated: true,
-                      onSelect: () => setDeleting(offer),
-                    },
-                  ]}
-                />
-              )
-            }
-          />
-        )}
-      </Listing>
+    <Screen title={t('offers.title')} intro={t('offers.intro')} actions={add}>
+      <Listing
+        query={offers}
+        title={t('offers.none')}
+        body={t('offers.noneBody')}
+        action={add}
+        label={t('offers.title')}
+        columns={[
+          {
+            label: t('offers.name'),
+            modifier: 'breakWord',
+            cell: (offer) => (
+              <span>
+                <OfferIcon icon={offer.icon} /> <Link to={`/offers/${offer.id}`}>{offer.name}</Link>
+              </span>
+            ),
+          },
+          { label: t('offers.profile'), modifier: 'breakWord', cell: (offer) => offer.profileName },
+          { label: t('offers.workflow'), cell: (offer) => workflow(offer) },
+          {
+            label: t('offers.state'),
+            cell: (offer) => (
+              <>
+                <Label color={offer.enabled ? 'green' : 'grey'}>
+                  {t(offer.enabled ? 'offers.offered' : 'offers.notOffered')}
+                </Label>{' '}
+                {offer.isDefault && <Label color="blue">{t('offers.defaultOne')}</Label>}
+              </>
+            ),
+          },
+        ]}
+        menu={(offer) =>
+          can('profiles:edit') && {
+            label: t('offers.menuOf', { name: offer.name }),
+            entries: [
+              { label: t('offers.edit'), onSelect: () => navigate(`/offers/${offer.id}`) },
+              lastEntry(t('offers.delete'), () => setDeleting(offer)),
+            ],
+          }
+        }
+      />
       {deleting && (
         <ConfirmDialog
           title={t('offers.deleteTitle', { name: deleting.name })}

@@ -39,7 +39,6 @@ export function Component() {
     <Screen
       title={held ? t('requests.one', { offer: held.offer, userId: holderOf(held) }) : t('requests.title')}
       crumb={held?.offer ?? id}
-      trail={[{ label: t('menu.administration') }, { label: t('requests.title'), to: '/requests' }]}
     >
       <Loaded query={request}>
         {(shown) => (

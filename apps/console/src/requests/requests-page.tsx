@@ -9,7 +9,6 @@ import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
@@ -73,7 +72,6 @@ export function Component() {
   return (
     <Screen
       title={t('requests.title')}
-      trail={[{ label: t('menu.administration') }]}
       intro={t('requests.intro')}
       actions={
         <>
@@ -140,47 +138,38 @@ export function Component() {
                   body={t('requests.noneBody')}
                   action={make}
                   paged
-                >
-                  {(items) => (
-                    <ItemTable
-                      label={t('requests.title')}
-                      items={items}
-                      keyOf={(request) => request.id}
-                      choosing={decidable.length > 1 ? choosing : undefined}
-                      columns={[
-                        {
-                          label: t('requests.who'),
-                          modifier: 'breakWord',
-                          cell: (request) => (
-                            <Link to={`/users/${encodeURIComponent(request.userId)}`}>
-                              {holderOf(request)}
-                            </Link>
-                          ),
-                        },
-                        {
-                          label: t('requests.offer'),
-                          modifier: 'breakWord',
-                          cell: (request) => (
-                            <Link
-                              to={`/requests/${request.id}`}
-                              aria-label={t('requests.view', {
-                                offer: request.offer,
-                                userId: holderOf(request),
-                              })}
-                            >
-                              {request.offer}
-                            </Link>
-                          ),
-                        },
-                        {
-                          label: t('requests.state'),
-                          cell: (request) => <RequestState request={request} />,
-                        },
-                        { label: t('requests.createdAt'), cell: (request) => time(request.createdAt) },
-                      ]}
-                    />
-                  )}
-                </Listing>
+                  label={t('requests.title')}
+                  choosing={decidable.length > 1 ? choosing : undefined}
+                  columns={[
+                    {
+                      label: t('requests.who'),
+                      modifier: 'breakWord',
+                      cell: (request) => (
+                        <Link to={`/users/${encodeURIComponent(request.userId)}`}>{holderOf(request)}</Link>
+                      ),
+                    },
+                    {
+                      label: t('requests.offer'),
+                      modifier: 'breakWord',
+                      cell: (request) => (
+                        <Link
+                          to={`/requests/${request.id}`}
+                          aria-label={t('requests.view', {
+                            offer: request.offer,
+                            userId: holderOf(request),
+                          })}
+                        >
+                          {request.offer}
+                        </Link>
+                      ),
+                    },
+                    {
+                      label: t('requests.state'),
+                      cell: (request) => <RequestState request={request} />,
+                    },
+                    { label: t('requests.createdAt'), cell: (request) => time(request.createdAt) },
+                  ]}
+                />
               </div>
             )}
           </Tab>

@@ -6,7 +6,6 @@ import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -23,41 +22,34 @@ export function Component() {
     <Button onClick={() => setAdding(true)}>{t('standIns.add')}</Button>
   );
   return (
-    <Screen
-      title={t('standIns.title')}
-      trail={[{ label: t('menu.administration') }, { label: t('requests.title'), to: '/requests' }]}
-      intro={t('standIns.intro')}
-      actions={add}
-    >
-      <Listing query={standIns} title={t('standIns.none')} body={t('standIns.noneBody')} action={add}>
-        {(items) => (
-          <ItemTable
-            label={t('standIns.title')}
-            items={items}
-            keyOf={(row) => row.id}
-            columns={[
-              { label: t('standIns.away'), modifier: 'breakWord', cell: (row) => row.administrator },
-              { label: t('standIns.standIn'), modifier: 'breakWord', cell: (row) => row.standIn },
-              { label: t('standIns.from'), cell: (row) => time(row.from) },
-              { label: t('standIns.until'), cell: (row) => time(row.until) },
-            ]}
-            actions={(row) =>
-              (row.administrator === userName || can('administrators:edit')) && (
-                <Button
-                  variant="secondary"
-                  aria-label={t('standIns.endNamed', {
-                    standIn: row.standIn,
-                    administrator: row.administrator,
-                  })}
-                  onClick={() => setEnding(row)}
-                >
-                  {t('standIns.end')}
-                </Button>
-              )
-            }
-          />
-        )}
-      </Listing>
+    <Screen title={t('standIns.title')} intro={t('standIns.intro')} actions={add}>
+      <Listing
+        query={standIns}
+        title={t('standIns.none')}
+        body={t('standIns.noneBody')}
+        action={add}
+        label={t('standIns.title')}
+        columns={[
+          { label: t('standIns.away'), modifier: 'breakWord', cell: (row) => row.administrator },
+          { label: t('standIns.standIn'), modifier: 'breakWord', cell: (row) => row.standIn },
+          { label: t('standIns.from'), cell: (row) => time(row.from) },
+          { label: t('standIns.until'), cell: (row) => time(row.until) },
+        ]}
+        actions={(row) =>
+          (row.administrator === userName || can('administrators:edit')) && (
+            <Button
+              variant="secondary"
+              aria-label={t('standIns.endNamed', {
+                standIn: row.standIn,
+                administrator: row.administrator,
+              })}
+              onClick={() => setEnding(row)}
+            >
+              {t('standIns.end')}
+            </Button>
+          )
+        }
+      />
       {adding && <AddDialog onClose={() => setAdding(false)} />}
       {ending && <EndDialog row={ending} onClose={() => setEnding(undefined)} />}
     </Screen>

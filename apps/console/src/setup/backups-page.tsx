@@ -36,7 +36,6 @@ export function Component() {
   return (
     <Screen
       title={t('menu.backups')}
-      trail={[{ label: t('menu.setup') }]}
       intro={t('backups.intro')}
       actions={
         backups.data?.configured && (
@@ -114,7 +113,6 @@ function Made({ items }: { items: readonly Backup[] }) {
     <ItemTable
       label={t('menu.backups')}
       items={items}
-      keyOf={({ id }) => id}
       columns={[
         { label: t('backups.name'), modifier: 'breakWord', cell: ({ name }) => name },
         {

@@ -20,7 +20,7 @@ export function Component() {
     refetchInterval: REFRESH_MILLISECONDS,
   });
   return (
-    <Screen title={t('nodes.title')} trail={[{ label: t('menu.setup') }]} intro={t('nodes.intro')}>
+    <Screen title={t('nodes.title')} intro={t('nodes.intro')}>
       <Loaded query={nodes}>
         {({ items, database }) => (
           <div className="sower-stack">
@@ -39,7 +39,6 @@ function Processes({ items }: { items: readonly Node[] }) {
     <ItemTable
       label={t('nodes.title')}
       items={items}
-      keyOf={({ id }) => id}
       columns={[
         { label: t('nodes.host'), modifier: 'breakWord', cell: ({ host }) => host },
         { label: t('nodes.process'), cell: ({ process }) => process },

@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -24,13 +23,12 @@ export function Component() {
     staleTime: 0,
   });
   return (
-    <Screen title={t('menu.schedules')} trail={[{ label: t('menu.setup') }]} intro={t('schedules.intro')}>
+    <Screen title={t('menu.schedules')} intro={t('schedules.intro')}>
       <Loaded query={schedules}>
         {({ items }) => (
           <ItemTable
             label={t('menu.schedules')}
             items={items}
-            keyOf={({ id }) => id}
             columns={[
               {
                 label: t('schedules.what'),
@@ -54,12 +52,10 @@ export function Component() {
                 cell: ({ lastAt }) => (lastAt === undefined ? t('schedules.never') : time(lastAt)),
               },
             ]}
-            actions={(row) => (
-              <ActionMenu
-                label={t('ui.menuOf', { name: t(`schedule-kind.${row.kind}`) })}
-                entries={[{ label: t('schedules.edit'), onSelect: () => setEditing(row) }]}
-              />
-            )}
+            menu={(row) => ({
+              name: t(`schedule-kind.${row.kind}`),
+              entries: [{ label: t('schedules.edit'), onSelect: () => setEditing(row) }],
+            })}
           />
         )}
       </Loaded>

@@ -50,11 +50,7 @@ function SettingsPage({ part }: { part: Part }) {
   const settings = useQuery({ queryKey: ['settings'], queryFn: () => api('getSettings', {}), staleTime: 0 });
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   return (
-    <Screen
-      title={t(`settings.titles.${part}`)}
-      trail={[{ label: t('menu.setup') }, { label: t('menu.systemSettings') }]}
-      intro={t('settings.intro')}
-    >
+    <Screen title={t(`settings.titles.${part}`)} intro={t('settings.intro')}>
       <FormGroups
         groups={PARTS[part].map((name) => ({ id: `settings-${name}`, title: t(`settings.groups.${name}`) }))}
       >

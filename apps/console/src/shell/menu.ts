@@ -1,8 +1,14 @@
 /** The entries of the menu. page-needs.ts says who is offered which page. */
 import type { ConsoleTexts, WordedPage } from '../texts/use-texts.ts';
+import type { Crumb } from '../ui/screen.tsx';
 
 export type MenuPage = { readonly label: string; readonly to: WordedPage };
-type Section = { readonly label: string; readonly pages: readonly MenuPage[] };
+type Section = {
+  readonly label: string;
+  /** Where its breadcrumb leads, if anywhere: its list. */
+  readonly list?: WordedPage;
+  readonly pages: readonly MenuPage[];
+};
 /** An entry of the first level. */
 type Group = {
   readonly id: string;
@@ -21,6 +27,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       entries: [
         {
           label: t('menu.users'),
+          list: '/users',
           pages: [
             { label: t('menu.manageExisting'), to: '/users' },
             { label: t('menu.addNew'), to: '/users/new' },
@@ -35,6 +42,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       entries: [
         {
           label: t('menu.tokens'),
+          list: '/tokens',
           pages: [
             { label: t('menu.manageExisting'), to: '/tokens' },
             { label: t('menu.mint'), to: '/tokens/mint' },
@@ -48,6 +56,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
         },
         {
           label: t('menu.profiles'),
+          list: '/profiles',
           pages: [
             { label: t('menu.manageExisting'), to: '/profiles' },
             { label: t('menu.addNew'), to: '/profiles/new' },
@@ -113,6 +122,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
         { label: t('secondApprovals.title'), to: '/second-approvals' },
         {
           label: t('menu.administrators'),
+          list: '/administrators',
           pages: [
             { label: t('menu.manageExisting'), to: '/administrators' },
             { label: t('menu.addNew'), to: '/administrators/new' },
@@ -120,6 +130,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
         },
         {
           label: t('menu.roles'),
+          list: '/roles',
           pages: [
             { label: t('menu.manageExisting'), to: '/roles' },
             { label: t('menu.addNew'), to: '/roles/new' },
@@ -132,4 +143,29 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       ],
     },
   ];
+}
+
+type Placed = MenuPage & { readonly section?: Section; readonly group: string };
+
+/** Every page of the menu, with where it is. */
+export const pagesOf = (t: ConsoleTexts): readonly Placed[] =>
+  menuOf(t).flatMap(({ label: group, entries }) =>
+    entries.flatMap((entry): readonly Placed[] =>
+      'pages' in entry
+        ? entry.pages.map((page) => ({ ...page, section: entry, group }))
+        : [{ ...entry, group }],
+    ),
+  );
+
+/** The breadcrumbs before that of a page: as the menu leads to it, or to the page whose address its own begins with. */
+export function trailOf(t: ConsoleTexts, pathname: string): readonly Crumb[] {
+  const at = pathname.replace(/\/$/, '');
+  const [page] = pagesOf(t)
+    .filter(({ to }) => `${at}/`.startsWith(`${to}/`))
+    .toSorted((one, other) => other.to.length - one.to.length);
+  if (page === undefined) return [];
+  const group = { label: page.group };
+  if (page.section === undefined) return page.to === at ? [group] : [group, page];
+  const { label, list } = page.section;
+  return [group, { label, ...(list === undefined || list === at ? {} : { to: list }) }];
 }

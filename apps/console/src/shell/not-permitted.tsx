@@ -10,7 +10,7 @@ export function NotPermitted({ permission }: { permission: Permission }) {
   const { t, can } = useConsole();
   const words = usePermissionWords();
   return (
-    <Screen title={t('whoCan.notPermitted')}>
+    <Screen title={t('whoCan.notPermitted')} trail={[]}>
       <Alert
         component="p"
         isInline

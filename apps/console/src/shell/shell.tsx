@@ -14,9 +14,11 @@ import { useConsole } from '../session/use-console.ts';
 import { Frame } from '../ui/frame/frame.tsx';
 import { PersonMenu } from '../ui/frame/masthead-menu.tsx';
 import { Loading } from '../ui/loaded.tsx';
+import { TrailContext } from '../ui/screen.tsx';
 import { FindButton } from './find/find-button.tsx';
 import { HelpButton } from './help/help-button.tsx';
 import { helpOf } from './help/help-of-page.ts';
+import { trailOf } from './menu.ts';
 import { Navigation } from './navigation.tsx';
 import { NotPermitted } from './not-permitted.tsx';
 import { lackedFor } from './page-needs.ts';
@@ -114,7 +116,9 @@ export function Component() {
     >
       <Suspense fallback={<Loading />}>
         {/* Nothing that was typed, opened or handed over on the page of one thing is taken along to that of the next. */}
-        {lacked === undefined ? <Outlet key={pathname} /> : <NotPermitted permission={lacked} />}
+        <TrailContext value={(page) => trailOf(t, page)}>
+          {lacked === undefined ? <Outlet key={pathname} /> : <NotPermitted permission={lacked} />}
+        </TrailContext>
       </Suspense>
     </Frame>
   );

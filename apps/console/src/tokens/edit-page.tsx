@@ -27,14 +27,7 @@ export function Component() {
     staleTime: 0,
   });
   return (
-    <Screen
-      title={t('tokens.editTitle', { serial })}
-      trail={[
-        { label: t('menu.authentication') },
-        { label: t('menu.tokens'), to: '/tokens' },
-        { label: serial, to: `/tokens/${serial}` },
-      ]}
-    >
+    <Screen title={t('tokens.editTitle', { serial })} within={{ label: serial, to: `/tokens/${serial}` }}>
       <Loaded query={token}>{(value) => <EditForm held={value} />}</Loaded>
     </Screen>
   );

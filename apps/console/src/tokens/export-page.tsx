@@ -94,11 +94,7 @@ export function Component() {
     counting.mutate();
   };
   return (
-    <Screen
-      title={t('tokenExport.title')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
-      intro={t('tokenExport.intro')}
-    >
+    <Screen title={t('tokenExport.title')} intro={t('tokenExport.intro')}>
       <Form
         onSubmit={() => {
           if (!ready || (by === 'password' && !password.check())) return;

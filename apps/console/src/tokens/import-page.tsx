@@ -47,7 +47,6 @@ export function Component() {
     <Screen
       title={t('tokenFiles.title')}
       crumb={t('tokenFiles.menu')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
       intro={t('tokenFiles.intro')}
       actions={
         <Button variant="secondary" onClick={() => setShowing(true)}>

@@ -30,11 +30,7 @@ export function Component() {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
   });
   return (
-    <Screen
-      title={t('mint.title')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
-      intro={t('mint.intro')}
-    >
+    <Screen title={t('mint.title')} intro={t('mint.intro')}>
       <Form
         onSubmit={() => {
           if (usable) minting.mutate();

@@ -15,10 +15,7 @@ export function Component() {
     placeholderData: keepPreviousData,
   });
   return (
-    <Screen
-      title={t('statistics.title')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
-    >
+    <Screen title={t('statistics.title')}>
       <div className="sower-stack">
         <div className="pf-v6-c-form sower-filters">
           <ChoiceField

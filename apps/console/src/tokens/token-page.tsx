@@ -33,7 +33,6 @@ export function Component() {
   return (
     <Screen
       title={t('tokens.titleOne', { serial })}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
       actions={
         held && (
           <>

@@ -51,7 +51,6 @@ export function Component() {
     <Screen
       title={t('tokens.title')}
       crumb={t('menu.manageExisting')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens') }]}
       actions={can('tokens:mint') && <LinkButton to="/tokens/mint">{t('mint.open')}</LinkButton>}
     >
       <Tabs
@@ -183,9 +182,10 @@ function TokenList({ assigned }: { assigned: boolean }) {
               choosing={choosing}
               sorting={sorting}
               onSort={(next) => search(values, next)}
-              actions={(token) => (
-                <ActionMenu label={t('tokens.menuOf', { serial: token.serial })} entries={menuFor(token)} />
-              )}
+              menu={(token) => ({
+                label: t('tokens.menuOf', { serial: token.serial }),
+                entries: menuFor(token),
+              })}
             />
           </>
         )}

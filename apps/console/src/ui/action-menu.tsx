@@ -12,6 +12,12 @@ export type MenuEntry = {
   separated?: boolean;
 };
 
+/** What takes something away, the last of a menu and apart from the rest. */
+export const lastEntry = (label: string, onSelect: () => void, refused?: string): MenuEntry => ({
+  ...{ label, onSelect, refused },
+  ...{ danger: true, separated: true },
+});
+
 export function ActionMenu({
   label,
   entries,

@@ -1,15 +1,19 @@
 /** One page: breadcrumbs, title, actions, content. Sets the document title and, after navigation, the focus. */
 import { Breadcrumb, BreadcrumbItem, Content, PageSection, Title } from '@patternfly/react-core';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { createContext, type ReactNode, use, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
 
 export type Crumb = { label: string; to?: string };
 
+/** What leads to a page by the menu, which this folder does not know. */
+export const TrailContext = createContext<(pathname: string) => readonly Crumb[]>(() => []);
+
 export function Screen({
   title,
   crumb = title,
-  trail = [],
+  trail: own,
+  within,
   intro,
   actions,
   children,
@@ -17,7 +21,10 @@ export function Screen({
   title: string;
   /** The last breadcrumb if it differs from the title: the menu's word. */
   crumb?: string;
+  /** The breadcrumbs before that; undefined: as the menu leads there. */
   trail?: readonly Crumb[];
+  /** One more of them: what this is a page of. */
+  within?: Crumb;
   intro?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
@@ -25,6 +32,8 @@ export function Screen({
   const t = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   const { pathname, key } = useLocation();
+  const byMenu = use(TrailContext);
+  const trail = own ?? [...byMenu(pathname), ...(within ? [within] : [])];
   useEffect(() => {
     document.title = t('shell.documentTitle', { title });
   }, [t, title]);

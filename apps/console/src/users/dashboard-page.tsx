@@ -49,7 +49,6 @@ export function Component() {
   return (
     <Screen
       title={held ? nameAndId(held) : visible(userId)}
-      trail={[{ label: t('menu.identity') }, { label: t('menu.users'), to: '/users' }]}
       actions={
         held && (
           <>

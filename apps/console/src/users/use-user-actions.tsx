@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { nameAndId } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
-import type { MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { useDone, useGone } from '../ui/use-done.ts';
 import { isBarred } from './source-card.tsx';
@@ -33,12 +33,7 @@ export function useUserActions(onDeleted?: () => void): {
                   onSelect: () => setAsked({ what: 'enable', user }),
                   refused: isBarred(user.source) ? t('userSource.ownedDisabled') : undefined,
                 },
-            {
-              label: t('users.delete'),
-              danger: true,
-              separated: true,
-              onSelect: () => setAsked({ what: 'delete', user }),
-            },
+            lastEntry(t('users.delete'), () => setAsked({ what: 'delete', user })),
           ]
         : []),
     ];

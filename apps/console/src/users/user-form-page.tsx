@@ -52,7 +52,6 @@ export function Component() {
           ? t('users.addTitle')
           : t('users.editTitle', { userId: user.data ? nameAndId(user.data) : userId })
       }
-      trail={[{ label: t('menu.identity') }, { label: t('menu.users'), to: '/users' }]}
     >
       {userId === undefined ? (
         <UserForm />

@@ -38,7 +38,6 @@ export function Component() {
     <Screen
       title={t('users.title')}
       crumb={t('menu.manageExisting')}
-      trail={[{ label: t('menu.identity') }, { label: t('menu.users') }]}
       actions={
         can('users:edit') && (
           <>
@@ -203,9 +202,7 @@ function UserList({ add }: { add: React.ReactNode }) {
               choosing={mayAct ? choosing : undefined}
               sorting={sorting}
               onSort={(next) => go(search, next)}
-              actions={(user) => (
-                <ActionMenu label={t('ui.menuOf', { name: user.userId })} entries={menuFor(user)} />
-              )}
+              menu={(user) => ({ name: user.userId, entries: menuFor(user) })}
             />
             {sorting.sort === 'match' && (counted?.total?.count ?? 0) > items.length && (
               <p>

@@ -6,10 +6,9 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useActorWords } from '../../api/actor-words.ts';
 import { useConsole } from '../../session/use-console.ts';
-import { ActionMenu } from '../../ui/action-menu.tsx';
+import { lastEntry } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
-import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
@@ -42,64 +41,55 @@ export function Component() {
       intro={t('rules.intro')}
       actions={add}
     >
-      <Listing query={rules} title={t('rules.none')} body={t('rules.noneBody')} action={add}>
-        {(items) => (
-          <ItemTable
-            label={t('rules.title')}
-            items={items}
-            keyOf={(rule) => rule.id}
-            columns={[
-              {
-                label: t('rules.name'),
-                modifier: 'breakWord',
-                cell: (rule) => <Link to={`/rules/${rule.id}`}>{rule.name}</Link>,
-              },
-              {
-                label: t('rules.domain'),
-                modifier: 'breakWord',
-                cell: (rule) => (
-                  <>
-                    {rule.securityDomain}
-                    {rule.group !== undefined && <div>{rule.group}</div>}
-                  </>
-                ),
-              },
-              { label: t('rules.profile'), modifier: 'breakWord', cell: (rule) => rule.profileName },
-              { label: t('rules.perDay'), cell: (rule) => count(rule.perDay) },
-              { label: t('rules.madeBy'), modifier: 'breakWord', cell: (rule) => actorWords(rule.madeBy) },
-              {
-                label: t('rules.state'),
-                cell: (rule) => (
-                  <>
-                    <Label color={rule.enabled ? 'green' : 'grey'}>
-                      {t(rule.enabled ? 'rules.on' : 'rules.off')}
-                    </Label>
-                    {rule.detail !== undefined && <div>{rule.detail}</div>}
-                  </>
-                ),
-              },
-            ]}
-            actions={(rule) => (
-              <ActionMenu
-                label={t('rules.menuOf', { name: rule.name })}
-                entries={[
-                  { label: t('rules.preview'), onSelect: () => setAsked({ rule, what: 'preview' }) },
-                  { label: t('rules.edit'), onSelect: () => navigate(`/rules/${rule.id}`) },
-                  rule.enabled
-                    ? { label: t('rules.switchOff'), onSelect: () => setAsked({ rule, what: 'off' }) }
-                    : { label: t('rules.switchOn'), onSelect: () => setAsked({ rule, what: 'on' }) },
-                  {
-                    label: t('rules.delete'),
-                    danger: true,
-                    separated: true,
-                    onSelect: () => setAsked({ rule, what: 'delete' }),
-                  },
-                ]}
-              />
-            )}
-          />
-        )}
-      </Listing>
+      <Listing
+        query={rules}
+        title={t('rules.none')}
+        body={t('rules.noneBody')}
+        action={add}
+        label={t('rules.title')}
+        columns={[
+          {
+            label: t('rules.name'),
+            modifier: 'breakWord',
+            cell: (rule) => <Link to={`/rules/${rule.id}`}>{rule.name}</Link>,
+          },
+          {
+            label: t('rules.domain'),
+            modifier: 'breakWord',
+            cell: (rule) => (
+              <>
+                {rule.securityDomain}
+                {rule.group !== undefined && <div>{rule.group}</div>}
+              </>
+            ),
+          },
+          { label: t('rules.profile'), modifier: 'breakWord', cell: (rule) => rule.profileName },
+          { label: t('rules.perDay'), cell: (rule) => count(rule.perDay) },
+          { label: t('rules.madeBy'), modifier: 'breakWord', cell: (rule) => actorWords(rule.madeBy) },
+          {
+            label: t('rules.state'),
+            cell: (rule) => (
+              <>
+                <Label color={rule.enabled ? 'green' : 'grey'}>
+                  {t(rule.enabled ? 'rules.on' : 'rules.off')}
+                </Label>
+                {rule.detail !== undefined && <div>{rule.detail}</div>}
+              </>
+            ),
+          },
+        ]}
+        menu={(rule) => ({
+          label: t('rules.menuOf', { name: rule.name }),
+          entries: [
+            { label: t('rules.preview'), onSelect: () => setAsked({ rule, what: 'preview' }) },
+            { label: t('rules.edit'), onSelect: () => navigate(`/rules/${rule.id}`) },
+            rule.enabled
+              ? { label: t('rules.switchOff'), onSelect: () => setAsked({ rule, what: 'off' }) }
+              : { label: t('rules.switchOn'), onSelect: () => setAsked({ rule, what: 'on' }) },
+            lastEntry(t('rules.delete'), () => setAsked({ rule, what: 'delete' })),
+          ],
+        })}
+      />
       {(asked?.what === 'preview' || asked?.what === 'on') && (
         <RulePreviewDialog
           rule={asked.rule}

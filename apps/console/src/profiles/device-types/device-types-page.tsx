@@ -22,7 +22,6 @@ export function Component() {
   return (
     <Screen
       title={t('deviceTypes.title')}
-      trail={[{ label: t('menu.setup') }]}
       intro={t('deviceTypes.intro')}
       actions={
         can('profiles:edit') && <Button onClick={() => setImporting(true)}>{t('deviceTypes.import')}</Button>

@@ -8,7 +8,7 @@ import { useApi } from '../../api/use-api.ts';
 import { nameOf } from '../../api/user-name.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
-import { menuOf } from '../menu.ts';
+import { pagesOf } from '../menu.ts';
 import { lackedFor } from '../page-needs.ts';
 
 export type FoundKind = 'users' | 'tokens' | 'profiles' | 'radiusClients' | 'agents' | 'pages';
@@ -125,13 +125,11 @@ export function useFound(wanted: string) {
     enabled: wanted !== '',
     placeholderData: keepPreviousData,
   });
-  const pages = menuOf(t).flatMap(({ label: group, entries }) =>
-    entries.flatMap((entry) =>
-      'pages' in entry
-        ? entry.pages.map(({ to, label }) => ({ to, label: `${entry.label}: ${label}`, says: group }))
-        : [{ to: entry.to, label: entry.label, says: group }],
-    ),
-  );
+  const pages = pagesOf(t).map(({ to, label, section, group }) => ({
+    to,
+    label: section === undefined ? label : `${section.label}: ${label}`,
+    says: group,
+  }));
   const offered = matching(
     pages.filter(({ to }) => lackedFor(to, can) === undefined),
     wanted,

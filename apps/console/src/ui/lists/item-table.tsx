@@ -8,6 +8,7 @@ import AngleRightIcon from '@patternfly/react-icons/dist/esm/icons/angle-right-i
 import { Table, Tbody, Td, Th, Thead, type ThProps, Tr } from '@patternfly/react-table';
 import { Fragment, type ReactNode, useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
+import { ActionMenu, type MenuEntry } from '../action-menu.tsx';
 import { Button } from '../patternfly.tsx';
 
 export type Column<T> = {
@@ -35,24 +36,20 @@ const intoView = (row: HTMLElement | null): void => row?.scrollIntoView({ block:
 
 const CHECK = 'pf-v6-c-table__check';
 
-export function ItemTable<T>({
-  label,
-  items,
-  keyOf,
-  columns,
-  actions,
-  choosing,
-  sorting,
-  onSort,
-  marked,
-  details,
-  breakAt = 'grid-lg',
-}: {
+/** The actions on one item, below three dots at the end of its row. */
+export type RowMenu = { readonly entries: readonly MenuEntry[] } & (
+  | { /** What the item is called. */ readonly name: string }
+  | { /** What the menu is called, for screen readers. */ readonly label: string }
+);
+
+export type TableOf<T> = {
   label: string;
-  items: readonly T[];
-  keyOf: (item: T) => string;
+  /** Undefined: by its ID. */
+  keyOf?: ((item: T) => string) | undefined;
   columns: readonly Column<T>[];
-  /** Undefined: there is no column for them. */
+  /** Undefined: there is no column for it. @returns false if there is nothing to do with this item */
+  menu?: ((item: T) => RowMenu | false) | undefined;
+  /** Something else at the end of each row. */
   actions?: ((item: T) => ReactNode) | undefined;
   /** Undefined: nothing can be chosen. */
   choosing?: Choosing<T> | undefined;
@@ -63,7 +60,45 @@ export function ItemTable<T>({
   /** More about an item, on demand in a line below it. @returns undefined if there is no more */
   details?: { readonly of: (item: T) => ReactNode | undefined; readonly label: (item: T) => string };
   breakAt?: 'grid-md' | 'grid-lg';
-}) {
+};
+
+/** What has an ID is known by it. */
+type Keyed<T> = T extends { readonly id: string } ? unknown : { keyOf: (item: T) => string };
+
+/** What a table of these items is given. */
+export type TableProps<T> = TableOf<T> & Keyed<T>;
+
+const menuColumn =
+  <T,>(menuOf: (item: T) => RowMenu | false) =>
+  (item: T): ReactNode => {
+    const menu = menuOf(item);
+    return menu && <Menu {...menu} />;
+  };
+
+function Menu({ entries, ...called }: RowMenu) {
+  const t = useTexts();
+  const label = 'label' in called ? called.label : t('ui.menuOf', { name: called.name });
+  return <ActionMenu label={label} entries={entries} />;
+}
+
+export function ItemTable<T>(props: TableProps<T> & { items: readonly T[] }) {
+  return <Items<T> {...props} />;
+}
+
+function Items<T>({
+  label,
+  items,
+  keyOf = (item) => (item as { readonly id: string }).id,
+  columns,
+  menu,
+  actions = menu && menuColumn(menu),
+  choosing,
+  sorting,
+  onSort,
+  marked,
+  details,
+  breakAt = 'grid-lg',
+}: TableOf<T> & { items: readonly T[] }) {
   const t = useTexts();
   const all = items.map(keyOf);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());

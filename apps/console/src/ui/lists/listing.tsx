@@ -1,10 +1,14 @@
-/** A list from the API: loading, failed, empty with what to do next, or its rows with a way to the next page. */
+/** A list from the API: loading, failed, empty with what to do next, or its rows as a table, with a way to the next page. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { Loaded } from '../loaded.tsx';
 import { CursorPaging, PageBefore, type Total } from './cursor-paging.tsx';
+import { ItemTable, type TableProps } from './item-table.tsx';
 import { Nothing } from './nothing.tsx';
+
+/** In another shape than a table. */
+type Drawn<T> = { children: (items: readonly T[]) => ReactNode };
 
 export function Listing<T>({
   query,
@@ -14,6 +18,7 @@ export function Listing<T>({
   paged = false,
   total: counted,
   children,
+  ...table
 }: {
   query: UseQueryResult<{ items: T[]; next?: string | undefined; total?: Total | undefined }>;
   /** What an empty list says and offers. */
@@ -24,9 +29,10 @@ export function Listing<T>({
   paged?: boolean;
   /** Where it is counted by itself. */
   total?: Total | undefined;
-  children: (items: readonly T[]) => ReactNode;
-}) {
+} & (Drawn<T> | ({ children?: never } & TableProps<T>))) {
   const [parameters] = useSearchParams();
+  const drawn =
+    children ?? ((items: readonly T[]) => <ItemTable<T> items={items} {...(table as TableProps<T>)} />);
   return (
     <Loaded query={query}>
       {({ items, next, total }) =>
@@ -35,7 +41,7 @@ export function Listing<T>({
           <PageBefore empty={!query.isFetching} />
         ) : (
           <>
-            {items.length === 0 ? <Nothing title={title} body={body} action={action} /> : children(items)}
+            {items.length === 0 ? <Nothing title={title} body={body} action={action} /> : drawn(items)}
             {paged && (items.length > 0 || next !== undefined) && (
               <CursorPaging next={next} shown={items.length} total={counted ?? total} />
             )}

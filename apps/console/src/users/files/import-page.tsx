@@ -45,11 +45,7 @@ export function Component() {
   const [count, setCount] = useState(0);
   const isEmpty = chosen === undefined || chosen.octets.length === 0;
   return (
-    <Screen
-      title={t('userFiles.title')}
-      trail={[{ label: t('menu.identity') }, { label: t('menu.users'), to: '/users' }]}
-      intro={t('userFiles.intro')}
-    >
+    <Screen title={t('userFiles.title')} intro={t('userFiles.intro')}>
       <div className="sower-stack">
         <div className="pf-v6-c-form sower-form">
           <FileField

@@ -17,7 +17,6 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ChoiceField } from '../../ui/field.tsx';
 import { keptSize, pageSize } from '../../ui/lists/cursor-paging.tsx';
-import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
 
@@ -91,44 +90,38 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
         title={t('sourceRuns.findingsNone')}
         body={t('sourceRuns.findingsNoneBody')}
         paged
-      >
-        {(items) => (
-          <ItemTable
-            label={t('sourceRuns.findings')}
-            items={items}
-            keyOf={({ number }) => String(number)}
-            columns={[
-              {
-                label: t('sourceRuns.action'),
-                cell: (finding) => (
-                  <>
-                    <Label color={COLORS[finding.action]}>{t(`sourceRuns.actions.${finding.action}`)}</Label>
-                    {finding.result !== undefined && <div>{t(`sourceRuns.results.${finding.result}`)}</div>}
-                  </>
-                ),
-              },
-              {
-                label: t('sourceRuns.userId'),
-                width: 35,
-                modifier: 'breakWord',
-                cell: (finding) => <Who finding={finding} />,
-              },
-              {
-                label: t('sourceRuns.changes'),
-                width: 30,
-                modifier: 'breakWord',
-                cell: (finding) => <Changes finding={finding} />,
-              },
-              {
-                label: t('sourceRuns.why'),
-                modifier: 'breakWord',
-                cell: (finding) => <Why finding={finding} />,
-              },
-            ]}
-            actions={run.counts.conflict + run.counts.skipped + run.counts.linked > 0 ? menuOf : undefined}
-          />
-        )}
-      </Listing>
+        label={t('sourceRuns.findings')}
+        keyOf={({ number }) => String(number)}
+        columns={[
+          {
+            label: t('sourceRuns.action'),
+            cell: (finding) => (
+              <>
+                <Label color={COLORS[finding.action]}>{t(`sourceRuns.actions.${finding.action}`)}</Label>
+                {finding.result !== undefined && <div>{t(`sourceRuns.results.${finding.result}`)}</div>}
+              </>
+            ),
+          },
+          {
+            label: t('sourceRuns.userId'),
+            width: 35,
+            modifier: 'breakWord',
+            cell: (finding) => <Who finding={finding} />,
+          },
+          {
+            label: t('sourceRuns.changes'),
+            width: 30,
+            modifier: 'breakWord',
+            cell: (finding) => <Changes finding={finding} />,
+          },
+          {
+            label: t('sourceRuns.why'),
+            modifier: 'breakWord',
+            cell: (finding) => <Why finding={finding} />,
+          },
+        ]}
+        actions={run.counts.conflict + run.counts.skipped + run.counts.linked > 0 ? menuOf : undefined}
+      />
       {asked && <ChooseDialog source={source} run={run} asked={asked} onClose={() => setAsked(undefined)} />}
     </section>
   );

@@ -39,11 +39,7 @@ export function Component() {
     <Screen
       title={t('sourceRuns.view', { name })}
       crumb={query.data ? time(query.data.createdAt) : t('sourceRuns.facts')}
-      trail={[
-        { label: t('menu.setup') },
-        { label: t('sources.title'), to: '/identity-sources' },
-        { label: name, to: `/identity-sources/${id}` },
-      ]}
+      within={{ label: name, to: `/identity-sources/${id}` }}
     >
       <Loaded query={query}>
         {(shown) => (

@@ -5,7 +5,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../../api/actor-words.ts';
 import { useConsole } from '../../session/use-console.ts';
-import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -63,14 +62,12 @@ export function ChoicesSection({ source }: { source: IdentitySource }) {
           },
           { label: t('sourceRuns.choice.at'), cell: ({ chosenAt }) => time(chosenAt) },
         ]}
-        actions={
+        menu={
           can('users:edit')
-            ? (choice) => (
-                <ActionMenu
-                  label={t('ui.menuOf', { name: choice.userId })}
-                  entries={[{ label: t('sourceRuns.choice.actions.none'), onSelect: () => setAsked(choice) }]}
-                />
-              )
+            ? (choice) => ({
+                name: choice.userId,
+                entries: [{ label: t('sourceRuns.choice.actions.none'), onSelect: () => setAsked(choice) }],
+              })
             : undefined
         }
       />

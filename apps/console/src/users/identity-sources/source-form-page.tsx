@@ -48,7 +48,6 @@ export function Component() {
       title={
         id === undefined ? t('sources.addTitle') : t('sources.editTitle', { name: source.data?.name ?? '…' })
       }
-      trail={[{ label: t('menu.setup') }, { label: t('sources.title'), to: '/identity-sources' }]}
     >
       <FormGroups groups={groups}>
         {id === undefined ? (

@@ -27,7 +27,6 @@ export function Component() {
     <Screen
       title={held ? t('sources.view', { name: held.name }) : t('sources.title')}
       crumb={held?.name ?? id}
-      trail={[{ label: t('menu.setup') }, { label: t('sources.title'), to: '/identity-sources' }]}
       actions={<LinkButton to={`/identity-sources/${id}/edit`}>{t('sources.edit')}</LinkButton>}
     >
       <Loaded query={source}>

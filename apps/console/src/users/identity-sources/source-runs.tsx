@@ -9,7 +9,6 @@ import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { pageSize } from '../../ui/lists/cursor-paging.tsx';
-import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -41,32 +40,30 @@ export function RunsSection({ source }: { source: IdentitySource }) {
       </h2>
       <p>{t('sourceRuns.body')}</p>
       <StartButtons source={source} />
-      <Listing query={runs} title={t('sourceRuns.none')} body={t('sourceRuns.noneBody')} paged>
-        {(items) => (
-          <ItemTable
-            label={t('sourceRuns.title')}
-            items={items}
-            keyOf={({ id }) => id}
-            columns={[
-              {
-                label: t('sourceRuns.start'),
-                cell: ({ id, createdAt }) => (
-                  <Link to={`/identity-sources/${source.id}/runs/${id}`}>{time(createdAt)}</Link>
-                ),
-              },
-              { label: t('sourceRuns.kind'), cell: (run) => t(`sourceRuns.kinds.${kindOf(run)}`) },
-              { label: t('sourceRuns.state'), cell: (run) => <RunState run={run} /> },
-              { label: t('sourceRuns.read'), cell: ({ read }) => count(read) },
-              { label: t('sourceRuns.found'), modifier: 'breakWord', cell: (run) => <Found run={run} /> },
-              {
-                label: t('sourceRuns.startedBy'),
-                modifier: 'breakWord',
-                cell: ({ startedBy }) => actorWords(startedBy),
-              },
-            ]}
-          />
-        )}
-      </Listing>
+      <Listing
+        query={runs}
+        title={t('sourceRuns.none')}
+        body={t('sourceRuns.noneBody')}
+        paged
+        label={t('sourceRuns.title')}
+        columns={[
+          {
+            label: t('sourceRuns.start'),
+            cell: ({ id, createdAt }) => (
+              <Link to={`/identity-sources/${source.id}/runs/${id}`}>{time(createdAt)}</Link>
+            ),
+          },
+          { label: t('sourceRuns.kind'), cell: (run) => t(`sourceRuns.kinds.${kindOf(run)}`) },
+          { label: t('sourceRuns.state'), cell: (run) => <RunState run={run} /> },
+          { label: t('sourceRuns.read'), cell: ({ read }) => count(read) },
+          { label: t('sourceRuns.found'), modifier: 'breakWord', cell: (run) => <Found run={run} /> },
+          {
+            label: t('sourceRuns.startedBy'),
+            modifier: 'breakWord',
+            cell: ({ startedBy }) => actorWords(startedBy),
+          },
+        ]}
+      />
     </section>
   );
 }

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
-import { ActionMenu, type MenuEntry } from '../../ui/action-menu.tsx';
+import { lastEntry, type MenuEntry } from '../../ui/action-menu.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
@@ -47,27 +47,16 @@ export function Component() {
       source.enabled
         ? { label: t('sources.switchOff'), onSelect: () => setAsked({ what: 'off', source }) }
         : { label: t('sources.switchOn'), onSelect: () => setAsked({ what: 'on', source }) },
-      {
-        label: t('sources.delete'),
-        danger: true,
-        separated: true,
-        onSelect: () => setAsked({ what: 'delete', source }),
-      },
+      lastEntry(t('sources.delete'), () => setAsked({ what: 'delete', source })),
     ];
   };
   return (
-    <Screen
-      title={t('sources.title')}
-      trail={[{ label: t('menu.setup') }]}
-      intro={t('sources.intro')}
-      actions={add}
-    >
+    <Screen title={t('sources.title')} intro={t('sources.intro')} actions={add}>
       <Listing query={sources} title={t('sources.none')} body={t('sources.noneBody')} action={add}>
         {(items) => (
           <ItemTable
             label={t('sources.title')}
             items={items}
-            keyOf={({ id }) => id}
             columns={[
               {
                 label: t('sources.order'),
@@ -93,9 +82,7 @@ export function Component() {
               { label: t('sourceRuns.lastRun'), cell: (source) => <LastRun source={source} /> },
               { label: t('sources.state'), cell: (source) => <SourceState source={source} /> },
             ]}
-            actions={(source) => (
-              <ActionMenu label={t('ui.menuOf', { name: source.name })} entries={menuFor(source, items)} />
-            )}
+            menu={(source) => ({ name: source.name, entries: menuFor(source, items) })}
           />
         )}
       </Listing>
