@@ -3,15 +3,18 @@ import { Label } from '@patternfly/react-core';
 import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-done.ts';
 import { EmergencyDialog } from './emergency-dialog.tsx';
 import { ResynchronizeDialog } from './resynchronize-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
+import { TimeLine } from './time-line.tsx';
 
 const COLOURS = {
   normal: 'green',
@@ -139,5 +142,29 @@ export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | '
         );
       }}
     </Loaded>
+  );
+}
+
+const LATEST = 50;
+
+/** The history of a token from the audit trail, for those who may read it: the latest entries, and the way to all of them. */
+export function TokenHistory({ serial }: { serial: string }) {
+  const { t, api } = useConsole();
+  const object = `token:${serial}`;
+  const history = useQuery({
+    queryKey: ['token', serial, 'history'],
+    queryFn: () => api('listAudit', { query: { object, limit: LATEST } }),
+  });
+  return (
+    <TitledCard title={t('activity.ofToken')}>
+      <Loaded query={history}>
+        {({ items }) => (
+          <div className="sower-stack">
+            <TimeLine label={t('activity.ofToken')} entries={items} />
+            <Link to={`/audit?object=${encodeURIComponent(object)}`}>{t('activity.inLog')}</Link>
+          </div>
+        )}
+      </Loaded>
+    </TitledCard>
   );
 }

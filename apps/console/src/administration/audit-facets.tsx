@@ -6,8 +6,7 @@ import {
   type AuditFacets as Counted,
   userInTrail,
 } from '@sower/api/audit';
-import { useActorWords } from '../api/actor-words.ts';
-import { useAuditWords } from '../api/audit-words.ts';
+import { useActorWords, useAuditWords } from '../api/actor-words.ts';
 import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 

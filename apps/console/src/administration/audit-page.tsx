@@ -1,23 +1,25 @@
 /** Administration > Audit Log. */
 import { ExpandableSection, Label, Switch } from '@patternfly/react-core';
-import type { AuditFacet, auditQuerySchema } from '@sower/api/audit';
+import { type AuditFacet, type auditQuerySchema, userInTrail } from '@sower/api/audit';
+import type { AuditForward } from '@sower/api/audit-forwarding';
+import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import type { z } from 'zod';
-import { useActorWords } from '../api/actor-words.ts';
-import { useAuditWords } from '../api/audit-words.ts';
+import { useActorWords, useAuditWords } from '../api/actor-words.ts';
+import { useApi } from '../api/use-api.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
-import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { parametersNow } from '../ui/lists/parameters-now.ts';
 import { type FieldOf, SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
+import { Loaded } from '../ui/loaded.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
 import { AuditFacets } from './audit-facets.tsx';
-import { AuditForwarding } from './audit-forwarding.tsx';
-import { AuditObject } from './audit-object.tsx';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
 import {
   AUDIT_PERIOD_NAMES,
@@ -239,5 +241,72 @@ export function Component() {
         </ExpandableSection>
       </div>
     </Screen>
+  );
+}
+
+const PAGES: Readonly<Record<string, (name: string) => string>> = {
+  token: (serial) => `/tokens/${encodeURIComponent(serial)}`,
+  administrator: (name) => `/administrators/${encodeURIComponent(name)}`,
+};
+
+/** What a row is about, as a link to its page if it has one: a user by name first, as everywhere. It may be gone by now; the page says so. */
+function AuditObject({ object, userName }: { object: string; userName?: string | undefined }) {
+  const [kind = '', ...rest] = object.split(':');
+  const userId = userInTrail(object);
+  const name = userId ?? rest.join(':');
+  const to = userId === undefined ? PAGES[kind]?.(name) : `/users/${encodeURIComponent(userId)}`;
+  const shown = to === undefined || name === '' ? visible(object) : <Link to={to}>{visible(object)}</Link>;
+  return userName === undefined ? (
+    shown
+  ) : (
+    <>
+      {visible(userName)} {shown}
+    </>
+  );
+}
+
+/** Where the audit trail is forwarded to, and how far behind each destination is; nothing if it is forwarded nowhere. */
+function AuditForwarding() {
+  const api = useApi();
+  const forwarding = useQuery({
+    queryKey: ['audit-forwarding'],
+    queryFn: () => api('listAuditForwarding', {}),
+  });
+  return (
+    <Loaded query={forwarding} lines={2}>
+      {({ items }) => items.length > 0 && <Places items={items} />}
+    </Loaded>
+  );
+}
+
+function Places({ items }: { items: readonly AuditForward[] }) {
+  const { t, time, count } = useConsole();
+  return (
+    <TitledCard title={t('audit.forwarding.title')}>
+      <ItemTable
+        label={t('audit.forwarding.title')}
+        breakAt="grid-md"
+        items={items}
+        keyOf={({ target }) => target}
+        columns={[
+          { label: t('audit.forwarding.target'), modifier: 'breakWord', cell: ({ target }) => target },
+          { label: t('audit.forwarding.lag'), cell: ({ lag }) => count(lag) },
+          {
+            label: t('audit.forwarding.sentAt'),
+            cell: ({ sentAt }) => (sentAt === undefined ? '–' : time(sentAt)),
+          },
+          {
+            label: t('audit.forwarding.failure'),
+            modifier: 'breakWord',
+            cell: ({ failure }) => failure ?? '–',
+          },
+          {
+            label: t('audit.forwarding.setAside'),
+            cell: ({ setAside = 0 }) =>
+              setAside === 0 ? '–' : <Link to="/audit?action=audit.set-aside">{count(setAside)}</Link>,
+          },
+        ]}
+      />
+    </TitledCard>
   );
 }

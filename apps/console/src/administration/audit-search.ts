@@ -1,8 +1,7 @@
 /** What the audit log is searched by, in the address and as the API takes it. */
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { matching } from '@sower/api/search-words';
-import { type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
-import { partOf } from '../ui/lists/search-part.ts';
+import { partOf, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
 import { startOfDay } from '../ui/start-of-day.ts';
 
 export const FIELDS = ['action', 'user', 'actor', 'object', 'result', 'source', 'request'] as const;

@@ -9,9 +9,7 @@ import { Link } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { AddressFacts } from './address-facts.tsx';
-import { CertificateFindings } from './certificate-findings.tsx';
-import { ChainFacts } from './chain-facts.tsx';
+import { AddressFacts, CertificateFindings, ChainFacts } from './certificate-findings.tsx';
 import { useCertificate } from './use-certificate.ts';
 
 /** With these, no client can connect, whatever it trusts. */

@@ -1,6 +1,10 @@
-/** What is wrong with a certificate. */
+/** What a certificate is, how it is reached, and what is wrong with it. */
 import { List, ListItem } from '@patternfly/react-core';
 import type { CertificateFinding } from '@sower/api/certificate-findings';
+import type { Certificate, ChainEntry } from '@sower/api/certificates';
+import { useConsole } from '../session/use-console.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Facts } from '../ui/facts.tsx';
 
 export function CertificateFindings({ findings }: { findings: readonly CertificateFinding[] }) {
   return (
@@ -13,3 +17,59 @@ export function CertificateFindings({ findings }: { findings: readonly Certifica
     </List>
   );
 }
+
+/** Whether the public URL answers, with what, and whether it is this server. */
+export function AddressFacts({ seen }: { seen: Certificate }) {
+  const t = useTexts();
+  return (
+    <Facts
+      facts={[
+        [
+          t('certificates.publicUrl'),
+          <span key="url" className="sower-wrap">
+            {seen.publicUrl}
+          </span>,
+        ],
+        [t('certificates.reachable'), t(`certificates.reach.${seen.reachable}`)],
+        [
+          t('certificates.answeredBy'),
+          seen.thisServer === undefined
+            ? '–'
+            : t(seen.thisServer ? 'certificates.thisServer' : 'certificates.anotherServer'),
+        ],
+        [t('certificates.source'), t(`certificates.sources.${seen.source}`)],
+      ]}
+    />
+  );
+}
+
+/** One certificate of a chain, as clients see it. */
+export function ChainFacts({ entry }: { entry: ChainEntry }) {
+  const { t, time } = useConsole();
+  const left =
+    entry.daysLeft < 0
+      ? t('certificates.expiredAlready')
+      : t('certificates.daysLeft', { count: entry.daysLeft });
+  return (
+    <Facts
+      facts={[
+        [t('certificates.subject'), <Long key="subject" text={entry.subject} />],
+        [t('certificates.issuer'), <Long key="issuer" text={entry.issuer} />],
+        [t('certificates.selfSigned'), entry.selfSigned ? t('certificates.selfSignedYes') : t('ui.no')],
+        [t('certificates.names'), <Long key="names" text={entry.names.join(', ') || '–'} />],
+        [t('certificates.validFrom'), time(entry.validFrom)],
+        [t('certificates.validTo'), `${time(entry.validTo)} (${left})`],
+        [t('certificates.keyType'), entry.keyType],
+        [t('certificates.signature'), entry.signature],
+        [
+          t('certificates.fingerprint'),
+          <span key="fingerprint" className="sower-mono sower-wrap">
+            {entry.fingerprint}
+          </span>,
+        ],
+      ]}
+    />
+  );
+}
+
+const Long = ({ text }: { text: string }) => <span className="sower-wrap">{text}</span>;

@@ -9,8 +9,7 @@ import { Field, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { useDone } from '../ui/use-done.ts';
-import { CertificateFindings } from './certificate-findings.tsx';
-import { ChainFacts } from './chain-facts.tsx';
+import { CertificateFindings, ChainFacts } from './certificate-findings.tsx';
 
 const LARGEST = 32 * 1024;
 

@@ -1,14 +1,17 @@
 /** The choices before Save and Distribute, with their consequences in words. */
+import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { type DistributeInput, nicknameSchema } from '@sower/api/distributions';
 import type { Profile } from '@sower/api/profiles';
 import type { Token } from '@sower/api/tokens';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { holderOf } from '../api/user-name.ts';
 import { CertificateCheck } from '../certificates/certificate-check.tsx';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
@@ -18,14 +21,12 @@ import { useSaving } from '../ui/forms/use-saving.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { CodeFields } from './code-fields.tsx';
 import { bindingOf, DeviceSerialNumberField } from './device-serial-number.tsx';
-import type { Distributed } from './distributed.ts';
+import { type Distributed, useHandedOver } from './distributed.ts';
 import { ExpiryField } from './expiry-field.tsx';
-import { type HandOver, HandOverField } from './hand-over-field.tsx';
-import { PresentSeedField } from './present-seed-field.tsx';
-import { useHandedOver } from './use-handed-over.ts';
 
 type CodeKind = 'digits' | 'long' | 'chosen';
 type Wish = {
@@ -225,4 +226,84 @@ function useDistribute(serial: string, onDistributed: (distributed: Distributed)
       await refresh();
     },
   });
+}
+
+/** What happens to the seed that the token has now. */
+function PresentSeedField({
+  holder,
+  revokeNow,
+  onChange,
+}: {
+  /** By name and user ID. */
+  holder: string;
+  revokeNow: boolean;
+  onChange: (revokeNow: boolean) => void;
+}) {
+  const t = useTexts();
+  return (
+    <FormGroup role="radiogroup" isStack fieldId="present-seed" label={t('distribute.present')}>
+      <Radio
+        id="present-keep"
+        name="present-seed"
+        isChecked={!revokeNow}
+        onChange={() => onChange(false)}
+        label={t('distribute.presentKeep')}
+        description={t('distribute.presentKeepSays')}
+      />
+      <Radio
+        id="present-revoke"
+        name="present-seed"
+        isChecked={revokeNow}
+        onChange={() => onChange(true)}
+        label={t('distribute.presentRevoke')}
+        description={t('distribute.presentRevokeSays', { userId: holder })}
+      />
+    </FormGroup>
+  );
+}
+
+type HandOver = 'own' | 'encrypted' | 'separate';
+
+/** How link and activation code of a URL delivery reach the user: by hand, or by mail if that is allowed and possible. */
+function HandOverField({
+  serial,
+  holder,
+  value,
+  onChange,
+}: {
+  serial: string;
+  /** By name and user ID. */
+  holder: string;
+  value: HandOver;
+  onChange: (value: HandOver) => void;
+}) {
+  const { t, api } = useConsole();
+  const options = useQuery({
+    queryKey: ['mailDelivery', serial],
+    queryFn: () => api('getMailDeliveryOptions', { params: { serial } }),
+    staleTime: 0,
+  });
+  const reasonAgainst = (way: HandOver): string | undefined =>
+    way === 'own' ? undefined : options.data?.[way];
+  if (!options.data && options.isError)
+    return <ProblemAlert error={options.error} onRetry={() => options.refetch()} />;
+  // No choice: by hand.
+  if (!options.data || (options.data.encrypted !== undefined && options.data.separate !== undefined))
+    return null;
+  return (
+    <FormGroup role="radiogroup" isStack fieldId="hand-over" label={t('handOver.title')}>
+      {(['own', 'encrypted', 'separate'] as const).map((way) => (
+        <Radio
+          key={way}
+          id={`hand-over-${way}`}
+          name="hand-over"
+          isChecked={value === way}
+          isDisabled={reasonAgainst(way) !== undefined}
+          onChange={() => onChange(way)}
+          label={t(`handOver.${way}`)}
+          description={reasonAgainst(way) ?? t(`handOver.${way}Says`, { userId: holder })}
+        />
+      ))}
+    </FormGroup>
+  );
 }

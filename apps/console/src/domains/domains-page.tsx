@@ -11,7 +11,6 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { AddDomainDialog, DeleteDomainDialog, RenameDomainDialog } from './domain-dialogs.tsx';
-import { type DomainNode, domainTree } from './domain-tree.ts';
 
 /** From this size on, the tree is too long to look through. */
 const MANY = 12;
@@ -101,4 +100,24 @@ export function Component() {
       {asked?.what === 'delete' && <DeleteDomainDialog domain={asked.domain} onClose={close} />}
     </Screen>
   );
+}
+
+type DomainNode = { readonly domain: SecurityDomain; readonly below: readonly DomainNode[] };
+
+/**
+ * The API's flat list as a tree. Domains above the caller's scope are not in the list, so there may be several roots.
+ * @param search part of a name; domains that neither match nor have a match below them are left out
+ */
+function domainTree(domains: readonly SecurityDomain[], search = ''): DomainNode[] {
+  const ids = new Set(domains.map(({ id }) => id));
+  const children = Map.groupBy(domains, ({ parent }) =>
+    parent !== undefined && ids.has(parent) ? parent : '',
+  );
+  const wanted = search.trim().toLowerCase();
+  const under = (id: string): DomainNode[] =>
+    (children.get(id) ?? [])
+      .toSorted((one, other) => one.name.localeCompare(other.name))
+      .map((domain) => ({ domain, below: under(domain.id) }))
+      .filter(({ domain, below }) => below.length > 0 || domain.name.toLowerCase().includes(wanted));
+  return under('');
 }

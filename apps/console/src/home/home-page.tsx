@@ -1,15 +1,19 @@
 /** Home: find a person, see what needs attention, see how many tokens there are. */
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { Chart } from '../reporting/chart-card.tsx';
+import { byOutcome } from '../reporting/chart-data.ts';
+import { Funnel } from '../reporting/figure-cards.tsx';
+import { useDistributionFigures, useLogOnFigures } from '../reporting/use-figures.ts';
 import { useConsole } from '../session/use-console.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { StatisticsCards } from '../tokens/statistics-cards.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { Attention } from './attention.tsx';
-import { HomeCharts } from './charts.tsx';
-import { Failover } from './failover.tsx';
 import { FindUser } from './find-user.tsx';
-import { LastBackup } from './last-backup.tsx';
 import { PasskeyOffer } from './passkey-offer.tsx';
 import { SetUp } from './set-up.tsx';
 
@@ -44,5 +48,77 @@ export function Component() {
         {sees && <StatisticsCards query={statistics} />}
       </div>
     </Screen>
+  );
+}
+
+/** The last thirty days on Home: logons, and how far distributions come. */
+function HomeCharts() {
+  const t = useTexts();
+  const logOns = useLogOnFigures('month');
+  const distributions = useDistributionFigures('month');
+  return (
+    <div className="sower-columns sower-tiles">
+      <TitledCard
+        title={t('home.logOns')}
+        actions={
+          <LinkButton to="/reporting" variant="link">
+            {t('reporting.all')}
+          </LinkButton>
+        }
+      >
+        <Loaded query={logOns} lines={4}>
+          {(figures) => <Chart title={t('home.logOns')} figures={byOutcome(t, figures)} height={170} />}
+        </Loaded>
+      </TitledCard>
+      <TitledCard title={t('home.funnel')}>
+        <Loaded query={distributions} lines={4}>
+          {(figures) => <Funnel figures={figures} isShort />}
+        </Loaded>
+      </TitledCard>
+    </div>
+  );
+}
+
+/** What a failover of the database costs here, in one sentence. Nothing where no standby follows. */
+function Failover() {
+  const { t, api, can } = useConsole();
+  const nodes = useQuery({
+    queryKey: ['nodes'],
+    queryFn: () => api('listNodes', {}),
+    enabled: can('settings:edit'),
+  });
+  const replication = nodes.data?.database.replication;
+  if (replication !== 'awaited' && replication !== 'not-awaited') return null;
+  return (
+    <p>
+      {t(`home.failover.${replication}`)} <Link to="/nodes">{t('home.alertsLink')}</Link>
+    </p>
+  );
+}
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/** How old the last backup and the last rehearsal of a restore are, before either is so old that it is an alert. */
+function LastBackup() {
+  const { t, api, can, time } = useConsole();
+  const backups = useQuery({
+    queryKey: ['backups', 'last'],
+    queryFn: () => api('listBackups', { query: { limit: 1 } }),
+    enabled: can('backups:make'),
+  });
+  if (!backups.data) return null;
+  const { configured, madeAt, verifiedAt } = backups.data;
+  if (!configured && madeAt === undefined) return null;
+  // Clocks of the browser and the server differ.
+  const days =
+    verifiedAt === undefined
+      ? undefined
+      : Math.max(0, Math.floor((Date.now() - Date.parse(verifiedAt)) / DAY_MILLISECONDS));
+  return (
+    <p>
+      {madeAt === undefined ? t('home.backup.none') : t('home.backup.made', { time: time(madeAt) })}{' '}
+      {days === undefined ? t('home.backup.notRehearsed') : t('home.backup.rehearsed', { count: days })}{' '}
+      <Link to="/backups">{t('home.backup.show')}</Link>
+    </p>
   );
 }

@@ -1,10 +1,11 @@
 /** The actions on a job that are possible now. */
 import { Checkbox } from '@patternfly/react-core';
-import type { JobDetail } from '@sower/api/jobs';
+import type { Job, JobDetail } from '@sower/api/jobs';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { octetsOf } from '../ui/forms/file-field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -12,7 +13,6 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { manyAddress } from './chosen-tokens.ts';
-import { LettersDialog } from './letters-dialog.tsx';
 import { useIsMine } from './start-form.tsx';
 
 /** A run of an identity source that has ended is not: what it found is out of date. */
@@ -134,5 +134,45 @@ export function JobActions({ job }: { job: JobDetail }) {
         </ConfirmDialog>
       )}
     </>
+  );
+}
+
+/** Asks for the form of the letters, and hands them out once. */
+function LettersDialog({
+  job,
+  onClose,
+  onDone,
+}: {
+  job: Job;
+  onClose: () => void;
+  onDone: () => Promise<unknown>;
+}) {
+  const { t, api } = useConsole();
+  const [separate, setSeparate] = useState(false);
+  return (
+    <ConfirmDialog
+      title={t('jobs.lettersTitle', { name: job.name })}
+      action={t('jobs.letters')}
+      danger={false}
+      onClose={onClose}
+      onConfirm={async () => {
+        const params = { id: job.id };
+        const query = { codes: 'keep' } as const;
+        const { fileName, pdf } = await api('takeJobLetters', { params, query, body: { separate } });
+        saveFile(fileName, 'application/pdf', octetsOf(pdf));
+        await api('takeJobResult', { params, query: { codes: 'destroy' } });
+        await onDone();
+      }}
+    >
+      <div className="sower-stack">
+        <p>{t('jobs.lettersBody')}</p>
+        <Checkbox
+          id="letters-separate"
+          label={t('jobs.lettersSeparate')}
+          isChecked={separate}
+          onChange={(_, next) => setSeparate(next)}
+        />
+      </div>
+    </ConfirmDialog>
   );
 }

@@ -1,9 +1,9 @@
 /** Setup > E-mail: how mail is sent, whether it is, and what it is signed with. */
-import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { ActionGroup, Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -13,11 +13,10 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { Alert } from '../ui/patternfly.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { SigningSection } from './signing-section.tsx';
-import { TestMailSection } from './test-mail-section.tsx';
 
 export function Component() {
   const { t, api } = useConsole();
@@ -219,5 +218,44 @@ function ContentFields({ fields: { field } }: { fields: Fields }) {
         />
       </Group>
     </>
+  );
+}
+
+/** The test mail, with the mail server's answer. */
+function TestMailSection() {
+  const { t, api } = useConsole();
+  const queries = useQueryClient();
+  const { values, field } = useFields({ to: '' });
+  const { to } = values;
+  const sending = useMutation({
+    mutationFn: () => api('sendTestMail', { body: { to } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['audit'] }),
+  });
+  return (
+    <section aria-labelledby="test-mail" className="sower-stack">
+      <h2 id="test-mail" className="pf-v6-c-title pf-m-lg">
+        {t('mailSettings.test')}
+      </h2>
+      <p>{t('mailSettings.testBody')}</p>
+      <Form wide onSubmit={() => sending.mutate()} error={sending.error}>
+        <TextField label={t('mailSettings.testTo')} type="email" {...field('to')} />
+        <ActionGroup>
+          <Button type="submit" variant="secondary" pending={sending.isPending} isDisabled={to.trim() === ''}>
+            {t('mailSettings.testSend')}
+          </Button>
+        </ActionGroup>
+      </Form>
+      {sending.data && (
+        <Alert
+          component="p"
+          isInline
+          role="status"
+          variant={sending.data.accepted ? 'success' : 'danger'}
+          title={t(sending.data.accepted ? 'mailSettings.testAccepted' : 'mailSettings.testRefused')}
+        >
+          <span className="sower-mono sower-wrap">{sending.data.reply}</span>
+        </Alert>
+      )}
+    </section>
   );
 }

@@ -1,9 +1,11 @@
 /** A chart over time in a frame, with its table; the chart itself is loaded when it is shown. */
-import { lazy, Suspense } from 'react';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { lazy, Suspense, useState } from 'react';
+import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loading } from '../ui/loaded.tsx';
 import { isEmpty, type TimeFigures } from './chart-data.ts';
-import { ChartTable } from './chart-table.tsx';
+import { useFigureTimes } from './use-figure-times.ts';
 
 const TimeChart = lazy(() => import('./time-chart.tsx'));
 
@@ -28,5 +30,57 @@ export function Chart({
       </Suspense>
       <ChartTable label={title} figures={figures} />
     </>
+  );
+}
+
+/** The figures of a chart as a table, made when it is opened. */
+function ChartTable({ label, figures }: { label: string; figures: TimeFigures }) {
+  const t = useTexts();
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="sower-chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t('reporting.asTable')}</summary>
+      {open && <Rows label={label} figures={figures} />}
+    </details>
+  );
+}
+
+function Rows({ label, figures }: { label: string; figures: TimeFigures }) {
+  const { t, count } = useConsole();
+  const { exact } = useFigureTimes(figures.grain);
+  const time = t('reporting.column.time');
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable without a mouse
+    <section className="sower-chart-rows" tabIndex={0} aria-label={label}>
+      <Table aria-label={label} variant="compact" gridBreakPoint="">
+        <Thead>
+          <Tr>
+            <Th>{time}</Th>
+            {figures.series.map((one) => (
+              <Th key={one.label}>{one.label}</Th>
+            ))}
+          </Tr>
+        </Thead>
+        <Tbody>
+          {figures.times
+            .map((at, index) => (
+              <Tr key={at}>
+                <Td dataLabel={time} modifier="nowrap">
+                  {exact(at)}
+                </Td>
+                {figures.series.map((one) => {
+                  const value = one.counts[index] ?? null;
+                  return (
+                    <Td key={one.label} dataLabel={one.label}>
+                      {value === null ? t('reporting.noFigure') : count(value)}
+                    </Td>
+                  );
+                })}
+              </Tr>
+            ))
+            .reverse()}
+        </Tbody>
+      </Table>
+    </section>
   );
 }

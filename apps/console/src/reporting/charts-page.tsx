@@ -1,18 +1,18 @@
 /** Reporting > Charts: logons, distributions, tokens, clients, mail, directories and nodes over a period, which is in the address. */
-import { FIGURE_RANGE_NAMES } from '@sower/api/figures';
+import { FIGURE_RANGE_NAMES, type FigureRange } from '@sower/api/figures';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { Chart } from './chart-card.tsx';
 import { byOutcome, byState, byWay } from './chart-data.ts';
-import { ClientsCard } from './clients-card.tsx';
-import { Expiry, Funnel, Reasons } from './figure-cards.tsx';
+import { Clients, Expiry, Funnel, Reasons } from './figure-cards.tsx';
 import { HealthCards } from './health-cards.tsx';
-import { StillCounting } from './still-counting.tsx';
-import { useDistributionFigures, useLogOnFigures, useTokenFigures } from './use-figures.ts';
+import { useClientFigures, useDistributionFigures, useLogOnFigures, useTokenFigures } from './use-figures.ts';
 
 export function Component() {
   const { t, can } = useConsole();
@@ -66,5 +66,30 @@ export function Component() {
         {can('settings:edit') && <HealthCards range={range} />}
       </div>
     </Screen>
+  );
+}
+
+/** Which clients ask most: for those who may see clients. */
+function ClientsCard({ range }: { range: FigureRange }) {
+  const t = useTexts();
+  const clients = useClientFigures(range);
+  return (
+    <TitledCard title={t('reporting.clients')}>
+      <Loaded query={clients}>{(figures) => <Clients figures={figures} />}</Loaded>
+    </TitledCard>
+  );
+}
+
+/** What is written all the time is counted a moment later. */
+const MANY = 1_000;
+
+/** Says that figures are being added up again, and how much is left. */
+function StillCounting({ waiting }: { waiting: number }) {
+  const t = useTexts();
+  if (waiting <= MANY) return null;
+  return (
+    <Alert component="p" isInline variant="info" title={t('reporting.waiting', { count: waiting })}>
+      {t('reporting.waitingSays')}
+    </Alert>
   );
 }

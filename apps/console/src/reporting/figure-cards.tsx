@@ -4,7 +4,6 @@ import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { BarTable } from './bar-table.tsx';
 import { useFigureTimes } from './use-figure-times.ts';
-import { useSpan } from './use-span.ts';
 
 export function Reasons({ figures }: { figures: LogOnFigures }) {
   const t = useTexts();
@@ -116,4 +115,22 @@ export function Clients({ figures }: { figures: ClientFigures }) {
       }))}
     />
   );
+}
+
+const UNITS = [
+  ['days', 86_400, 2],
+  ['hours', 3_600, 2],
+  ['minutes', 60, 1],
+] as const;
+
+/** How long something took, in the largest unit that it fills. */
+function useSpan(): (seconds: number | null) => string {
+  const t = useTexts();
+  return (seconds) => {
+    if (seconds === null) return t('reporting.noFigure');
+    const unit = UNITS.find(([, length, least]) => seconds >= length * least);
+    return unit
+      ? t(`reporting.span.${unit[0]}`, { count: Math.round(seconds / unit[1]) })
+      : t('reporting.span.seconds', { count: seconds });
+  };
 }

@@ -1,9 +1,17 @@
 /** One report: its rows page by page, and as CSV and PDF. How many days it covers is in the address. */
-import { daysOfReport, REPORT_NAMES, type Report, type ReportName } from '@sower/api/reports';
+import {
+  daysOfReport,
+  REPORT_NAMES,
+  REPORT_OPERATION_OF,
+  REPORTS,
+  type Report,
+  type ReportName,
+} from '@sower/api/reports';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
@@ -20,7 +28,6 @@ import { saveFile } from '../ui/save-file.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { SaveDialog } from './save-dialog.tsx';
-import { type ReportQuery, useReportReader } from './use-report.ts';
 
 export function Component() {
   const { report } = useParams();
@@ -157,4 +164,20 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
       <ProblemAlert error={pdf.error} />
     </>
   );
+}
+
+type ReportQuery = {
+  readonly days?: number;
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly format?: 'pdf';
+};
+
+/** Reads a report, by the operation that is for it. */
+function useReportReader(): (report: ReportName, query: ReportQuery) => Promise<Report> {
+  const api = useApi();
+  return (report, query) => {
+    const { name } = REPORT_OPERATION_OF[REPORTS[report].about];
+    return api(name, { params: { report }, query });
+  };
 }

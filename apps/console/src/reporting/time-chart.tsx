@@ -6,8 +6,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot';
 import { useConsole } from '../session/use-console.ts';
 import 'uplot/dist/uPlot.min.css';
-import type { TimeFigures } from './chart-data.ts';
-import { ChartLegend } from './chart-legend.tsx';
+import type { TimeFigures, TimeSeries } from './chart-data.ts';
 import { useFigureTimes } from './use-figure-times.ts';
 
 const PRINTED_WIDTH = 640;
@@ -214,5 +213,19 @@ export default function TimeChart({
       <ChartLegend series={figures.series} />
       <p className="sower-chart-said">{said ?? (figures.grain === 'day' ? t('reporting.utc') : '\u00a0')}</p>
     </div>
+  );
+}
+
+/** The meaning of each color. */
+function ChartLegend({ series }: { series: readonly TimeSeries[] }) {
+  return (
+    <ul className="sower-chart-legend">
+      {series.map(({ label, colour }) => (
+        <li key={label}>
+          <span aria-hidden="true" className={`sower-chart-key sower-chart-key-${colour}`} />
+          {label}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -6,17 +6,19 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
-import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
-import { Button } from '../ui/patternfly.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { ApproveAllDialog, type Deciding, isDecidable } from './approve-all-dialog.tsx';
-import { MakeRequestDialog } from './make-request-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
 const SEARCHED = ['userId', 'offer'] as const;
@@ -178,5 +180,50 @@ export function Component() {
       {deciding && <ApproveAllDialog deciding={deciding} onClose={() => setDeciding(undefined)} />}
       {making && <MakeRequestDialog onClose={() => setMaking(false)} />}
     </Screen>
+  );
+}
+
+/** Requesting a token on behalf of a user. */
+function MakeRequestDialog({ onClose }: { onClose: () => void }) {
+  const { t, api } = useConsole();
+  const { values, field } = useFields({ userId: '', nickname: '', reason: '' });
+  const { userId, nickname, reason } = values;
+  const [chosen, setChosen] = useState<string>();
+  const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOffers', {}) });
+  const open = (offers.data?.items ?? []).filter(({ enabled }) => enabled);
+  const offer = chosen ?? (open.find(({ isDefault }) => isDefault) ?? open[0])?.id ?? '';
+  return (
+    <FormDialog
+      title={t('requests.makeTitle')}
+      action={t('requests.makeAction')}
+      ready={userId.trim() !== '' && offer !== ''}
+      onClose={onClose}
+      onSubmit={() => api('requestToken', { body: { userId, offer, nickname, reason } })}
+      said={t('requests.made', { userId })}
+      changes={['requests']}
+    >
+      {offers.isSuccess && open.length === 0 ? (
+        <Alert component="p" isInline variant="warning" title={t('requests.noOffers')} />
+      ) : (
+        <>
+          <ProblemAlert error={offers.error} onRetry={() => offers.refetch()} />
+          <TextField label={t('requests.user')} required {...field('userId')} />
+          <ChoiceField
+            label={t('requests.offer')}
+            required
+            value={offer}
+            onChange={setChosen}
+            choices={open.map(({ id, name }) => ({ value: id, label: name }))}
+            path="offer"
+          />
+          <TextField
+            label={t('requests.nickname')}
+            help={t('requests.nicknameHelp')}
+            {...field('nickname')}
+          />
+          <AreaField label={t('requests.why')} rows={2} {...field('reason')} />
+        </>
+      )}
+    </FormDialog>
   );
 }

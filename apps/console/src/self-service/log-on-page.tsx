@@ -2,7 +2,7 @@
 import { FormGroup, Radio, TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import type { UserSession } from '@sower/api/self-service';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
@@ -13,7 +13,6 @@ import { SecretInput } from '../ui/forms/secret-input.tsx';
 import { LogOnFrame } from '../ui/frame/log-on-frame.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Announcement } from './announcement.tsx';
-import { Elsewhere } from './elsewhere.tsx';
 import { useProblemSentence } from './problem-sentence.tsx';
 import { useTexts } from './use-texts.ts';
 
@@ -227,5 +226,32 @@ function SecretFields({
         )}
       </Field>
     </>
+  );
+}
+
+const PLACES = ['authenticator', 'console'] as const;
+
+/** Below the logon form: what else is at this address. Links lead only to what is served under this name. */
+function Elsewhere() {
+  const t = useTexts();
+  const { data: served = [] } = useQuery({
+    queryKey: ['served'],
+    queryFn: async () => {
+      const found = await Promise.all(
+        PLACES.map(async (place) => ((await fetch(`/${place}/`, { method: 'HEAD' })).ok ? place : undefined)),
+      );
+      return found.filter((place) => place !== undefined);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (served.length === 0) return null;
+  return (
+    <nav aria-label={t('logOn.elsewhere')} className="sower-elsewhere">
+      {served.map((place) => (
+        <a key={place} href={`/${place}/`}>
+          {t(`logOn.places.${place}`)}
+        </a>
+      ))}
+    </nav>
   );
 }

@@ -9,7 +9,7 @@ import { useOtherTabs } from '../session/use-other-tabs.ts';
 import { UnreachablePage } from '../ui/frame/unreachable-page.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Spinner } from '../ui/patternfly.tsx';
-import { FirstPasswordPage } from './account/first-password-page.tsx';
+import { FirstPasswordPage } from './account/password-form.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { PersonContext } from './use-person.ts';
 import { useTexts } from './use-texts.ts';

@@ -1,5 +1,4 @@
 /** Addresses of the Self-Service Console. */
-
 import { Suspense } from 'react';
 import { createBrowserRouter, Link, Outlet, useLocation, useNavigate } from 'react-router';
 import { Loading } from '../ui/loaded.tsx';
@@ -20,10 +19,10 @@ export function browserRouter() {
         children: [
           { index: true, Component: MyAuthenticators },
           { path: 'tokens/:serial/activate', lazy: () => import('./activate/activate-page.tsx') },
-          { path: 'move', lazy: () => import('./token/move-page.tsx') },
+          { path: 'move', lazy: () => import('./token/move-form.tsx') },
           { path: 'sessions', lazy: () => import('./account/sessions-page.tsx') },
           { path: 'mail', lazy: () => import('./account/mail-page.tsx') },
-          { path: 'password', lazy: () => import('./account/password-page.tsx') },
+          { path: 'password', lazy: () => import('./account/password-form.tsx') },
           { path: '*', Component: NoSuchPage },
         ],
       },

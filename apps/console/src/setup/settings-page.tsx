@@ -6,19 +6,22 @@ import { useParams } from 'react-router';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
+import { Facts } from '../ui/facts.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { FormGroups } from '../ui/forms/form-groups.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { Alert } from '../ui/patternfly.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { AddressCheck } from './address-check.tsx';
-import { LogoField } from './logo-field.tsx';
-import { OldRows } from './old-rows.tsx';
 
 type Name = keyof Settings;
 const NAMES = Object.keys(DEFAULT_SETTINGS) as Name[];
@@ -241,5 +244,99 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
         words={(wish, name) => inWords(name, wish[name])}
       />
     </Form>
+  );
+}
+
+/** By its first octets, whatever the file is called. */
+const typeOf = ([first]: Uint8Array): string => (first === 0xff ? 'image/jpeg' : 'image/png');
+
+/** The logo on letters: shown, replaced by a file, removed. */
+function LogoField({
+  label,
+  help,
+  value,
+  onChange,
+  error,
+}: {
+  label: string;
+  help: string;
+  /** A data URL; empty for none. */
+  value: string;
+  onChange: (value: string) => void;
+  error: string | undefined;
+}) {
+  const t = useTexts();
+  return (
+    <div>
+      <FileField
+        label={label}
+        help={help}
+        error={error}
+        accept="image/png,image/jpeg"
+        onFile={(octets) => {
+          if (octets.length > 0) onChange(`data:${typeOf(octets)};base64,${base64Of(octets)}`);
+        }}
+      />
+      {value === '' ? (
+        <p>{t('settings.logoNone')}</p>
+      ) : (
+        <p>
+          <img className="sower-logo" src={value} alt={t('settings.logoNow')} />
+          <Button variant="link" onClick={() => onChange('')}>
+            {t('settings.logoRemove')}
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What would be deleted now because it was kept long enough, and deleting it. */
+function OldRows() {
+  const { t, api, time } = useConsole();
+  const done = useDone();
+  const retention = useQuery({
+    queryKey: ['retention'],
+    queryFn: () => api('showRetention', {}),
+    staleTime: 0,
+  });
+  const running = useSaving(
+    {
+      mutationFn: () => api('runRetention', {}),
+      onSuccess: () => done(t('settings.oldRows.begun'), ['retention']),
+    },
+    t('settings.oldRows.run'),
+  );
+  return (
+    <Loaded query={retention}>
+      {({ kinds, mostCounted, hold, archive, cuts: [cut] }) => (
+        <>
+          <Facts
+            facts={kinds.map(({ kind, due }) => [
+              t(`settings.oldRows.kinds.${kind}`),
+              t(due >= mostCounted ? 'settings.oldRows.dueMost' : 'settings.oldRows.due', { count: due }),
+            ])}
+          />
+          <p>{t(`settings.oldRows.archive.${archive}`)}</p>
+          {cut && <p>{t('settings.oldRows.cut', { count: cut.rows, at: time(cut.at) })}</p>}
+          {hold !== '' && (
+            <Alert component="p" isInline variant="info" title={t('settings.oldRows.hold')}>
+              {hold}
+            </Alert>
+          )}
+          <ProblemAlert error={running.error} />
+          <div className="sower-actions">
+            <Button
+              variant="secondary"
+              onClick={() => running.mutate()}
+              pending={running.isPending}
+              isDisabled={hold !== '' || kinds.every(({ due }) => due === 0)}
+            >
+              {t('settings.oldRows.run')}
+            </Button>
+          </div>
+        </>
+      )}
+    </Loaded>
   );
 }

@@ -7,20 +7,23 @@ import {
   PageToggleButton,
 } from '@patternfly/react-core';
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
+import OutlinedQuestionCircleIcon from '@patternfly/react-icons/dist/esm/icons/outlined-question-circle-icon';
+import type { Permission } from '@sower/api/permissions';
 import { visible } from '@sower/bytes/printable';
 import { Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
+import { usePermissionWords } from '../api/permission-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Frame } from '../ui/frame/frame.tsx';
 import { PersonMenu } from '../ui/frame/masthead-menu.tsx';
 import { Loading } from '../ui/loaded.tsx';
-import { TrailContext } from '../ui/screen.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { Screen, TrailContext } from '../ui/screen.tsx';
 import { FindButton } from './find/find-button.tsx';
-import { HelpButton } from './help/help-button.tsx';
 import { helpOf } from './help/help-of-page.ts';
 import { trailOf } from './menu.ts';
 import { Navigation } from './navigation.tsx';
-import { NotPermitted } from './not-permitted.tsx';
 import { lackedFor } from './page-needs.ts';
 import { wishSetUp } from './set-up-wish.ts';
 
@@ -121,5 +124,58 @@ export function Component() {
         </TrailContext>
       </Suspense>
     </Frame>
+  );
+}
+
+/** Instead of a page: which permission is missing, and who has it. */
+function NotPermitted({ permission }: { permission: Permission }) {
+  const { t, can } = useConsole();
+  const words = usePermissionWords();
+  return (
+    <Screen title={t('whoCan.notPermitted')} trail={[]}>
+      <Alert
+        component="p"
+        isInline
+        variant="warning"
+        title={t('whoCan.needs', { permission: words(permission) })}
+      >
+        <p>{t('whoCan.askAnybody')}</p>
+        {can('administrators:view') && (
+          <Link to={`/who-can?permission=${permission}`}>{t('whoCan.link')}</Link>
+        )}
+      </Alert>
+    </Screen>
+  );
+}
+
+/** Help for the page that is shown: a link in the masthead, and the key `?`. In a tab of its own, so that nothing that was typed is lost. */
+function HelpButton() {
+  const t = useTexts();
+  const { pathname } = useLocation();
+  const address = `/console${helpOf(pathname)}`;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
+      const at = event.target as HTMLElement;
+      // Where text is typed it is a character.
+      if (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)) return;
+      event.preventDefault();
+      window.open(address, '_blank', 'noopener');
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [address]);
+  return (
+    <Button
+      component="a"
+      variant="plain"
+      className="sower-help-button"
+      icon={<OutlinedQuestionCircleIcon />}
+      aria-label={t('help.open')}
+      aria-keyshortcuts="Shift+?"
+      href={address}
+      target="_blank"
+      rel="noreferrer"
+    />
   );
 }

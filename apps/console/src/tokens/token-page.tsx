@@ -1,11 +1,12 @@
 /** One token: its properties, its seeds, and all its distributions. */
-import { ExpandableSection } from '@patternfly/react-core';
+import { ExpandableSection, List, ListItem } from '@patternfly/react-core';
+import type { Distribution } from '@sower/api/distributions';
 import type { Token } from '@sower/api/tokens';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { TokenAccess } from '../access/token-access.tsx';
-import { TokenHistory } from '../access/token-history.tsx';
+import { TokenAccess, TokenHistory } from '../access/token-access.tsx';
+import { useActorWords } from '../api/actor-words.ts';
 import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -15,9 +16,8 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useOnward } from '../ui/use-onward.ts';
-import { DistributionView } from './distribution-view.tsx';
 import { pairFacts } from './pair-facts.tsx';
-import { TokenStateLabels } from './token-state.tsx';
+import { DistributionLabel, TokenStateLabels } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
 export function Component() {
@@ -183,5 +183,60 @@ function Distributions({ serial }: { serial: string }) {
         )
       }
     </Loaded>
+  );
+}
+
+/** One distribution in full, with its history. */
+function DistributionView({ distribution }: { distribution: Distribution }) {
+  const { t, exact, time } = useConsole();
+  const actorWords = useActorWords();
+  const binding = distribution.deviceBinding;
+  return (
+    <div className="sower-stack">
+      <Facts
+        facts={[
+          [t('distribution.state'), <DistributionLabel key="state" state={distribution.state} />],
+          ...(distribution.reason === undefined
+            ? []
+            : ([[t('distribution.reason'), distribution.reason]] as const)),
+          [t('distribution.profile'), distribution.profile],
+          [t('distribution.delivery'), t(`delivery.${distribution.delivery}`)],
+          [t('distribution.deviceType'), distribution.deviceType],
+          [
+            t('distribution.binding'),
+            binding.kind === 'id' ? (
+              <span key="binding" className="sower-mono sower-wrap">
+                {binding.deviceId}
+              </span>
+            ) : (
+              t(`binding.${binding.kind}`)
+            ),
+          ],
+          [
+            t('distribution.enforced'),
+            distribution.bindingEnforced ? t('distribution.enforcedYes') : t('distribution.enforcedNo'),
+          ],
+          ...(distribution.deviceId === undefined
+            ? []
+            : ([[t('distribution.device'), distribution.deviceId]] as const)),
+          [t('distribution.nickname'), distribution.nickname || '–'],
+          [t('distribution.by'), `${actorWords(distribution.createdBy)}, ${time(distribution.createdAt)}`],
+          [
+            t('distribution.expires'),
+            distribution.expiresAt === undefined ? t('distribution.never') : time(distribution.expiresAt),
+          ],
+        ]}
+      />
+      <List aria-label={t('distribution.history')}>
+        {distribution.history.map((event) => (
+          <ListItem key={`${event.at} ${event.state}`}>
+            {exact(event.at)} – {t(`states.${event.state}`)}
+            {event.reason === undefined ? '' : `: ${event.reason}`}
+            {event.deviceId === undefined ? '' : ` (${event.deviceId})`}
+            {event.source === undefined ? '' : ` [${event.source}]`}
+          </ListItem>
+        ))}
+      </List>
+    </div>
   );
 }

@@ -12,16 +12,18 @@ import { useNavigate } from 'react-router';
 import { EmergencyDialog } from '../access/emergency-dialog.tsx';
 import { ResynchronizeDialog } from '../access/resynchronize-dialog.tsx';
 import { TestDialog } from '../access/test-dialog.tsx';
-import { useAuditWords } from '../api/audit-words.ts';
+import { useAuditWords } from '../api/actor-words.ts';
 import { nameAndId } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { TokenQuestion } from '../tokens/token-question.tsx';
 import { undistributable } from '../tokens/use-token-menu.ts';
-import { ChoiceField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
+import { startOfDay } from '../ui/start-of-day.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useAtOnce } from '../ui/use-done.ts';
-import { LeavingDialog } from './leaving-dialog.tsx';
+import { useAtOnce, useDone } from '../ui/use-done.ts';
 import { useLastDay } from './use-last-day.ts';
 
 const CALLS = [
@@ -262,5 +264,32 @@ export function CallCard({ user }: { user: User }) {
       {token && asked === 'codeFails' && <ResynchronizeDialog serial={token.serial} onClose={close} />}
       {token && asked === 'test' && <TestDialog serial={token.serial} onClose={close} />}
     </TitledCard>
+  );
+}
+
+/** The last day of a user: through the end of that day, as the browser's clock has it. */
+function LeavingDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  const { userId } = user;
+  const { t, api } = useConsole();
+  const done = useDone();
+  const lastDayOf = useLastDay();
+  const { values, field } = useFields({ lastDay: '' });
+  const { lastDay } = values;
+  const named = { user: nameAndId(user) };
+  return (
+    <FormDialog
+      title={t('leaving.title', named)}
+      intro={<p>{t('leaving.body')}</p>}
+      action={t('leaving.action')}
+      ready={lastDay !== ''}
+      onClose={onClose}
+      onSubmit={async () => {
+        const at = startOfDay(lastDay, 1).toISOString();
+        await api('setLeaving', { params: { userId }, body: { at } });
+        await done(t('leaving.set', { ...named, day: lastDayOf(at) }));
+      }}
+    >
+      <TextField label={t('leaving.lastDay')} type="date" required {...field('lastDay', 'at')} />
+    </FormDialog>
   );
 }

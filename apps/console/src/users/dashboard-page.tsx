@@ -1,13 +1,16 @@
 /** User Dashboard: everything about one user, and the help desk's actions. */
 import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { typedSerial } from '@sower/api/serial';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { UserActivity } from '../access/user-activity.tsx';
-import { nameAndId } from '../api/user-name.ts';
+import { type Named, nameAndId } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
+import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-choice.tsx';
 import { ActionMenu } from '../ui/action-menu.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
@@ -17,7 +20,6 @@ import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
-import { AssignTokenDialog } from './assign-token-dialog.tsx';
 import { CallCard } from './call-card.tsx';
 import { SelfServiceCard } from './self-service-card.tsx';
 import { SourceCard } from './source-card.tsx';
@@ -113,5 +115,33 @@ export function Component() {
       {dialog}
       {assigning && <AssignTokenDialog user={held ?? { userId }} onClose={() => setAssigning(false)} />}
     </Screen>
+  );
+}
+
+/** Assigns a token to a user: the next unassigned one, or one by its serial number. */
+function AssignTokenDialog({ user, onClose }: { user: Named; onClose: () => void }) {
+  const { userId } = user;
+  const { t, api } = useConsole();
+  const done = useDone();
+  const [which, setWhich] = useState<WhichToken>({ next: true, serial: '' });
+
+  const assign = async (): Promise<string> => {
+    if (which.next) return (await api('assignNextToken', { params: { userId } })).serial;
+    await api('assignToken', { params: { serial: typedSerial(which.serial) }, body: { userId } });
+    return typedSerial(which.serial);
+  };
+  return (
+    <FormDialog
+      title={t('dashboard.assignTitle', { userId: nameAndId(user) })}
+      action={t('tokens.assignAction')}
+      ready={whichIsReady(which)}
+      onClose={onClose}
+      onSubmit={async () => {
+        const assigned = await assign();
+        await done(t('tokens.said.assigned', { serial: assigned, userId: nameAndId(user) }));
+      }}
+    >
+      <TokenChoice value={which} onChange={setWhich} path="serial" />
+    </FormDialog>
   );
 }

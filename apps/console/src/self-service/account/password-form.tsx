@@ -1,6 +1,8 @@
 /** One's own password: the current one, and the new one twice. */
+import { Content } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
@@ -9,6 +11,9 @@ import { useNewSecret } from '../../ui/forms/new-secret.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { useOnward } from '../../ui/use-onward.ts';
+import { Frame } from '../frame.tsx';
+import { Part } from '../part.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 
@@ -66,5 +71,32 @@ export function PasswordForm({
         </Button>
       </div>
     </Form>
+  );
+}
+
+/**
+ * First of all: a password set by the help desk is replaced by one that only its user knows.
+ * @param typed what was typed a moment ago to log on
+ */
+export function FirstPasswordPage({ typed }: { typed: string | undefined }) {
+  const t = useTexts();
+  return (
+    <Frame bare>
+      <Part title={t('password.mustTitle')}>
+        <Content component="p">{t('password.mustBody')}</Content>
+        <PasswordForm typed={typed} onDone={() => undefined} />
+      </Part>
+    </Frame>
+  );
+}
+
+/** Change password, from the menu of the person. */
+export function Component() {
+  const t = useTexts();
+  const onward = useOnward();
+  return (
+    <Part title={t('password.title')} above={<Link to="/">{t('toTokens')}</Link>}>
+      <PasswordForm onDone={() => onward('/')} />
+    </Part>
   );
 }

@@ -2,14 +2,13 @@
 import { Content, ExpandableSection } from '@patternfly/react-core';
 import type { OwnCode } from '@sower/api/self-service';
 import { inGroupsOfFour } from '@sower/bytes/groups';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { Button, Spinner } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { Announcement } from '../announcement.tsx';
 import { useTexts } from '../use-texts.ts';
-import { Countdown, useLasting, useSecondsLeft } from './countdown.tsx';
 import { onPhone } from './on-phone.ts';
 import type { Activation, useActivation } from './use-activation.ts';
 
@@ -217,4 +216,55 @@ function Waiting({ children }: { children: string }) {
       {children}
     </p>
   );
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Remaining whole seconds; undefined if it never expires. Counted from when this is first shown, so that a wrong clock on this device does
+ * no harm; the server decides.
+ */
+function useSecondsLeft(secondsLeft: number | undefined): number | undefined {
+  const [start] = useState(() => Date.now());
+  const [now, setNow] = useState(start);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return secondsLeft === undefined
+    ? undefined
+    : Math.max(0, secondsLeft - Math.max(0, Math.floor((now - start) / 1000)));
+}
+
+/** Whether something has lasted this long. */
+function useLasting(on: boolean, milliseconds: number): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    setLasting(false);
+    if (!on) return;
+    const timer = setTimeout(() => setLasting(true), milliseconds);
+    return () => clearTimeout(timer);
+  }, [on, milliseconds]);
+  return lasting;
+}
+
+function Countdown({ seconds }: { seconds: number | undefined }) {
+  const t = useTexts();
+  if (seconds === undefined) return <p className="sower-countdown">{t('activate.scan.always')}</p>;
+  const text =
+    seconds >= DAY_SECONDS
+      ? t('activate.scan.validDays', { count: Math.floor(seconds / DAY_SECONDS) })
+      : t('activate.scan.validTime', { time: clock(seconds) });
+  return (
+    <p className="sower-countdown" role="timer" aria-live="off">
+      {text}
+    </p>
+  );
+}
+
+function clock(seconds: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
 }

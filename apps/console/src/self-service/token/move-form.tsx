@@ -2,13 +2,16 @@
 import { Content } from '@patternfly/react-core';
 import { ApiProblem } from '@sower/api/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
+import { Part } from '../part.tsx';
 import { useTexts } from '../use-texts.ts';
+import { forgetApproval, takeApproval, takenApproval } from './approval.ts';
 
 /** @param approval from the QR code; otherwise it is typed */
 export function MoveForm({
@@ -72,5 +75,33 @@ export function MoveForm({
         </Button>
       </div>
     </Form>
+  );
+}
+
+/** Where the QR code of an old phone leads: one question, and then the token is activated on the new one. */
+export function Component() {
+  const t = useTexts();
+  const [taken, setTaken] = useState(takenApproval);
+  useEffect(() => {
+    // Scanned again while this page is open: only the fragment changes then.
+    const look = (): void => {
+      if (takeApproval()) setTaken(takenApproval());
+    };
+    window.addEventListener('hashchange', look);
+    return () => window.removeEventListener('hashchange', look);
+  }, []);
+  return (
+    <Part title={t('move.title')} above={<Link to="/">{t('toTokens')}</Link>}>
+      {taken === undefined ? (
+        <p>{t('move.none')}</p>
+      ) : (
+        <MoveForm
+          key={taken.serial + taken.approval}
+          serial={taken.serial}
+          approval={taken.approval}
+          onEnd={forgetApproval}
+        />
+      )}
+    </Part>
   );
 }

@@ -3,7 +3,7 @@ import { Content } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { ResponseOf } from '@sower/api/operations';
 import type { OwnToken } from '@sower/api/self-service';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
@@ -11,16 +11,18 @@ import { Dialog } from '../../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Loading } from '../../ui/loaded.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { useRefresh } from '../../ui/use-done.ts';
 import { useIsHere } from '../../ui/use-onward.ts';
 import { Announcement } from '../announcement.tsx';
+import { AskDialog } from '../ask-dialog.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 import { MoveForm } from './move-form.tsx';
 import { PinForm } from './pin-form.tsx';
 import { ProveForm } from './prove-form.tsx';
-import { Replacement } from './replacement-dialog.tsx';
 import { usesPin, useTokenName } from './token-name.ts';
 import { Troubleshoot } from './troubleshoot-dialog.tsx';
 
@@ -202,5 +204,24 @@ function Lost({ token, onClose }: Asked) {
       <Content component="p">{t('lost.body')}</Content>
       <Content component="p">{t('lost.next')}</Content>
     </ConfirmDialog>
+  );
+}
+
+/** Request Replacement: an ordinary request that names the token to replace; if nothing is offered, whom to ask. */
+function Replacement({ token, onClose }: { token: OwnToken; onClose: () => void }) {
+  const t = useTexts();
+  const api = useApi();
+  const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOwnOffers', {}) });
+  if (offers.data !== undefined && offers.data.items.length > 0) {
+    return <AskDialog offers={offers.data.items} replaces={token.serial} onClose={onClose} />;
+  }
+  return (
+    <Dialog title={t('requests.replacement')} leave="close" onClose={onClose}>
+      <ProblemAlert error={offers.error} />
+      {offers.isPending && <Loading />}
+      {offers.isSuccess && (
+        <Content component="p">{t('requests.replacementAsk', { serial: token.serial })}</Content>
+      )}
+    </Dialog>
   );
 }

@@ -7,7 +7,6 @@ import { Loading } from '../loaded.tsx';
 import { Button } from '../patternfly.tsx';
 import { useTimes } from '../times.ts';
 import { useIsHere } from '../use-onward.ts';
-import { parametersNow } from './parameters-now.ts';
 
 const SIZES = [20, 50, 100, 250] as const;
 
@@ -124,3 +123,9 @@ export function CursorPaging({
     </nav>
   );
 }
+
+/**
+ * The parameters in the address as they are now. What a list was last drawn with may be older: anyone who chooses twice in a moment would lose the
+ * first choice.
+ */
+export const parametersNow = (): URLSearchParams => new URLSearchParams(window.location.search);

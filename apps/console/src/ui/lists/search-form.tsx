@@ -2,11 +2,10 @@
  * The search over a list, in one row with its buttons; what is seldom looked for opens below. What is searched for is in the address, so that it can
  * be shared, and comes from there.
  */
-import { type ReactNode, useId, useRef, useState } from 'react';
+import { type Dispatch, type ReactNode, type SetStateAction, useId, useRef, useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Form } from '../forms/form.tsx';
-import { useDraft } from '../forms/use-draft.ts';
 import { Button } from '../patternfly.tsx';
 import { Folded } from './folded.tsx';
 
@@ -123,3 +122,24 @@ export function SearchForm<Name extends string>({
     </search>
   );
 }
+
+/**
+ * What is being typed. If its initial value changes, such as the address by a link, it starts over; the fields stay, and with them the
+ * focus. Values that this draft itself put there change nothing: the person may have continued typing in the meantime.
+ * @returns the draft, a function that changes it, and one that reports what is being sent of it
+ */
+function useDraft<T>(held: T): [T, Dispatch<SetStateAction<T>>, (sent: T) => void] {
+  const [draft, setDraft] = useState(held);
+  const now = JSON.stringify(held);
+  const [began, setBegan] = useState(now);
+  const [sent, setSent] = useState<string>();
+  if (now !== began) {
+    setBegan(now);
+    setSent(undefined);
+    if (now !== sent) setDraft(held);
+  }
+  return [draft, setDraft, (values) => setSent(JSON.stringify(values))];
+}
+
+/** What is typed into a field for a part, as the audit trail is searched: with anything around it. An asterisk in it says where. */
+export const partOf = (value: string): string => (value.includes('*') ? value : `*${value}*`);

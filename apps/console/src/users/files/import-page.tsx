@@ -2,8 +2,16 @@
 import { ActionGroup, Checkbox } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { firstOf } from '@sower/api/csv';
-import type { Delimiter, UserColumns } from '@sower/api/user-columns';
-import { decodeText, ENCODINGS, type Encoding, guessColumns, readUserFile } from '@sower/api/user-file';
+import { type Delimiter, USER_COLUMNS, type UserColumns } from '@sower/api/user-columns';
+import {
+  decodeText,
+  ENCODINGS,
+  type Encoding,
+  type FileRow,
+  guessColumns,
+  readUserFile,
+  type UserFile,
+} from '@sower/api/user-file';
 import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -11,6 +19,7 @@ import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
+import { FileColumns, FilePreview } from '../../ui/forms/file-columns.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
@@ -19,7 +28,6 @@ import { Alert, Button } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
-import { UserColumnFields, UserPreview } from './columns.tsx';
 
 const SHOWN_ROWS = 5;
 const DELIMITER_NAMES = [
@@ -210,5 +218,55 @@ function ImportForm({
         </Button>
       </ActionGroup>
     </Form>
+  );
+}
+
+/** Which column of a file of users is what, and its first rows as they are read by that. */
+function UserColumnFields({
+  file,
+  ...rest
+}: {
+  file: UserFile;
+  columns: UserColumns;
+  onChange: (columns: UserColumns) => void;
+  numbered: boolean;
+}) {
+  const t = useTexts();
+  const fields = USER_COLUMNS.map((name) => ({
+    ...{ name, label: t(`userFiles.fields.${name}`), required: name === 'userId' },
+  }));
+  return (
+    <section className="sower-stack">
+      <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.columns')}</h2>
+      <p>{t('userFiles.columnsHelp')}</p>
+      <FileColumns fields={fields} names={file.columns} {...rest} />
+    </section>
+  );
+}
+
+function UserPreview({
+  file,
+  rows,
+  columns,
+}: {
+  file: UserFile;
+  rows: readonly FileRow[];
+  columns: UserColumns;
+}) {
+  const t = useTexts();
+  const shown = USER_COLUMNS.flatMap((column) => {
+    const index = file.columns.indexOf(columns[column] ?? '');
+    return columns[column] === undefined || index === -1 ? [] : [{ column, index }];
+  });
+  return (
+    <FilePreview
+      title={t('userFiles.preview')}
+      labels={shown.map(({ column }) => t(`userFiles.fields.${column}`))}
+      rows={rows.map(({ line, cells, problem }) => ({
+        line,
+        cells: shown.map(({ index }) => cells[index] ?? ''),
+        ...(problem !== undefined && { problem: t(`userFiles.rowProblems.${problem}`) }),
+      }))}
+    />
   );
 }

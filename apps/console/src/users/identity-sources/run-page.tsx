@@ -1,5 +1,6 @@
 /** One run of an identity source: how far it is, what it finds, and what to do about it. */
-import { type SourceRun, sourceChangeKinds } from '@sower/api/identity-sources';
+import { type IdentitySource, type SourceRun, sourceChangeKinds } from '@sower/api/identity-sources';
+import { conflictKinds } from '@sower/api/source-conflicts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
@@ -15,8 +16,8 @@ import { isRefresh } from '../../ui/refresh.ts';
 import { saveFile } from '../../ui/save-file.ts';
 import { Screen } from '../../ui/screen.tsx';
 import { TitledCard } from '../../ui/titled-card.tsx';
+import { type Asked, ChooseDialog } from './choose-dialog.tsx';
 import { ConfirmRun } from './confirm-run.tsx';
-import { Conflicts } from './conflicts.tsx';
 import { RunFindings } from './run-findings.tsx';
 import { kindOf, RunState } from './run-state.tsx';
 
@@ -141,5 +142,41 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
         </ConfirmDialog>
       )}
     </>
+  );
+}
+
+/** Conflicts of a run: how many of each kind, and what can be chosen for all of one kind. */
+function Conflicts({ source, run }: { source: IdentitySource; run: SourceRun }) {
+  const { t, can } = useConsole();
+  const [asked, setAsked] = useState<Asked>();
+  const kinds = conflictKinds.flatMap((kind) => {
+    const count = run.conflicts?.[kind] ?? 0;
+    return count === 0 ? [] : [{ kind, count }];
+  });
+  return (
+    <Alert component="p" isInline variant="warning" title={t('sourceRuns.conflictsTitle')}>
+      <p>{t('sourceRuns.conflictsBody')}</p>
+      {can('users:edit') &&
+        kinds.map(({ kind, count }) => (
+          <div key={kind} data-conflicts={kind}>
+            <p>{t(`sourceRuns.choice.kinds.${kind}`, { count })}</p>
+            <div className="sower-actions">
+              {(['link', 'qualify', 'skip'] as const)
+                .filter((choice) => choice !== 'link' || kind === 'internal' || kind === 'gone')
+                .map((choice) => (
+                  <Button
+                    key={choice}
+                    variant="secondary"
+                    size="sm"
+                    onClick={() => setAsked({ choice, which: { kind, count } })}
+                  >
+                    {t(`sourceRuns.choice.all.${choice}`)}
+                  </Button>
+                ))}
+            </div>
+          </div>
+        ))}
+      {asked && <ChooseDialog source={source} run={run} asked={asked} onClose={() => setAsked(undefined)} />}
+    </Alert>
   );
 }

@@ -7,13 +7,13 @@ import { Link, useNavigate } from 'react-router';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../../ui/action-menu.tsx';
+import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useAtOnce } from '../../ui/use-done.ts';
+import { useAtOnce, useDone } from '../../ui/use-done.ts';
 import { RunState } from './run-state.tsx';
-import { type AskedOfSource, SourceQuestion } from './source-question.tsx';
 
 export function Component() {
   const { t, api } = useConsole();
@@ -123,4 +123,34 @@ export function SourceState({ source: { enabled } }: { source: IdentitySource })
 export function SourceUsers({ source: { users } }: { source: IdentitySource }) {
   const { t, count } = useConsole();
   return users.disabled + users.gone === 0 ? count(users.all) : t('sources.usersOf', users);
+}
+
+type AskedOfSource = { readonly what: 'on' | 'off' | 'delete'; readonly source: IdentitySource };
+
+const ACTIONS = { on: 'switchOn', off: 'switchOff', delete: 'delete' } as const;
+
+/** The question before an identity source is switched on or off, or deleted. */
+function SourceQuestion({ asked: { what, source }, onClose }: { asked: AskedOfSource; onClose: () => void }) {
+  const { t, api } = useConsole();
+  const done = useDone();
+  const { id, name, version } = source;
+  return (
+    <ConfirmDialog
+      title={t(`sources.confirm.${what}.title`, { name })}
+      action={t(`sources.${ACTIONS[what]}`)}
+      danger={what === 'delete'}
+      {...(what === 'delete' ? { name: source.name } : {})}
+      onClose={onClose}
+      onConfirm={async () => {
+        if (what === 'delete') await api('deleteIdentitySource', { params: { id } });
+        else {
+          const body = { enabled: what === 'on' };
+          await api('editIdentitySource', { params: { id }, body, ifMatch: version });
+        }
+        await done(t(`sources.confirm.${what}.done`, { name }), ['sources']);
+      }}
+    >
+      <p>{t(`sources.confirm.${what}.body`)}</p>
+    </ConfirmDialog>
+  );
 }
