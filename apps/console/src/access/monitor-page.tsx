@@ -11,6 +11,7 @@ import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { partOf } from '../ui/lists/search-form.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
@@ -91,9 +92,7 @@ export function Component() {
         <p role="status">{paused ? t('monitor.paused') : t('monitor.live')}</p>
         <Listing
           query={rows}
-          title={t('monitor.none')}
-          body={t('monitor.noneBody')}
-          label={t('monitor.title')}
+          none={<Nothing title={t('monitor.none')} body={t('monitor.noneBody')} />}
           columns={[
             { label: t('audit.at'), cell: ({ at }) => exact(at) },
             {

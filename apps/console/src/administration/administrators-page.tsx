@@ -8,6 +8,7 @@ import { useConsole } from '../session/use-console.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { GrantsList } from './grants-list.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
@@ -44,13 +45,10 @@ export function Component() {
     >
       <Listing
         query={administrators}
-        title={t('administrators.none')}
-        body={t('administrators.noneBody')}
-        action={add}
+        none={<Nothing title={t('administrators.none')} body={t('administrators.noneBody')} action={add} />}
       >
         {(items) => (
           <ItemTable
-            label={t('administrators.title')}
             breakAt="grid-md"
             items={items}
             keyOf={({ userName }) => userName}

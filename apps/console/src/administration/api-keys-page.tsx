@@ -15,6 +15,7 @@ import { useOnce } from '../ui/dialogs/use-once.ts';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { endsSoon } from './api-keys.ts';
@@ -41,10 +42,7 @@ export function Component() {
     <Screen title={t('apiKeys.title')} intro={t('apiKeys.intro')} actions={add}>
       <Listing
         query={keys}
-        title={t('apiKeys.none')}
-        body={t('apiKeys.noneBody')}
-        action={add}
-        label={t('apiKeys.title')}
+        none={<Nothing title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add} />}
         columns={[
           { label: t('apiKeys.name'), modifier: 'breakWord', width: 20, cell: (key) => key.name },
           {

@@ -14,6 +14,7 @@ import { ChoiceField, TextField } from '../ui/field.tsx';
 import { keptSize, pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { type FieldOf, SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { isRefresh } from '../ui/refresh.ts';
@@ -165,8 +166,12 @@ export function Component() {
             {since !== undefined && <p role="status">{t('audit.searchedSince', { since: exact(since) })}</p>}
             <Listing
               query={audit}
-              title={t('audit.none')}
-              body={t(since === undefined ? 'audit.noneBody' : 'audit.noneYet')}
+              none={
+                <Nothing
+                  title={t('audit.none')}
+                  body={t(since === undefined ? 'audit.noneBody' : 'audit.noneYet')}
+                />
+              }
               paged
               label={t('audit.title')}
               columns={[

@@ -14,7 +14,7 @@ export function VerifyChain() {
   return (
     <div className="sower-stack">
       <div className="sower-actions">
-        <Button variant="secondary" onClick={() => verifying.mutate()} pending={verifying.isPending}>
+        <Button variant="secondary" work={verifying}>
           {t('audit.verify')}
         </Button>
       </div>

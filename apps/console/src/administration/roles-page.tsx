@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 
@@ -36,10 +37,7 @@ export function Component() {
     <Screen title={t('roles.title')} crumb={t('menu.manageExisting')} intro={t('roles.intro')} actions={add}>
       <Listing
         query={roles}
-        title={t('roles.none')}
-        body={t('roles.noneBody')}
-        action={add}
-        label={t('roles.title')}
+        none={<Nothing title={t('roles.none')} body={t('roles.noneBody')} action={add} />}
         columns={[
           {
             label: t('roles.name'),

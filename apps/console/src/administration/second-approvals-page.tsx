@@ -7,6 +7,7 @@ import { useActorWords } from '../api/actor-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 
@@ -27,9 +28,7 @@ export function Component() {
     <Screen title={t('secondApprovals.title')} intro={t('secondApprovals.intro')}>
       <Listing
         query={approvals}
-        title={t('secondApprovals.none')}
-        body={t('secondApprovals.noneBody')}
-        label={t('secondApprovals.title')}
+        none={<Nothing title={t('secondApprovals.none')} body={t('secondApprovals.noneBody')} />}
         columns={[
           {
             label: t('secondApprovals.action'),

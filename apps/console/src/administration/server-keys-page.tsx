@@ -1,12 +1,12 @@
 /** Administration > Server Keys: the RSA keys of the CT-KIP server. */
 import { Label } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
+import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -27,32 +27,26 @@ export function Component() {
     >
       <Loaded query={keys}>
         {({ items }) => (
-          <Table aria-label={t('serverKeys.title')} variant="compact" gridBreakPoint="grid-md">
-            <Thead>
-              <Tr>
-                <Th>{t('serverKeys.id')}</Th>
-                <Th>{t('serverKeys.bits')}</Th>
-                <Th>{t('serverKeys.use')}</Th>
-                <Th>{t('serverKeys.createdAt')}</Th>
-              </Tr>
-            </Thead>
-            <Tbody>
-              {items.map((key) => (
-                <Tr key={key.id}>
-                  <Td dataLabel={t('serverKeys.id')} className="sower-mono" modifier="breakWord">
-                    {key.id}
-                  </Td>
-                  <Td dataLabel={t('serverKeys.bits')}>RSA {key.bits}</Td>
-                  <Td dataLabel={t('serverKeys.use')}>
-                    <Label color={key.use === 'active' ? 'green' : 'grey'}>
-                      {t(`serverKeys.uses.${key.use}`)}
-                    </Label>
-                  </Td>
-                  <Td dataLabel={t('serverKeys.createdAt')}>{time(key.createdAt)}</Td>
-                </Tr>
-              ))}
-            </Tbody>
-          </Table>
+          <ItemTable
+            breakAt="grid-md"
+            sticky={false}
+            items={items}
+            columns={[
+              {
+                label: t('serverKeys.id'),
+                modifier: 'breakWord',
+                cell: ({ id }) => <span className="sower-mono">{id}</span>,
+              },
+              { label: t('serverKeys.bits'), cell: (key) => `RSA ${key.bits}` },
+              {
+                label: t('serverKeys.use'),
+                cell: ({ use }) => (
+                  <Label color={use === 'active' ? 'green' : 'grey'}>{t(`serverKeys.uses.${use}`)}</Label>
+                ),
+              },
+              { label: t('serverKeys.createdAt'), cell: ({ createdAt }) => time(createdAt) },
+            ]}
+          />
         )}
       </Loaded>
       {rotating && (

@@ -16,6 +16,7 @@ import { useOnce } from '../ui/dialogs/use-once.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -66,10 +67,7 @@ export function Component() {
     <Screen title={t('agents.title')} intro={t('agents.intro')} actions={add}>
       <Listing
         query={agents}
-        title={t('agents.none')}
-        body={t('agents.noneBody')}
-        action={add}
-        label={t('agents.title')}
+        none={<Nothing title={t('agents.none')} body={t('agents.noneBody')} action={add} />}
         marked={parameters.get('id')}
         columns={[
           {

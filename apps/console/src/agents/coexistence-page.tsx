@@ -9,6 +9,7 @@ import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -41,10 +42,7 @@ export function Component() {
       <div className="sower-stack">
         <Listing
           query={coexistences}
-          title={t('coexistence.none')}
-          body={t('coexistence.noneBody')}
-          action={add}
-          label={t('coexistence.title')}
+          none={<Nothing title={t('coexistence.none')} body={t('coexistence.noneBody')} action={add} />}
           columns={[
             { label: t('coexistence.name'), modifier: 'breakWord', cell: ({ name }) => name },
             {

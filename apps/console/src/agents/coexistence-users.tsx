@@ -8,6 +8,7 @@ import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 
 const TABS: readonly Move[] = ['conflict', ...MOVES.filter((move) => move !== 'conflict')];
 
@@ -42,8 +43,12 @@ export function CoexistenceUsers() {
               <Listing
                 paged
                 query={users}
-                title={t(`coexistence.noUsers.${tab}`)}
-                body={t(`coexistence.noUsersBody.${tab}`)}
+                none={
+                  <Nothing
+                    title={t(`coexistence.noUsers.${tab}`)}
+                    body={t(`coexistence.noUsersBody.${tab}`)}
+                  />
+                }
                 label={t(`coexistence.tabs.${tab}`)}
                 keyOf={({ userId }) => userId}
                 columns={[

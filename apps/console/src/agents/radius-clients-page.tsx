@@ -10,6 +10,7 @@ import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useAddInAddress } from '../ui/dialogs/use-add-in-address.ts';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import type { MadeSecret } from './radius-client-dialog.tsx';
@@ -64,10 +65,7 @@ export function Component() {
           ))}
         <Listing
           query={clients}
-          title={t('radiusClients.none')}
-          body={t('radiusClients.noneBody')}
-          action={add}
-          label={t('radiusClients.title')}
+          none={<Nothing title={t('radiusClients.none')} body={t('radiusClients.noneBody')} action={add} />}
           marked={parameters.get('id')}
           columns={[
             { label: t('radiusClients.name'), modifier: 'breakWord', cell: (client) => client.name },

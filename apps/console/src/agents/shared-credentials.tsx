@@ -14,8 +14,10 @@ import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { Section } from '../ui/titled-card.tsx';
 import { useDone, useRefresh } from '../ui/use-done.ts';
 
 type Asked = { what: 'add' } | { what: 'edit' | 'delete'; credential: AgentCredential };
@@ -39,16 +41,13 @@ export function SharedCredentials() {
     </Button>
   ) : undefined;
   return (
-    <section className="sower-stack" aria-labelledby="shared-credentials">
-      <h2 id="shared-credentials" className="pf-v6-c-title pf-m-lg">
-        {t('sharedCredentials.title')}
-      </h2>
+    <Section id="shared-credentials" title={t('sharedCredentials.title')}>
       <p>{t('sharedCredentials.intro')}</p>
       <Listing
         query={credentials}
-        title={t('sharedCredentials.none')}
-        body={t('sharedCredentials.noneBody')}
-        action={add}
+        none={
+          <Nothing title={t('sharedCredentials.none')} body={t('sharedCredentials.noneBody')} action={add} />
+        }
       >
         {(items) => (
           <>
@@ -140,7 +139,7 @@ export function SharedCredentials() {
           onKept={() => setMade(undefined)}
         />
       )}
-    </section>
+    </Section>
   );
 }
 

@@ -8,6 +8,7 @@ import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { RequestView } from './request-dialog.tsx';
@@ -48,8 +49,7 @@ export function StoredCertificates({
         <p>{t('certificates.precedence')}</p>
         <Listing
           query={stored}
-          title={t('certificates.stored.none')}
-          body={t('certificates.stored.noneBody')}
+          none={<Nothing title={t('certificates.stored.none')} body={t('certificates.stored.noneBody')} />}
         >
           {(items) => (
             <StoredTable

@@ -67,7 +67,10 @@ export function Component() {
   const close = (): void => setAsked(undefined);
   return (
     <Screen title={t('securityDomains.title')} intro={t('securityDomains.intro')}>
-      <Listing query={domains} title={t('securityDomains.none')} body={t('securityDomains.noneBody')}>
+      <Listing
+        query={domains}
+        none={<Nothing title={t('securityDomains.none')} body={t('securityDomains.noneBody')} />}
+      >
         {(items) => {
           const tree = domainTree(items, search);
           return (

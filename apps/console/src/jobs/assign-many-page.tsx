@@ -1,14 +1,14 @@
 /** Who gets a token assigned. The resulting job checks everyone, and waits on its own page to be started. */
-import { ActionGroup, Checkbox } from '@patternfly/react-core';
+import { Checkbox } from '@patternfly/react-core';
 import type { AssignManyInput } from '@sower/api/jobs';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
-import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -48,14 +48,13 @@ export function Component() {
         />
         <WhoFields who={who} onWho={setWho} chosen={undefined} />
         <Checkbox id="job-served" label={t('assignMany.served')} {...flag('again')} />
-        <ActionGroup>
-          <Button type="submit" pending={making.isPending} isDisabled={!ready}>
-            {t('distributeMany.check')}
-          </Button>
-          <Button variant="link" onClick={() => navigate('/jobs')}>
-            {t('ui.cancel')}
-          </Button>
-        </ActionGroup>
+        <FormEnd
+          unguarded
+          pending={making.isPending}
+          ready={ready}
+          action={t('distributeMany.check')}
+          onLeave={() => navigate('/jobs')}
+        />
       </Form>
     </Screen>
   );

@@ -1,5 +1,5 @@
 /** Recipients and settings. The resulting job checks everyone, and waits on its own page to be started. */
-import { ActionGroup, Checkbox } from '@patternfly/react-core';
+import { Checkbox } from '@patternfly/react-core';
 import { type DistributeManyInput, tokenSources } from '@sower/api/jobs';
 import type { Profile } from '@sower/api/profiles';
 import { type ReplacedFate, replacedFates } from '@sower/api/tokens';
@@ -11,10 +11,10 @@ import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -205,14 +205,13 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         label={t(replaces ? 'distributeMany.servedReplaced' : 'distributeMany.served')}
         {...flag('again')}
       />
-      <ActionGroup>
-        <Button type="submit" pending={making.isPending} isDisabled={!ready}>
-          {t('distributeMany.check')}
-        </Button>
-        <Button variant="link" onClick={() => navigate('/jobs')}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      <FormEnd
+        unguarded
+        pending={making.isPending}
+        ready={ready}
+        action={t('distributeMany.check')}
+        onLeave={() => navigate('/jobs')}
+      />
     </Form>
   );
 }

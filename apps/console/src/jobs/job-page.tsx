@@ -1,5 +1,4 @@
 /** One job: its progress, who is left out and why, and the state of what it distributed. */
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
@@ -7,6 +6,7 @@ import { useActorWords } from '../api/actor-words.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/facts.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
@@ -148,26 +148,18 @@ function Reasons({ job }: { job: JobDetail }) {
   return (
     <section>
       <h2 className="sower-title">{t('jobs.whyNot')}</h2>
-      <Table aria-label={t('jobs.whyNot')} variant="compact" gridBreakPoint="grid-md">
-        <Thead>
-          <Tr>
-            <Th>{t('jobs.why')}</Th>
-            <Th>{t('jobs.state')}</Th>
-            <Th>{t('jobs.count')}</Th>
-          </Tr>
-        </Thead>
-        <Tbody>
-          {job.reasons.map(({ state, detail, count: number }) => (
-            <Tr key={`${state} ${detail}`}>
-              <Td dataLabel={t('jobs.why')} modifier="breakWord">
-                {detail}
-              </Td>
-              <Td dataLabel={t('jobs.state')}>{rowWords(job, state)}</Td>
-              <Td dataLabel={t('jobs.count')}>{count(number)}</Td>
-            </Tr>
-          ))}
-        </Tbody>
-      </Table>
+      <ItemTable
+        label={t('jobs.whyNot')}
+        breakAt="grid-md"
+        sticky={false}
+        items={job.reasons}
+        keyOf={({ state, detail }) => `${state} ${detail}`}
+        columns={[
+          { label: t('jobs.why'), modifier: 'breakWord', cell: ({ detail }) => detail },
+          { label: t('jobs.state'), cell: ({ state }) => rowWords(job, state) },
+          { label: t('jobs.count'), cell: (reason) => count(reason.count) },
+        ]}
+      />
     </section>
   );
 }

@@ -9,6 +9,8 @@ import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import type { Column } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
+import { Section } from '../ui/titled-card.tsx';
 import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
 import { useRowWords } from './row-words.ts';
 
@@ -36,8 +38,7 @@ export function JobRows({ job }: { job: JobDetail }) {
       }),
   });
   return (
-    <section className="sower-stack">
-      <h2 className="pf-v6-c-title pf-m-lg">{t('jobs.rows')}</h2>
+    <Section title={t('jobs.rows')}>
       <ChoiceField
         id="job-row-state"
         label={t('jobs.rowState')}
@@ -54,8 +55,7 @@ export function JobRows({ job }: { job: JobDetail }) {
       />
       <Listing
         query={rows}
-        title={t('jobs.rowsNone')}
-        body={t('jobs.rowsNoneBody')}
+        none={<Nothing title={t('jobs.rowsNone')} body={t('jobs.rowsNoneBody')} />}
         paged
         label={t('jobs.rows')}
         keyOf={({ number }) => String(number)}
@@ -64,7 +64,7 @@ export function JobRows({ job }: { job: JobDetail }) {
           { label: t('jobs.why'), modifier: 'breakWord', cell: ({ detail }) => detail ?? '–' },
         ]}
       />
-    </section>
+    </Section>
   );
 }
 

@@ -1,11 +1,11 @@
 /** What the first users will get, before a job is started: token, nickname, and the mail or letter itself. */
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';
 import { useMutation } from '@tanstack/react-query';
 import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { octetsOf } from '../ui/forms/file-field.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -23,7 +23,7 @@ function SampleLetter({ job }: { job: JobDetail }) {
     <div className="sower-stack">
       <ProblemAlert error={drawing.error} />
       <div>
-        <Button variant="secondary" pending={drawing.isPending} onClick={() => drawing.mutate()}>
+        <Button variant="secondary" work={drawing}>
           {t('jobs.sampleLetter')}
         </Button>
       </div>
@@ -48,26 +48,18 @@ export function Samples({ job }: { job: JobDetail }) {
   return (
     <section className="sower-stack">
       <h2 className="sower-title">{t('jobs.samples')}</h2>
-      <Table aria-label={t('jobs.samples')} variant="compact" gridBreakPoint="grid-md">
-        <Thead>
-          <Tr>
-            <Th>{t('jobs.subject')}</Th>
-            <Th>{t('jobs.serial')}</Th>
-            <Th>{t('jobs.sampleNickname')}</Th>
-          </Tr>
-        </Thead>
-        <Tbody>
-          {job.samples.map(({ userId, userName, serial, nickname }) => (
-            <Tr key={`${userId} ${serial}`}>
-              <Td dataLabel={t('jobs.subject')} modifier="breakWord">
-                {holderOf({ userId, userName })}
-              </Td>
-              <Td dataLabel={t('jobs.serial')}>{serial ?? '–'}</Td>
-              <Td dataLabel={t('jobs.sampleNickname')}>{nickname || '–'}</Td>
-            </Tr>
-          ))}
-        </Tbody>
-      </Table>
+      <ItemTable
+        label={t('jobs.samples')}
+        breakAt="grid-md"
+        sticky={false}
+        items={job.samples}
+        keyOf={({ userId, serial }) => `${userId} ${serial}`}
+        columns={[
+          { label: t('jobs.subject'), modifier: 'breakWord', cell: holderOf },
+          { label: t('jobs.serial'), cell: ({ serial }) => serial ?? '–' },
+          { label: t('jobs.sampleNickname'), cell: ({ nickname }) => nickname || '–' },
+        ]}
+      />
       <SampleMails mails={job.mails ?? []} />
       {job.letters === 'possible' && <SampleLetter job={job} />}
     </section>

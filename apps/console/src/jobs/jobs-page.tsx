@@ -10,6 +10,7 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { isOpen, JobState, useJobName } from './job-state.tsx';
@@ -89,11 +90,14 @@ export function Component() {
         </search>
         <Listing
           query={jobs}
-          title={t(kind === undefined && state === undefined ? 'jobs.none' : 'jobs.noneFound')}
-          body={t('jobs.noneBody')}
-          action={make}
+          none={
+            <Nothing
+              title={t(kind === undefined && state === undefined ? 'jobs.none' : 'jobs.noneFound')}
+              body={t('jobs.noneBody')}
+              action={make}
+            />
+          }
           paged
-          label={t('jobs.title')}
           columns={[
             {
               label: t('jobs.name'),

@@ -1,5 +1,4 @@
 /** To start what was checked, the name of the job has to be typed. */
-import { ActionGroup } from '@patternfly/react-core';
 import { type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,9 +7,10 @@ import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 
 /** Only the person who created a job can start it: it has their rights. */
 export function useIsMine(job: Pick<JobDetail, 'startedBy'>): boolean {
@@ -105,11 +105,7 @@ export function StartForm({ job }: { job: JobDetail }) {
         help={t('jobs.beginHelp')}
         {...field('begin', 'at')}
       />
-      <ActionGroup>
-        <Button type="submit" pending={starting.isPending} isDisabled={!right}>
-          {t(words.start, many)}
-        </Button>
-      </ActionGroup>
+      <FormEnd unguarded pending={starting.isPending} ready={right} action={t(words.start, many)} />
     </Form>
   );
 }

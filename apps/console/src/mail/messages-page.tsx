@@ -10,6 +10,7 @@ import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Folded } from '../ui/lists/folded.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
@@ -75,10 +76,8 @@ export function Component() {
         <ProblemAlert error={again.error} />
         <Listing
           query={mail}
-          title={t('mailMessages.none')}
-          body={t('mailMessages.noneBody')}
+          none={<Nothing title={t('mailMessages.none')} body={t('mailMessages.noneBody')} />}
           paged
-          label={t('mailMessages.title')}
           columns={[
             {
               label: t('mailMessages.recipient'),

@@ -1,5 +1,5 @@
 /** Setup > E-mail: how mail is sent, whether it is, and what it is signed with. */
-import { ActionGroup, Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
@@ -13,8 +13,9 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { Section } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { SigningSection } from './signing-section.tsx';
 
@@ -232,18 +233,17 @@ function TestMailSection() {
     onSettled: () => queries.invalidateQueries({ queryKey: ['audit'] }),
   });
   return (
-    <section aria-labelledby="test-mail" className="sower-stack">
-      <h2 id="test-mail" className="pf-v6-c-title pf-m-lg">
-        {t('mailSettings.test')}
-      </h2>
+    <Section id="test-mail" title={t('mailSettings.test')}>
       <p>{t('mailSettings.testBody')}</p>
       <Form wide onSubmit={() => sending.mutate()} error={sending.error}>
         <TextField label={t('mailSettings.testTo')} type="email" {...field('to')} />
-        <ActionGroup>
-          <Button type="submit" variant="secondary" pending={sending.isPending} isDisabled={to.trim() === ''}>
-            {t('mailSettings.testSend')}
-          </Button>
-        </ActionGroup>
+        <FormEnd
+          unguarded
+          variant="secondary"
+          pending={sending.isPending}
+          ready={to.trim() !== ''}
+          action={t('mailSettings.testSend')}
+        />
       </Form>
       {sending.data && (
         <Alert
@@ -256,6 +256,6 @@ function TestMailSection() {
           <span className="sower-mono sower-wrap">{sending.data.reply}</span>
         </Alert>
       )}
-    </section>
+    </Section>
   );
 }

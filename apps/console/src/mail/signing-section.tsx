@@ -1,5 +1,4 @@
 /** The certificate that mail is signed with. */
-import { ActionGroup } from '@patternfly/react-core';
 import type { MailSettingsView } from '@sower/api/mail';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,9 +7,11 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { Section } from '../ui/titled-card.tsx';
 import { MailCertificateFacts } from './mail-certificate.tsx';
 
 export function SigningSection({ view }: { view: MailSettingsView }) {
@@ -33,10 +34,7 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
   });
   const { signing } = view;
   return (
-    <section aria-labelledby="signing" className="sower-stack">
-      <h2 id="signing" className="pf-v6-c-title pf-m-lg">
-        {t('mailSettings.signing')}
-      </h2>
+    <Section id="signing" title={t('mailSettings.signing')}>
       {signing ? (
         <>
           <MailCertificateFacts certificate={signing} />
@@ -57,11 +55,13 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
           value={password}
           onChange={setPassword}
         />
-        <ActionGroup>
-          <Button type="submit" variant="secondary" pending={setting.isPending} isDisabled={!file?.length}>
-            {t('mailSettings.signingSet')}
-          </Button>
-        </ActionGroup>
+        <FormEnd
+          unguarded
+          variant="secondary"
+          pending={setting.isPending}
+          ready={file !== undefined && file.length > 0}
+          action={t('mailSettings.signingSet')}
+        />
       </Form>
       {removing && signing && (
         <ConfirmDialog
@@ -77,6 +77,6 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
           <p>{t('mailSettings.signingRemoveBody', { subject: signing.subject })}</p>
         </ConfirmDialog>
       )}
-    </section>
+    </Section>
   );
 }

@@ -11,6 +11,7 @@ import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 
@@ -45,11 +46,8 @@ export function Component() {
     >
       <Listing
         query={profiles}
-        title={t('profiles.none')}
-        body={t('profiles.noneBody')}
-        action={add}
+        none={<Nothing title={t('profiles.none')} body={t('profiles.noneBody')} action={add} />}
         paged
-        label={t('profiles.title')}
         columns={[
           {
             label: t('profiles.name'),

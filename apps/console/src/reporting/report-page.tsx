@@ -22,6 +22,7 @@ import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -61,7 +62,11 @@ function ReportPage({ name }: { name: ReportName }) {
           />
         )}
         <Save name={name} query={days} />
-        <Listing query={report} title={t('reporting.empty')} body={t('reporting.emptyBody')} paged>
+        <Listing
+          query={report}
+          none={<Nothing title={t('reporting.empty')} body={t('reporting.emptyBody')} />}
+          paged
+        >
           {(items) => report.data && <Rows report={report.data} items={items} />}
         </Listing>
       </div>
@@ -151,7 +156,7 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
             return { lines: cursor === undefined ? [heading, ...page.items] : page.items, next: page.next };
           }}
         />
-        <Button variant="secondary" onClick={() => pdf.mutate()} pending={pdf.isPending}>
+        <Button variant="secondary" work={pdf}>
           {t('reporting.pdf')}
         </Button>
         {can('audit:view') && (

@@ -9,6 +9,7 @@ import { lastEntry } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -40,7 +41,10 @@ export function Component() {
   return (
     <Screen title={t('reporting.saved')} intro={t('reporting.savedIntro')}>
       <ProblemAlert error={mail.error} />
-      <Listing query={saved} title={t('reporting.savedNone')} body={t('reporting.savedNoneBody')}>
+      <Listing
+        query={saved}
+        none={<Nothing title={t('reporting.savedNone')} body={t('reporting.savedNoneBody')} />}
+      >
         {(items) => (
           <>
             {items.map(
@@ -53,7 +57,6 @@ export function Component() {
                 ),
             )}
             <ItemTable
-              label={t('reporting.saved')}
               items={items}
               columns={[
                 {

@@ -9,6 +9,7 @@ import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
 import { Screen } from '../ui/screen.tsx';
 
@@ -30,10 +31,7 @@ export function Component() {
     <Screen title={t('offers.title')} intro={t('offers.intro')} actions={add}>
       <Listing
         query={offers}
-        title={t('offers.none')}
-        body={t('offers.noneBody')}
-        action={add}
-        label={t('offers.title')}
+        none={<Nothing title={t('offers.none')} body={t('offers.noneBody')} action={add} />}
         columns={[
           {
             label: t('offers.name'),

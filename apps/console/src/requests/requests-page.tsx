@@ -12,6 +12,7 @@ import { useFields } from '../ui/forms/use-fields.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -136,11 +137,10 @@ export function Component() {
                 </Flex>
                 <Listing
                   query={requests}
-                  title={t(`requests.none.${show}`)}
-                  body={t('requests.noneBody')}
-                  action={make}
+                  none={
+                    <Nothing title={t(`requests.none.${show}`)} body={t('requests.noneBody')} action={make} />
+                  }
                   paged
-                  label={t('requests.title')}
                   choosing={decidable.length > 1 ? choosing : undefined}
                   columns={[
                     {

@@ -7,6 +7,7 @@ import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { startOfDay } from '../ui/start-of-day.ts';
@@ -25,10 +26,7 @@ export function Component() {
     <Screen title={t('standIns.title')} intro={t('standIns.intro')} actions={add}>
       <Listing
         query={standIns}
-        title={t('standIns.none')}
-        body={t('standIns.noneBody')}
-        action={add}
-        label={t('standIns.title')}
+        none={<Nothing title={t('standIns.none')} body={t('standIns.noneBody')} action={add} />}
         columns={[
           { label: t('standIns.away'), modifier: 'breakWord', cell: (row) => row.administrator },
           { label: t('standIns.standIn'), modifier: 'breakWord', cell: (row) => row.standIn },

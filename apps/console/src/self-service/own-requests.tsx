@@ -100,7 +100,7 @@ function RequestCard({ request }: { request: OwnRequest }) {
           <ProblemAlert error={withdraw.error} />
           {(state === 'pending' || state === 'approved') && (
             <div>
-              <Button variant="link" isInline onClick={() => withdraw.mutate()} pending={withdraw.isPending}>
+              <Button variant="link" isInline work={withdraw}>
                 {t('requests.withdraw')}
               </Button>
             </div>

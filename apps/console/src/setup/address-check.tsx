@@ -36,12 +36,7 @@ export function AddressCheck({
     <>
       <CopyField label={t('settings.address.url')} value={`${url.origin}${PATHS.deployed}`} />
       <div className="sower-actions">
-        <Button
-          variant="secondary"
-          onClick={() => checking.mutate()}
-          pending={checking.isPending}
-          isDisabled={!ready}
-        >
+        <Button variant="secondary" work={checking} isDisabled={!ready}>
           {t('settings.address.check')}
         </Button>
       </div>

@@ -111,7 +111,6 @@ function Made({ items }: { items: readonly Backup[] }) {
   const actorWords = useActorWords();
   return (
     <ItemTable
-      label={t('menu.backups')}
       items={items}
       columns={[
         { label: t('backups.name'), modifier: 'breakWord', cell: ({ name }) => name },

@@ -37,7 +37,6 @@ function Processes({ items }: { items: readonly Node[] }) {
   const { t, time } = useConsole();
   return (
     <ItemTable
-      label={t('nodes.title')}
       items={items}
       columns={[
         { label: t('nodes.host'), modifier: 'breakWord', cell: ({ host }) => host },

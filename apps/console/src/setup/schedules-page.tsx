@@ -28,7 +28,6 @@ export function Component() {
       <Loaded query={schedules}>
         {({ items }) => (
           <ItemTable
-            label={t('menu.schedules')}
             items={items}
             columns={[
               {

@@ -328,8 +328,7 @@ function OldRows() {
           <div className="sower-actions">
             <Button
               variant="secondary"
-              onClick={() => running.mutate()}
-              pending={running.isPending}
+              work={running}
               isDisabled={hold !== '' || kinds.every(({ due }) => due === 0)}
             >
               {t('settings.oldRows.run')}

@@ -1,5 +1,5 @@
 /** Authentication > SecurID Tokens > Import Tokens: a file, how it is read, and what its tokens become. The job that it makes checks every record. */
-import { ActionGroup, Checkbox, FormGroup } from '@patternfly/react-core';
+import { Checkbox, FormGroup } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import {
   formatOfTokenFile,
@@ -26,10 +26,12 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { Section } from '../ui/titled-card.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { TokenColumnFields, TokenPreview } from './import-preview.tsx';
@@ -177,8 +179,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
       }}
       error={error}
     >
-      <section className="sower-stack">
-        <h2 className="pf-v6-c-title pf-m-lg">{t('tokenFiles.reading')}</h2>
+      <Section title={t('tokenFiles.reading')}>
         <div className="pf-v6-c-form sower-filters">
           <ChoiceField
             id="import-format"
@@ -227,7 +228,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
             onChange={csv.setMapped}
           />
         )}
-      </section>
+      </Section>
       {!isCsv ? (
         <p>{t('tokenFiles.checkedByServer')}</p>
       ) : csv.file.ok ? (
@@ -235,8 +236,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
       ) : (
         <Alert component="p" isInline variant="warning" title={t('tokenFiles.chooseColumns')} />
       )}
-      <section className="pf-v6-c-form sower-form">
-        <h2 className="pf-v6-c-title pf-m-lg">{t('tokenFiles.tokens')}</h2>
+      <Section title={t('tokenFiles.tokens')} className="pf-v6-c-form sower-form">
         <ChoiceField
           id="import-kind"
           label={t('tokenFiles.tokenKind')}
@@ -319,15 +319,14 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
           onChange={(name) => set({ name })}
           path="name"
         />
-      </section>
-      <ActionGroup>
-        <Button type="submit" pending={making.isPending} isDisabled={!ready}>
-          {t('tokenFiles.check')}
-        </Button>
-        <Button variant="link" onClick={() => navigate('/tokens')}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      </Section>
+      <FormEnd
+        unguarded
+        pending={making.isPending}
+        ready={ready}
+        action={t('tokenFiles.check')}
+        onLeave={() => navigate('/tokens')}
+      />
     </Form>
   );
 }

@@ -1,14 +1,14 @@
 /** Authentication > SecurID Tokens > Mint Tokens. */
-import { ActionGroup } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { LinkButton } from '../ui/link-button.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {
@@ -73,11 +73,7 @@ export function Component() {
           {...field('expiresOn')}
         />
         <DomainField none={t('domains.usual')} {...field('domain', 'securityDomain')} />
-        <ActionGroup>
-          <Button type="submit" pending={minting.isPending} isDisabled={!usable}>
-            {t('mint.action')}
-          </Button>
-        </ActionGroup>
+        <FormEnd unguarded pending={minting.isPending} ready={usable} action={t('mint.action')} />
       </Form>
     </Screen>
   );

@@ -13,6 +13,7 @@ import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, type Sorting } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -124,7 +125,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
         error={tokens.error}
         onSearch={(next) => search(next)}
       />
-      <Listing query={tokens} {...nothing} paged>
+      <Listing query={tokens} none={<Nothing {...nothing} />} paged>
         {(items) => (
           <>
             <div className="sower-toolbar">

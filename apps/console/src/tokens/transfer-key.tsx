@@ -56,9 +56,7 @@ export function TransferKeyDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       buttons={
         !can('keys:edit') || made === undefined ? null : made === null ? (
-          <Button onClick={() => first.mutate(undefined)} pending={first.isPending}>
-            {t('transferKey.make')}
-          </Button>
+          <Button work={first}>{t('transferKey.make')}</Button>
         ) : (
           <Button variant="danger" onClick={() => setReplacing(true)}>
             {t('transferKey.replace')}

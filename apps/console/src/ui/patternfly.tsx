@@ -2,6 +2,7 @@
 // biome-ignore-all lint/style/noRestrictedImports: these are the ones that others take from here
 import * as PatternFly from '@patternfly/react-core';
 import CloseIcon from '@patternfly/react-icons/dist/esm/icons/close-icon';
+import type { UseMutationResult } from '@tanstack/react-query';
 import type { ComponentProps } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { withOptionNames } from './option-names.tsx';
@@ -12,10 +13,13 @@ export function Alert({ variant = 'custom', ...props }: PatternFly.AlertProps) {
 }
 
 export function Button({
-  pending,
+  work,
+  pending = work?.isPending,
   isDisabled = false,
   ...props
 }: Omit<PatternFly.ButtonProps, 'isLoading'> & {
+  /** What it does, which needs to know nothing more. */
+  readonly work?: UseMutationResult<unknown, Error, void>;
   /** What it does is being done: it says so, and cannot be pressed again until that is over. */
   readonly pending?: boolean;
 }) {
@@ -27,6 +31,7 @@ export function Button({
       spinnerAriaValueText={loading}
       isDisabled={isDisabled || pending === true}
       {...(pending === undefined ? {} : { isLoading: pending })}
+      {...(work === undefined ? {} : { onClick: () => work.mutate() })}
       {...props}
     />
   );

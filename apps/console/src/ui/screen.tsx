@@ -6,6 +6,9 @@ import { useTexts } from '../texts/use-texts.ts';
 
 export type Crumb = { label: string; to?: string };
 
+/** What the page is called that something is on. */
+export const PageTitleContext = createContext('');
+
 /** What leads to a page by the menu, which this folder does not know. */
 export const TrailContext = createContext<(pathname: string) => readonly Crumb[]>(() => []);
 
@@ -67,7 +70,7 @@ export function Screen({
         )}
       </PageSection>
       <PageSection hasBodyWrapper={false} className="sower-body">
-        {children}
+        <PageTitleContext value={title}>{children}</PageTitleContext>
       </PageSection>
     </>
   );

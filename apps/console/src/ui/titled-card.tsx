@@ -1,4 +1,4 @@
-/** A part of a page in a frame of its own, below its title. */
+/** A part of a page below its title, in a frame of its own or without one. */
 import { Card, CardBody, CardHeader, CardTitle } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 
@@ -22,5 +22,27 @@ export function TitledCard({
       )}
       <CardBody>{children}</CardBody>
     </Card>
+  );
+}
+
+/** @param id names it as a region of the page; without, it is a heading and what follows */
+export function Section({
+  title,
+  id,
+  className = 'sower-stack',
+  children,
+}: {
+  title: string;
+  id?: string;
+  className?: string;
+  children: ReactNode;
+}) {
+  return (
+    <section className={className} {...(id === undefined ? {} : { 'aria-labelledby': id })}>
+      <h2 className="pf-v6-c-title pf-m-lg" {...(id === undefined ? {} : { id })}>
+        {title}
+      </h2>
+      {children}
+    </section>
   );
 }

@@ -57,7 +57,7 @@ export function Component() {
             {can('tokens:assign') && held.enabled && (
               <>
                 <Button onClick={() => setAssigning(true)}>{t('dashboard.assign')}</Button>
-                <Button variant="secondary" onClick={() => next.mutate()} pending={next.isPending}>
+                <Button variant="secondary" work={next}>
                   {t('dashboard.assignNext')}
                 </Button>
               </>

@@ -73,7 +73,7 @@ function AskedNow({ userId }: { userId: string }) {
     <>
       <ProblemAlert error={asking.error} />
       <div>
-        <Button variant="secondary" pending={asking.isPending} onClick={() => asking.mutate()}>
+        <Button variant="secondary" work={asking}>
           {t('userSource.ask')}
         </Button>
       </div>

@@ -1,5 +1,5 @@
 /** A user's mail settings: language, and the certificate for encrypted mail. */
-import { ActionGroup, Checkbox } from '@patternfly/react-core';
+import { Checkbox } from '@patternfly/react-core';
 import type { UserMail } from '@sower/api/mail';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
@@ -9,10 +9,11 @@ import { useConsole } from '../session/use-console.ts';
 import { AreaField, ChoiceField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { Button } from '../ui/patternfly.tsx';
+import { Section } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 
 export function UserMailSection({ userId }: { userId: string }) {
@@ -23,14 +24,11 @@ export function UserMailSection({ userId }: { userId: string }) {
     staleTime: 0,
   });
   return (
-    <section aria-labelledby="user-mail" className="sower-stack sower-form">
-      <h2 id="user-mail" className="pf-v6-c-title pf-m-lg">
-        {t('userMail.title')}
-      </h2>
+    <Section id="user-mail" title={t('userMail.title')} className="sower-stack sower-form">
       <Loaded query={mail} lines={2}>
         {(held) => <UserMailForm key={held.certificate?.fingerprint ?? ''} userId={userId} held={held} />}
       </Loaded>
-    </section>
+    </Section>
   );
 }
 
@@ -99,11 +97,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
         accept=".pem,.cer,.crt,.der"
         onFile={(octets) => set({ certificate: octets.length === 0 ? '' : certificateText(octets) })}
       />
-      <ActionGroup>
-        <Button type="submit" variant="secondary" pending={saving.isPending}>
-          {t('ui.save')}
-        </Button>
-      </ActionGroup>
+      <FormEnd unguarded variant="secondary" pending={saving.isPending} />
     </Form>
   );
 }

@@ -20,6 +20,7 @@ import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { type Column, ItemTable, type Sorting } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -142,9 +143,13 @@ function UserList({ add }: { add: React.ReactNode }) {
       <UserSearch values={search} error={users.error} onSearch={(next) => go(next, sorted)} />
       <Listing
         query={users}
-        title={any ? t('users.none') : t('users.noneFound')}
-        body={any ? t('users.noneBody') : t('users.noneFoundBody')}
-        action={add}
+        none={
+          <Nothing
+            title={any ? t('users.none') : t('users.noneFound')}
+            body={any ? t('users.noneBody') : t('users.noneFoundBody')}
+            action={add}
+          />
+        }
         paged
         total={counted?.total}
       >
@@ -195,7 +200,6 @@ function UserList({ add }: { add: React.ReactNode }) {
               </div>
             </div>
             <ItemTable
-              label={t('users.title')}
               items={items}
               keyOf={({ userId }) => userId}
               columns={columns}

@@ -10,6 +10,7 @@ import { lastEntry } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
+import { Nothing } from '../../ui/lists/nothing.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
@@ -43,10 +44,7 @@ export function Component() {
     >
       <Listing
         query={rules}
-        title={t('rules.none')}
-        body={t('rules.noneBody')}
-        action={add}
-        label={t('rules.title')}
+        none={<Nothing title={t('rules.none')} body={t('rules.noneBody')} action={add} />}
         columns={[
           {
             label: t('rules.name'),

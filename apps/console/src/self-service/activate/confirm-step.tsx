@@ -22,7 +22,7 @@ export function ConfirmStep({
 }) {
   const t = useTexts();
   const restart = (
-    <Button variant="secondary" onClick={() => mint.mutate()} pending={mint.isPending}>
+    <Button variant="secondary" work={mint}>
       {t('activate.confirm.restart')}
     </Button>
   );

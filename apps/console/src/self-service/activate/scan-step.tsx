@@ -65,9 +65,7 @@ export function ScanStep({
           <Content component="p">{t(onPhone() ? 'activate.scan.phone' : 'activate.scan.body')}</Content>
           <Announcement variant="warning">{t('activate.scan.alone')}</Announcement>
           <div className="sower-actions">
-            <Button onClick={() => mint.mutate()} pending={mint.isPending}>
-              {t(onPhone() ? 'activate.scan.get' : 'activate.scan.show')}
-            </Button>
+            <Button work={mint}>{t(onPhone() ? 'activate.scan.get' : 'activate.scan.show')}</Button>
             {back}
           </div>
         </>
@@ -82,7 +80,7 @@ export function ScanStep({
 function Again({ mint, variant = 'primary' }: { mint: Mint; variant?: 'primary' | 'secondary' }) {
   const t = useTexts();
   return (
-    <Button variant={variant} onClick={() => mint.mutate()} pending={mint.isPending}>
+    <Button variant={variant} work={mint}>
       {t('activate.scan.again')}
     </Button>
   );

@@ -2,6 +2,7 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField } from '../field.tsx';
+import { Section } from '../titled-card.tsx';
 
 export type FileField<Name extends string> = {
   readonly name: Name;
@@ -65,8 +66,7 @@ export function FilePreview({
   const t = useTexts();
   const problems = rows.some(({ problem }) => problem !== undefined);
   return (
-    <section className="sower-stack">
-      <h2 className="pf-v6-c-title pf-m-lg">{title}</h2>
+    <Section title={title}>
       <Table aria-label={title} variant="compact" gridBreakPoint="grid-lg">
         <Thead>
           <Tr>
@@ -91,6 +91,6 @@ export function FilePreview({
           ))}
         </Tbody>
       </Table>
-    </section>
+    </Section>
   );
 }

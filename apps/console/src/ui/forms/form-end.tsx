@@ -1,30 +1,17 @@
 /** The end of a form that is a page: save it, or leave it. */
-import { ActionGroup } from '@patternfly/react-core';
+import { ActionGroup, type ButtonProps } from '@patternfly/react-core';
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useBlocker } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx';
 import { Button } from '../patternfly.tsx';
 
-export function FormEnd({
-  pending,
-  refused = true,
-  changed = false,
-  ready = true,
-  changeable = true,
-  action,
-  leave,
-  onLeave,
-  children,
-}: {
+type Buttons = {
   pending: boolean;
-  /** Of a page that stays after saving: whether what was sent last was refused. */
-  refused?: boolean;
-  /** Whether it is not what it began with, of a form in which buttons change something. */
-  changed?: boolean;
   ready?: boolean;
   /** Whether there is anything to save. */
   changeable?: boolean;
+  variant?: NonNullable<ButtonProps['variant']>;
   /** The words on its buttons: usually Save, and Cancel or Back. */
   action?: string;
   leave?: string;
@@ -32,31 +19,69 @@ export function FormEnd({
   onLeave?: () => unknown;
   /** Buttons between the two. */
   children?: ReactNode;
-}) {
+};
+
+type Guard = {
+  /** Of a page that stays after saving: whether what was sent last was refused. */
+  refused?: boolean;
+  /** Whether it is not what it began with, of a form in which buttons change something. */
+  changed?: boolean;
+};
+
+export function FormEnd({
+  unguarded = false,
+  refused = true,
+  changed = false,
+  ...buttons
+}: Buttons &
+  Guard & {
+    /** The form is left without a question, whatever is in it; its end moves with the page. */
+    unguarded?: boolean;
+  }) {
+  return unguarded ? <Ends {...buttons} /> : <Guarded {...{ refused, changed }} {...buttons} />;
+}
+
+function Ends({
+  pending,
+  ready = true,
+  changeable = true,
+  variant = 'primary',
+  action,
+  leave,
+  onLeave,
+  children,
+}: Buttons) {
+  const t = useTexts();
+  return (
+    <ActionGroup>
+      {changeable && (
+        <Button type="submit" variant={variant} pending={pending} isDisabled={!ready}>
+          {action ?? t('ui.save')}
+        </Button>
+      )}
+      {children}
+      {onLeave && (
+        <Button variant="link" onClick={onLeave}>
+          {leave ?? t(changeable ? 'ui.cancel' : 'ui.back')}
+        </Button>
+      )}
+    </ActionGroup>
+  );
+}
+
+function Guarded({ refused, changed, onLeave, ...buttons }: Buttons & Required<Guard>) {
   const t = useTexts();
   const here = useRef<HTMLDivElement>(null);
-  const unsaved = useUnsaved(here, pending, refused, changed);
+  const unsaved = useUnsaved(here, buttons.pending, refused, changed);
+  const given = onLeave && {
+    onLeave: () => {
+      unsaved.giveUp();
+      onLeave();
+    },
+  };
   return (
     <div ref={here} className="sower-form-end">
-      <ActionGroup>
-        {changeable && (
-          <Button type="submit" pending={pending} isDisabled={!ready}>
-            {action ?? t('ui.save')}
-          </Button>
-        )}
-        {children}
-        {onLeave && (
-          <Button
-            variant="link"
-            onClick={() => {
-              unsaved.giveUp();
-              onLeave();
-            }}
-          >
-            {leave ?? t(changeable ? 'ui.cancel' : 'ui.back')}
-          </Button>
-        )}
-      </ActionGroup>
+      <Ends {...buttons} {...given} />
       {unsaved.asking && (
         <ConfirmDialog
           title={t('ui.unsaved')}

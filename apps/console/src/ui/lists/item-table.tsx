@@ -6,10 +6,11 @@ import { Checkbox } from '@patternfly/react-core';
 import AngleDownIcon from '@patternfly/react-icons/dist/esm/icons/angle-down-icon';
 import AngleRightIcon from '@patternfly/react-icons/dist/esm/icons/angle-right-icon';
 import { Table, Tbody, Td, Th, Thead, type ThProps, Tr } from '@patternfly/react-table';
-import { Fragment, type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, use, useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../action-menu.tsx';
 import { Button } from '../patternfly.tsx';
+import { PageTitleContext } from '../screen.tsx';
 
 export type Column<T> = {
   readonly label: string;
@@ -43,7 +44,8 @@ export type RowMenu = { readonly entries: readonly MenuEntry[] } & (
 );
 
 export type TableOf<T> = {
-  label: string;
+  /** Undefined: it is called as the page that it is on. */
+  label?: string;
   /** Undefined: by its ID. */
   keyOf?: ((item: T) => string) | undefined;
   columns: readonly Column<T>[];
@@ -60,6 +62,8 @@ export type TableOf<T> = {
   /** More about an item, on demand in a line below it. @returns undefined if there is no more */
   details?: { readonly of: (item: T) => ReactNode | undefined; readonly label: (item: T) => string };
   breakAt?: 'grid-md' | 'grid-lg';
+  /** Whether the heading stays while the page is scrolled. */
+  sticky?: boolean;
 };
 
 /** What has an ID is known by it. */
@@ -98,8 +102,10 @@ function Items<T>({
   marked,
   details,
   breakAt = 'grid-lg',
+  sticky = true,
 }: TableOf<T> & { items: readonly T[] }) {
   const t = useTexts();
+  const page = use(PageTitleContext);
   const all = items.map(keyOf);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const width = columns.length + (choosing ? 1 : 0) + (details ? 1 : 0) + (actions ? 1 : 0);
@@ -123,7 +129,7 @@ function Items<T>({
           },
         };
   return (
-    <Table aria-label={label} variant="compact" gridBreakPoint={breakAt} isStickyHeader>
+    <Table aria-label={label ?? page} variant="compact" gridBreakPoint={breakAt} isStickyHeader={sticky}>
       <Thead>
         <Tr>
           {choosing && (

@@ -5,26 +5,21 @@ import { useSearchParams } from 'react-router';
 import { Loaded } from '../loaded.tsx';
 import { CursorPaging, PageBefore, type Total } from './cursor-paging.tsx';
 import { ItemTable, type TableProps } from './item-table.tsx';
-import { Nothing } from './nothing.tsx';
 
 /** In another shape than a table. */
 type Drawn<T> = { children: (items: readonly T[]) => ReactNode };
 
 export function Listing<T>({
   query,
-  title,
-  body,
-  action,
+  none,
   paged = false,
   total: counted,
   children,
   ...table
 }: {
   query: UseQueryResult<{ items: T[]; next?: string | undefined; total?: Total | undefined }>;
-  /** What an empty list says and offers. */
-  title: string;
-  body: string;
-  action?: ReactNode;
+  /** What stands there if it is empty. */
+  none: ReactNode;
   /** Whether the list has pages, whose cursor is in the address. */
   paged?: boolean;
   /** Where it is counted by itself. */
@@ -41,7 +36,7 @@ export function Listing<T>({
           <PageBefore empty={!query.isFetching} />
         ) : (
           <>
-            {items.length === 0 ? <Nothing title={title} body={body} action={action} /> : drawn(items)}
+            {items.length === 0 ? none : drawn(items)}
             {paged && (items.length > 0 || next !== undefined) && (
               <CursorPaging next={next} shown={items.length} total={counted ?? total} />
             )}

@@ -1,5 +1,5 @@
 /** Identity > Users > Import: a file, how it is read, which column is what. The job that it makes checks every row, on its own page. */
-import { ActionGroup, Checkbox } from '@patternfly/react-core';
+import { Checkbox } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { firstOf } from '@sower/api/csv';
 import { type Delimiter, USER_COLUMNS, type UserColumns } from '@sower/api/user-columns';
@@ -22,10 +22,12 @@ import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { FileColumns, FilePreview } from '../../ui/forms/file-columns.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
+import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
 import { useSaving } from '../../ui/forms/use-saving.ts';
-import { Alert, Button } from '../../ui/patternfly.tsx';
+import { Alert } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { Section } from '../../ui/titled-card.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
 
@@ -143,8 +145,7 @@ function ImportForm({
           title={t('userFiles.tooLong', { maximum: MAX_USER_FILE })}
         />
       )}
-      <section className="sower-stack">
-        <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.reading')}</h2>
+      <Section title={t('userFiles.reading')}>
         <div className="pf-v6-c-form sower-filters">
           <ChoiceField
             id="import-encoding"
@@ -177,15 +178,14 @@ function ImportForm({
             onChange={(_, next) => read({ header: next })}
           />
         )}
-      </section>
+      </Section>
       <UserColumnFields file={file} columns={columns} onChange={setMapped} numbered={!header} />
       {rows.length === 0 ? (
         <Alert component="p" isInline variant="warning" title={t('userFiles.noRows')} />
       ) : (
         <UserPreview file={file} rows={rows} columns={columns} />
       )}
-      <section className="pf-v6-c-form sower-form">
-        <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.users')}</h2>
+      <Section title={t('userFiles.users')} className="pf-v6-c-form sower-form">
         <ChoiceField
           id="import-existing"
           label={t('userFiles.existing')}
@@ -208,15 +208,14 @@ function ImportForm({
           required
           {...field('name')}
         />
-      </section>
-      <ActionGroup>
-        <Button type="submit" pending={making.isPending} isDisabled={!ready}>
-          {t('userFiles.check')}
-        </Button>
-        <Button variant="link" onClick={() => navigate('/users')}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      </Section>
+      <FormEnd
+        unguarded
+        pending={making.isPending}
+        ready={ready}
+        action={t('userFiles.check')}
+        onLeave={() => navigate('/users')}
+      />
     </Form>
   );
 }
@@ -236,11 +235,10 @@ function UserColumnFields({
     ...{ name, label: t(`userFiles.fields.${name}`), required: name === 'userId' },
   }));
   return (
-    <section className="sower-stack">
-      <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.columns')}</h2>
+    <Section title={t('userFiles.columns')}>
       <p>{t('userFiles.columnsHelp')}</p>
       <FileColumns fields={fields} names={file.columns} {...rest} />
-    </section>
+    </Section>
   );
 }
 

@@ -1,13 +1,13 @@
 /** To do what a preview has found; of a run that was stopped, the number of changes that exceed the bounds has to be typed. */
-import { ActionGroup } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
 import { useConsole } from '../../session/use-console.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
+import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { isTypedAgain } from '../../ui/forms/typed-again.ts';
 import { useFields } from '../../ui/forms/use-fields.ts';
 import { useSaving } from '../../ui/forms/use-saving.ts';
-import { Alert, Button } from '../../ui/patternfly.tsx';
+import { Alert } from '../../ui/patternfly.tsx';
 import { useDone } from '../../ui/use-done.ts';
 
 export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) {
@@ -60,16 +60,13 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
           {...field('typed', 'exceeding')}
         />
       )}
-      <ActionGroup>
-        <Button
-          type="submit"
-          variant={run.stopped ? 'danger' : 'primary'}
-          pending={starting.isPending}
-          isDisabled={!isRight}
-        >
-          {t('sourceRuns.confirm')}
-        </Button>
-      </ActionGroup>
+      <FormEnd
+        unguarded
+        variant={run.stopped ? 'danger' : 'primary'}
+        pending={starting.isPending}
+        ready={isRight}
+        action={t('sourceRuns.confirm')}
+      />
     </Form>
   );
 }

@@ -40,7 +40,7 @@ export function MappingPreview({ id, values }: { id: string; values: SourceDraft
         error={fieldProblem(error, 'find')}
       />
       <ActionGroup>
-        <Button variant="secondary" onClick={() => looking.mutate()} pending={looking.isPending}>
+        <Button variant="secondary" work={looking}>
           {t('sources.look')}
         </Button>
       </ActionGroup>

@@ -18,6 +18,8 @@ import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ChoiceField } from '../../ui/field.tsx';
 import { keptSize, pageSize } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
+import { Nothing } from '../../ui/lists/nothing.tsx';
+import { Section } from '../../ui/titled-card.tsx';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
 
 const COLORS = {
@@ -68,8 +70,7 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
       }),
   });
   return (
-    <section className="sower-stack">
-      <h2 className="pf-v6-c-title pf-m-lg">{t('sourceRuns.findings')}</h2>
+    <Section title={t('sourceRuns.findings')}>
       <ChoiceField
         id="run-action"
         label={t('sourceRuns.show')}
@@ -87,8 +88,7 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
       />
       <Listing
         query={findings}
-        title={t('sourceRuns.findingsNone')}
-        body={t('sourceRuns.findingsNoneBody')}
+        none={<Nothing title={t('sourceRuns.findingsNone')} body={t('sourceRuns.findingsNoneBody')} />}
         paged
         label={t('sourceRuns.findings')}
         keyOf={({ number }) => String(number)}
@@ -123,7 +123,7 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
         actions={run.counts.conflict + run.counts.skipped + run.counts.linked > 0 ? menuOf : undefined}
       />
       {asked && <ChooseDialog source={source} run={run} asked={asked} onClose={() => setAsked(undefined)} />}
-    </section>
+    </Section>
   );
 }
 

@@ -119,7 +119,7 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
       <ProblemAlert error={saving.error} />
       <div className="sower-actions">
         {!isOpen(run) && (
-          <Button variant="secondary" onClick={() => saving.mutate()} pending={saving.isPending}>
+          <Button variant="secondary" work={saving}>
             {t('sourceRuns.file')}
           </Button>
         )}

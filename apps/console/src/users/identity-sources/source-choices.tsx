@@ -8,6 +8,7 @@ import { useConsole } from '../../session/use-console.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { Section } from '../../ui/titled-card.tsx';
 
 const MOST = 200;
 
@@ -25,10 +26,7 @@ export function ChoicesSection({ source }: { source: IdentitySource }) {
   if (choices.isError) return <ProblemAlert error={choices.error} onRetry={() => choices.refetch()} />;
   if (items.length === 0) return null;
   return (
-    <section aria-labelledby="source-choices" className="sower-stack">
-      <h2 id="source-choices" className="pf-v6-c-title pf-m-lg">
-        {t('sourceRuns.choice.title')}
-      </h2>
+    <Section id="source-choices" title={t('sourceRuns.choice.title')}>
       <p>{t('sourceRuns.choice.body')}</p>
       {choices.data?.next !== undefined && <p>{t('sourceRuns.choice.more', { count: MOST })}</p>}
       <ItemTable
@@ -85,6 +83,6 @@ export function ChoicesSection({ source }: { source: IdentitySource }) {
           <p>{t('sourceRuns.choice.bodies.none')}</p>
         </ConfirmDialog>
       )}
-    </section>
+    </Section>
   );
 }

@@ -10,9 +10,11 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { pageSize } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
+import { Nothing } from '../../ui/lists/nothing.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { isRefresh } from '../../ui/refresh.ts';
+import { Section } from '../../ui/titled-card.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
 import { kindOf, RunState } from './run-state.tsx';
 
@@ -34,16 +36,12 @@ export function RunsSection({ source }: { source: IdentitySource }) {
     refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 2_000 : 15_000),
   });
   return (
-    <section aria-labelledby="source-runs" className="sower-stack">
-      <h2 id="source-runs" className="pf-v6-c-title pf-m-lg">
-        {t('sourceRuns.title')}
-      </h2>
+    <Section id="source-runs" title={t('sourceRuns.title')}>
       <p>{t('sourceRuns.body')}</p>
       <StartButtons source={source} />
       <Listing
         query={runs}
-        title={t('sourceRuns.none')}
-        body={t('sourceRuns.noneBody')}
+        none={<Nothing title={t('sourceRuns.none')} body={t('sourceRuns.noneBody')} />}
         paged
         label={t('sourceRuns.title')}
         columns={[
@@ -64,7 +62,7 @@ export function RunsSection({ source }: { source: IdentitySource }) {
           },
         ]}
       />
-    </section>
+    </Section>
   );
 }
 

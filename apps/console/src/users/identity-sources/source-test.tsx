@@ -1,5 +1,5 @@
 /** The test of an identity source: each step with its outcome and what to do, and ten entries as they would become users. */
-import { ActionGroup, Label } from '@patternfly/react-core';
+import { Label } from '@patternfly/react-core';
 import type { IdentitySource, SourceEntry, SourceTest } from '@sower/api/identity-sources';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
@@ -8,9 +8,11 @@ import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
+import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
-import { Alert, Button } from '../../ui/patternfly.tsx';
+import { Alert } from '../../ui/patternfly.tsx';
+import { Section } from '../../ui/titled-card.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
 
 export function TestSection({ source }: { source: IdentitySource }) {
@@ -45,10 +47,7 @@ export function TestSection({ source }: { source: IdentitySource }) {
     mutate();
   }, [wanted, pathname, navigate, mutate]);
   return (
-    <section aria-labelledby="source-test" className="sower-stack">
-      <h2 id="source-test" className="pf-v6-c-title pf-m-lg">
-        {t('sources.testTitle')}
-      </h2>
+    <Section id="source-test" title={t('sources.testTitle')}>
       <p>{t('sources.testBody')}</p>
       <Form onSubmit={() => mutate()} error={testing.error}>
         <TextField label={t('sources.find')} help={t('sources.findHelp')} {...field('find')} />
@@ -58,15 +57,11 @@ export function TestSection({ source }: { source: IdentitySource }) {
           type="password"
           {...field('password')}
         />
-        <ActionGroup>
-          <Button type="submit" pending={testing.isPending}>
-            {t('sources.test')}
-          </Button>
-        </ActionGroup>
+        <FormEnd unguarded pending={testing.isPending} action={t('sources.test')} />
       </Form>
       <div role="status">{testing.isPending && t('sources.testing')}</div>
       {testing.data && !testing.isPending && <TestResult test={testing.data} />}
-    </section>
+    </Section>
   );
 }
 

@@ -11,6 +11,7 @@ import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
+import { Nothing } from '../../ui/lists/nothing.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAtOnce, useDone } from '../../ui/use-done.ts';
 import { RunState } from './run-state.tsx';
@@ -52,10 +53,12 @@ export function Component() {
   };
   return (
     <Screen title={t('sources.title')} intro={t('sources.intro')} actions={add}>
-      <Listing query={sources} title={t('sources.none')} body={t('sources.noneBody')} action={add}>
+      <Listing
+        query={sources}
+        none={<Nothing title={t('sources.none')} body={t('sources.noneBody')} action={add} />}
+      >
         {(items) => (
           <ItemTable
-            label={t('sources.title')}
             items={items}
             columns={[
               {
