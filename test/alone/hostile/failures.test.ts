@@ -12,7 +12,7 @@ import type { HttpRequest } from '@sower/ctkip/http';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
 import { MIGRATIONS } from '@sower/server/store/db/migrations';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { provisioned, runExchange, sender, tokencode } from '../../harness/authenticator.ts';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
 import {
@@ -25,16 +25,17 @@ import {
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
-async function ready(kind: DatabaseKind | FreshDatabase, args?: readonly string[]): Promise<Deployment> {
-  const database = 'fresh' in kind ? await kind.fresh() : kind;
-  cleanups.push(() => database.drop());
+/** @param atEnd of tests that run at once it is the one of their context */
+async function ready(
+  kind: DatabaseKind | FreshDatabase,
+  args?: readonly string[],
+  atEnd = onTestFinished,
+): Promise<Deployment> {
+  const database = 'installed' in kind ? await kind.installed() : kind;
+  atEnd(() => database.drop());
   const deployment = await deploy(database, args ? { arguments: args } : {});
-  cleanups.push(() => deployment.stop());
+  atEnd(() => deployment.stop());
   const { api } = deployment;
   await api('addProfile', {
     body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
@@ -148,7 +149,7 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk (SQLite)', () => {
 
 describe.skipIf(!inject('postgresql'))('a lost database (PostgreSQL)', () => {
   test('503 before anything is promised, and nothing half-done', async () => {
-    const database = await POSTGRESQL.fresh();
+    const database = await POSTGRESQL.installed();
     const deployment = await ready(database);
     const url = database.option;
     const name = url.slice(url.lastIndexOf('/') + 1);
@@ -171,10 +172,14 @@ describe.skipIf(!inject('postgresql'))('a lost database (PostgreSQL)', () => {
   });
 });
 
-describe('certificates', () => {
-  test('files are read again when they change; a pair that does not fit is not taken', async () => {
+// Servers look at files every few seconds, and wait for a handshake.
+describe.concurrent('certificates', () => {
+  test('files are read again when they change; a pair that does not fit is not taken', async ({
+    expect,
+    onTestFinished: atEnd,
+  }) => {
     const folder = mkdtempSync(join(tmpdir(), 'sower-certificates-'));
-    cleanups.push(() => rmSync(folder, { recursive: true }));
+    atEnd(() => rmSync(folder, { recursive: true }));
     const make = async (name: string) => {
       await ownCertificate(join(folder, name), ['localhost'], Date.now());
       return (file: string) => join(folder, name, file);
@@ -183,15 +188,13 @@ describe('certificates', () => {
     const live = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
     copyFileSync(one('server.pem'), live.cert);
     copyFileSync(one('server.key'), live.key);
-    const database = await SQLITE.fresh();
-    cleanups.push(() => database.drop());
-    const data = mkdtempSync(join(tmpdir(), 'sower-data-'));
-    cleanups.push(() => rmSync(data, { recursive: true }));
+    const database = await SQLITE.installed();
+    atEnd(() => database.drop());
     const deployment = await deploy(database, {
       arguments: ['--tls-certificate', live.cert, '--tls-key', live.key],
       ca: one('ca.pem'),
     });
-    cleanups.push(() => deployment.stop());
+    atEnd(() => deployment.stop());
     const port = deployment.servers[0]?.port as number;
     expect(await served(port)).toBe(new X509Certificate(readFileSync(one('server.pem'))).fingerprint256);
     copyFileSync(two('server.pem'), live.cert);
@@ -203,8 +206,8 @@ describe('certificates', () => {
       .toBe(new X509Certificate(readFileSync(two('server.pem'))).fingerprint256);
   });
 
-  test('TLS before 1.2 is refused', async () => {
-    const deployment = await ready(SQLITE);
+  test('TLS before 1.2 is refused', async ({ expect, onTestFinished: atEnd }) => {
+    const deployment = await ready(SQLITE, undefined, atEnd);
     const port = deployment.servers[0]?.port as number;
     // Node's own level of security would refuse it here, and the test would not see what the server does.
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
@@ -212,8 +215,8 @@ describe('certificates', () => {
     await served(port, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
   });
 
-  test('a connection that begins no TLS handshake is closed', async () => {
-    const deployment = await ready(SQLITE);
+  test('a connection that begins no TLS handshake is closed', async ({ expect, onTestFinished: atEnd }) => {
+    const deployment = await ready(SQLITE, undefined, atEnd);
     const socket = connectTcp(deployment.servers[0]?.port as number, '127.0.0.1');
     const closed = new Promise<string>((resolve) => {
       socket.on('error', () => resolve('closed'));
@@ -249,9 +252,10 @@ describe('addresses', () => {
     return items[0]?.source;
   };
   test('forwarded addresses are believed from configured proxies only', async () => {
-    expect(await sourceOf(await ready(SQLITE))).toBe('127.0.0.1');
-    expect(await sourceOf(await ready(SQLITE, ['--trusted-proxies', '127.0.0.1']))).toBe('203.0.113.9');
-    expect(await sourceOf(await ready(SQLITE, ['--trusted-proxies', '10.0.0.0/8']))).toBe('127.0.0.1');
+    const sources = [[], ['--trusted-proxies', '127.0.0.1'], ['--trusted-proxies', '10.0.0.0/8']].map(
+      async (args) => sourceOf(await ready(SQLITE, args)),
+    );
+    expect(await Promise.all(sources)).toEqual(['127.0.0.1', '203.0.113.9', '127.0.0.1']);
   });
 
   test('a source that guesses is slowed; its guesses are in the audit trail in one row; the Host header names nothing', async () => {
@@ -289,7 +293,8 @@ describe('starting', () => {
   });
 
   test('the data folder and what is secret in it is for its owner only', async () => {
-    const { dataFolder } = await ready(SQLITE);
+    // As a first start writes them.
+    const { dataFolder } = await ready(await SQLITE.fresh());
     expect(statSync(dataFolder).mode & 0o077).toBe(0);
     for (const name of [
       'master.key',
