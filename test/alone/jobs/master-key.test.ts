@@ -158,7 +158,8 @@ onBothAtOnce('a change of the master key', (kind) => {
           result = alive.has(server) ? String((error as Error).message) : 'killed';
         }
         results.set(result, (results.get(result) ?? 0) + 1);
-        await wait(20);
+        // So that the codes last to the end.
+        await wait(100);
       }
     });
     return {
