@@ -43,7 +43,6 @@ describe.skipIf(skip || !asked)('texts of the Security Console', () => {
     try {
       const pages = [...(await furnishEverything(deployment)), ...(await furnishSource(deployment, slapd))];
       const { page, context } = await openConsole(browser, deployment, { locale: 'en', language: PSEUDO });
-      page.setDefaultTimeout(30_000);
       await page.emulateMedia({ reducedMotion: 'reduce' });
       countRequests(page);
       const devTools = await context.newCDPSession(page);

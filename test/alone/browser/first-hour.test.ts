@@ -144,7 +144,7 @@ describe.skipIf(!findChromium() && !process.env.CI)('the first hour', () => {
       await phone.page.goto(address);
       await user.press('Import token');
       const code = await shownCode(phone.page);
-      await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 30_000 });
+      await page.getByText('Provisioned: the token is in the app').waitFor();
 
       await followLink('Show all tokens');
       await seen('SecurID Tokens');

@@ -179,7 +179,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await user.getByText(t.activate.confirm.agreed).waitFor();
     // Both show the same number.
     await user.getByText(token.comparisonNumber, { exact: true }).waitFor();
-    await admin.getByText('Provisioned: the token is in the app').waitFor({ timeout: 30_000 });
+    await admin.getByText('Provisioned: the token is in the app').waitFor();
     const code = (): string =>
       (JSON.parse(sower(['authenticator', 'code', serial, '--json']).stdout) as { code: string }).code;
     await user.getByLabel(t.activate.confirm.label).fill(code());
@@ -190,7 +190,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await button(user, t.pin.submit).click();
     await user.getByText(t.activate.done.title).waitFor();
     await user.getByText(t.activate.done.fob).waitFor();
-    await admin.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 30_000 });
+    await admin.getByText('Confirmed: the first tokencode was accepted').waitFor();
     expect((await api('getToken', { params: { serial } })).pinSet).toBe(true);
     await admin.context().close();
     await user.context().close();

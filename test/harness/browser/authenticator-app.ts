@@ -10,7 +10,7 @@ import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import type { Deployment } from '../deployment.ts';
 import { assertValidMessage } from '../documents/message-schemas.ts';
-import { acrossNetworks, CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
+import { acrossNetworks, CHROMIUM_ARGUMENTS, findChromium, WAIT_MILLISECONDS } from './chromium.ts';
 
 export const AUTHENTICATOR = fileURLToPath(new URL('../../../apps/authenticator/', import.meta.url));
 
@@ -72,6 +72,7 @@ export async function openBrowser(options: BrowserOptions = {}, shared?: Browser
 }
 
 async function watched(context: BrowserContext, profile: string): Promise<Installed> {
+  context.setDefaultTimeout(WAIT_MILLISECONDS);
   const asked: string[] = [];
   const invalid: unknown[] = [];
   context.on('request', (request) => {

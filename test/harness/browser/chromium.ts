@@ -38,17 +38,27 @@ export const CHROMIUM_ARGUMENTS = [
   '--disable-sync',
 ];
 
+/** For what does not come. How soon the rest comes depends on what else the machine does; a test has more, so that a wait says what for. */
+export const WAIT_MILLISECONDS = 120_000;
+
 /**
  * For the pages of a deployment. The browser trusts its certificate, by the hash of its key: what comes from a server that is not trusted is
  * kept in no cache, and each page would be loaded and compiled anew.
  */
-export function launchChromium({ dataFolder }: Pick<Deployment, 'dataFolder'>): Promise<Browser> {
+export async function launchChromium({ dataFolder }: Pick<Deployment, 'dataFolder'>): Promise<Browser> {
   const { publicKey } = new X509Certificate(readFileSync(join(dataFolder, 'tls', 'server.pem')));
   const hash = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' }));
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: findChromium() ?? '/usr/bin/chromium',
     args: [...CHROMIUM_ARGUMENTS, `--ignore-certificate-errors-spki-list=${hash.digest('base64')}`],
   });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(WAIT_MILLISECONDS);
+    return context;
+  };
+  return browser;
 }
 
 /**

@@ -23,8 +23,6 @@ export async function settled(page: Page): Promise<void> {
     () =>
       document.querySelector('.sower-over form') ||
       !document.querySelector('.sower-loading[role=status], .pf-v6-c-spinner, .pf-m-in-progress'),
-    undefined,
-    { timeout: 30_000 },
   );
   await page.evaluate(
     () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
