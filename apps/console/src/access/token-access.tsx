@@ -131,12 +131,11 @@ export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | '
               <ConfirmDialog
                 title={t('access.endTitle', { serial })}
                 action={t('access.endEmergency')}
+                body={t('access.endBody')}
                 onClose={close}
                 onConfirm={() => api('endEmergencyAccess', { params })}
                 said={t('access.endDone', { serial })}
-              >
-                <p>{t('access.endBody')}</p>
-              </ConfirmDialog>
+              />
             )}
           </div>
         );

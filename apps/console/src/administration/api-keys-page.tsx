@@ -111,26 +111,24 @@ export function Component() {
         <ConfirmDialog
           title={t('apiKeys.takeOverTitle', { name: taking.name })}
           action={t('apiKeys.takeOver')}
+          body={t('apiKeys.takeOverBody')}
           danger={false}
           onClose={() => setTaking(undefined)}
           onConfirm={() => api('takeOverApiKey', { params: { id: taking.id } })}
           said={t('apiKeys.takenOver', { name: taking.name })}
           changes={['apiKeys']}
-        >
-          <p>{t('apiKeys.takeOverBody')}</p>
-        </ConfirmDialog>
+        />
       )}
       {revoking && (
         <ConfirmDialog
           title={t('apiKeys.revokeTitle', { name: revoking.name })}
           action={t('apiKeys.revoke')}
+          body={t('apiKeys.revokeBody')}
           onClose={() => setRevoking(undefined)}
           onConfirm={() => api('deleteApiKey', { params: { id: revoking.id } })}
           said={t('apiKeys.revoked', { name: revoking.name })}
           changes={['apiKeys']}
-        >
-          <p>{t('apiKeys.revokeBody')}</p>
-        </ConfirmDialog>
+        />
       )}
     </Screen>
   );

@@ -97,12 +97,11 @@ function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
     <ConfirmDialog
       title={t('roles.deleteTitle', { name: role.name })}
       action={t('roles.delete')}
+      body={t('roles.deleteBody')}
       onClose={onClose}
       onConfirm={() => api('deleteRole', { params: { id: role.id } })}
       said={t('roles.said.deleted', { name: role.name })}
       changes={['roles']}
-    >
-      <p>{t('roles.deleteBody')}</p>
-    </ConfirmDialog>
+    />
   );
 }

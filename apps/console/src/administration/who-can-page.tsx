@@ -9,8 +9,7 @@ import { Link, useSearchParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { TextField } from '../ui/field.tsx';
-import { Form } from '../ui/forms/form.tsx';
+import { FindField } from '../ui/lists/find-field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -35,17 +34,13 @@ export function Component() {
     <Screen title={t('whoCan.title')} intro={t('whoCan.intro')}>
       <div className="sower-columns">
         <div className="sower-stack">
-          <search aria-label={t('whoCan.find')}>
-            <Form wide>
-              <TextField
-                label={t('whoCan.find')}
-                help={t('whoCan.findHelp')}
-                type="search"
-                value={search}
-                onChange={setSearch}
-              />
-            </Form>
-          </search>
+          <FindField
+            wide
+            label={t('whoCan.find')}
+            help={t('whoCan.findHelp')}
+            value={search}
+            onChange={setSearch}
+          />
           <nav aria-label={t('whoCan.choose')}>
             {found.length === 0 && <p role="status">{t('whoCan.noneFound')}</p>}
             {permissionGroups(found).map(([group, permissions]) => (

@@ -126,20 +126,20 @@ export function Component() {
         <ConfirmDialog
           title={t('agents.newKeyTitle', { name: asked.agent.name })}
           action={t('agents.newKeyAction')}
+          body={t('agents.newKeyBody')}
           onClose={close}
           onConfirm={async () => {
             const { name, kind, key } = await api('changeAgentKey', { params: { id: asked.agent.id } });
             showMade({ name, kind, key });
             await refresh(KEY);
           }}
-        >
-          <p>{t('agents.newKeyBody')}</p>
-        </ConfirmDialog>
+        />
       )}
       {(asked?.what === 'enable' || asked?.what === 'disable') && (
         <ConfirmDialog
           title={t(`agents.${asked.what}.title`, { name: asked.agent.name })}
           action={t(`radiusClients.${asked.what}`)}
+          body={t(`agents.${asked.what}.body`)}
           onClose={close}
           onConfirm={async () => {
             const { id, name, version } = asked.agent;
@@ -147,21 +147,18 @@ export function Component() {
             await api('editAgent', { params: { id }, body, ifMatch: version });
             await done(t('agents.said.saved', { name }), KEY);
           }}
-        >
-          <p>{t(`agents.${asked.what}.body`)}</p>
-        </ConfirmDialog>
+        />
       )}
       {asked?.what === 'delete' && (
         <ConfirmDialog
           title={t('agents.deleteTitle', { name: asked.agent.name })}
           action={t('agents.delete')}
+          body={t('agents.deleteBody')}
           onClose={close}
           onConfirm={() => api('deleteAgent', { params: { id: asked.agent.id } })}
           said={t('agents.said.deleted', { name: asked.agent.name })}
           changes={KEY}
-        >
-          <p>{t('agents.deleteBody')}</p>
-        </ConfirmDialog>
+        />
       )}
       {made && (
         <ShownOnce

@@ -147,25 +147,23 @@ function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
       <ConfirmDialog
         title={t('coexistence.deleteTitle', { name })}
         action={t('coexistence.delete')}
+        body={t('coexistence.deleteBody')}
         onClose={onClose}
         onConfirm={() => api('deleteCoexistence', { params: { id } })}
         said={t('coexistence.deleted', { name })}
-      >
-        <p>{t('coexistence.deleteBody')}</p>
-      </ConfirmDialog>
+      />
     );
   const what = enabled ? 'disable' : 'enable';
   return (
     <ConfirmDialog
       title={t(`coexistence.${what}Title`, { name })}
       action={t(`coexistence.${what}`)}
+      body={t(`coexistence.${what}Body`)}
       onClose={onClose}
       onConfirm={() =>
         api('editCoexistence', { params: { id }, body: { enabled: !enabled }, ifMatch: version })
       }
       said={t('coexistence.saved', { name })}
-    >
-      <p>{t(`coexistence.${what}Body`)}</p>
-    </ConfirmDialog>
+    />
   );
 }

@@ -62,15 +62,14 @@ function SwitchDialog({
     <ConfirmDialog
       title={t(`radiusClients.${what}Title`, { name })}
       action={t(`radiusClients.${what}`)}
+      body={t(`radiusClients.${what}Body`)}
       onClose={onClose}
       onConfirm={async () => {
         const body = { enabled: what === 'enable' };
         await api('editRadiusClient', { params: { id }, body, ifMatch: version });
         await done(t('radiusClients.said.saved', { name }), KEY);
       }}
-    >
-      <p>{t(`radiusClients.${what}Body`)}</p>
-    </ConfirmDialog>
+    />
   );
 }
 
@@ -80,13 +79,12 @@ function DeleteDialog({ client: { id, name }, onClose }: { client: RadiusClient;
     <ConfirmDialog
       title={t('radiusClients.deleteTitle', { name })}
       action={t('radiusClients.delete')}
+      body={t('radiusClients.deleteBody')}
       onClose={onClose}
       onConfirm={() => api('deleteRadiusClient', { params: { id } })}
       said={t('radiusClients.said.deleted', { name })}
       changes={KEY}
-    >
-      <p>{t('radiusClients.deleteBody')}</p>
-    </ConfirmDialog>
+    />
   );
 }
 

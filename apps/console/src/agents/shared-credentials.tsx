@@ -117,15 +117,14 @@ export function SharedCredentials() {
         <ConfirmDialog
           title={t('sharedCredentials.deleteTitle', { name: asked.credential.accessId })}
           action={t('agents.delete')}
+          body={t('sharedCredentials.deleteBody', { count: asked.credential.usedBy.length })}
           onClose={close}
           onConfirm={async () => {
             const { id, accessId: name } = asked.credential;
             await api('deleteAgentCredential', { params: { id } });
             await done(t('sharedCredentials.said.deleted', { name }), KEY);
           }}
-        >
-          <p>{t('sharedCredentials.deleteBody', { count: asked.credential.usedBy.length })}</p>
-        </ConfirmDialog>
+        />
       )}
       {made && (
         <ShownOnce

@@ -51,12 +51,11 @@ export function AcmeCard() {
         <ConfirmDialog
           title={t('certificates.acme.orderTitle')}
           action={t('certificates.acme.order')}
+          body={t('certificates.acme.orderBody')}
           onClose={() => setOpen(undefined)}
           onConfirm={() => api('orderCertificate', {})}
           said={t('certificates.acme.ordered')}
-        >
-          <p>{t('certificates.acme.orderBody')}</p>
-        </ConfirmDialog>
+        />
       )}
     </TitledCard>
   );

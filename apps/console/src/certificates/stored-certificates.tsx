@@ -165,14 +165,13 @@ function Question({ asked: { what, id, subject, request }, onClose }: { asked: A
     <ConfirmDialog
       title={words.title}
       action={words.action}
+      body={words.body}
       danger={what !== 'use'}
       onClose={onClose}
       onConfirm={async () => {
         await words.do();
         await done(words.done);
       }}
-    >
-      <p>{words.body}</p>
-    </ConfirmDialog>
+    />
   );
 }

@@ -148,11 +148,10 @@ export function DistributeResultView({
         <ConfirmDialog
           title={t('result.leaveTitle')}
           action={t('result.leave')}
+          body={t('result.leaveBody', { serial })}
           onClose={() => blocker.reset?.()}
           onConfirm={async () => blocker.proceed?.()}
-        >
-          <p>{t('result.leaveBody', { serial })}</p>
-        </ConfirmDialog>
+        />
       )}
     </div>
   );

@@ -108,12 +108,11 @@ export function DeleteDomainDialog({ domain, onClose }: Asked) {
     <ConfirmDialog
       title={t('securityDomains.deleteTitle', { name: domain.name })}
       action={t('securityDomains.delete')}
+      body={t('securityDomains.deleteBody')}
       onClose={onClose}
       onConfirm={() => api('deleteSecurityDomain', { params: { id: domain.id } })}
       said={t('securityDomains.said.deleted', { name: domain.name })}
       changes={['securityDomains']}
-    >
-      <p>{t('securityDomains.deleteBody')}</p>
-    </ConfirmDialog>
+    />
   );
 }

@@ -5,8 +5,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu, lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { TextField } from '../ui/field.tsx';
-import { Form } from '../ui/forms/form.tsx';
+import { FindField } from '../ui/lists/find-field.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -76,17 +75,12 @@ export function Component() {
           return (
             <div className="sower-stack">
               {(items.length > MANY || search !== '') && (
-                <search aria-label={t('securityDomains.find')}>
-                  <Form>
-                    <TextField
-                      label={t('securityDomains.find')}
-                      help={t('securityDomains.findHelp')}
-                      type="search"
-                      value={search}
-                      onChange={setSearch}
-                    />
-                  </Form>
-                </search>
+                <FindField
+                  label={t('securityDomains.find')}
+                  help={t('securityDomains.findHelp')}
+                  value={search}
+                  onChange={setSearch}
+                />
               )}
               {tree.length === 0 ? (
                 <Nothing title={t('securityDomains.noneFound')} body={t('securityDomains.noneFoundBody')} />

@@ -5,7 +5,7 @@ import type { Profile } from '@sower/api/profiles';
 import { type ReplacedFate, replacedFates } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { CodeFields } from '../distribute/code-fields.tsx';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
@@ -13,12 +13,10 @@ import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useRefresh } from '../ui/use-done.ts';
-import { useOnward } from '../ui/use-onward.ts';
 import { chosenIn } from './chosen-tokens.ts';
+import { useNewJob } from './use-new-job.ts';
 import { choiceOf, type Who, WhoFields } from './who-fields.tsx';
 
 export function Component() {
@@ -59,9 +57,6 @@ type Draft = {
 
 function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   const { t, api, can } = useConsole();
-  const refresh = useRefresh();
-  const navigate = useNavigate();
-  const onward = useOnward();
   const [parameters] = useSearchParams();
   const chosen = chosenIn(parameters);
   const [who, setWho] = useState<Who>({ how: chosen === undefined ? 'file' : 'chosen' });
@@ -84,47 +79,35 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   const choose = choiceOf(who, chosen);
   const isChosen = who.how === 'chosen';
   const replaces = values.tokens !== 'held' && (isChosen || (who.how === 'file' && values.replaceFile));
-  const making = useSaving({
-    mutationFn: (choice: DistributeManyInput['choose']) => {
-      const { name, tokens, binding, nickname, codeKind, codeExpires, expiresOn, mail, again } = values;
-      const { keepPin, afterwards } = values;
-      return api('distributeMany', {
-        body: {
-          name: name.trim(),
-          choose: choice,
-          profile: values.profile,
-          ...{ tokens, nickname, again },
-          ...(replaces ? { replace: { keepPin, afterwards } } : {}),
-          binding: binding === 'file' && who.how !== 'file' ? 'class' : binding,
-          ...(codeExpires === '' ? {} : { codeExpires }),
-          ...(tokens === 'mint' && expiresOn !== '' ? { expiresOn } : {}),
-          ...(profile?.delivery === 'url' ? { activationCode: { kind: codeKind } } : {}),
-          ...(mail === 'none' || profile?.delivery === 'qr' ? {} : { mail }),
-        },
-      });
-    },
-    onSuccess: async ({ id }) => {
-      await refresh(['jobs']);
-      onward(`/jobs/${id}`);
-    },
-  });
-  const { error } = making;
-  const ready = values.name.trim() !== '' && profile !== undefined && choose !== undefined;
+  const name = values.name.trim();
+  const send = (choose: DistributeManyInput['choose']) => {
+    const { tokens, binding, nickname, codeKind, codeExpires, expiresOn, mail, again } = values;
+    const { keepPin, afterwards } = values;
+    return api('distributeMany', {
+      body: {
+        ...{ name, choose },
+        profile: values.profile,
+        ...{ tokens, nickname, again },
+        ...(replaces ? { replace: { keepPin, afterwards } } : {}),
+        binding: binding === 'file' && who.how !== 'file' ? 'class' : binding,
+        ...(codeExpires === '' ? {} : { codeExpires }),
+        ...(tokens === 'mint' && expiresOn !== '' ? { expiresOn } : {}),
+        ...(profile?.delivery === 'url' ? { activationCode: { kind: codeKind } } : {}),
+        ...(mail === 'none' || profile?.delivery === 'qr' ? {} : { mail }),
+      },
+    });
+  };
+  const isReady = name !== '' && profile !== undefined && choose !== undefined;
+  const { form, end } = useNewJob(isReady ? () => send(choose) : undefined, '/jobs');
   return (
-    <Form
-      onSubmit={() => {
-        if (ready) making.mutate(choose);
-      }}
-      error={error}
-    >
-      <TextField
-        id="job-name"
-        label={t('distributeMany.name')}
-        help={t('distributeMany.nameHelp')}
-        required
-        {...field('name')}
+    <Form {...form}>
+      <WhoFields
+        name={field('name')}
+        nameHelp={t('distributeMany.nameHelp')}
+        who={who}
+        onWho={setWho}
+        chosen={chosen}
       />
-      <WhoFields who={who} onWho={setWho} chosen={chosen} />
       <ChoiceField
         id="job-profile"
         label={t('distribute.profile')}
@@ -187,7 +170,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         help={t('distributeMany.nicknameHelp')}
         {...field('nickname')}
       />
-      {profile?.delivery === 'url' && <CodeFields kind={field('codeKind')} error={error} />}
+      {profile?.delivery === 'url' && <CodeFields kind={field('codeKind')} error={form.error} />}
       {profile && <ExpiryField {...field('codeExpires')} asProfile={profile.codeExpiry} />}
       {profile?.delivery === 'url' && (
         <ChoiceField
@@ -205,13 +188,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         label={t(replaces ? 'distributeMany.servedReplaced' : 'distributeMany.served')}
         {...flag('again')}
       />
-      <FormEnd
-        unguarded
-        pending={making.isPending}
-        ready={ready}
-        action={t('distributeMany.check')}
-        onLeave={() => navigate('/jobs')}
-      />
+      <FormEnd {...end} action={t('distributeMany.check')} />
     </Form>
   );
 }

@@ -50,11 +50,16 @@ export function choiceOf(
   }
 }
 
+/** What the job is called, and whom it is for. */
 export function WhoFields({
+  name,
+  nameHelp,
   who,
   onWho,
   chosen,
 }: {
+  name: { value: string; onChange: (value: string) => void; path: string };
+  nameHelp: string;
   who: Who;
   onWho: (who: Who) => void;
   /** What was chosen before this page. */
@@ -63,6 +68,7 @@ export function WhoFields({
   const t = useTexts();
   return (
     <>
+      <TextField id="job-name" label={t('distributeMany.name')} help={nameHelp} required {...name} />
       <FormGroup role="radiogroup" isStack fieldId="job-who" label={t('distributeMany.who')}>
         {[...(chosen ? (['chosen'] as const) : []), ...WAYS].map((way) => (
           <Radio

@@ -67,15 +67,14 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
         <ConfirmDialog
           title={t('mailSettings.signingRemoveTitle')}
           action={t('mailSettings.signingRemove')}
+          body={t('mailSettings.signingRemoveBody', { subject: signing.subject })}
           onClose={() => setRemoving(false)}
           onConfirm={async () => {
             await api('removeMailSigning', {});
             notice(t('mailSettings.signingRemoved'));
             await refresh();
           }}
-        >
-          <p>{t('mailSettings.signingRemoveBody', { subject: signing.subject })}</p>
-        </ConfirmDialog>
+        />
       )}
     </Section>
   );

@@ -199,15 +199,14 @@ function TemplateForm({
         <ConfirmDialog
           title={t('mailTemplates.resetTitle')}
           action={t('mailTemplates.reset')}
+          body={t('mailTemplates.resetBody', { event: eventWords(shown.event) })}
           onClose={() => setResetting(false)}
           onConfirm={async () => {
             await api('resetMailTemplate', { params, body: { deviceType } });
             notice(t('mailTemplates.resetDone'));
             await refresh();
           }}
-        >
-          <p>{t('mailTemplates.resetBody', { event: eventWords(shown.event) })}</p>
-        </ConfirmDialog>
+        />
       )}
     </div>
   );

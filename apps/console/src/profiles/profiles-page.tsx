@@ -96,13 +96,12 @@ export function Component() {
         <ConfirmDialog
           title={t('profiles.deleteTitle', { name: deleting.name })}
           action={t('profiles.delete')}
+          body={t('profiles.deleteBody')}
           onClose={() => setDeleting(undefined)}
           onConfirm={() => api('deleteProfile', { params: { id: deleting.id } })}
           said={t('profiles.said.deleted', { name: deleting.name })}
           changes={['profiles']}
-        >
-          <p>{t('profiles.deleteBody')}</p>
-        </ConfirmDialog>
+        />
       )}
       {copying && (
         <OneFieldDialog

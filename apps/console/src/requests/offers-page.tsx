@@ -70,13 +70,12 @@ export function Component() {
         <ConfirmDialog
           title={t('offers.deleteTitle', { name: deleting.name })}
           action={t('offers.delete')}
+          body={t('offers.deleteBody')}
           onClose={() => setDeleting(undefined)}
           onConfirm={() => api('deleteOffer', { params: { id: deleting.id } })}
           said={t('offers.deleted', { name: deleting.name })}
           changes={['offers']}
-        >
-          <p>{t('offers.deleteBody')}</p>
-        </ConfirmDialog>
+        />
       )}
     </Screen>
   );

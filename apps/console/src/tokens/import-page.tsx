@@ -19,8 +19,8 @@ import { tokenKinds } from '@sower/api/tokens';
 import { decodeText } from '@sower/api/user-file';
 import { visible } from '@sower/bytes/printable';
 import { useMemo, useState } from 'react';
-import { useNavigate } from 'react-router';
 import { DomainField } from '../domains/domain-field.tsx';
+import { useNewJob } from '../jobs/use-new-job.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -28,12 +28,9 @@ import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Section } from '../ui/titled-card.tsx';
-import { useRefresh } from '../ui/use-done.ts';
-import { useOnward } from '../ui/use-onward.ts';
 import { TokenColumnFields, TokenPreview } from './import-preview.tsx';
 import { TransferKeyDialog, useTransferKey } from './transfer-key.tsx';
 
@@ -119,9 +116,6 @@ function useTokenCsv(octets: Uint8Array) {
 
 function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
   const { t, api } = useConsole();
-  const refresh = useRefresh();
-  const navigate = useNavigate();
-  const onward = useOnward();
   const recognized = useMemo(() => formatOfTokenFile(octets), [octets]);
   const recipient = useMemo(() => recipientOfTokenFile(octets), [octets]);
   const [format, setFormat] = useState<TokenFileFormat>(recognized);
@@ -147,38 +141,30 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
   const isCsv = format === 'csv';
   // Its own key needs neither password nor key.
   const toKey = format === 'pskc' ? recipient : undefined;
-  const making = useSaving({
-    mutationFn: () =>
-      api('importTokens', {
-        body: {
-          name: facts.name.trim(),
-          file: base64Of(octets),
-          format,
-          ...(password === '' ? {} : { password }),
-          ...(key === '' ? {} : { key }),
-          ...(isCsv ? csv.how : {}),
-          ...(owners === undefined ? {} : { owners }),
-          ...{ kind: facts.kind, pins: facts.pins, existing: facts.existing, enabled: facts.enabled },
-          ...{ maker: facts.maker.trim(), formFactor: facts.formFactor.trim() },
-          ...(facts.expiresOn === '' ? {} : { expiresOn: facts.expiresOn }),
-          ...(facts.domain === '' ? {} : { securityDomain: facts.domain }),
-        },
-      }),
-    onSuccess: async ({ id }) => {
-      await refresh(['jobs']);
-      onward(`/jobs/${id}`);
-    },
-  });
-  const { error } = making;
   const ready = facts.name.trim() !== '' && (!isCsv || csv.file.ok);
+  const { form, end } = useNewJob(
+    ready
+      ? () =>
+          api('importTokens', {
+            body: {
+              name: facts.name.trim(),
+              file: base64Of(octets),
+              format,
+              ...(password === '' ? {} : { password }),
+              ...(key === '' ? {} : { key }),
+              ...(isCsv ? csv.how : {}),
+              ...(owners === undefined ? {} : { owners }),
+              ...{ kind: facts.kind, pins: facts.pins, existing: facts.existing, enabled: facts.enabled },
+              ...{ maker: facts.maker.trim(), formFactor: facts.formFactor.trim() },
+              ...(facts.expiresOn === '' ? {} : { expiresOn: facts.expiresOn }),
+              ...(facts.domain === '' ? {} : { securityDomain: facts.domain }),
+            },
+          })
+      : undefined,
+    '/tokens',
+  );
   return (
-    <Form
-      wide
-      onSubmit={() => {
-        if (ready) making.mutate();
-      }}
-      error={error}
-    >
+    <Form wide {...form}>
       <Section title={t('tokenFiles.reading')}>
         <div className="pf-v6-c-form sower-filters">
           <ChoiceField
@@ -320,13 +306,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
           path="name"
         />
       </Section>
-      <FormEnd
-        unguarded
-        pending={making.isPending}
-        ready={ready}
-        action={t('tokenFiles.check')}
-        onLeave={() => navigate('/tokens')}
-      />
+      <FormEnd {...end} action={t('tokenFiles.check')} />
     </Form>
   );
 }

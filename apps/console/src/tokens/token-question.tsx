@@ -104,6 +104,13 @@ function Confirm({
     <ConfirmDialog
       title={t(`tokens.confirm.${what}.title`, { serial })}
       action={t(`tokens.confirm.${what}.action`)}
+      body={
+        what === 'unassign' && kind === 'hardware'
+          ? t('tokens.confirm.unassign.bodyHardware')
+          : userId === undefined
+            ? t(`tokens.confirm.${what}.body`)
+            : t(`tokens.confirm.${what}.bodyHeld`, { userId: holderOf(token) })
+      }
       danger={what !== 'disable'}
       onClose={onClose}
       onConfirm={async () => {
@@ -113,15 +120,7 @@ function Confirm({
           onDeleted();
         } else await done(t(said[what], { serial }));
       }}
-    >
-      <p>
-        {what === 'unassign' && kind === 'hardware'
-          ? t('tokens.confirm.unassign.bodyHardware')
-          : userId === undefined
-            ? t(`tokens.confirm.${what}.body`)
-            : t(`tokens.confirm.${what}.bodyHeld`, { userId: holderOf(token) })}
-      </p>
-    </ConfirmDialog>
+    />
   );
 }
 

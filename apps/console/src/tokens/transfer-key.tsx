@@ -43,11 +43,10 @@ export function TransferKeyDialog({ onClose }: { onClose: () => void }) {
       <ConfirmDialog
         title={t('transferKey.replace')}
         action={t('transferKey.replace')}
+        body={t('transferKey.replaceBody')}
         onConfirm={() => make({ replaces: made.fingerprint })}
         onClose={() => setReplacing(false)}
-      >
-        <p>{t('transferKey.replaceBody')}</p>
-      </ConfirmDialog>
+      />
     );
   return (
     <Dialog

@@ -132,15 +132,14 @@ function Question({
     <ConfirmDialog
       title={t(`userSelfService.${what}Title`, { userId: nameAndId(user) })}
       action={t(action[what])}
+      body={t(`userSelfService.${what}Body`)}
       danger={what === 'remove'}
       onConfirm={async () => {
         await actions[what]();
         await done(t(`userSelfService.${what}Done`, { userId: nameAndId(user) }), ['user', userId]);
       }}
       onClose={onClose}
-    >
-      <p>{t(`userSelfService.${what}Body`)}</p>
-    </ConfirmDialog>
+    />
   );
 }
 

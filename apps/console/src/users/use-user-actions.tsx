@@ -47,6 +47,7 @@ export function useUserActions(onDeleted?: () => void): {
       <ConfirmDialog
         title={t(`users.confirm.${what}.title`, { userId: nameAndId(user) })}
         action={t(`users.confirm.${what}.action`)}
+        body={t(`users.confirm.${what}.body`)}
         danger={what === 'delete'}
         {...(what === 'delete' ? { name: userId } : {})}
         onClose={() => setAsked(undefined)}
@@ -64,9 +65,7 @@ export function useUserActions(onDeleted?: () => void): {
             onDeleted();
           } else await done(said);
         }}
-      >
-        <p>{t(`users.confirm.${what}.body`)}</p>
-      </ConfirmDialog>
+      />
     ),
   };
 }

@@ -99,6 +99,7 @@ export function Component() {
         <ConfirmDialog
           title={t(asked.what === 'off' ? 'rules.offTitle' : 'rules.deleteTitle', { name: asked.rule.name })}
           action={t(asked.what === 'off' ? 'rules.switchOff' : 'rules.delete')}
+          body={t('rules.stays')}
           danger={asked.what === 'delete'}
           onClose={close}
           onConfirm={async () => {
@@ -106,9 +107,7 @@ export function Component() {
             await api('deleteRule', { params: { id: asked.rule.id } });
             return done(t('rules.deleted', { name: asked.rule.name }), ['rules']);
           }}
-        >
-          <p>{t('rules.stays')}</p>
-        </ConfirmDialog>
+        />
       )}
     </Screen>
   );

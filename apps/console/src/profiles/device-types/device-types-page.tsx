@@ -121,13 +121,12 @@ export function Component() {
         <ConfirmDialog
           title={t('deviceTypes.deleteTitle', { name: deleting.name })}
           action={t('ui.delete')}
+          body={t('deviceTypes.deleteBody')}
           onClose={() => setDeleting(undefined)}
           onConfirm={() => api('deleteDeviceType', { params: { id: deleting.id } })}
           said={t('deviceTypes.said.deleted', { name: deleting.name })}
           changes={['deviceTypes']}
-        >
-          <p>{t('deviceTypes.deleteBody')}</p>
-        </ConfirmDialog>
+        />
       )}
     </Screen>
   );

@@ -12,8 +12,9 @@ import { Dialog } from './dialog.tsx';
 
 export function ConfirmDialog({
   title,
-  children,
   action,
+  body,
+  children,
   danger = true,
   name,
   said,
@@ -22,8 +23,10 @@ export function ConfirmDialog({
   onClose,
 }: {
   title: string;
-  children: ReactNode;
   action: string;
+  /** In one paragraph. */
+  body?: string;
+  children?: ReactNode;
   danger?: boolean;
   /** Of what is gone for good: it has to be typed. */
   name?: string;
@@ -60,6 +63,7 @@ export function ConfirmDialog({
       }
     >
       <ProblemAlert error={mutation.error} />
+      {body !== undefined && <p>{body}</p>}
       {children}
       {name !== undefined && (
         <TextField

@@ -86,11 +86,10 @@ function Guarded({ refused, changed, onLeave, ...buttons }: Buttons & Required<G
         <ConfirmDialog
           title={t('ui.unsaved')}
           action={t('ui.leave')}
+          body={t('ui.unsavedSays')}
           onClose={unsaved.stay}
           onConfirm={async () => unsaved.leave()}
-        >
-          <p>{t('ui.unsavedSays')}</p>
-        </ConfirmDialog>
+        />
       )}
     </div>
   );

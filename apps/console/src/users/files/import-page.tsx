@@ -14,8 +14,8 @@ import {
 } from '@sower/api/user-file';
 import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
 import { useMemo, useState } from 'react';
-import { useNavigate } from 'react-router';
 import { DomainField } from '../../domains/domain-field.tsx';
+import { useNewJob } from '../../jobs/use-new-job.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
@@ -24,12 +24,9 @@ import { FileField } from '../../ui/forms/file-field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
-import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Alert } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Section } from '../../ui/titled-card.tsx';
-import { useRefresh } from '../../ui/use-done.ts';
-import { useOnward } from '../../ui/use-onward.ts';
 
 const SHOWN_ROWS = 5;
 const DELIMITER_NAMES = [
@@ -88,9 +85,6 @@ function ImportForm({
   fileName: string;
 }) {
   const { t, api } = useConsole();
-  const refresh = useRefresh();
-  const navigate = useNavigate();
-  const onward = useOnward();
   const { octets, encoding: wanted, delimiter: wantedDelimiter, header } = chosen;
   const { text, encoding } = useMemo(() => decodeText(octets, wanted), [octets, wanted]);
   const file = useMemo(
@@ -107,36 +101,28 @@ function ImportForm({
     setMapped(undefined);
     onChange({ ...chosen, ...change });
   };
-  const making = useSaving({
-    mutationFn: () =>
-      api('importUsers', {
-        body: {
-          name: name.trim(),
-          file: text,
-          format: file.format,
-          header,
-          columns,
-          existing,
-          ...(file.delimiter === undefined ? {} : { delimiter: file.delimiter }),
-          ...(domain === '' ? {} : { securityDomain: domain }),
-        },
-      }),
-    onSuccess: async ({ id }) => {
-      await refresh(['jobs']);
-      onward(`/jobs/${id}`);
-    },
-  });
-  const { error } = making;
   const tooLong = text.length > MAX_USER_FILE;
   const ready = name.trim() !== '' && columns.userId !== undefined && rows.length > 0 && !tooLong;
+  const { form, end } = useNewJob(
+    ready
+      ? () =>
+          api('importUsers', {
+            body: {
+              name: name.trim(),
+              file: text,
+              format: file.format,
+              header,
+              columns,
+              existing,
+              ...(file.delimiter === undefined ? {} : { delimiter: file.delimiter }),
+              ...(domain === '' ? {} : { securityDomain: domain }),
+            },
+          })
+      : undefined,
+    '/users',
+  );
   return (
-    <Form
-      wide
-      onSubmit={() => {
-        if (ready) making.mutate();
-      }}
-      error={error}
-    >
+    <Form wide {...form}>
       {tooLong && (
         <Alert
           component="p"
@@ -209,13 +195,7 @@ function ImportForm({
           {...field('name')}
         />
       </Section>
-      <FormEnd
-        unguarded
-        pending={making.isPending}
-        ready={ready}
-        action={t('userFiles.check')}
-        onLeave={() => navigate('/users')}
-      />
+      <FormEnd {...end} action={t('userFiles.check')} />
     </Form>
   );
 }

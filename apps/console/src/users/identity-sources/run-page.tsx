@@ -133,13 +133,12 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
         <ConfirmDialog
           title={t('sourceRuns.cancelTitle')}
           action={t('sourceRuns.cancel')}
+          body={t('sourceRuns.cancelBody')}
           onClose={() => setAsked(false)}
           onConfirm={() => api('cancelSourceRun', { params })}
           said={t('sourceRuns.said.canceled')}
           changes={['sources']}
-        >
-          <p>{t('sourceRuns.cancelBody')}</p>
-        </ConfirmDialog>
+        />
       )}
     </>
   );

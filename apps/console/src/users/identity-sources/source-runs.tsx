@@ -111,12 +111,11 @@ function StartButtons({ source }: { source: IdentitySource }) {
         <ConfirmDialog
           title={t('sourceRuns.fullTitle', { name: source.name })}
           action={t('sourceRuns.full')}
+          body={t('sourceRuns.fullBody')}
           danger={false}
           onClose={() => setAsked(false)}
           onConfirm={() => start('full', false)}
-        >
-          <p>{t('sourceRuns.fullBody')}</p>
-        </ConfirmDialog>
+        />
       )}
     </>
   );

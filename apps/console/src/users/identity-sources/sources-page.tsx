@@ -141,6 +141,7 @@ function SourceQuestion({ asked: { what, source }, onClose }: { asked: AskedOfSo
     <ConfirmDialog
       title={t(`sources.confirm.${what}.title`, { name })}
       action={t(`sources.${ACTIONS[what]}`)}
+      body={t(`sources.confirm.${what}.body`)}
       danger={what === 'delete'}
       {...(what === 'delete' ? { name: source.name } : {})}
       onClose={onClose}
@@ -152,8 +153,6 @@ function SourceQuestion({ asked: { what, source }, onClose }: { asked: AskedOfSo
         }
         await done(t(`sources.confirm.${what}.done`, { name }), ['sources']);
       }}
-    >
-      <p>{t(`sources.confirm.${what}.body`)}</p>
-    </ConfirmDialog>
+    />
   );
 }

@@ -1,0 +1,32 @@
+/** What sets up a job, which is checked first, and leads to its page, where it can be started. */
+import { useNavigate } from 'react-router';
+import { useSaving } from '../ui/forms/use-saving.ts';
+import { useRefresh } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
+
+type Send = () => Promise<{ readonly id: string }>;
+
+/**
+ * @param send undefined: something is missing
+ * @param back where the form is left to
+ * @returns what its form is given, and the end of that
+ */
+export function useNewJob(send: Send | undefined, back: string) {
+  const refresh = useRefresh();
+  const navigate = useNavigate();
+  const onward = useOnward();
+  const making = useSaving({
+    mutationFn: (chosen: Send) => chosen(),
+    onSuccess: async ({ id }) => {
+      await refresh(['jobs']);
+      onward(`/jobs/${id}`);
+    },
+  });
+  return {
+    form: { error: making.error, onSubmit: () => send && making.mutate(send) },
+    end: {
+      ...{ unguarded: true, pending: making.isPending, ready: send !== undefined },
+      onLeave: () => navigate(back),
+    },
+  };
+}
