@@ -1,5 +1,4 @@
 /** The choices before Save and Distribute, with their consequences in words. */
-import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { type DistributeInput, nicknameSchema } from '@sower/api/distributions';
 import type { Profile } from '@sower/api/profiles';
@@ -13,7 +12,7 @@ import { holderOf } from '../api/user-name.ts';
 import { CertificateCheck } from '../certificates/certificate-check.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, RadioField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -241,24 +240,25 @@ function PresentSeedField({
 }) {
   const t = useTexts();
   return (
-    <FormGroup role="radiogroup" isStack fieldId="present-seed" label={t('distribute.present')}>
-      <Radio
-        id="present-keep"
-        name="present-seed"
-        isChecked={!revokeNow}
-        onChange={() => onChange(false)}
-        label={t('distribute.presentKeep')}
-        description={t('distribute.presentKeepSays')}
-      />
-      <Radio
-        id="present-revoke"
-        name="present-seed"
-        isChecked={revokeNow}
-        onChange={() => onChange(true)}
-        label={t('distribute.presentRevoke')}
-        description={t('distribute.presentRevokeSays', { userId: holder })}
-      />
-    </FormGroup>
+    <RadioField
+      name="present-seed"
+      prefix="present"
+      label={t('distribute.present')}
+      value={revokeNow ? 'revoke' : 'keep'}
+      onChange={(what) => onChange(what === 'revoke')}
+      choices={[
+        {
+          value: 'keep',
+          label: t('distribute.presentKeep'),
+          description: t('distribute.presentKeepSays'),
+        },
+        {
+          value: 'revoke',
+          label: t('distribute.presentRevoke'),
+          description: t('distribute.presentRevokeSays', { userId: holder }),
+        },
+      ]}
+    />
   );
 }
 
@@ -291,19 +291,17 @@ function HandOverField({
   if (!options.data || (options.data.encrypted !== undefined && options.data.separate !== undefined))
     return null;
   return (
-    <FormGroup role="radiogroup" isStack fieldId="hand-over" label={t('handOver.title')}>
-      {(['own', 'encrypted', 'separate'] as const).map((way) => (
-        <Radio
-          key={way}
-          id={`hand-over-${way}`}
-          name="hand-over"
-          isChecked={value === way}
-          isDisabled={reasonAgainst(way) !== undefined}
-          onChange={() => onChange(way)}
-          label={t(`handOver.${way}`)}
-          description={reasonAgainst(way) ?? t(`handOver.${way}Says`, { userId: holder })}
-        />
-      ))}
-    </FormGroup>
+    <RadioField
+      name="hand-over"
+      label={t('handOver.title')}
+      value={value}
+      onChange={onChange}
+      choices={(['own', 'encrypted', 'separate'] as const).map((way) => ({
+        value: way,
+        label: t(`handOver.${way}`),
+        description: reasonAgainst(way) ?? t(`handOver.${way}Says`, { userId: holder }),
+        disabled: reasonAgainst(way) !== undefined,
+      }))}
+    />
   );
 }

@@ -1,10 +1,9 @@
 /** The recipients of a distribution: a file, a list, a search, or those who did not activate an earlier one. */
-import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DistributeManyInput } from '@sower/api/jobs';
 import { decodeText } from '@sower/api/user-file';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { AreaField, TextField } from '../ui/field.tsx';
+import { AreaField, RadioField, TextField } from '../ui/field.tsx';
 import { FileField } from '../ui/forms/file-field.tsx';
 import type { ChosenTokens } from './chosen-tokens.ts';
 import { SearchWords } from './search-words.tsx';
@@ -69,22 +68,19 @@ export function WhoFields({
   return (
     <>
       <TextField id="job-name" label={t('distributeMany.name')} help={nameHelp} required {...name} />
-      <FormGroup role="radiogroup" isStack fieldId="job-who" label={t('distributeMany.who')}>
-        {[...(chosen ? (['chosen'] as const) : []), ...WAYS].map((way) => (
-          <Radio
-            key={way}
-            id={`job-who-${way}`}
-            name="job-who"
-            isChecked={who.how === way}
-            onChange={() => onWho({ ...who, how: way })}
-            label={
-              way === 'chosen' && chosen && 'notActivatedOf' in chosen
-                ? t('distributeMany.again')
-                : t(`distributeMany.how.${way}`)
-            }
-          />
-        ))}
-      </FormGroup>
+      <RadioField
+        name="job-who"
+        label={t('distributeMany.who')}
+        value={who.how}
+        onChange={(how) => onWho({ ...who, how })}
+        choices={[...(chosen ? (['chosen'] as const) : []), ...WAYS].map((way) => ({
+          value: way,
+          label:
+            way === 'chosen' && chosen && 'notActivatedOf' in chosen
+              ? t('distributeMany.again')
+              : t(`distributeMany.how.${way}`),
+        }))}
+      />
       {who.how === 'chosen' && chosen && 'tokens' in chosen && <SearchWords search={chosen.tokens} />}
       {who.how === 'chosen' && chosen && 'serials' in chosen && (
         <p className="sower-mono sower-wrap">{chosen.serials.join(' ')}</p>

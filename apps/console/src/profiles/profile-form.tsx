@@ -1,5 +1,5 @@
 /** The fields of a token profile. Only what the device type can do is offered. */
-import { FormGroup, Radio } from '@patternfly/react-core';
+import { FormGroup } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { choicesOf } from '@sower/api/fields';
 import { type Profile, type ProfileSettings, profileSettings } from '@sower/api/profiles';
@@ -10,7 +10,7 @@ import { fieldProblem } from '../api/problem-words.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, RadioField, TextField } from '../ui/field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 
 /** Empty `codeExpiry`: as in the settings. */
@@ -114,53 +114,35 @@ export function ProfileFields({
             }))}
             path="digits"
           />
-          <FormGroup
-            role="radiogroup"
-            isStack
-            fieldId="authentication-type"
+          <RadioField
+            name="authentication-type"
             label={t('profile-field.authenticationType.label')}
-          >
-            {deviceType.authenticationTypes.map((type) => (
-              <Radio
-                key={type}
-                id={`authentication-type-${type}`}
-                name="authentication-type"
-                isChecked={values.authenticationType === type}
-                onChange={() => set({ authenticationType: type })}
-                label={t(`authenticationTypes.${type}`)}
-                description={t(`authenticationTypesSay.${type}`)}
-              />
-            ))}
-          </FormGroup>
+            value={values.authenticationType}
+            onChange={(authenticationType) => set({ authenticationType })}
+            choices={deviceType.authenticationTypes.map((type) => ({
+              value: type,
+              label: t(`authenticationTypes.${type}`),
+              description: t(`authenticationTypesSay.${type}`),
+            }))}
+          />
           <FieldProblem message={fieldProblem(error, 'authenticationType')} />
-          <FormGroup
-            role="radiogroup"
-            isStack
-            fieldId="delivery-method"
+          <RadioField
+            name="delivery"
             label={t('profile-field.delivery.label')}
-          >
-            <Radio
-              id="delivery-url"
-              name="delivery"
-              isChecked={values.delivery === 'url'}
-              onChange={() => set({ delivery: 'url' })}
-              label={t('delivery.url')}
-              description={t('profiles.deliveryUrlSays')}
-            />
-            <Radio
-              id="delivery-qr"
-              name="delivery"
-              isChecked={values.delivery === 'qr'}
-              isDisabled={!deviceType.qrCode}
-              onChange={() => set({ delivery: 'qr' })}
-              label={t('delivery.qr')}
-              description={
-                deviceType.qrCode
+            value={values.delivery}
+            onChange={(delivery) => set({ delivery })}
+            choices={[
+              { value: 'url', label: t('delivery.url'), description: t('profiles.deliveryUrlSays') },
+              {
+                value: 'qr',
+                label: t('delivery.qr'),
+                description: deviceType.qrCode
                   ? t('profiles.deliveryQrSays')
-                  : t('profiles.deliveryQrNot', { device: deviceType.name })
-              }
-            />
-          </FormGroup>
+                  : t('profiles.deliveryQrNot', { device: deviceType.name }),
+                disabled: !deviceType.qrCode,
+              },
+            ]}
+          />
           <FieldProblem message={fieldProblem(error, 'delivery')} />
           <ExpiryField
             value={values.codeExpiry}

@@ -3,49 +3,28 @@ import type { FigureRange } from '@sower/api/figures';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 
-export function useLogOnFigures(range: FigureRange, enabled = true) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['figures', 'log-ons', range],
-    queryFn: () => api('getLogOnFigures', { query: { range } }),
-    placeholderData: keepPreviousData,
-    enabled,
-  });
-}
+type Api = ReturnType<typeof useApi>;
 
-export function useDistributionFigures(range: FigureRange, enabled = true) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['figures', 'distributions', range],
-    queryFn: () => api('getDistributionFigures', { query: { range } }),
-    placeholderData: keepPreviousData,
-    enabled,
-  });
-}
+const figuresOf =
+  <Figures>(name: string, read: (api: Api, query: { range: FigureRange }) => Promise<Figures>) =>
+  (range: FigureRange, enabled = true) => {
+    const api = useApi();
+    return useQuery({
+      queryKey: ['figures', name, range],
+      queryFn: () => read(api, { range }),
+      placeholderData: keepPreviousData,
+      enabled,
+    });
+  };
 
-export function useTokenFigures(range: FigureRange) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['figures', 'tokens', range],
-    queryFn: () => api('getTokenFigures', { query: { range } }),
-    placeholderData: keepPreviousData,
-  });
-}
+export const useLogOnFigures = figuresOf('log-ons', (api, query) => api('getLogOnFigures', { query }));
 
-export function useHealthFigures(range: FigureRange) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['figures', 'health', range],
-    queryFn: () => api('getHealthFigures', { query: { range } }),
-    placeholderData: keepPreviousData,
-  });
-}
+export const useDistributionFigures = figuresOf('distributions', (api, query) =>
+  api('getDistributionFigures', { query }),
+);
 
-export function useClientFigures(range: FigureRange) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['figures', 'clients', range],
-    queryFn: () => api('getClientFigures', { query: { range } }),
-    placeholderData: keepPreviousData,
-  });
-}
+export const useTokenFigures = figuresOf('tokens', (api, query) => api('getTokenFigures', { query }));
+
+export const useHealthFigures = figuresOf('health', (api, query) => api('getHealthFigures', { query }));
+
+export const useClientFigures = figuresOf('clients', (api, query) => api('getClientFigures', { query }));

@@ -1,11 +1,10 @@
 /** Requesting a token that is offered. */
-import { FormGroup, Radio } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnOffer } from '@sower/api/offers';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { TextField } from '../ui/field.tsx';
+import { RadioField, TextField } from '../ui/field.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
 import { useTexts } from './use-texts.ts';
 
@@ -40,31 +39,28 @@ export function AskDialog({
       said={t('requests.sent')}
     >
       {replaces !== undefined && <p>{t('requests.replaces', { serial: replaces })}</p>}
-      <FormGroup role="radiogroup" fieldId="ask-offer" label={t('requests.which')} isStack>
-        {offers.map(({ id, name, icon, description, downloadUrl, helpUrl }) => (
-          <Radio
-            key={id}
-            id={`offer-${id}`}
-            name="ask-offer"
-            label={
-              <>
-                <OfferIcon icon={icon} /> {name}
-              </>
-            }
-            description={description}
-            body={
-              (downloadUrl !== '' || helpUrl !== '') && (
-                <span className="sower-actions">
-                  {downloadUrl !== '' && <Away to={downloadUrl}>{t('requests.download')}</Away>}
-                  {helpUrl !== '' && <Away to={helpUrl}>{t('requests.help')}</Away>}
-                </span>
-              )
-            }
-            isChecked={offer === id}
-            onChange={() => setOffer(id)}
-          />
-        ))}
-      </FormGroup>
+      <RadioField
+        name="ask-offer"
+        prefix="offer"
+        label={t('requests.which')}
+        value={offer}
+        onChange={setOffer}
+        choices={offers.map(({ id, name, icon, description, downloadUrl, helpUrl }) => ({
+          value: id,
+          label: (
+            <>
+              <OfferIcon icon={icon} /> {name}
+            </>
+          ),
+          description,
+          body: (downloadUrl !== '' || helpUrl !== '') && (
+            <span className="sower-actions">
+              {downloadUrl !== '' && <Away to={downloadUrl}>{t('requests.download')}</Away>}
+              {helpUrl !== '' && <Away to={helpUrl}>{t('requests.help')}</Away>}
+            </span>
+          ),
+        }))}
+      />
       <TextField
         label={t('requests.nickname')}
         help={t('rename.help')}

@@ -1,5 +1,5 @@
 /** Log on: the user ID first, then how. The page is the same for everyone, so it reveals nothing about anyone. */
-import { FormGroup, Radio, TextInput } from '@patternfly/react-core';
+import { TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import type { UserSession } from '@sower/api/self-service';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -7,7 +7,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
-import { Field } from '../ui/field.tsx';
+import { Field, RadioField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { SecretInput } from '../ui/forms/secret-input.tsx';
 import { LogOnFrame } from '../ui/frame/log-on-frame.tsx';
@@ -192,18 +192,17 @@ function SecretFields({
         </Button>
       </div>
       <input type="hidden" name="username" autoComplete="username" value={userId} readOnly />
-      <FormGroup role="radiogroup" fieldId="log-on-how" label={t('logOn.how')} isStack>
-        {(['password', 'passcode'] as const).map((name) => (
-          <Radio
-            key={name}
-            id={`log-on-${name}`}
-            name="log-on-how"
-            label={t(name === 'password' ? 'logOn.withPassword' : 'logOn.withPasscode')}
-            isChecked={method === name}
-            onChange={() => onMethod(name)}
-          />
-        ))}
-      </FormGroup>
+      <RadioField
+        name="log-on-how"
+        prefix="log-on"
+        label={t('logOn.how')}
+        value={method}
+        onChange={onMethod}
+        choices={[
+          { value: 'password', label: t('logOn.withPassword') },
+          { value: 'passcode', label: t('logOn.withPasscode') },
+        ]}
+      />
       <Field
         id="log-on-secret"
         label={t(method === 'password' ? 'logOn.password' : 'logOn.passcode')}

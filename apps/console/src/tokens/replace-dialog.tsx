@@ -1,10 +1,11 @@
 /** Replace: gives the user another token, which replaces this one when its first passcode is accepted. */
-import { Checkbox, FormGroup, Radio } from '@patternfly/react-core';
+import { Checkbox } from '@patternfly/react-core';
 import { typedSerial } from '@sower/api/serial';
 import { useState } from 'react';
 import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { RadioField } from '../ui/field.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from './token-choice.tsx';
@@ -51,23 +52,17 @@ export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: ()
         />
       )}
       {can('tokens:delete') && (
-        <FormGroup
-          role="radiogroup"
-          isStack
-          fieldId="replace-afterwards"
+        <RadioField
+          name="replace-afterwards"
+          prefix="replace"
           label={t('tokens.replaceAfterwards', { serial })}
-        >
-          {(['unassign', 'delete'] as const).map((choice) => (
-            <Radio
-              key={choice}
-              id={`replace-${choice}`}
-              name="replace-afterwards"
-              label={t(`tokens.replaceThen.${choice}`)}
-              isChecked={afterwards === choice}
-              onChange={() => setAfterwards(choice)}
-            />
-          ))}
-        </FormGroup>
+          value={afterwards}
+          onChange={setAfterwards}
+          choices={(['unassign', 'delete'] as const).map((value) => ({
+            value,
+            label: t(`tokens.replaceThen.${value}`),
+          }))}
+        />
       )}
       {mayDistribute && (
         <Checkbox

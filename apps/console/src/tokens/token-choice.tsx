@@ -1,9 +1,8 @@
 /** Which unassigned token: the next one, or one by its serial number. */
-import { FormGroup, Radio } from '@patternfly/react-core';
 import { isSerial, typedSerial } from '@sower/api/serial';
 import { useId } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
-import { TextField } from '../ui/field.tsx';
+import { RadioField, TextField } from '../ui/field.tsx';
 
 export type WhichToken = { readonly next: boolean; readonly serial: string };
 
@@ -23,22 +22,16 @@ export function TokenChoice({
   const name = useId();
   return (
     <>
-      <FormGroup role="radiogroup" isStack fieldId={name} label={t('dashboard.which')}>
-        <Radio
-          id={`${name}-next`}
-          name={name}
-          label={t('dashboard.next')}
-          isChecked={value.next}
-          onChange={() => onChange({ ...value, next: true })}
-        />
-        <Radio
-          id={`${name}-serial`}
-          name={name}
-          label={t('dashboard.bySerial')}
-          isChecked={!value.next}
-          onChange={() => onChange({ ...value, next: false })}
-        />
-      </FormGroup>
+      <RadioField
+        name={name}
+        label={t('dashboard.which')}
+        value={value.next ? 'next' : 'serial'}
+        onChange={(which) => onChange({ ...value, next: which === 'next' })}
+        choices={[
+          { value: 'next', label: t('dashboard.next') },
+          { value: 'serial', label: t('dashboard.bySerial') },
+        ]}
+      />
       {!value.next && (
         <TextField
           label={t('tokens.columns.serial')}

@@ -5,6 +5,7 @@ import {
   FormSelect,
   FormSelectOption,
   HelperText,
+  Radio,
   TextArea,
   TextInput,
 } from '@patternfly/react-core';
@@ -170,5 +171,46 @@ export function ChoiceField({
         </FormSelect>
       )}
     </Field>
+  );
+}
+
+/** One of a few that all are seen at once. */
+export function RadioField<Value extends string>({
+  name,
+  prefix = name,
+  label,
+  value,
+  onChange,
+  choices,
+}: {
+  /** Of the group, which is what its ID is too. */
+  name: string;
+  /** What the IDs of its buttons begin with. */
+  prefix?: string;
+  label: string;
+  value: Value;
+  onChange: (value: Value) => void;
+  choices: readonly {
+    readonly value: Value;
+    readonly label: ReactNode;
+    readonly description?: ReactNode;
+    readonly body?: ReactNode;
+    readonly disabled?: boolean;
+  }[];
+}) {
+  return (
+    <FormGroup role="radiogroup" isStack fieldId={name} label={label}>
+      {choices.map(({ value: choice, disabled = false, ...said }) => (
+        <Radio
+          key={choice}
+          id={`${prefix}-${choice}`}
+          name={name}
+          isChecked={value === choice}
+          isDisabled={disabled}
+          onChange={() => onChange(choice)}
+          {...said}
+        />
+      ))}
+    </FormGroup>
   );
 }

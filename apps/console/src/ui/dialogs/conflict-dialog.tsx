@@ -1,7 +1,8 @@
 /** Two people edited the same thing: both versions side by side, and a choice for every field that both changed. */
-import { FormGroup, Radio } from '@patternfly/react-core';
+import { FormGroup } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
+import { RadioField } from '../field.tsx';
 import { Button } from '../patternfly.tsx';
 import { Dialog } from './dialog.tsx';
 
@@ -54,22 +55,17 @@ export function ConflictDialog({
       </p>
       <div className="pf-v6-c-form">
         {differing.map(({ field, label, mine: own, theirs }) => (
-          <FormGroup key={field} role="radiogroup" isStack fieldId={`conflict-${field}`} label={label}>
-            <Radio
-              id={`conflict-${field}-mine`}
-              name={`conflict-${field}`}
-              isChecked={mine.has(field)}
-              onChange={() => choose(field, true)}
-              label={t('conflict.mine', { value: own })}
-            />
-            <Radio
-              id={`conflict-${field}-theirs`}
-              name={`conflict-${field}`}
-              isChecked={!mine.has(field)}
-              onChange={() => choose(field, false)}
-              label={t('conflict.theirs', { value: theirs })}
-            />
-          </FormGroup>
+          <RadioField
+            key={field}
+            name={`conflict-${field}`}
+            label={label}
+            value={mine.has(field) ? 'mine' : 'theirs'}
+            onChange={(version) => choose(field, version === 'mine')}
+            choices={[
+              { value: 'mine', label: t('conflict.mine', { value: own }) },
+              { value: 'theirs', label: t('conflict.theirs', { value: theirs }) },
+            ]}
+          />
         ))}
         {[...onlyMine, ...onlyTheirs].map((shown) => (
           <FormGroup key={shown.field} role="group" fieldId={`conflict-${shown.field}`} label={shown.label}>
