@@ -12,6 +12,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { examineCertificate } from '../keys/x509/certificate-examination.ts';
 import { type CertificateFinding, findingText } from '../keys/x509/certificate-findings.ts';
@@ -45,15 +46,10 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'publicUrl' |
 /** The ID that stands for the certificate the server has without a stored one. */
 const OWN = 'own';
 
-export async function showCertificates(
-  context: Pick<Context, 'db' | 'now'>,
-  actor: Actor,
-): Promise<Outcome<{ items: StoredCertificate[] }>> {
-  const denial = denied(actor, 'keys:edit');
-  if (denial) return denial;
-  const rows = await listTlsCertificates(context.db);
-  return done({ items: rows.map((row) => viewStored(row, context.now())) });
-}
+export const showCertificates = (context: Pick<Context, 'db' | 'now'>, actor: Actor) =>
+  itemsFor(actor, 'keys:edit', async () =>
+    (await listTlsCertificates(context.db)).map((row) => viewStored(row, context.now())),
+  );
 
 type Examined = {
   readonly chain: readonly X509Certificate[];

@@ -12,10 +12,9 @@ import type {
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
-import { record } from '../core/record.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
-import { allOrNothing } from '../core/transaction.ts';
 import {
   findCredentialByAccessId,
   findCredentialByKey,
@@ -26,7 +25,6 @@ import {
 import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
 import { kept } from '../store/db/kept.ts';
-import { changeRow, deleteRow, findRow, insertRow } from '../store/db/rows.ts';
 import { changedFlag } from '../store/schema/flag.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 
@@ -38,14 +36,8 @@ const MAX_CREDENTIALS = 100;
 
 export const accessKeyAssociatedData = (id: string): string => `agent_credentials.access_key:${id}`;
 
-export async function showAgentCredentials(
-  context: Pick<ServerContext, 'db'>,
-  actor: Actor,
-): Promise<Outcome<{ items: AgentCredential[] }>> {
-  const denial = denied(actor, 'agents:view');
-  if (denial) return denial;
-  return done({ items: await views(context.db, await listCredentials(context.db)) });
-}
+export const showAgentCredentials = (context: Pick<ServerContext, 'db'>, actor: Actor) =>
+  itemsFor(actor, 'agents:view', async () => views(context.db, await listCredentials(context.db)));
 
 export async function addAgentCredential(
   context: Context,
@@ -58,57 +50,31 @@ export async function addAgentCredential(
     return refused('wrong-state', text('agent-credential.too-many', { maximum: MAX_CREDENTIALS }));
   const id = newId(context);
   const accessKey = ACCESS_KEY_PREFIX + Buffer.from(context.random(32)).toString('base64url');
-  return allOrNothing(context.db, async (trx) => {
-    const row = await insertRow(trx, 'agent_credentials', {
-      id,
-      access_id: Buffer.from(context.random(16)).toString('hex'),
-      key_hash: context.sealing.keyedHash('agent-key', accessKey),
-      access_key: context.sealing.seal(accessKeyAssociatedData(id), Buffer.from(accessKey)),
-      note: input.note,
-      deprecated: 0,
-      created_at: context.now(),
-      created_by: actorName(actor),
-      version: 1,
-    });
-    await audit(trx, context, actor, 'agent-credential.add', row);
-    return done({ ...(await view(trx, row)), accessKey });
-  });
+  const row = {
+    id,
+    access_id: Buffer.from(context.random(16)).toString('hex'),
+    key_hash: context.sealing.keyedHash('agent-key', accessKey),
+    access_key: context.sealing.seal(accessKeyAssociatedData(id), Buffer.from(accessKey)),
+    note: input.note,
+    deprecated: 0 as const,
+    created_at: context.now(),
+    created_by: actorName(actor),
+    version: 1,
+  };
+  const added = await CREDENTIALS.insert(context, actor, row, { action: 'agent-credential.add' });
+  return added.ok ? done({ ...added.value, accessKey }) : added;
 }
 
-export async function editAgentCredential(
-  context: Context,
-  actor: Actor,
-  input: { readonly id: string; readonly version: number; readonly change: AgentCredentialPatch },
-): Promise<Outcome<AgentCredential>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  return allOrNothing(context.db, async (trx) => {
-    if (!(await findRow(trx, 'agent_credentials', input.id))) return noSuchCredential();
-    const row = await changeRow(trx, 'agent_credentials', input, {
-      note: input.change.note,
-      deprecated: changedFlag(input.change.deprecated),
-    });
-    if (!row) return editedMeanwhile();
-    const reason = row.deprecated === 1 ? text('event.deprecated') : undefined;
-    await audit(trx, context, actor, 'agent-credential.edit', row, reason);
-    return done(await view(trx, row));
-  });
+export async function editAgentCredential(context: Context, actor: Actor, input: Edit<AgentCredentialPatch>) {
+  const present = await CREDENTIALS.present(context, actor, input.id);
+  if (!present.ok) return present;
+  const { note, deprecated } = input.change;
+  const change = { note, deprecated: changedFlag(deprecated) };
+  return CREDENTIALS.change(context, actor, input, change, { action: 'agent-credential.edit' });
 }
 
-export async function removeAgentCredential(
-  context: Context,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  return allOrNothing(context.db, async (trx) => {
-    const row = await deleteRow(trx, 'agent_credentials', id);
-    if (!row) return noSuchCredential();
-    await audit(trx, context, actor, 'agent-credential.delete', row);
-    return done(undefined);
-  });
-}
+export const removeAgentCredential = (context: Context, actor: Actor, id: string) =>
+  CREDENTIALS.remove(context, actor, id, { action: 'agent-credential.delete' });
 
 export type KnownCredential = { readonly id: string; readonly accessId: string };
 
@@ -172,11 +138,14 @@ const known = (row: Row<'agent_credentials'> | undefined): KnownCredential | und
 export const credentialActor = ({ accessId }: Pick<KnownCredential, 'accessId'>): string =>
   `agent-credential:${accessId}`;
 
-const noSuchCredential = () => refused('not-found', text('agent-credential.not-found'));
-
-async function view(db: Connection, row: Row<'agent_credentials'>): Promise<AgentCredential> {
-  return (await views(db, [row]))[0] as AgentCredential;
-}
+const CREDENTIALS = recordedRows<'agent_credentials', AgentCredential>({
+  table: 'agent_credentials',
+  permission: 'agents:edit',
+  notFound: () => refused('not-found', text('agent-credential.not-found')),
+  object: (row) => credentialActor({ accessId: row.access_id }),
+  reason: (row) => (row.deprecated === 1 ? text('event.deprecated') : undefined),
+  view: async (db, row) => (await views(db, [row]))[0] as AgentCredential,
+});
 
 async function views(db: Connection, rows: readonly Row<'agent_credentials'>[]): Promise<AgentCredential[]> {
   const uses = await listAgentsOfCredentials(
@@ -199,20 +168,5 @@ async function views(db: Connection, rows: readonly Row<'agent_credentials'>[]):
       createdBy: row.created_by,
       version: row.version,
     };
-  });
-}
-
-function audit(
-  trx: Connection,
-  context: Context,
-  actor: Actor,
-  action: 'agent-credential.add' | 'agent-credential.edit' | 'agent-credential.delete',
-  row: Row<'agent_credentials'>,
-  reason?: Parameters<typeof record>[3]['reason'],
-): Promise<void> {
-  return record(trx, context, actor, {
-    action,
-    object: credentialActor({ accessId: row.access_id }),
-    reason,
   });
 }

@@ -9,13 +9,14 @@ import {
   type AgentPatch,
   type AgentRight,
 } from '@sower/api/agents';
-import { type Text, text } from '@sower/texts/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, actorName } from '../core/actor.ts';
 import { readNetwork, withinAny, writeNetwork } from '../core/network.ts';
-import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
@@ -32,7 +33,7 @@ import {
 import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
 import { kept } from '../store/db/kept.ts';
-import { changeRow, deleteRow, findRow, insertRow } from '../store/db/rows.ts';
+import { findRow, insertRow } from '../store/db/rows.ts';
 import { domainNames, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import type { KeyedHash } from '../store/schema/brands.ts';
@@ -46,14 +47,8 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 /** Begins with its kind, so that people and scanners recognize a leaked one. */
 const AGENT_KEY_PREFIX = 'sower_agent_';
 
-export async function showAgents(
-  context: Pick<ServerContext, 'db'>,
-  actor: Actor,
-): Promise<Outcome<{ items: Agent[] }>> {
-  const denial = denied(actor, 'agents:view');
-  if (denial) return denial;
-  return done({ items: await views(context.db, await listAgents(context.db)) });
-}
+export const showAgents = (context: Pick<ServerContext, 'db'>, actor: Actor) =>
+  itemsFor(actor, 'agents:view', async () => views(context.db, await listAgents(context.db)));
 
 export async function addAgent(
   context: Context,
@@ -72,42 +67,38 @@ export async function addAgent(
   const realms = await realmsToKeep(context, actor, domain.value.path, input.realms ?? []);
   if (!realms.ok) return realms;
   const key = makeKey(context);
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      await holdDomain(trx, domain.value);
-      const row = await insertRow(trx, 'agents', {
-        id: newId(context),
-        name: input.name,
-        name_key: userIdKey(input.name),
-        key_hash: context.sealing.keyedHash('agent-key', key),
-        domain: domain.value.path,
-        only_groups: JSON.stringify(groups.value),
-        kind,
-        networks: JSON.stringify(networks.value),
-        realms: JSON.stringify(realms.value),
-        rights: JSON.stringify([...new Set(rights)]),
-        enabled: 1,
-        created_at: context.now(),
-        created_by: actorName(actor),
-        version: 1,
-      });
-      await audit(trx, context, actor, 'agent.add', row);
-      return done({ ...(await view(trx, row)), key });
-    },
-    ifTaken(input.name),
-  );
+  const row = {
+    id: newId(context),
+    name: input.name,
+    name_key: userIdKey(input.name),
+    key_hash: context.sealing.keyedHash('agent-key', key),
+    domain: domain.value.path,
+    only_groups: JSON.stringify(groups.value),
+    kind,
+    networks: JSON.stringify(networks.value),
+    realms: JSON.stringify(realms.value),
+    rights: JSON.stringify([...new Set(rights)]),
+    enabled: 1 as const,
+    created_at: context.now(),
+    created_by: actorName(actor),
+    version: 1,
+  };
+  const added = await AGENTS.insert(context, actor, row, {
+    action: 'agent.add',
+    first: (trx) => holdDomain(trx, domain.value),
+    ifTaken: ifTaken(input.name),
+  });
+  return added.ok ? done({ ...added.value, key }) : added;
 }
 
 export async function editAgent(
   context: Context,
   actor: Actor,
-  input: { readonly id: string; readonly version: number; readonly change: AgentPatch },
+  input: Edit<AgentPatch>,
 ): Promise<Outcome<Agent>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  const present = await findRow(context.db, 'agents', input.id);
-  if (!present) return noSuchAgent();
+  const found = await AGENTS.present(context, actor, input.id);
+  if (!found.ok) return found;
+  const present = found.value;
   const { name, securityDomain, onlyGroups, enabled, rights } = input.change;
   const foreign = foreignTo(present.kind, input.change);
   if (foreign) return foreign;
@@ -121,33 +112,21 @@ export async function editAgent(
   const within = domain?.value.path ?? present.domain;
   const realms = input.change.realms && (await realmsToKeep(context, actor, within, input.change.realms));
   if (realms && !realms.ok) return realms;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      if (domain) await holdDomain(trx, domain.value);
-      const row = await changeRow(trx, 'agents', input, {
-        name,
-        name_key: name && userIdKey(name),
-        domain: domain?.value.path,
-        only_groups: groups && JSON.stringify(groups.value),
-        networks: networks && JSON.stringify(networks.value),
-        realms: realms && JSON.stringify(realms.value),
-        rights: rights && JSON.stringify([...new Set(rights)]),
-        enabled: changedFlag(enabled),
-      });
-      if (!row) return editedMeanwhile();
-      await audit(
-        trx,
-        context,
-        actor,
-        'agent.edit',
-        row,
-        row.enabled === 1 ? undefined : text('event.disabled'),
-      );
-      return done(await view(trx, row));
-    },
-    ifTaken(name ?? present.name),
-  );
+  const change = {
+    name,
+    name_key: name && userIdKey(name),
+    domain: domain?.value.path,
+    only_groups: groups && JSON.stringify(groups.value),
+    networks: networks && JSON.stringify(networks.value),
+    realms: realms && JSON.stringify(realms.value),
+    rights: rights && JSON.stringify([...new Set(rights)]),
+    enabled: changedFlag(enabled),
+  };
+  return AGENTS.change(context, actor, input, change, {
+    action: 'agent.edit',
+    first: domain && ((trx) => holdDomain(trx, domain.value)),
+    ifTaken: ifTaken(name ?? present.name),
+  });
 }
 
 export async function changeAgentKey(
@@ -155,31 +134,19 @@ export async function changeAgentKey(
   actor: Actor,
   id: string,
 ): Promise<Outcome<Agent & { key: string }>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  const present = await findRow(context.db, 'agents', id);
-  if (!present) return noSuchAgent();
+  const present = await AGENTS.present(context, actor, id);
+  if (!present.ok) return present;
   const key = makeKey(context);
-  return allOrNothing(context.db, async (trx) => {
-    const row = await changeRow(trx, 'agents', present, {
-      key_hash: context.sealing.keyedHash('agent-key', key),
-    });
-    if (!row) return editedMeanwhile();
-    await audit(trx, context, actor, 'agent.key', row);
-    return done({ ...(await view(trx, row)), key });
+  const change = { key_hash: context.sealing.keyedHash('agent-key', key) };
+  const changed = await AGENTS.change(context, actor, present.value, change, {
+    action: 'agent.key',
+    reason: undefined,
   });
+  return changed.ok ? done({ ...changed.value, key }) : changed;
 }
 
-export async function removeAgent(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  return allOrNothing(context.db, async (trx) => {
-    const row = await deleteRow(trx, 'agents', id);
-    if (!row) return noSuchAgent();
-    await audit(trx, context, actor, 'agent.delete', row);
-    return done(undefined);
-  });
-}
+export const removeAgent = (context: Context, actor: Actor, id: string) =>
+  AGENTS.remove(context, actor, id, { action: 'agent.delete' });
 
 export type KnownAgent = {
   readonly id: string;
@@ -379,12 +346,16 @@ const makeKey = (context: Context): string =>
   AGENT_KEY_PREFIX + Buffer.from(context.random(32)).toString('base64url');
 
 const noSuchAgent = () => refused('not-found', text('agent.not-found'));
-
 const ifTaken = (name: string) => () => refused('already-exists', text('agent.exists', { agent: name }));
 
-async function view(db: Connection, row: Row<'agents'>): Promise<Agent> {
-  return (await views(db, [row]))[0] as Agent;
-}
+const AGENTS = recordedRows<'agents', Agent>({
+  table: 'agents',
+  permission: 'agents:edit',
+  notFound: noSuchAgent,
+  object: (row) => agentActor(row.name),
+  reason: (row) => (row.enabled === 1 ? undefined : text('event.disabled')),
+  view: async (db, row) => (await views(db, [row]))[0] as Agent,
+});
 
 async function views(db: Connection, rows: readonly Row<'agents'>[]): Promise<Agent[]> {
   const realms = rows.map((row) => readRealms(row.realms));
@@ -418,15 +389,4 @@ async function views(db: Connection, rows: readonly Row<'agents'>[]): Promise<Ag
     createdBy: row.created_by,
     version: row.version,
   }));
-}
-
-function audit(
-  trx: Connection,
-  context: Context,
-  actor: Actor,
-  action: 'agent.add' | 'agent.edit' | 'agent.key' | 'agent.delete',
-  row: Row<'agents'>,
-  reason?: Text,
-): Promise<void> {
-  return record(trx, context, actor, { action, object: `agent:${row.name}`, reason });
 }

@@ -10,18 +10,15 @@ import { type AttributeDefect, encodeAttribute } from '@sower/radius/attributes'
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
-import { type Actor, denied } from '../core/actor.ts';
+import type { Actor } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
-import { record } from '../core/record.ts';
+import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
-import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { keptName } from '../ldap/names.ts';
 import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
-import type { Reason } from '../store/db/reason.ts';
-import { changeRow, deleteRow, findRow, insertRow } from '../store/db/rows.ts';
 import { domainNames, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { changedFlag } from '../store/schema/flag.ts';
@@ -61,15 +58,8 @@ export const replyAttributesOf = (row: Pick<Row<'radius_clients'>, 'reply_attrib
     ...(group === undefined ? {} : { group: keptName(group) }),
   }));
 
-export async function showRadiusClients(
-  context: Pick<ServerContext, 'db'>,
-  actor: Actor,
-): Promise<Outcome<{ items: RadiusClient[] }>> {
-  const denial = denied(actor, 'agents:view');
-  if (denial) return denial;
-  const rows = await listRadiusClients(context.db);
-  return done({ items: await views(context.db, rows) });
-}
+export const showRadiusClients = (context: Pick<ServerContext, 'db'>, actor: Actor) =>
+  itemsFor(actor, 'agents:view', async () => views(context.db, await listRadiusClients(context.db)));
 
 /** @returns the secret, if it was generated here */
 export async function addRadiusClient(
@@ -90,43 +80,39 @@ export async function addRadiusClient(
   }
   const id = newId(context);
   const { secret, made } = secretOf(context, input.secret);
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      await holdDomain(trx, domain.value);
-      const row = await insertRow(trx, 'radius_clients', {
-        id,
-        name: input.name,
-        name_key: userIdKey(input.name),
-        network: writeNetwork(network.value),
-        secret: context.sealing.seal(radiusSecretAssociatedData(id), Buffer.from(secret)),
-        message_authenticator: input.messageAuthenticator,
-        password: input.password,
-        other_names: input.otherNames ? 1 : 0,
-        reply_attributes: JSON.stringify(attributes.value),
-        domain: domain.value.path,
-        only_groups: JSON.stringify(groups.value),
-        certificate: canonicalFingerprint(input.certificate),
-        enabled: 1,
-        created_at: context.now(),
-        version: 1,
-      });
-      await audit(trx, context, actor, 'radius-client.add', row, describe(row));
-      return done({ ...(await view(trx, row)), ...(made ? { secret } : {}) });
-    },
-    ifTaken(input),
-  );
+  const row = {
+    id,
+    name: input.name,
+    name_key: userIdKey(input.name),
+    network: writeNetwork(network.value),
+    secret: context.sealing.seal(radiusSecretAssociatedData(id), Buffer.from(secret)),
+    message_authenticator: input.messageAuthenticator,
+    password: input.password,
+    other_names: input.otherNames ? (1 as const) : (0 as const),
+    reply_attributes: JSON.stringify(attributes.value),
+    domain: domain.value.path,
+    only_groups: JSON.stringify(groups.value),
+    certificate: canonicalFingerprint(input.certificate),
+    enabled: 1 as const,
+    created_at: context.now(),
+    version: 1,
+  };
+  const added = await CLIENTS.insert(context, actor, row, {
+    action: 'radius-client.add',
+    first: (trx) => holdDomain(trx, domain.value),
+    ifTaken: ifTaken(input),
+  });
+  return added.ok ? done({ ...added.value, ...(made ? { secret } : {}) }) : added;
 }
 
 export async function editRadiusClient(
   context: Context,
   actor: Actor,
-  input: { readonly id: string; readonly version: number; readonly change: RadiusClientPatch },
+  input: Edit<RadiusClientPatch>,
 ): Promise<Outcome<RadiusClient>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  const present = await findRow(context.db, 'radius_clients', input.id);
-  if (!present) return noSuchClient();
+  const found = await CLIENTS.present(context, actor, input.id);
+  if (!found.ok) return found;
+  const present = found.value;
   const { change } = input;
   const network = change.network === undefined ? undefined : readNetwork(change.network);
   if (network && !network.ok) return network;
@@ -141,29 +127,24 @@ export async function editRadiusClient(
       ? undefined
       : await domainFor(context, actor, 'agents:edit', change.securityDomain);
   if (domain && !domain.ok) return domain;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      if (domain) await holdDomain(trx, domain.value);
-      const row = await changeRow(trx, 'radius_clients', input, {
-        name: change.name,
-        name_key: change.name && userIdKey(change.name),
-        network: network && writeNetwork(network.value),
-        message_authenticator: change.messageAuthenticator,
-        password: change.password,
-        other_names: changedFlag(change.otherNames),
-        reply_attributes: attributes && JSON.stringify(attributes.value),
-        domain: domain?.value.path,
-        only_groups: groups && JSON.stringify(groups.value),
-        certificate: change.certificate === undefined ? undefined : canonicalFingerprint(change.certificate),
-        enabled: changedFlag(change.enabled),
-      });
-      if (!row) return editedMeanwhile();
-      await audit(trx, context, actor, 'radius-client.edit', row, describe(row));
-      return done(await view(trx, row));
-    },
-    ifTaken({ name: change.name ?? present.name, network: change.network ?? present.network }),
-  );
+  const columns = {
+    name: change.name,
+    name_key: change.name && userIdKey(change.name),
+    network: network && writeNetwork(network.value),
+    message_authenticator: change.messageAuthenticator,
+    password: change.password,
+    other_names: changedFlag(change.otherNames),
+    reply_attributes: attributes && JSON.stringify(attributes.value),
+    domain: domain?.value.path,
+    only_groups: groups && JSON.stringify(groups.value),
+    certificate: change.certificate === undefined ? undefined : canonicalFingerprint(change.certificate),
+    enabled: changedFlag(change.enabled),
+  };
+  return CLIENTS.change(context, actor, input, columns, {
+    action: 'radius-client.edit',
+    first: domain && ((trx) => holdDomain(trx, domain.value)),
+    ifTaken: ifTaken({ name: change.name ?? present.name, network: change.network ?? present.network }),
+  });
 }
 
 export async function changeRadiusSecret(
@@ -171,42 +152,28 @@ export async function changeRadiusSecret(
   actor: Actor,
   input: { readonly id: string; readonly secret: string | undefined },
 ): Promise<Outcome<RadiusClient & { secret?: string }>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  const present = await findRow(context.db, 'radius_clients', input.id);
-  if (!present) return noSuchClient();
+  const present = await CLIENTS.present(context, actor, input.id);
+  if (!present.ok) return present;
   const { secret, made } = secretOf(context, input.secret);
-  return allOrNothing(context.db, async (trx) => {
-    const row = await changeRow(trx, 'radius_clients', present, {
-      secret: context.sealing.seal(radiusSecretAssociatedData(present.id), Buffer.from(secret)),
-    });
-    if (!row) return editedMeanwhile();
-    await audit(
-      trx,
-      context,
-      actor,
-      'radius-client.secret',
-      row,
-      text(made ? 'event.made-by-server' : 'event.given'),
-    );
-    return done({ ...(await view(trx, row)), ...(made ? { secret } : {}) });
-  });
+  const sealed = context.sealing.seal(radiusSecretAssociatedData(input.id), Buffer.from(secret));
+  const changed = await CLIENTS.change(
+    context,
+    actor,
+    present.value,
+    { secret: sealed },
+    {
+      action: 'radius-client.secret',
+      reason: text(made ? 'event.made-by-server' : 'event.given'),
+    },
+  );
+  return changed.ok ? done({ ...changed.value, ...(made ? { secret } : {}) }) : changed;
 }
 
-export async function removeRadiusClient(
-  context: Context,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  return allOrNothing(context.db, async (trx) => {
-    const row = await deleteRow(trx, 'radius_clients', id);
-    if (!row) return noSuchClient();
-    await audit(trx, context, actor, 'radius-client.delete', row, row.network);
-    return done(undefined);
+export const removeRadiusClient = (context: Context, actor: Actor, id: string) =>
+  CLIENTS.remove(context, actor, id, {
+    action: 'radius-client.delete',
+    reason: ({ network }) => network,
   });
-}
 
 /** 192 bits, in characters that every device accepts. */
 function secretOf(context: Context, given: string | undefined): { secret: string; made: boolean } {
@@ -276,8 +243,6 @@ function defectText(defect: AttributeDefect, attribute: string, value: string): 
 const ifTaken = (input: { readonly name: string; readonly network: string }) => () =>
   refused('already-exists', text('radius-client.exists', { name: input.name, network: input.network }));
 
-const noSuchClient = () => refused('not-found', text('radius-client.not-found'));
-
 const describe = (row: Row<'radius_clients'>): Text =>
   text('event.parts', {
     parts: [
@@ -289,9 +254,14 @@ const describe = (row: Row<'radius_clients'>): Text =>
     ],
   });
 
-async function view(db: Connection, row: Row<'radius_clients'>): Promise<RadiusClient> {
-  return (await views(db, [row]))[0] as RadiusClient;
-}
+const CLIENTS = recordedRows<'radius_clients', RadiusClient>({
+  table: 'radius_clients',
+  permission: 'agents:edit',
+  notFound: () => refused('not-found', text('radius-client.not-found')),
+  object: (row) => `radius-client:${row.name}`,
+  reason: describe,
+  view: async (db, row) => (await views(db, [row]))[0] as RadiusClient,
+});
 
 async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Promise<RadiusClient[]> {
   const names = await domainNames(
@@ -319,15 +289,4 @@ async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Pr
     createdAt: isoTime(row.created_at),
     version: row.version,
   }));
-}
-
-function audit(
-  trx: Connection,
-  context: Context,
-  actor: Actor,
-  action: 'radius-client.add' | 'radius-client.edit' | 'radius-client.secret' | 'radius-client.delete',
-  row: Row<'radius_clients'>,
-  reason: Reason,
-): Promise<void> {
-  return record(trx, context, actor, { action, object: `radius-client:${row.name}`, reason });
 }

@@ -5,17 +5,15 @@ import type { Coexistence, CoexistenceInput, CoexistencePatch } from '@sower/api
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
-import { type Actor, denied } from '../core/actor.ts';
+import type { Actor } from '../core/actor.ts';
 import { readAddress } from '../core/network.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
-import { record } from '../core/record.ts';
+import { type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
-import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { deleteLessons, listCoexistences } from '../store/authentication/coexistences.ts';
 import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
-import { changeRow, deleteRow, findRow, insertRow } from '../store/db/rows.ts';
 import { domainNames } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { changedFlag } from '../store/schema/flag.ts';
@@ -83,14 +81,8 @@ export function coexistenceFor(
   )[0];
 }
 
-export async function showCoexistences(
-  context: Pick<ServerContext, 'db' | 'now'>,
-  actor: Actor,
-): Promise<Outcome<{ items: Coexistence[] }>> {
-  const denial = denied(actor, 'agents:view');
-  if (denial) return denial;
-  return done({ items: await views(context, context.db, await listCoexistences(context.db)) });
-}
+export const showCoexistences = (context: Pick<ServerContext, 'db' | 'now'>, actor: Actor) =>
+  itemsFor(actor, 'agents:view', async () => views(context, context.db, await listCoexistences(context.db)));
 
 export async function addCoexistence(
   context: Context,
@@ -108,82 +100,61 @@ export async function addCoexistence(
   if ((await listCoexistences(context.db)).length >= MAX_COEXISTENCES)
     return refused('wrong-state', text('coexistence.too-many', { maximum: MAX_COEXISTENCES }));
   const id = newId(context);
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      await holdDomain(trx, domain.value);
-      const row = await insertRow(trx, 'coexistences', {
-        id,
-        name: input.name,
-        name_key: userIdKey(input.name),
-        servers: JSON.stringify(input.servers),
-        secret: context.sealing.seal(oldSecretAssociatedData(id), Buffer.from(input.secret)),
-        timeout_seconds: input.timeoutSeconds,
-        ends_on: input.endsOn,
-        domain: domain.value.path,
-        client_id: radiusClient ?? null,
-        enabled: input.enabled ? 1 : 0,
-        created_at: context.now(),
-        version: 1,
-      });
-      await audit(trx, context, actor, 'coexistence.add', row);
-      return done(await view(context, trx, row));
-    },
-    ifTaken(input.name),
-  );
+  const row = {
+    id,
+    name: input.name,
+    name_key: userIdKey(input.name),
+    servers: JSON.stringify(input.servers),
+    secret: context.sealing.seal(oldSecretAssociatedData(id), Buffer.from(input.secret)),
+    timeout_seconds: input.timeoutSeconds,
+    ends_on: input.endsOn,
+    domain: domain.value.path,
+    client_id: radiusClient ?? null,
+    enabled: input.enabled ? (1 as const) : (0 as const),
+    created_at: context.now(),
+    version: 1,
+  };
+  return COEXISTENCES.insert(context, actor, row, {
+    action: 'coexistence.add',
+    first: (trx) => holdDomain(trx, domain.value),
+    ifTaken: ifTaken(input.name),
+  });
 }
 
 export async function editCoexistence(
   context: Context,
   actor: Actor,
-  input: { readonly id: string; readonly version: number; readonly change: CoexistencePatch },
+  input: Edit<CoexistencePatch>,
 ): Promise<Outcome<Coexistence>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  const present = await findRow(context.db, 'coexistences', input.id);
-  if (!present) return noSuchCoexistence();
+  const present = await COEXISTENCES.present(context, actor, input.id);
+  if (!present.ok) return present;
   const { change } = input;
   const bad = change.servers && badServer(change.servers);
   if (bad) return bad;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      const row = await changeRow(trx, 'coexistences', input, {
-        name: change.name,
-        name_key: change.name && userIdKey(change.name),
-        servers: change.servers && JSON.stringify(change.servers),
-        secret:
-          change.secret === undefined
-            ? undefined
-            : context.sealing.seal(oldSecretAssociatedData(present.id), Buffer.from(change.secret)),
-        timeout_seconds: change.timeoutSeconds,
-        ends_on: change.endsOn,
-        enabled: changedFlag(change.enabled),
-      });
-      if (!row) return editedMeanwhile();
-      await audit(trx, context, actor, 'coexistence.edit', row);
-      return done(await view(context, trx, row));
-    },
-    ifTaken(change.name ?? present.name),
-  );
-}
-
-export async function removeCoexistence(
-  context: Context,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'agents:edit');
-  if (denial) return denial;
-  return allOrNothing(context.db, async (trx) => {
-    const row = await deleteRow(trx, 'coexistences', id);
-    if (!row) return noSuchCoexistence();
-    // What was learned is about old servers, and there are none.
-    if ((await listCoexistences(trx)).length === 0) await deleteLessons(trx);
-    await audit(trx, context, actor, 'coexistence.delete', row);
-    return done(undefined);
+  const sealed = (secret: string) =>
+    context.sealing.seal(oldSecretAssociatedData(input.id), Buffer.from(secret));
+  const columns = {
+    name: change.name,
+    name_key: change.name && userIdKey(change.name),
+    servers: change.servers && JSON.stringify(change.servers),
+    secret: change.secret === undefined ? undefined : sealed(change.secret),
+    timeout_seconds: change.timeoutSeconds,
+    ends_on: change.endsOn,
+    enabled: changedFlag(change.enabled),
+  };
+  return COEXISTENCES.change(context, actor, input, columns, {
+    action: 'coexistence.edit',
+    ifTaken: ifTaken(change.name ?? present.value.name),
   });
 }
+
+export const removeCoexistence = (context: Context, actor: Actor, id: string) =>
+  COEXISTENCES.remove(context, actor, id, {
+    action: 'coexistence.delete',
+    reason: described,
+    // What was learned is about old servers, and there are none.
+    afterwards: async (trx) => (await listCoexistences(trx)).length > 0 || deleteLessons(trx),
+  });
 
 function badServer(servers: readonly string[]) {
   const index = servers.findIndex((name) => !readOldServer(name));
@@ -197,15 +168,24 @@ function badServer(servers: readonly string[]) {
 }
 
 const ifTaken = (name: string) => () => refused('already-exists', text('coexistence.exists', { name }));
-const noSuchCoexistence = () => refused('not-found', text('coexistence.not-found'));
 
-async function view(
-  context: Pick<ServerContext, 'now'>,
-  db: Connection,
-  row: Row<'coexistences'>,
-): Promise<Coexistence> {
-  return (await views(context, db, [row]))[0] as Coexistence;
-}
+const described = (row: Row<'coexistences'>) =>
+  text('event.parts', {
+    parts: [
+      text('event.old-servers', { servers: readServers(row.servers).join(', ') }),
+      text('event.forwards-until', { date: row.ends_on }),
+      ...(row.enabled === 1 ? [] : [text('event.disabled')]),
+    ],
+  });
+
+const COEXISTENCES = recordedRows<'coexistences', Coexistence>({
+  table: 'coexistences',
+  permission: 'agents:edit',
+  notFound: () => refused('not-found', text('coexistence.not-found')),
+  object: (row) => `coexistence:${row.name}`,
+  reason: described,
+  view: async (db, row, context) => (await views(context, db, [row]))[0] as Coexistence,
+});
 
 async function views(
   { now }: Pick<ServerContext, 'now'>,
@@ -232,24 +212,4 @@ async function views(
     createdAt: isoTime(row.created_at),
     version: row.version,
   }));
-}
-
-function audit(
-  trx: Connection,
-  context: Context,
-  actor: Actor,
-  action: 'coexistence.add' | 'coexistence.edit' | 'coexistence.delete',
-  row: Row<'coexistences'>,
-): Promise<void> {
-  return record(trx, context, actor, {
-    action,
-    object: `coexistence:${row.name}`,
-    reason: text('event.parts', {
-      parts: [
-        text('event.old-servers', { servers: readServers(row.servers).join(', ') }),
-        text('event.forwards-until', { date: row.ends_on }),
-        ...(row.enabled === 1 ? [] : [text('event.disabled')]),
-      ],
-    }),
-  });
 }

@@ -11,6 +11,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { itemsFor } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
@@ -83,34 +84,30 @@ function view(row: Row<'administrators'>, { grants, passkeys, tokenOf, source }:
   };
 }
 
-export async function showAdministrators(
-  context: Pick<ServerContext, 'db'>,
-  actor: Actor,
-): Promise<Outcome<{ items: Administrator[] }>> {
-  const denial = denied(actor, 'administrators:view');
-  if (denial) return denial;
-  const grants = Map.groupBy(await listStoredGrants(context.db), (row) => row.administrator_id);
-  const rows = await listStoredAdministrators(context.db);
-  const passkeys = await countPasskeys(context.db);
-  const sources = await sourceNames(
-    context.db,
-    rows.map((row) => row.source_id),
-  );
-  const items: Administrator[] = [];
-  for (const row of rows) {
-    // Few administrators are linked to a user, so a query for each of those costs less than a join for all.
-    const user = row.token_user_id === null ? undefined : await findUserById(context.db, row.token_user_id);
-    items.push(
-      view(row, {
-        grants: grants.get(row.id) ?? [],
-        passkeys: passkeys.get(row.id) ?? 0,
-        tokenOf: user?.user_id,
-        source: sources.get(row.source_id ?? ''),
-      }),
+export const showAdministrators = (context: Pick<ServerContext, 'db'>, actor: Actor) =>
+  itemsFor(actor, 'administrators:view', async () => {
+    const grants = Map.groupBy(await listStoredGrants(context.db), (row) => row.administrator_id);
+    const rows = await listStoredAdministrators(context.db);
+    const passkeys = await countPasskeys(context.db);
+    const sources = await sourceNames(
+      context.db,
+      rows.map((row) => row.source_id),
     );
-  }
-  return done({ items });
-}
+    const items: Administrator[] = [];
+    for (const row of rows) {
+      // Few administrators are linked to a user, so a query for each of those costs less than a join for all.
+      const user = row.token_user_id === null ? undefined : await findUserById(context.db, row.token_user_id);
+      items.push(
+        view(row, {
+          grants: grants.get(row.id) ?? [],
+          passkeys: passkeys.get(row.id) ?? 0,
+          tokenOf: user?.user_id,
+          source: sources.get(row.source_id ?? ''),
+        }),
+      );
+    }
+    return items;
+  });
 
 type ResolvedGrant = {
   readonly roleId: string;

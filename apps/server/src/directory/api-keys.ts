@@ -6,6 +6,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { itemsFor } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { changesOf } from '../store/db/changes.ts';
@@ -134,22 +135,16 @@ export async function takeOverApiKey(context: Context, actor: Actor, id: string)
   });
 }
 
-export async function showApiKeys(
-  context: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
-  actor: Actor,
-): Promise<Outcome<{ items: ApiKey[] }>> {
-  const denial = denied(actor, 'keys:edit');
-  if (denial) return denial;
-  const rows = await listStoredApiKeys(context.db);
-  const names = await domainNames(
-    context.db,
-    rows.map((row) => row.domain),
-  );
-  const standings = await standingsOf(context.db, context, rows, context.now());
-  return done({
-    items: rows.map((row, at) => viewApiKey(row, names.get(row.domain) ?? '', standings[at] as Standing)),
+export const showApiKeys = (context: Pick<ServerContext, 'db' | 'sealing' | 'now'>, actor: Actor) =>
+  itemsFor(actor, 'keys:edit', async () => {
+    const rows = await listStoredApiKeys(context.db);
+    const names = await domainNames(
+      context.db,
+      rows.map((row) => row.domain),
+    );
+    const standings = await standingsOf(context.db, context, rows, context.now());
+    return rows.map((row, at) => viewApiKey(row, names.get(row.domain) ?? '', standings[at] as Standing));
   });
-}
 
 export async function removeApiKey(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'keys:edit');

@@ -5,11 +5,11 @@ import type { SecurityDomain } from '@sower/api/security-domains';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, scopesOf } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { itemsFor, recordedRows } from '../core/recorded.ts';
 import { allOrNothing, undo, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
-import { changeRow } from '../store/db/rows.ts';
 import {
   countInDomain,
   type DomainContents,
@@ -17,7 +17,6 @@ import {
   domainNameKey,
   findDomain,
   holdDomains,
-  insertDomain,
   listDomains,
   lockDomain,
   TOP_DOMAIN,
@@ -76,15 +75,11 @@ function defaultDomain(actor: Actor, permission: Permission): string {
   return only.split('/').at(-2) ?? TOP_DOMAIN.id;
 }
 
-export async function showDomains(
-  context: Pick<ServerContext, 'db'>,
-  actor: Actor,
-): Promise<Outcome<{ items: SecurityDomain[] }>> {
-  const denial = denied(actor, 'users:view');
-  if (denial) return denial;
-  const rows = await listDomains(context.db);
-  return done({ items: rows.filter((row) => covers(actor, 'users:view', row.path)).map(view) });
-}
+export const showDomains = (context: Pick<ServerContext, 'db'>, actor: Actor) =>
+  itemsFor(actor, 'users:view', async () => {
+    const rows = await listDomains(context.db);
+    return rows.filter((row) => covers(actor, 'users:view', row.path)).map(view);
+  });
 
 export async function addDomain(
   context: Context,
@@ -100,28 +95,21 @@ export async function addDomain(
     return refused('wrong-state', text('domain.too-many', { maximum: MAX_DOMAINS }));
   }
   const id = newId(context);
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      await holdDomain(trx, parent, 'parent');
-      const row = await insertDomain(trx, {
-        id,
-        name: input.name,
-        name_key: domainNameKey(input.name),
-        path: `${parent.path}${id}/`,
-        parent_id: parent.id,
-        created_at: context.now(),
-        version: 1,
-      });
-      await record(trx, context, actor, {
-        action: 'security-domain.add',
-        object: `security-domain:${row.name}`,
-        reason: text('event.below', { domain: parent.name }),
-      });
-      return done(view(row));
-    },
-    () => nameTaken(input.name),
-  );
+  const row = {
+    id,
+    name: input.name,
+    name_key: domainNameKey(input.name),
+    path: `${parent.path}${id}/`,
+    parent_id: parent.id,
+    created_at: context.now(),
+    version: 1,
+  };
+  return DOMAINS.insert(context, actor, row, {
+    action: 'security-domain.add',
+    reason: text('event.below', { domain: parent.name }),
+    first: (trx) => holdDomain(trx, parent, 'parent'),
+    ifTaken: () => nameTaken(input.name),
+  });
 }
 
 export async function editDomain(
@@ -129,36 +117,21 @@ export async function editDomain(
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly name: string },
 ): Promise<Outcome<SecurityDomain>> {
-  const denial = denied(actor, 'domains:edit');
-  if (denial) return denial;
-  const present = await findDomain(context.db, input.id);
-  if (!present) return noSuchDomain(input.id);
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      const row = await changeRow(
-        trx,
-        'security_domains',
-        { id: present.id, version: input.version },
-        { name: input.name, name_key: domainNameKey(input.name) },
-      );
-      if (!row) return editedMeanwhile();
-      await record(trx, context, actor, {
-        action: 'security-domain.edit',
-        object: `security-domain:${row.name}`,
-        reason: text('event.was', { name: present.name }),
-      });
-      return done(view(row));
-    },
-    () => nameTaken(input.name),
-  );
+  const found = await DOMAINS.present(context, actor, input.id);
+  if (!found.ok) return found;
+  const present = found.value;
+  const change = { name: input.name, name_key: domainNameKey(input.name) };
+  return DOMAINS.change(context, actor, { id: present.id, version: input.version }, change, {
+    action: 'security-domain.edit',
+    reason: text('event.was', { name: present.name }),
+    ifTaken: () => nameTaken(input.name),
+  });
 }
 
 export async function removeDomain(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'domains:edit');
-  if (denial) return denial;
-  const present = await findDomain(context.db, id);
-  if (!present) return noSuchDomain(id);
+  const found = await DOMAINS.present(context, actor, id);
+  if (!found.ok) return found;
+  const present = found.value;
   if (present.id === TOP_DOMAIN.id) return refused('in-use', text('domain.top'));
   return allOrNothing(context.db, async (trx) => {
     if (!(await lockDomain(trx, present.id))) return noSuchDomain(id);
@@ -193,3 +166,12 @@ const contentsOf = (counts: DomainContents): Text[] =>
 
 const nameTaken = (name: string) =>
   refusedAt('name', 'already-exists', text('domain.exists', { domain: name }));
+
+const DOMAINS = recordedRows<'security_domains', SecurityDomain>({
+  table: 'security_domains',
+  permission: 'domains:edit',
+  notFound: noSuchDomain,
+  find: findDomain,
+  object: (row) => `security-domain:${row.name}`,
+  view: (_db, row) => view(row),
+});

@@ -5,7 +5,7 @@
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role, RoleInput, RolePatch } from '@sower/api/roles';
 import { BUILT_IN_ROLES, type BuiltInRoleId, isBuiltInRole } from '@sower/api/roles';
-import { type Text, text } from '@sower/texts/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, type Grant } from '../core/actor.ts';
@@ -19,6 +19,7 @@ import {
   refusedFor,
 } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import {
@@ -73,22 +74,18 @@ const view = (row: Row<'roles'>): Role => ({
   version: row.version,
 });
 
-export async function showRoles(
-  context: Pick<ServerContext, 'db'>,
-  actor: Actor,
-): Promise<Outcome<{ items: (Omit<Role, 'description'> & { readonly description: string | Text })[] }>> {
-  const denial = denied(actor, 'administrators:view');
-  if (denial) return denial;
-  const builtIn = Object.entries(BUILT_IN_ROLES).map(([id, role]) => ({
-    id,
-    name: role.name,
-    description: text(`role-description.${id as BuiltInRoleId}`),
-    permissions: [...role.permissions],
-    builtIn: true,
-    version: 1,
-  }));
-  return done({ items: [...builtIn, ...(await listStoredRoles(context.db)).map(view)] });
-}
+export const showRoles = (context: Pick<ServerContext, 'db'>, actor: Actor) =>
+  itemsFor(actor, 'administrators:view', async () => {
+    const builtIn = Object.entries(BUILT_IN_ROLES).map(([id, role]) => ({
+      id,
+      name: role.name,
+      description: text(`role-description.${id as BuiltInRoleId}`),
+      permissions: [...role.permissions],
+      builtIn: true,
+      version: 1,
+    }));
+    return [...builtIn, ...(await listStoredRoles(context.db)).map(view)];
+  });
 
 /** The role by ID or name, with its permissions; undefined if there is none. */
 export async function resolveRole(

@@ -9,6 +9,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, type AuditActor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { itemsFor } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
@@ -144,16 +145,12 @@ const view = (actor: Actor, selves: readonly string[], row: SecondApprovalRow): 
   mayApprove: row.decision === null && isPerson(actor) && !selves.includes(row.person),
 });
 
-export async function showSecondApprovals(
-  context: Context,
-  actor: Actor,
-): Promise<Outcome<{ items: SecondApproval[] }>> {
-  const denial = denied(actor, 'settings:edit');
-  if (denial) return denial;
-  const selves = await selvesOf(context.db, actor);
-  const rows = await listSecondApprovals(context.db, context, context.now(), MAX_SHOWN);
-  return done({ items: rows.map((row) => view(actor, selves, row)) });
-}
+export const showSecondApprovals = (context: Context, actor: Actor) =>
+  itemsFor(actor, 'settings:edit', async () => {
+    const selves = await selvesOf(context.db, actor);
+    const rows = await listSecondApprovals(context.db, context, context.now(), MAX_SHOWN);
+    return rows.map((row) => view(actor, selves, row));
+  });
 
 /** @param object what is approved, as listed; undefined: it is rejected */
 export async function decideOnSecondApproval(

@@ -7,6 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type FieldProblem, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/mail/templates.ts';
 import type { Connection } from '../store/schema/schema.ts';
@@ -20,42 +21,38 @@ type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'now' | 'random' | 'se
 type Key = { readonly event: MailEvent; readonly deviceType: string; readonly language: MailLanguage };
 
 /** For each event and language the one for all device types, followed by those for single ones. */
-export async function showMailTemplates(
-  context: Pick<ServerContext, 'db'>,
-  actor: Actor,
-): Promise<Outcome<{ items: MailTemplate[] }>> {
-  const denial = denied(actor, 'settings:edit');
-  if (denial) return denial;
-  const edited = await listMailTemplates(context.db, MAIL_EVENT_NAMES);
-  const items = MAIL_EVENT_NAMES.flatMap((event) =>
-    MAIL_LANGUAGES.flatMap((language): MailTemplate[] => {
-      const own = edited.filter((row) => row.event === event && row.language === language);
-      const all = own.find((row) => row.device_type === '');
-      return [
-        {
-          event,
-          language,
-          deviceType: '',
-          ...(all ? { subject: all.subject, body: all.body } : ORIGINAL_TEMPLATES[language][event]),
-          original: all === undefined,
-          version: all?.version ?? 0,
-        },
-        ...own
-          .filter((row) => row.device_type !== '')
-          .map(({ subject, body, version, device_type }) => ({
+export const showMailTemplates = (context: Pick<ServerContext, 'db'>, actor: Actor) =>
+  itemsFor(actor, 'settings:edit', async () => {
+    const edited = await listMailTemplates(context.db, MAIL_EVENT_NAMES);
+    const items = MAIL_EVENT_NAMES.flatMap((event) =>
+      MAIL_LANGUAGES.flatMap((language): MailTemplate[] => {
+        const own = edited.filter((row) => row.event === event && row.language === language);
+        const all = own.find((row) => row.device_type === '');
+        return [
+          {
             event,
             language,
-            deviceType: device_type,
-            subject,
-            body,
-            original: false,
-            version,
-          })),
-      ];
-    }),
-  );
-  return done({ items });
-}
+            deviceType: '',
+            ...(all ? { subject: all.subject, body: all.body } : ORIGINAL_TEMPLATES[language][event]),
+            original: all === undefined,
+            version: all?.version ?? 0,
+          },
+          ...own
+            .filter((row) => row.device_type !== '')
+            .map(({ subject, body, version, device_type }) => ({
+              event,
+              language,
+              deviceType: device_type,
+              subject,
+              body,
+              original: false,
+              version,
+            })),
+        ];
+      }),
+    );
+    return items;
+  });
 
 export async function editMailTemplate(
   context: Context,

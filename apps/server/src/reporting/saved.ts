@@ -9,6 +9,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { itemsFor } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { starterId } from '../directory/starter.ts';
@@ -73,16 +74,11 @@ const noSuchReport = (): Refused => refused('not-found', text('saved-report.not-
 const mayEdit = (actor: Actor, row: SavedReportRow): boolean =>
   (row.actor_kind === actor.kind && row.actor_id === starterId(actor)) || !denied(actor, 'settings:edit');
 
-export async function showSavedReports(
-  context: Context,
-  actor: Actor,
-  inWords: InWords,
-): Promise<Outcome<{ items: SavedReport[] }>> {
-  const denial = denied(actor, 'audit:view');
-  if (denial) return denial;
-  const [rows, schedules] = await Promise.all([listSavedReports(context.db), listSchedules(context.db)]);
-  return done({ items: rows.map((row) => viewOf(actor, row, schedules, inWords)) });
-}
+export const showSavedReports = (context: Context, actor: Actor, inWords: InWords) =>
+  itemsFor(actor, 'audit:view', async () => {
+    const [rows, schedules] = await Promise.all([listSavedReports(context.db), listSchedules(context.db)]);
+    return rows.map((row) => viewOf(actor, row, schedules, inWords));
+  });
 
 function viewOf(
   actor: Actor,

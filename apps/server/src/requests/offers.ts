@@ -7,12 +7,10 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { withoutUndefined } from '../core/patch.ts';
-import { record } from '../core/record.ts';
-import { allOrNothing } from '../core/transaction.ts';
+import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { resolveRole } from '../directory/roles.ts';
 import { noSuchProfile } from '../provisioning/profiles/profile.ts';
 import { newId } from '../store/db/ids.ts';
-import { changeRow, deleteRow, insertRow } from '../store/db/rows.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { clearOtherDefaults, findOffer, listOffers } from '../store/distribution/requests.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
@@ -46,76 +44,50 @@ export async function viewOffer(db: Connection, row: Row<'offers'>): Promise<Off
   };
 }
 
-export async function showOffers(
-  context: Pick<ServerContext, 'db'>,
-  actor: Actor,
-): Promise<Outcome<{ items: Offer[] }>> {
-  const denial = denied(actor, 'profiles:view');
-  if (denial) return denial;
-  const rows = await listOffers(context.db);
-  return done({ items: await Promise.all(rows.map((row) => viewOffer(context.db, row))) });
-}
+export const showOffers = (context: Pick<ServerContext, 'db'>, actor: Actor) =>
+  itemsFor(actor, 'profiles:view', async () =>
+    Promise.all((await listOffers(context.db)).map((row) => viewOffer(context.db, row))),
+  );
 
 export async function addOffer(context: Context, actor: Actor, input: OfferInput): Promise<Outcome<Offer>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   const columns = await columnsOf(context, input);
   if (!columns.ok) return columns;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      const row = await insertRow(trx, 'offers', {
-        id: newId(context),
-        ...columns.value,
-        created_at: context.now(),
-        version: 1,
-      });
-      if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
-      await audit(trx, context, actor, 'offer.add', row.name, described(row));
-      return done(await viewOffer(trx, row));
-    },
-    () => nameTaken(input.name),
-  );
+  const row = { id: newId(context), ...columns.value, created_at: context.now(), version: 1 };
+  return OFFERS.insert(context, actor, row, {
+    action: 'offer.add',
+    afterwards: keepOneDefault,
+    ifTaken: () => nameTaken(input.name),
+  });
 }
 
 export async function editOffer(
   context: Context,
   actor: Actor,
-  input: { readonly id: string; readonly version: number; readonly change: OfferPatch },
+  input: Edit<OfferPatch>,
 ): Promise<Outcome<Offer>> {
-  const denial = denied(actor, 'profiles:edit');
-  if (denial) return denial;
-  const present = await findOffer(context.db, input.id);
-  if (!present) return noSuchOffer(input.id);
+  const found = await OFFERS.present(context, actor, input.id);
+  if (!found.ok) return found;
+  const present = found.value;
   if (present.version !== input.version) return editedMeanwhile();
   const { version: _, id: __, profileName: ___, ...held } = await viewOffer(context.db, present);
   const wanted = { ...held, ...withoutUndefined(input.change) };
   const columns = await columnsOf(context, wanted);
   if (!columns.ok) return columns;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      const row = await changeRow(trx, 'offers', { id: present.id, version: input.version }, columns.value);
-      if (!row) return editedMeanwhile();
-      if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
-      await audit(trx, context, actor, 'offer.edit', row.name, described(row));
-      return done(await viewOffer(trx, row));
-    },
-    () => nameTaken(wanted.name),
-  );
-}
-
-export async function removeOffer(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'profiles:edit');
-  if (denial) return denial;
-  const present = await findOffer(context.db, id);
-  if (!present) return noSuchOffer(id);
-  return allOrNothing(context.db, async (trx) => {
-    if (!(await deleteRow(trx, 'offers', present.id))) return noSuchOffer(id);
-    await audit(trx, context, actor, 'offer.delete', present.name);
-    return done(undefined);
+  return OFFERS.change(context, actor, { ...input, id: present.id }, columns.value, {
+    action: 'offer.edit',
+    afterwards: keepOneDefault,
+    ifTaken: () => nameTaken(wanted.name),
   });
 }
+
+export const removeOffer = (context: Context, actor: Actor, id: string) =>
+  OFFERS.remove(context, actor, id, { action: 'offer.delete' });
+
+const keepOneDefault = async (trx: Connection, row: Row<'offers'>): Promise<void> => {
+  if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
+};
 
 type Columns = Omit<Row<'offers'>, 'id' | 'created_at' | 'version'>;
 
@@ -168,13 +140,12 @@ const described = (row: Row<'offers'>): Text =>
     ],
   });
 
-function audit(
-  trx: Connection,
-  context: Context,
-  actor: Actor,
-  action: 'offer.add' | 'offer.edit' | 'offer.delete',
-  name: string,
-  reason?: Text,
-): Promise<void> {
-  return record(trx, context, actor, { action, object: `offer:${name}`, reason });
-}
+const OFFERS = recordedRows<'offers', Offer>({
+  table: 'offers',
+  permission: 'profiles:edit',
+  notFound: noSuchOffer,
+  find: findOffer,
+  object: (row) => `offer:${row.name}`,
+  reason: described,
+  view: viewOffer,
+});

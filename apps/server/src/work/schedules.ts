@@ -10,6 +10,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { itemsFor } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { changeRow, findRow } from '../store/db/rows.ts';
@@ -111,11 +112,8 @@ const viewOf = (row: ScheduleRow): Schedule => ({
   version: row.version,
 });
 
-export async function showSchedules(context: Context, actor: Actor): Promise<Outcome<{ items: Schedule[] }>> {
-  const denial = denied(actor, 'settings:edit');
-  if (denial) return denial;
-  return done({ items: (await listSchedules(context.db)).map(viewOf) });
-}
+export const showSchedules = (context: Context, actor: Actor) =>
+  itemsFor(actor, 'settings:edit', async () => (await listSchedules(context.db)).map(viewOf));
 
 export async function editSchedule(
   context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'databaseNow' | 'random'>,

@@ -2,23 +2,21 @@
 import type { AuditForward } from '@sower/api/audit-forwarding';
 import type { Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, denied } from '../../core/actor.ts';
-import { done, type Outcome } from '../../core/outcome.ts';
+import type { Actor } from '../../core/actor.ts';
+import { itemsFor } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
 import { findChainHead } from '../../store/audit/chain.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 
-export async function showForwarding(
+export const showForwarding = (
   { db }: Pick<ServerContext, 'db'>,
   actor: Actor,
   inWords: (text: Text) => string,
-): Promise<Outcome<{ items: AuditForward[] }>> {
-  const denial = denied(actor, 'audit:view');
-  if (denial) return denial;
-  const [rows, head] = await Promise.all([listAuditForwards(db), findChainHead(db)]);
-  return done({
-    items: rows.map((row) => {
+) =>
+  itemsFor<AuditForward>(actor, 'audit:view', async () => {
+    const [rows, head] = await Promise.all([listAuditForwards(db), findChainHead(db)]);
+    return rows.map((row) => {
       const failure = row.failures === 0 ? undefined : reasonIn(row, inWords);
       return {
         target: row.id,
@@ -30,9 +28,8 @@ export async function showForwarding(
         ...(failure === undefined ? {} : { failure }),
         ...(row.set_aside_link === null ? {} : { setAside: row.set_aside, setAsideLink: row.set_aside_link }),
       };
-    }),
+    });
   });
-}
 
 /** @param last the last link of the chain */
 export const lagOf = ({ seq }: Pick<AuditForwardRow, 'seq'>, last: number | undefined): number =>

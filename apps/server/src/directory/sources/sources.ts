@@ -18,6 +18,7 @@ import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { secretToRepeat } from '../../core/kept-secret.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
+import { itemsFor } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
@@ -65,14 +66,10 @@ export function isLate(row: SourceRow, now: number): boolean {
   return now - Number(row.good_at ?? row.created_at) > minutes * 60_000;
 }
 
-export async function showSources(
-  context: Pick<ServerContext, 'db' | 'now'>,
-  actor: Actor,
-): Promise<Outcome<{ items: SourceView[] }>> {
-  const denial = denied(actor, 'settings:edit');
-  if (denial) return denial;
-  return done({ items: await viewSources(context.db, context.now(), await listSources(context.db)) });
-}
+export const showSources = (context: Pick<ServerContext, 'db' | 'now'>, actor: Actor) =>
+  itemsFor(actor, 'settings:edit', async () =>
+    viewSources(context.db, context.now(), await listSources(context.db)),
+  );
 
 export async function showSource(
   context: Pick<ServerContext, 'db' | 'now'>,

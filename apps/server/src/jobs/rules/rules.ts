@@ -6,6 +6,7 @@ import { groupToKeep } from '../../clients/only-groups.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
+import { itemsFor } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
@@ -34,22 +35,11 @@ import { jobInputOf, neededFor, readRule, type StoredRule } from './stored-rule.
 
 const noSuchRule = (): Refused => refused('not-found', text('rule.not-found'));
 
-export async function showRules(
-  context: DistributionContext,
-  actor: Actor,
-  inWords: (text: Text) => string,
-): Promise<Outcome<{ items: Rule[] }>> {
-  const denial = denied(actor, 'tokens:distribute');
-  if (denial) return denial;
-  const rows = await listRules(context.db);
-  return done({
-    items: await viewsOf(
-      context,
-      rows.filter((row) => reaches(actor, row)),
-      inWords,
-    ),
+export const showRules = (context: DistributionContext, actor: Actor, inWords: (text: Text) => string) =>
+  itemsFor(actor, 'tokens:distribute', async () => {
+    const rows = (await listRules(context.db)).filter((row) => reaches(actor, row));
+    return viewsOf(context, rows, inWords);
   });
-}
 
 const reaches = (actor: Actor, { domain }: RuleRow): boolean => covers(actor, 'tokens:distribute', domain);
 

@@ -7,9 +7,9 @@ import type { Alert } from '@sower/api/alerts';
 import type { AlertKind } from '@sower/api/checks';
 import { readText, type Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, covers, denied, SYSTEM } from '../../core/actor.ts';
-import { done, type Outcome } from '../../core/outcome.ts';
+import { type Actor, covers, SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
+import { itemsFor } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
 import { mailedAdministrators } from '../../mail/mailed-administrators.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
@@ -69,16 +69,14 @@ export async function keepAlerts(context: Context): Promise<void> {
   }
 }
 
-export async function showAlerts(
+export const showAlerts = (
   { db }: Pick<ServerContext, 'db'>,
   actor: Actor,
   inWords: (text: Text) => string,
-): Promise<Outcome<{ items: Alert[] }>> {
-  const denial = denied(actor, 'audit:view');
-  if (denial) return denial;
-  const rows = await listAlerts(db);
-  return done({
-    items: rows.map((row) => {
+) =>
+  itemsFor<Alert>(actor, 'audit:view', async () => {
+    const rows = await listAlerts(db);
+    return rows.map((row) => {
       const what = readText(row.text);
       return {
         id: row.id,
@@ -87,6 +85,5 @@ export async function showAlerts(
         ...(what ? { reason: what.code, params: { ...what.values } } : {}),
         since: isoTime(Number(row.raised_at)),
       };
-    }),
+    });
   });
-}

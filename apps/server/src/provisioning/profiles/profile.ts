@@ -5,23 +5,15 @@ import type { Profile, ProfileInput, ProfilePatch, ProfileSettings } from '@sowe
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import {
-  done,
-  editedMeanwhile,
-  type FieldProblem,
-  type Outcome,
-  refused,
-  refusedAt,
-} from '../../core/outcome.ts';
+import { type FieldProblem, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { withoutUndefined } from '../../core/patch.ts';
-import { record } from '../../core/record.ts';
+import { type Edit, recordedRows } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
-import { allOrNothing, undo } from '../../core/transaction.ts';
+import { undo } from '../../core/transaction.ts';
 import { newId } from '../../store/db/ids.ts';
-import { changeRow, deleteRow, insertRow } from '../../store/db/rows.ts';
 import { hasLiveDistributionOf } from '../../store/distribution/distributions.ts';
 import { isProfileRequested } from '../../store/distribution/requests.ts';
-import { type Connection, PROFILE_COLUMNS, type Row } from '../../store/schema/schema.ts';
+import { PROFILE_COLUMNS, type Row } from '../../store/schema/schema.ts';
 import { findProfile, profileNameKey } from '../../store/tokens/profiles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
@@ -95,27 +87,20 @@ export async function duplicateProfile(
   });
 }
 
-async function store(context: Context, actor: Actor, row: Row<'token_profiles'>): Promise<Outcome<Profile>> {
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      const inserted = await insertRow(trx, 'token_profiles', row);
-      await audit(trx, context, actor, 'profile.add', row.name);
-      return done(viewProfile(inserted));
-    },
-    () => nameTaken(row.name),
-  );
-}
+const store = (context: Context, actor: Actor, row: Row<'token_profiles'>) =>
+  PROFILES.insert(context, actor, row, {
+    action: 'profile.add',
+    ifTaken: () => nameTaken(row.name),
+  });
 
 export async function editProfile(
   context: Context,
   actor: Actor,
-  input: { readonly id: string; readonly version: number; readonly change: ProfilePatch },
+  input: Edit<ProfilePatch>,
 ): Promise<Outcome<Profile>> {
-  const denial = denied(actor, 'profiles:edit');
-  if (denial) return denial;
-  const present = await findProfile(context.db, input.id);
-  if (!present) return noSuchProfile(input.id);
+  const found = await PROFILES.present(context, actor, input.id);
+  if (!found.ok) return found;
+  const present = found.value;
   const deviceType = await context.deviceTypes.find(context.db, present.device_type);
   if (!deviceType) return refused('in-use', text('device-type.gone', { deviceType: present.device_type }));
   const { name, ...wanted } = {
@@ -125,40 +110,21 @@ export async function editProfile(
   };
   const problem = unsupported(wanted, deviceType);
   if (problem) return problem;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      const row = await changeRow(
-        trx,
-        'token_profiles',
-        { id: present.id, version: input.version },
-        { name, name_key: profileNameKey(name), ...columnsOf(wanted) },
-      );
-      if (!row) return editedMeanwhile();
-      await audit(trx, context, actor, 'profile.edit', row.name);
-      return done(viewProfile(row));
-    },
-    () => nameTaken(name),
-  );
-}
-
-export async function removeProfile(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'profiles:edit');
-  if (denial) return denial;
-  const profile = await findProfile(context.db, id);
-  if (!profile) return noSuchProfile(id);
-  return allOrNothing(context.db, async (trx) => {
-    if (await hasLiveDistributionOf(trx, profile.id)) {
-      undo('in-use', text('profile.codes-live'));
-    }
-    if (await isProfileRequested(trx, profile.id)) {
-      undo('in-use', text('profile.offered'));
-    }
-    await deleteRow(trx, 'token_profiles', profile.id);
-    await audit(trx, context, actor, 'profile.delete', profile.name);
-    return done(undefined);
+  const columns = { name, name_key: profileNameKey(name), ...columnsOf(wanted) };
+  return PROFILES.change(context, actor, { ...input, id: present.id }, columns, {
+    action: 'profile.edit',
+    ifTaken: () => nameTaken(name),
   });
 }
+
+export const removeProfile = (context: Context, actor: Actor, id: string) =>
+  PROFILES.remove(context, actor, id, {
+    action: 'profile.delete',
+    first: async (trx, profile) => {
+      if (await hasLiveDistributionOf(trx, profile.id)) undo('in-use', text('profile.codes-live'));
+      if (await isProfileRequested(trx, profile.id)) undo('in-use', text('profile.offered'));
+    },
+  });
 
 export const noSuchProfile = (id: string) => refused('not-found', text('profile.not-found', { profile: id }));
 const nameTaken = (name: string) =>
@@ -212,12 +178,11 @@ function unsupported(wanted: Omit<ProfileSettings, 'codeExpiry'>, deviceType: De
   return refused('invalid-request', text('profile.does-not-fit'), errors);
 }
 
-function audit(
-  trx: Connection,
-  context: Context,
-  actor: Actor,
-  action: 'profile.add' | 'profile.edit' | 'profile.delete',
-  name: string,
-): Promise<void> {
-  return record(trx, context, actor, { action, object: `profile:${name}` });
-}
+const PROFILES = recordedRows<'token_profiles', Profile>({
+  table: 'token_profiles',
+  permission: 'profiles:edit',
+  notFound: noSuchProfile,
+  find: findProfile,
+  object: (row) => `profile:${row.name}`,
+  view: (_db, row) => viewProfile(row),
+});

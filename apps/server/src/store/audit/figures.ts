@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
+import { setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type FigureRow = Row<'figures'>;
@@ -83,15 +84,7 @@ export async function advanceCursor(
   { id, position, at }: Row<'figure_cursors'>,
   to: { readonly position: number; readonly at: number },
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('figure_cursors')
-    .set(to)
-    .where('id', '=', id)
-    .where('position', '=', position)
-    .where('at', '=', at)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'figure_cursors', { id, position, at }, to);
 }
 
 /** Links of the audit trail that have not been read yet. Links that were cut off leave a gap that is not waited for. */

@@ -2,6 +2,7 @@
 
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
+import { setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue, isDueAt, isFree } from '../work/due.ts';
 
@@ -53,14 +54,7 @@ export async function prolongAuditForward(
   db: Connection,
   { id, lease, until }: { readonly id: string; readonly lease: string; readonly until: number },
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('audit_forwards')
-    .set({ lease_until: until })
-    .where('id', '=', id)
-    .where('lease', '=', lease)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'audit_forwards', { id, lease }, { lease_until: until });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Authentication agents, and the results of their attempts. Keys and attempts are stored only as keyed hashes. */
 import type { AgentKind } from '@sower/api/agents';
 import { type ExpressionBuilder, sql } from 'kysely';
+import { hasRow } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 
@@ -46,14 +47,7 @@ export async function noteAgent(
 }
 
 export async function hasAgentOfKind(db: Connection, kind: AgentKind): Promise<boolean> {
-  const row = await db
-    .selectFrom('agents')
-    .select('id')
-    .where('kind', '=', kind)
-    .where('enabled', '=', 1)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+  return hasRow(db, 'agents', { kind, enabled: 1 });
 }
 
 const RECENT = 100;

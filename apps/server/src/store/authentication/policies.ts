@@ -2,6 +2,7 @@
 import { DEFAULT_POLICIES, POLICY_SCHEMAS, type Policies, type PolicyKind } from '@sower/api/policies';
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
+import { insertOnce, setRow, takeRow } from '../db/rows.ts';
 import { TOP_DOMAIN } from '../directory/domains.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
@@ -33,33 +34,13 @@ export async function storePolicy(
 ): Promise<boolean> {
   const { domainId, kind, body, version } = policy;
   if (version === 0) {
-    const made = await db
-      .insertInto('policies')
-      .values({ domain_id: domainId, kind, body, version: 1 })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('version')
-      .executeTakeFirst();
-    return made !== undefined;
+    return insertOnce(db, 'policies', { domain_id: domainId, kind, body, version: 1 });
   }
-  const changed = await db
-    .updateTable('policies')
-    .set({ body, version: version + 1 })
-    .where('domain_id', '=', domainId)
-    .where('kind', '=', kind)
-    .where('version', '=', version)
-    .returning('version')
-    .executeTakeFirst();
-  return changed !== undefined;
+  return setRow(db, 'policies', { domain_id: domainId, kind, version }, { body, version: version + 1 });
 }
 
 export async function deletePolicy(db: Connection, domainId: string, kind: PolicyKind): Promise<boolean> {
-  const row = await db
-    .deleteFrom('policies')
-    .where('domain_id', '=', domainId)
-    .where('kind', '=', kind)
-    .returning('kind')
-    .executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'policies', { domain_id: domainId, kind });
 }
 
 /** The policy of the domain itself, or of the nearest one above it that has one. */

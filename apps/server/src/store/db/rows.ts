@@ -1,26 +1,30 @@
 /** The statements that every table of rows with an ID and a version has: find, insert, change against the version, delete. */
-import type { Kysely } from 'kysely';
+import type { Kysely, Updateable } from 'kysely';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 
-type Table = {
+export type VersionedTable = {
   [T in keyof Schema]: Row<T> extends { id: string; version: number } ? T : never;
 }[keyof Schema];
 type Named = { readonly id: string; readonly version: number };
 
 /** Undefined: the column stays as it is. A row that carries a mark gets the one of its new content. */
-type Change<T extends Table> = {
+export type Change<T extends VersionedTable> = {
   readonly [Column in Exclude<keyof NewRow<T>, 'id' | 'version' | 'mark'>]?: NewRow<T>[Column] | undefined;
 } & (Row<T> extends { mark: infer Mark } ? { readonly mark: Mark } : unknown);
 
 /** Kysely types a statement by the name of its table: the signatures below say what goes in and comes out. */
 const anyTable = (db: Connection) => db as unknown as Kysely<Record<string, Named>>;
 
-export function findRow<T extends Table>(db: Connection, table: T, id: string): Promise<Row<T> | undefined> {
+export function findRow<T extends VersionedTable>(
+  db: Connection,
+  table: T,
+  id: string,
+): Promise<Row<T> | undefined> {
   const query = anyTable(db).selectFrom<string>(table).selectAll().where('id', '=', id);
   return query.executeTakeFirst() as Promise<Row<T> | undefined>;
 }
 
-export function insertRow<T extends Table>(
+export function insertRow<T extends VersionedTable>(
   db: Connection,
   table: T,
   row: NewRow<T> & Named,
@@ -30,7 +34,7 @@ export function insertRow<T extends Table>(
 }
 
 /** @returns undefined if the row has another version by now */
-export function changeRow<T extends Table>(
+export function changeRow<T extends VersionedTable>(
   db: Connection,
   table: T,
   { id, version }: Named,
@@ -46,11 +50,70 @@ export function changeRow<T extends Table>(
 }
 
 /** @returns undefined if there is none */
-export function deleteRow<T extends Table>(
+export function deleteRow<T extends VersionedTable>(
   db: Connection,
   table: T,
   id: string,
 ): Promise<Row<T> | undefined> {
   const query = anyTable(db).deleteFrom<string>(table).where('id', '=', id).returningAll();
   return query.executeTakeFirst() as Promise<Row<T> | undefined>;
+}
+
+/** Values that a row has, compared as SQL does: null is equal to nothing. */
+type Having<T extends keyof Schema> = Partial<Row<T>>;
+
+/** Of any table; the signatures below say what goes in. */
+const loose = (db: Connection) => db as unknown as Kysely<Record<string, Record<string, string>>>;
+const having = (values: object) => Object.entries(values) as [string, string][];
+
+/** @returns whether a row has these values */
+export async function hasRow<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+): Promise<boolean> {
+  let query = loose(db)
+    .selectFrom<string>(table)
+    .select(({ lit }) => lit(1).as('one'))
+    .limit(1);
+  for (const [column, value] of having(values)) query = query.where(column, '=', value);
+  return (await query.executeTakeFirst()) !== undefined;
+}
+
+/** Compare and set. @returns whether a row had these values; of several callers, one changes it if the change changes one of them */
+export async function setRow<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+  change: Updateable<Schema[T]>,
+): Promise<boolean> {
+  let query = loose(db)
+    .updateTable<string>(table)
+    .set(change as object);
+  for (const [column, value] of having(values)) query = query.where(column, '=', value);
+  return (await query.returning(Object.keys(values)[0] as string).executeTakeFirst()) !== undefined;
+}
+
+/** @returns whether a row had these values; to one caller at most */
+export async function takeRow<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+): Promise<boolean> {
+  let query = loose(db).deleteFrom<string>(table);
+  for (const [column, value] of having(values)) query = query.where(column, '=', value);
+  return (await query.returning(Object.keys(values)[0] as string).executeTakeFirst()) !== undefined;
+}
+
+/** @returns false if there is one with the same unique value, which stays */
+export async function insertOnce<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  row: NewRow<T>,
+): Promise<boolean> {
+  const query = loose(db)
+    .insertInto<string>(table)
+    .values(row as object as Record<string, string>)
+    .onConflict((conflict) => conflict.doNothing());
+  return (await query.returning(Object.keys(row)[0] as string).executeTakeFirst()) !== undefined;
 }

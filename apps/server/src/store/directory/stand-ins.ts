@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import { lockRows } from '../db/row-locks.ts';
+import { takeRow } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -72,8 +73,7 @@ export async function insertStandIn(
 }
 
 export async function deleteStandIn(db: Connection, id: string): Promise<boolean> {
-  const row = await db.deleteFrom('stand_ins').where('id', '=', id).returning('id').executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'stand_ins', { id });
 }
 
 /** Of this administrator. */

@@ -13,6 +13,7 @@ import { type IdSource, newId } from '../db/ids.ts';
 import { fewTexts, insertedRow, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
+import { setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { KeyedHash, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Flag } from '../schema/flag.ts';
@@ -256,15 +257,7 @@ export async function replaceCode(
  * @returns false if another one already exists
  */
 export async function claimFailed(db: Connection, id: string): Promise<boolean> {
-  const row = await db
-    .updateTable('distributions')
-    .set({ latest: 0 })
-    .where('id', '=', id)
-    .where('state', '=', 'failed')
-    .where('latest', '=', 1)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'distributions', { id, state: 'failed', latest: 1 }, { latest: 0 });
 }
 
 /**

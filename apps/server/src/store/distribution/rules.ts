@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeRow } from '../db/rows.ts';
+import { changeRow, setRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
@@ -63,15 +63,12 @@ export async function noteRun(db: Connection, id: string, at: number): Promise<v
 /** It does nothing more until someone saves it. */
 export async function stopRule(db: Connection, marks: Pick<Marks, 'sealing'>, rule: RuleRow, reason: Reason) {
   const row = { ...rule, enabled: 0 };
-  const changed = await db
-    .updateTable('distribution_rules')
-    .set({ enabled: 0, mark: markOf('distribution_rules', marks, row), ...reasonColumns(reason) })
-    .where('id', '=', rule.id)
-    .where('version', '=', rule.version)
-    .where('enabled', '=', 1)
-    .returning('id')
-    .executeTakeFirst();
-  return changed !== undefined;
+  return setRow(
+    db,
+    'distribution_rules',
+    { id: rule.id, version: rule.version, enabled: 1 },
+    { enabled: 0, mark: markOf('distribution_rules', marks, row), ...reasonColumns(reason) },
+  );
 }
 
 /** Users who were given a token by the jobs of a rule since a time, or are about to be. */

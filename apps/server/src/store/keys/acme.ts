@@ -4,6 +4,7 @@ import { type AcmeSettings, acmeSettingsSchema } from '@sower/api/acme';
 import { sql } from 'kysely';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
+import { setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import { isDue, isFree } from '../work/due.ts';
@@ -53,14 +54,7 @@ export async function updateAcme(
 
 /** It is due now. @returns false if it is off */
 export async function hastenAcme(db: Connection, now: number): Promise<boolean> {
-  const row = await db
-    .updateTable('acme')
-    .set({ wanted: 1, next_at: now })
-    .where('id', '=', 1)
-    .where('enabled', '=', 1)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'acme', { id: 1, enabled: 1 }, { wanted: 1, next_at: now });
 }
 
 /** An authority may ask to wait up to a week. */

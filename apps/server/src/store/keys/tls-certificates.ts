@@ -1,4 +1,6 @@
 /** TLS certificates and requests for them; private keys are sealed on the way in and out. */
+
+import { takeRow } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -70,13 +72,7 @@ export async function chooseTlsCertificate(db: Connection, id: string | undefine
 
 /** Only one that is not in use can be deleted. */
 export async function deleteTlsCertificate(db: Connection, id: string): Promise<boolean> {
-  const row = await db
-    .deleteFrom('tls_certificates')
-    .where('id', '=', id)
-    .where('in_use', '=', 0)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'tls_certificates', { id, in_use: 0 });
 }
 
 /** Those of ACME beyond the latest ones: each renewal adds another. None that is in use. */

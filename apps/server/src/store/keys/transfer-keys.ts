@@ -1,4 +1,5 @@
 /** The key that other installations encrypt exported tokens to: one row, whose ID grows with each replacement. */
+import { insertOnce, takeRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export function findTransferKey(db: Connection): Promise<Row<'transfer_keys'> | undefined> {
@@ -7,17 +8,10 @@ export function findTransferKey(db: Connection): Promise<Row<'transfer_keys'> | 
 
 /** Takes the key away, to be replaced. */
 export async function claimTransferKey(db: Connection, id: number): Promise<boolean> {
-  const gone = await db.deleteFrom('transfer_keys').where('id', '=', id).returning('id').executeTakeFirst();
-  return gone !== undefined;
+  return takeRow(db, 'transfer_keys', { id });
 }
 
 /** @returns false if there is one of this ID already, which stays */
 export async function insertTransferKey(db: Connection, row: NewRow<'transfer_keys'>): Promise<boolean> {
-  const inserted = await db
-    .insertInto('transfer_keys')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return inserted !== undefined;
+  return insertOnce(db, 'transfer_keys', row);
 }

@@ -1,4 +1,6 @@
 /** Passkeys of administrators, and the challenges that were answered with one. */
+
+import { insertOnce } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -45,13 +47,7 @@ export async function insertPasskey(
   marks: Marks,
   row: Omit<Row<'passkeys'>, 'mark'>,
 ): Promise<boolean> {
-  const inserted = await db
-    .insertInto('passkeys')
-    .values({ ...row, mark: markOf('passkeys', marks, row) })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return inserted !== undefined;
+  return insertOnce(db, 'passkeys', { ...row, mark: markOf('passkeys', marks, row) });
 }
 
 /**
@@ -98,11 +94,5 @@ export async function claimChallenge(
   now: number,
 ): Promise<boolean> {
   await db.deleteFrom('answered_challenges').where('expires_at', '<', now).execute();
-  const inserted = await db
-    .insertInto('answered_challenges')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('challenge_hash')
-    .executeTakeFirst();
-  return inserted !== undefined;
+  return insertOnce(db, 'answered_challenges', row);
 }

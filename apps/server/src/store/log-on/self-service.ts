@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
+import { setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -22,12 +23,7 @@ export async function putPassword(db: Connection, row: NewRow<'user_passwords'>)
 
 /** @returns false if there was none */
 export async function deletePassword(db: Connection, userRow: UserRow): Promise<boolean> {
-  const row = await db
-    .deleteFrom('user_passwords')
-    .where('user_id', '=', userRow)
-    .returning('user_id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'user_passwords', { user_id: userRow });
 }
 
 export async function deletePasswords(db: Connection, userRows: readonly UserRow[]): Promise<void> {
@@ -81,13 +77,7 @@ export async function rotateUserSession(
   idHash: KeyedHash,
   change: Partial<Pick<Row<'user_sessions'>, 'id_hash' | 'method' | 'last_seen_at'>>,
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('user_sessions')
-    .set(change)
-    .where('id_hash', '=', idHash)
-    .returning('id_hash')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'user_sessions', { id_hash: idHash }, change);
 }
 
 /** Those still active, latest first. */
@@ -114,13 +104,7 @@ export async function deleteUserSession(
   userRow: UserRow,
   idHash: KeyedHash,
 ): Promise<boolean> {
-  const row = await db
-    .deleteFrom('user_sessions')
-    .where('user_id', '=', userRow)
-    .where('id_hash', '=', idHash)
-    .returning('id_hash')
-    .executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'user_sessions', { user_id: userRow, id_hash: idHash });
 }
 
 /**

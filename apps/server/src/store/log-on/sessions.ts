@@ -1,5 +1,6 @@
 /** Sessions of administrators. Their IDs are stored only as keyed hashes. */
 
+import { setRow, takeRow } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -101,14 +102,12 @@ export async function proveSession(
   present: Row<'sessions'>,
   change: Pick<Row<'sessions'>, 'id_hash' | 'proved_at' | 'second_factor' | 'last_seen_at'>,
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('sessions')
-    .set({ ...change, mark: markOf('sessions', marks, { ...present, ...change }) })
-    .where('id_hash', '=', present.id_hash)
-    .where('mark', '=', present.mark)
-    .returning('id_hash')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(
+    db,
+    'sessions',
+    { id_hash: present.id_hash, mark: present.mark },
+    { ...change, mark: markOf('sessions', marks, { ...present, ...change }) },
+  );
 }
 
 /** @returns false if the administrator has no such session */
@@ -117,13 +116,7 @@ export async function deleteSession(
   administratorId: string,
   idHash: KeyedHash,
 ): Promise<boolean> {
-  const row = await db
-    .deleteFrom('sessions')
-    .where('administrator_id', '=', administratorId)
-    .where('id_hash', '=', idHash)
-    .returning('id_hash')
-    .executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'sessions', { administrator_id: administratorId, id_hash: idHash });
 }
 
 /**

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { skipLocked } from '../db/row-locks.ts';
+import { setRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** Rows whose `once_key` already exists are left out. */
@@ -71,15 +72,7 @@ async function ended(
   { id, lease }: Ended,
   change: Partial<Omit<Row<'mail'>, 'id'>>,
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('mail')
-    .set(change)
-    .where('id', '=', id)
-    .where('lease', '=', lease)
-    .where('state', '=', 'queued')
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'mail', { id, lease, state: 'queued' }, change);
 }
 
 export function findMail(db: Connection, id: string): Promise<Row<'mail'> | undefined> {

@@ -2,6 +2,7 @@
 import { DEFAULT_MAIL_SETTINGS, type MailSettings, mailSettingsSchema } from '@sower/api/mail';
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
+import { setRow } from '../db/rows.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 
@@ -32,14 +33,7 @@ export async function updateMailSettings(
   version: number,
   change: Partial<Pick<Row<'mail_settings'>, 'settings' | 'password' | 'signing' | 'signing_certificate'>>,
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('mail_settings')
-    .set({ ...change, version: version + 1 })
-    .where('id', '=', 1)
-    .where('version', '=', version)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'mail_settings', { id: 1, version }, { ...change, version: version + 1 });
 }
 
 export type MailSettingsReader = {

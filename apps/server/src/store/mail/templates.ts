@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
+import { takeRow } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -42,14 +43,11 @@ export async function deleteMailTemplate(
   db: Connection,
   key: Pick<Row<'mail_templates'>, 'event' | 'device_type' | 'language'>,
 ): Promise<boolean> {
-  const row = await db
-    .deleteFrom('mail_templates')
-    .where('event', '=', key.event)
-    .where('device_type', '=', key.device_type)
-    .where('language', '=', key.language)
-    .returning('event')
-    .executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'mail_templates', {
+    event: key.event,
+    device_type: key.device_type,
+    language: key.language,
+  });
 }
 
 export type Recipient = {

@@ -1,4 +1,5 @@
 /** What needs attention now. */
+import { takeRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type AlertRow = Row<'alerts'>;
@@ -25,6 +26,5 @@ export async function raiseAlert(
 
 /** @returns whether it was there; at most one caller clears it */
 export async function clearAlert(db: Connection, id: string): Promise<boolean> {
-  const row = await db.deleteFrom('alerts').where('id', '=', id).returning('id').executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'alerts', { id });
 }

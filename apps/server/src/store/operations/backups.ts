@@ -1,5 +1,6 @@
 /** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
 
+import { hasRow, insertOnce } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { isSilent } from '../work/due.ts';
 
@@ -25,13 +26,7 @@ export async function claimBackup(
     .where('state', '=', 'running')
     .where(isSilent('seen_at', row.begun_at, SILENT_MILLISECONDS))
     .execute();
-  const begun = await db
-    .insertInto('backups')
-    .values({ ...row, state: 'running', seen_at: row.begun_at, rows: 0 })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return begun !== undefined;
+  return insertOnce(db, 'backups', { ...row, state: 'running', seen_at: row.begun_at, rows: 0 });
 }
 
 export async function updateBackup(
@@ -88,13 +83,7 @@ export async function backupAges(
 }
 
 export async function hasBackup(db: Connection): Promise<boolean> {
-  const row = await db
-    .selectFrom('backups')
-    .select('id')
-    .where('state', '=', 'done')
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+  return hasRow(db, 'backups', { state: 'done' });
 }
 
 /** Rows whose file is gone, or that failed, do not stay forever. */

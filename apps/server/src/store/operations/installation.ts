@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
+import { insertOnce, setRow } from '../db/rows.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import { isForeign, ownSerial } from '../tokens/serial-forms.ts';
@@ -19,21 +20,15 @@ export async function claimInstallation(
   now: number,
   auditHead: string | null = null,
 ): Promise<boolean> {
-  const row = await db
-    .insertInto('installation')
-    .values({
-      id: 1,
-      key_check: keyCheck,
-      created_at: now,
-      next_serial: 100_000_001,
-      settings: '{}',
-      settings_version: 1,
-      audit_head: auditHead,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return insertOnce(db, 'installation', {
+    id: 1,
+    key_check: keyCheck,
+    created_at: now,
+    next_serial: 100_000_001,
+    settings: '{}',
+    settings_version: 1,
+    audit_head: auditHead,
+  });
 }
 
 /** Of the one that was just claimed, in the same transaction. */
@@ -128,14 +123,12 @@ export async function updateSettings(db: Connection, settings: Settings, version
   const stored = readAll(present?.settings ?? '{}');
   for (const [name, value] of Object.entries(settings))
     if (name in stored || value !== DEFAULT_SETTINGS[name as keyof Settings]) stored[name] = value;
-  const row = await db
-    .updateTable('installation')
-    .set({ settings: JSON.stringify(stored), settings_version: version + 1 })
-    .where('id', '=', 1)
-    .where('settings_version', '=', version)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(
+    db,
+    'installation',
+    { id: 1, settings_version: version },
+    { settings: JSON.stringify(stored), settings_version: version + 1 },
+  );
 }
 
 const SETTINGS_AGE_MILLISECONDS = 2_000;

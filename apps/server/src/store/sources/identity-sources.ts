@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { skipLocked } from '../db/row-locks.ts';
-import { changeRow } from '../db/rows.ts';
+import { changeRow, hasRow } from '../db/rows.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue } from '../work/due.ts';
@@ -59,13 +59,7 @@ export async function countSourceUsers(db: Connection): Promise<Map<string, Sour
 }
 
 export async function hasSourceUsers(db: Connection, id: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('users')
-    .select('id')
-    .where('source_id', '=', id)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+  return hasRow(db, 'users', { source_id: id });
 }
 
 /** Names of those that these users come from. */

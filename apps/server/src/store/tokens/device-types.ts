@@ -1,4 +1,5 @@
 /** Imported device definitions; built-in ones are files, and not here. */
+import { takeRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export function listImportedDeviceTypes(db: Connection): Promise<Row<'device_types'>[]> {
@@ -21,6 +22,5 @@ export function putDeviceType(db: Connection, row: NewRow<'device_types'>): Prom
 }
 
 export async function deleteDeviceType(db: Connection, id: string): Promise<boolean> {
-  const row = await db.deleteFrom('device_types').where('id', '=', id).returning('id').executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'device_types', { id });
 }

@@ -1,6 +1,7 @@
 /** Pairs of tokens: one is waiting to replace the other. Few tokens are in one, so the table stays small. */
 
 import { fewTexts } from '../db/parameter-rows.ts';
+import { hasRow } from '../db/rows.ts';
 import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -18,13 +19,7 @@ export function claimReplacement(
 }
 
 export async function hasReplacementsBy(db: Connection, createdBy: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('replacements')
-    .select('token_id')
-    .where('created_by', '=', createdBy)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+  return hasRow(db, 'replacements', { created_by: createdBy });
 }
 
 /** Whichever of the two this token is. */

@@ -6,6 +6,7 @@ import { type Columns, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { lockRows, skipLocked } from '../db/row-locks.ts';
+import { setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import { mailLanguage } from '../mail/templates.ts';
@@ -304,15 +305,7 @@ export async function claimCodes(
   db: Connection,
   { id, ended_at }: Pick<Row<'jobs'>, 'id' | 'ended_at'>,
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('jobs')
-    .set({ codes: 'taken' })
-    .where('id', '=', id)
-    .where('ended_at', '=', ended_at)
-    .where('codes', '=', 'ready')
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'jobs', { id, ended_at, codes: 'ready' }, { codes: 'taken' });
 }
 
 const ROW = {

@@ -1,4 +1,5 @@
 /** What is done at set times, and when next. The node that advances a time does the work. */
+import { setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type ScheduleRow = Row<'schedules'>;
@@ -25,14 +26,7 @@ export async function claimSchedule(
   { id, next_at }: Pick<ScheduleRow, 'id' | 'next_at'>,
   change: Pick<ScheduleRow, 'next_at'> & Partial<Pick<ScheduleRow, 'last_at'>>,
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('schedules')
-    .set(change)
-    .where('id', '=', id)
-    .where('next_at', '=', next_at)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'schedules', { id, next_at }, change);
 }
 
 /** It is due now, whatever its times are. */

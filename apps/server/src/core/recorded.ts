@@ -1,0 +1,140 @@
+/**
+ * The things that administrators add, edit and delete: rows with a version. Each change and its row of the audit trail are one transaction.
+ * What a change takes beyond the right to make it is decided by the function that calls.
+ */
+import type { AuditAction } from '@sower/api/audit-actions';
+import type { Permission } from '@sower/api/permissions';
+import type { Reason } from '../store/db/reason.ts';
+import {
+  type Change,
+  changeRow,
+  deleteRow,
+  findRow,
+  insertRow,
+  type VersionedTable,
+} from '../store/db/rows.ts';
+import type { Connection, Database, Row } from '../store/schema/schema.ts';
+import { type Actor, denied } from './actor.ts';
+import { done, editedMeanwhile, type Outcome, type Refused } from './outcome.ts';
+import { record } from './record.ts';
+import { allOrNothing } from './transaction.ts';
+
+export type RecordContext = Parameters<typeof record>[1] & { readonly db: Database };
+
+/** How things of one kind are kept, named and shown. */
+type Kind<T extends VersionedTable, View> = {
+  readonly table: T;
+  /** To edit or delete one. */
+  readonly permission: Permission;
+  readonly notFound: (id: string) => Refused;
+  /** Where people may name one as well; otherwise by its ID. */
+  readonly find?: (db: Connection, idOrName: string) => Promise<Row<T> | undefined>;
+  /** `kind:name`, as the audit trail names one. */
+  readonly object: (row: Row<T>) => string;
+  /** What the audit trail says of one that is added or edited, unless the change says it. */
+  readonly reason?: (row: Row<T>) => Reason | undefined;
+  readonly view: (db: Connection, row: Row<T>, context: RecordContext) => View | Promise<View>;
+};
+
+type Doing<T extends VersionedTable> = {
+  readonly action: AuditAction;
+  readonly reason?: Reason | undefined;
+  /** In the transaction, ahead of the change: it may undo everything. */
+  readonly first?: ((trx: Connection) => Promise<unknown>) | undefined;
+  /** In the transaction, after the change. */
+  readonly afterwards?: (trx: Connection, row: Row<T>) => Promise<unknown>;
+  readonly ifTaken?: () => Refused;
+};
+type Deleting<T extends VersionedTable> = {
+  readonly action: AuditAction;
+  readonly reason?: (row: Row<T>) => Reason;
+  /** In the transaction: it may undo everything. */
+  readonly first?: (trx: Connection, row: Row<T>) => Promise<unknown>;
+  readonly afterwards?: (trx: Connection) => Promise<unknown>;
+};
+
+/** Of the version that was looked at. */
+export type Edit<Patch> = { readonly id: string; readonly version: number; readonly change: Patch };
+
+/** All of a kind, for those who may see them. */
+export async function itemsFor<Item>(
+  actor: Actor,
+  permission: Permission,
+  list: () => Promise<Item[]>,
+): Promise<Outcome<{ items: Item[] }>> {
+  return denied(actor, permission) ?? done({ items: await list() });
+}
+
+export function recordedRows<T extends VersionedTable, View>(kind: Kind<T, View>) {
+  const { table, notFound } = kind;
+
+  /** One that is there, for those who may change it. */
+  async function present(
+    { db }: Pick<RecordContext, 'db'>,
+    actor: Actor,
+    id: string,
+  ): Promise<Outcome<Row<T>>> {
+    const denial = denied(actor, kind.permission);
+    if (denial) return denial;
+    const row = await (kind.find ? kind.find(db, id) : findRow(db, table, id));
+    return row ? done(row) : notFound(id);
+  }
+
+  /** @param write gives nothing if someone else was faster */
+  const recorded = (
+    context: RecordContext,
+    actor: Actor,
+    write: (trx: Connection) => Promise<Row<T> | undefined>,
+    { action, first, afterwards, ifTaken, ...said }: Doing<T>,
+  ): Promise<Outcome<View>> =>
+    allOrNothing(
+      context.db,
+      async (trx) => {
+        await first?.(trx);
+        const row = await write(trx);
+        if (!row) return editedMeanwhile();
+        await afterwards?.(trx, row);
+        const reason = 'reason' in said ? said.reason : kind.reason?.(row);
+        await record(trx, context, actor, { action, object: kind.object(row), reason });
+        return done(await kind.view(trx, row, context));
+      },
+      ifTaken,
+    );
+
+  return {
+    present,
+    /** The right to add one has been decided. */
+    insert: (
+      context: RecordContext,
+      actor: Actor,
+      row: Parameters<typeof insertRow<T>>[2],
+      doing: Doing<T>,
+    ): Promise<Outcome<View>> => recorded(context, actor, (trx) => insertRow(trx, table, row), doing),
+    /** The right to edit it has been decided. @param of the version that was looked at */
+    change: (
+      context: RecordContext,
+      actor: Actor,
+      of: { readonly id: string; readonly version: number },
+      change: Change<T>,
+      doing: Doing<T>,
+    ): Promise<Outcome<View>> => recorded(context, actor, (trx) => changeRow(trx, table, of, change), doing),
+    async remove(
+      context: RecordContext,
+      actor: Actor,
+      id: string,
+      { action, reason, first, afterwards }: Deleting<T>,
+    ): Promise<Outcome<undefined>> {
+      const found = await present(context, actor, id);
+      if (!found.ok) return found;
+      const { id: rowId } = found.value as Row<T> & { readonly id: string };
+      return allOrNothing(context.db, async (trx) => {
+        await first?.(trx, found.value);
+        const row = await deleteRow(trx, table, rowId);
+        if (!row) return notFound(id);
+        await afterwards?.(trx);
+        await record(trx, context, actor, { action, object: kind.object(row), reason: reason?.(row) });
+        return done(undefined);
+      });
+    },
+  };
+}
