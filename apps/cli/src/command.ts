@@ -6,7 +6,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect, findServer, NotAnswered } from './connection.ts';
 import { EXAMPLES } from './examples.ts';
 import { EXIT_CODES, type Failure, fail, type Outcome } from './outcome.ts';
-import { type Column, jsonText, nameOf, printable, printableLines } from './terminal/output.ts';
+import { jsonText, nameOf, printable, printableLines, type Titled } from './terminal/output.ts';
 import { hasColors, type Terminal } from './terminal/terminal.ts';
 import { type PlainKey, t } from './texts.ts';
 
@@ -53,7 +53,7 @@ export type OptionRow = readonly [
   },
 ];
 
-type Columns = readonly Pick<Column<never>, 'title'>[] | 'answered';
+type Columns = readonly Titled[] | 'answered';
 
 export type CommandRow<Options> = {
   /** Its name and its arguments, such as `edit <name>`. */

@@ -66,7 +66,7 @@ function changed(
 
 type Line = { readonly name: string; readonly url: string; readonly current: boolean };
 const COLUMNS: readonly Column<Line>[] = [
-  { title: 'field.name', value: ({ name }) => name },
+  'field.name',
   { title: 'field.server', value: ({ url }) => url },
   { title: 'field.current', value: ({ current }) => (current ? t('output.yes') : undefined) },
 ];

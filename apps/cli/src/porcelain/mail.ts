@@ -102,10 +102,10 @@ const MESSAGES = [
     empty: 'mail.list.none',
     options: [['--state <state>', 'mail.list.state', { choices: mailStates }]],
     columns: [
-      { title: 'field.id', value: ({ id }) => id },
+      'field.id',
       { title: 'field.state', value: ({ state }) => t(`mail-state.${state}`) },
-      { title: 'field.event', value: ({ event }) => event },
-      { title: 'field.recipient', value: ({ recipient }) => recipient },
+      'field.event',
+      'field.recipient',
       { title: 'field.attempts', value: ({ attempts }) => attempts, align: 'right' },
       { title: 'field.made', value: ({ createdAt }) => time(createdAt) },
       { title: 'field.answer', value: ({ reason }) => reason },

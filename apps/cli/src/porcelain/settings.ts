@@ -13,7 +13,7 @@ const COLUMNS: readonly Column<{
   readonly name: keyof Settings;
   readonly value: string | number | boolean;
 }>[] = [
-  { title: 'field.name', value: ({ name }) => name },
+  'field.name',
   { title: 'field.value', value: ({ value }) => shortened(value), align: 'right' },
   { title: 'field.default', value: ({ name }) => String(DEFAULT_SETTINGS[name]), align: 'right' },
   { title: 'field.meaning', value: ({ name }) => meaningOf(name) },

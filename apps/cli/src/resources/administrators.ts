@@ -20,7 +20,7 @@ const securityDomain = named(
 
 const DOMAINS: readonly Column<ReturnType<typeof inTree>[number]>[] = [
   { title: 'field.name', value: ({ name, depth }) => '  '.repeat(depth) + name },
-  { title: 'field.id', value: ({ id }) => id },
+  'field.id',
 ];
 
 export const SECURITY_DOMAIN = group('security-domain', 'securityDomain.summary', [
@@ -110,9 +110,9 @@ export const ROLE = group('role', 'role.summary', [
     summary: 'role.list.summary',
     empty: 'role.list.none',
     columns: [
-      { title: 'field.name', value: ({ name }) => name },
-      { title: 'field.builtIn', value: ({ builtIn }) => builtIn },
-      { title: 'field.description', value: ({ description }) => description },
+      'field.name',
+      'field.builtIn',
+      'field.description',
       { title: 'field.permissions', value: ({ permissions }) => permissions.join(' ') },
     ],
   }),
@@ -148,8 +148,8 @@ export const ROLE = group('role', 'role.summary', [
 ]);
 
 const HOLDERS: readonly Column<ResponseOf<'whoCan'>['holders'][number]>[] = [
-  { title: 'field.kind', value: ({ kind }) => kind },
-  { title: 'field.name', value: ({ name }) => name },
+  'field.kind',
+  'field.name',
   { title: 'field.role', value: (holder) => holder.role },
   { title: 'field.securityDomain', value: (holder) => holder.securityDomain },
 ];
@@ -245,8 +245,8 @@ export const ADMINISTRATOR = group('administrator', 'administrator.summary', [
     summary: 'administrator.list.summary',
     empty: 'administrator.list.none',
     columns: [
-      { title: 'field.userName', value: ({ userName }) => userName },
-      { title: 'field.enabled', value: ({ enabled }) => enabled },
+      'field.userName',
+      'field.enabled',
       { title: 'field.roles', value: rolesOf },
       { title: 'field.logsOnWith', value: factorsOf },
       { title: 'field.created', value: ({ createdAt }) => time(createdAt) },

@@ -48,7 +48,7 @@ export const AGENT = group('agent', 'agent.summary', [
     summary: 'agent.list.summary',
     empty: 'agent.list.none',
     columns: [
-      { title: 'field.name', value: ({ name }) => name },
+      'field.name',
       { title: 'agent.shape', value: ({ kind }) => kind },
       { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
       { title: 'field.state', value: ({ enabled }) => t(enabled ? 'state.enabled' : 'state.disabled') },
@@ -226,10 +226,10 @@ const secretIn = async ({
 };
 
 const CLIENTS: readonly Column<RadiusClient>[] = [
-  { title: 'field.name', value: ({ name }) => name },
-  { title: 'field.network', value: ({ network }) => network },
+  'field.name',
+  'field.network',
   { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
-  { title: 'field.messageAuthenticator', value: ({ messageAuthenticator }) => messageAuthenticator },
+  'field.messageAuthenticator',
   { title: 'field.password', value: ({ password }) => t(`radiusClient.passwords.${password}`) },
   { title: 'field.state', value: ({ enabled }) => t(enabled ? 'state.enabled' : 'state.disabled') },
 ];

@@ -39,7 +39,7 @@ export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
     summary: 'coexistence.list.summary',
     empty: 'coexistence.list.none',
     columns: [
-      { title: 'field.name', value: ({ name }) => name },
+      'field.name',
       { title: 'coexistence.servers', value: ({ servers }) => servers.join(', ') },
       { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
       {
@@ -146,7 +146,7 @@ export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
     empty: 'coexistence.users.none',
     options: [['--move <state>', 'coexistence.users.move', { choices: MOVES, default: 'waiting' }]],
     columns: [
-      { title: 'field.userId', value: ({ userId }) => userId },
+      'field.userId',
       { title: 'field.name', value: ({ userName }) => userName ?? '' },
       { title: 'field.state', value: ({ move }) => t(`coexistence.moves.${move}`) },
       {

@@ -39,7 +39,7 @@ export const OFFER = group('offer', 'offer.summary', [
     summary: 'offer.list.summary',
     empty: 'offer.list.none',
     columns: [
-      { title: 'field.name', value: ({ name }) => name },
+      'field.name',
       { title: 'field.profile', value: ({ profileName }) => profileName },
       { title: 'field.approvals', value: ({ steps }) => steps.map(({ name }) => name).join(' > ') },
       { title: 'field.distributionStep', value: ({ distribution }) => distribution },
@@ -123,8 +123,8 @@ export const REQUEST = group('request', 'request.summary', [
     ],
     query: { order: 'latest' },
     columns: [
-      { title: 'field.id', value: ({ id }) => id },
-      { title: 'field.userId', value: ({ userId }) => userId },
+      'field.id',
+      'field.userId',
       { title: 'field.offer', value: (row) => row.offer },
       { title: 'field.state', value: ({ state }) => t(`request-state.${state}`) },
       { title: 'field.step', value: ({ step, steps }) => `${step}/${steps.length}` },
@@ -260,8 +260,8 @@ export const SECOND_APPROVAL = group('second-approval', 'secondApproval.summary'
     summary: 'secondApproval.list',
     empty: 'secondApproval.none',
     columns: [
-      { title: 'field.id', value: ({ id }) => id },
-      { title: 'field.action', value: ({ action }) => action },
+      'field.id',
+      'field.action',
       { title: 'field.object', value: ({ title }) => title },
       { title: 'field.by', value: ({ askedBy }) => askedBy },
       { title: 'field.until', value: ({ expiresAt }) => time(expiresAt) },
@@ -282,9 +282,9 @@ export const STAND_IN = group('stand-in', 'standIn.summary', [
     summary: 'standIn.list.summary',
     empty: 'standIn.list.none',
     columns: [
-      { title: 'field.id', value: ({ id }) => id },
+      'field.id',
       { title: 'field.away', value: ({ administrator }) => administrator },
-      { title: 'field.standIn', value: ({ standIn }) => standIn },
+      'field.standIn',
       { title: 'field.from', value: ({ from }) => time(from) },
       { title: 'field.until', value: ({ until }) => time(until) },
     ],

@@ -56,9 +56,9 @@ export const NODE = group('node', 'node.summary', [
   listing('listNodes', {
     summary: 'node.list',
     columns: [
-      { title: 'field.host', value: ({ host }) => host },
+      'field.host',
       { title: 'field.process', value: ({ process }) => String(process) },
-      { title: 'field.version', value: ({ version }) => version },
+      'field.version',
       { title: 'field.started', value: ({ startedAt }) => startedAt },
       { title: 'field.seen', value: ({ seenAt }) => seenAt },
       { title: 'field.clockAhead', value: ({ clockAhead }) => clockAhead.toFixed(1) },
@@ -74,7 +74,7 @@ export const SCHEDULE = group('schedule', 'schedule.summary', [
       { title: 'field.name', value: ({ id }) => id },
       { title: 'field.does', value: ({ kind }) => t(`schedule-kind.${kind}`) },
       { title: 'field.times', value: ({ cron }) => cron },
-      { title: 'field.timeZone', value: ({ timeZone }) => timeZone },
+      'field.timeZone',
       { title: 'field.next', value: ({ nextAt }) => nextAt },
       { title: 'field.last', value: ({ lastAt }) => lastAt },
     ],
@@ -109,7 +109,7 @@ const kindsText = ({ kinds, mostCounted }: Retention): string =>
       { title: 'field.kind', value: ({ kind }) => t(`retention.kind.${kind}`) },
       { title: 'field.days', value: ({ days }) => String(days) },
       { title: 'field.due', value: ({ due }) => (due >= mostCounted ? `${mostCounted}+` : String(due)) },
-      { title: 'field.oldest', value: ({ oldest }) => oldest },
+      'field.oldest',
     ],
     kinds,
   );
@@ -152,7 +152,7 @@ async function makeBackup({ api, terminal }: ServerCall<object>): Promise<Outcom
 }
 
 const BACKUPS: readonly Column<Backup>[] = [
-  { title: 'field.name', value: ({ name }) => name },
+  'field.name',
   {
     title: 'field.state',
     value: ({ state, removedAt }) => t(`backup-state.${removedAt ? 'removed' : state}`),

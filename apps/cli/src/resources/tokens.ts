@@ -65,7 +65,7 @@ function distributionText(distribution: Distribution): string {
       { title: 'field.at', value: ({ at }) => time(at) },
       { title: 'field.from', value: ({ source }) => source },
       { title: 'field.device', value: ({ deviceId }) => deviceId },
-      { title: 'field.reason', value: ({ reason }) => reason },
+      'field.reason',
     ],
     distribution.history,
   );
@@ -101,7 +101,7 @@ function tokenText(shown: Token): string {
   const seeds = table(
     [
       { title: 'field.seed', value: ({ state }) => t(`seed-state.${state}`) },
-      { title: 'field.algorithm', value: ({ algorithm }) => algorithm },
+      'field.algorithm',
       { title: 'field.digits', value: ({ digits }) => digits, align: 'right' },
       { title: 'field.interval', value: ({ interval }) => interval, align: 'right' },
       { title: 'field.authentication', value: ({ authenticationType }) => authenticationType },
@@ -149,9 +149,9 @@ const RECORDS = [
     empty: 'token.list.none',
     options: [...TOKEN_SEARCH, ['--desc', 'token.list.desc', { to: 'order', is: 'desc' }]],
     columns: [
-      { title: 'field.serial', value: ({ serial }) => serial },
-      { title: 'field.userId', value: ({ userId }) => userId },
-      { title: 'field.enabled', value: ({ enabled }) => enabled },
+      'field.serial',
+      'field.userId',
+      'field.enabled',
       { title: 'field.pin', value: ({ pinSet }) => (pinSet ? t('output.set') : undefined) },
       { title: 'field.expires', value: expiryOf },
       {
@@ -339,12 +339,12 @@ const DISTRIBUTIONS = [
     columns: [
       { title: 'field.made', value: ({ createdAt }) => time(createdAt) },
       { title: 'field.by', value: ({ createdBy }) => createdBy },
-      { title: 'field.profile', value: ({ profile }) => profile },
-      { title: 'field.delivery', value: ({ delivery }) => delivery },
+      'field.profile',
+      'field.delivery',
       { title: 'field.state', value: ({ state }) => t(`distribution-state.${state}`) },
       { title: 'field.since', value: (item) => time(newestEvent(item)?.at) },
       { title: 'field.device', value: ({ deviceId }) => deviceId },
-      { title: 'field.reason', value: ({ reason }) => reason },
+      'field.reason',
     ],
   }),
 ];

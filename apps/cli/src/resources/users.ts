@@ -49,10 +49,10 @@ const userText = (shown: User, done?: 'add' | 'edit' | 'enable' | 'disable'): st
 
 const ACTIVITY: readonly Column<ResponseOf<'getUserActivity'>['items'][number]>[] = [
   { title: 'field.at', value: ({ at }) => time(at) },
-  { title: 'field.action', value: ({ action }) => action },
-  { title: 'field.result', value: ({ result }) => result },
-  { title: 'field.reason', value: ({ reason }) => reason },
-  { title: 'field.object', value: ({ object }) => object },
+  'field.action',
+  'field.result',
+  'field.reason',
+  'field.object',
   { title: 'field.by', value: ({ actor }) => actor },
   { title: 'field.from', value: ({ source }) => source },
 ];
@@ -103,11 +103,11 @@ export const USER = group('user', 'user.summary', [
       ['--desc', 'user.list.desc', { to: 'order', is: 'desc' }],
     ],
     columns: [
-      { title: 'field.userId', value: ({ userId }) => userId },
-      { title: 'field.firstName', value: ({ firstName }) => firstName },
-      { title: 'field.lastName', value: ({ lastName }) => lastName },
-      { title: 'field.email', value: ({ email }) => email },
-      { title: 'field.enabled', value: ({ enabled }) => enabled },
+      'field.userId',
+      'field.firstName',
+      'field.lastName',
+      'field.email',
+      'field.enabled',
       { title: 'field.tokens', value: ({ tokens }) => tokens.join(' ') },
     ],
   }),

@@ -19,11 +19,19 @@ export function jsonText(value: unknown): string {
   return `${printableLines(JSON.stringify(value, undefined, 2) ?? 'null')}\n`;
 }
 
+type Cell = string | number | boolean | undefined;
 type Value<Row> = {
-  readonly value: (row: Row) => string | number | boolean | undefined;
+  readonly value: (row: Row) => Cell;
   readonly align?: 'right';
 };
-export type Column<Row> = Value<Row> & { readonly title: PlainKey };
+/** Titled after a field of the row, which it shows as it is. */
+type FieldOf<Row> = Extract<
+  PlainKey,
+  { [P in keyof Row & string]-?: Row[P] extends Cell ? `field.${P}` : never }[keyof Row & string]
+>;
+export type Column<Row> = (Value<Row> & { readonly title: PlainKey }) | FieldOf<Row>;
+/** What names one, whatever is in its rows. */
+export type Titled = PlainKey | { readonly title: PlainKey };
 /** Of a list whose columns come with it, titled by the server. */
 export type LabelledColumn<Row> = Value<Row> & { readonly name: string; readonly label: string };
 type AnyColumn<Row> = Column<Row> | LabelledColumn<Row>;
@@ -32,16 +40,24 @@ export function table<Row>(columns: readonly AnyColumn<Row>[], rows: readonly Ro
   if (rows.length === 0) return '';
   return aligned(
     [
-      columns.map((column) => ('label' in column ? printable(column.label) : t(column.title))),
-      ...rows.map((row) => columns.map((column) => printable(cell(column.value(row))))),
+      columns.map((column) =>
+        typeof column === 'object' && 'label' in column ? printable(column.label) : t(titleOf(column)),
+      ),
+      ...rows.map((row) => columns.map((column) => printable(cell(valueIn(column, row))))),
     ],
-    columns.map(({ align }) => align),
+    columns.map((column) => (typeof column === 'object' ? column.align : undefined)),
   );
 }
 
+const titleOf = (column: Titled): PlainKey => (typeof column === 'object' ? column.title : column);
+
+const valueIn = <Row>(column: AnyColumn<Row>, row: Row): Cell =>
+  typeof column === 'object' ? column.value(row) : (row as Record<string, Cell>)[nameOf(column)];
+
 /** What `--fields` and the first line of a CSV file call it: the same in each language. */
-export const nameOf = (column: Pick<Column<never>, 'title'> | { readonly name: string }): string =>
-  'name' in column ? column.name : column.title.slice(column.title.lastIndexOf('.') + 1);
+export const nameOf = (column: Titled | { readonly name: string }): string =>
+  typeof column === 'object' && 'name' in column ? column.name : lastOf(titleOf(column));
+const lastOf = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
 
 /** A list in some of its columns, in the order of their names. */
 export type Rendering = {
@@ -54,7 +70,7 @@ export const rendering = <Row>(columns: readonly AnyColumn<Row>[], rows: readonl
   text: ({ fields: names, csv }) => {
     const chosen = names?.flatMap((name) => columns.filter((column) => nameOf(column) === name)) ?? columns;
     if (!csv) return table(chosen, rows);
-    const lines = rows.map((row) => chosen.map(({ value }) => printable(String(value(row) ?? ''))));
+    const lines = rows.map((row) => chosen.map((column) => printable(String(valueIn(column, row) ?? ''))));
     // What prints it ends the last line. A row of empty cells is a row.
     return csvText([chosen.map(nameOf), ...lines]).replace(/\r\n$/, '');
   },

@@ -188,9 +188,9 @@ export const CERTIFICATE = group('certificate', 'certificate.summary', [
     summary: 'certificate.list.summary',
     empty: 'certificate.list.none',
     columns: [
-      { title: 'field.id', value: ({ id }) => id },
+      'field.id',
       { title: 'field.state', value: ({ state }) => t(`certificate-state.${state}`) },
-      { title: 'field.subject', value: ({ subject }) => subject },
+      'field.subject',
       { title: 'field.names', value: ({ names }) => names.join(' ') },
       { title: 'field.validTo', value: ({ chain }) => time(chain[0]?.validTo) },
       { title: 'field.made', value: ({ createdAt }) => time(createdAt) },

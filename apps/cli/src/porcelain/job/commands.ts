@@ -1,4 +1,5 @@
 /** `sower job …`: long-running work of the server. The job continues if the command that watches it ends. */
+
 import { type JobRow, jobKinds, jobRowStates, jobStates } from '@sower/api/jobs';
 import { command, group, type ServerCall, YES } from '../../command.ts';
 import { saveFile } from '../../files.ts';
@@ -46,8 +47,8 @@ export const JOB = group('job', 'job.summary', [
       ['--state <state>', 'job.state', { choices: jobStates }],
     ],
     columns: [
-      { title: 'field.id', value: ({ id }) => id },
-      { title: 'field.name', value: ({ name }) => name },
+      'field.id',
+      'field.name',
       { title: 'field.kind', value: ({ kind }) => t(`job-kind.${kind}`) },
       { title: 'field.state', value: stateOf },
       { title: 'field.done', value: ({ done }) => done, align: 'right' },
@@ -72,13 +73,13 @@ export const JOB = group('job', 'job.summary', [
     columns: [
       { title: 'field.number', value: ({ line, number }) => line ?? number, align: 'right' },
       { title: 'field.subjectUser', value: ({ subject }) => subject },
-      { title: 'field.serial', value: ({ serial }) => serial },
+      'field.serial',
       { title: 'field.state', value: ({ state }) => t(`job-row-state.${state}`) },
       {
         title: 'field.distribution',
         value: ({ distribution }) => distribution && t(`distribution-state.${distribution}`),
       },
-      { title: 'field.action', value: ({ action }) => action },
+      'field.action',
       { title: 'field.changes', value: changesIn },
       { title: 'field.why', value: ({ detail }) => detail },
     ],

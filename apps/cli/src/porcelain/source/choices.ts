@@ -11,7 +11,7 @@ import { source } from './runs.ts';
 
 const REFUSALS: readonly Column<Chosen['refusals'][number]>[] = [
   { title: 'field.number', value: ({ number }) => number, align: 'right' },
-  { title: 'field.userId', value: ({ userId }) => userId },
+  'field.userId',
   { title: 'field.why', value: ({ detail }) => detail },
 ];
 
@@ -83,8 +83,8 @@ export const SOURCE_CHOICES = [
     reads: 'source.choices.name',
     empty: 'source.choices.none',
     columns: [
-      { title: 'field.key', value: ({ key }) => key },
-      { title: 'field.choice', value: ({ choice }) => choice },
+      'field.key',
+      'field.choice',
       { title: 'field.userId', value: ({ userId, suffix }) => `${userId}${suffix ?? ''}` },
       { title: 'field.by', value: ({ chosenBy }) => chosenBy },
       { title: 'field.at', value: ({ chosenAt }) => time(chosenAt) },

@@ -120,18 +120,18 @@ const STEPS: readonly Column<SourceTest['steps'][number]>[] = [
   { title: 'field.why', value: ({ detail }) => detail },
 ];
 const CERTIFICATES: readonly Column<SourceTest['certificates'][number]>[] = [
-  { title: 'field.subject', value: ({ subject }) => subject },
-  { title: 'field.issuer', value: ({ issuer }) => issuer },
+  'field.subject',
+  'field.issuer',
   { title: 'field.until', value: ({ validTo }) => time(validTo) },
-  { title: 'field.fingerprint', value: ({ fingerprint }) => fingerprint },
+  'field.fingerprint',
 ];
 const ENTRIES: readonly Column<SourceEntry>[] = [
-  { title: 'field.userId', value: ({ userId }) => userId },
-  { title: 'field.firstName', value: ({ firstName }) => firstName },
-  { title: 'field.lastName', value: ({ lastName }) => lastName },
-  { title: 'field.email', value: ({ email }) => email },
+  'field.userId',
+  'field.firstName',
+  'field.lastName',
+  'field.email',
   { title: 'field.state', value: ({ state }) => t(`source.state.${state}`) },
-  { title: 'field.key', value: ({ key }) => key },
+  'field.key',
   { title: 'field.why', value: ({ detail }) => detail },
 ];
 
@@ -199,14 +199,14 @@ export const SOURCE = group('source', 'source.summary', [
     summary: 'source.list.summary',
     emptyText: 'source.list.none',
     columns: [
-      { title: 'field.name', value: ({ name }) => name },
-      { title: 'field.kind', value: ({ kind }) => kind },
-      { title: 'field.enabled', value: ({ enabled }) => enabled },
+      'field.name',
+      'field.kind',
+      'field.enabled',
       { title: 'field.servers', value: ({ connection }) => connection.urls.join(' ') },
-      { title: 'field.securityDomain', value: ({ securityDomain }) => securityDomain },
+      'field.securityDomain',
       { title: 'field.users', value: ({ users }) => users.all, align: 'right' },
       { title: 'field.goodAt', value: ({ goodAt }) => time(goodAt) },
-      { title: 'field.late', value: ({ late }) => late },
+      'field.late',
     ],
   }),
   command({

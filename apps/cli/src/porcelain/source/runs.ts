@@ -23,8 +23,8 @@ export const source = named(
 
 const FINDINGS: readonly Column<SourceFinding>[] = [
   { title: 'field.number', value: ({ number }) => number, align: 'right' },
-  { title: 'field.action', value: ({ action }) => action },
-  { title: 'field.userId', value: ({ userId }) => userId },
+  'field.action',
+  'field.userId',
   {
     title: 'field.changes',
     value: ({ changes }) =>
@@ -148,7 +148,7 @@ export const SOURCE_RUNS = [
     reads: 'source.runs.name',
     empty: 'source.runs.none',
     columns: [
-      { title: 'field.id', value: ({ id }) => id },
+      'field.id',
       { title: 'field.at', value: ({ createdAt }) => time(createdAt) },
       { title: 'field.state', value: ({ state }) => t(`job-state.${state}`) },
       { title: 'field.read', value: ({ read }) => read, align: 'right' },

@@ -12,8 +12,8 @@ import {
 } from '@sower/api/figures';
 import type { OptionRow } from '../../command.ts';
 import { act } from '../../operations.ts';
-import { type Column, table, time } from '../../terminal/output.ts';
-import { t } from '../../texts.ts';
+import { table, time } from '../../terminal/output.ts';
+import { type PlainKey, t } from '../../texts.ts';
 
 const RANGE: OptionRow = [
   '--range <period>',
@@ -34,7 +34,7 @@ type Along = { readonly time: string; readonly values: readonly (number | null)[
 const along = (
   times: readonly string[],
   series: readonly (readonly (number | null)[])[],
-  titles: readonly Column<Along>['title'][],
+  titles: readonly PlainKey[],
 ): string =>
   table<Along>(
     [
@@ -103,7 +103,7 @@ function healthText({ mail, sources, nodes, others }: HealthFigures): string {
   );
   const runs = table<HealthFigures['sources'][number]>(
     [
-      { title: 'field.name', value: ({ name }) => name },
+      'field.name',
       ...RUN_FIGURES.map((outcome) => ({
         title: `figure-name.runs.${outcome}` as const,
         value: (source: HealthFigures['sources'][number]) =>
@@ -120,7 +120,7 @@ function healthText({ mail, sources, nodes, others }: HealthFigures): string {
   ];
   const minutes = table<Line>(
     [
-      { title: 'field.host', value: ({ host }) => host },
+      'field.host',
       { title: 'figure-name.nodes.seen', value: ({ seen }) => sum(seen), align: 'right' },
       { title: 'figure-name.nodes.not-ready', value: ({ notReady }) => notReady, align: 'right' },
       { title: 'figure-name.nodes.clock', value: ({ clock }) => clock, align: 'right' },
@@ -157,7 +157,7 @@ export const FIGURES = [
           )
         : table<{ stage: string; count: number | undefined; medianSeconds: number | null }>(
             [
-              { title: 'field.stage', value: ({ stage }) => stage },
+              'field.stage',
               { title: 'field.tokens', value: ({ count }) => count, align: 'right' },
               { title: 'field.median', value: (row) => seconds(row.medianSeconds), align: 'right' },
             ],
@@ -181,10 +181,7 @@ export const FIGURES = [
             TOKEN_FIGURES.map((name) => `figure-name.tokens.${name}` as const),
           )
         : table(
-            [
-              { title: 'field.month', value: ({ month }) => month },
-              { title: 'field.tokens', value: ({ count }) => count, align: 'right' },
-            ],
+            ['field.month', { title: 'field.tokens', value: ({ count }) => count, align: 'right' }],
             figures.expiry,
           );
       return text;
@@ -204,8 +201,8 @@ export const FIGURES = [
       if (others.clients > 0) lines.push({ ...others, way: t('statistics.others'), name: '' });
       const text = table<Line>(
         [
-          { title: 'field.way', value: ({ way }) => way },
-          { title: 'field.name', value: ({ name }) => name },
+          'field.way',
+          'field.name',
           ...LOG_ON_OUTCOMES.map((outcome) => ({
             title: outcomeTitle(outcome),
             value: (line: Line) => line[outcome],

@@ -67,7 +67,7 @@ export const SAVED_REPORT = group('saved-report', 'savedReport.summary', [
     summary: 'savedReport.list.summary',
     emptyText: 'savedReport.list.none',
     columns: [
-      { title: 'field.name', value: ({ name }) => name },
+      'field.name',
       { title: 'field.report', value: (saved) => saved.report },
       { title: 'field.recipient', value: ({ recipients }) => recipients.join(', ') },
       { title: 'field.times', value: ({ schedule }) => schedule?.cron },
