@@ -8,7 +8,6 @@ import type { Actor } from '@sower/server/core/actor';
 import { chooseForConflicts, forgetChoice, showChoices } from '@sower/server/jobs/synchronize/choices';
 import { showFindings } from '@sower/server/jobs/synchronize/findings';
 import { showRun } from '@sower/server/jobs/synchronize/runs';
-import { newId } from '@sower/server/store/db/ids';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
 import { Attribute, Change } from 'ldapts';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -17,6 +16,7 @@ import { EACH_TEST } from '../../harness/deployed.ts';
 import { addedSource, confirmed, findings, ran, said } from '../../harness/directory/run.ts';
 import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
 import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
+import { administratorRow } from '../../harness/directory/user-row.ts';
 
 const COUNT = 12;
 const dn = (uid: string, ou = 'people') => `uid=${uid},ou=${ou},${SUFFIX}`;
@@ -96,19 +96,11 @@ describe.skipIf(!hasSlapd)('conflicts with slapd', () => {
       role = 'super-admin',
       token?: string,
     ) {
-      const row = await insertAdministrator(context.db, context, {
-        id: newId(context),
-        user_name: `admin ${domain} ${role} ${token}`,
-        user_name_key: `admin ${domain} ${role} ${token}`,
-        password_hash: '',
-        must_change_password: 0,
-        password_given_at: null,
-        enabled: 1,
-        token_user_id: token ?? null,
-        passkey_count: 0,
-        created_at: 1,
-        version: 1,
-      });
+      const row = await insertAdministrator(
+        context.db,
+        context,
+        administratorRow(`admin ${domain} ${role} ${token}`, { token_user_id: token ?? null }),
+      );
       await replaceGrants(context.db, context, row.id, [{ roleId: role, domainId: 'top', path: '/' }]);
       const actor: Actor = {
         kind: 'administrator',

@@ -12,7 +12,6 @@ import { addSource, editSource, showSource } from '@sower/server/directory/sourc
 import { editUser } from '@sower/server/directory/users';
 import { showFindings, viewFinding } from '@sower/server/jobs/synchronize/findings';
 import { isAtOrBelow, isName, nameKey } from '@sower/server/ldap/names';
-import { newId } from '@sower/server/store/db/ids';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
 import { markOf } from '@sower/server/store/keys/marks';
 import { inEnglish } from '@sower/texts/outcomes';
@@ -23,6 +22,7 @@ import { EACH_TEST } from '../../harness/deployed.ts';
 import { confirmed, findings, ran, said } from '../../harness/directory/run.ts';
 import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
 import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
+import { administratorRow } from '../../harness/directory/user-row.ts';
 
 const FINANCE = `cn=finance,ou=groups,${SUFFIX}`;
 const dn = (uid: string, ou = 'people') => `uid=${uid},ou=${ou},${SUFFIX}`;
@@ -208,19 +208,11 @@ describe.skipIf(!hasSlapd)('security domains by the directory', () => {
 
     test('never more than the writer of the rules may: not into their own domain, not those above them', async () => {
       const administrator = async (name: string, role: string, token: string | null = null) => {
-        const row = await insertAdministrator(context.db, context, {
-          id: newId(context),
-          user_name: name,
-          user_name_key: name,
-          password_hash: '',
-          must_change_password: 0,
-          password_given_at: null,
-          enabled: 1,
-          token_user_id: token,
-          passkey_count: 0,
-          created_at: 1,
-          version: 1,
-        });
+        const row = await insertAdministrator(
+          context.db,
+          context,
+          administratorRow(name, { token_user_id: token }),
+        );
         await replaceGrants(context.db, context, row.id, [{ roleId: role, domainId: 'top', path: '/' }]);
         return row.id;
       };

@@ -20,6 +20,7 @@ import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from '../../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { administratorRow } from '../../harness/directory/user-row.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -82,20 +83,7 @@ onBothDatabases('alerts', (kind) => {
     const { id } = await insertAdministrator(
       one.db,
       { sealing: seal },
-      {
-        id: newId({ now, random }),
-        user_name: name,
-        user_name_key: name,
-        password_hash: '',
-        must_change_password: 0,
-        password_given_at: null,
-        enabled: 1,
-        token_user_id: null,
-        passkey_count: 0,
-        mail,
-        created_at: clock,
-        version: 1,
-      },
+      administratorRow(name, { mail, created_at: clock }),
     );
     await replaceGrants(one.db, { sealing: seal }, id, [{ roleId: role, domainId: 'top', path: '/' }]);
   };

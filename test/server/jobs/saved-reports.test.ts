@@ -16,7 +16,6 @@ import {
   removeSavedReport,
   showSavedReports,
 } from '@sower/server/reporting/saved';
-import { newId } from '@sower/server/store/db/ids';
 import { insertAdministrator, listGrants, replaceGrants } from '@sower/server/store/directory/administrators';
 import { TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { markAllRows } from '@sower/server/store/keys/marked-rows';
@@ -29,6 +28,7 @@ import { simpleParser } from 'mailparser';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { openedDatabase } from '../../harness/deployed.ts';
+import { administratorRow } from '../../harness/directory/user-row.ts';
 
 const START = Date.UTC(2031, 4, 5, 6);
 const HOUR = 3_600_000;
@@ -58,20 +58,11 @@ onBothDatabases('saved reports', (kind) => {
   };
 
   async function administrator(name: string, roles: readonly (readonly [string, string, string])[]) {
-    const { id } = await insertAdministrator(open.db, marks, {
-      id: newId({ now, random }),
-      user_name: name,
-      user_name_key: name,
-      password_hash: '',
-      must_change_password: 0,
-      password_given_at: null,
-      enabled: 1,
-      token_user_id: null,
-      passkey_count: 0,
-      mail: name === 'mute' ? null : `${name}@example.com`,
-      created_at: clock,
-      version: 1,
-    });
+    const { id } = await insertAdministrator(
+      open.db,
+      marks,
+      administratorRow(name, { mail: name === 'mute' ? null : `${name}@example.com`, created_at: clock }),
+    );
     await grant(id, roles);
     return id;
   }

@@ -19,6 +19,7 @@ import type { Database, Row } from '@sower/server/store/schema/schema';
 import { beforeAll, expect, test } from 'vitest';
 import { justBefore, onBothDatabases } from '../../harness/databases.ts';
 import { openedDatabase } from '../../harness/deployed.ts';
+import { administratorRow } from '../../harness/directory/user-row.ts';
 import { person, random } from '../../harness/token-modes.ts';
 
 const ORIGIN = { source: '192.0.2.1', userAgent: undefined };
@@ -52,16 +53,11 @@ onBothDatabases('a logon during which', (kind) => {
     names += 1;
     const name = `administrator${names}`;
     const standing = { enabled: 1, token_user_id: null, passkey_count: 1, must_change_password: 0 } as const;
-    return insertAdministrator(database.db, usesOf(database.db), {
-      id: name,
-      user_name: name,
-      user_name_key: name,
-      password_hash: 'hash',
-      password_given_at: null,
-      ...standing,
-      created_at: 0,
-      version: 1,
-    });
+    return insertAdministrator(
+      database.db,
+      usesOf(database.db),
+      administratorRow(name, { id: name, password_hash: 'hash', ...standing, created_at: 0 }),
+    );
   };
   const begin = (row: Row<'administrators'>, happens: () => Promise<unknown>) => {
     const proved = { secondFactor: false, byPassword: true, mustChangePassword: false, how: undefined };

@@ -19,6 +19,7 @@ import { changeRequest, insertRequest } from '@sower/server/store/distribution/r
 import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { administratorRow } from '../../harness/directory/user-row.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 4, 4, 7);
@@ -51,20 +52,11 @@ onBothDatabases('mail to approvers', (kind) => {
     const { id } = await insertAdministrator(
       one.db,
       { sealing: seal },
-      {
-        id: newId({ now, random }),
-        user_name: name,
-        user_name_key: name,
-        password_hash: '',
-        must_change_password: 0,
-        password_given_at: null,
-        enabled: 1,
+      administratorRow(name, {
         token_user_id: more.token ?? null,
-        passkey_count: 0,
         mail: more.mail ?? `${name}@example.com`,
         created_at: clock,
-        version: 1,
-      },
+      }),
     );
     await grant(id, roles);
     return id;

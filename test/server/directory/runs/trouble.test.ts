@@ -10,7 +10,6 @@ import { startDueRun } from '@sower/server/jobs/synchronize/runs';
 import { ldapServers } from '@sower/server/ldap/servers';
 import { messageAssociatedData } from '@sower/server/mail/queue';
 import { ofSources } from '@sower/server/operations/alerts/look';
-import { newId } from '@sower/server/store/db/ids';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
 import { sourceAges } from '@sower/server/store/sources/identity-sources';
 import { inEnglish } from '@sower/texts/outcomes';
@@ -20,6 +19,7 @@ import { type FreshDatabase, onBothDatabases } from '../../../harness/databases.
 import { addedSource, confirmed, ran, workAll } from '../../../harness/directory/run.ts';
 import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
 import { done, type SourceContext, slapdSource, sourceContext } from '../../../harness/directory/source.ts';
+import { administratorRow } from '../../../harness/directory/user-row.ts';
 
 const DAY = 86_400_000;
 
@@ -49,20 +49,7 @@ describe.skipIf(!hasSlapd)('a directory in trouble', () => {
         ['helper', 'help-desk', 'helper@example.com'],
       ] as const;
       for (const [name, role, mail] of administrators) {
-        const row = await insertAdministrator(context.db, context, {
-          id: newId(context),
-          user_name: name,
-          user_name_key: name,
-          password_hash: '',
-          must_change_password: 0,
-          password_given_at: null,
-          enabled: 1,
-          token_user_id: null,
-          passkey_count: 0,
-          mail,
-          created_at: 1,
-          version: 1,
-        });
+        const row = await insertAdministrator(context.db, context, administratorRow(name, { mail }));
         await replaceGrants(context.db, context, row.id, [{ roleId: role, domainId: 'top', path: '/' }]);
       }
       id = await addedSource(
