@@ -12,7 +12,13 @@ import type { VerifyToken } from '../../bench/verifications.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { type Deployment, racingProcesses } from '../../harness/deployment.ts';
-import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
+import {
+  answeredPeer,
+  ask,
+  RADIUS_OPTIONS,
+  type RadiusPeer,
+  radiusPort,
+} from '../../harness/radius/client.ts';
 import { amount } from '../../harness/randomness.ts';
 import { roomInTheMinute } from '../../harness/token-modes.ts';
 
@@ -42,15 +48,9 @@ onBothDatabases('RADIUS and REST race', (kind) => {
   async function connect(): Promise<void> {
     for (const peer of peers) peer.close();
     const ports = running.map((server) => radiusPort(deployment.servers[server] as never, 'authentication'));
-    peers = await Promise.all(
-      ports.flatMap((port) => Array.from({ length: COPIES + 1 }, () => radiusPeer(port))),
-    );
-    for (const peer of peers) {
-      let answer = await ask(peer, SECRET, 'nobody', '1');
-      for (let tries = 0; tries < 5 && !answer.ok; tries += 1)
-        answer = await ask(peer, SECRET, 'nobody', '1');
-      expect(answer.ok).toBe(true);
-    }
+    peers = [];
+    for (const port of ports)
+      for (let copy = 0; copy <= COPIES; copy += 1) peers.push(await answeredPeer(port, SECRET));
   }
 
   beforeAll(async () => {
@@ -65,11 +65,18 @@ onBothDatabases('RADIUS and REST race', (kind) => {
     await supply?.close();
   });
 
-  /** @returns how many of fifty are accepted, and how many answered at all */
-  async function fifty(userId: string, passcode: string): Promise<{ accepted: number; answered: number }> {
+  /**
+   * @param milliseconds for an answer over RADIUS
+   * @returns how many of fifty are accepted, and how many answered at all
+   */
+  async function fifty(
+    userId: string,
+    passcode: string,
+    milliseconds?: number,
+  ): Promise<{ accepted: number; answered: number }> {
     const apis = running.map((server) => deployment.apiOf(server));
     const [radius, rest] = await Promise.all([
-      Promise.all(peers.map((peer) => ask(peer, SECRET, userId, passcode))),
+      Promise.all(peers.map((peer) => ask(peer, SECRET, userId, passcode, [], milliseconds))),
       Promise.all(
         Array.from({ length: 2 * COPIES }, (_, copy) =>
           (apis[copy % 2] as Deployment['api'])('authenticate', { body: { userId, passcode } }).then(
@@ -136,7 +143,8 @@ onBothDatabases('RADIUS and REST race', (kind) => {
       for (const [round, token] of tokens.entries()) {
         const interval = intervalNow();
         const passcode = codeOf(token, interval);
-        const racing = fifty(token.userId, passcode);
+        // A process that was killed answers nothing more.
+        const racing = fifty(token.userId, passcode, 5_000);
         await wait(2 * round);
         await deployment.servers[running[0]]?.kill('SIGKILL');
         const during = await racing;

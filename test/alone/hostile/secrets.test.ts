@@ -298,7 +298,7 @@ onBothDatabases('secrets', (kind) => {
     const peer = await radiusPeer(radiusPort(server as ServerProcess, 'authentication'));
     for (const passcode of [PIN + WRONG, `${PIN}${tokencode(strict, 1)}`])
       await ask(peer, given, 'watched', passcode);
-    await ask(peer, 'Sentinel-wrong-RADIUS-secret', 'watched', PIN + WRONG).catch(() => {});
+    await ask(peer, 'Sentinel-wrong-RADIUS-secret', 'watched', PIN + WRONG, [], 1_000);
     peer.close();
     const changed = await api('changeRadiusSecret', { params: { id: client.id }, body: {} });
     secrets.set('RADIUS secret', given).set('RADIUS secret, made', changed.secret as string);

@@ -64,17 +64,30 @@ export function request(
   );
 }
 
-/** Asks once. */
+/** Asks once. What is to be answered is, in the end, however much else the machine does; for what is not, say how long is enough. */
 export async function ask(
   peer: RadiusPeer,
   secret: string,
   userName: string,
   password: string,
   attributes: readonly Attribute[] = [],
-  milliseconds?: number,
+  milliseconds = 30_000,
 ): Promise<ReadReply> {
   const octets = request(secret, userName, password, attributes);
   const answer = await peer.exchange(octets, milliseconds);
   if (!answer) return { ok: false, reason: 'no answer' };
   return readReply(answer, octets, utf8(secret));
+}
+
+/**
+ * One that has had an answer: the process that got its packets knows the client, which it reads every few seconds. Each try is from a port
+ * of its own, so that what comes late is taken for no other answer.
+ */
+export async function answeredPeer(port: number, secret: string): Promise<RadiusPeer> {
+  for (let tries = 1; tries <= 20; tries += 1) {
+    const peer = await radiusPeer(port);
+    if ((await ask(peer, secret, 'nobody', '1', [], tries * 300)).ok) return peer;
+    peer.close();
+  }
+  throw new Error('the RADIUS client is still unknown');
 }

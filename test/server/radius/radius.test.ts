@@ -332,7 +332,7 @@ onBothDatabases('RADIUS', (kind) => {
       ok: true,
       reply: { code: CODE.accessAccept },
     });
-    expect(await ask(gear, SECRET, 'anna', passcode)).toMatchObject({ reason: 'no answer' });
+    expect(await ask(gear, SECRET, 'anna', passcode, [], 300)).toMatchObject({ reason: 'no answer' });
 
     const { items } = await api('listRadiusClients', {});
     const { id, version } = items.find(({ name }) => name === 'old gear') as (typeof items)[number];
