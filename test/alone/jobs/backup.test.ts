@@ -30,7 +30,7 @@ import { amount } from '../../harness/randomness.ts';
 
 const SLOW = 240_000;
 const random = (length: number) => new Uint8Array(randomBytes(length));
-/** More than a restore reads at once. */
+/** All are restored, counted, and looked at in the database. */
 const TOKENS = 600;
 /** Of those, the ones that are used: once before the backup, and once while it is made or after it. */
 const USED = amount({ usual: 150, long: TOKENS });
