@@ -1,20 +1,53 @@
 /** `sower user`: the users who hold tokens, and what the help desk and the Self-Service Console need of them. */
 
 import { readFileSync } from 'node:fs';
+import { csvText } from '@sower/api/csv';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import type { ResponseOf } from '@sower/api/operations';
+import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { leavingSchema, USER_SORTS, type User } from '@sower/api/users';
-import { command, group, type OptionRow } from '../command.ts';
-import { unreadableFile } from '../files.ts';
+import { command, given, group, type OptionRow } from '../command.ts';
+import { makeFile, unreadableFile } from '../files.ts';
 import { act, type Finder, listing, remove, typed } from '../operations.ts';
 import { calendarDate } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { USER_BULK, USER_SEARCH } from '../porcelain/bulk.ts';
-import { USER_EXPORT } from '../porcelain/user-export.ts';
 import { USER_IMPORT } from '../porcelain/user-import.ts';
 import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
+import { withProgress } from '../terminal/progress.ts';
 import { readNewSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
+
+/** `sower user export`: users as CSV that can be imported again; a page at a time, so that many take no more memory than few. */
+const PAGE = 1000;
+
+const USER_EXPORT = command({
+  usage: 'export <file>',
+  summary: 'user.export.summary',
+  options: USER_SEARCH,
+  run: ({ api, args, options, terminal }) => {
+    const file = args[0]!;
+    const search = given(USER_SEARCH, options);
+    return makeFile(file, async (append) => {
+      let count = 0;
+      const message = t('output.reading', { what: t('user.list.name') });
+      append(csvText([EXPORT_COLUMNS]));
+      await withProgress(terminal, { message }, async (progress) => {
+        for (let cursor: string | undefined, more = true; more; ) {
+          const query = { ...search, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
+          const page = await api('listUsers', { query });
+          append(csvText(page.items.map(exportRow)));
+          count += page.items.length;
+          progress.report(t('output.readingSoFar', { what: t('user.list.name'), count }));
+          // A server that repeats its cursor would keep us for ever.
+          more = page.next !== undefined && page.next !== cursor;
+          cursor = page.next;
+        }
+      });
+      return { ok: true, json: { file, count }, text: t('user.export.done', { count, file }) };
+    });
+  },
+});
 
 const user = typed('userId');
 const present: Finder<User> = async (api, wanted) => {

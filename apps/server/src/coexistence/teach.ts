@@ -5,13 +5,26 @@
  * Nothing is guessed: what matches two seeds, or another user's, is recorded for an administrator. Nothing of a passcode is kept but the
  * intervals that matched.
  */
+
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { CONFLICTS, type Lesson, MAX_SEEDS_COMPARED } from '@sower/api/coexistences';
+import type { Settings } from '@sower/api/settings';
+import { splitPasscode } from '@sower/otp/pin';
+import type { Window } from '@sower/otp/verify';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { rememberPin, sealedPin } from '../authentication/pin/stored-pin.ts';
+import { tokencodePosition } from '../authentication/verify/match.ts';
+import {
+  acceptanceWindow,
+  learnedDrift,
+  type Standing,
+  searchWindow,
+} from '../authentication/verify/window.ts';
 import type { ServerContext } from '../context.ts';
 import type { AuditActor } from '../core/actor.ts';
 import { record } from '../core/record.ts';
+import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import { recordAssignment } from '../provisioning/tokens/assign.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { isExpired } from '../provisioning/tokens/token-view.ts';
@@ -34,7 +47,65 @@ import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { findVerifiable } from '../store/tokens/seeds.ts';
 import { changeToken, claimToken, countTokensOf } from '../store/tokens/tokens.ts';
-import { compare, type SeedMatch } from './compare.ts';
+
+/** Which imported seeds the end of a passcode is a tokencode of. Changes nothing. */
+type SeedMatch = {
+  readonly seed: ImportedSeed;
+  readonly position: number;
+  readonly drift: number;
+  /** What stood before the tokencode. */
+  readonly pin: string;
+};
+
+/** Meanwhile, other requests are answered. */
+const AT_ONCE = 100;
+
+const standingOf = (seed: ImportedSeed): Standing => ({
+  algorithm: seed.algorithm,
+  intervalSeconds: seed.interval_seconds,
+  position: seed.position,
+  drift: seed.drift,
+  lastAcceptedAt: seed.last_accepted_at,
+});
+
+/**
+ * @param wide a seed that is known to be the user's: its clock may be off as far as at first use. Of the others, each interval that counts
+ * makes a false match likelier
+ */
+async function compare(
+  { sealing }: Pick<ServerContext, 'sealing'>,
+  seeds: readonly ImportedSeed[],
+  passcode: string,
+  { settings, now, wide }: { readonly settings: Settings; readonly now: number; readonly wide: boolean },
+): Promise<SeedMatch[]> {
+  const found: SeedMatch[] = [];
+  for (const [index, seed] of seeds.entries()) {
+    if (index % AT_ONCE === AT_ONCE - 1) await yieldToOthers();
+    const parts = splitPasscode(passcode, seed.digits);
+    if (!parts) continue;
+    const standing = standingOf(seed);
+    const window: Window = (wide ? searchWindow : acceptanceWindow)(standing, settings, now);
+    const position = tokencodePosition(
+      {
+        ...standing,
+        hash: seed.hash,
+        digits: seed.digits,
+        serial: seed.serial,
+        seed: sealing.open(seedAssociatedData(seed.id), seed.sealed),
+      },
+      parts.tokencode,
+      window,
+    );
+    if (position === undefined) continue;
+    found.push({
+      seed,
+      position,
+      drift: learnedDrift(standing, position, settings, now),
+      pin: parts.pin,
+    });
+  }
+  return found;
+}
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 

@@ -1,5 +1,7 @@
 /** The listeners: HTTPS, RADIUS, metrics, ACME; and the certificate that they present, exchanged while they run. */
 
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Server as TlsServer } from 'node:tls';
 import type { Registry } from '@prometheus-io/client';
 import type { Logger } from 'pino';
@@ -9,15 +11,45 @@ import { listenForAcme } from '../http/acme-challenge.ts';
 import { buildApp } from '../http/app.ts';
 import { hostNames } from '../http/host-names.ts';
 import { listenForMetrics } from '../http/metrics-listener.ts';
+import { writePrivate } from '../keys/seal/private-file.ts';
 import { type TlsMaterial, tlsListening, watchTlsFiles } from '../keys/x509/tls.ts';
 import { startRadius } from '../radius/start.ts';
 import type { WebServer } from '../web/server.ts';
-import { connectionLimits } from './connection-limits.ts';
 import type { Composed } from './context.ts';
-import { hostFiles } from './host-files.ts';
+import { connectionLimits } from './descriptors.ts';
 import type { Sources } from './sources.ts';
 import { throttledLog } from './throttled-log.ts';
 import type { Share } from './worker.ts';
+
+/** For the command line on this host: where the server is, and the certificate that it presents, which is trusted regardless of who signed it. */
+type HostFiles = {
+  readonly notePresented: (material: TlsMaterial) => Promise<void>;
+  readonly noteServer: (where: {
+    readonly url: string;
+    readonly serverName: string;
+    readonly tls: boolean;
+  }) => Promise<void>;
+  readonly removeServer: () => Promise<void>;
+  readonly removePresented: () => Promise<void>;
+};
+
+/** @param port in the name of the certificate's file: several processes may share the folder */
+function hostFiles(dataFolder: string, port: number): HostFiles {
+  const presented = `tls/presented-${port}.pem`;
+  const server = join(dataFolder, 'server.json');
+  return {
+    async notePresented({ cert }) {
+      await mkdir(join(dataFolder, 'tls'), { recursive: true, mode: 0o700 });
+      await writePrivate(join(dataFolder, presented), cert, 0o644);
+    },
+    async noteServer({ url, serverName, tls }) {
+      const ca = tls ? presented : null;
+      await writePrivate(server, `${JSON.stringify({ url, serverName, ca }, null, 2)}\n`);
+    },
+    removeServer: () => rm(server, { force: true }),
+    removePresented: () => rm(join(dataFolder, presented), { force: true }),
+  };
+}
 
 /** For requests in flight. What takes longer is cut off, and nothing was promised to it. */
 export const STOP_MILLISECONDS = 10_000;

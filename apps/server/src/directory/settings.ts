@@ -5,14 +5,21 @@ import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/se
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, auditActorOf, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { readNetwork } from '../core/network.ts';
+import {
+  done,
+  editedMeanwhile,
+  type FieldProblem,
+  type Outcome,
+  refused,
+  refusedAt,
+} from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
 import { findSettings, updateSettings } from '../store/operations/installation.ts';
 import type { Row } from '../store/schema/schema.ts';
-import { agentsProblem } from './agent-settings.ts';
 import { lookProblem } from './organization-look.ts';
 import {
   type Approved,
@@ -21,6 +28,24 @@ import {
   twoCanApprove,
   useSecondApproval,
 } from './second-approval.ts';
+
+/** What no field alone can say of the settings of agents. */
+type PromptSetting = Extract<keyof Settings, `agents.prompt${string}`>;
+const isPrompt = (name: string): name is PromptSetting => name.startsWith('agents.prompt');
+
+/** What is wrong with the change, at the field it is about. @param settings as they would be */
+function agentsProblem(change: SettingsPatch, settings: Settings): FieldProblem | undefined {
+  for (const network of (change['agents.registerFrom'] ?? '').split(' ').filter(Boolean))
+    if (!readNetwork(network).ok)
+      return { path: 'agents.registerFrom', message: text('settings.agents-network', { network }) };
+  const prompts = Object.keys(settings).filter(isPrompt);
+  for (const path of Object.keys(change).filter(isPrompt)) {
+    const id = settings[path];
+    if (prompts.some((other) => other !== path && settings[other] === id))
+      return { path, message: text('settings.agents-prompt-twice', { id }) };
+  }
+  return undefined;
+}
 
 export async function editSettings(
   context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>,

@@ -5,7 +5,7 @@
  */
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
-import { deleteHeartbeats, writeHeartbeat } from '../store/operations/heartbeats.ts';
+import { deleteHeartbeats, writeHeartbeat } from '../store/operations/nodes.ts';
 
 export type Readiness = {
   /** Why it is not ready; undefined: it is. */

@@ -16,6 +16,7 @@ import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import {
+  countReach,
   deletePolicy,
   effectivePolicies,
   listPolicies,
@@ -24,7 +25,6 @@ import {
   policyBody,
   storePolicy,
 } from '../../store/authentication/policies.ts';
-import { countReach } from '../../store/authentication/policy-reach.ts';
 import { listDomains } from '../../store/directory/domains.ts';
 import type { Row } from '../../store/schema/schema.ts';
 

@@ -18,19 +18,73 @@ import { listAuditForwards } from '../../store/audit/forwards.ts';
 import { knowsSchema, openAsItIs, ranMigrations } from '../../store/db/loading.ts';
 import { MIGRATIONS } from '../../store/db/migrations.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
+import { type Replication, readReplication } from '../../store/db/postgresql/replication.ts';
 import { readPostgresqlVersion } from '../../store/db/postgresql/versions.ts';
 import { reasonIn } from '../../store/db/reason.ts';
+import { findAcme } from '../../store/keys/acme.ts';
 import { findMailSettings } from '../../store/mail/settings.ts';
 import { backupAges } from '../../store/operations/backups.ts';
 import { findInstallation, findSettings } from '../../store/operations/installation.ts';
 import type { Database } from '../../store/schema/schema.ts';
 import { listSources } from '../../store/sources/identity-sources.ts';
 import { listSchedules } from '../../store/work/schedules.ts';
-import { lookAtAcme } from './acme.ts';
 import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
 import { lookAtNames } from './names.ts';
 import { judgePostgresql } from './postgresql-version.ts';
-import { lookAtReplication } from './replication.ts';
+
+/** PostgreSQL: whether it can be written to, and whether what was answered survives a crash and a failover. */
+async function lookAtReplication(db: Database, config: Config): Promise<Finding[]> {
+  const found = await readReplication(db);
+  const subscribed = found.subscriptions.join(', ');
+  return [
+    ...ofStandbys(found, config),
+    ...(subscribed === ''
+      ? []
+      : [
+          (config.logicalSubscription ? warn : bad)(
+            'replication',
+            text('doctor.subscribed', { names: subscribed }),
+          ),
+        ]),
+  ];
+}
+
+function ofStandbys({ state, standbys: count, names }: Replication, config: Config): Finding[] {
+  switch (state) {
+    case 'alone':
+      return [];
+    case 'awaited':
+      return [good('replication', text('doctor.replication', { count, names }))];
+    case 'missing':
+      return [bad('replication', text('doctor.standby-missing', { names }))];
+    case 'standby':
+      return [bad('replication', text('doctor.standby'))];
+    case 'not-durable':
+      return [(config.asynchronousReplication ? warn : bad)('replication', text('doctor.commits-later'))];
+    case 'not-awaited':
+      return [warn('replication', text('doctor.replication-later', { count }))];
+  }
+}
+
+/** Certificates by ACME: whether the last attempt failed, and whether the process that was asked can do what the settings want. */
+const MINUTE = 60_000;
+
+async function lookAtAcme(db: Database, config: Config, now: number): Promise<Finding[]> {
+  const acme = await findAcme(db);
+  if (acme.enabled === 0) return [];
+  const found: Finding[] = [];
+  if (acme.by_dns === 1 && config.acmeDnsCommand === undefined)
+    found.push(warn('certificate', text('acme.no-dns-command')));
+  if (acme.failures > 0) {
+    const reason = reasonIn(acme, inEnglish) ?? '–';
+    found.push(
+      bad('certificate', text('doctor.acme-failed', { time: isoTime(acme.failed_at ?? now), reason })),
+    );
+  } else if (now - acme.next_at > 60 * MINUTE)
+    found.push(warn('certificate', text('doctor.acme-late', { time: isoTime(acme.next_at) })));
+  if (found.length > 0) return found;
+  return [good('certificate', text('doctor.acme', { time: isoTime(acme.renew_at ?? acme.next_at) }))];
+}
 
 const PATIENCE_MILLISECONDS = 10_000;
 const REACH_MILLISECONDS = 3_000;

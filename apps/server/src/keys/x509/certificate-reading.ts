@@ -2,14 +2,33 @@
  * From an upload to certificates and a key: PEM, PKCS#12, or an authority's answer in DER or PKCS#7. certificate-examination.ts decides
  * whether they can be used.
  */
+
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { CertificateInput } from '@sower/api/certificates';
-import { PKCS8ShroudedKeyBag } from 'pkijs';
+import { Certificate, ContentInfo, PKCS8ShroudedKeyBag, SignedData } from 'pkijs';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
 import { decryptWithPassword, Unreadable } from './password-based.ts';
 import { certificateBlocks, pemBlocks } from './pem.ts';
-import { readPkcs7 } from './pkcs7.ts';
 import { readPkcs12 } from './pkcs12.ts';
+
+/**
+ * The certificates in a PKCS#7 file (RFC 2315, .p7b), which some authorities send as their answer. It contains no key, and its order means
+ * nothing.
+ */
+
+/** @returns undefined if it is something else */
+function readPkcs7(octets: Uint8Array): X509Certificate[] | undefined {
+  try {
+    const info = ContentInfo.fromBER(new Uint8Array(octets));
+    if (info.contentType !== ContentInfo.SIGNED_DATA) return undefined;
+    const { certificates = [] } = new SignedData({ schema: info.content });
+    return certificates
+      .filter((certificate) => certificate instanceof Certificate)
+      .map((certificate) => new X509Certificate(new Uint8Array(certificate.toSchema(false).toBER(false))));
+  } catch {
+    return undefined;
+  }
+}
 
 export type ReadCertificate = {
   readonly chain: readonly X509Certificate[];

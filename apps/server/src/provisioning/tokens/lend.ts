@@ -13,7 +13,7 @@ import { undo, undoWith } from '../../core/transaction.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { type LentToken, listEndedLoans, listEndingLoans } from '../../store/tokens/loans.ts';
+import { type LentToken, listEndedLoans, listEndingLoans } from '../../store/tokens/expiring.ts';
 import { changeToken, findToken, lastGoodDay, lockToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { assignToken, releaseToken } from './assign.ts';
 import { barToToken, refusalOf } from './eligibility.ts';

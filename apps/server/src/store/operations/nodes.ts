@@ -1,5 +1,22 @@
 /** One row per server process, written by the process itself. Times are those of the database, whatever the clock of its host says. */
+
 import type { Database, Row } from '../schema/schema.ts';
+
+/** One row per process, written to prove that the database accepts writes. Its content means nothing. */
+export async function writeHeartbeat(
+  db: Database,
+  beat: { readonly process: string; readonly at: number; readonly filler: string },
+): Promise<void> {
+  await db
+    .insertInto('heartbeats')
+    .values(beat)
+    .onConflict((conflict) => conflict.column('process').doUpdateSet({ at: beat.at, filler: beat.filler }))
+    .execute();
+}
+
+export async function deleteHeartbeats(db: Database, before: number): Promise<void> {
+  await db.deleteFrom('heartbeats').where('at', '<', before).execute();
+}
 
 export type NodeRow = Row<'nodes'>;
 
