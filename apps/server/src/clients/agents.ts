@@ -91,43 +91,40 @@ export async function addAgent(
   return added.ok ? done({ ...added.value, key }) : added;
 }
 
-export async function editAgent(
-  context: Context,
-  actor: Actor,
-  input: Edit<AgentPatch>,
-): Promise<Outcome<Agent>> {
-  const found = await AGENTS.present(context, actor, input.id);
-  if (!found.ok) return found;
-  const present = found.value;
-  const { name, securityDomain, onlyGroups, enabled, rights } = input.change;
-  const foreign = foreignTo(present.kind, input.change);
-  if (foreign) return foreign;
-  const domain =
-    securityDomain === undefined ? undefined : await domainFor(context, actor, 'agents:edit', securityDomain);
-  if (domain && !domain.ok) return domain;
-  const groups = onlyGroups && (await groupsToKeep(context.db, onlyGroups, (index) => `onlyGroups.${index}`));
-  if (groups && !groups.ok) return groups;
-  const networks = input.change.networks && networksToKeep(input.change.networks);
-  if (networks && !networks.ok) return networks;
-  const within = domain?.value.path ?? present.domain;
-  const realms = input.change.realms && (await realmsToKeep(context, actor, within, input.change.realms));
-  if (realms && !realms.ok) return realms;
-  const change = {
-    name,
-    name_key: name && userIdKey(name),
-    domain: domain?.value.path,
-    only_groups: groups && JSON.stringify(groups.value),
-    networks: networks && JSON.stringify(networks.value),
-    realms: realms && JSON.stringify(realms.value),
-    rights: rights && JSON.stringify([...new Set(rights)]),
-    enabled: changedFlag(enabled),
-  };
-  return AGENTS.change(context, actor, input, change, {
-    action: 'agent.edit',
-    first: domain && ((trx) => holdDomain(trx, domain.value)),
-    ifTaken: ifTaken(name ?? present.name),
+export const editAgent = (context: Context, actor: Actor, input: Edit<AgentPatch>) =>
+  AGENTS.edit(context, actor, input, 'agent.edit', async (present, change) => {
+    const { name, securityDomain, onlyGroups, enabled, rights } = change;
+    const foreign = foreignTo(present.kind, change);
+    if (foreign) return foreign;
+    const domain =
+      securityDomain === undefined
+        ? undefined
+        : await domainFor(context, actor, 'agents:edit', securityDomain);
+    if (domain && !domain.ok) return domain;
+    const groups =
+      onlyGroups && (await groupsToKeep(context.db, onlyGroups, (index) => `onlyGroups.${index}`));
+    if (groups && !groups.ok) return groups;
+    const networks = change.networks && networksToKeep(change.networks);
+    if (networks && !networks.ok) return networks;
+    const within = domain?.value.path ?? present.domain;
+    const realms = change.realms && (await realmsToKeep(context, actor, within, change.realms));
+    if (realms && !realms.ok) return realms;
+    const columns = {
+      name,
+      name_key: name && userIdKey(name),
+      domain: domain?.value.path,
+      only_groups: groups && JSON.stringify(groups.value),
+      networks: networks && JSON.stringify(networks.value),
+      realms: realms && JSON.stringify(realms.value),
+      rights: rights && JSON.stringify([...new Set(rights)]),
+      enabled: changedFlag(enabled),
+    };
+    return done({
+      columns,
+      first: domain && ((trx) => holdDomain(trx, domain.value)),
+      ifTaken: ifTaken(name ?? present.name),
+    });
   });
-}
 
 export async function changeAgentKey(
   context: Context,

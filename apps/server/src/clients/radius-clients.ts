@@ -105,47 +105,41 @@ export async function addRadiusClient(
   return added.ok ? done({ ...added.value, ...(made ? { secret } : {}) }) : added;
 }
 
-export async function editRadiusClient(
-  context: Context,
-  actor: Actor,
-  input: Edit<RadiusClientPatch>,
-): Promise<Outcome<RadiusClient>> {
-  const found = await CLIENTS.present(context, actor, input.id);
-  if (!found.ok) return found;
-  const present = found.value;
-  const { change } = input;
-  const network = change.network === undefined ? undefined : readNetwork(change.network);
-  if (network && !network.ok) return network;
-  const attributes = change.replyAttributes && (await keptAttributes(context, actor, change.replyAttributes));
-  if (attributes && !attributes.ok) return attributes;
-  const groups =
-    change.onlyGroups &&
-    (await groupsToKeep(context.db, change.onlyGroups, (index) => `onlyGroups.${index}`));
-  if (groups && !groups.ok) return groups;
-  const domain =
-    change.securityDomain === undefined
-      ? undefined
-      : await domainFor(context, actor, 'agents:edit', change.securityDomain);
-  if (domain && !domain.ok) return domain;
-  const columns = {
-    name: change.name,
-    name_key: change.name && userIdKey(change.name),
-    network: network && writeNetwork(network.value),
-    message_authenticator: change.messageAuthenticator,
-    password: change.password,
-    other_names: changedFlag(change.otherNames),
-    reply_attributes: attributes && JSON.stringify(attributes.value),
-    domain: domain?.value.path,
-    only_groups: groups && JSON.stringify(groups.value),
-    certificate: change.certificate === undefined ? undefined : canonicalFingerprint(change.certificate),
-    enabled: changedFlag(change.enabled),
-  };
-  return CLIENTS.change(context, actor, input, columns, {
-    action: 'radius-client.edit',
-    first: domain && ((trx) => holdDomain(trx, domain.value)),
-    ifTaken: ifTaken({ name: change.name ?? present.name, network: change.network ?? present.network }),
+export const editRadiusClient = (context: Context, actor: Actor, input: Edit<RadiusClientPatch>) =>
+  CLIENTS.edit(context, actor, input, 'radius-client.edit', async (present, change) => {
+    const network = change.network === undefined ? undefined : readNetwork(change.network);
+    if (network && !network.ok) return network;
+    const attributes =
+      change.replyAttributes && (await keptAttributes(context, actor, change.replyAttributes));
+    if (attributes && !attributes.ok) return attributes;
+    const groups =
+      change.onlyGroups &&
+      (await groupsToKeep(context.db, change.onlyGroups, (index) => `onlyGroups.${index}`));
+    if (groups && !groups.ok) return groups;
+    const domain =
+      change.securityDomain === undefined
+        ? undefined
+        : await domainFor(context, actor, 'agents:edit', change.securityDomain);
+    if (domain && !domain.ok) return domain;
+    const columns = {
+      name: change.name,
+      name_key: change.name && userIdKey(change.name),
+      network: network && writeNetwork(network.value),
+      message_authenticator: change.messageAuthenticator,
+      password: change.password,
+      other_names: changedFlag(change.otherNames),
+      reply_attributes: attributes && JSON.stringify(attributes.value),
+      domain: domain?.value.path,
+      only_groups: groups && JSON.stringify(groups.value),
+      certificate: change.certificate === undefined ? undefined : canonicalFingerprint(change.certificate),
+      enabled: changedFlag(change.enabled),
+    };
+    return done({
+      columns,
+      first: domain && ((trx) => holdDomain(trx, domain.value)),
+      ifTaken: ifTaken({ name: change.name ?? present.name, network: change.network ?? present.network }),
+    });
   });
-}
 
 export async function changeRadiusSecret(
   context: Context,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { readAddress } from '../core/network.ts';
-import { type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
@@ -121,32 +121,23 @@ export async function addCoexistence(
   });
 }
 
-export async function editCoexistence(
-  context: Context,
-  actor: Actor,
-  input: Edit<CoexistencePatch>,
-): Promise<Outcome<Coexistence>> {
-  const present = await COEXISTENCES.present(context, actor, input.id);
-  if (!present.ok) return present;
-  const { change } = input;
-  const bad = change.servers && badServer(change.servers);
-  if (bad) return bad;
-  const sealed = (secret: string) =>
-    context.sealing.seal(oldSecretAssociatedData(input.id), Buffer.from(secret));
-  const columns = {
-    name: change.name,
-    name_key: change.name && userIdKey(change.name),
-    servers: change.servers && JSON.stringify(change.servers),
-    secret: change.secret === undefined ? undefined : sealed(change.secret),
-    timeout_seconds: change.timeoutSeconds,
-    ends_on: change.endsOn,
-    enabled: changedFlag(change.enabled),
-  };
-  return COEXISTENCES.change(context, actor, input, columns, {
-    action: 'coexistence.edit',
-    ifTaken: ifTaken(change.name ?? present.value.name),
+export const editCoexistence = (context: Context, actor: Actor, input: Edit<CoexistencePatch>) =>
+  COEXISTENCES.edit(context, actor, input, 'coexistence.edit', async (present, change) => {
+    const bad = change.servers && badServer(change.servers);
+    if (bad) return bad;
+    const sealed = (secret: string) =>
+      context.sealing.seal(oldSecretAssociatedData(input.id), Buffer.from(secret));
+    const columns = {
+      name: change.name,
+      name_key: change.name && userIdKey(change.name),
+      servers: change.servers && JSON.stringify(change.servers),
+      secret: change.secret === undefined ? undefined : sealed(change.secret),
+      timeout_seconds: change.timeoutSeconds,
+      ends_on: change.endsOn,
+      enabled: changedFlag(change.enabled),
+    };
+    return done({ columns, ifTaken: ifTaken(change.name ?? present.name) });
   });
-}
 
 export const removeCoexistence = (context: Context, actor: Actor, id: string) =>
   COEXISTENCES.remove(context, actor, id, {

@@ -45,6 +45,8 @@ type Doing<T extends VersionedTable> = {
   readonly afterwards?: (trx: Connection, row: Row<T>) => Promise<unknown>;
   readonly ifTaken?: () => Refused;
 };
+/** What an edit comes to, once it has been examined. */
+type Planned<T extends VersionedTable> = Omit<Doing<T>, 'action'> & { readonly columns: Change<T> };
 type Deleting<T extends VersionedTable> = {
   readonly action: AuditAction;
   readonly reason?: (row: Row<T>) => Reason;
@@ -101,8 +103,34 @@ export function recordedRows<T extends VersionedTable, View>(kind: Kind<T, View>
       ifTaken,
     );
 
+  /** The right to edit it has been decided. @param of the version that was looked at */
+  const change = (
+    context: RecordContext,
+    actor: Actor,
+    of: { readonly id: string; readonly version: number },
+    columns: Change<T>,
+    doing: Doing<T>,
+  ): Promise<Outcome<View>> => recorded(context, actor, (trx) => changeRow(trx, table, of, columns), doing);
+
   return {
     present,
+    change,
+    /** @param plan examines the change, before the transaction */
+    async edit<Patch>(
+      context: RecordContext,
+      actor: Actor,
+      { id, version, change: patch }: Edit<Patch>,
+      action: AuditAction,
+      plan: (present: Row<T>, patch: Patch) => Promise<Outcome<Planned<T>>>,
+    ): Promise<Outcome<View>> {
+      const found = await present(context, actor, id);
+      if (!found.ok) return found;
+      const planned = await plan(found.value, patch);
+      if (!planned.ok) return planned;
+      const { columns, ...doing } = planned.value;
+      const { id: rowId } = found.value as Row<T> & { readonly id: string };
+      return change(context, actor, { id: rowId, version }, columns, { action, ...doing });
+    },
     /** The right to add one has been decided. */
     insert: (
       context: RecordContext,
@@ -110,14 +138,6 @@ export function recordedRows<T extends VersionedTable, View>(kind: Kind<T, View>
       row: Parameters<typeof insertRow<T>>[2],
       doing: Doing<T>,
     ): Promise<Outcome<View>> => recorded(context, actor, (trx) => insertRow(trx, table, row), doing),
-    /** The right to edit it has been decided. @param of the version that was looked at */
-    change: (
-      context: RecordContext,
-      actor: Actor,
-      of: { readonly id: string; readonly version: number },
-      change: Change<T>,
-      doing: Doing<T>,
-    ): Promise<Outcome<View>> => recorded(context, actor, (trx) => changeRow(trx, table, of, change), doing),
     async remove(
       context: RecordContext,
       actor: Actor,

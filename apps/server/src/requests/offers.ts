@@ -62,25 +62,19 @@ export async function addOffer(context: Context, actor: Actor, input: OfferInput
   });
 }
 
-export async function editOffer(
-  context: Context,
-  actor: Actor,
-  input: Edit<OfferPatch>,
-): Promise<Outcome<Offer>> {
-  const found = await OFFERS.present(context, actor, input.id);
-  if (!found.ok) return found;
-  const present = found.value;
-  if (present.version !== input.version) return editedMeanwhile();
-  const { version: _, id: __, profileName: ___, ...held } = await viewOffer(context.db, present);
-  const wanted = { ...held, ...withoutUndefined(input.change) };
-  const columns = await columnsOf(context, wanted);
-  if (!columns.ok) return columns;
-  return OFFERS.change(context, actor, { ...input, id: present.id }, columns.value, {
-    action: 'offer.edit',
-    afterwards: keepOneDefault,
-    ifTaken: () => nameTaken(wanted.name),
+export const editOffer = (context: Context, actor: Actor, input: Edit<OfferPatch>) =>
+  OFFERS.edit(context, actor, input, 'offer.edit', async (present, change) => {
+    if (present.version !== input.version) return editedMeanwhile();
+    const { version: _, id: __, profileName: ___, ...held } = await viewOffer(context.db, present);
+    const wanted = { ...held, ...withoutUndefined(change) };
+    const columns = await columnsOf(context, wanted);
+    if (!columns.ok) return columns;
+    return done({
+      columns: columns.value,
+      afterwards: keepOneDefault,
+      ifTaken: () => nameTaken(wanted.name),
+    });
   });
-}
 
 export const removeOffer = (context: Context, actor: Actor, id: string) =>
   OFFERS.remove(context, actor, id, { action: 'offer.delete' });

@@ -5,7 +5,7 @@ import type { Profile, ProfileInput, ProfilePatch, ProfileSettings } from '@sowe
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { type FieldProblem, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { done, type FieldProblem, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { withoutUndefined } from '../../core/patch.ts';
 import { type Edit, recordedRows } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
@@ -93,29 +93,20 @@ const store = (context: Context, actor: Actor, row: Row<'token_profiles'>) =>
     ifTaken: () => nameTaken(row.name),
   });
 
-export async function editProfile(
-  context: Context,
-  actor: Actor,
-  input: Edit<ProfilePatch>,
-): Promise<Outcome<Profile>> {
-  const found = await PROFILES.present(context, actor, input.id);
-  if (!found.ok) return found;
-  const present = found.value;
-  const deviceType = await context.deviceTypes.find(context.db, present.device_type);
-  if (!deviceType) return refused('in-use', text('device-type.gone', { deviceType: present.device_type }));
-  const { name, ...wanted } = {
-    name: present.name,
-    ...settingsOf(present),
-    ...withoutUndefined(input.change),
-  };
-  const problem = unsupported(wanted, deviceType);
-  if (problem) return problem;
-  const columns = { name, name_key: profileNameKey(name), ...columnsOf(wanted) };
-  return PROFILES.change(context, actor, { ...input, id: present.id }, columns, {
-    action: 'profile.edit',
-    ifTaken: () => nameTaken(name),
+export const editProfile = (context: Context, actor: Actor, input: Edit<ProfilePatch>) =>
+  PROFILES.edit(context, actor, input, 'profile.edit', async (present, change) => {
+    const deviceType = await context.deviceTypes.find(context.db, present.device_type);
+    if (!deviceType) return refused('in-use', text('device-type.gone', { deviceType: present.device_type }));
+    const { name, ...wanted } = {
+      name: present.name,
+      ...settingsOf(present),
+      ...withoutUndefined(change),
+    };
+    const problem = unsupported(wanted, deviceType);
+    if (problem) return problem;
+    const columns = { name, name_key: profileNameKey(name), ...columnsOf(wanted) };
+    return done({ columns, ifTaken: () => nameTaken(name) });
   });
-}
 
 export const removeProfile = (context: Context, actor: Actor, id: string) =>
   PROFILES.remove(context, actor, id, {
