@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
-import { setRow } from '../db/rows.ts';
+import { setRow, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type FigureRow = Row<'figures'>;
@@ -185,28 +185,11 @@ export async function sumFigures(
 }
 
 /** Where users are, by the canonical form of their user ID. */
-export async function domainsOfUsers(db: Connection, keys: readonly string[]): Promise<Map<string, string>> {
-  if (keys.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('users')
-    .select(['user_id_key', 'domain'])
-    .where('user_id_key', 'in', fewTexts(keys))
-    .execute();
-  return new Map(rows.map(({ user_id_key, domain }) => [user_id_key, domain]));
-}
+export const domainsOfUsers = (db: Connection, keys: readonly string[]): Promise<Map<string, string>> =>
+  textsByKey(db, 'users', 'user_id_key', 'domain', keys);
 
-export async function domainsOfTokens(
-  db: Connection,
-  serials: readonly string[],
-): Promise<Map<string, string>> {
-  if (serials.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('tokens')
-    .select(['serial', 'domain'])
-    .where('serial', 'in', fewTexts(serials))
-    .execute();
-  return new Map(rows.map(({ serial, domain }) => [serial, domain]));
-}
+export const domainsOfTokens = (db: Connection, serials: readonly string[]): Promise<Map<string, string>> =>
+  textsByKey(db, 'tokens', 'serial', 'domain', serials);
 
 /**
  * What the trail says about objects, of these actions, oldest first. By the index of objects: SQLite would rather look at all that was ever

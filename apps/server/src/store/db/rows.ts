@@ -1,6 +1,7 @@
 /** The statements that every table of rows with an ID and a version has: find, insert, change against the version, delete. */
 import type { Kysely, Updateable } from 'kysely';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
+import { fewTexts } from './parameter-rows.ts';
 
 export type VersionedTable = {
   [T in keyof Schema]: Row<T> extends { id: string; version: number } ? T : never;
@@ -116,4 +117,25 @@ export async function insertOnce<T extends keyof Schema>(
     .values(row as object as Record<string, string>)
     .onConflict((conflict) => conflict.doNothing());
   return (await query.returning(Object.keys(row)[0] as string).executeTakeFirst()) !== undefined;
+}
+
+type Text<T extends keyof Schema> = {
+  [Column in keyof Row<T> & string]: Row<T>[Column] extends string ? Column : never;
+}[keyof Row<T> & string];
+
+/** One column of the rows that have these keys, by the key, which is unique. */
+export async function textsByKey<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  key: Text<T>,
+  column: Text<T>,
+  keys: Iterable<string>,
+): Promise<Map<string, string>> {
+  const wanted = fewTexts(new Set(keys));
+  if (wanted.length === 0) return new Map();
+  const by: string = key;
+  const of: string = column;
+  const query = loose(db).selectFrom<string>(table).select([by, of]);
+  const rows = await query.where(by, 'in', wanted).execute();
+  return new Map(rows.map((row: Record<string, string>) => [row[by] ?? '', row[of] ?? '']));
 }

@@ -3,6 +3,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { hasOneWriter } from '../db/row-locks.ts';
+import { textsByKey } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** The top domain: it always exists, whatever its name. */
@@ -44,19 +45,8 @@ const pathFits = ({ id, path }: Row<'security_domains'>): boolean =>
   id === TOP_DOMAIN.id ? path === TOP_DOMAIN.path : path.startsWith('/') && path.endsWith(`/${id}/`);
 
 /** Names by path, for display. */
-export async function domainNames(
-  db: Connection,
-  paths: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const wanted = [...new Set(paths)];
-  if (wanted.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('security_domains')
-    .select(['path', 'name'])
-    .where('path', 'in', fewTexts(wanted))
-    .execute();
-  return new Map(rows.map(({ path, name }) => [path, name]));
-}
+export const domainNames = (db: Connection, paths: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+  textsByKey(db, 'security_domains', 'path', 'name', paths);
 
 export function insertDomain(
   db: Connection,

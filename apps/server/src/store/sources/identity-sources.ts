@@ -1,9 +1,8 @@
 /** Directories that users come from, in their order. */
 
 import { sql } from 'kysely';
-import { fewTexts } from '../db/parameter-rows.ts';
 import { skipLocked } from '../db/row-locks.ts';
-import { changeRow, hasRow } from '../db/rows.ts';
+import { changeRow, hasRow, textsByKey } from '../db/rows.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue } from '../work/due.ts';
@@ -63,19 +62,14 @@ export async function hasSourceUsers(db: Connection, id: string): Promise<boolea
 }
 
 /** Names of those that these users come from. */
-export async function sourceNames(
-  db: Connection,
-  ids: readonly (string | null)[],
-): Promise<Map<string, string>> {
-  const wanted = [...new Set(ids)].filter((id) => id !== null);
-  if (wanted.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('identity_sources')
-    .select(['id', 'name'])
-    .where('id', 'in', fewTexts(wanted))
-    .execute();
-  return new Map(rows.map(({ id, name }) => [id, name]));
-}
+export const sourceNames = (db: Connection, ids: readonly (string | null)[]): Promise<Map<string, string>> =>
+  textsByKey(
+    db,
+    'identity_sources',
+    'id',
+    'name',
+    ids.filter((id) => id !== null),
+  );
 
 /** Locks the row until the transaction ends. */
 export function lockSource(db: Connection, id: string): Promise<SourceRow | undefined> {
