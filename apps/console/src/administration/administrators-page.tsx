@@ -37,12 +37,7 @@ export function Component() {
     </LinkButton>
   );
   return (
-    <Screen
-      title={t('administrators.title')}
-      crumb={t('menu.manageExisting')}
-      intro={t('administrators.intro')}
-      actions={add}
-    >
+    <Screen title={t('administrators.title')} intro={t('administrators.intro')} actions={add}>
       <Listing
         query={administrators}
         none={<Nothing title={t('administrators.none')} body={t('administrators.noneBody')} action={add} />}

@@ -34,7 +34,7 @@ export function Component() {
     lastEntry(t('roles.delete'), () => setDeleting(role), role.builtIn ? t('roles.builtInShort') : undefined),
   ];
   return (
-    <Screen title={t('roles.title')} crumb={t('menu.manageExisting')} intro={t('roles.intro')} actions={add}>
+    <Screen title={t('roles.title')} intro={t('roles.intro')} actions={add}>
       <Listing
         query={roles}
         none={<Nothing title={t('roles.none')} body={t('roles.noneBody')} action={add} />}

@@ -13,8 +13,11 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import type { MadeSecret } from './radius-client-dialog.tsx';
-import { type AskedOfRadiusClient, RadiusClientQuestion } from './radius-client-question.tsx';
+import {
+  type AskedOfRadiusClient,
+  type MadeSecret,
+  RadiusClientQuestion,
+} from './radius-client-question.tsx';
 
 export function Component() {
   const { t, api, can } = useConsole();

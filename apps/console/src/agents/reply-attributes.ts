@@ -5,20 +5,24 @@ import { readReplyAttribute, replyAttributeLine } from '@sower/api/reply-attribu
 export const attributeLines = (attributes: readonly ReplyAttribute[]): string =>
   attributes.map(replyAttributeLine).join('\n');
 
-/** @returns the attributes, or the number of the first invalid line */
-export function readAttributes(
+/** @returns what the lines are read as, or the number of the first that cannot be */
+export function readLines<T>(
   text: string,
-):
-  | { readonly ok: true; readonly attributes: ReplyAttribute[] }
-  | { readonly ok: false; readonly line: number } {
-  const attributes: ReplyAttribute[] = [];
+  read: (line: string) => T | undefined,
+): { readonly ok: true; readonly values: T[] } | { readonly ok: false; readonly line: number } {
+  const values: T[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const attribute = readReplyAttribute(line);
-    if (!attribute) return { ok: false, line: index + 1 };
-    attributes.push(attribute);
+    const value = read(line);
+    if (value === undefined) return { ok: false, line: index + 1 };
+    values.push(value);
   }
-  return { ok: true, attributes };
+  return { ok: true, values };
+}
+
+export function readAttributes(text: string) {
+  const read = readLines(text, readReplyAttribute);
+  return read.ok ? { ok: true as const, attributes: read.values } : read;
 }
 
 /** Names of groups, one a line. */

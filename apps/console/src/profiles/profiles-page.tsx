@@ -38,12 +38,7 @@ export function Component() {
     </LinkButton>
   );
   return (
-    <Screen
-      title={t('profiles.title')}
-      crumb={t('menu.manageExisting')}
-      intro={t('profiles.intro')}
-      actions={add}
-    >
+    <Screen title={t('profiles.title')} intro={t('profiles.intro')} actions={add}>
       <Listing
         query={profiles}
         none={<Nothing title={t('profiles.none')} body={t('profiles.noneBody')} action={add} />}

@@ -1,6 +1,6 @@
 /** The entries of the menu. page-needs.ts says who is offered which page. */
 import type { ConsoleTexts, WordedPage } from '../texts/use-texts.ts';
-import type { Crumb } from '../ui/screen.tsx';
+import type { Trail } from '../ui/screen.tsx';
 
 export type MenuPage = { readonly label: string; readonly to: WordedPage };
 type Section = {
@@ -158,14 +158,16 @@ export const pagesOf = (t: ConsoleTexts): readonly Placed[] =>
   );
 
 /** The breadcrumbs before that of a page: as the menu leads to it, or to the page whose address its own begins with. */
-export function trailOf(t: ConsoleTexts, pathname: string): readonly Crumb[] {
+export function trailOf(t: ConsoleTexts, pathname: string): Trail {
   const at = pathname.replace(/\/$/, '');
   const [page] = pagesOf(t)
     .filter(({ to }) => `${at}/`.startsWith(`${to}/`))
     .toSorted((one, other) => other.to.length - one.to.length);
-  if (page === undefined) return [];
+  if (page === undefined) return { before: [] };
   const group = { label: page.group };
-  if (page.section === undefined) return page.to === at ? [group] : [group, page];
+  if (page.section === undefined) return { before: page.to === at ? [group] : [group, page] };
   const { label, list } = page.section;
-  return [group, { label, ...(list === undefined || list === at ? {} : { to: list }) }];
+  // The list of a section is called by what is done there: its title names the section already.
+  if (list === at) return { before: [group, { label }], here: page.label };
+  return { before: [group, { label, ...(list === undefined ? {} : { to: list }) }] };
 }

@@ -50,7 +50,6 @@ export function Component() {
   return (
     <Screen
       title={t('tokens.title')}
-      crumb={t('menu.manageExisting')}
       actions={can('tokens:mint') && <LinkButton to="/tokens/mint">{t('mint.open')}</LinkButton>}
     >
       <Tabs

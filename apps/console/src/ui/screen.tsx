@@ -9,12 +9,15 @@ export type Crumb = { label: string; to?: string };
 /** What the page is called that something is on. */
 export const PageTitleContext = createContext('');
 
-/** What leads to a page by the menu, which this folder does not know. */
-export const TrailContext = createContext<(pathname: string) => readonly Crumb[]>(() => []);
+/** What leads to a page, and what the page itself is called there if not by its title. */
+export type Trail = { readonly before: readonly Crumb[]; readonly here?: string };
+
+/** By the menu, which this folder does not know. */
+export const TrailContext = createContext<(pathname: string) => Trail>(() => ({ before: [] }));
 
 export function Screen({
   title,
-  crumb = title,
+  crumb,
   trail: own,
   within,
   intro,
@@ -35,8 +38,8 @@ export function Screen({
   const t = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   const { pathname, key } = useLocation();
-  const byMenu = use(TrailContext);
-  const trail = own ?? [...byMenu(pathname), ...(within ? [within] : [])];
+  const byMenu = use(TrailContext)(pathname);
+  const trail = own ?? [...byMenu.before, ...(within ? [within] : [])];
   useEffect(() => {
     document.title = t('shell.documentTitle', { title });
   }, [t, title]);
@@ -54,7 +57,7 @@ export function Screen({
                 {crumb.to === undefined ? crumb.label : <Link to={crumb.to}>{crumb.label}</Link>}
               </BreadcrumbItem>
             ))}
-            <BreadcrumbItem isActive>{crumb}</BreadcrumbItem>
+            <BreadcrumbItem isActive>{crumb ?? byMenu.here ?? title}</BreadcrumbItem>
           </Breadcrumb>
         )}
         <div className="sower-heading-row">

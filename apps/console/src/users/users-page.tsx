@@ -38,7 +38,6 @@ export function Component() {
   return (
     <Screen
       title={t('users.title')}
-      crumb={t('menu.manageExisting')}
       actions={
         can('users:edit') && (
           <>

@@ -7,8 +7,8 @@ import { useConsole } from '../../session/use-console.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import { Group } from './connection-fields.tsx';
 import { bodyOf, type SourceDraft } from './source-draft.ts';
+import { Group } from './source-fields.tsx';
 import { Entries, Steps } from './source-test.tsx';
 
 export function MappingPreview({ id, values }: { id: string; values: SourceDraft }) {

@@ -13,13 +13,10 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
-import { ConnectionFields } from './connection-fields.tsx';
-import { FollowingFields } from './following-fields.tsx';
-import { GroupFields } from './group-fields.tsx';
-import { MappingFields } from './mapping-fields.tsx';
+import { GroupFields, PlacementFields } from './group-fields.tsx';
 import { MappingPreview } from './mapping-preview.tsx';
-import { PlacementFields } from './placement-fields.tsx';
 import { bodyOf, draftOf, needsPassword, PATHS, type SourceDraft } from './source-draft.ts';
+import { ConnectionFields, FollowingFields, MappingFields } from './source-fields.tsx';
 import { useFieldWords } from './use-field-words.ts';
 
 export function Component() {

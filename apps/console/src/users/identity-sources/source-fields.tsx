@@ -1,0 +1,275 @@
+/** The fields of an identity source, group by group, but for those that form lists (group-fields.tsx). */
+import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { accountStates, type IdentitySource, sourceKinds } from '@sower/api/identity-sources';
+import type { ReactNode } from 'react';
+import { DomainField } from '../../domains/domain-field.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
+import { AreaField, ChoiceField, TextField } from '../../ui/field.tsx';
+import { Alert } from '../../ui/patternfly.tsx';
+import { BOUNDS, type SourceDraft, withKind } from './source-draft.ts';
+
+/** What each group is given: the values, and for each input what it needs. */
+export type SourceFields = {
+  readonly values: SourceDraft;
+  readonly set: (part: Partial<SourceDraft>) => void;
+  readonly flag: (name: 'enabled' | 'nestedGroups' | 'logOn' | 'lookUp') => {
+    isChecked: boolean;
+    onChange: (event: unknown, on: boolean) => void;
+  };
+  readonly text: (name: Exclude<keyof SourceDraft, 'enabled' | 'nestedGroups' | 'logOn' | 'lookUp'>) => {
+    value: string;
+    onChange: (value: string) => void;
+    path: string;
+  };
+};
+
+export function Group({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+  return (
+    <FormFieldGroup header={<FormFieldGroupHeader titleText={{ text: title, id }} />}>
+      {children}
+    </FormFieldGroup>
+  );
+}
+
+/** Where a directory is, how the connection is protected, and with which account the server searches it. */
+export function ConnectionFields({
+  fields: { values, set, text, flag },
+  held,
+  password,
+}: {
+  fields: SourceFields;
+  /** Undefined: a new one. */
+  held: IdentitySource | undefined;
+  password: {
+    value: string;
+    onChange: (value: string) => void;
+    /** The stored password is not sent to the servers given here, so it has to be typed again. */
+    again: boolean;
+  };
+}) {
+  const t = useTexts();
+  const isAnonymous = values.bindName.trim() === '';
+  const stored = held?.passwordSet === true;
+  return (
+    <>
+      <TextField label={t('sources.name')} required {...text('name')} />
+      <ChoiceField
+        label={t('sources.kind')}
+        help={t(held ? 'sources.kindFixed' : 'sources.kindHelp')}
+        disabled={held !== undefined}
+        choices={sourceKinds.map((kind) => ({ value: kind, label: t(`sources.kinds.${kind}`) }))}
+        {...text('kind')}
+        onChange={(kind) => set(withKind(values, kind as typeof values.kind))}
+      />
+      <DomainField byName {...(held ? {} : { none: t('domains.usual') })} {...text('securityDomain')} />
+      <Checkbox id="source-enabled" label={t('sources.enabled')} {...flag('enabled')} />
+      <Group id="source-connection" title={t('sources.connection')}>
+        <AreaField
+          label={t('sources.urls')}
+          help={t('sources.urlsHelp')}
+          required
+          rows={2}
+          mono
+          {...text('urls')}
+        />
+        <ChoiceField
+          label={t('sources.protection')}
+          choices={(['tls', 'plain'] as const).map((value) => ({
+            value,
+            label: t(`sources.protections.${value}`),
+          }))}
+          {...text('protection')}
+        />
+        {values.protection === 'plain' && (
+          <Alert component="p" isInline variant="danger" title={t('sources.plainWarning')}>
+            {t('sources.plainWarningBody')}
+          </Alert>
+        )}
+        <AreaField
+          label={t('sources.authority')}
+          help={t('sources.authorityHelp')}
+          rows={3}
+          mono
+          {...text('certificateAuthority')}
+        />
+        <TextField
+          label={t('sources.bindName')}
+          help={t('sources.bindNameHelp')}
+          mono
+          {...text('bindName')}
+        />
+        <TextField
+          label={t('sources.password')}
+          type="password"
+          disabled={isAnonymous}
+          required={password.again}
+          help={t(
+            password.again
+              ? 'sources.passwordAgain'
+              : !stored
+                ? 'sources.passwordNone'
+                : isAnonymous
+                  ? 'sources.passwordAnonymous'
+                  : 'sources.passwordSet',
+          )}
+          value={isAnonymous ? '' : password.value}
+          onChange={password.onChange}
+          path="password"
+        />
+      </Group>
+      <Group id="source-limits" title={t('sources.limits')}>
+        <TextField label={t('sources.connectSeconds')} type="number" {...text('connectSeconds')} />
+        <TextField label={t('sources.requestSeconds')} type="number" {...text('requestSeconds')} />
+        <TextField label={t('sources.pageSize')} type="number" {...text('pageSize')} />
+        <TextField
+          label={t('sources.maxEntries')}
+          help={t('sources.maxEntriesHelp')}
+          type="number"
+          {...text('maxEntries')}
+        />
+        <TextField label={t('sources.maxMinutes')} type="number" {...text('maxMinutes')} />
+        <TextField label={t('sources.maxMegabytes')} type="number" {...text('maxMegabytes')} />
+      </Group>
+    </>
+  );
+}
+
+/** Which entries of a directory become users, and what of an entry a user gets. */
+export function MappingFields({ fields: { text, flag } }: { fields: SourceFields }) {
+  const t = useTexts();
+  return (
+    <>
+      <Group id="source-search" title={t('sources.search')}>
+        <TextField label={t('sources.base')} help={t('sources.baseHelp')} required mono {...text('base')} />
+        <TextField
+          label={t('sources.filter')}
+          help={t('sources.filterHelp')}
+          required
+          mono
+          {...text('filter')}
+        />
+        <TextField
+          label={t('sources.groupBase')}
+          help={t('sources.groupBaseHelp')}
+          mono
+          {...text('groupBase')}
+        />
+        <TextField
+          label={t('sources.groupFilter')}
+          help={t('sources.groupFilterHelp')}
+          mono
+          {...text('groupFilter')}
+        />
+      </Group>
+      <Group id="source-mapping" title={t('sources.mapping')}>
+        <p>{t('sources.mappingHelp')}</p>
+        <TextField label={t('sources.key')} help={t('sources.keyHelp')} required mono {...text('key')} />
+        <TextField label={t('sources.attributes.userId')} required mono {...text('userId')} />
+        {(['firstName', 'lastName', 'email', 'telephone'] as const).map((name) => (
+          <TextField key={name} label={t(`sources.attributes.${name}`)} mono {...text(name)} />
+        ))}
+        <TextField
+          label={t('sources.attributes.language')}
+          help={t('sources.languageHelp')}
+          mono
+          {...text('language')}
+        />
+        <TextField
+          label={t('sources.attributes.certificate')}
+          help={t('sources.certificateHelp')}
+          mono
+          {...text('certificate')}
+        />
+        <TextField
+          label={t('sources.logOnNames')}
+          help={t('sources.logOnNamesHelp')}
+          mono
+          {...text('logOnNames')}
+        />
+        <TextField
+          label={t('sources.protectedNames')}
+          help={t('sources.protectedNamesHelp')}
+          mono
+          {...text('protectedNames')}
+        />
+        <TextField
+          label={t('sources.domainName')}
+          help={t('sources.domainNameHelp')}
+          mono
+          {...text('domainName')}
+        />
+        <ChoiceField
+          label={t('sources.accountStates')}
+          choices={accountStates.map((value) => ({ value, label: t(`sources.accountStatesOf.${value}`) }))}
+          {...text('accountStates')}
+        />
+        <TextField
+          label={t('sources.groupMember')}
+          help={t('sources.groupMemberHelp')}
+          mono
+          {...text('groupMember')}
+        />
+        <Checkbox id="source-nested-groups" label={t('sources.nestedGroups')} {...flag('nestedGroups')} />
+      </Group>
+    </>
+  );
+}
+
+/** When a directory is read, when a run stops, and whether its users log on with its passwords. */
+export function FollowingFields({ fields: { text, flag } }: { fields: SourceFields }) {
+  const t = useTexts();
+  return (
+    <>
+      <Group id="source-schedule" title={t('sources.schedule')}>
+        <TextField
+          label={t('sources.everyMinutes')}
+          help={t('sources.everyMinutesHelp')}
+          type="number"
+          {...text('everyMinutes')}
+        />
+        <TextField
+          label={t('sources.fullEveryHours')}
+          help={t('sources.fullEveryHoursHelp')}
+          type="number"
+          {...text('fullEveryHours')}
+        />
+      </Group>
+      <Group id="source-stop" title={t('sources.stop')}>
+        <p>{t('sources.stopHelp')}</p>
+        {BOUNDS.map(({ kind, atLeast, percent }) => (
+          <div key={kind} className="sower-pair">
+            <TextField
+              label={t('sources.stopAtLeast', { change: t(`sourceRuns.changeKinds.${kind}`) })}
+              type="number"
+              {...text(atLeast)}
+            />
+            <TextField
+              label={t('sources.stopPercent', { change: t(`sourceRuns.changeKinds.${kind}`) })}
+              type="number"
+              {...text(percent)}
+            />
+          </div>
+        ))}
+      </Group>
+      <Group id="source-notify" title={t('sources.told')}>
+        <TextField label={t('sources.notify')} help={t('sources.notifyHelp')} {...text('notify')} />
+      </Group>
+      <Group id="source-log-on" title={t('sources.logOn')}>
+        <Checkbox id="source-log-on-enabled" label={t('sources.logOnEnabled')} {...flag('logOn')} />
+        <TextField
+          label={t('sources.logOnTries')}
+          help={t('sources.logOnTriesHelp')}
+          type="number"
+          {...text('tries')}
+        />
+        <TextField label={t('sources.logOnMinutes')} type="number" {...text('minutes')} />
+        <Checkbox
+          id="source-look-up"
+          label={t('sources.lookUp')}
+          description={t('sources.lookUpHelp')}
+          {...flag('lookUp')}
+        />
+      </Group>
+    </>
+  );
+}
