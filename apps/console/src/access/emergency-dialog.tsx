@@ -8,13 +8,11 @@ import { useOnce } from '../ui/dialogs/use-once.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useLook } from '../ui/frame/use-look.ts';
-import { useRefresh } from '../ui/use-done.ts';
 
 const RETURNS = ['end', 'after', 'deny'] as const;
 
 export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
-  const { t, api } = useConsole();
-  const refresh = useRefresh();
+  const { t, api, refresh } = useConsole();
   const [kind, setKind] = useState<'fixed' | 'set'>('fixed');
   const { values, field } = useFields({ days: '' });
   const { days } = values;

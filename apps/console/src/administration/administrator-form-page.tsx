@@ -15,7 +15,6 @@ import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { type GrantInput, GrantsField } from './grants-field.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
@@ -87,8 +86,7 @@ function AdministratorForm({
   roles: readonly Role[];
   last: boolean;
 }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
   const [incomplete, setIncomplete] = useState(false);

@@ -18,7 +18,6 @@ import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
@@ -108,8 +107,7 @@ const inOrder = (chosen: ReadonlySet<Permission>): Permission[] =>
   PERMISSION_NAMES.filter((permission) => chosen.has(permission));
 
 function RoleForm({ held }: { held?: Role }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
   const words = usePermissionWords();

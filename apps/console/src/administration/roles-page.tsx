@@ -12,7 +12,6 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
   const { t, api, can, count } = useConsole();
@@ -71,8 +70,7 @@ export function Component() {
 }
 
 function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   return (
     <OneFieldDialog
       title={t('roles.duplicateTitle', { name: role.name })}

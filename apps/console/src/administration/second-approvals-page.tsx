@@ -9,7 +9,6 @@ import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 const KEY = ['secondApprovals'];
 const COLOURS = { waiting: 'orange', approved: 'green', rejected: 'red', used: 'grey' } as const;
@@ -74,9 +73,8 @@ export function Component() {
 }
 
 function DecideDialog({ row, how, onClose }: Deciding & { onClose: () => void }) {
-  const { t, api } = useConsole();
+  const { t, api, done } = useConsole();
   const actorWords = useActorWords();
-  const done = useDone();
   const what = {
     action: t(`second-approval-action.${row.action}`),
     title: row.title,

@@ -10,11 +10,9 @@ import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
-  const { t, api, time } = useConsole();
-  const done = useDone();
+  const { t, api, time, done } = useConsole();
   const [rotating, setRotating] = useState(false);
   const { values, field } = useFields({ bits: '2048' });
   const { bits } = values;

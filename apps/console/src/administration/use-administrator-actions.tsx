@@ -9,7 +9,6 @@ import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { GrantsList } from './grants-list.tsx';
 
 type Action = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
@@ -71,8 +70,7 @@ function ActionDialog({
   administrator: Administrator;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   return (
     <ConfirmDialog
       title={t(`administrators.confirm.${what}.title`, { userName })}
@@ -107,8 +105,7 @@ async function edit(api: ApiClient, userName: string, body: AdministratorPatch):
 }
 
 function TokenDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   return (
     <OneFieldDialog
       title={t('administrators.askTokenTitle', { userName })}
@@ -132,8 +129,7 @@ function MailDialog({
   administrator: Administrator;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   return (
     <OneFieldDialog
       title={t('administrators.mailTitle', { userName })}

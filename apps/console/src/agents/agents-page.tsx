@@ -17,10 +17,8 @@ import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone, useRefresh } from '../ui/use-done.ts';
 import { readRealms } from './realm-lines.ts';
 import { groupLines } from './reply-attributes.ts';
 import { SharedCredentials } from './shared-credentials.tsx';
@@ -39,11 +37,9 @@ const ADDRESSES: Readonly<Record<Agent['kind'], string>> = {
 type MadeKey = Pick<Agent, 'name' | 'kind'> & { readonly key: string };
 
 export function Component() {
-  const { t, api, can, time } = useConsole();
+  const { t, api, can, time, done, refresh } = useConsole();
   const actorWords = useActorWords();
   const [parameters] = useSearchParams();
-  const done = useDone();
-  const refresh = useRefresh();
   const [asked, setAsked] = useState<Asked>();
   useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
   const [made, setMade] = useState<MadeKey>();
@@ -194,9 +190,7 @@ function AgentDialog({
   onMade: (made: MadeKey) => void;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const notice = useNotice();
-  const refresh = useRefresh();
+  const { t, api, notice, refresh } = useConsole();
   const { values, field, flag } = useFields({
     name: agent?.name ?? '',
     securityDomain: '',

@@ -7,7 +7,6 @@ import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useDone } from '../ui/use-done.ts';
 
 export function CoexistenceDialog({
   coexistence,
@@ -17,8 +16,7 @@ export function CoexistenceDialog({
   coexistence?: Coexistence;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const clients = useQuery({ queryKey: ['radiusClients'], queryFn: () => api('listRadiusClients', {}) });
   const { values, field, flag } = useFields({
     name: coexistence?.name ?? '',

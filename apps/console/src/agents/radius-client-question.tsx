@@ -1,5 +1,4 @@
 /** The question before something is done to a RADIUS client, and how it is tried out. */
-
 import { Checkbox } from '@patternfly/react-core';
 import type { RadiusClient, RadiusListener } from '@sower/api/radius-clients';
 import { useState } from 'react';
@@ -11,9 +10,7 @@ import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { useDone, useRefresh } from '../ui/use-done.ts';
 import { attributeLines, groupLines, readAttributes } from './reply-attributes.ts';
 import { type Secret, SecretField } from './secret-field.tsx';
 import { WhoseFields } from './whose-fields.tsx';
@@ -61,8 +58,7 @@ function SwitchDialog({
   client: RadiusClient;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   return (
     <ConfirmDialog
       title={t(`radiusClients.${what}Title`, { name })}
@@ -102,9 +98,7 @@ function ChangeSecretDialog({
   onMade: (made: MadeSecret) => void;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const notice = useNotice();
-  const refresh = useRefresh();
+  const { t, api, notice, refresh } = useConsole();
   const [secret, setSecret] = useState<Secret>();
   return (
     <FormDialog
@@ -167,9 +161,7 @@ function RadiusClientDialog({
   onMade: (made: MadeSecret) => void;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const notice = useNotice();
-  const refresh = useRefresh();
+  const { t, api, notice, refresh } = useConsole();
   const { values, field, flag } = useFields({
     name: client?.name ?? '',
     network: client?.network ?? '',

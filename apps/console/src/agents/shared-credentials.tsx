@@ -15,19 +15,16 @@ import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Section } from '../ui/titled-card.tsx';
-import { useDone, useRefresh } from '../ui/use-done.ts';
 
 type Asked = { what: 'add' } | { what: 'edit' | 'delete'; credential: AgentCredential };
 type Made = { readonly accessId: string; readonly accessKey: string };
 const KEY = ['agent-credentials'];
 
 export function SharedCredentials() {
-  const { t, api, can, time } = useConsole();
+  const { t, api, can, time, done } = useConsole();
   const actorWords = useActorWords();
-  const done = useDone();
   const [asked, setAsked] = useState<Asked>();
   const [made, setMade] = useState<Made>();
   const showMade = useOnce<Made>(setMade, ({ accessId }) =>
@@ -151,9 +148,7 @@ function CredentialDialog({
   onMade: (made: Made) => void;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const notice = useNotice();
-  const refresh = useRefresh();
+  const { t, api, notice, refresh } = useConsole();
   const { values, field, flag } = useFields({
     note: credential?.note ?? '',
     deprecated: credential?.deprecated ?? false,

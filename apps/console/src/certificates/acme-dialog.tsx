@@ -6,11 +6,9 @@ import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useDone } from '../ui/use-done.ts';
 
 export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const { values, field, flag } = useFields(() => ({
     ...acme.settings,
     enabled: true,

@@ -10,7 +10,6 @@ import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { RequestView } from './request-dialog.tsx';
 
 type Asked = { what: 'use' | 'delete' | 'revoke'; id: string; subject: string; request?: boolean };
@@ -135,8 +134,7 @@ function StoredTable({
 const COLOURS = { 'in-use': 'green', request: 'blue', kept: 'grey', revoked: 'red' } as const;
 
 function Question({ asked: { what, id, subject, request }, onClose }: { asked: Asked; onClose: () => void }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const params = { id };
   const words = {
     use: {

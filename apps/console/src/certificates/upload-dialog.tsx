@@ -8,7 +8,6 @@ import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Field, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { CertificateFindings, ChainFacts } from './certificate-findings.tsx';
 
 const LARGEST = 32 * 1024;
@@ -26,8 +25,7 @@ function inputOf({ chain, key, password, pkcs12 }: Given): CertificateInput {
 }
 
 export function UploadDialog({ onClose }: { onClose: () => void }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const [given, setGiven] = useState<Given>({ chain: '', key: '', password: '' });
   const [checked, setChecked] = useState<{ readonly given: Given; readonly check: CertificateCheck }>();
   /** What was checked is what is used: every change needs another check, also one that was made while it was on its way. */

@@ -9,14 +9,11 @@ import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { useNotice } from '../ui/notices.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 type Asked = { domain: SecurityDomain; onClose: () => void };
 
 export function AddDomainDialog({ domain, onClose }: Asked) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   return (
     <OneFieldDialog
       title={t('securityDomains.addTitle', { name: domain.name })}
@@ -34,8 +31,7 @@ export function AddDomainDialog({ domain, onClose }: Asked) {
 }
 
 export function RenameDomainDialog({ domain, onClose }: Asked) {
-  const { t, api } = useConsole();
-  const notice = useNotice();
+  const { t, api, notice } = useConsole();
   const queries = useQueryClient();
   const [name, setName] = useState(domain.name);
   const [base, setBase] = useState(domain);

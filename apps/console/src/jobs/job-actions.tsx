@@ -7,7 +7,6 @@ import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { octetsOf } from '../ui/forms/file-field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -29,10 +28,9 @@ const UNDO_WORDS = { assign: 'assignMany.undoBody', 'token-import': 'tokenFiles.
 type Asked = 'cancel' | 'undo' | 'codes' | 'letters';
 
 export function JobActions({ job }: { job: JobDetail }) {
-  const { t, api, can } = useConsole();
+  const { t, api, can, notice: say } = useConsole();
   const queries = useQueryClient();
   const onward = useOnward();
-  const say = useNotice();
   const mine = useIsMine(job);
   const [asked, setAsked] = useState<Asked>();
   const [tell, setTell] = useState(false);

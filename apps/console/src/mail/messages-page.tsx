@@ -15,15 +15,13 @@ import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { useEventWords } from './event-words.ts';
 
 const STATES = ['queued', 'sent', 'dead'] as const;
 const COLORS = { queued: 'blue', sent: 'green', dead: 'red' } as const;
 
 export function Component() {
-  const { t, api, time } = useConsole();
-  const done = useDone();
+  const { t, api, time, done } = useConsole();
   const eventWords = useEventWords();
   const [parameters, setParameters] = useSearchParams();
   const [open, setOpen] = useState(false);

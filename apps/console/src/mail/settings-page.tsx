@@ -16,7 +16,6 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Section } from '../ui/titled-card.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { SigningSection } from './signing-section.tsx';
 
 export function Component() {
@@ -60,8 +59,7 @@ function draftOf(settings: MailSettings): Draft {
 }
 
 function SettingsForm({ view }: { view: MailSettingsView }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const fields = useFields<Values>(() => ({ ...draftOf(view.settings), password: '', clearPassword: false }));
   const saving = useSaving({
     mutationFn: () => {

@@ -9,15 +9,13 @@ import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useSaving } from '../ui/forms/use-saving.ts';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Section } from '../ui/titled-card.tsx';
 import { MailCertificateFacts } from './mail-certificate.tsx';
 
 export function SigningSection({ view }: { view: MailSettingsView }) {
-  const { t, api } = useConsole();
+  const { t, api, notice } = useConsole();
   const queries = useQueryClient();
-  const notice = useNotice();
   const [file, setFile] = useState<Uint8Array>();
   const [password, setPassword] = useState('');
   const [removing, setRemoving] = useState(false);

@@ -14,7 +14,6 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
@@ -104,9 +103,8 @@ function TemplateForm({
   edited: boolean;
   inherits: boolean;
 }) {
-  const { t, api } = useConsole();
+  const { t, api, notice } = useConsole();
   const queries = useQueryClient();
-  const notice = useNotice();
   const eventWords = useEventWords();
   const placeholderWords = usePlaceholderWords();
   const { values, field } = useFields({ subject: shown.subject, body: shown.body });

@@ -19,7 +19,6 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useDone } from '../ui/use-done.ts';
 import {
   crossedField,
   type Draft,
@@ -33,8 +32,7 @@ import {
 } from './policy-fields.ts';
 
 export function PolicyForm({ view }: { view: PolicyView }) {
-  const { t, api, can } = useConsole();
-  const done = useDone();
+  const { t, api, can, done } = useConsole();
   const { kind, domain, domainName, own, from, version } = view;
   const [draft, setDraft] = useState<Draft>(() => draftOf(view.policy));
   const [asked, setAsked] = useState<'save' | 'reset'>();

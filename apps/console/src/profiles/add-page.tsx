@@ -11,7 +11,6 @@ import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { ImportDefinitionDialog } from './device-types/import-definition.tsx';
 import { fitted, NEW_PROFILE, ProfileFields } from './profile-form.tsx';
@@ -27,8 +26,7 @@ export function Component() {
 }
 
 function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
   const [values, setValues] = useState(NEW_PROFILE);

@@ -14,7 +14,6 @@ import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { PROFILE_FIELDS, ProfileFields, type ProfileValues, valuesOf } from './profile-form.tsx';
 
@@ -45,10 +44,9 @@ export function Component() {
 }
 
 function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly DeviceType[] }) {
-  const { t, api } = useConsole();
+  const { t, api, done } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
-  const done = useDone();
   const may = useSession().can('profiles:edit');
   const deviceType = deviceTypes.find(({ id }) => id === held.deviceType);
   const params = { id: held.id };

@@ -13,12 +13,10 @@ import { pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
-  const { t, api, can } = useConsole();
+  const { t, api, can, done } = useConsole();
   const navigate = useNavigate();
-  const done = useDone();
   const expiryWords = useExpiryWords();
   const [parameters] = useSearchParams();
   const [deleting, setDeleting] = useState<Profile>();

@@ -6,7 +6,6 @@ import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useDone } from '../ui/use-done.ts';
 import { SAVED_KEY, TIMES, type Times, timesOf } from './saved.ts';
 
 const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -23,8 +22,7 @@ export function SaveDialog({
   held?: SavedReport;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const { values, field } = useFields({
     name: held?.name ?? '',
     recipients: held?.recipients.join(', ') ?? '',

@@ -13,14 +13,12 @@ import { Nothing } from '../ui/lists/nothing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { SaveDialog } from './save-dialog.tsx';
 import { SAVED_KEY, timesOf } from './saved.ts';
 
 export function Component() {
-  const { t, api, time } = useConsole();
+  const { t, api, time, done } = useConsole();
   const actorWords = useActorWords();
-  const done = useDone();
   const [deleting, setDeleting] = useState<SavedReport>();
   const [editing, setEditing] = useState<SavedReport>();
   const saved = useQuery({

@@ -6,7 +6,6 @@ import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useNotice } from '../ui/notices.tsx';
 import { startOfDay } from '../ui/start-of-day.ts';
 
 export type Action = 'approve' | 'reject' | 'defer' | 'cancel' | 'distribute';
@@ -24,8 +23,7 @@ export function DecisionDialog({
   onDecided: () => Promise<unknown>;
   onDistributed: (result: DistributeResult) => void;
 }) {
-  const { t, api } = useConsole();
-  const notice = useNotice();
+  const { t, api, notice } = useConsole();
   const { values, field } = useFields({ until: '', comment: '' });
   const { until, comment } = values;
   const { id, version, step, steps, distribution } = request;

@@ -17,7 +17,6 @@ import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 
 export function Component() {
@@ -93,8 +92,7 @@ function OfferForm({
   profiles: readonly Profile[];
   roles: readonly Role[];
 }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
   const began = held ? inputOf(held) : NEW;

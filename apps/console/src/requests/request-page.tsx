@@ -16,13 +16,11 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useRefresh } from '../ui/use-done.ts';
 import { type Action, DecisionDialog } from './decision-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
 export function Component() {
-  const { t, api } = useConsole();
-  const refresh = useRefresh();
+  const { t, api, refresh } = useConsole();
   const { id = '' } = useParams();
   const [action, setAction] = useState<Action>();
   /** Only here, only in memory. */

@@ -15,13 +15,11 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 const COLORS = { running: 'blue', done: 'green', failed: 'red', removed: 'grey' } as const;
 
 export function Component() {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const backups = useQuery({
     queryKey: ['backups'],
     queryFn: (context) => api('listBackups', { quiet: isRefresh(context) }),

@@ -12,7 +12,6 @@ import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
   const { t, api, time } = useConsole();
@@ -65,8 +64,7 @@ export function Component() {
 }
 
 function TimesDialog({ row, onClose }: { row: Schedule; onClose: () => void }) {
-  const { t, api, time } = useConsole();
-  const done = useDone();
+  const { t, api, time, done } = useConsole();
   const wordsOf = useScheduleWords();
   const { values, field } = useFields({ cron: row.cron, timeZone: row.timeZone });
   const cron = values.cron.trim().replace(/\s+/g, ' ');

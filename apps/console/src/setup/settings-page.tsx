@@ -20,7 +20,6 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { AddressCheck } from './address-check.tsx';
 
 type Name = keyof Settings;
@@ -94,8 +93,7 @@ function typedValue(name: Name, text: string): unknown {
 function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publicUrl: string }) {
   const groups = PARTS[part];
   const names = NAMES.filter((name) => groups.some((group) => name.startsWith(`${group}.`)));
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const {
     base,
     values: draft,
@@ -293,8 +291,7 @@ function LogoField({
 
 /** What would be deleted now because it was kept long enough, and deleting it. */
 function OldRows() {
-  const { t, api, time } = useConsole();
-  const done = useDone();
+  const { t, api, time, done } = useConsole();
   const retention = useQuery({
     queryKey: ['retention'],
     queryFn: () => api('showRetention', {}),

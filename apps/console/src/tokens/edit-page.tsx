@@ -14,7 +14,6 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 
 export function Component() {
@@ -52,8 +51,7 @@ function patchOf(wish: Draft, base: Token): TokenPatch {
 }
 
 function EditForm({ held }: { held: Token }) {
-  const { t, api, date } = useConsole();
-  const done = useDone();
+  const { t, api, date, done } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
   const { serial } = held;

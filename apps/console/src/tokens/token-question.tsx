@@ -1,5 +1,4 @@
 /** The question before something is done to a token. */
-
 import { Checkbox } from '@patternfly/react-core';
 import { typedSerial } from '@sower/api/serial';
 import { useState } from 'react';
@@ -11,7 +10,7 @@ import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { RadioField, TextField } from '../ui/field.tsx';
 import { makePin } from '../ui/forms/secret-input.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useDone, useGone } from '../ui/use-done.ts';
+import { useGone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from './token-choice.tsx';
 import type { TokenRow } from './token-state.tsx';
@@ -83,9 +82,8 @@ function Confirm({
   onClose,
 }: Question & { what: Confirmed; onDeleted: (() => void) | undefined }) {
   const { kind, serial, userId } = token;
-  const { t, api } = useConsole();
+  const { t, api, done } = useConsole();
   const gone = useGone();
-  const done = useDone();
   const params = { serial };
   const work = {
     unassign: () => api('unassignToken', { params }),
@@ -130,8 +128,7 @@ function Confirm({
 /** Lend: a user gets the token until a day, or the day of the loan is moved. */
 function LendDialog({ token, onClose }: { token: TokenRow; onClose: () => void }) {
   const { serial, userId: holder, lentUntil, lentInstead } = token;
-  const { t, api, date } = useConsole();
-  const done = useDone();
+  const { t, api, date, done } = useConsole();
   const [userId, setUserId] = useState('');
   const { values, field } = useFields({ until: lentUntil ?? '', instead: '' });
   const { until, instead } = values;
@@ -169,9 +166,8 @@ function LendDialog({ token, onClose }: { token: TokenRow; onClose: () => void }
 
 /** Replace: gives the user another token, which replaces this one when its first passcode is accepted. */
 function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: () => void }) {
-  const { t, api, can } = useConsole();
+  const { t, api, can, done } = useConsole();
   const onward = useOnward();
-  const done = useDone();
   const { serial } = token;
   const profile = token.distribution?.profile;
   const mayDistribute = can('tokens:distribute');

@@ -11,7 +11,6 @@ import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 /** Null: there is none yet. */
 export function useTransferKey(wanted: boolean) {
@@ -28,8 +27,7 @@ export function useTransferKey(wanted: boolean) {
 }
 
 export function TransferKeyDialog({ onClose }: { onClose: () => void }) {
-  const { t, api, can } = useConsole();
-  const done = useDone();
+  const { t, api, can, done } = useConsole();
   const [replacing, setReplacing] = useState(false);
   const key = useTransferKey(true);
   const made = key.data;

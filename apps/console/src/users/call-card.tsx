@@ -23,7 +23,7 @@ import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { startOfDay } from '../ui/start-of-day.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useAtOnce, useDone } from '../ui/use-done.ts';
+import { useAtOnce } from '../ui/use-done.ts';
 import { useLastDay } from './use-last-day.ts';
 
 const CALLS = [
@@ -270,8 +270,7 @@ export function CallCard({ user }: { user: User }) {
 /** The last day of a user: through the end of that day, as the browser's clock has it. */
 function LeavingDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const { userId } = user;
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const lastDayOf = useLastDay();
   const { values, field } = useFields({ lastDay: '' });
   const { lastDay } = values;

@@ -18,7 +18,6 @@ import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { CallCard } from './call-card.tsx';
 import { SelfServiceCard } from './self-service-card.tsx';
@@ -28,9 +27,8 @@ import { useUserActions } from './use-user-actions.tsx';
 import { UserToken } from './user-token.tsx';
 
 export function Component() {
-  const { t, api, can, time } = useConsole();
+  const { t, api, can, time, done } = useConsole();
   const onward = useOnward();
-  const done = useDone();
   const { userId = '' } = useParams();
   const lastDayOf = useLastDay();
   const [assigning, setAssigning] = useState(false);
@@ -121,8 +119,7 @@ export function Component() {
 /** Assigns a token to a user: the next unassigned one, or one by its serial number. */
 function AssignTokenDialog({ user, onClose }: { user: Named; onClose: () => void }) {
   const { userId } = user;
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const [which, setWhich] = useState<WhichToken>({ next: true, serial: '' });
 
   const assign = async (): Promise<string> => {

@@ -15,7 +15,6 @@ import { makePassword } from '../ui/forms/secret-input.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 const MIN_PASSWORD_LENGTH = 15;
 /** Shown at the field before anything is sent; the server has the last word. */
@@ -115,8 +114,7 @@ function Question({
   onClose: () => void;
 }) {
   const { userId } = user;
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const params = { userId };
   const actions = {
     open: () => api('openActivationWindow', { params }),

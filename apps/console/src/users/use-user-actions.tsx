@@ -6,18 +6,17 @@ import { nameAndId } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { useDone, useGone } from '../ui/use-done.ts';
+import { useGone } from '../ui/use-done.ts';
 import { isBarred } from './source-card.tsx';
 
 export function useUserActions(onDeleted?: () => void): {
   menuFor: (user: User, without?: 'view') => MenuEntry[];
   dialog: ReactNode;
 } {
-  const { t, api, can } = useConsole();
+  const { t, api, can, done } = useConsole();
   const navigate = useNavigate();
   const gone = useGone();
   const [asked, setAsked] = useState<{ what: 'disable' | 'enable' | 'delete'; user: User }>();
-  const done = useDone();
 
   const menuFor = (user: User, without?: 'view'): MenuEntry[] => {
     const path = `/users/${encodeURIComponent(user.userId)}`;

@@ -13,10 +13,8 @@ import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { useErrorSentence } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { PasswordFields, passwordTooShort } from './self-service-card.tsx';
 import { UserMailSection } from './user-mail-form.tsx';
@@ -70,9 +68,7 @@ export function Component() {
 }
 
 function UserForm({ held }: { held?: User }) {
-  const { t, api } = useConsole();
-  const notice = useNotice();
-  const refresh = useRefresh();
+  const { t, api, notice, refresh } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
   const sentence = useErrorSentence();

@@ -14,7 +14,6 @@ import { useFields } from '../ui/forms/use-fields.ts';
 import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Section } from '../ui/titled-card.tsx';
-import { useDone } from '../ui/use-done.ts';
 
 export function UserMailSection({ userId }: { userId: string }) {
   const { t, api } = useConsole();
@@ -39,8 +38,7 @@ function certificateText(octets: Uint8Array): string {
 }
 
 function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const { values, set, field, flag } = useFields({
     language: (held.language ?? '') as MailLanguage | '',
     certificate: '',

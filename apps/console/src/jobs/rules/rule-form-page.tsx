@@ -14,7 +14,6 @@ import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useDone } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
 
 export function Component() {
@@ -70,8 +69,7 @@ const draftOf = (held: Rule | undefined) => ({
 const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
 function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readonly Profile[] }) {
-  const { t, api, can } = useConsole();
-  const done = useDone();
+  const { t, api, can, done } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
   const { values, field } = useFields(() => draftOf(held));

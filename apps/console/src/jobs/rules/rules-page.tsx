@@ -12,16 +12,14 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Nothing } from '../../ui/lists/nothing.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useDone } from '../../ui/use-done.ts';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
 
 type Asked = { readonly rule: Rule; readonly what: 'preview' | 'on' | 'off' | 'delete' };
 
 export function Component() {
-  const { t, api, can, count } = useConsole();
+  const { t, api, can, count, done } = useConsole();
   const actorWords = useActorWords();
   const navigate = useNavigate();
-  const done = useDone();
   const [asked, setAsked] = useState<Asked>();
   const close = () => setAsked(undefined);
   const rules = useQuery({ queryKey: ['rules'], queryFn: () => api('listRules', {}) });

@@ -7,7 +7,6 @@ import { useConsole } from '../../session/use-console.ts';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
-import { useDone } from '../../ui/use-done.ts';
 
 /** What the text is, if it is JSON at all. */
 function documentOf(text: string): unknown {
@@ -27,8 +26,7 @@ export function ImportDefinitionDialog({
   onClose: () => void;
   onImported?: (type: DeviceType) => void;
 }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const [text, setText] = useState('');
   const [unreadable, setUnreadable] = useState<string>();
   /** What the server has found something wrong with. */

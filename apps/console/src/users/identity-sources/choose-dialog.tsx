@@ -10,7 +10,6 @@ import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
 import { Alert } from '../../ui/patternfly.tsx';
-import { useDone } from '../../ui/use-done.ts';
 
 export type Asked = {
   readonly choice: ConflictChoice | 'none';
@@ -30,8 +29,7 @@ export function ChooseDialog({
   asked: Asked;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const { values, field } = useFields(() => ({ suffix: domainOf(source.search.base), typed: '' }));
   const { suffix, typed } = values;
   const [chosen, setChosen] = useState<Chosen>();

@@ -8,11 +8,9 @@ import { isTypedAgain } from '../../ui/forms/typed-again.ts';
 import { useFields } from '../../ui/forms/use-fields.ts';
 import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Alert } from '../../ui/patternfly.tsx';
-import { useDone } from '../../ui/use-done.ts';
 
 export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) {
-  const { t, api, can } = useConsole();
-  const done = useDone();
+  const { t, api, can, done } = useConsole();
   const { values, field } = useFields({ typed: '' });
   const { typed } = values;
   const number = run.exceeds.reduce((sum, { count }) => sum + count, 0);

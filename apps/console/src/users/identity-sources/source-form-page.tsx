@@ -11,7 +11,6 @@ import { FormGroups } from '../../ui/forms/form-groups.tsx';
 import { useEditing } from '../../ui/forms/use-editing.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useDone } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
 import { GroupFields, PlacementFields } from './group-fields.tsx';
 import { MappingPreview } from './mapping-preview.tsx';
@@ -60,8 +59,7 @@ export function Component() {
 const FIELDS = (Object.keys(PATHS) as (keyof SourceDraft)[]).filter((name) => name !== 'kind');
 
 function SourceForm({ held }: { held?: IdentitySource }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const navigate = useNavigate();
   const onward = useOnward();
   const [password, setPassword] = useState('');

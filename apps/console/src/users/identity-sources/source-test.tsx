@@ -13,11 +13,9 @@ import { useFields } from '../../ui/forms/use-fields.ts';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { Section } from '../../ui/titled-card.tsx';
-import { useRefresh } from '../../ui/use-done.ts';
 
 export function TestSection({ source }: { source: IdentitySource }) {
-  const { t, api } = useConsole();
-  const refresh = useRefresh();
+  const { t, api, refresh } = useConsole();
   const navigate = useNavigate();
   const { pathname, state } = useLocation();
   const { values, set, field } = useFields({ find: '', password: '' });

@@ -13,7 +13,7 @@ import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Nothing } from '../../ui/lists/nothing.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useAtOnce, useDone } from '../../ui/use-done.ts';
+import { useAtOnce } from '../../ui/use-done.ts';
 import { RunState } from './run-state.tsx';
 
 export function Component() {
@@ -134,8 +134,7 @@ const ACTIONS = { on: 'switchOn', off: 'switchOff', delete: 'delete' } as const;
 
 /** The question before an identity source is switched on or off, or deleted. */
 function SourceQuestion({ asked: { what, source }, onClose }: { asked: AskedOfSource; onClose: () => void }) {
-  const { t, api } = useConsole();
-  const done = useDone();
+  const { t, api, done } = useConsole();
   const { id, name, version } = source;
   return (
     <ConfirmDialog
