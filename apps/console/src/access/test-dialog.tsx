@@ -31,8 +31,6 @@ export function TestDialog({ serial, onClose }: { serial: string; onClose: () =>
     >
       {result && (
         <Alert
-          component="p"
-          isInline
           role="status"
           variant={result.result === 'accepted' ? 'success' : 'warning'}
           title={result.detail}

@@ -25,8 +25,6 @@ export function UserActivity({ userId }: { userId: string }) {
           <div className="sower-stack">
             {value.lockedUntil !== undefined && (
               <Alert
-                component="p"
-                isInline
                 variant="warning"
                 title={t('activity.locked', { until: time(value.lockedUntil) })}
                 {...(can('tokens:edit')

@@ -134,9 +134,7 @@ function AdministratorForm({
         setIncomplete(gaps);
         if (!gaps) save();
       }}
-      intro={
-        last && <Alert component="p" isInline variant="info" title={t('administrators.lastSuperAdmin')} />
-      }
+      intro={last && <Alert variant="info" title={t('administrators.lastSuperAdmin')} />}
       error={error}
     >
       <TextField

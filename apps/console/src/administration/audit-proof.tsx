@@ -21,8 +21,6 @@ export function VerifyChain() {
       <ProblemAlert error={verifying.error} />
       {said && (
         <Alert
-          component="p"
-          isInline
           role="status"
           variant={said.intact ? 'success' : 'danger'}
           title={said.intact ? t('audit.intact', { count: said.rows }) : t('audit.altered')}

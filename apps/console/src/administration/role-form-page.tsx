@@ -57,7 +57,7 @@ function RoleView({ role }: { role: Role }) {
   const words = usePermissionWords();
   return (
     <div className="sower-stack">
-      {role.builtIn && <Alert component="p" isInline variant="info" title={t('roles.builtInSays')} />}
+      {role.builtIn && <Alert variant="info" title={t('roles.builtInSays')} />}
       {role.description !== '' && <p>{role.description}</p>}
       {permissionGroups().map(([group, permissions]) => (
         <section key={group}>
@@ -134,7 +134,7 @@ function RoleForm({ held }: { held?: Role }) {
         setMissing(none);
         if (!none) save();
       }}
-      intro={base !== undefined && <Alert component="p" isInline variant="info" title={t('roles.atOnce')} />}
+      intro={base !== undefined && <Alert variant="info" title={t('roles.atOnce')} />}
       error={error}
     >
       <TextField label={t('roles.name')} help={t('roles.nameHelp')} required {...field('name')} />

@@ -114,7 +114,7 @@ function Holders({ permission }: { permission: Permission }) {
             return (
               <>
                 {held.holders.length === 0 && (
-                  <Alert component="p" isInline variant="warning" title={t('whoCan.nobody')}>
+                  <Alert variant="warning" title={t('whoCan.nobody')}>
                     {t('whoCan.nobodyBody')}
                   </Alert>
                 )}

@@ -114,12 +114,7 @@ function Progress({ progress }: { progress: CoexistenceProgress }) {
   return (
     <div className="sower-stack">
       {seeds.unassigned > seeds.most && (
-        <Alert
-          component="p"
-          isInline
-          variant="warning"
-          title={t('coexistence.tooManySeeds', { maximum: seeds.most })}
-        />
+        <Alert variant="warning" title={t('coexistence.tooManySeeds', { maximum: seeds.most })} />
       )}
       <Facts
         facts={[

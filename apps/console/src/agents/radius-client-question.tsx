@@ -236,9 +236,7 @@ function RadiusClientDialog({
         description={t('radiusClients.requireHelp')}
         {...flag('required')}
       />
-      {!required && (
-        <Alert component="p" isInline variant="warning" title={t('radiusClients.optionalWarning')} />
-      )}
+      {!required && <Alert variant="warning" title={t('radiusClients.optionalWarning')} />}
       <ChoiceField
         label={t('radiusClients.password.label')}
         help={t('radiusClients.password.help')}

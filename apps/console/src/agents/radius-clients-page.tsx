@@ -57,7 +57,7 @@ export function Component() {
       <div className="sower-stack">
         {listeners &&
           (listeners.length === 0 ? (
-            <Alert component="p" isInline variant="info" title={t('radiusClients.off')}>
+            <Alert variant="info" title={t('radiusClients.off')}>
               {t('radiusClients.offBody')}
             </Alert>
           ) : (

@@ -28,7 +28,7 @@ export function AcmeCard() {
           <div className="sower-stack">
             <p>{t('certificates.acme.body')}</p>
             {seen.failure !== undefined && (
-              <Alert component="p" isInline variant="warning" title={t('certificates.acme.states.failing')}>
+              <Alert variant="warning" title={t('certificates.acme.states.failing')}>
                 {seen.failure}
               </Alert>
             )}

@@ -54,14 +54,9 @@ export function CertificateCheck({ deviceType }: { deviceType: DeviceType }) {
   return (
     <>
       {problems.length === 0 ? (
-        <Alert component="p" isInline isPlain variant="success" title={t('certificates.fine')} />
+        <Alert isPlain variant="success" title={t('certificates.fine')} />
       ) : (
-        <Alert
-          component="p"
-          isInline
-          variant={kind === 'hard' || kind === 'refused' ? 'warning' : 'info'}
-          title={title}
-        >
+        <Alert variant={kind === 'hard' || kind === 'refused' ? 'warning' : 'info'} title={title}>
           <CertificateFindings findings={problems} />
           {toDo !== undefined && <p>{toDo}</p>}
           <Link to="/certificates">{t('distribute.certificateLink')}</Link>

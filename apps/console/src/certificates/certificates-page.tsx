@@ -44,9 +44,9 @@ export function Component() {
         {(seen) => (
           <div className="sower-stack">
             {seen.problems.length === 0 ? (
-              <Alert component="p" isInline variant="success" title={t('certificates.fine')} />
+              <Alert variant="success" title={t('certificates.fine')} />
             ) : (
-              <Alert component="p" isInline variant="warning" title={t('certificates.problems')}>
+              <Alert variant="warning" title={t('certificates.problems')}>
                 <CertificateFindings findings={seen.problems} />
               </Alert>
             )}

@@ -110,13 +110,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
         onChange={(password) => change({ password })}
       />
       {tooLarge !== undefined && (
-        <Alert
-          component="p"
-          isInline
-          variant="danger"
-          role="alert"
-          title={t('certificates.upload.tooLarge', { name: tooLarge })}
-        />
+        <Alert variant="danger" role="alert" title={t('certificates.upload.tooLarge', { name: tooLarge })} />
       )}
       <div ref={said}>{check && <CheckSays check={check} />}</div>
       {check && check.chain.length > 0 && <Found chain={check.chain} />}
@@ -127,9 +121,9 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
 function CheckSays({ check: { usable, findings } }: { check: CertificateCheck }) {
   const t = useTexts();
   return usable ? (
-    <Alert component="p" isInline variant="success" title={t('certificates.upload.right')} role="status" />
+    <Alert variant="success" title={t('certificates.upload.right')} role="status" />
   ) : (
-    <Alert component="p" isInline variant="danger" title={t('certificates.upload.wrong')} role="alert">
+    <Alert variant="danger" title={t('certificates.upload.wrong')} role="alert">
       <CertificateFindings findings={findings} />
     </Alert>
   );

@@ -104,7 +104,7 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
       intro={<p>{t('distribute.forWhom', { serial, userId: holder })}</p>}
       error={isProblem(saving.error, 'code-refused') ? undefined : saving.error}
     >
-      {waiting && <Alert component="p" isInline variant="warning" title={t('distribute.waiting')} />}
+      {waiting && <Alert variant="warning" title={t('distribute.waiting')} />}
       <ChoiceField
         id="token-profile"
         label={t('distribute.profile')}
@@ -174,7 +174,7 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
         <PresentSeedField holder={holder} revokeNow={revokeNow} onChange={(now) => set({ revokeNow: now })} />
       )}
       {profile && (
-        <Alert component="p" isInline isPlain variant="info" title={t('distribute.whatHappens')}>
+        <Alert isPlain variant="info" title={t('distribute.whatHappens')}>
           {t(qr ? 'distribute.happensQr' : 'distribute.happensUrl', { userId: holder })}{' '}
           {seeds.length > 0 && t(revokeNow ? 'distribute.happensRevoked' : 'distribute.happensKept')}
         </Alert>

@@ -48,7 +48,7 @@ export function Component() {
             const refusal = refusalOf(held);
             if (refusal !== undefined) {
               return (
-                <Alert component="p" isInline variant="warning" title={t(`tokens.why.${refusal}`)}>
+                <Alert variant="warning" title={t(`tokens.why.${refusal}`)}>
                   <div className="sower-actions">
                     <LinkButton to={`/tokens/${serial}`}>{t('distribute.toToken')}</LinkButton>
                   </div>

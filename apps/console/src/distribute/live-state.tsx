@@ -75,17 +75,12 @@ export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: 
           })}
         </ProgressStepper>
         {ended && (
-          <Alert
-            component="p"
-            isInline
-            variant={state === 'failed' ? 'danger' : 'warning'}
-            title={t(`live.now.${state}`)}
-          >
+          <Alert variant={state === 'failed' ? 'danger' : 'warning'} title={t(`live.now.${state}`)}>
             {distribution?.reason}
           </Alert>
         )}
         {(state === 'issued' || state === 'opened') && distribution?.reason !== undefined && (
-          <Alert component="p" isInline variant="warning" title={t('live.refused')}>
+          <Alert variant="warning" title={t('live.refused')}>
             {distribution.reason}
           </Alert>
         )}

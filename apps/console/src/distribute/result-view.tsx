@@ -57,14 +57,7 @@ export function DistributeResultView({
   ];
   return (
     <div className="sower-stack">
-      <Alert
-        component="p"
-        isInline
-        variant="success"
-        id="distributed"
-        tabIndex={-1}
-        title={t('result.done', { serial, user })}
-      >
+      <Alert variant="success" id="distributed" tabIndex={-1} title={t('result.done', { serial, user })}>
         {result.mailed === undefined
           ? t(url ? 'result.doneUrl' : 'result.doneQr')
           : t(`handOver.mailed.${result.mailed}`, { userId: user })}
@@ -112,7 +105,7 @@ export function DistributeResultView({
         )}
         <div className="sower-stack">
           {result.notices.length > 0 && (
-            <Alert component="p" isInline variant="warning" title={t('result.notices')}>
+            <Alert variant="warning" title={t('result.notices')}>
               <List>
                 {result.notices.map((notice) => (
                   <ListItem key={notice}>{notice}</ListItem>

@@ -69,13 +69,13 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     <div className="sower-stack">
       {failed && <ProblemAlert error={failed.error} onRetry={() => failed.refetch()} />}
       {guessing && (
-        <Alert component="p" isInline variant="danger" title={t('home.guessing')}>
+        <Alert variant="danger" title={t('home.guessing')}>
           <p>{t('home.guessingSays')}</p>
           <Link to="/audit?action=ctkip.wrong-code">{t('home.guessingLink')}</Link>
         </Alert>
       )}
       {alerts.map(({ id, kind, text, since }) => (
-        <Alert key={id} component="p" isInline variant="warning" title={text}>
+        <Alert key={id} variant="warning" title={text}>
           <p>
             {t('home.alertsSince', { time: time(since) })}
             {' · '}
@@ -95,7 +95,7 @@ export function Attention({ statistics }: { statistics: Statistics }) {
         </List>
       )}
       {problems.length > 0 && (
-        <Alert component="p" isInline variant="warning" title={t('home.certificate')}>
+        <Alert variant="warning" title={t('home.certificate')}>
           <CertificateFindings findings={problems} />
           <Link to="/certificates">{t('distribute.certificateLink')}</Link>
         </Alert>

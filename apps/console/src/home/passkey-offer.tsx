@@ -26,8 +26,6 @@ export function PasskeyOffer() {
   };
   return (
     <Alert
-      component="p"
-      isInline
       variant="info"
       title={t('passkeyOffer.title')}
       actionLinks={

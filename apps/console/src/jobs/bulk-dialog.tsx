@@ -151,7 +151,7 @@ export function BulkDialog<Search>({
             )}
             {isSearch && (
               <Loaded query={counting} lines={2}>
-                {() => count === 0 && <Alert component="p" isInline variant="info" title={words.countNone} />}
+                {() => count === 0 && <Alert variant="info" title={words.countNone} />}
               </Loaded>
             )}
             {asked !== undefined && (

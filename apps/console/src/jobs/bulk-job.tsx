@@ -83,7 +83,7 @@ export function BulkProgress({
         aria-label={t('tokens.bulk.progress')}
       />
       <ProblemAlert error={error} />
-      {job?.detail !== undefined && <Alert component="p" isInline variant="danger" title={job.detail} />}
+      {job?.detail !== undefined && <Alert variant="danger" title={job.detail} />}
       <p role="status">
         {job &&
           !isOpen(job) &&

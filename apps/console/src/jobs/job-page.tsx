@@ -16,7 +16,7 @@ import { SaveErrors, useImportFacts } from './import-job.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobRows } from './job-rows.tsx';
 import { Samples } from './job-samples.tsx';
-import { isOpen, JobProgress, JobState, useActionName, useJobName } from './job-state.tsx';
+import { isOpen, JobProgress, JobState, Standing, useActionName, useJobName } from './job-state.tsx';
 import { useRowWords } from './row-words.ts';
 import { StartForm } from './start-form.tsx';
 
@@ -40,23 +40,15 @@ export function Component() {
       <Loaded query={job}>
         {(shown) => (
           <div className="sower-stack">
-            {shown.detail !== undefined && (
-              <Alert
-                component="p"
-                isInline
-                variant={shown.state === 'failed' ? 'danger' : 'info'}
-                title={shown.detail}
-              />
-            )}
-            <p role="status" data-state={shown.state}>
+            <Standing of={shown} mild="info">
               <JobState job={shown} />
-            </p>
+            </Standing>
             <JobProgress job={shown} />
             {shown.state === 'waiting' && <Start job={shown} />}
             <JobActions job={shown} />
             {shown.kind === 'import' && !isOpen(shown) && <SaveErrors job={shown} />}
             {shown.kind === 'token-import' && shown.state === 'done' && (
-              <Alert component="p" isInline variant="warning" title={t('tokenFiles.destroy')} />
+              <Alert variant="warning" title={t('tokenFiles.destroy')} />
             )}
             <div className="sower-columns">
               <JobCard job={shown} />

@@ -1,8 +1,10 @@
 /** The state of a job: one colored word, and its progress. */
 import { Label, Progress } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
+import type { ReactNode } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Alert } from '../ui/patternfly.tsx';
 
 export const STATE_COLORS = {
   queued: 'grey',
@@ -54,5 +56,26 @@ export function JobProgress({ job }: { job: Job }) {
         ? {}
         : { title: t('jobs.secondsLeft', { count: job.secondsLeft }) })}
     />
+  );
+}
+
+/** Where a job or a run is: what it says of itself, and its state, which is read out when it changes. */
+export function Standing({
+  of: { state, detail },
+  mild,
+  children,
+}: {
+  of: Pick<Job, 'state'> & { readonly detail?: string | undefined };
+  /** How it is said unless it has failed. */
+  mild: 'info' | 'warning';
+  children: ReactNode;
+}) {
+  return (
+    <>
+      {detail !== undefined && <Alert variant={state === 'failed' ? 'danger' : mild} title={detail} />}
+      <p role="status" data-state={state}>
+        {children}
+      </p>
+    </>
   );
 }

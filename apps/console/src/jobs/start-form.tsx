@@ -62,10 +62,10 @@ export function StartForm({ job }: { job: JobDetail }) {
       }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   });
-  if (job.done === 0) return <Alert component="p" isInline variant="warning" title={t(words.nobody)} />;
+  if (job.done === 0) return <Alert variant="warning" title={t(words.nobody)} />;
   if (!mine) {
     const actor = actorWords(job.startedBy);
-    return <Alert component="p" isInline variant="info" title={t('jobs.startOther', { actor })} />;
+    return <Alert variant="info" title={t('jobs.startOther', { actor })} />;
   }
   const many = { count: job.done, number: count(job.done) };
   const right = typed.trim() === job.name;
@@ -76,16 +76,11 @@ export function StartForm({ job }: { job: JobDetail }) {
       }}
       intro={
         <>
-          <Alert component="p" isInline variant="info" title={t(words.title)}>
+          <Alert variant="info" title={t(words.title)}>
             {t(words.body, many)}
           </Alert>
           {job.letters === 'too-many' && (
-            <Alert
-              component="p"
-              isInline
-              variant="warning"
-              title={t('jobs.tooManyLetters', { most: MAX_LETTERS })}
-            />
+            <Alert variant="warning" title={t('jobs.tooManyLetters', { most: MAX_LETTERS })} />
           )}
         </>
       }

@@ -30,9 +30,7 @@ export function Component() {
       <Loaded query={settings}>
         {(view) => (
           <div className="sower-stack sower-form">
-            {!view.settings.enabled && (
-              <Alert component="p" isInline variant="info" title={t('mailSettings.off')} />
-            )}
+            {!view.settings.enabled && <Alert variant="info" title={t('mailSettings.off')} />}
             {/* A certificate that is set below leaves alone what is typed here. */}
             <SettingsForm key={JSON.stringify(view.settings)} view={view} />
             <TestMailSection />
@@ -245,8 +243,6 @@ function TestMailSection() {
       </Form>
       {sending.data && (
         <Alert
-          component="p"
-          isInline
           role="status"
           variant={sending.data.accepted ? 'success' : 'danger'}
           title={t(sending.data.accepted ? 'mailSettings.testAccepted' : 'mailSettings.testRefused')}

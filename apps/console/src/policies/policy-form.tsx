@@ -146,8 +146,6 @@ export function PolicyForm({ view }: { view: PolicyView }) {
                 {value.tokensWithoutPin > 0 &&
                   newPinMode(view, asked === 'save' ? draft.pinRequired : atReset) && (
                     <Alert
-                      component="p"
-                      isInline
                       variant="warning"
                       title={t('policies.pinNotice', { count: value.tokensWithoutPin })}
                     />

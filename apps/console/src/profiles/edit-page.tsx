@@ -75,7 +75,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
   return (
     <Form
       onSubmit={save}
-      intro={may && <Alert component="p" isInline variant="info" title={t('profiles.notChanged')} />}
+      intro={may && <Alert variant="info" title={t('profiles.notChanged')} />}
       error={error}
     >
       <Changeable permission="profiles:edit">

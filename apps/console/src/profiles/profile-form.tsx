@@ -159,9 +159,7 @@ export function ProfileFields({
 
 /** The error of a group of radio buttons. */
 function FieldProblem({ message }: { message: string | undefined }) {
-  return message === undefined ? null : (
-    <Alert component="p" isInline isPlain variant="danger" title={message} />
-  );
+  return message === undefined ? null : <Alert isPlain variant="danger" title={message} />;
 }
 
 function LinkPreview({

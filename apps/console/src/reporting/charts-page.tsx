@@ -88,7 +88,7 @@ function StillCounting({ waiting }: { waiting: number }) {
   const t = useTexts();
   if (waiting <= MANY) return null;
   return (
-    <Alert component="p" isInline variant="info" title={t('reporting.waiting', { count: waiting })}>
+    <Alert variant="info" title={t('reporting.waiting', { count: waiting })}>
       {t('reporting.waitingSays')}
     </Alert>
   );

@@ -49,7 +49,7 @@ export function Component() {
               ({ id, name, detail, lastRunAt }) =>
                 detail !== undefined &&
                 lastRunAt !== undefined && (
-                  <Alert key={id} component="p" isInline variant="warning" title={name}>
+                  <Alert key={id} variant="warning" title={name}>
                     {t('reporting.notMailed', { time: time(lastRunAt), reason: detail })}
                   </Alert>
                 ),

@@ -50,7 +50,7 @@ export function Component() {
       <Loaded query={query}>
         {({ offer, profiles, roles }) =>
           id !== undefined && offer === undefined ? (
-            <Alert component="p" isInline variant="warning" title={t('shell.noPage')} />
+            <Alert variant="warning" title={t('shell.noPage')} />
           ) : (
             <OfferForm
               key={offer?.version ?? 0}
@@ -140,9 +140,7 @@ function OfferForm({
           description={t('offers.distributionHelp')}
           {...flag('distribution')}
         />
-        {url && !values.distribution && (
-          <Alert component="p" isInline variant="warning" title={t('offers.distributionHelp')} />
-        )}
+        {url && !values.distribution && <Alert variant="warning" title={t('offers.distributionHelp')} />}
       </Changeable>
       <FormEnd
         pending={saving.isPending}

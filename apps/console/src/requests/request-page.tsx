@@ -70,12 +70,12 @@ function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (acti
   return (
     <>
       {decides && request.state === 'pending' && request.notDecidable !== undefined && (
-        <Alert component="p" isInline variant="info" title={t('requests.notNow')}>
+        <Alert variant="info" title={t('requests.notNow')}>
           {request.notDecidable}
         </Alert>
       )}
       {can('tokens:distribute') && request.notDistributable !== undefined && (
-        <Alert component="p" isInline variant="info" title={t('requests.notNow')}>
+        <Alert variant="info" title={t('requests.notNow')}>
           {request.notDistributable}
         </Alert>
       )}
@@ -195,12 +195,7 @@ function Handed({ result, userId, profile }: { result: DistributeResult; userId:
   const { serial, activationCode, link, ctkipUrl, mailed } = result;
   return (
     <>
-      <Alert
-        component="p"
-        isInline
-        variant="success"
-        title={t('requests.distributedTitle', { serial, userId })}
-      />
+      <Alert variant="success" title={t('requests.distributedTitle', { serial, userId })} />
       {activationCode !== undefined && (
         <TitledCard title={t('result.handOver')}>
           <OnceValues

@@ -203,7 +203,7 @@ function MakeRequestDialog({ onClose }: { onClose: () => void }) {
       changes={['requests']}
     >
       {offers.isSuccess && open.length === 0 ? (
-        <Alert component="p" isInline variant="warning" title={t('requests.noOffers')} />
+        <Alert variant="warning" title={t('requests.noOffers')} />
       ) : (
         <>
           <ProblemAlert error={offers.error} onRetry={() => offers.refetch()} />

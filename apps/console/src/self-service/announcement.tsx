@@ -16,7 +16,6 @@ export function Announcement({
   return (
     <Alert
       component={title === undefined ? 'p' : 'h3'}
-      isInline
       variant={variant}
       title={title ?? children}
       role={variant === 'danger' || variant === 'warning' ? 'alert' : 'status'}

@@ -11,7 +11,7 @@ export function Changeable({ permission, children }: { permission: Permission; c
   if (can(permission)) return children;
   return (
     <>
-      <Alert component="p" isInline variant="info" title={t('whoCan.onlyLook')}>
+      <Alert variant="info" title={t('whoCan.onlyLook')}>
         {t('whoCan.needs', { permission: words(permission) })}
       </Alert>
       <fieldset disabled className="sower-contents">

@@ -10,12 +10,10 @@ type LogOn = ReturnType<typeof useLogOn>;
 export function LogOnProblem({ logOn }: { logOn: LogOn }) {
   const t = useTexts();
   if (logOn.problem !== undefined) {
-    return (
-      <Alert component="p" isInline variant="danger" title={logOn.problem} id="log-on-problem" role="alert" />
-    );
+    return <Alert variant="danger" title={logOn.problem} id="log-on-problem" role="alert" />;
   }
   if (logOn.more !== 'passkey') return null;
-  return <Alert component="p" isInline variant="info" title={t('session.passkeyNeeded')} role="status" />;
+  return <Alert variant="info" title={t('session.passkeyNeeded')} role="status" />;
 }
 
 export function SecretFields({ logOn, id }: { logOn: LogOn; id: string }) {

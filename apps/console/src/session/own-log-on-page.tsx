@@ -76,10 +76,8 @@ function Passkeys({ view }: { view: OwnLogOn }) {
   return (
     <Part title={t('ownLogOn.passkeys')}>
       <Content component="p">{t('ownLogOn.passkeysBody')}</Content>
-      {obstacle !== undefined && <Alert component="p" isInline variant="warning" title={obstacle} />}
-      {obstacle === undefined && advice !== '' && (
-        <Alert component="p" isInline variant="info" title={advice} />
-      )}
+      {obstacle !== undefined && <Alert variant="warning" title={obstacle} />}
+      {obstacle === undefined && advice !== '' && <Alert variant="info" title={advice} />}
       {passkeys.length > 0 && (
         <Table aria-label={t('ownLogOn.passkeys')} variant="compact" gridBreakPoint="grid-md">
           <Thead>

@@ -43,8 +43,6 @@ export function AddressCheck({
       <ProblemAlert error={checking.error} />
       {checking.data && said && (
         <Alert
-          component="p"
-          isInline
           role="status"
           variant={said === 'trusted' ? 'success' : 'warning'}
           title={t(`settings.address.${said}`, { url: checking.data.url })}

@@ -70,13 +70,13 @@ function Plan({ backups }: { backups: Backups }) {
     <TitledCard title={t('backups.plan')}>
       <div className="sower-stack">
         {!configured && (
-          <Alert component="p" isInline variant="warning" title={t('backups.notConfigured')}>
+          <Alert variant="warning" title={t('backups.notConfigured')}>
             {withOptionNames(t('setUp.says.backup'))}
           </Alert>
         )}
-        {late && <Alert component="p" isInline variant="warning" title={t('backups.late')} />}
+        {late && <Alert variant="warning" title={t('backups.late')} />}
         {verifyLate && (
-          <Alert component="p" isInline variant="warning" title={t('backups.verifyLate')}>
+          <Alert variant="warning" title={t('backups.verifyLate')}>
             {withOptionNames(t('backups.verifyHow'))}
           </Alert>
         )}

@@ -220,7 +220,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
           )}
           {group === 'retention' && <OldRows />}
           {group === 'provisioning' && addressChanged && (
-            <Alert component="p" isInline variant="info" title={t('settings.address.changed')}>
+            <Alert variant="info" title={t('settings.address.changed')}>
               {t('settings.address.changedBody')}
             </Alert>
           )}
@@ -317,7 +317,7 @@ function OldRows() {
           <p>{t(`settings.oldRows.archive.${archive}`)}</p>
           {cut && <p>{t('settings.oldRows.cut', { count: cut.rows, at: time(cut.at) })}</p>}
           {hold !== '' && (
-            <Alert component="p" isInline variant="info" title={t('settings.oldRows.hold')}>
+            <Alert variant="info" title={t('settings.oldRows.hold')}>
               {hold}
             </Alert>
           )}

@@ -133,12 +133,7 @@ function NotPermitted({ permission }: { permission: Permission }) {
   const words = usePermissionWords();
   return (
     <Screen title={t('whoCan.notPermitted')} trail={[]}>
-      <Alert
-        component="p"
-        isInline
-        variant="warning"
-        title={t('whoCan.needs', { permission: words(permission) })}
-      >
+      <Alert variant="warning" title={t('whoCan.needs', { permission: words(permission) })}>
         <p>{t('whoCan.askAnybody')}</p>
         {can('administrators:view') && (
           <Link to={`/who-can?permission=${permission}`}>{t('whoCan.link')}</Link>

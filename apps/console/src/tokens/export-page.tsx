@@ -105,8 +105,6 @@ export function Component() {
       >
         {done && (
           <Alert
-            component="p"
-            isInline
             variant={done.exported ? 'success' : 'info'}
             role="status"
             title={t(done.exported ? 'tokenExport.done' : 'tokenExport.would', {

@@ -66,9 +66,7 @@ export function Component() {
             }
           />
         </div>
-        {tooLong && (
-          <Alert component="p" isInline variant="danger" title={t('tokenFiles.tooLong', { maximum })} />
-        )}
+        {tooLong && <Alert variant="danger" title={t('tokenFiles.tooLong', { maximum })} />}
         {chosen !== undefined && chosen.octets.length > 0 && !tooLong && (
           <ImportForm key={chosen.count} chosen={chosen} />
         )}
@@ -220,7 +218,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
       ) : csv.file.ok ? (
         <TokenPreview file={csv.file} carriesPins={facts.pins === 'carry'} />
       ) : (
-        <Alert component="p" isInline variant="warning" title={t('tokenFiles.chooseColumns')} />
+        <Alert variant="warning" title={t('tokenFiles.chooseColumns')} />
       )}
       <Section title={t('tokenFiles.tokens')} className="pf-v6-c-form sower-form">
         <ChoiceField
@@ -319,11 +317,11 @@ function Recipient({ fingerprint }: { fingerprint: string }) {
   const own = key?.fingerprint;
   const theirs = visible(fingerprint);
   return own === fingerprint ? (
-    <Alert component="p" isInline variant="success" title={t('transferKey.ours')}>
+    <Alert variant="success" title={t('transferKey.ours')}>
       {t('transferKey.oursHelp')}
     </Alert>
   ) : (
-    <Alert component="p" isInline variant="danger" title={t('transferKey.theirs')}>
+    <Alert variant="danger" title={t('transferKey.theirs')}>
       {own === undefined ? t('transferKey.noneOwn', { theirs }) : t('transferKey.both', { theirs, own })}
     </Alert>
   );

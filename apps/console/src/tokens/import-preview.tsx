@@ -39,8 +39,7 @@ export function TokenPreview({ file, carriesPins }: { file: TokenCsv; carriesPin
       })),
     [file],
   );
-  if (rows.length === 0)
-    return <Alert component="p" isInline variant="warning" title={t('tokenFiles.noRows')} />;
+  if (rows.length === 0) return <Alert variant="warning" title={t('tokenFiles.noRows')} />;
   const kindOf = (token: OathToken): string =>
     [
       token.algorithm.toUpperCase(),

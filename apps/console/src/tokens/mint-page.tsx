@@ -39,8 +39,6 @@ export function Component() {
       >
         {minting.data && (
           <Alert
-            component="p"
-            isInline
             variant="success"
             role="status"
             title={t('mint.done', { count: minting.data.count, number: number(minting.data.count) })}

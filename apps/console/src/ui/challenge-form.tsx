@@ -44,13 +44,7 @@ export function ChallengeForm({
           values={[{ label: t('challenge.pin'), value: challenge.pin }]}
         />
       ) : (
-        <Alert
-          component="p"
-          isInline
-          variant="info"
-          title={t(`challenge.asked.${challenge.kind}`)}
-          role="status"
-        />
+        <Alert variant="info" title={t(`challenge.asked.${challenge.kind}`)} role="status" />
       )}
       {challenge.kind !== 'system-pin' && (
         <Field

@@ -42,7 +42,6 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
         {notices.map(({ id, text, variant }) => (
           <Alert
             key={id}
-            component="p"
             variant={variant}
             title={text}
             timeout={
@@ -55,6 +54,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
                 onClose={() => remove(id)}
               />
             }
+            isInline={false}
           />
         ))}
       </AlertGroup>

@@ -7,9 +7,11 @@ import type { ComponentProps } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { withOptionNames } from './option-names.tsx';
 
+/** Part of the text around it, and no heading, unless something else is said. */
 export function Alert({ variant = 'custom', ...props }: PatternFly.AlertProps) {
   const t = useSharedTexts();
-  return <PatternFly.Alert variant={variant} variantLabel={t(`parts.alerts.${variant}`)} {...props} />;
+  const label = t(`parts.alerts.${variant}`);
+  return <PatternFly.Alert component="p" isInline variant={variant} variantLabel={label} {...props} />;
 }
 
 export function Button({

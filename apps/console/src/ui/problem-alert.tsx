@@ -48,7 +48,7 @@ export function ProblemAlert({
     actionLinks: <AlertActionLink onClick={onRetry}>{t('ui.tryAgain')}</AlertActionLink>,
   };
   if (sentence) {
-    return <Alert component="p" isInline variant="danger" title={sentence(error)} role="alert" {...retry} />;
+    return <Alert variant="danger" title={sentence(error)} role="alert" {...retry} />;
   }
   const problem = problemOf(error);
   const without = ownWordsFor(error);
@@ -57,7 +57,7 @@ export function ProblemAlert({
   const title = allPlaced ? t('ui.markedFields') : (problem?.title ?? t(without ?? 'ui.failed'));
   const detail = problem?.detail ?? (error instanceof Error && !without ? error.message : '');
   return (
-    <Alert component="p" isInline variant="danger" title={title} role="alert" {...retry}>
+    <Alert variant="danger" title={title} role="alert" {...retry}>
       {elsewhere.length > 0 ? (
         <List>
           {elsewhere.map((entry) => (

@@ -172,8 +172,6 @@ export function CallCard({ user }: { user: User }) {
         )}
         {user.leaving && (
           <Alert
-            component="p"
-            isInline
             variant="info"
             title={t(user.leaving.left ? 'leaving.ended' : 'leaving.ends', {
               day: lastDayOf(user.leaving.at),
@@ -194,8 +192,6 @@ export function CallCard({ user }: { user: User }) {
         )}
         {refused && isNewest && (
           <Alert
-            component="p"
-            isInline
             variant="warning"
             title={t('call.refused', { time: time(refused.at) })}
             {...(why(helps) === undefined && {

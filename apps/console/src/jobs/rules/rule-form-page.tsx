@@ -40,7 +40,7 @@ export function Component() {
       <Loaded query={query}>
         {({ rule, profiles }) =>
           id !== undefined && rule === undefined ? (
-            <Alert component="p" isInline variant="warning" title={t('shell.noPage')} />
+            <Alert variant="warning" title={t('shell.noPage')} />
           ) : (
             <RuleForm key={rule?.version ?? 0} profiles={profiles} held={rule} />
           )

@@ -71,11 +71,9 @@ export function ImportDefinitionDialog({
           spellCheck={false}
         />
       </FormGroup>
-      {unreadable !== undefined && (
-        <Alert component="p" isInline variant="danger" title={unreadable} role="alert" />
-      )}
+      {unreadable !== undefined && <Alert variant="danger" title={unreadable} role="alert" />}
       {text.trim() !== '' && document === undefined && (
-        <Alert component="p" isInline variant="danger" title={t('deviceTypes.wrong')} role="alert">
+        <Alert variant="danger" title={t('deviceTypes.wrong')} role="alert">
           {t('deviceTypes.noJson')}
         </Alert>
       )}

@@ -22,7 +22,7 @@ export function OnceValues({
 }) {
   return (
     <div className="sower-stack sower-once">
-      <Alert component="p" isInline variant="warning" title={warning} role="status" />
+      <Alert variant="warning" title={warning} role="status" />
       {values.map((value) => (
         <CopyField key={value.label} {...value} />
       ))}

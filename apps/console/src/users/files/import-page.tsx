@@ -123,14 +123,7 @@ function ImportForm({
   );
   return (
     <Form wide {...form}>
-      {tooLong && (
-        <Alert
-          component="p"
-          isInline
-          variant="danger"
-          title={t('userFiles.tooLong', { maximum: MAX_USER_FILE })}
-        />
-      )}
+      {tooLong && <Alert variant="danger" title={t('userFiles.tooLong', { maximum: MAX_USER_FILE })} />}
       <Section title={t('userFiles.reading')}>
         <div className="pf-v6-c-form sower-filters">
           <ChoiceField
@@ -167,7 +160,7 @@ function ImportForm({
       </Section>
       <UserColumnFields file={file} columns={columns} onChange={setMapped} numbered={!header} />
       {rows.length === 0 ? (
-        <Alert component="p" isInline variant="warning" title={t('userFiles.noRows')} />
+        <Alert variant="warning" title={t('userFiles.noRows')} />
       ) : (
         <UserPreview file={file} rows={rows} columns={columns} />
       )}

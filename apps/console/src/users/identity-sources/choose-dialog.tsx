@@ -89,12 +89,7 @@ export function ChooseDialog({
 function Refusals({ chosen }: { chosen: Chosen }) {
   const t = useTexts();
   return (
-    <Alert
-      component="p"
-      isInline
-      variant="warning"
-      title={t('sourceRuns.choice.refused', { count: chosen.refused })}
-    >
+    <Alert variant="warning" title={t('sourceRuns.choice.refused', { count: chosen.refused })}>
       <List>
         {chosen.refusals.map(({ number, userId, detail }) => (
           <ListItem key={number}>{t('sourceRuns.choice.refusal', { userId, detail })}</ListItem>

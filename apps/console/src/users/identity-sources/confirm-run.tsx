@@ -25,7 +25,7 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
   });
   const { added, linked, changed, moved, disabled, returning, gone } = run.counts;
   const isEmpty = added + linked + changed + moved + disabled + returning + gone === 0;
-  if (isEmpty) return <Alert component="p" isInline variant="success" title={t('sourceRuns.nothing')} />;
+  if (isEmpty) return <Alert variant="success" title={t('sourceRuns.nothing')} />;
   if (!can('users:edit')) return null;
   return (
     <Form
@@ -34,8 +34,6 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
       }}
       intro={
         <Alert
-          component="p"
-          isInline
           variant={run.stopped ? 'danger' : 'info'}
           title={run.stopped ? t('sourceRuns.confirmStopTitle') : t('sourceRuns.confirmTitle')}
         >

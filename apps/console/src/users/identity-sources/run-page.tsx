@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useActorWords } from '../../api/actor-words.ts';
-import { isOpen } from '../../jobs/job-state.tsx';
+import { isOpen, Standing } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -45,17 +45,9 @@ export function Component() {
       <Loaded query={query}>
         {(shown) => (
           <div className="sower-stack">
-            {shown.detail !== undefined && (
-              <Alert
-                component="p"
-                isInline
-                variant={shown.state === 'failed' ? 'danger' : 'warning'}
-                title={shown.detail}
-              />
-            )}
-            <p role="status" data-state={shown.state}>
+            <Standing of={shown} mild="warning">
               <RunState run={shown} />
-            </p>
+            </Standing>
             {shown.state === 'waiting' && <ConfirmRun source={id} run={shown} />}
             <RunActions source={id} run={shown} />
             <RunCard run={shown} />
@@ -153,7 +145,7 @@ function Conflicts({ source, run }: { source: IdentitySource; run: SourceRun }) 
     return count === 0 ? [] : [{ kind, count }];
   });
   return (
-    <Alert component="p" isInline variant="warning" title={t('sourceRuns.conflictsTitle')}>
+    <Alert variant="warning" title={t('sourceRuns.conflictsTitle')}>
       <p>{t('sourceRuns.conflictsBody')}</p>
       {can('users:edit') &&
         kinds.map(({ kind, count }) => (

@@ -81,7 +81,7 @@ export function ConnectionFields({
           {...text('protection')}
         />
         {values.protection === 'plain' && (
-          <Alert component="p" isInline variant="danger" title={t('sources.plainWarning')}>
+          <Alert variant="danger" title={t('sources.plainWarning')}>
             {t('sources.plainWarningBody')}
           </Alert>
         )}

@@ -33,16 +33,11 @@ export function Component() {
         {(shown) => (
           <div className="sower-stack">
             {shown.trouble && (
-              <Alert
-                component="p"
-                isInline
-                variant="danger"
-                title={t('sources.trouble', { time: time(shown.trouble.at) })}
-              >
+              <Alert variant="danger" title={t('sources.trouble', { time: time(shown.trouble.at) })}>
                 {shown.trouble.detail}
               </Alert>
             )}
-            {shown.late && <Alert component="p" isInline variant="warning" title={t('sources.late')} />}
+            {shown.late && <Alert variant="warning" title={t('sources.late')} />}
             <FactsCard source={shown} />
             <TestSection source={shown} />
             <ChoicesSection source={shown} />

@@ -73,8 +73,6 @@ function TestResult({ test }: { test: SourceTest }) {
   return (
     <div ref={result} className="sower-stack" data-tested={test.passed ? 'passed' : 'failed'}>
       <Alert
-        component="p"
-        isInline
         role="status"
         variant={test.passed ? 'success' : 'danger'}
         title={t(test.passed ? 'sources.testPassed' : 'sources.testFailed')}
@@ -162,9 +160,7 @@ export function Entries({ entries }: { entries: readonly SourceEntry[] }) {
               {logOnNames.length > 0 && (
                 <div>{t('sources.otherNames', { names: logOnNames.join(', ') })}</div>
               )}
-              {detail !== undefined && (
-                <Alert component="p" isInline isPlain variant="warning" title={detail} />
-              )}
+              {detail !== undefined && <Alert isPlain variant="warning" title={detail} />}
             </>
           ),
         },
