@@ -1,6 +1,6 @@
 /** The entries of the menu. page-needs.ts says who is offered which page. */
 import type { ConsoleTexts, WordedPage } from '../texts/use-texts.ts';
-import type { Trail } from '../ui/screen.tsx';
+import type { Trail } from '../ui/frame/trail.ts';
 
 export type MenuPage = { readonly label: string; readonly to: WordedPage };
 type Section = {
@@ -20,19 +20,20 @@ type Group = {
 export const OPEN_AT_FIRST: readonly string[] = ['identity', 'authentication'];
 
 export function menuOf(t: ConsoleTexts): readonly Group[] {
+  /** A list, and the page to add to it. */
+  const listed = (label: string, list: '/users' | '/profiles' | '/administrators' | '/roles'): Section => ({
+    ...{ label, list },
+    pages: [
+      { label: t('menu.manageExisting'), to: list },
+      { label: t('menu.addNew'), to: `${list}/new` },
+    ],
+  });
   return [
     {
       id: 'identity',
       label: t('menu.identity'),
       entries: [
-        {
-          label: t('menu.users'),
-          list: '/users',
-          pages: [
-            { label: t('menu.manageExisting'), to: '/users' },
-            { label: t('menu.addNew'), to: '/users/new' },
-          ],
-        },
+        listed(t('menu.users'), '/users'),
         { label: t('menu.securityDomains'), to: '/security-domains' },
       ],
     },
@@ -54,14 +55,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
             { label: t('menu.statistics'), to: '/tokens/statistics' },
           ],
         },
-        {
-          label: t('menu.profiles'),
-          list: '/profiles',
-          pages: [
-            { label: t('menu.manageExisting'), to: '/profiles' },
-            { label: t('menu.addNew'), to: '/profiles/new' },
-          ],
-        },
+        listed(t('menu.profiles'), '/profiles'),
         {
           label: t('menu.policies'),
           pages: [
@@ -120,22 +114,8 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
         { label: t('jobs.title'), to: '/jobs' },
         { label: t('requestMenu.provisioning'), to: '/requests' },
         { label: t('secondApprovals.title'), to: '/second-approvals' },
-        {
-          label: t('menu.administrators'),
-          list: '/administrators',
-          pages: [
-            { label: t('menu.manageExisting'), to: '/administrators' },
-            { label: t('menu.addNew'), to: '/administrators/new' },
-          ],
-        },
-        {
-          label: t('menu.roles'),
-          list: '/roles',
-          pages: [
-            { label: t('menu.manageExisting'), to: '/roles' },
-            { label: t('menu.addNew'), to: '/roles/new' },
-          ],
-        },
+        listed(t('menu.administrators'), '/administrators'),
+        listed(t('menu.roles'), '/roles'),
         { label: t('menu.whoCan'), to: '/who-can' },
         { label: t('menu.apiKeys'), to: '/api-keys' },
         { label: t('menu.audit'), to: '/audit' },

@@ -1,19 +1,9 @@
 /** One page: breadcrumbs, title, actions, content. Sets the document title and, after navigation, the focus. */
 import { Breadcrumb, BreadcrumbItem, Content, PageSection, Title } from '@patternfly/react-core';
-import { createContext, type ReactNode, use, useEffect, useRef } from 'react';
+import { type ReactNode, use, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
-
-export type Crumb = { label: string; to?: string };
-
-/** What the page is called that something is on. */
-export const PageTitleContext = createContext('');
-
-/** What leads to a page, and what the page itself is called there if not by its title. */
-export type Trail = { readonly before: readonly Crumb[]; readonly here?: string };
-
-/** By the menu, which this folder does not know. */
-export const TrailContext = createContext<(pathname: string) => Trail>(() => ({ before: [] }));
+import { type Crumb, PageTitleContext, TrailContext } from './frame/trail.ts';
 
 export function Screen({
   title,

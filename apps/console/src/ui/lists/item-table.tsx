@@ -9,8 +9,8 @@ import { Table, Tbody, Td, Th, Thead, type ThProps, Tr } from '@patternfly/react
 import { Fragment, type ReactNode, use, useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../action-menu.tsx';
+import { PageTitleContext } from '../frame/trail.ts';
 import { Button } from '../patternfly.tsx';
-import { PageTitleContext } from '../screen.tsx';
 
 export type Column<T> = {
   readonly label: string;
