@@ -252,6 +252,16 @@ async function whatComesSeldom({
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }
+  await deployment.api('makeTransferKey', { body: {} });
+  await open(page, `${origin}/console/tokens/import`);
+  await page.getByRole('button', { name: words.transferKey.open, exact: true }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: words.transferKey.replace, exact: true })
+    .click();
+  await page.getByRole('dialog').getByText(words.transferKey.replaceBody).waitFor();
+  await visit('tokens/import, replacing the transfer key');
+  await page.keyboard.press('Escape');
   await coexisting(page, deployment, visit);
   await ordering(page, origin, visit);
 
