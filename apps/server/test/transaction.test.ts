@@ -14,6 +14,7 @@ import { migrateUpTo } from '../src/store/db/migrate.ts';
 import { MIGRATIONS } from '../src/store/db/migrations.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { postgresDialect } from '../src/store/db/postgresql/dialect.ts';
+import { hasRow, insertOnce, setRow, takeRow } from '../src/store/db/rows.ts';
 import { PreparedDatabase } from '../src/store/db/sqlite/writer.ts';
 import { inTransaction } from '../src/store/db/transaction.ts';
 import { findDomain, insertDomain } from '../src/store/directory/domains.ts';
@@ -21,6 +22,21 @@ import type { Connection, Schema } from '../src/store/schema/schema.ts';
 
 onBothDatabases('all or nothing', (kind: DatabaseKind) => {
   const { stored: open } = openedDatabase(kind.fresh);
+
+  test('a row that is found by no values is refused: it would be every row', async () => {
+    const { db } = open;
+    const [id, none] = ['kept', 'there are none'];
+    const names = async () =>
+      (await db.selectFrom('security_domains').select('name').execute()).map(({ name }) => name);
+    await insertOnce(db, 'security_domains', {
+      ...{ id, name: id, name_key: id, path: `/${id}/`, parent_id: null, created_at: 0, version: 1 },
+    });
+    await expect(takeRow(db, 'security_domains', {})).rejects.toThrow(none);
+    await expect(setRow(db, 'security_domains', {}, { name: 'all' })).rejects.toThrow(none);
+    await expect(hasRow(db, 'security_domains', {})).rejects.toThrow(none);
+    expect(await names()).toContain(id);
+    expect(await takeRow(db, 'security_domains', { id })).toBe(true);
+  });
 
   test('a migration that came in with a lower number than one that ran is made up for', async () => {
     const { db } = open;

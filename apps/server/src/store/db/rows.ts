@@ -1,4 +1,7 @@
-/** The statements that every table of rows with an ID and a version has: find, insert, change against the version, delete. */
+/**
+ * The statements that every table of rows with an ID and a version has (find, insert, change against the version, delete), and those that any
+ * table has: compare and set, take, insert once.
+ */
 import type { Kysely, Updateable } from 'kysely';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 import { fewTexts } from './parameter-rows.ts';
@@ -65,7 +68,12 @@ type Having<T extends keyof Schema> = Partial<Row<T>>;
 
 /** Of any table; the signatures below say what goes in. */
 const loose = (db: Connection) => db as unknown as Kysely<Record<string, Record<string, string>>>;
-const having = (values: object) => Object.entries(values) as [string, string][];
+/** @throws if there are none: that would be every row */
+function having(values: object): [string, string][] {
+  const entries = Object.entries(values) as [string, string][];
+  if (entries.length === 0) throw new Error('a row is found by its values, and there are none');
+  return entries;
+}
 
 /** @returns whether a row has these values */
 export async function hasRow<T extends keyof Schema>(
