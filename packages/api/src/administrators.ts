@@ -5,6 +5,7 @@ import {
   emailSchema,
   named,
   passwordSchema,
+  patchOf,
   strict,
   timeSchema,
   userIdSchema,
@@ -55,12 +56,12 @@ export const administratorInputSchema = strict('NewAdministrator', {
   grants: z.array(grantInputSchema).max(100),
 });
 
-export const administratorPatchSchema = strict('AdministratorPatch', {
-  enabled: z.boolean().optional(),
-  grants: z.array(grantInputSchema).max(100).optional(),
+export const administratorPatchSchema = patchOf('AdministratorPatch', {
+  enabled: z.boolean(),
+  grants: z.array(grantInputSchema).max(100),
   /** A user ID; null: the password is enough. */
-  tokenOf: userIdSchema.nullable().optional(),
-  mail: emailSchema.optional(),
+  tokenOf: userIdSchema.nullable(),
+  mail: emailSchema,
 });
 
 export const passwordInputSchema = strict('NewPassword', { password: passwordSchema });

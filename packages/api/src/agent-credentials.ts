@@ -3,7 +3,7 @@
  * `clientId` which one it is.
  */
 import { z } from 'zod';
-import { named, strict, timeSchema, versionSchema } from './fields.ts';
+import { named, patchOf, strict, timeSchema, versionSchema } from './fields.ts';
 import { add, edit, get, page, proven, remove } from './operation.ts';
 
 const noteSchema = z
@@ -30,9 +30,9 @@ export const agentCredentialSchema = named('AgentCredential', {
 });
 
 export const agentCredentialInputSchema = strict('NewAgentCredential', { note: noteSchema.default('') });
-export const agentCredentialPatchSchema = strict('AgentCredentialPatch', {
-  note: noteSchema.optional(),
-  deprecated: deprecatedSchema.optional(),
+export const agentCredentialPatchSchema = patchOf('AgentCredentialPatch', {
+  note: noteSchema,
+  deprecated: deprecatedSchema,
 });
 export const agentCredentialMadeSchema = agentCredentialSchema
   .extend({ accessKey: z.string().meta({ description: 'Shown in this answer only.' }) })

@@ -6,6 +6,7 @@ import {
   named,
   nameSchema,
   onlyGroupsSchema,
+  patchOf,
   strict,
   timeSchema,
   versionSchema,
@@ -85,14 +86,14 @@ export const agentInputSchema = strict('NewAgent', {
   rights: rightsSchema.default([]),
 });
 
-export const agentPatchSchema = strict('AgentPatch', {
-  name: nameSchema.optional(),
-  securityDomain: domainReference.optional(),
-  onlyGroups: onlyGroupsSchema.optional(),
-  networks: networksSchema.optional(),
-  realms: realmsSchema.optional(),
-  rights: rightsSchema.optional(),
-  enabled: z.boolean().optional(),
+export const agentPatchSchema = patchOf('AgentPatch', {
+  name: nameSchema,
+  securityDomain: domainReference,
+  onlyGroups: onlyGroupsSchema,
+  networks: networksSchema,
+  realms: realmsSchema,
+  rights: rightsSchema,
+  enabled: z.boolean(),
 });
 
 export const agentMadeSchema = agentSchema

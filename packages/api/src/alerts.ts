@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ALERT_KINDS } from './checks.ts';
 import { named, timeSchema } from './fields.ts';
-import { get } from './operation.ts';
+import { get, listOf } from './operation.ts';
 import { reasonShape } from './problems.ts';
 
 export const alertSchema = named('Alert', {
@@ -19,7 +19,7 @@ export const ALERT_OPERATIONS = {
     '/alerts',
     'audit:view',
     'List what needs attention now, as one of the servers found in its last check, once a minute',
-    { response: z.object({ items: z.array(alertSchema) }) },
+    { response: listOf(alertSchema) },
   ),
 };
 

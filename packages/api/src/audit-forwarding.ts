@@ -1,7 +1,7 @@
 /** Where the audit trail is forwarded to, and how far behind each destination is. Server options set where it is forwarded. */
 import { z } from 'zod';
 import { named, timeSchema } from './fields.ts';
-import { get } from './operation.ts';
+import { get, listOf } from './operation.ts';
 
 export const auditForwardSchema = named('AuditForward', {
   /** Such as `syslog+tls://siem.example.com:6514`; nothing secret. */
@@ -27,7 +27,7 @@ export const AUDIT_FORWARDING_OPERATIONS = {
     '/audit/forwarding',
     'audit:view',
     'Where the audit trail is forwarded to, and how many rows have not arrived there',
-    { response: z.object({ items: z.array(auditForwardSchema) }) },
+    { response: listOf(auditForwardSchema) },
   ),
 };
 

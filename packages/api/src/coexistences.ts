@@ -10,6 +10,7 @@ import {
   heldNameSchema,
   named,
   nameSchema,
+  patchOf,
   strict,
   timeSchema,
   versionSchema,
@@ -72,13 +73,10 @@ export const coexistenceInputSchema = strict('NewCoexistence', {
   radiusClient: z.string().optional().meta({ description: 'ID of a RADIUS client.' }),
 });
 
-export const coexistencePatchSchema = strict('CoexistencePatch', {
-  name: nameSchema.optional(),
-  servers: fields.servers.optional(),
-  secret: oldSecretSchema.optional(),
-  timeoutSeconds: fields.timeoutSeconds.optional(),
-  endsOn: fields.endsOn.optional(),
-  enabled: fields.enabled.optional(),
+export const coexistencePatchSchema = patchOf('CoexistencePatch', {
+  name: nameSchema,
+  ...fields,
+  secret: oldSecretSchema,
 });
 
 /** Where a user is on the way. */

@@ -10,7 +10,7 @@ import {
   userIdSchema,
   versionSchema,
 } from './fields.ts';
-import { add, get, put, remove } from './operation.ts';
+import { add, get, listOf, put, remove } from './operation.ts';
 import { reasonShape } from './problems.ts';
 
 const ruleFields = {
@@ -81,7 +81,7 @@ export const DISTRIBUTION_RULE_OPERATIONS = {
     '/distribution-rules',
     'tokens:distribute',
     'List the rules of the security domains that the caller distributes in',
-    { response: z.object({ items: z.array(ruleSchema) }) },
+    { response: listOf(ruleSchema) },
   ),
   addRule: add(
     '/distribution-rules',

@@ -106,16 +106,21 @@ export const named = <S extends z.core.$ZodLooseShape>(id: string, shape: S) => 
 export const strict = <S extends z.core.$ZodLooseShape>(id: string, shape: S) =>
   z.strictObject(shape).meta({ id });
 
-/** For changes to some of the fields: each as it is, and none has a default. */
-export const patchOf = <S extends Record<string, z.ZodType>>(shape: S) =>
-  Object.fromEntries(
-    Object.entries(shape).map(([name, schema]) => [
-      name,
-      z.optional(schema instanceof z.ZodDefault ? schema.unwrap() : schema),
-    ]),
-  ) as {
-    [K in keyof S]: z.ZodOptional<S[K] extends z.ZodDefault<infer Value extends z.ZodType> ? Value : S[K]>;
-  };
+type WithoutDefault<S> = S extends z.ZodDefault<infer Inner> | z.ZodPrefault<infer Inner> ? Inner : S;
+
+/** Changes to some of the fields: each as it is where it is added, and none has a default. */
+export const patchOf = <S extends Record<string, z.ZodType>>(id: string, shape: S) =>
+  strict(
+    id,
+    Object.fromEntries(
+      Object.entries(shape).map(([name, schema]) => [
+        name,
+        z.optional(
+          schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? schema.unwrap() : schema,
+        ),
+      ]),
+    ) as { [K in keyof S]: z.ZodOptional<WithoutDefault<S[K]>> },
+  );
 
 /** Of a field that is one of a few values, these; and its default, if it has one. */
 export const choicesOf = (schema: z.ZodType) => {

@@ -11,6 +11,7 @@ import {
   heldNameSchema,
   named,
   nameSchema,
+  patchOf,
   strict,
   timeSchema,
   versionSchema,
@@ -263,11 +264,9 @@ export const sourceGroupsSchema = z
       'Groups whose members, including those of nested groups, are recorded by runs: RADIUS clients, agents and roles of administrators refer to them',
   });
 
-const notifySchema = z.array(z.string().trim().min(1).max(128)).max(20);
-
-const sourceFields = {
+/** What can be changed of one. */
+const sourceParts = {
   name: nameSchema,
-  kind: z.enum(sourceKinds),
   connection: sourceConnectionSchema,
   search: sourceSearchSchema,
   mapping: sourceMappingSchema,
@@ -277,8 +276,9 @@ const sourceFields = {
   placement: sourcePlacementSchema.prefault({}),
   groups: sourceGroupsSchema.default([]),
   /** User names of the administrators who get mail when a run stops or the directory cannot be read; none: all who may start its runs. */
-  notify: notifySchema.default([]),
+  notify: z.array(z.string().trim().min(1).max(128)).max(20).default([]),
 };
+const sourceFields = { ...sourceParts, kind: z.enum(sourceKinds) };
 
 const bindPassword = z.string().max(1024);
 
@@ -291,23 +291,14 @@ export const sourceInputSchema = strict('NewIdentitySource', {
 });
 
 /** What is left out stays; objects are replaced as a whole. */
-export const sourcePatchSchema = strict('IdentitySourcePatch', {
-  name: nameSchema.optional(),
-  connection: sourceConnectionSchema.optional(),
-  search: sourceSearchSchema.optional(),
-  mapping: sourceMappingSchema.optional(),
-  stop: sourceStopSchema.optional(),
-  logOn: sourceLogOnSchema.optional(),
-  schedule: sourceScheduleSchema.optional(),
-  placement: sourcePlacementSchema.optional(),
-  groups: sourceGroupsSchema.optional(),
-  notify: notifySchema.optional(),
-  securityDomain: domainReference.optional(),
+export const sourcePatchSchema = patchOf('IdentitySourcePatch', {
+  ...sourceParts,
+  securityDomain: domainReference,
   /** Empty: none. Required again when the connection changes. */
-  password: bindPassword.optional(),
-  enabled: z.boolean().optional(),
+  password: bindPassword,
+  enabled: z.boolean(),
   /** Its place among the sources, from 0. */
-  position: z.int().min(0).max(1000).optional(),
+  position: z.int().min(0).max(1000),
 });
 
 const count = z.int().nonnegative();

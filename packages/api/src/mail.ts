@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { named, patchOf, strict, timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES } from './mail-events.ts';
-import { edit, get, page, pageQuery, patch, post, proven, put, remove } from './operation.ts';
+import { edit, get, listOf, page, pageQuery, patch, post, proven, put, remove } from './operation.ts';
 
 /** One line: it becomes a header. */
 const line = (max: number) =>
@@ -60,10 +60,10 @@ export const mailSettingsViewSchema = named('MailSettingsView', {
   version: versionSchema,
 });
 
-export const mailSettingsPatchSchema = strict('MailSettingsPatch', {
-  ...patchOf(mailSettingsSchema.shape),
+export const mailSettingsPatchSchema = patchOf('MailSettingsPatch', {
+  ...mailSettingsSchema.shape,
   /** Empty removes it. Required if a password is stored and host, port, security, user or certificateAuthority changes. */
-  password: z.string().max(1024).optional(),
+  password: z.string().max(1024),
 });
 
 export const signingInputSchema = strict('NewSigningIdentity', {
@@ -133,11 +133,11 @@ export const userMailSchema = named('UserMail', {
     .object({ language: language.optional(), certificate: mailCertificateSchema.optional() })
     .optional(),
 });
-export const userMailPatchSchema = strict('UserMailPatch', {
+export const userMailPatchSchema = patchOf('UserMailPatch', {
   /** Empty: what the identity source says, or else the language of the deployment. */
-  language: z.union([language, z.literal('')]).optional(),
+  language: z.union([language, z.literal('')]),
   /** PEM, or DER in base64; empty removes it. */
-  certificate: pem.optional(),
+  certificate: pem,
 });
 
 /** Absent: possible. Otherwise why not. */
@@ -197,7 +197,7 @@ export const MAIL_OPERATIONS = {
     '/mail/templates',
     'settings:edit',
     'The mail templates: for each event and language, with those for single device types',
-    { response: z.object({ items: z.array(mailTemplateSchema) }) },
+    { response: listOf(mailTemplateSchema) },
   ),
   editMailTemplate: put(
     '/mail/templates/:event/:language',

@@ -1,7 +1,7 @@
 /** Offers: token profiles that users may request, and who has to approve. */
 import { z } from 'zod';
-import { heldNameSchema, named, nameSchema, strict, versionSchema } from './fields.ts';
-import { add, edit, get, remove } from './operation.ts';
+import { heldNameSchema, named, nameSchema, patchOf, strict, versionSchema } from './fields.ts';
+import { add, edit, get, listOf, remove } from './operation.ts';
 
 export const offerIcons = ['phone', 'tablet', 'laptop', 'desktop', 'key', 'shield'] as const;
 /** As many as comparable products allow. */
@@ -32,18 +32,7 @@ const offerFields = {
   distribution: z.boolean().default(false),
 };
 export const offerInputSchema = z.strictObject(offerFields).meta({ id: 'NewOffer' });
-export const offerPatchSchema = strict('OfferPatch', {
-  name: nameSchema.optional(),
-  profile: z.string().min(1).max(128).optional(),
-  icon: z.enum(offerIcons).optional(),
-  description: z.string().trim().max(500).optional(),
-  downloadUrl: link.optional(),
-  helpUrl: link.optional(),
-  isDefault: z.boolean().optional(),
-  enabled: z.boolean().optional(),
-  steps: z.array(newStepSchema).max(MAX_APPROVAL_STEPS).optional(),
-  distribution: z.boolean().optional(),
-});
+export const offerPatchSchema = patchOf('OfferPatch', offerFields);
 export const offerSchema = named('Offer', {
   id: z.string(),
   ...offerFields,
@@ -74,7 +63,7 @@ export type OwnOffer = z.infer<typeof ownOfferSchema>;
 
 export const OFFER_OPERATIONS = {
   listOffers: get('/offers', 'profiles:view', 'What users may request, and who has to approve', {
-    response: z.object({ items: z.array(offerSchema) }),
+    response: listOf(offerSchema),
   }),
   addOffer: add('/offers', 'profiles:edit', 'Offer a token profile to users', {
     body: offerInputSchema,
@@ -86,6 +75,6 @@ export const OFFER_OPERATIONS = {
   }),
   deleteOffer: remove('/offers/:id', 'profiles:edit', 'Delete an offer; existing requests are not affected'),
   listOwnOffers: get('/self-service/offers', { user: true }, 'What the user may request, the default first', {
-    response: z.object({ items: z.array(ownOfferSchema) }),
+    response: listOf(ownOfferSchema),
   }),
 };

@@ -55,6 +55,9 @@ export type Operation = {
 /** Sent, with any value, by a page that makes a request on its own. */
 export const QUIET_HEADER = 'sower-quiet';
 
+/** All there are of them. */
+export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) });
+
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional() });
 

@@ -35,9 +35,7 @@ export const profileInputSchema = strict('NewTokenProfile', {
 });
 
 /** The device type of a profile cannot be changed: create another profile. */
-export const profilePatchSchema = z
-  .strictObject(patchOf({ name: nameSchema, ...profileSettings }))
-  .meta({ id: 'TokenProfilePatch' });
+export const profilePatchSchema = patchOf('TokenProfilePatch', { name: nameSchema, ...profileSettings });
 
 export const profileSchema = named('TokenProfile', {
   id: z.string(),

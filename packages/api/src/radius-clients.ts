@@ -8,6 +8,7 @@ import {
   named,
   nameSchema,
   onlyGroupsSchema,
+  patchOf,
   strict,
   timeSchema,
   versionSchema,
@@ -91,17 +92,11 @@ export const radiusClientInputSchema = strict('NewRadiusClient', {
   certificate: fingerprintSchema.optional(),
 });
 
-export const radiusClientPatchSchema = strict('RadiusClientPatch', {
-  name: nameSchema.optional(),
-  network: networkSchema.optional(),
-  messageAuthenticator: clientFields.messageAuthenticator.optional(),
-  password: clientFields.password.optional(),
-  otherNames: clientFields.otherNames.optional(),
-  replyAttributes: clientFields.replyAttributes.optional(),
-  onlyGroups: onlyGroupsSchema.optional(),
-  securityDomain: domainReference.optional(),
-  certificate: z.union([fingerprintSchema, z.literal('')]).optional(),
-  enabled: z.boolean().optional(),
+export const radiusClientPatchSchema = patchOf('RadiusClientPatch', {
+  ...clientFields,
+  name: nameSchema,
+  securityDomain: domainReference,
+  certificate: z.union([fingerprintSchema, z.literal('')]),
 });
 
 export const radiusClientMadeSchema = radiusClientSchema

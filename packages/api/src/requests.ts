@@ -17,7 +17,7 @@ import {
   versionSchema,
 } from './fields.ts';
 import { approvalStepSchema } from './offers.ts';
-import { add, get, page, pageQuery, post } from './operation.ts';
+import { add, get, listOf, page, pageQuery, post } from './operation.ts';
 import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
 
@@ -202,7 +202,7 @@ export const REQUEST_OPERATIONS = {
   ),
 
   listOwnRequests: get('/self-service/requests', { user: true }, 'The requests of the user, latest first', {
-    response: z.object({ items: z.array(ownRequestSchema) }),
+    response: listOf(ownRequestSchema),
   }),
   requestOwnToken: add('/self-service/requests', { user: true }, 'Request a token', {
     body: ownRequestInputSchema,

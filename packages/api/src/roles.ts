@@ -3,7 +3,7 @@
  * everywhere.
  */
 import { z } from 'zod';
-import { heldNameSchema, named, nameSchema, strict, versionSchema } from './fields.ts';
+import { heldNameSchema, named, nameSchema, patchOf, strict, versionSchema } from './fields.ts';
 import { add, edit, get, page, proven, remove } from './operation.ts';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from './permissions.ts';
 
@@ -97,10 +97,10 @@ export const roleInputSchema = strict('NewRole', {
   permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
 });
 
-export const rolePatchSchema = strict('RolePatch', {
-  name: nameSchema.optional(),
-  description: z.string().trim().max(500).optional(),
-  permissions: z.array(z.enum(PERMISSION_NAMES)).min(1).optional(),
+export const rolePatchSchema = patchOf('RolePatch', {
+  name: nameSchema,
+  description: z.string().trim().max(500),
+  permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
 });
 
 export type Role = z.infer<typeof roleSchema>;

@@ -1,7 +1,7 @@
 /** Reports saved under a name, with their parameters, and mailed to administrators at set times. */
 import { z } from 'zod';
 import { named, nameSchema, strict, timeSchema, userIdSchema, versionSchema } from './fields.ts';
-import { add, get, post, put, remove } from './operation.ts';
+import { add, get, listOf, post, put, remove } from './operation.ts';
 import { reasonShape } from './problems.ts';
 import { REPORT_NAMES } from './reports.ts';
 import { scheduleInputSchema } from './schedules.ts';
@@ -47,7 +47,7 @@ export const SAVED_REPORT_OPERATIONS = {
     '/saved-reports',
     'audit:view',
     'List saved reports, with whom they are mailed to and how the last run went',
-    { response: z.object({ items: z.array(savedReportSchema) }) },
+    { response: listOf(savedReportSchema) },
   ),
   addSavedReport: add(
     '/saved-reports',

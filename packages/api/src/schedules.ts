@@ -1,7 +1,7 @@
 /** What the server does at set times, and when. */
 import { z } from 'zod';
 import { named, timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
-import { get, put } from './operation.ts';
+import { get, listOf, put } from './operation.ts';
 
 export const scheduleKinds = [
   'rules',
@@ -39,7 +39,7 @@ export const scheduleSchema = named('Schedule', {
 
 export const SCHEDULE_OPERATIONS = {
   listSchedules: get('/schedules', 'settings:edit', 'List what the server does at set times, and when next', {
-    response: z.object({ items: z.array(scheduleSchema) }),
+    response: listOf(scheduleSchema),
   }),
   editSchedule: put('/schedules/:id', 'settings:edit', 'Change the times of a schedule', {
     body: scheduleInputSchema,

@@ -19,7 +19,7 @@ import {
   userIdSchema,
 } from './fields.ts';
 import { MAIL_LANGUAGES } from './mail-events.ts';
-import { add, get, patch, post, proven, put, remove } from './operation.ts';
+import { add, get, listOf, patch, post, proven, put, remove } from './operation.ts';
 import { deliveries } from './profiles.ts';
 import { ownSessionsSchema } from './sessions.ts';
 import { testResultSchema } from './token-access.ts';
@@ -279,7 +279,7 @@ export const SELF_SERVICE_OPERATIONS = {
   ),
 
   listOwnTokens: get('/self-service/tokens', { user: true }, 'The tokens of the user', {
-    response: z.object({ items: z.array(ownTokenSchema) }),
+    response: listOf(ownTokenSchema),
   }),
   renameOwnToken: put(
     '/self-service/tokens/:serial/nickname',

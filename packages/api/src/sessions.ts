@@ -1,6 +1,7 @@
 /** One's own sessions, of administrators and of users alike. */
 import { z } from 'zod';
 import { named, timeSchema } from './fields.ts';
+import { listOf } from './operation.ts';
 
 export const ownSessionSchema = named('OwnSession', {
   id: z.string(),
@@ -17,4 +18,4 @@ export const ownSessionSchema = named('OwnSession', {
 });
 export type OwnSession = z.infer<typeof ownSessionSchema>;
 
-export const ownSessionsSchema = z.object({ items: z.array(ownSessionSchema) });
+export const ownSessionsSchema = listOf(ownSessionSchema);

@@ -259,9 +259,7 @@ export const settingsSchema = strict('Settings', {
 
 export type Settings = z.infer<typeof settingsSchema>;
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
-export const settingsPatchSchema = z
-  .strictObject(patchOf(settingsSchema.shape))
-  .meta({ id: 'SettingsPatch' });
+export const settingsPatchSchema = patchOf('SettingsPatch', settingsSchema.shape);
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 export const settingsViewSchema = named('SettingsView', { settings: settingsSchema, version: versionSchema });
 

@@ -9,6 +9,7 @@ import {
   heldNameSchema,
   named,
   nameSchema,
+  patchOf,
   serialPartSchema,
   serialSchema,
   strict,
@@ -97,17 +98,17 @@ export const tokenSchema = named('Token', {
   version: versionSchema,
 });
 
-export const tokenPatchSchema = strict('TokenPatch', {
+export const tokenPatchSchema = patchOf('TokenPatch', {
   /** A date that has not passed. The authenticator may keep showing the one it was given. */
-  expiresOn: dateSchema.optional(),
-  securityDomain: domainReference.optional(),
-  enabled: z.boolean().optional(),
-  lost: z.boolean().optional(),
+  expiresOn: dateSchema,
+  securityDomain: domainReference,
+  enabled: z.boolean(),
+  lost: z.boolean(),
   /** The nickname of the latest distribution. */
-  nickname: nicknameSchema.optional(),
-  label: FACTS.label.optional(),
-  maker: FACTS.maker.optional(),
-  formFactor: FACTS.formFactor.optional(),
+  nickname: nicknameSchema,
+  label: FACTS.label,
+  maker: FACTS.maker,
+  formFactor: FACTS.formFactor,
 });
 
 /** What becomes of a replaced token. */

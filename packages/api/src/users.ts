@@ -8,6 +8,7 @@ import {
   emailSchema,
   named,
   newUserIdSchema,
+  patchOf,
   personNameSchema,
   serialSchema,
   strict,
@@ -69,14 +70,14 @@ export const userInputSchema = strict('NewUser', {
   securityDomain: domainReference.optional(),
 });
 
-export const userPatchSchema = strict('UserPatch', {
-  userId: newUserIdSchema.optional().meta({ description: 'A new one; not for users of a directory.' }),
-  firstName: personNameSchema.optional(),
-  lastName: personNameSchema.optional(),
-  email: emailSchema.optional(),
-  telephone: telephoneSchema.optional(),
-  enabled: z.boolean().optional(),
-  securityDomain: domainReference.optional(),
+export const userPatchSchema = patchOf('UserPatch', {
+  userId: newUserIdSchema.meta({ description: 'A new one; not for users of a directory.' }),
+  firstName: personNameSchema,
+  lastName: personNameSchema,
+  email: emailSchema,
+  telephone: telephoneSchema,
+  enabled: z.boolean(),
+  securityDomain: domainReference,
 });
 
 export const userSchema = named('User', {
