@@ -24,6 +24,7 @@ const HELP = `npm run bench -- [options]
   --json               the result as JSON
   --processes LIST     numbers of server processes, such as 1,2,4 (default 1,2)
   --in-flight LIST     requests over HTTPS at once, for each process, such as 1,4,32 (default 32)
+  --users LIST         how many users with a token each stand in the database before, such as 1000,170000,1000000 (default 0)
   --connections LIST   kept, new (each with a full handshake) or resumed, one connection for each request (default kept)
   --soak MINUTES       instead: exchanges, REST and RADIUS at once at half of their rates, a line of memory and p99 each minute
   --only NAME          only what has this in its name, such as "exchanges" or "verifications, SQLite"
@@ -36,6 +37,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     processes: { type: 'string', default: '1,2' },
     'in-flight': { type: 'string', default: '32' },
+    users: { type: 'string', default: '0' },
     connections: { type: 'string', default: 'kept' },
     soak: { type: 'string', default: '0' },
     'cpu-profile': { type: 'string' },
@@ -48,6 +50,9 @@ if (options.help) {
 }
 
 const IN_FLIGHT = options['in-flight'].split(',').map(Number);
+const USERS = options.users.split(',').map(Number);
+/** To be put in. */
+const USERS_PER_SECOND = 2_000;
 const CONNECTIONS = options.connections.split(',') as Connections[];
 /** A gateway has many logging on at once, and each request costs little. */
 const RADIUS_IN_FLIGHT = 128;
@@ -63,7 +68,10 @@ const MAX_TOKENS = 8_000;
 const PROCESSES = options.processes.split(',').map(Number);
 const SOAK_MINUTES = Number(options.soak);
 const VARIANTS = IN_FLIGHT.length * CONNECTIONS.length;
-const DEADLINE_SECONDS = (options.quick ? 90 : 240) * (1 + PROCESSES.length * VARIANTS) + SOAK_MINUTES * 120;
+const DEADLINE_SECONDS =
+  (options.quick ? 90 : 240) * (1 + PROCESSES.length * VARIANTS * USERS.length) +
+  SOAK_MINUTES * 120 +
+  (2 * PROCESSES.length * USERS.reduce((sum, users) => sum + users, 0)) / USERS_PER_SECOND;
 
 const cores = availableParallelism();
 const ends: (() => Promise<unknown> | unknown)[] = [];
@@ -129,19 +137,21 @@ async function bench(): Promise<BenchResult> {
   const limits = { rsa2048, sqlite, postgresql, freeradius, floors: Object.fromEntries(floors) };
 
   const databases = server ? (['SQLite', 'PostgreSQL'] as const) : (['SQLite'] as const);
-  const plans = databases.flatMap((database) => PROCESSES.map((processes) => ({ database, processes })));
+  const plans = databases.flatMap((database) =>
+    PROCESSES.flatMap((processes) => USERS.map((users) => ({ database, processes, users }))),
+  );
   const scenarios: ScenarioResult[] = [];
   let residentIdle = Number.NaN;
   let soaked: SoakMinute[] | undefined;
-  for (const { database, processes } of plans) {
-    const chosen = LOADS.flatMap((load) => variantsOf(load, processes)).filter(({ load, ...variant }) =>
-      labelOf({ load, database, ...variant }).includes(options.only),
+  for (const { database, processes, users } of plans) {
+    const chosen = LOADS.flatMap((load) => variantsOf(load, processes, users)).filter(
+      ({ load, ...variant }) => labelOf({ load, database, ...variant }).includes(options.only),
     );
     if (chosen.length === 0) continue;
     const fresh = database === 'SQLite' ? await freshSqlite() : await freshPostgresql(server?.url as string);
     const deployment = await deploy(fresh, {
       workers: processes,
-      // What nobody reads takes no memory.
+      // As by default, without --api-docs.
       described: false,
       arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
       env: options['cpu-profile']
@@ -152,6 +162,9 @@ async function bench(): Promise<BenchResult> {
     if (Number.isNaN(residentIdle)) residentIdle = (await footprint(deployment)).residentBytes / processes;
     const supply = await openSupply(deployment, fresh.location);
     ends.push(supply.close);
+    if (users > 0) say(`${users} users, ${database}: put in`);
+    for (let held = 0; held < users; held += MAX_TOKENS)
+      await supply.tokens(Math.min(MAX_TOKENS, users - held));
     const run = await loadsOn(deployment, supply, rsa2048.perSecond);
     if (SOAK_MINUTES > 0) {
       say(`${SOAK_MINUTES} minutes of everything, ${database}`);
@@ -237,10 +250,11 @@ async function trailIsLinked(deployment: Deployment): Promise<void> {
 function variantsOf(
   load: ScenarioResult['load'],
   processes: number,
+  users: number,
 ): (Variant & Pick<ScenarioResult, 'load'>)[] {
-  if (load === 'radius') return [{ load, processes, inFlight: RADIUS_IN_FLIGHT, connections: 'kept' }];
+  if (load === 'radius') return [{ load, processes, users, inFlight: RADIUS_IN_FLIGHT, connections: 'kept' }];
   return IN_FLIGHT.flatMap((inFlight) =>
-    CONNECTIONS.map((connections) => ({ load, processes, inFlight, connections })),
+    CONNECTIONS.map((connections) => ({ load, processes, users, inFlight, connections })),
   );
 }
 

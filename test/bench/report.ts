@@ -9,6 +9,8 @@ import { renderMinute, type SoakMinute } from './soak.ts';
 /** How a load is put on. */
 export type Variant = {
   readonly processes: number;
+  /** With a token each, in the database before; those of the load come in addition. */
+  readonly users: number;
   /** Requests at once, for each process; for RADIUS in all. */
   readonly inFlight: number;
   readonly connections: Connections;
@@ -18,6 +20,7 @@ export const labelOf = ({
   load,
   database,
   processes,
+  users,
   inFlight,
   connections,
 }: Variant & Pick<ScenarioResult, 'load' | 'database'>): string =>
@@ -25,6 +28,7 @@ export const labelOf = ({
     load,
     database,
     `${processes} process${processes === 1 ? '' : 'es'}`,
+    ...(users === 0 ? [] : [`${users} users`]),
     ...(load === 'radius' ? [] : [`${inFlight} in flight`]),
     ...(connections === 'kept' ? [] : [`connections ${connections}`]),
   ].join(', ');
