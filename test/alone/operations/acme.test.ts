@@ -532,6 +532,27 @@ besideOthers('a stranger in the place of an authority (SQLite)', () => {
   );
 
   test(
+    'a fault of this server is said too, recorded, and tried again within minutes',
+    async ({ expect }) => {
+      const { db, close } = await openDatabase(database.location);
+      const { account_key } = await db.selectFrom('acme').select('account_key').executeTakeFirstOrThrow();
+      const sealedElsewhere = 'AAAA';
+      await db.updateTable('acme').set({ account_key: sealedElsewhere }).execute();
+      const failing = await attempt('good');
+      expect(failing.failure).toContain('Something went wrong on the server');
+      const wait = Date.parse(failing.nextAt as string) - Date.parse(failing.failedAt as string);
+      expect(wait).toBeLessThanOrEqual(5 * 60_000);
+      const { items } = await deployment.api('listAudit', { query: { action: 'acme.failed', limit: 1 } });
+      expect(items[0]?.reason).toContain('Something went wrong on the server');
+      await db.updateTable('acme').set({ account_key }).execute();
+      await close();
+      await deployment.api('orderCertificate', {});
+      await until(deployment, 'waiting');
+    },
+    SLOW,
+  );
+
+  test(
     'one that never answers costs one connection, and ends with the settings',
     async ({ expect }) => {
       stranger.mode = 'silent';

@@ -242,15 +242,12 @@ async function fail(
     await leaveAcme(context.db, acme, { next_at: context.now() });
     return;
   }
-  if (!(error instanceof AcmeFailure)) {
-    await leaveAcme(context.db, acme, { next_at: context.now() + HOUR });
-    throw error;
-  }
   const { db, now } = context;
-  const why: Text = error.text;
+  const known = error instanceof AcmeFailure;
+  const why: Text = known ? error.text : text('acme.failed');
   const failures = acme.failures + 1;
   const usual = now() + (AGAIN[Math.min(failures, AGAIN.length) - 1] as number);
-  const next = Math.min(Math.max(usual, error.notBefore ?? 0), now() + 7 * DAY);
+  const next = Math.min(Math.max(usual, (known && error.notBefore) || 0), now() + 7 * DAY);
   await allOrNothing(db, async (trx) => {
     const still = await leaveAcme(trx, acme, { next_at: next, failures, failed_at: now(), why });
     // With other settings it is another attempt.
@@ -264,4 +261,6 @@ async function fail(
     return done(undefined);
   });
   context.onOrder({ failure: inEnglish(why) });
+  // A fault of this server, with its stack, for the log.
+  if (!known) throw error;
 }
