@@ -15,10 +15,13 @@ export function unreadableFile(file: string, error: unknown, reason = 'unreadabl
   );
 }
 
-/** @param reason for scripts */
+/**
+ * @param file `-`: standard input
+ * @param reason for scripts
+ */
 export function fileOctets(file: string, reason?: string): Result<Buffer> {
   try {
-    return success(readFileSync(file));
+    return success(readFileSync(file === '-' ? 0 : file));
   } catch (error) {
     return unreadableFile(file, error, reason);
   }

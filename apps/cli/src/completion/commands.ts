@@ -4,10 +4,8 @@ import type { Command } from 'commander';
 import { localCommand, type Row } from '../command.ts';
 import { EXIT_CODES, type Exit } from '../outcome.ts';
 import { t } from '../texts.ts';
-import { bashScript } from './bash.ts';
-import { fishScript } from './fish.ts';
+import { bashScript, fishScript, zshScript } from './scripts.ts';
 import { type CommandWords, wordsOf } from './words.ts';
-import { zshScript } from './zsh.ts';
 
 /** The manual page sower(1), in the macros of man(7), made from the commands and their summaries. */
 function manualPage(all: readonly CommandWords[], version: string): string {

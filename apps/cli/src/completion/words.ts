@@ -49,22 +49,3 @@ const valueIn = ({ argChoices }: Option | Argument, flags: string): Value => ({
   choices: argChoices ?? [],
   isFile: /<(file|dir|image|csv)>/.test(flags),
 });
-
-/** Single quotes, for bash and zsh. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
-/** The paths of the commands, for a `case` of either shell. */
-export const knownPaths = (all: readonly CommandWords[]): string[] =>
-  all.filter(({ path }) => path.length > 0).map(({ path }) => quoted(path.join(' ')));
-
-/** Lines of a `case` of either shell: what may follow an option. @param offer in the shell's words */
-export const casesOfOptions = (all: readonly CommandWords[], offer: (value: Value) => string): string[] =>
-  all.flatMap(({ path, options }) =>
-    options.flatMap(({ names, value }) =>
-      value
-        ? [
-            `    ${names.map((name) => quoted(`${path.join(' ')}:${name}`)).join('|')}) ${offer(value)}; return ;;`,
-          ]
-        : [],
-    ),
-  );

@@ -2,12 +2,11 @@
  * `sower token export`: tokens with their seeds, encrypted with a password or to the transfer key of another installation, in files that another
  * server imports; and `sower token transfer-key`, the key that others encrypt to for this one.
  */
-import { readFileSync } from 'node:fs';
 import type { ExportTokens, TransferKey } from '@sower/api/token-exports';
 import { decodeText } from '@sower/api/user-file';
 import { readTransferKey } from '@sower/otp/transfer-key';
 import { type Call, command, YES } from '../command.ts';
-import { saveFile, unreadableFile } from '../files.ts';
+import { fileOctets, saveFile } from '../files.ts';
 import { act } from '../operations.ts';
 import { serialNumber } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
@@ -137,9 +136,6 @@ async function protectionIn(
 const plain = (fingerprint: string): string => fingerprint.replace(/[\s:-]/g, '').toLowerCase();
 
 function read(path: string): Result<string> {
-  try {
-    return success(decodeText(readFileSync(path === '-' ? 0 : path)).text.replace(/\r?\n$/, ''));
-  } catch (error) {
-    return unreadableFile(path, error, 'file');
-  }
+  const octets = fileOctets(path, 'file');
+  return octets.ok ? success(decodeText(octets.value).text.replace(/\r?\n$/, '')) : octets;
 }

@@ -2,24 +2,21 @@
  * `sower token import`: sends a file of tokens to the server, as a whole or in parts. The server checks every record, and imports them once its
  * name is typed.
  */
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { Job } from '@sower/api/jobs';
 import { ownersIn } from '@sower/api/token-file';
 import { EXISTING_TOKENS, IMPORTED_PINS, MAX_TOKEN_FILE, TOKEN_FILE_FORMATS } from '@sower/api/token-imports';
 import { tokenKinds } from '@sower/api/tokens';
 import { decodeText } from '@sower/api/user-file';
-import { OATH_COLUMNS, OATH_LAYOUTS, type OathColumn } from '@sower/otp/oath-row';
-import { InvalidArgumentError } from 'commander';
+import { OATH_COLUMNS, OATH_LAYOUTS } from '@sower/otp/oath-row';
 import { command, given, type OptionRow, type ServerCall, YES } from '../command.ts';
-import { saveFile, unreadableFile, whyNotMade } from '../files.ts';
+import { fileOctets, unreadableFile, whyNotMade } from '../files.ts';
 import { calendarDate } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { t } from '../texts.ts';
+import { columnOf, importName, saveErrors } from './import-file.ts';
 import { settled, shown, startJob } from './job/watch.ts';
 import { partsNeeded, sendParts } from './token-import-parts.ts';
 
-type Columns = { [Column in OathColumn]?: string };
 type Options = {
   name?: string;
   passwordFile?: string;
@@ -37,7 +34,7 @@ const FIELDS: readonly OptionRow[] = [
   [
     '--column <field=name>',
     () => t('token.import.column', { fields: OATH_COLUMNS.join(', ') }),
-    { to: 'columns', read: column },
+    { to: 'columns', read: columnOf(OATH_COLUMNS, (fields) => t('token.import.badColumn', { fields })) },
   ],
   ['--existing <what>', 'token.import.existing', { choices: EXISTING_TOKENS }],
   ['--pins <how>', 'token.import.pins', { choices: IMPORTED_PINS }],
@@ -71,17 +68,8 @@ export const TOKEN_IMPORT = command<Options>({
     const made = await sent(call, path);
     if (!made.ok) return made;
     const job = await settled({ ...call, args: [made.value.id] });
-    const end = async (outcome: Outcome): Promise<Outcome> => {
-      const saved = options.errors === undefined ? undefined : await saveErrors(options.errors);
-      return saved ?? withReminder(outcome, path);
-    };
-    const saveErrors = async (to: string) => {
-      const saved = await saveFile(
-        to,
-        async () => (await api('takeJobResult', { params: { id: job.id } })).csv,
-      );
-      return saved.ok ? undefined : saved;
-    };
+    const end = async (outcome: Outcome): Promise<Outcome> =>
+      (await saveErrors(api, job.id, options.errors)) ?? withReminder(outcome, path);
     if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) {
       const outcome = await end(shown(job));
       // The server keeps no seed of what will not be imported.
@@ -100,7 +88,7 @@ const MAX_OWNERS = 64 * 1024 * 1024;
 /** The job that the server made of the file. */
 async function sent(call: ServerCall<Options>, path: string): Promise<Result<Pick<Job, 'id'>>> {
   const { api, options } = call;
-  const fields = { name: options.name ?? nameOf(path), ...given(FIELDS, options) };
+  const fields = { name: options.name ?? importName(path), ...given(FIELDS, options) };
   const { format, layout, columns, ...plan } = fields as typeof fields & Parameters<typeof partsNeeded>[1];
   const { passwordFile, keyFile, owners: ownersFile, resume } = options;
   const secrets: { password?: string; key?: string } = {};
@@ -111,7 +99,7 @@ async function sent(call: ServerCall<Options>, path: string): Promise<Result<Pic
     ['owners', ownersFile],
   ] as const) {
     if (from === undefined) continue;
-    const said = read(from);
+    const said = fileOctets(from, 'file');
     if (!said.ok) return said;
     if (said.value.length > MAX_OWNERS) return ownersTooLong(from, MAX_OWNERS);
     const { text } = decodeText(said.value);
@@ -133,7 +121,7 @@ async function sent(call: ServerCall<Options>, path: string): Promise<Result<Pic
     return sendParts(call, path, { ...plan, reading }, { resume, secrets, owners: bySerial });
   }
   if (resume !== undefined) return fail('usage', 'resume', t('token.import.noParts', { file: path }));
-  const file = read(path);
+  const file = fileOctets(path, 'file');
   if (!file.ok) return file;
   if (file.value.length > MAX_TOKEN_FILE)
     return fail('usage', 'file', t('token.import.tooLong', { file: path, maximum: MAX_TOKEN_FILE }));
@@ -153,26 +141,3 @@ const withReminder = (outcome: Outcome, file: string): Outcome =>
   outcome.ok
     ? { ...outcome, notes: [...(outcome.notes ?? []), t('token.import.destroy', { file })] }
     : outcome;
-
-/** `field=name`, once for each column that counts. */
-function column(said: string, before: Columns | undefined): Columns {
-  const at = said.indexOf('=');
-  const field = OATH_COLUMNS.find((name) => name === said.slice(0, at).trim());
-  if (field === undefined || at === said.length - 1)
-    throw new InvalidArgumentError(t('token.import.badColumn', { fields: OATH_COLUMNS.join(', ') }));
-  return { ...before, [field]: said.slice(at + 1) };
-}
-
-/** What a name may not have is left out of it. */
-const nameOf = (path: string): string =>
-  `${basename(path)
-    .replace(/[^\p{L}\p{N} ._-]/gu, '')
-    .slice(0, 100)} ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`.trim();
-
-function read(path: string): Result<Buffer> {
-  try {
-    return success(readFileSync(path === '-' ? 0 : path));
-  } catch (error) {
-    return unreadableFile(path, error, 'file');
-  }
-}

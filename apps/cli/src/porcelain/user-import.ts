@@ -1,15 +1,12 @@
 /** `sower user import`: reads a file of users, has the server check every row, and imports them once its name is typed. */
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import type { ApiClient } from '@sower/api/client';
-import { type Delimiter, FILE_FORMATS, USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
+import { type Delimiter, FILE_FORMATS, USER_COLUMNS } from '@sower/api/user-columns';
 import { decodeText, ENCODINGS, type Encoding } from '@sower/api/user-file';
 import { EXISTING_USERS, MAX_USER_FILE } from '@sower/api/user-imports';
-import { InvalidArgumentError } from 'commander';
 import { command, given, type OptionRow, YES } from '../command.ts';
-import { saveFile, unreadableFile, whyNotMade } from '../files.ts';
+import { fileOctets, whyNotMade } from '../files.ts';
 import { fail, type Result, success } from '../outcome.ts';
 import { t } from '../texts.ts';
+import { columnOf, importName, saveErrors } from './import-file.ts';
 import { settled, shown, startJob } from './job/watch.ts';
 
 const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const satisfies Record<
@@ -17,7 +14,6 @@ const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const
   Delimiter
 >;
 
-type Columns = { [Column in UserColumn]?: string };
 type Options = {
   name?: string;
   encoding?: Encoding;
@@ -31,7 +27,7 @@ const FIELDS: readonly OptionRow[] = [
   [
     '--column <field=name>',
     () => t('user.import.column', { fields: USER_COLUMNS.join(', ') }),
-    { to: 'columns', read: column },
+    { to: 'columns', read: columnOf(USER_COLUMNS, (fields) => t('user.import.badColumn', { fields })) },
   ],
   ['--existing <what>', 'user.import.existing', { choices: EXISTING_USERS }],
   ['--security-domain <name>', 'user.import.securityDomain'],
@@ -65,7 +61,7 @@ export const USER_IMPORT = command<Options>({
     const { encoding: _, ...fields } = given(FIELDS, options);
     const made = await api('importUsers', {
       body: {
-        name: options.name ?? nameOf(args[0] as string),
+        name: options.name ?? importName(args[0] as string),
         file: file.value,
         header: options.header,
         ...fields,
@@ -83,40 +79,11 @@ export const USER_IMPORT = command<Options>({
   },
 });
 
-/** `field=name`, once for each column that counts. */
-function column(said: string, before: Columns | undefined): Columns {
-  const at = said.indexOf('=');
-  const field = USER_COLUMNS.find((name) => name === said.slice(0, at).trim());
-  if (field === undefined || at === said.length - 1)
-    throw new InvalidArgumentError(t('user.import.badColumn', { fields: USER_COLUMNS.join(', ') }));
-  return { ...before, [field]: said.slice(at + 1) };
-}
-
-/** What a name may not have is left out of it. */
-const nameOf = (path: string): string =>
-  `${basename(path)
-    .replace(/[^\p{L}\p{N} ._-]/gu, '')
-    .slice(0, 100)} ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`.trim();
-
 function readFile(path: string, encoding: Encoding | undefined): Result<string> {
-  let octets: Buffer;
-  try {
-    octets = readFileSync(path === '-' ? 0 : path);
-  } catch (error) {
-    return unreadableFile(path, error, 'file');
-  }
-  const { text } = decodeText(octets, encoding);
+  const octets = fileOctets(path, 'file');
+  if (!octets.ok) return octets;
+  const { text } = decodeText(octets.value, encoding);
   if (text.length > MAX_USER_FILE)
     return fail('usage', 'file', t('user.import.tooLong', { file: path, maximum: MAX_USER_FILE }));
   return success(text);
-}
-
-/** @returns why they could not be saved */
-async function saveErrors(api: ApiClient, id: string, path: string | undefined) {
-  if (path === undefined) return undefined;
-  const saved = await saveFile(path, async () => {
-    const { csv } = await api('takeJobResult', { params: { id } });
-    return csv;
-  });
-  return saved.ok ? undefined : saved;
 }

@@ -1,12 +1,11 @@
 /** `sower job distribute` and `assign`: for whom and what; the server checks it all and shows who is left out, and then the user types its name. */
 
-import { readFileSync } from 'node:fs';
 import type { AssignManyInput, DistributeManyInput } from '@sower/api/jobs';
 import { tokenSources } from '@sower/api/jobs';
 import { tokenKinds } from '@sower/api/tokens';
 import { decodeText } from '@sower/api/user-file';
 import { command, given, type OptionRow, type ServerCall, YES } from '../../command.ts';
-import { unreadableFile } from '../../files.ts';
+import { fileOctets } from '../../files.ts';
 import { AT, CODE, calendarDate, codeExpiry } from '../../options.ts';
 import { fail, type Outcome, type Result, success } from '../../outcome.ts';
 import { t } from '../../texts.ts';
@@ -155,9 +154,6 @@ function chosenPeople(
         ...(group === undefined ? {} : { group }),
       },
     });
-  try {
-    return success({ file: decodeText(readFileSync(file === '-' ? 0 : (file as string))).text });
-  } catch (error) {
-    return unreadableFile(file as string, error, 'file');
-  }
+  const octets = fileOctets(file as string, 'file');
+  return octets.ok ? success({ file: decodeText(octets.value).text }) : octets;
 }
