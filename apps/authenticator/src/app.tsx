@@ -4,14 +4,12 @@ import { type InvitationResult, readInvitation } from '@sower/ctkip/authenticato
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ListPage } from './codes/list-page.tsx';
 import { TokenPage } from './codes/token-page.tsx';
-import { useTokens } from './codes/use-tokens.ts';
 import { AddPage } from './import/add-page.tsx';
-import { type Arrival, takeArrival } from './import/arrival.ts';
+import { type Arrival, pictureText, takeArrival } from './import/arrival.ts';
 import { DroppedPage } from './import/arrived-card.tsx';
-import { pictureText } from './import/picture.ts';
 import { ReviewPage } from './import/review-page.tsx';
 import { ScanPage } from './import/scan-page.tsx';
-import { useNewVersion } from './offline/new-version.ts';
+import { useNewVersion } from './offline/app.ts';
 import { type Opened, useOpening } from './opening.ts';
 import { type Screen, type Screens, useScreens } from './screens.ts';
 import { LockPage } from './settings/lock-page.tsx';
@@ -27,10 +25,11 @@ import {
   useLook,
   useTexts,
 } from './texts/use-texts.ts';
-import { Message } from './ui/message.tsx';
-import { LockContext, ScreenFrame } from './ui/screen.tsx';
+import { LockContext, Message, ScreenFrame } from './ui/screen.tsx';
 import { UnlockPage } from './unlock-page.tsx';
+import type { Token } from './vault/database.ts';
 import { markTokens } from './vault/storage.ts';
+import type { Vault } from './vault/vault.ts';
 
 export function App() {
   const [chosen, setChosen] = useState(keptLook);
@@ -197,4 +196,25 @@ function Shown(props: {
         return <MovePage {...parts} serial={shown.serial} />;
     }
   }
+}
+
+/** The tokens, read again whenever this or another tab has changed them. */
+function useTokens(vault: Vault): readonly Token[] | undefined {
+  const [tokens, setTokens] = useState<readonly Token[]>();
+  useEffect(() => {
+    let shown = true;
+    const read = async (): Promise<void> => {
+      const present = await vault.tokens();
+      markTokens(present.length > 0);
+      if (shown) setTokens(present);
+    };
+    const readOrLeave = (): void => void read().catch(() => {});
+    readOrLeave();
+    const stop = vault.onChange(readOrLeave);
+    return () => {
+      shown = false;
+      stop();
+    };
+  }, [vault]);
+  return tokens;
 }

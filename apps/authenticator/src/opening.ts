@@ -1,10 +1,8 @@
 /** From the app being opened to the tokens being open: storage, lock, and closing again. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Lock } from './vault/database.ts';
-import { type Database, openDatabase, readFact } from './vault/database.ts';
-import { openNotices } from './vault/notices.ts';
+import { type Database, type Lock, openDatabase, readFact } from './vault/database.ts';
 import { hadTokens, type StorageFault, storageFault } from './vault/storage.ts';
-import { openVault, type Vault } from './vault/vault.ts';
+import { openNotices, openVault, type Vault } from './vault/vault.ts';
 
 export type Opening =
   | { readonly kind: 'opening' }

@@ -1,4 +1,5 @@
-/** What every screen over open tokens is given. */
+/** What every screen over open tokens is given, and how things are called here. */
+import manifest from '../package.json' with { type: 'json' };
 import type { Screens } from './screens.ts';
 import type { Database, Token } from './vault/database.ts';
 import type { Vault } from './vault/vault.ts';
@@ -20,3 +21,6 @@ export function nameOf({ nickname, userId, serial }: Token): string {
 }
 
 export const hostOf = (server: string): string => URL.parse(server)?.host ?? server;
+
+/** What this build calls itself, here and towards servers. */
+export const VERSION: string = manifest.version;

@@ -4,7 +4,7 @@
  */
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Problem } from './import/picture.ts';
+import type { Problem } from './import/arrival.ts';
 
 /** What is said of a token once, when it has just been imported. */
 export type Arrived = { readonly replaced: boolean; readonly comparison: string };

@@ -2,10 +2,9 @@
 import { useState } from 'react';
 import type { Opened } from './opening.ts';
 import { useTexts } from './texts/use-texts.ts';
-import { EraseButton } from './ui/erase-button.tsx';
+import { EraseButton } from './ui/confirm.tsx';
 import { Field } from './ui/field.tsx';
-import { Message } from './ui/message.tsx';
-import { ScreenFrame } from './ui/screen.tsx';
+import { Message, ScreenFrame } from './ui/screen.tsx';
 import { openByPasskey, openByPin, type Opened as Unlocked } from './vault/lock.ts';
 import { storageFault } from './vault/storage.ts';
 import { eraseEverything } from './vault/vault.ts';

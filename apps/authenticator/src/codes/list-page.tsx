@@ -1,19 +1,14 @@
 /** All tokens with their codes; the first screen. */
 import { useState } from 'react';
-import { useInstall } from '../offline/install.ts';
+import { useInstall } from '../offline/app.ts';
 import { hostOf, nameOf, type Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
-import { Icon } from '../ui/icon.tsx';
-import { Message } from '../ui/message.tsx';
-import { ScreenFrame } from '../ui/screen.tsx';
+import { Icon, Message, ScreenFrame } from '../ui/screen.tsx';
 import type { Token } from '../vault/database.ts';
 import type { Vault } from '../vault/vault.ts';
-import { useNow } from './clock.ts';
-import { CodeDigits } from './code-digits.tsx';
-import { Ring } from './ring.tsx';
-import { useClockHint } from './use-clock-hint.ts';
-import { useCodes } from './use-codes.ts';
+import { useClockHint, useNow } from './clock.ts';
+import { CodeDigits, Ring, useCodes } from './code.tsx';
 
 /** With this many tokens or more, the list can be searched and arranged. */
 const MANY = 4;

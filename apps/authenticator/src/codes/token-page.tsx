@@ -7,18 +7,13 @@ import type { Arrived } from '../screens.ts';
 import { useLook, useTexts } from '../texts/use-texts.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { Field } from '../ui/field.tsx';
-import { Icon } from '../ui/icon.tsx';
-import { Message } from '../ui/message.tsx';
-import { ScreenFrame } from '../ui/screen.tsx';
+import { Icon, Message, ScreenFrame } from '../ui/screen.tsx';
 import { useCopy } from '../ui/use-copy.ts';
 import type { Token } from '../vault/database.ts';
 import { storageFault } from '../vault/storage.ts';
 import type { Vault } from '../vault/vault.ts';
-import { useNow } from './clock.ts';
-import { CodeDigits } from './code-digits.tsx';
-import { Ring } from './ring.tsx';
-import { useClockHint } from './use-clock-hint.ts';
-import { useCodes } from './use-codes.ts';
+import { useClockHint, useNow } from './clock.ts';
+import { CodeDigits, Ring, useCodes } from './code.tsx';
 
 /** A day without a time is the same one everywhere. */
 const dayIn = (language: string, day: string): string =>

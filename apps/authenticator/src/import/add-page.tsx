@@ -5,10 +5,8 @@ import { useState } from 'react';
 import type { Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
-import { Icon } from '../ui/icon.tsx';
-import { Message } from '../ui/message.tsx';
-import { ScreenFrame } from '../ui/screen.tsx';
-import { type Problem, pictureText } from './picture.ts';
+import { Icon, Message, ScreenFrame } from '../ui/screen.tsx';
+import { type Problem, pictureText } from './arrival.ts';
 
 export function AddPage(props: Parts & { text?: string | undefined; problem?: Problem | undefined }) {
   const { screens } = props;

@@ -2,8 +2,7 @@
 import type { Parts } from '../parts.ts';
 import type { Arrived } from '../screens.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Message } from '../ui/message.tsx';
-import { ScreenFrame } from '../ui/screen.tsx';
+import { Message, ScreenFrame } from '../ui/screen.tsx';
 
 export function ArrivedCard({
   vault,

@@ -1,5 +1,4 @@
 /** One CT-KIP exchange over fetch, and what each outcome means to the user. The protocol is packages/ctkip's; nothing is stored here. */
-
 import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import { explain } from '@sower/ctkip/authenticator/explain';
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';
@@ -11,8 +10,8 @@ import { type HttpRequest, type HttpResponse, triggerRequest } from '@sower/ctki
 import { normalizeActivationCode } from '@sower/ctkip/links';
 import type { CtkipTrigger } from '@sower/ctkip/messages';
 import { type ProvisionFailure, provision } from '@sower/ctkip/provision';
+import { VERSION } from '../parts.ts';
 import type { AppMessage } from '../texts/use-texts.ts';
-import { VERSION } from '../version.ts';
 
 /** What an exchange that failed means, as the catalogue has it. */
 export type ExchangeFinding = {

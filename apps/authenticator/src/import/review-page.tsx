@@ -2,16 +2,13 @@
  * Which server will be contacted, what will be sent and stored, and then the exchange. Nothing leaves the device before the button is
  * pressed, and before an activation code is used, the app tests that it can store something.
  */
-
 import { inGroupsOfFour } from '@sower/bytes/groups';
-import type { Invitation } from '@sower/ctkip/authenticator/invitation';
-import { isActivationCode } from '@sower/ctkip/authenticator/invitation';
+import { type Invitation, isActivationCode } from '@sower/ctkip/authenticator/invitation';
 import { useEffect, useRef, useState } from 'react';
 import { hostOf, nameOf, type Parts } from '../parts.ts';
 import { type AppMessage, useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
-import { Message } from '../ui/message.tsx';
-import { ScreenFrame } from '../ui/screen.tsx';
+import { Message, ScreenFrame } from '../ui/screen.tsx';
 import { askToPersist, rehearse } from '../vault/storage.ts';
 import type { PreparedToken } from '../vault/vault.ts';
 import { exchange } from './exchange.ts';

@@ -1,13 +1,11 @@
 /** The camera, looked at a few times a second until there is one QR code to see. Nothing of it is kept or sent. */
-
 import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { readInvitation } from '@sower/ctkip/authenticator/invitation';
 import { useEffect, useRef, useState } from 'react';
 import type { Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Message } from '../ui/message.tsx';
-import { ScreenFrame } from '../ui/screen.tsx';
-import { type Problem, unreadable } from './picture.ts';
+import { Message, ScreenFrame } from '../ui/screen.tsx';
+import { type Problem, unreadable } from './arrival.ts';
 import { qrReader } from './qr-reader.ts';
 
 const PAUSE = 120;

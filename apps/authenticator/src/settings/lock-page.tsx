@@ -3,8 +3,7 @@ import { useState } from 'react';
 import type { Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
-import { Message } from '../ui/message.tsx';
-import { ScreenFrame } from '../ui/screen.tsx';
+import { Message, ScreenFrame } from '../ui/screen.tsx';
 import {
   ERASE_AFTER,
   isPin,

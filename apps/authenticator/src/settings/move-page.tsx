@@ -6,14 +6,13 @@ import { inGroupsOfFour } from '@sower/bytes/groups';
 import { approvalLink, selfServiceOf } from '@sower/ctkip/authenticator/approval-link';
 import { APPROVAL_SECONDS } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
-import { useEffect, useState } from 'react';
+import { encodeQR } from 'qr';
+import { useEffect, useMemo, useState } from 'react';
 import { useNow } from '../codes/clock.ts';
-import { Ring } from '../codes/ring.tsx';
+import { Ring } from '../codes/code.tsx';
 import { nameOf, type Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Message } from '../ui/message.tsx';
-import { QrCode } from '../ui/qr-code.tsx';
-import { ScreenFrame } from '../ui/screen.tsx';
+import { Message, ScreenFrame } from '../ui/screen.tsx';
 import type { Token } from '../vault/database.ts';
 import { approvalOf } from '../vault/seed-key.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -99,5 +98,29 @@ function Approval({ vault, token, hide }: { vault: Vault; token: Token; hide: ()
         {t('move.hide')}
       </button>
     </section>
+  );
+}
+
+/** White around it, in modules (ISO/IEC 18004 §6.3.8). */
+const QUIET = 4;
+
+/** A text as a QR code, drawn here. Dark on white in either theme: that is what cameras read. */
+function QrCode({ text, label }: { text: string; label: string }) {
+  const { path, side } = useMemo(() => {
+    const rows = encodeQR(text, 'raw', { ecc: 'medium', border: QUIET });
+    const drawn = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')));
+    return { path: drawn.join(''), side: rows.length };
+  }, [text]);
+  return (
+    <svg
+      className="qr"
+      viewBox={`0 0 ${side} ${side}`}
+      role="img"
+      aria-label={label}
+      shapeRendering="crispEdges"
+    >
+      <rect width={side} height={side} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
   );
 }

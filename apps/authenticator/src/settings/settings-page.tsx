@@ -1,17 +1,15 @@
 /** Lock, look, About, moving, erasing. */
-
 import { inGroupsOfFour } from '@sower/bytes/groups';
 import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import type { Language } from '@sower/texts/language';
 import { useEffect, useState } from 'react';
-import { useInstall } from '../offline/install.ts';
-import type { Parts } from '../parts.ts';
+import { useInstall } from '../offline/app.ts';
+import { type Parts, VERSION } from '../parts.ts';
 import { LANGUAGES, THEMES, type Theme, useLook } from '../texts/use-texts.ts';
-import { EraseButton } from '../ui/erase-button.tsx';
+import { EraseButton } from '../ui/confirm.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
 import { useCopy } from '../ui/use-copy.ts';
 import { eraseEverything } from '../vault/vault.ts';
-import { VERSION } from '../version.ts';
 
 export function SettingsPage({ vault, database, screens, reopen }: Parts) {
   const { t, language, theme, choose } = useLook();

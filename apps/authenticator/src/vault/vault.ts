@@ -15,15 +15,14 @@ import {
   writeFact,
 } from './database.ts';
 import { type LockRequest, makeLock, type Opener, vaultKeyToMove } from './lock.ts';
-import { type Notice, openNotices } from './notices.ts';
 import { codeOf, sealSeed, seedKey, unsealSeed } from './seed-key.ts';
 import { markTokens } from './storage.ts';
 
-export type NewToken = KeptToken & Pick<Token, 'server' | 'importedAt' | 'nickname'>;
+type NewToken = KeptToken & Pick<Token, 'server' | 'importedAt' | 'nickname'>;
 /** Ready to be stored, with any number of attempts; its bytes are already overwritten. */
 export type PreparedToken = NewToken & { readonly seed: SeedAtRest };
 
-export type Stored = { readonly ok: true; readonly replaced: boolean } | { readonly ok: false };
+type Stored = { readonly ok: true; readonly replaced: boolean } | { readonly ok: false };
 
 export type Vault = {
   readonly lock: Lock | undefined;
@@ -289,4 +288,27 @@ export async function clockSetBack(database: Database, now: number): Promise<num
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((octet, index) => octet === b[index]);
+}
+
+/** What tabs of this app tell each other. A tab does not hear itself. */
+export type Notice = 'tokens' | 'lock' | 'erased';
+
+const CHANNEL = 'sower-authenticator';
+/** Of this page as it was loaded. */
+const SELF = crypto.randomUUID();
+
+type Letter = { readonly from: string; readonly notice: Notice };
+
+type Notices = { tell(notice: Notice): void; close(): void };
+
+/** @param hear what others tell */
+export function openNotices(hear: (notice: Notice) => void = () => {}): Notices {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = ({ data }: MessageEvent<Letter>) => {
+    if (data.from !== SELF) hear(data.notice);
+  };
+  return {
+    tell: (notice) => channel.postMessage({ from: SELF, notice } satisfies Letter),
+    close: () => channel.close(),
+  };
 }

@@ -1,5 +1,5 @@
-/** The service worker, and the question whether a new version may take over. Nothing happens without a yes. */
-import { useEffect, useState } from 'react';
+/** The app on the device: installing it where the browser offers that, the service worker, and new versions. Nothing happens without a yes. */
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { registerServiceWorker } from '../trusted-scripts.ts';
 
 /** A function that brings the new version, when there is one. */
@@ -47,3 +47,32 @@ export function useNewVersion(): (() => void) | undefined {
 }
 
 const AGREED = 'sower-new-version-agreed';
+
+type InstallEvent = Event & { prompt(): Promise<unknown> };
+
+let offered: InstallEvent | undefined;
+const listeners = new Set<() => void>();
+const tell = (): void => {
+  for (const listener of listeners) listener();
+};
+window.addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault();
+  offered = event as InstallEvent;
+  tell();
+});
+window.addEventListener('appinstalled', () => {
+  offered = undefined;
+  tell();
+});
+
+/** A function that installs the app; undefined where it is installed or the browser does not offer it. */
+export function useInstall(): (() => void) | undefined {
+  const event = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => offered,
+  );
+  return event && (() => void event.prompt());
+}
