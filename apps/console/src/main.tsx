@@ -14,7 +14,7 @@ import { MissingPermission } from './session/missing-permission.tsx';
 import { SessionProvider } from './session/session-provider.tsx';
 import { onLanguageChange, shownLanguage } from './texts/language.ts';
 import { startTexts } from './texts/use-texts.ts';
-import { applyTheme } from './ui/frame/theme.ts';
+import { applyTheme } from './ui/frame/appearance-menu.tsx';
 import { NoticeProvider } from './ui/notices.tsx';
 import { FailedRequestContext, MissingPermissionContext } from './ui/problem-alert.tsx';
 import { RouterContext } from './ui/use-onward.ts';

@@ -1,5 +1,4 @@
 /** What the pages decide by themselves, without a browser. */
-
 import type { Administrator } from '@sower/api/administrators';
 import type { ApiKey } from '@sower/api/api-keys';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
@@ -12,8 +11,8 @@ import { ALERT_PLACES } from '../src/home/alert-places.ts';
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
 import { browserName } from '../src/session/browser-name.ts';
 import { neededFor } from '../src/shell/page-needs.ts';
-import { isTypedAgain } from '../src/ui/forms/typed-again.ts';
-import { startOfDay } from '../src/ui/start-of-day.ts';
+import { isTypedAgain } from '../src/ui/forms/use-fields.ts';
+import { startOfDay } from '../src/ui/times.ts';
 
 describe('what a page needs', () => {
   test.each([

@@ -7,7 +7,7 @@ import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useLook } from '../ui/frame/use-look.ts';
+import { useLook } from '../ui/frame/brand.tsx';
 
 const RETURNS = ['end', 'after', 'deny'] as const;
 

@@ -9,12 +9,10 @@ import { useActorWords, useAuditWords } from '../api/actor-words.ts';
 import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
-import { Folded } from '../ui/lists/folded.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
-import { partOf } from '../ui/lists/search-form.tsx';
+import { Folded, partOf } from '../ui/lists/search-form.tsx';
+import { isRefresh, Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 
 const REFRESH_MILLISECONDS = 2_000;

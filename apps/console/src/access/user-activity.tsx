@@ -6,7 +6,7 @@ import { useConsole } from '../session/use-console.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useAtOnce } from '../ui/use-done.ts';
+import { useAtOnce } from '../ui/use-work.ts';
 import { TimeLine } from './time-line.tsx';
 
 export function UserActivity({ userId }: { userId: string }) {

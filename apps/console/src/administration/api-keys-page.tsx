@@ -15,7 +15,7 @@ import { useOnce } from '../ui/dialogs/use-once.ts';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { endsSoon } from './api-keys.ts';

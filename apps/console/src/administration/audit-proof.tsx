@@ -2,10 +2,9 @@
 import type { ApiClient } from '@sower/api/client';
 import { useMutation } from '@tanstack/react-query';
 import { useConsole } from '../session/use-console.ts';
-import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { saveFile } from '../ui/save-file.ts';
+import { CsvButton, saveFile } from '../ui/save-file.tsx';
 
 export function VerifyChain() {
   const { t, api, time } = useConsole();

@@ -2,7 +2,7 @@
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { matching } from '@sower/api/search-words';
 import { partOf, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
-import { startOfDay } from '../ui/start-of-day.ts';
+import { startOfDay } from '../ui/times.ts';
 
 export const FIELDS = ['action', 'user', 'actor', 'object', 'result', 'source', 'request'] as const;
 /** By calendar, of the browser: the first day and the last. */

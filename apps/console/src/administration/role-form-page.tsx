@@ -10,7 +10,7 @@ import { permissionGroups, usePermissionWords } from '../api/permission-words.ts
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
+import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';

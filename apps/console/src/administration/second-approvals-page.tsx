@@ -7,7 +7,7 @@ import { useActorWords } from '../api/actor-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 const KEY = ['secondApprovals'];

@@ -9,7 +9,7 @@ import { Link, useSearchParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { FindField } from '../ui/lists/find-field.tsx';
+import { FindField } from '../ui/lists/search-form.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';

@@ -7,13 +7,11 @@ import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { Facts } from '../ui/facts.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
-import { Loaded } from '../ui/loaded.tsx';
+import { Loaded, Nothing } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { TitledCard } from '../ui/titled-card.tsx';
+import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { CoexistenceDialog } from './coexistence-dialog.tsx';
 import { CoexistenceUsers } from './coexistence-users.tsx';
 

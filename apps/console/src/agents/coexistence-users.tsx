@@ -8,7 +8,7 @@ import { holderOf } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 
 const TABS: readonly Move[] = ['conflict', ...MOVES.filter((move) => move !== 'conflict')];
 

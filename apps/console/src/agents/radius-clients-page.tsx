@@ -7,12 +7,12 @@ import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
-import { useAddInAddress } from '../ui/dialogs/use-add-in-address.ts';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useAddInAddress } from '../ui/use-onward.ts';
 import {
   type AskedOfRadiusClient,
   type MadeSecret,

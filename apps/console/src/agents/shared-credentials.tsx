@@ -14,7 +14,7 @@ import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Section } from '../ui/titled-card.tsx';
 

@@ -4,10 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { TitledCard } from '../ui/titled-card.tsx';
+import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { AcmeDialog } from './acme-dialog.tsx';
 
 const WORKING_MILLISECONDS = 5_000;

@@ -4,7 +4,7 @@ import type { CertificateFinding } from '@sower/api/certificate-findings';
 import type { Certificate, ChainEntry } from '@sower/api/certificates';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Facts } from '../ui/facts.tsx';
+import { Facts } from '../ui/titled-card.tsx';
 
 export function CertificateFindings({ findings }: { findings: readonly CertificateFinding[] }) {
   return (

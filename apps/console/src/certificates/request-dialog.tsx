@@ -14,7 +14,7 @@ import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { saveFile } from '../ui/save-file.ts';
+import { saveFile } from '../ui/save-file.tsx';
 
 const SUBJECT = ['commonName', 'organization', 'organizationalUnit', 'locality', 'state', 'country'] as const;
 type Subject = Record<(typeof SUBJECT)[number], string>;

@@ -8,7 +8,7 @@ import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { RequestView } from './request-dialog.tsx';
 

@@ -6,7 +6,7 @@ import type { DistributeResult, Letterhead } from '@sower/api/distributions';
 import { inGroupsOfFour } from '@sower/bytes/groups';
 import { createPortal } from 'react-dom';
 import { useConsole } from '../session/use-console.ts';
-import { useLook } from '../ui/frame/use-look.ts';
+import { useLook } from '../ui/frame/brand.tsx';
 import { QrCode } from '../ui/qr-code.tsx';
 
 export function Letter({

@@ -4,9 +4,9 @@ import type { Distribution, DistributionState } from '@sower/api/distributions';
 import { type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
+import { isRefresh } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { isRefresh } from '../ui/refresh.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 
 const STEPS = ['issued', 'opened', 'provisioned', 'confirmed'] as const;

@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu, lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { FindField } from '../ui/lists/find-field.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { FindField } from '../ui/lists/search-form.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { AddDomainDialog, DeleteDomainDialog, RenameDomainDialog } from './domain-dialogs.tsx';
 

@@ -8,8 +8,8 @@ import { useDistributionFigures, useLogOnFigures } from '../reporting/use-figure
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { StatisticsCards } from '../tokens/statistics-cards.tsx';
-import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { Attention } from './attention.tsx';

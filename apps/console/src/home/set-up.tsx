@@ -8,9 +8,7 @@ import { useCertificate } from '../certificates/use-certificate.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
 import { setUpWish, whenSetUpWishChanges, wishSetUp } from '../shell/set-up-wish.ts';
-import { LinkButton } from '../ui/link-button.tsx';
-import { withOptionNames } from '../ui/option-names.tsx';
-import { Button } from '../ui/patternfly.tsx';
+import { Button, LinkButton, withOptionNames } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 
 type Step = (typeof SET_UP_STEPS)[number];

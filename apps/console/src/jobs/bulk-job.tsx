@@ -6,10 +6,9 @@ import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useConsole } from '../session/use-console.ts';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useRefresh } from '../ui/use-done.ts';
+import { useRefresh, useSaving } from '../ui/use-work.ts';
 import { isOpen } from './job-state.tsx';
 
 /** Of those that failed; the page of the job has them all. */

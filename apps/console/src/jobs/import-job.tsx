@@ -9,7 +9,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import type { Column } from '../ui/lists/item-table.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { saveFile } from '../ui/save-file.ts';
+import { saveFile } from '../ui/save-file.tsx';
 
 export const IMPORT_STATES = ['new', 'ready', 'left-out', 'done', 'failed'] as const;
 

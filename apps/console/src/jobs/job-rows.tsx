@@ -9,7 +9,7 @@ import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import type { Column } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { Section } from '../ui/titled-card.tsx';
 import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
 import { useRowWords } from './row-words.ts';

@@ -8,7 +8,7 @@ import { octetsOf } from '../ui/forms/file-field.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { saveFile } from '../ui/save-file.ts';
+import { saveFile } from '../ui/save-file.tsx';
 
 function SampleLetter({ job }: { job: JobDetail }) {
   const { t, api } = useConsole();

@@ -6,12 +6,11 @@ import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
-import { LinkButton } from '../ui/link-button.tsx';
 import { pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
-import { Folded } from '../ui/lists/folded.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
-import { isRefresh } from '../ui/refresh.ts';
+import { Folded } from '../ui/lists/search-form.tsx';
+import { isRefresh, Nothing } from '../ui/loaded.tsx';
+import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { isOpen, JobState, useJobName } from './job-state.tsx';
 

@@ -2,7 +2,7 @@
 import type { TokenSearchInput } from '@sower/api/bulk';
 import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../session/use-console.ts';
-import { Facts } from '../ui/facts.tsx';
+import { Facts } from '../ui/titled-card.tsx';
 
 export const SEARCH_FIELDS = [
   'serial',

@@ -9,8 +9,8 @@ import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert } from '../ui/patternfly.tsx';
+import { useSaving } from '../ui/use-work.ts';
 
 /** Only the person who created a job can start it: it has their rights. */
 export function useIsMine(job: Pick<JobDetail, 'startedBy'>): boolean {

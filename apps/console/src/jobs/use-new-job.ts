@@ -1,8 +1,7 @@
 /** What sets up a job, which is checked first, and leads to its page, where it can be started. */
 import { useNavigate } from 'react-router';
-import { useSaving } from '../ui/forms/use-saving.ts';
-import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
+import { useRefresh, useSaving } from '../ui/use-work.ts';
 
 type Send = () => Promise<{ readonly id: string }>;
 

@@ -1,7 +1,7 @@
 /** Details of a certificate for mail. */
 import type { MailCertificate } from '@sower/api/mail';
 import { useConsole } from '../session/use-console.ts';
-import { Facts } from '../ui/facts.tsx';
+import { Facts } from '../ui/titled-card.tsx';
 
 export function MailCertificateFacts({ certificate }: { certificate: MailCertificate }) {
   const { t, time } = useConsole();

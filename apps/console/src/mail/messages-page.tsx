@@ -8,12 +8,11 @@ import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
-import { Folded } from '../ui/lists/folded.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Folded } from '../ui/lists/search-form.tsx';
+import { isRefresh, Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useEventWords } from './event-words.ts';
 

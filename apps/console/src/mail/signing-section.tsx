@@ -8,9 +8,9 @@ import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { Section } from '../ui/titled-card.tsx';
+import { useSaving } from '../ui/use-work.ts';
 import { MailCertificateFacts } from './mail-certificate.tsx';
 
 export function SigningSection({ view }: { view: MailSettingsView }) {

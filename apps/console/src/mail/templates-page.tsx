@@ -7,16 +7,15 @@ import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { Facts } from '../ui/facts.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { TitledCard } from '../ui/titled-card.tsx';
+import { Facts, TitledCard } from '../ui/titled-card.tsx';
+import { useSaving } from '../ui/use-work.ts';
 import { useEventWords, usePlaceholderWords } from './event-words.ts';
 import { HtmlView } from './html-view.tsx';
 

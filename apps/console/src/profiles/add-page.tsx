@@ -7,11 +7,11 @@ import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useOnward } from '../ui/use-onward.ts';
+import { useSaving } from '../ui/use-work.ts';
 import { ImportDefinitionDialog } from './device-types/import-definition.tsx';
 import { fitted, NEW_PROFILE, ProfileFields } from './profile-form.tsx';
 

@@ -6,7 +6,7 @@ import { useNavigate, useParams } from 'react-router';
 import { Changeable } from '../session/changeable.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useSession } from '../session/use-session.ts';
-import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
+import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';

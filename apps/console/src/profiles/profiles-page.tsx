@@ -8,10 +8,10 @@ import { useConsole } from '../session/use-console.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
-import { LinkButton } from '../ui/link-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Nothing } from '../ui/loaded.tsx';
+import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {

@@ -6,7 +6,7 @@ import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { startOfDay } from '../ui/start-of-day.ts';
+import { startOfDay } from '../ui/times.ts';
 
 export type Action = 'approve' | 'reject' | 'defer' | 'cancel' | 'distribute';
 

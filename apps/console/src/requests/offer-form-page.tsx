@@ -13,11 +13,11 @@ import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useOnward } from '../ui/use-onward.ts';
+import { useSaving } from '../ui/use-work.ts';
 
 export function Component() {
   const { t, api, can } = useConsole();

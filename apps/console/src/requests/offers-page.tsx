@@ -7,10 +7,10 @@ import { Link, useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
+import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {

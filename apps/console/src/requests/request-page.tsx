@@ -11,11 +11,10 @@ import { toHandOver, useHandedOver } from '../distribute/distributed.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { OnceValues } from '../ui/dialogs/shown-once.tsx';
-import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { TitledCard } from '../ui/titled-card.tsx';
+import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { type Action, DecisionDialog } from './decision-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 

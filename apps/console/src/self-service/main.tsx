@@ -9,7 +9,7 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
 import { ConnectionContext } from '../api/use-api.ts';
 import { shownLanguage } from '../texts/language.ts';
-import { applyTheme } from '../ui/frame/theme.ts';
+import { applyTheme } from '../ui/frame/appearance-menu.tsx';
 import { NoticeProvider } from '../ui/notices.tsx';
 import { RouterContext } from '../ui/use-onward.ts';
 import { connectUser } from './connection.ts';

@@ -4,10 +4,10 @@ import type { OwnRequest } from '@sower/api/requests';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
-import { Facts } from '../ui/facts.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
+import { Facts } from '../ui/titled-card.tsx';
 import { AskDialog } from './ask-dialog.tsx';
 import { useTexts } from './use-texts.ts';
 

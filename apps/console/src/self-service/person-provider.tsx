@@ -6,7 +6,7 @@ import { Fragment, type ReactNode, useRef, useSyncExternalStore } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useConnection } from '../api/use-api.ts';
 import { useOtherTabs } from '../session/use-other-tabs.ts';
-import { UnreachablePage } from '../ui/frame/unreachable-page.tsx';
+import { UnreachablePage } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Spinner } from '../ui/patternfly.tsx';
 import { FirstPasswordPage } from './account/password-form.tsx';

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Fragment, type ReactNode, useRef, useSyncExternalStore } from 'react';
 import { useConnection } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { UnreachablePage } from '../ui/frame/unreachable-page.tsx';
+import { UnreachablePage } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Spinner } from '../ui/patternfly.tsx';
 import { LogOnDialog } from './log-on-dialog.tsx';

@@ -6,7 +6,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { useNotice } from '../ui/notices.tsx';
 import { useTimes } from '../ui/times.ts';
-import { useDone, useRefresh } from '../ui/use-done.ts';
+import { useDone, useRefresh } from '../ui/use-work.ts';
 import { useSession } from './use-session.ts';
 
 export const useConsole = () => ({

@@ -4,17 +4,13 @@ import type { Backup, Backups } from '@sower/api/backups';
 import { useQuery } from '@tanstack/react-query';
 import { useActorWords } from '../api/actor-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { Facts } from '../ui/facts.tsx';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { withOptionNames } from '../ui/option-names.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { isRefresh, Loaded, Nothing } from '../ui/loaded.tsx';
+import { Alert, Button, withOptionNames } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
-import { TitledCard } from '../ui/titled-card.tsx';
+import { Facts, TitledCard } from '../ui/titled-card.tsx';
+import { useSaving } from '../ui/use-work.ts';
 
 const COLORS = { running: 'blue', done: 'green', failed: 'red', removed: 'grey' } as const;
 

@@ -5,8 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { isRefresh } from '../ui/refresh.ts';
+import { isRefresh, Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 

@@ -7,14 +7,13 @@ import { MAX_EXPORT } from '@sower/api/token-exports';
 import { readTransferKey } from '@sower/otp/transfer-key';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, TextField, useNewSecret } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
-import { useNewSecret } from '../ui/forms/new-secret.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { saveFile } from '../ui/save-file.ts';
+import { saveFile } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useSaving } from '../ui/use-work.ts';
 
 const WHICH = ['all', 'batch', 'serials'] as const;
 type Which = (typeof WHICH)[number];

@@ -6,10 +6,9 @@ import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useSaving } from '../ui/forms/use-saving.ts';
-import { LinkButton } from '../ui/link-button.tsx';
-import { Alert } from '../ui/patternfly.tsx';
+import { Alert, LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useSaving } from '../ui/use-work.ts';
 
 export function Component() {
   const { t, api, count: number } = useConsole();

@@ -7,10 +7,10 @@ import { useConsole } from '../session/use-console.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useSaving } from '../ui/use-work.ts';
 
 /** Null: there is none yet. */
 export function useTransferKey(wanted: boolean) {

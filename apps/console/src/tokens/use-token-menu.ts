@@ -3,7 +3,7 @@ import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import type { ConsoleTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
-import { useAtOnce } from '../ui/use-done.ts';
+import { useAtOnce } from '../ui/use-work.ts';
 import type { TokenQuestionName } from './token-question.tsx';
 import type { TokenRow } from './token-state.tsx';
 

@@ -9,7 +9,7 @@ import {
   TextArea,
   TextInput,
 } from '@patternfly/react-core';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useFieldProblem } from './forms/form.tsx';
 import { SecretInput } from './forms/secret-input.tsx';
 import { HelperTextItem } from './patternfly.tsx';
@@ -213,4 +213,50 @@ export function RadioField<Value extends string>({
       ))}
     </FormGroup>
   );
+}
+
+/** A password or PIN that someone chooses: typed twice, since no one can read it. */
+export function useNewSecret(words: {
+  readonly label: string;
+  readonly help?: string | undefined;
+  readonly again: string;
+  /** Where it is in what its form sends. */
+  readonly path?: string;
+  /** Shown if the two differ. */
+  readonly differ: string;
+}) {
+  const [value, setValue] = useState('');
+  const [again, setAgain] = useState('');
+  const [differ, setDiffer] = useState(false);
+  return {
+    value,
+    /** Whether there is one to send. */
+    check(): boolean {
+      setDiffer(value !== again);
+      return value !== '' && value === again;
+    },
+    /** @param error what is wrong with it, where the page says that itself */
+    fields: (error?: string) => (
+      <>
+        <TextField
+          label={words.label}
+          help={words.help}
+          type="password"
+          required
+          value={value}
+          onChange={setValue}
+          path={words.path}
+          error={error}
+        />
+        <TextField
+          label={words.again}
+          type="password"
+          required
+          value={again}
+          onChange={setAgain}
+          error={differ ? words.differ : undefined}
+        />
+      </>
+    ),
+  };
 }

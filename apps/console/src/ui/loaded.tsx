@@ -1,8 +1,16 @@
-/** The current state of a query: skeleton, error with a way to try again, or its content. */
-import { Skeleton } from '@patternfly/react-core';
-import type { UseQueryResult } from '@tanstack/react-query';
+/** The current state of a query: skeleton, error with a way to try again, or its content, which may be empty. */
+import {
+  Bullseye,
+  EmptyState,
+  EmptyStateActions,
+  EmptyStateBody,
+  EmptyStateFooter,
+  Skeleton,
+} from '@patternfly/react-core';
+import type { QueryFunctionContext, UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { Button } from './patternfly.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
 const WIDTHS = ['60%', '85%', '75%', '90%', '50%'] as const;
@@ -38,3 +46,48 @@ export function Loaded<T>({
   if (query.isError) return <ProblemAlert error={query.error} onRetry={() => query.refetch()} />;
   return <Loading {...(lines === undefined ? {} : { lines })} />;
 }
+
+/** The first question to the server has no answer: there is nothing to show yet, and it is not known who uses it. */
+export function UnreachablePage({
+  title,
+  error,
+  onRetry,
+}: {
+  title: string;
+  error: unknown;
+  onRetry: () => void;
+}) {
+  const t = useSharedTexts();
+  return (
+    <main className="sower-whole">
+      <Bullseye>
+        <EmptyState titleText={title} headingLevel="h1" status="danger">
+          <EmptyStateBody>
+            <ProblemAlert error={error} />
+          </EmptyStateBody>
+          <EmptyStateFooter>
+            <Button onClick={onRetry}>{t('ui.tryAgain')}</Button>
+          </EmptyStateFooter>
+        </EmptyState>
+      </Bullseye>
+    </main>
+  );
+}
+
+/** An empty list that says what to do next. */
+export function Nothing({ title, body, action }: { title: string; body: string; action?: ReactNode }) {
+  return (
+    <EmptyState titleText={title} headingLevel="h2" variant="sm">
+      <EmptyStateBody>{body}</EmptyStateBody>
+      {action !== undefined && action !== false && (
+        <EmptyStateFooter>
+          <EmptyStateActions>{action}</EmptyStateActions>
+        </EmptyStateFooter>
+      )}
+    </EmptyState>
+  );
+}
+
+/** Whether a query repeats on its own what is already shown. A page that is left open must not keep a session alive. */
+export const isRefresh = ({ client, queryKey }: QueryFunctionContext): boolean =>
+  client.getQueryData(queryKey) !== undefined;

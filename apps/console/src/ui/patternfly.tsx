@@ -3,9 +3,9 @@
 import * as PatternFly from '@patternfly/react-core';
 import CloseIcon from '@patternfly/react-icons/dist/esm/icons/close-icon';
 import type { UseMutationResult } from '@tanstack/react-query';
-import type { ComponentProps } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
+import { Link, type LinkProps } from 'react-router';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
-import { withOptionNames } from './option-names.tsx';
 
 /** Part of the text around it, and no heading, unless something else is said. */
 export function Alert({ variant = 'custom', ...props }: PatternFly.AlertProps) {
@@ -91,5 +91,35 @@ export function Modal({
       )}
       {children}
     </PatternFly.Modal>
+  );
+}
+
+/** A text in which the names of options, such as --backup-folder, are not broken at their hyphens. */
+export const withOptionNames = (text: string): ReactNode =>
+  text.split(/(--[a-z][a-z-]*)/).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: its place is what it is
+      <span key={index} className="sower-option">
+        {part}
+      </span>
+    ),
+  );
+
+/** A link that looks like a button: it can be opened in a new tab and is read out as a link. */
+export function LinkButton({
+  to,
+  variant = 'secondary',
+  children,
+}: {
+  to: string;
+  variant?: NonNullable<PatternFly.ButtonProps['variant']>;
+  children: ReactNode;
+}) {
+  return (
+    <Button variant={variant} component={(props: Omit<LinkProps, 'to'>) => <Link {...props} to={to} />}>
+      {children}
+    </Button>
   );
 }

@@ -1,5 +1,14 @@
-/** A part of a page below its title, in a frame of its own or without one. */
-import { Card, CardBody, CardHeader, CardTitle } from '@patternfly/react-core';
+/** A part of a page below its title, in a frame of its own or without one, and the facts that stand in it. */
+import {
+  Card,
+  CardBody,
+  CardHeader,
+  CardTitle,
+  DescriptionList,
+  DescriptionListDescription,
+  DescriptionListGroup,
+  DescriptionListTerm,
+} from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 
 export function TitledCard({
@@ -44,5 +53,19 @@ export function Section({
       </h2>
       {children}
     </section>
+  );
+}
+
+/** Names and values, one below the other on a phone. */
+export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: '16ch', md: '18ch' }}>
+      {facts.map(([term, value]) => (
+        <DescriptionListGroup key={term}>
+          <DescriptionListTerm>{term}</DescriptionListTerm>
+          <DescriptionListDescription>{value}</DescriptionListDescription>
+        </DescriptionListGroup>
+      ))}
+    </DescriptionList>
   );
 }

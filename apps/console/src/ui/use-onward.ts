@@ -1,11 +1,15 @@
-/** Where an answer leads: nowhere if anyone who waited for it has left the page, or closed the window, in the meantime. */
-import { createContext, use, useEffect, useRef } from 'react';
+/**
+ * Where an answer leads: nowhere if anyone who waited for it has left the page, or closed the window, in the meantime. And the window that an
+ * address opens.
+ */
+import { createContext, use, useEffect, useEffectEvent, useRef } from 'react';
 import {
   type createBrowserRouter,
   type NavigateOptions,
   useHref,
   useLocation,
   useNavigate,
+  useSearchParams,
 } from 'react-router';
 
 /** Knows at once that somebody leaves. The page they leave is shown until the next one is loaded, and drawn without haste. */
@@ -41,4 +45,18 @@ export function useOnward(): (to: string, options?: NavigateOptions) => void {
   return (to, options) => {
     if (isHere()) void navigate(to, options);
   };
+}
+
+/** `?add` in the address opens the window to add something, and leaves the address: neither a reload nor the next log-on opens it again. */
+export function useAddInAddress(open: () => void): void {
+  const [parameters, setParameters] = useSearchParams();
+  const adds = parameters.has('add');
+  const opened = useEffectEvent(() => {
+    const { add: _, ...others } = Object.fromEntries(parameters);
+    setParameters(others, { replace: true });
+    open();
+  });
+  useEffect(() => {
+    if (adds) opened();
+  }, [adds]);
 }

@@ -21,9 +21,9 @@ import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { startOfDay } from '../ui/start-of-day.ts';
+import { startOfDay } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { useAtOnce } from '../ui/use-done.ts';
+import { useAtOnce } from '../ui/use-work.ts';
 import { useLastDay } from './use-last-day.ts';
 
 const CALLS = [

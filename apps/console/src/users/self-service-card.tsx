@@ -9,12 +9,11 @@ import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { Facts } from '../ui/facts.tsx';
 import { TextField } from '../ui/field.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { TitledCard } from '../ui/titled-card.tsx';
+import { Facts, TitledCard } from '../ui/titled-card.tsx';
 
 const MIN_PASSWORD_LENGTH = 15;
 /** Shown at the field before anything is sent; the server has the last word. */

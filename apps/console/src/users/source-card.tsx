@@ -5,10 +5,9 @@ import type { User } from '@sower/api/users';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { Facts } from '../ui/facts.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { TitledCard } from '../ui/titled-card.tsx';
+import { Facts, TitledCard } from '../ui/titled-card.tsx';
 
 type Source = NonNullable<User['source']>;
 

@@ -6,7 +6,7 @@ import { nameAndId } from '../api/user-name.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { useGone } from '../ui/use-done.ts';
+import { useGone } from '../ui/use-work.ts';
 import { isBarred } from './source-card.tsx';
 
 export function useUserActions(onDeleted?: () => void): {

@@ -7,7 +7,7 @@ import { useNavigate, useParams } from 'react-router';
 import { nameAndId } from '../api/user-name.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
-import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
+import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';

@@ -11,9 +11,9 @@ import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Section } from '../ui/titled-card.tsx';
+import { useSaving } from '../ui/use-work.ts';
 
 export function UserMailSection({ userId }: { userId: string }) {
   const { t, api } = useConsole();

@@ -8,9 +8,9 @@ import { pairFacts } from '../tokens/pair-facts.tsx';
 import { DistributionLabel, TokenStateLabels } from '../tokens/token-state.tsx';
 import { useTokenActions } from '../tokens/use-token-actions.tsx';
 import { ActionMenu } from '../ui/action-menu.tsx';
-import { Facts } from '../ui/facts.tsx';
-import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { LinkButton } from '../ui/patternfly.tsx';
+import { Facts } from '../ui/titled-card.tsx';
 
 export function UserToken({ serial }: { serial: string }) {
   const { t, api, can, date, time } = useConsole();

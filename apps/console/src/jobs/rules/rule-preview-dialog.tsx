@@ -5,10 +5,10 @@ import { holderOf } from '../../api/user-name.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Dialog } from '../../ui/dialogs/dialog.tsx';
-import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { useSaving } from '../../ui/use-work.ts';
 
 export function RulePreviewDialog({
   rule,

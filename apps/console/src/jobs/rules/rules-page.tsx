@@ -8,9 +8,9 @@ import { useActorWords } from '../../api/actor-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { lastEntry } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
-import { Nothing } from '../../ui/lists/nothing.tsx';
+import { Nothing } from '../../ui/loaded.tsx';
+import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
 

@@ -9,12 +9,11 @@ import { Link } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
 import { ChoiceField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
-import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import { useRefresh } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
+import { useRefresh, useSaving } from '../../ui/use-work.ts';
 import { Part } from '../part.tsx';
 import { useTexts } from '../use-texts.ts';
 

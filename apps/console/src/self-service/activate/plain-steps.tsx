@@ -1,10 +1,9 @@
 /** The steps of Activate Your Token that only show text, or contain one form. */
 import { Content } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Facts } from '../../ui/facts.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
-import { Button } from '../../ui/patternfly.tsx';
+import { Button, LinkButton } from '../../ui/patternfly.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
+import { Facts } from '../../ui/titled-card.tsx';
 import { Announcement } from '../announcement.tsx';
 import { PinForm } from '../token/pin-form.tsx';
 import { ProveForm } from '../token/prove-form.tsx';

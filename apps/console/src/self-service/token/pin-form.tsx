@@ -4,12 +4,12 @@ import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
+import { useNewSecret } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
-import { useNewSecret } from '../../ui/forms/new-secret.tsx';
-import { useSaving } from '../../ui/forms/use-saving.ts';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { useSaving } from '../../ui/use-work.ts';
 import { useTexts } from '../use-texts.ts';
 import { useTwoCodes } from './two-codes.tsx';
 

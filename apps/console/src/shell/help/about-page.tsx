@@ -2,11 +2,10 @@
 import { PACKAGES } from 'virtual:licenses';
 import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../../session/use-console.ts';
-import { Facts } from '../../ui/facts.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { TitledCard } from '../../ui/titled-card.tsx';
+import { Facts, TitledCard } from '../../ui/titled-card.tsx';
 
 /** Not by the folder they were found in. */
 const BY_NAME = [...PACKAGES].sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -4,10 +4,9 @@ import type { QueryKey } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import { TextField } from '../field.tsx';
-import { useSaving } from '../forms/use-saving.ts';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
-import { useWork } from '../use-done.ts';
+import { useSaving, useWork } from '../use-work.ts';
 import { Dialog } from './dialog.tsx';
 
 export function ConfirmDialog({

@@ -3,11 +3,12 @@ import { FormGroup } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { RadioField } from '../field.tsx';
+import type { Conflict } from '../forms/use-editing.ts';
 import { Button } from '../patternfly.tsx';
 import { Dialog } from './dialog.tsx';
 
 /** Three values of one field, in words: before either edit, as it is in the form, and as saved meanwhile. */
-export type ConflictField = { field: string; label: string; before: string; mine: string; theirs: string };
+type ConflictField = { field: string; label: string; before: string; mine: string; theirs: string };
 
 export function ConflictDialog({
   name,
@@ -78,5 +79,39 @@ export function ConflictDialog({
         ))}
       </div>
     </Dialog>
+  );
+}
+
+/** The two versions of a form whose object someone else has edited meanwhile. */
+export function EditConflict<Draft, Name extends keyof Draft & string>({
+  conflict,
+  name,
+  fields,
+  label,
+  words,
+}: {
+  /** Undefined: no one has. */
+  conflict: Conflict<Draft> | undefined;
+  /** What was edited. */
+  name: string;
+  fields: readonly Name[];
+  label: (field: Name) => string;
+  words: (draft: Draft, field: Name) => string;
+}) {
+  if (conflict === undefined) return null;
+  const { before, mine, theirs, onChosen, onClose } = conflict;
+  return (
+    <ConflictDialog
+      name={name}
+      fields={fields.map((field) => ({
+        field,
+        label: label(field),
+        before: words(before, field),
+        mine: words(mine, field),
+        theirs: words(theirs, field),
+      }))}
+      onChosen={(chosen) => onChosen(fields.filter((field) => chosen.includes(field)))}
+      onClose={onClose}
+    />
   );
 }

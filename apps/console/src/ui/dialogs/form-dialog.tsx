@@ -2,9 +2,8 @@
 import type { QueryKey } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
 import { Form } from '../forms/form.tsx';
-import { useSaving } from '../forms/use-saving.ts';
 import { Button } from '../patternfly.tsx';
-import { useWork } from '../use-done.ts';
+import { useSaving, useWork } from '../use-work.ts';
 import { Dialog } from './dialog.tsx';
 
 export function FormDialog({

@@ -1,4 +1,4 @@
-/** The end of a form that is a page: save it, or leave it. */
+/** A form that is a page: the names of its groups if it is long, and its end, where it is saved or left. */
 import { ActionGroup, type ButtonProps } from '@patternfly/react-core';
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useBlocker } from 'react-router';
@@ -154,4 +154,41 @@ function useUnsaved(
     stay: (): void => blocker.reset?.(),
     leave: (): void => blocker.proceed?.(),
   };
+}
+
+/** The heading to the top, the focus to the first field below it. */
+function lead(id: string): void {
+  const heading = document.getElementById(id);
+  heading?.scrollIntoView({ block: 'start' });
+  heading
+    ?.closest('.pf-v6-c-form__field-group')
+    ?.querySelector<HTMLElement>('input, select, textarea, button')
+    ?.focus({ preventScroll: true });
+}
+
+/** A long form and the names of its groups, each of which leads to it: beside the form if there is room, else above it. */
+export function FormGroups({
+  groups,
+  children,
+}: {
+  groups: readonly { readonly id: string; readonly title: string }[];
+  children: ReactNode;
+}) {
+  const t = useTexts();
+  return (
+    <div className="sower-form-groups">
+      <nav aria-label={t('ui.groups')}>
+        <ul className="sower-plain">
+          {groups.map(({ id, title }) => (
+            <li key={id}>
+              <Button variant="link" isInline onClick={() => lead(id)}>
+                {title}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {children}
+    </div>
+  );
 }

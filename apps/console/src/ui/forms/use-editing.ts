@@ -1,12 +1,12 @@
 /**
  * A form for something that someone else may have edited since it was read: it is saved against the version it began with. If that is no
- * longer the current version, both are shown (edit-conflict.tsx), and the chosen values are saved against the newer one.
+ * longer the current version, both are shown (conflict-dialog.tsx), and the chosen values are saved against the newer one.
  */
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isProblem } from '../../api/problem-words.ts';
+import { useSaving } from '../use-work.ts';
 import { useFields } from './use-fields.ts';
-import { useSaving } from './use-saving.ts';
 
 export function useEditing<Held, Draft extends object, Saved>({
   held,

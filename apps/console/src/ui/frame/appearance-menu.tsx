@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { chooseLanguage, offeredLanguages, useLanguage } from '../../texts/language.ts';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import { MastheadMenu } from './masthead-menu.tsx';
-import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
 
 export function AppearanceMenu() {
   const t = useSharedTexts();
@@ -40,4 +39,36 @@ export function AppearanceMenu() {
       </DropdownGroup>
     </MastheadMenu>
   );
+}
+
+/** Light or dark: the person's choice, or the system's preference. */
+const THEMES = ['system', 'light', 'dark'] as const;
+type Theme = (typeof THEMES)[number];
+
+const KEY = 'sower.theme';
+const prefersDark = (): MediaQueryList => window.matchMedia('(prefers-color-scheme: dark)');
+
+function chosenTheme(): Theme {
+  const kept = localStorage.getItem(KEY);
+  return THEMES.find((theme) => theme === kept) ?? 'system';
+}
+
+export function applyTheme(): void {
+  const show = (): void => {
+    const theme = chosenTheme();
+    const dark = theme === 'dark' || (theme === 'system' && prefersDark().matches);
+    document.documentElement.classList.toggle('pf-v6-theme-dark', dark);
+  };
+  show();
+  prefersDark().addEventListener('change', show);
+  // Paper is light.
+  window.addEventListener('beforeprint', () => document.documentElement.classList.remove('pf-v6-theme-dark'));
+  window.addEventListener('afterprint', show);
+}
+
+function chooseTheme(theme: Theme): void {
+  if (theme === 'system') localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, theme);
+  const dark = theme === 'dark' || (theme === 'system' && prefersDark().matches);
+  document.documentElement.classList.toggle('pf-v6-theme-dark', dark);
 }

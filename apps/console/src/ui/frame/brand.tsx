@@ -1,8 +1,9 @@
-/** The mark and name of the organization, or of the product, and what this console is. */
+/** The organization, or the product: what it is called, its mark, and what this console is. */
 import { visible } from '@sower/bytes/printable';
+import { useQuery } from '@tanstack/react-query';
+import { z } from 'zod';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import sign from './sower.svg';
-import { useLook } from './use-look.ts';
 
 export function Brand() {
   const t = useSharedTexts();
@@ -22,4 +23,30 @@ export function Brand() {
       </span>
     </span>
   );
+}
+
+const lookSchema = z.object({
+  name: z.string(),
+  mark: z.boolean(),
+  help: z.array(z.string()),
+  /** Whether the help desk reads codes out on the telephone. */
+  codesByTelephone: z.boolean(),
+});
+type Look = z.infer<typeof lookSchema>;
+
+/** Until it is known, and where it cannot be: the product's own. */
+const NONE: Look = { name: '', mark: false, help: [], codesByTelephone: false };
+
+/** What the organization calls itself and where users get help, for pages before there is a session as well. */
+export function useLook(): Look {
+  const { data = NONE } = useQuery({
+    queryKey: ['look'],
+    queryFn: async () => {
+      const answer = await fetch('/look/look.json');
+      return answer.ok ? lookSchema.parse(await answer.json()) : NONE;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+  });
+  return data;
 }

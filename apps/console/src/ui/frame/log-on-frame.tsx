@@ -3,8 +3,7 @@ import { Login, LoginMainBody, Title } from '@patternfly/react-core';
 import { visible } from '@sower/bytes/printable';
 import { type ReactNode, useEffect } from 'react';
 import { AppearanceMenu } from './appearance-menu.tsx';
-import { Brand } from './brand.tsx';
-import { useLook } from './use-look.ts';
+import { Brand, useLook } from './brand.tsx';
 
 export function LogOnFrame({
   documentTitle,

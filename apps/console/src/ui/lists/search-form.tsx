@@ -2,12 +2,14 @@
  * The search over a list, in one row with its buttons; what is seldom looked for opens below. What is searched for is in the address, so that it can
  * be shared, and comes from there.
  */
-import { type Dispatch, type ReactNode, type SetStateAction, useId, useRef, useState } from 'react';
+import FilterIcon from '@patternfly/react-icons/dist/esm/icons/filter-icon';
+import { type Dispatch, type ReactNode, type Ref, type SetStateAction, useId, useRef, useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useTexts } from '../../texts/use-texts.ts';
+import { TextField } from '../field.tsx';
 import { Form } from '../forms/form.tsx';
 import { Button } from '../patternfly.tsx';
-import { Folded } from './folded.tsx';
+import { useTimes } from '../times.ts';
 
 export type SearchValues<Name extends string> = Partial<Record<Name, string>>;
 /** What an input is given. */
@@ -143,3 +145,66 @@ function useDraft<T>(held: T): [T, Dispatch<SetStateAction<T>>, (sent: T) => voi
 
 /** What is typed into a field for a part, as the audit trail is searched: with anything around it. An asterisk in it says where. */
 export const partOf = (value: string): string => (value.includes('*') ? value : `*${value}*`);
+
+/** Narrows down what is on the page, while it is typed. */
+export function FindField({
+  wide = false,
+  ...field
+}: {
+  label: string;
+  help: string;
+  value: string;
+  onChange: (value: string) => void;
+  wide?: boolean;
+}) {
+  return (
+    <search aria-label={field.label}>
+      <Form wide={wide}>
+        <TextField type="search" {...field} />
+      </Form>
+    </search>
+  );
+}
+
+/**
+ * What a list is searched by. On a narrow screen it is folded away behind a button, which says how much of it is in use: otherwise the first row of
+ * the list would be below the edge of the screen.
+ */
+export function Folded({
+  used,
+  open,
+  onOpen,
+  toggle,
+  children,
+}: {
+  /** How many of the fields narrow the list down. */
+  used: number;
+  /** On a wide screen it always is. */
+  open: boolean;
+  onOpen: (open: boolean) => void;
+  /** The button. */
+  toggle?: Ref<HTMLButtonElement>;
+  children: ReactNode;
+}) {
+  const t = useTexts();
+  const { count } = useTimes();
+  const id = useId();
+  return (
+    <>
+      <Button
+        variant="secondary"
+        icon={<FilterIcon />}
+        className="sower-fold"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => onOpen(!open)}
+        {...(toggle === undefined ? {} : { ref: toggle })}
+      >
+        {used === 0 ? t('ui.fold') : t('ui.foldUsed', { used: count(used) })}
+      </Button>
+      <div id={id} className="sower-folded" data-open={open}>
+        {children}
+      </div>
+    </>
+  );
+}

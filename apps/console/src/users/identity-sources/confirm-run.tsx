@@ -4,10 +4,9 @@ import { useConsole } from '../../session/use-console.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
-import { isTypedAgain } from '../../ui/forms/typed-again.ts';
-import { useFields } from '../../ui/forms/use-fields.ts';
-import { useSaving } from '../../ui/forms/use-saving.ts';
+import { isTypedAgain, useFields } from '../../ui/forms/use-fields.ts';
 import { Alert } from '../../ui/patternfly.tsx';
+import { useSaving } from '../../ui/use-work.ts';
 
 export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) {
   const { t, api, can, done } = useConsole();

@@ -18,7 +18,7 @@ import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ChoiceField } from '../../ui/field.tsx';
 import { keptSize, pageSize } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
-import { Nothing } from '../../ui/lists/nothing.tsx';
+import { Nothing } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/titled-card.tsx';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
 

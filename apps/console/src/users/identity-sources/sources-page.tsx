@@ -8,12 +8,12 @@ import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
-import { Nothing } from '../../ui/lists/nothing.tsx';
+import { Nothing } from '../../ui/loaded.tsx';
+import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useAtOnce } from '../../ui/use-done.ts';
+import { useAtOnce } from '../../ui/use-work.ts';
 import { RunState } from './run-state.tsx';
 
 export function Component() {

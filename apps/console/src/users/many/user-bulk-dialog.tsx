@@ -6,7 +6,7 @@ import { nameAndId } from '../../api/user-name.ts';
 import { BulkDialog, useBulkCount } from '../../jobs/bulk-dialog.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
-import { startOfDay } from '../../ui/start-of-day.ts';
+import { startOfDay } from '../../ui/times.ts';
 
 export type UserTarget =
   | { readonly kind: 'chosen'; readonly users: readonly User[] }

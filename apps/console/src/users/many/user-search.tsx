@@ -6,7 +6,7 @@ import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../../ui/lists/search-form.tsx';
-import { startOfDay } from '../../ui/start-of-day.ts';
+import { startOfDay } from '../../ui/times.ts';
 
 const FIELDS = ['search', 'enabled', 'securityDomain', 'source', 'goneDays', 'leavesBy'] as const;
 const SELDOM = ['goneDays', 'leavesBy'] as const;

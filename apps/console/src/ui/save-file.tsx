@@ -1,11 +1,11 @@
-/** A list as CSV: all pages of it, without formulas that a spreadsheet would follow. */
+/** What the console saves as a file of the person. */
 import { csvText } from '@sower/api/csv';
 import { useMutation } from '@tanstack/react-query';
-import { useTexts } from '../../texts/use-texts.ts';
-import { Button } from '../patternfly.tsx';
-import { ProblemAlert } from '../problem-alert.tsx';
-import { saveFile } from '../save-file.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Button } from './patternfly.tsx';
+import { ProblemAlert } from './problem-alert.tsx';
 
+/** A list as CSV: all pages of it, without formulas that a spreadsheet would follow. */
 export function CsvButton({
   file,
   label,
@@ -40,4 +40,14 @@ export function CsvButton({
       <ProblemAlert error={saving.error} />
     </>
   );
+}
+
+/** Saves a file that was created here. */
+export function saveFile(name: string, type: string, content: string | Uint8Array<ArrayBuffer>): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
