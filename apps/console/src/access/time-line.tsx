@@ -1,8 +1,7 @@
 /** What happened to a user or a token, latest first: a timeline with the entries of each day under its date. */
 import { type AuditEntry, userInTrail } from '@sower/api/audit';
 import { visible } from '@sower/bytes/printable';
-import { useActorWords, useAuditWords } from '../api/actor-words.ts';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf, useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useTimes } from '../ui/times.ts';
 
 /** A user by name, and by user ID as everywhere; anything else as the trail has it. */

@@ -6,8 +6,7 @@ import {
   type AuditFacets as Counted,
   userInTrail,
 } from '@sower/api/audit';
-import { useActorWords, useAuditWords } from '../api/actor-words.ts';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf, useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 
 /** Beside the table where there is room; above it, and closed, where there is not. */

@@ -1,7 +1,7 @@
 /** From a row of the audit trail, or from an error, to all that the same request did. */
 import { use } from 'react';
 import { Link } from 'react-router';
-import { SessionContext } from '../session/use-session.ts';
+import { SessionContext } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { AUDIT_PERIOD_NAMES, AUDIT_PERIODS } from './audit-search.ts';
 

@@ -3,7 +3,7 @@ import { Label } from '@patternfly/react-core';
 import type { SecondApproval } from '@sower/api/second-approvals';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useActorWords } from '../api/actor-words.ts';
+import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';

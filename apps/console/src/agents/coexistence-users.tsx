@@ -4,7 +4,7 @@ import { MOVES, type Move } from '@sower/api/coexistences';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';

@@ -3,7 +3,7 @@ import { Checkbox, Label } from '@patternfly/react-core';
 import type { AgentCredential } from '@sower/api/agent-credentials';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useActorWords } from '../api/actor-words.ts';
+import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';

@@ -6,10 +6,11 @@
  */
 import { type ApiClient, type ApiTransport, apiClient } from '@sower/api/client';
 import { type ProblemCode, problemSchema } from '@sower/api/problems';
+import { createContext, use } from 'react';
 
 export type Wanted = 'log-on' | 'proof';
 
-export type LogOnGate = {
+type LogOnGate = {
   /** What requests wait for; undefined if none does. */
   readonly waiting: () => Wanted | undefined;
   readonly subscribe: (listener: () => void) => () => void;
@@ -87,4 +88,17 @@ function wantedBy({ status, body }: { status: number; body: string }): Wanted | 
   } catch {
     return undefined;
   }
+}
+
+/** For components. */
+export const ConnectionContext = createContext<Connection | undefined>(undefined);
+
+export function useConnection(): Connection {
+  const connection = use(ConnectionContext);
+  if (!connection) throw new Error('no connection');
+  return connection;
+}
+
+export function useApi(): ApiClient {
+  return useConnection().api;
 }

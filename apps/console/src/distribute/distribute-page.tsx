@@ -3,7 +3,7 @@ import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, LinkButton } from '../ui/patternfly.tsx';

@@ -1,6 +1,6 @@
 /** The settings that matter to anyone who distributes. */
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
+import { useApi } from '../api/connection.ts';
 
 export function useDistributionSettings(enabled: boolean) {
   const api = useApi();

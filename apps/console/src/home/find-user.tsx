@@ -4,7 +4,7 @@ import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { nameOf } from '../api/user-name.ts';
+import { nameOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';

@@ -4,7 +4,7 @@ import type { Job, JobRow } from '@sower/api/jobs';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
+import { useApi } from '../api/connection.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';

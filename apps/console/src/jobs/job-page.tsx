@@ -2,7 +2,7 @@
 import type { JobDetail } from '@sower/api/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { useActorWords } from '../api/actor-words.ts';
+import { useActorWords } from '../api/user-words.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';

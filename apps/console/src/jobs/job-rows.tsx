@@ -3,7 +3,7 @@ import { type JobDetail, type JobRow, jobRowStates } from '@sower/api/jobs';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';

@@ -1,7 +1,7 @@
 /** What the first users will get, before a job is started: token, nickname, and the mail or letter itself. */
 import type { JobDetail } from '@sower/api/jobs';
 import { useMutation } from '@tanstack/react-query';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { octetsOf } from '../ui/forms/file-field.tsx';

@@ -3,7 +3,7 @@ import { jobKinds, jobStates } from '@sower/api/jobs';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { useActorWords } from '../api/actor-words.ts';
+import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';

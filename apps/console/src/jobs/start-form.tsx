@@ -2,9 +2,8 @@
 import { type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useActorWords } from '../api/actor-words.ts';
-import { useConsole } from '../session/use-console.ts';
-import { useSession } from '../session/use-session.ts';
+import { useActorWords } from '../api/user-words.ts';
+import { useConsole, useSession } from '../session/use-console.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';

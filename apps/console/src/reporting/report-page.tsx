@@ -10,8 +10,8 @@ import {
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
+import { useApi } from '../api/connection.ts';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';

@@ -3,7 +3,7 @@ import type { SavedReport } from '@sower/api/saved-reports';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { useActorWords } from '../api/actor-words.ts';
+import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';

@@ -1,7 +1,7 @@
 /** Figures of the server, kept while one looks from one period to the next. */
 import type { FigureRange } from '@sower/api/figures';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
+import { useApi } from '../api/connection.ts';
 
 type Api = ReturnType<typeof useApi>;
 

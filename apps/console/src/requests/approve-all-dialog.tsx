@@ -6,7 +6,7 @@ import { List, ListItem } from '@patternfly/react-core';
 import type { TokenRequest } from '@sower/api/requests';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { BulkProgress, useBulkJob } from '../jobs/bulk-job.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';

@@ -4,7 +4,7 @@ import type { TokenRequest } from '@sower/api/requests';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';

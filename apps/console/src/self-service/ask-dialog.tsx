@@ -2,11 +2,11 @@
 import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnOffer } from '@sower/api/offers';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
+import { useApi } from '../api/connection.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { RadioField, TextField } from '../ui/field.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
-import { useTexts } from './use-texts.ts';
+import { useTexts } from './use-person.ts';
 
 export function AskDialog({
   offers,

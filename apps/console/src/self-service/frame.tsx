@@ -1,12 +1,10 @@
 /** Masthead and the page below it. No menu: there is one place to go. */
-
 import { DropdownItem, DropdownList } from '@patternfly/react-core';
 import { visible } from '@sower/bytes/printable';
 import type { ReactNode } from 'react';
 import { Frame as MastheadFrame } from '../ui/frame/frame.tsx';
 import { PersonMenu } from '../ui/frame/masthead-menu.tsx';
-import { usePerson } from './use-person.ts';
-import { useTexts } from './use-texts.ts';
+import { usePerson, useTexts } from './use-person.ts';
 
 export function Frame({
   bare = false,

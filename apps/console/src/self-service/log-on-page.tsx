@@ -4,17 +4,17 @@ import type { OpenChallenge } from '@sower/api/challenges';
 import type { UserSession } from '@sower/api/self-service';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useApi } from '../api/connection.ts';
 import { isProblem, problemOf } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { Field, RadioField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { SecretInput } from '../ui/forms/secret-input.tsx';
 import { LogOnFrame } from '../ui/frame/log-on-frame.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { Announcement } from './announcement.tsx';
+import { Announcement } from './part.tsx';
 import { useProblemSentence } from './problem-sentence.tsx';
-import { useTexts } from './use-texts.ts';
+import { useTexts } from './use-person.ts';
 
 type Method = 'password' | 'passcode';
 

@@ -7,7 +7,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
-import { ConnectionContext } from '../api/use-api.ts';
+import { ConnectionContext } from '../api/connection.ts';
 import { shownLanguage } from '../texts/language.ts';
 import { applyTheme } from '../ui/frame/appearance-menu.tsx';
 import { NoticeProvider } from '../ui/notices.tsx';
@@ -17,7 +17,7 @@ import { PersonProvider } from './person-provider.tsx';
 import { ProblemSentences } from './problem-sentence.tsx';
 import { browserRouter } from './routes.tsx';
 import { takeApproval } from './token/approval.ts';
-import { startTexts } from './use-texts.ts';
+import { startTexts } from './use-person.ts';
 
 takeApproval();
 applyTheme();

@@ -12,7 +12,7 @@ import {
 import type { OwnToken, SelfServiceSwitch } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
+import { useApi } from '../api/connection.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { Loading, Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
@@ -23,8 +23,7 @@ import { OwnRequests } from './own-requests.tsx';
 import { Part } from './part.tsx';
 import { TokenDialog, type TokenDialogName } from './token/token-dialog.tsx';
 import { usesPin, useTokenName } from './token/token-name.ts';
-import { usePerson } from './use-person.ts';
-import { useTexts } from './use-texts.ts';
+import { usePerson, useTexts } from './use-person.ts';
 
 const COLORS = {
   active: 'green',

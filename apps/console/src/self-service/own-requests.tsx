@@ -3,13 +3,13 @@ import { Card, CardBody, CardTitle, ExpandableSection, Label } from '@patternfly
 import type { OwnRequest } from '@sower/api/requests';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useApi } from '../api/use-api.ts';
+import { useApi } from '../api/connection.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 import { Facts } from '../ui/titled-card.tsx';
 import { AskDialog } from './ask-dialog.tsx';
-import { useTexts } from './use-texts.ts';
+import { useTexts } from './use-person.ts';
 
 const COLORS = {
   pending: 'blue',

@@ -1,7 +1,8 @@
-/** One page of self-service: its heading, which takes the focus, and what is below. */
+/** One page of self-service: its heading, which takes the focus, and what is below; and what is announced on it. */
 import { PageSection, Title } from '@patternfly/react-core';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { useTexts } from './use-texts.ts';
+import { Alert } from '../ui/patternfly.tsx';
+import { useTexts } from './use-person.ts';
 
 export function Part({ title, above, children }: { title: string; above?: ReactNode; children: ReactNode }) {
   const t = useTexts();
@@ -20,5 +21,30 @@ export function Part({ title, above, children }: { title: string; above?: ReactN
         {children}
       </div>
     </PageSection>
+  );
+}
+
+/** One sentence in a box, read out when it appears. */
+export function Announcement({
+  variant,
+  title,
+  action,
+  children,
+}: {
+  variant: 'danger' | 'warning' | 'info' | 'success';
+  title?: string;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Alert
+      component={title === undefined ? 'p' : 'h3'}
+      variant={variant}
+      title={title ?? children}
+      role={variant === 'danger' || variant === 'warning' ? 'alert' : 'status'}
+    >
+      {title !== undefined && <p>{children}</p>}
+      {action !== undefined && <div className="sower-announcement-action">{action}</div>}
+    </Alert>
   );
 }

@@ -3,16 +3,15 @@ import { Bullseye } from '@patternfly/react-core';
 import type { UserSession } from '@sower/api/self-service';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Fragment, type ReactNode, useRef, useSyncExternalStore } from 'react';
+import { useConnection } from '../api/connection.ts';
 import { isProblem } from '../api/problem-words.ts';
-import { useConnection } from '../api/use-api.ts';
 import { useOtherTabs } from '../session/use-other-tabs.ts';
 import { UnreachablePage } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Spinner } from '../ui/patternfly.tsx';
 import { FirstPasswordPage } from './account/password-form.tsx';
 import { LogOnPage } from './log-on-page.tsx';
-import { PersonContext } from './use-person.ts';
-import { useTexts } from './use-texts.ts';
+import { PersonContext, useTexts } from './use-person.ts';
 
 const KEY = ['session'];
 

@@ -1,10 +1,9 @@
 /** What went wrong, in words for someone who knows nothing about servers, and in their language. */
-
 import selfServiceEn from '@sower/texts/en/self-service.json' with { type: 'json' };
 import type { ReactNode } from 'react';
 import { ownWordsFor, problemOf } from '../api/problem-words.ts';
 import { ProblemSentenceContext } from '../ui/problem-alert.tsx';
-import { useTexts } from './use-texts.ts';
+import { useTexts } from './use-person.ts';
 
 type Known = keyof typeof selfServiceEn.problems;
 const isKnown = (code: string): code is Known => Object.hasOwn(selfServiceEn.problems, code);

@@ -6,7 +6,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { Frame } from './frame.tsx';
 import { Component as MyAuthenticators } from './my-authenticators.tsx';
 import { Part } from './part.tsx';
-import { useTexts } from './use-texts.ts';
+import { useTexts } from './use-person.ts';
 
 export function browserRouter() {
   return createBrowserRouter(

@@ -1,10 +1,11 @@
-/** Which permission is missing, and the way to anyone who has it. */
+/** What is said where a permission is missing: which one, and the way to anyone who has it. */
 import type { Permission } from '@sower/api/permissions';
-import { use } from 'react';
+import { type ReactNode, use } from 'react';
 import { Link } from 'react-router';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { SessionContext } from './use-session.ts';
+import { Alert } from '../ui/patternfly.tsx';
+import { SessionContext, useConsole } from './use-console.ts';
 
 export function MissingPermission({ permission }: { permission: Permission }) {
   const t = useTexts();
@@ -17,5 +18,22 @@ export function MissingPermission({ permission }: { permission: Permission }) {
         <Link to={`/who-can?permission=${permission}`}>{t('whoCan.link')}</Link>
       )}
     </p>
+  );
+}
+
+/** A form that more people may view than edit: without the permission nothing can be entered, and it says why. */
+export function Changeable({ permission, children }: { permission: Permission; children: ReactNode }) {
+  const { t, can } = useConsole();
+  const words = usePermissionWords();
+  if (can(permission)) return children;
+  return (
+    <>
+      <Alert variant="info" title={t('whoCan.onlyLook')}>
+        {t('whoCan.needs', { permission: words(permission) })}
+      </Alert>
+      <fieldset disabled className="sower-contents">
+        {children}
+      </fieldset>
+    </>
   );
 }

@@ -1,8 +1,8 @@
 /** First of all: a password that someone else set is replaced by one that only its owner knows. */
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useApi } from '../api/connection.ts';
 import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField, useNewSecret } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';

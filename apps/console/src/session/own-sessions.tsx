@@ -2,7 +2,7 @@
 import { Content, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
+import { useApi } from '../api/connection.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';

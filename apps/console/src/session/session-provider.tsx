@@ -2,7 +2,7 @@
 import { Bullseye } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Fragment, type ReactNode, useRef, useSyncExternalStore } from 'react';
-import { useConnection } from '../api/use-api.ts';
+import { useConnection } from '../api/connection.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { UnreachablePage } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -10,8 +10,8 @@ import { Spinner } from '../ui/patternfly.tsx';
 import { LogOnDialog } from './log-on-dialog.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { NewPasswordPage } from './new-password-page.tsx';
+import { SessionContext } from './use-console.ts';
 import { useOtherTabs } from './use-other-tabs.ts';
-import { SessionContext } from './use-session.ts';
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const t = useTexts();

@@ -3,9 +3,8 @@ import type { OpenChallenge } from '@sower/api/challenges';
 import type { ResponseOf } from '@sower/api/operations';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { Wanted } from '../api/connection.ts';
+import { useApi, type Wanted } from '../api/connection.ts';
 import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 
 /** Whether this browser supports passkeys at all. */

@@ -2,7 +2,7 @@
 import { Label } from '@patternfly/react-core';
 import type { Backup, Backups } from '@sower/api/backups';
 import { useQuery } from '@tanstack/react-query';
-import { useActorWords } from '../api/actor-words.ts';
+import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { isRefresh, Loaded, Nothing } from '../ui/loaded.tsx';

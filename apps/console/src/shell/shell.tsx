@@ -8,9 +8,10 @@ import {
 } from '@patternfly/react-core';
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import OutlinedQuestionCircleIcon from '@patternfly/react-icons/dist/esm/icons/outlined-question-circle-icon';
+import SearchIcon from '@patternfly/react-icons/dist/esm/icons/search-icon';
 import type { Permission } from '@sower/api/permissions';
 import { visible } from '@sower/bytes/printable';
-import { Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useConsole } from '../session/use-console.ts';
@@ -21,7 +22,6 @@ import { TrailContext } from '../ui/frame/trail.ts';
 import { Loading } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { FindButton } from './find/find-button.tsx';
 import { helpOf } from './help/help-of-page.ts';
 import { trailOf } from './menu.ts';
 import { Navigation } from './navigation.tsx';
@@ -173,5 +173,40 @@ function HelpButton() {
       target="_blank"
       rel="noreferrer"
     />
+  );
+}
+
+const FindWindow = lazy(() => import('./find/find-window.tsx'));
+
+/** Find anything: a button of the masthead, and Ctrl-K (Cmd-K) on every page. */
+function FindButton() {
+  const t = useTexts();
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      if (event.altKey || event.shiftKey) return;
+      event.preventDefault();
+      // A window that is open already has the keyboard, and may have something unsaved.
+      if (document.querySelector('[role=dialog]') === null) setOpen(true);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <>
+      <Button
+        variant="plain"
+        icon={<SearchIcon />}
+        aria-label={t('find.open')}
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => setOpen(true)}
+      />
+      {open && (
+        <Suspense>
+          <FindWindow onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

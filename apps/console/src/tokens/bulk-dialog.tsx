@@ -1,7 +1,7 @@
 /** One action on many tokens. */
 import { List, ListItem } from '@patternfly/react-core';
 import type { BulkAction, TokenSearchInput } from '@sower/api/bulk';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { BulkDialog, useBulkCount } from '../jobs/bulk-dialog.tsx';
 import { SearchWords } from '../jobs/search-words.tsx';
 import { useConsole } from '../session/use-console.ts';

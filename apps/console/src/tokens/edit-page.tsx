@@ -4,7 +4,7 @@ import { nicknameSchema } from '@sower/api/distributions';
 import type { Token, TokenPatch } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';

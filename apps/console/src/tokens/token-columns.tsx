@@ -1,9 +1,8 @@
 /** The columns of the token lists: which exist, which are shown, and the same as text for CSV. */
 import { Checkbox, Popover } from '@patternfly/react-core';
-import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Button } from '../ui/patternfly.tsx';

@@ -2,7 +2,7 @@
 import { Checkbox } from '@patternfly/react-core';
 import { typedSerial } from '@sower/api/serial';
 import { useState } from 'react';
-import { holderOf } from '../api/user-name.ts';
+import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';

@@ -1,8 +1,8 @@
 /** The transfer key of this installation: made, shown to be given to others, replaced, and compared with the one that a file is encrypted to. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useApi } from '../api/connection.ts';
 import { isProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
 import { useConsole } from '../session/use-console.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';

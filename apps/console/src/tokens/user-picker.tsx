@@ -2,7 +2,7 @@
 import { Radio, SearchInput } from '@patternfly/react-core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
-import { nameAndId } from '../api/user-name.ts';
+import { nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Field } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { UserActivity } from '../access/user-activity.tsx';
-import { type Named, nameAndId } from '../api/user-name.ts';
+import { type Named, nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-choice.tsx';
 import { ActionMenu } from '../ui/action-menu.tsx';

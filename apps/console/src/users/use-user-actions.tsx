@@ -2,7 +2,7 @@
 import type { User } from '@sower/api/users';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { nameAndId } from '../api/user-name.ts';
+import { nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';

@@ -4,7 +4,7 @@ import type { User } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { nameAndId } from '../api/user-name.ts';
+import { nameAndId } from '../api/user-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';

@@ -12,7 +12,7 @@ import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { nameOf } from '../api/user-name.ts';
+import { nameOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';

@@ -1,7 +1,7 @@
 /** Whom a rule would reach now; before it is switched on, this is what is confirmed. */
 import type { Rule, RulePreview } from '@sower/api/distribution-rules';
 import { useQuery } from '@tanstack/react-query';
-import { holderOf } from '../../api/user-name.ts';
+import { holderOf } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Dialog } from '../../ui/dialogs/dialog.tsx';

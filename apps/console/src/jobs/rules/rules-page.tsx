@@ -4,7 +4,7 @@ import { inputOfRule, type Rule } from '@sower/api/distribution-rules';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { useActorWords } from '../../api/actor-words.ts';
+import { useActorWords } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { lastEntry } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';

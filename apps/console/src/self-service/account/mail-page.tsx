@@ -6,7 +6,7 @@ import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { useApi } from '../../api/use-api.ts';
+import { useApi } from '../../api/connection.ts';
 import { ChoiceField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -15,7 +15,7 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
 import { useRefresh, useSaving } from '../../ui/use-work.ts';
 import { Part } from '../part.tsx';
-import { useTexts } from '../use-texts.ts';
+import { useTexts } from '../use-person.ts';
 
 export function Component() {
   const t = useTexts();

@@ -3,8 +3,8 @@ import { Content } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useApi } from '../../api/connection.ts';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
 import { TextField, useNewSecret } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { useNotice } from '../../ui/notices.tsx';
@@ -13,8 +13,7 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
 import { Frame } from '../frame.tsx';
 import { Part } from '../part.tsx';
-import { usePerson } from '../use-person.ts';
-import { useTexts } from '../use-texts.ts';
+import { usePerson, useTexts } from '../use-person.ts';
 
 export function PasswordForm({
   typed = '',

@@ -1,9 +1,8 @@
 /** Where I am logged on, from the menu of the person. */
-
 import { Link } from 'react-router';
 import { OwnSessions } from '../../session/own-sessions.tsx';
 import { Part } from '../part.tsx';
-import { useTexts } from '../use-texts.ts';
+import { useTexts } from '../use-person.ts';
 
 export function Component() {
   const t = useTexts();

@@ -5,12 +5,11 @@ import { Link, useParams } from 'react-router';
 import { Loading } from '../../ui/loaded.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Part } from '../part.tsx';
-import { useTexts } from '../use-texts.ts';
+import { useTexts } from '../use-person.ts';
 import { ConfirmStep } from './confirm-step.tsx';
-import { onPhone } from './on-phone.ts';
 import { AppStep, DoneStep, PinStep, ProveStep, Reused } from './plain-steps.tsx';
 import { ScanStep } from './scan-step.tsx';
-import { type Activation, useActivation } from './use-activation.ts';
+import { type Activation, onPhone, useActivation } from './use-activation.ts';
 
 const STEPS = ['app', 'scan', 'confirm', 'pin', 'done'] as const;
 type Step = (typeof STEPS)[number];

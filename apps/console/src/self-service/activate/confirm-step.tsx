@@ -3,14 +3,13 @@ import { Card, CardBody, CardTitle, Content } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../../api/use-api.ts';
+import { useApi } from '../../api/connection.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Resynchronize } from '../token/troubleshoot-dialog.tsx';
-import { usePerson } from '../use-person.ts';
-import { useTexts } from '../use-texts.ts';
+import { usePerson, useTexts } from '../use-person.ts';
 import type { Activation, useActivation } from './use-activation.ts';
 
 export function ConfirmStep({

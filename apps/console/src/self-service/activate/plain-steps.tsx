@@ -4,13 +4,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, LinkButton } from '../../ui/patternfly.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { Facts } from '../../ui/titled-card.tsx';
-import { Announcement } from '../announcement.tsx';
+import { Announcement } from '../part.tsx';
 import { PinForm } from '../token/pin-form.tsx';
 import { ProveForm } from '../token/prove-form.tsx';
-import { usePerson } from '../use-person.ts';
-import { useTexts } from '../use-texts.ts';
-import { onPhone } from './on-phone.ts';
-import type { Activation } from './use-activation.ts';
+import { usePerson, useTexts } from '../use-person.ts';
+import { type Activation, onPhone } from './use-activation.ts';
 
 export function ProveStep() {
   const t = useTexts();

@@ -7,10 +7,9 @@ import { CopyField } from '../../ui/copy-field.tsx';
 import { Button, Spinner } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
-import { Announcement } from '../announcement.tsx';
-import { useTexts } from '../use-texts.ts';
-import { onPhone } from './on-phone.ts';
-import type { Activation, useActivation } from './use-activation.ts';
+import { Announcement } from '../part.tsx';
+import { useTexts } from '../use-person.ts';
+import { type Activation, onPhone, type useActivation } from './use-activation.ts';
 
 type Mint = ReturnType<typeof useActivation>['mint'];
 

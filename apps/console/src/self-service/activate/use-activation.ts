@@ -2,7 +2,7 @@
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useApi } from '../../api/use-api.ts';
+import { useApi } from '../../api/connection.ts';
 
 const EVERY_MILLISECONDS = 2000;
 
@@ -41,3 +41,9 @@ export function useActivation(serial: string) {
 }
 
 export type Activation = OwnActivation;
+
+/** Whether this page is open on a phone or tablet, as far as the browser says. Only chooses words and offers a link. */
+export function onPhone(): boolean {
+  const hints = (navigator as { userAgentData?: { mobile?: boolean } }).userAgentData;
+  return hints?.mobile === true || /Android|iPhone|iPad|iPod/.test(navigator.userAgent);
+}

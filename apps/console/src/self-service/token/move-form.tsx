@@ -4,13 +4,13 @@ import { ApiProblem } from '@sower/api/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
-import { useApi } from '../../api/use-api.ts';
+import { useApi } from '../../api/connection.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
 import { Part } from '../part.tsx';
-import { useTexts } from '../use-texts.ts';
+import { useTexts } from '../use-person.ts';
 import { forgetApproval, takeApproval, takenApproval } from './approval.ts';
 
 /** @param approval from the QR code; otherwise it is typed */

@@ -2,15 +2,15 @@
 import { Content } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../../api/connection.ts';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
 import { useNewSecret } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useSaving } from '../../ui/use-work.ts';
-import { useTexts } from '../use-texts.ts';
+import { useTexts } from '../use-person.ts';
 import { useTwoCodes } from './two-codes.tsx';
 
 /** @param forgotten the current one is not known: two codes replace it */

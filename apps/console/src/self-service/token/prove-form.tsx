@@ -2,15 +2,14 @@
 import type { OpenChallenge } from '@sower/api/challenges';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useApi } from '../../api/connection.ts';
 import { isProblem, problemOf } from '../../api/problem-words.ts';
-import { useApi } from '../../api/use-api.ts';
 import { ChallengeForm } from '../../ui/challenge-form.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import { usePerson } from '../use-person.ts';
-import { useTexts } from '../use-texts.ts';
+import { usePerson, useTexts } from '../use-person.ts';
 
 /** @param serial a token that may currently be waiting for a new PIN: its test accepts the passcode even so */
 export function ProveForm({ serial }: { serial?: string }) {

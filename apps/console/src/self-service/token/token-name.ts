@@ -1,6 +1,6 @@
 /** What a person calls a token. */
 import type { OwnToken } from '@sower/api/self-service';
-import { useTexts } from '../use-texts.ts';
+import { useTexts } from '../use-person.ts';
 
 export function useTokenName(): (token: Pick<OwnToken, 'nickname'>) => string {
   const t = useTexts();

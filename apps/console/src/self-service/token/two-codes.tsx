@@ -1,7 +1,7 @@
 /** Two successive codes from an app, without any PIN: they prove that the user has it. */
 import { type ReactNode, useState } from 'react';
 import { TextField } from '../../ui/field.tsx';
-import { useTexts } from '../use-texts.ts';
+import { useTexts } from '../use-person.ts';
 
 type TwoCodes = {
   /** As they are sent. */

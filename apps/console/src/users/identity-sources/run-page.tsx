@@ -4,7 +4,7 @@ import { conflictKinds } from '@sower/api/source-conflicts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
-import { useActorWords } from '../../api/actor-words.ts';
+import { useActorWords } from '../../api/user-words.ts';
 import { isOpen, Standing } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';

@@ -3,7 +3,7 @@ import type { IdentitySource } from '@sower/api/identity-sources';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useActorWords } from '../../api/actor-words.ts';
+import { useActorWords } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';

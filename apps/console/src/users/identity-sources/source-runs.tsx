@@ -3,7 +3,7 @@ import { entryActions, type IdentitySource, type SourceRun } from '@sower/api/id
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { useActorWords } from '../../api/actor-words.ts';
+import { useActorWords } from '../../api/user-words.ts';
 import { isOpen } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';

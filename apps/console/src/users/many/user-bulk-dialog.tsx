@@ -2,7 +2,7 @@
 import { List, ListItem } from '@patternfly/react-core';
 import type { UserBulkAction, UserSearchInput } from '@sower/api/user-bulk';
 import type { User } from '@sower/api/users';
-import { nameAndId } from '../../api/user-name.ts';
+import { nameAndId } from '../../api/user-words.ts';
 import { BulkDialog, useBulkCount } from '../../jobs/bulk-dialog.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';

@@ -1,11 +1,32 @@
 /**
- * Actors and actions in words. The API and the audit trail call an actor `api-key:portal`; searches, links and the exported audit trail keep
- * that name.
+ * Users, actors and actions in words. People know each other by name, and not by user IDs. The API and the audit trail call an actor
+ * `api-key:portal`; searches, links and the exported audit trail keep that name.
  */
 import { AUDIT_ACTIONS, type AuditAction } from '@sower/api/audit-actions';
+import { visible } from '@sower/bytes/printable';
 import { namedActor } from '@sower/texts/actors';
 import { useTexts } from '../texts/use-texts.ts';
-import { holderOf } from './user-name.ts';
+
+export type Named = { readonly userId: string; readonly firstName?: string; readonly lastName?: string };
+
+/** The name, or the user ID of someone who has none. */
+export const nameOf = ({ userId, firstName = '', lastName = '' }: Named): string =>
+  visible(`${firstName} ${lastName}`.trim() || userId);
+
+/** The name with the user ID: several people have one name. */
+export const nameAndId = (user: Named): string => {
+  const [name, userId] = [nameOf(user), visible(user.userId)];
+  return name === userId ? userId : `${name} (${userId})`;
+};
+
+/** The user of a token or of a request by name and user ID; empty: no one has it. */
+export const holderOf = ({
+  userId = '',
+  userName = '',
+}: {
+  readonly userId?: string | undefined;
+  readonly userName?: string | undefined;
+}): string => nameAndId({ userId, lastName: userName });
 
 /** A user by name first, if it is known. */
 export function useActorWords(): (actor: string, userName?: string) => string {
