@@ -10,10 +10,9 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-work.ts';
+import { ResynchronizeDialog, TestDialog } from './check-dialogs.tsx';
 import { EmergencyDialog } from './emergency-dialog.tsx';
-import { ResynchronizeDialog } from './resynchronize-dialog.tsx';
-import { TestDialog } from './test-dialog.tsx';
-import { TimeLine } from './time-line.tsx';
+import { TimeLine } from './user-activity.tsx';
 
 const COLOURS = {
   normal: 'green',

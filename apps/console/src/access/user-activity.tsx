@@ -1,13 +1,16 @@
 /** The activity of a user and their tokens in the last seven days, and whether they have to wait after wrong passcodes. */
 import { AlertActionLink } from '@patternfly/react-core';
+import { type AuditEntry, userInTrail } from '@sower/api/audit';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { holderOf, useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
+import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-work.ts';
-import { TimeLine } from './time-line.tsx';
 
 export function UserActivity({ userId }: { userId: string }) {
   const { t, api, can, time } = useConsole();
@@ -49,5 +52,39 @@ export function UserActivity({ userId }: { userId: string }) {
         <Link to={`/audit?user=${encodeURIComponent(userId)}`}>{t('dashboard.allAudit')}</Link>
       )}
     </TitledCard>
+  );
+}
+
+/** A user by name, and by user ID as everywhere; anything else as the trail has it. */
+function objectOf({ object, userName }: AuditEntry): string {
+  const userId = userInTrail(object);
+  return userId === undefined ? visible(object) : holderOf({ userId, userName });
+}
+
+/** What happened to a user or a token, latest first: a timeline with the entries of each day under its date. */
+export function TimeLine({ label, entries }: { label: string; entries: readonly AuditEntry[] }) {
+  const words = useAuditWords();
+  const actorWords = useActorWords();
+  const { day, clock } = useTimes();
+  const days = Map.groupBy(entries, ({ at }) => day(at));
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by the keyboard
+    <section className="sower-activity" tabIndex={0} aria-label={label}>
+      {[...days].map(([date, those]) => (
+        <section key={date} aria-label={date}>
+          <h3 className="sower-legend">{date}</h3>
+          <ol className="sower-time-line">
+            {those.map((entry) => (
+              <li key={entry.id} data-result={entry.result}>
+                <strong>{words.action(entry.action)}</strong> – {words.result(entry.result)}
+                <br />
+                {clock(entry.at)}, {actorWords(entry.actor, entry.actorName)}, {objectOf(entry)}
+                {entry.reason === undefined ? '' : ` (${entry.reason})`}
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+    </section>
   );
 }

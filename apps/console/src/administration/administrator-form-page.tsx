@@ -17,7 +17,7 @@ import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useOnward } from '../ui/use-onward.ts';
 import { type GrantInput, GrantsField } from './grants-field.tsx';
-import { lastSuperAdmin } from './last-super-admin.ts';
+import { lastSuperAdmin } from './warnings.ts';
 
 export function Component() {
   const { t, api } = useConsole();

@@ -10,9 +10,9 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { GrantsList } from './grants-list.tsx';
-import { lastSuperAdmin } from './last-super-admin.ts';
+import { GrantsList } from './grants-field.tsx';
 import { useAdministratorActions } from './use-administrator-actions.tsx';
+import { lastSuperAdmin } from './warnings.ts';
 
 export function Component() {
   const { t, api, can, userName: own, time } = useConsole();

@@ -18,8 +18,8 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { endsSoon } from './api-keys.ts';
 import { PermissionPicker } from './permission-picker.tsx';
+import { endsSoon } from './warnings.ts';
 
 export function Component() {
   const { t, api, userName, time } = useConsole();

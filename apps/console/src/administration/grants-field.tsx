@@ -1,5 +1,6 @@
 /** The roles of an administrator, each in a security domain. */
-import { HelperText } from '@patternfly/react-core';
+import { HelperText, List, ListItem } from '@patternfly/react-core';
+import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
 import { useId } from 'react';
 import { DomainField } from '../domains/domain-field.tsx';
@@ -80,5 +81,23 @@ export function GrantsField({
         </Button>
       </div>
     </fieldset>
+  );
+}
+
+/** The roles that an administrator has, each with where. */
+export function GrantsList({ grants }: Pick<Administrator, 'grants'>) {
+  const t = useTexts();
+  if (grants.length === 0) return t('administrators.noGrants');
+  return (
+    <List isPlain>
+      {grants.map(({ role, roleName, securityDomain, securityDomainName, byDirectory }) => (
+        <ListItem key={`${role} ${securityDomain}`}>
+          {t(byDirectory ? 'administrators.grantByDirectory' : 'administrators.grantSays', {
+            role: roleName,
+            domain: securityDomainName,
+          })}
+        </ListItem>
+      ))}
+    </List>
   );
 }

@@ -9,7 +9,7 @@ import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
-import { GrantsList } from './grants-list.tsx';
+import { GrantsList } from './grants-field.tsx';
 
 type Action = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
 type Asked = Action | 'password' | 'askToken' | 'mail';

@@ -10,10 +10,10 @@ import { OnceValues } from '../ui/dialogs/shown-once.tsx';
 import { useLook } from '../ui/frame/brand.tsx';
 import { Alert, Button, LinkButton } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
+import { useDistributionSettings } from './code-fields.tsx';
 import { type Distributed, toHandOver } from './distributed.ts';
 import { Letter } from './letter.tsx';
 import { LiveState } from './live-state.tsx';
-import { useDistributionSettings } from './use-distribution-settings.ts';
 
 export function DistributeResultView({
   distributed: { result, deviceType },

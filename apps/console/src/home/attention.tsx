@@ -4,7 +4,7 @@ import type { AlertKind } from '@sower/api/checks';
 import type { Statistics } from '@sower/api/statistics';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { endsSoon, SOON_DAYS, stoppedByOwner } from '../administration/api-keys.ts';
+import { endsSoon, SOON_DAYS, stoppedByOwner } from '../administration/warnings.ts';
 import { isProblem } from '../api/problem-words.ts';
 import { CertificateFindings } from '../certificates/certificate-findings.tsx';
 import { useCertificate } from '../certificates/use-certificate.ts';

@@ -1,20 +1,22 @@
 /** Home: find a person, see what needs attention, see how many tokens there are. */
+import { AlertActionLink } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
+import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
 import { Chart } from '../reporting/chart-card.tsx';
 import { byOutcome } from '../reporting/chart-data.ts';
 import { Funnel } from '../reporting/figure-cards.tsx';
 import { useDistributionFigures, useLogOnFigures } from '../reporting/use-figures.ts';
 import { useConsole } from '../session/use-console.ts';
+import { hasPasskeys } from '../session/use-log-on.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { StatisticsCards } from '../tokens/statistics-cards.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { LinkButton } from '../ui/patternfly.tsx';
+import { Alert, LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { Attention } from './attention.tsx';
 import { FindUser } from './find-user.tsx';
-import { PasskeyOffer } from './passkey-offer.tsx';
 import { SetUp } from './set-up.tsx';
 
 export function Component() {
@@ -120,5 +122,46 @@ function LastBackup() {
       {days === undefined ? t('home.backup.notRehearsed') : t('home.backup.rehearsed', { count: days })}{' '}
       <Link to="/backups">{t('home.backup.show')}</Link>
     </p>
+  );
+}
+
+/** Of each administrator: several may share a browser. */
+const keyOf = (userName: string): string => `sower.passkey-offered.${userName}`;
+
+/** Who logs on without a passkey is offered one, until they have one or say no, and not again in this browser. */
+function PasskeyOffer() {
+  const { t, api, userName } = useConsole();
+  const navigate = useNavigate();
+  const [answered, setAnswered] = useState(() => localStorage.getItem(keyOf(userName)) !== null);
+  const own = useQuery({
+    queryKey: ['ownLogOn'],
+    queryFn: () => api('getOwnLogOn', {}),
+    enabled: !answered && hasPasskeys(),
+  });
+  if (answered || !own.data?.passkeysPossible || own.data.passkeys.length > 0) return null;
+  const answer = (): void => {
+    localStorage.setItem(keyOf(userName), new Date().toISOString());
+    setAnswered(true);
+  };
+  return (
+    <Alert
+      variant="info"
+      title={t('passkeyOffer.title')}
+      actionLinks={
+        <>
+          <AlertActionLink
+            onClick={() => {
+              answer();
+              navigate('/log-on?add');
+            }}
+          >
+            {t('ownLogOn.add')}
+          </AlertActionLink>
+          <AlertActionLink onClick={answer}>{t('passkeyOffer.no')}</AlertActionLink>
+        </>
+      }
+    >
+      {t('passkeyOffer.body')}
+    </Alert>
   );
 }

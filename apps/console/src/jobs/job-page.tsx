@@ -12,10 +12,9 @@ import { Screen } from '../ui/screen.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { SaveErrors, useImportFacts } from './import-job.tsx';
 import { JobActions } from './job-actions.tsx';
-import { JobRows } from './job-rows.tsx';
+import { JobRows, useRowWords } from './job-rows.tsx';
 import { Samples } from './job-samples.tsx';
 import { isOpen, JobProgress, JobState, Standing, useActionName, useJobName } from './job-state.tsx';
-import { useRowWords } from './row-words.ts';
 import { StartForm } from './start-form.tsx';
 
 export function Component() {

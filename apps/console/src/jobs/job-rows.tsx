@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import type { Column } from '../ui/lists/item-table.tsx';
@@ -12,7 +13,6 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
 import { Section } from '../ui/titled-card.tsx';
 import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
-import { useRowWords } from './row-words.ts';
 
 export function JobRows({ job }: { job: JobDetail }) {
   const { t, api } = useConsole();
@@ -122,4 +122,20 @@ function useTokenColumns(job: JobDetail): readonly Column<JobRow>[] {
       cell: ({ distribution }) => (distribution === undefined ? '–' : t(`states.${distribution}`)),
     },
   ];
+}
+
+/** What the states of the rows of a job are called, by what the job does. */
+export function useRowWords() {
+  const t = useTexts();
+  const imports = ({ kind }: JobDetail): boolean => kind === 'token-import';
+  return {
+    rowWords: (job: JobDetail, state: JobRow['state']): string =>
+      t(imports(job) ? `tokenFiles.states.${state}` : `jobs.rowStates.${state}`),
+    /** Of the rows with which the job has done, or will do, what it is for. */
+    doneWords(job: JobDetail): string {
+      const planned = job.phase === 'check';
+      if (imports(job)) return t(planned ? 'tokenFiles.willDo' : 'tokenFiles.done');
+      return t(planned ? 'jobs.ready' : 'jobs.done');
+    },
+  };
 }

@@ -14,14 +14,12 @@ import { isRefresh, Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useEventWords } from './event-words.ts';
 
 const STATES = ['queued', 'sent', 'dead'] as const;
 const COLORS = { queued: 'blue', sent: 'green', dead: 'red' } as const;
 
 export function Component() {
   const { t, api, time, done } = useConsole();
-  const eventWords = useEventWords();
   const [parameters, setParameters] = useSearchParams();
   const [open, setOpen] = useState(false);
   const limit = pageSize(parameters);
@@ -94,7 +92,7 @@ export function Component() {
             {
               label: t('mailMessages.event'),
               cell: (message) =>
-                message.event in MAIL_EVENTS ? eventWords(message.event as MailEvent) : message.event,
+                message.event in MAIL_EVENTS ? t(`mailEvents.${message.event as MailEvent}`) : message.event,
             },
             {
               label: t('mailMessages.state'),

@@ -16,12 +16,10 @@ import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { useSaving } from '../ui/use-work.ts';
-import { useEventWords, usePlaceholderWords } from './event-words.ts';
 import { HtmlView } from './html-view.tsx';
 
 export function Component() {
   const { t, api } = useConsole();
-  const eventWords = useEventWords();
   const [parameters, setParameters] = useSearchParams();
   const event = MAIL_EVENT_NAMES.find((name) => name === parameters.get('event')) ?? 'token-ready';
   const language = MAIL_LANGUAGES.find((name) => name === parameters.get('language')) ?? 'en';
@@ -55,7 +53,7 @@ export function Component() {
                   label={t('mailTemplates.event')}
                   value={event}
                   onChange={(value) => choose({ event: value })}
-                  choices={MAIL_EVENT_NAMES.map((name) => ({ value: name, label: eventWords(name) }))}
+                  choices={MAIL_EVENT_NAMES.map((name) => ({ value: name, label: t(`mailEvents.${name}`) }))}
                 />
                 <ChoiceField
                   label={t('mailTemplates.language')}
@@ -104,8 +102,6 @@ function TemplateForm({
 }) {
   const { t, api, notice } = useConsole();
   const queries = useQueryClient();
-  const eventWords = useEventWords();
-  const placeholderWords = usePlaceholderWords();
   const { values, field } = useFields({ subject: shown.subject, body: shown.body });
   const { subject, body } = values;
   const [resetting, setResetting] = useState(false);
@@ -163,7 +159,10 @@ function TemplateForm({
         <div className="sower-stack">
           <TitledCard title={t('mailTemplates.placeholders')}>
             <Facts
-              facts={placeholdersOf(shown.event).map((name) => [`{{${name}}}`, placeholderWords(name)])}
+              facts={placeholdersOf(shown.event).map((name) => [
+                `{{${name}}}`,
+                t(`mailPlaceholders.${name}`),
+              ])}
             />
           </TitledCard>
         </div>
@@ -196,7 +195,7 @@ function TemplateForm({
         <ConfirmDialog
           title={t('mailTemplates.resetTitle')}
           action={t('mailTemplates.reset')}
-          body={t('mailTemplates.resetBody', { event: eventWords(shown.event) })}
+          body={t('mailTemplates.resetBody', { event: t(`mailEvents.${shown.event}`) })}
           onClose={() => setResetting(false)}
           onConfirm={async () => {
             await api('resetMailTemplate', { params, body: { deviceType } });

@@ -4,8 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loading } from '../ui/loaded.tsx';
-import { isEmpty, type TimeFigures } from './chart-data.ts';
-import { useFigureTimes } from './use-figure-times.ts';
+import { isEmpty, type TimeFigures, useFigureTimes } from './chart-data.ts';
 
 const TimeChart = lazy(() => import('./time-chart.tsx'));
 

@@ -1,4 +1,5 @@
 /** What a chart over time shows, and how it comes from the server's figures. */
+
 import {
   type HealthFigures,
   LOG_ON_OUTCOMES,
@@ -9,6 +10,7 @@ import {
   TOKEN_FIGURES,
   type TokenFigures,
 } from '@sower/api/figures';
+import { useLanguage } from '../texts/language.ts';
 import type { ConsoleTexts } from '../texts/use-texts.ts';
 
 export type TimeSeries = {
@@ -113,3 +115,29 @@ export function byNode(t: ConsoleTexts, { grain, times, nodes, others }: HealthF
 
 export const isEmpty = ({ series }: TimeFigures): boolean =>
   series.every(({ counts }) => counts.every((count) => count === null || count === 0));
+
+/** Hours in the time zone of the person who looks, days as the server counts them: in UTC. */
+export function useFigureTimes(grain: 'hour' | 'day') {
+  const shown = useLanguage();
+  const language = navigator.languages.find((tag) => tag.startsWith(shown)) ?? shown;
+  const zone = grain === 'day' ? ({ timeZone: 'UTC' } as const) : {};
+  const exact = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    ...(grain === 'hour' ? { timeStyle: 'short' } : {}),
+    ...zone,
+  });
+  const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', ...zone });
+  const hour = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', ...zone });
+  const month = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  return {
+    exact: (iso: string) => exact.format(new Date(iso)),
+    /** @param seconds since 1970 */
+    tick: (seconds: number) => {
+      const date = new Date(seconds * 1000);
+      const midnight = grain === 'day' || (date.getHours() === 0 && date.getMinutes() === 0);
+      return (midnight ? day : hour).format(date);
+    },
+    /** For `YYYY-MM`. */
+    month: (name: string) => month.format(new Date(`${name}-01T00:00:00Z`)),
+  };
+}

@@ -3,7 +3,7 @@ import type { ClientFigures, DistributionFigures, LogOnFigures, TokenFigures } f
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { BarTable } from './bar-table.tsx';
-import { useFigureTimes } from './use-figure-times.ts';
+import { useFigureTimes } from './chart-data.ts';
 
 export function Reasons({ figures }: { figures: LogOnFigures }) {
   const t = useTexts();

@@ -6,7 +6,6 @@ import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { SAVED_KEY, TIMES, type Times, timesOf } from './saved.ts';
 
 const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -105,3 +104,19 @@ export function SaveDialog({
     </FormDialog>
   );
 }
+
+/** What the pages of saved reports share. */
+export const SAVED_KEY = ['savedReports'];
+
+/** Times that are offered; others can be chosen on the command line. */
+const TIMES = {
+  never: undefined,
+  daily: '0 7 * * *',
+  weekly: '0 7 * * 1',
+  monthly: '0 7 1 * *',
+} as const;
+type Times = keyof typeof TIMES;
+
+/** Undefined: others. */
+export const timesOf = ({ schedule }: SavedReport): Times | undefined =>
+  (Object.keys(TIMES) as Times[]).find((name) => TIMES[name] === schedule?.cron);

@@ -13,8 +13,7 @@ import { Nothing } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { SaveDialog } from './save-dialog.tsx';
-import { SAVED_KEY, timesOf } from './saved.ts';
+import { SAVED_KEY, SaveDialog, timesOf } from './save-dialog.tsx';
 
 export function Component() {
   const { t, api, time, done } = useConsole();

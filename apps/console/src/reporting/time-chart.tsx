@@ -6,8 +6,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot';
 import { useConsole } from '../session/use-console.ts';
 import 'uplot/dist/uPlot.min.css';
-import type { TimeFigures, TimeSeries } from './chart-data.ts';
-import { useFigureTimes } from './use-figure-times.ts';
+import { type TimeFigures, type TimeSeries, useFigureTimes } from './chart-data.ts';
 
 const PRINTED_WIDTH = 640;
 

@@ -14,8 +14,7 @@ import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { useOnward } from '../ui/use-onward.ts';
-import { pairFacts } from './pair-facts.tsx';
-import { DistributionLabel, TokenStateLabels } from './token-state.tsx';
+import { DistributionLabel, pairFacts, TokenStateLabels } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
 export function Component() {

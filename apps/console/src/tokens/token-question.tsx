@@ -1,9 +1,10 @@
 /** The question before something is done to a token. */
 import { Checkbox } from '@patternfly/react-core';
-import { typedSerial } from '@sower/api/serial';
-import { useState } from 'react';
+import { isSerial, typedSerial } from '@sower/api/serial';
+import { useId, useState } from 'react';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -12,7 +13,6 @@ import { makePin } from '../ui/forms/secret-input.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { useGone } from '../ui/use-work.ts';
-import { TokenChoice, type WhichToken, whichIsReady } from './token-choice.tsx';
 import type { TokenRow } from './token-state.tsx';
 import { UserPicker } from './user-picker.tsx';
 
@@ -230,5 +230,49 @@ function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: () => voi
         />
       )}
     </FormDialog>
+  );
+}
+
+/** Which unassigned token: the next one, or one by its serial number. */
+export type WhichToken = { readonly next: boolean; readonly serial: string };
+
+export const whichIsReady = ({ next, serial }: WhichToken): boolean => next || isSerial(typedSerial(serial));
+
+export function TokenChoice({
+  value,
+  onChange,
+  path,
+}: {
+  value: WhichToken;
+  onChange: (which: WhichToken) => void;
+  /** Where the API reports errors of the serial number. */
+  path: string;
+}) {
+  const t = useTexts();
+  const name = useId();
+  return (
+    <>
+      <RadioField
+        name={name}
+        label={t('dashboard.which')}
+        value={value.next ? 'next' : 'serial'}
+        onChange={(which) => onChange({ ...value, next: which === 'next' })}
+        choices={[
+          { value: 'next', label: t('dashboard.next') },
+          { value: 'serial', label: t('dashboard.bySerial') },
+        ]}
+      />
+      {!value.next && (
+        <TextField
+          label={t('tokens.columns.serial')}
+          help={t('dashboard.serialHelp')}
+          required
+          mono
+          value={value.serial}
+          onChange={(typed) => onChange({ ...value, serial: typed })}
+          path={path}
+        />
+      )}
+    </>
   );
 }

@@ -2,7 +2,9 @@
 import { Label, LabelGroup } from '@patternfly/react-core';
 import type { DistributionState } from '@sower/api/distributions';
 import type { Token } from '@sower/api/tokens';
-import { useTexts } from '../texts/use-texts.ts';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { type ConsoleTexts, useTexts } from '../texts/use-texts.ts';
 
 export type TokenRow = Omit<Token, 'seeds'>;
 
@@ -38,4 +40,19 @@ export function TokenStateLabels({ token }: { token: TokenRow }) {
       {token.expired && <Label color="orange">{t('tokens.expired')}</Label>}
     </LabelGroup>
   );
+}
+
+/** Which token replaces which, if one is waiting to. */
+export function pairFacts(t: ConsoleTexts, { replaces, replacedBy }: TokenRow): [string, ReactNode][] {
+  const link = (serial: string) => (
+    <Link to={`/tokens/${serial}`} className="sower-mono">
+      {serial}
+    </Link>
+  );
+  return [
+    ...(replaces === undefined ? [] : ([[t('tokens.replaces'), link(replaces)]] as [string, ReactNode][])),
+    ...(replacedBy === undefined
+      ? []
+      : ([[t('tokens.replacedBy'), link(replacedBy)]] as [string, ReactNode][])),
+  ];
 }

@@ -24,6 +24,8 @@ function timesIn(language: string) {
     exact: (iso: string) => exact.format(new Date(iso)),
     /** The day of a time, in the person's time zone, and the time of that day. */
     day: (iso: string) => day.format(new Date(iso)),
+    /** The last day with access, of the time at which access ends: the beginning of the day after it, where it was set. */
+    lastDay: (endsAt: string) => day.format(new Date(Date.parse(endsAt) - 1)),
     clock: (iso: string) => clock.format(new Date(iso)),
     /** For `YYYY-MM-DD`. */
     date: (day: string) => date.format(new Date(`${day}T00:00:00Z`)),

@@ -9,13 +9,12 @@ import { visible } from '@sower/bytes/printable';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { ResynchronizeDialog, TestDialog } from '../access/check-dialogs.tsx';
 import { EmergencyDialog } from '../access/emergency-dialog.tsx';
-import { ResynchronizeDialog } from '../access/resynchronize-dialog.tsx';
-import { TestDialog } from '../access/test-dialog.tsx';
 import { nameAndId, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { TokenQuestion } from '../tokens/token-question.tsx';
-import { undistributable } from '../tokens/use-token-menu.ts';
+import { undistributable } from '../tokens/use-token-actions.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -23,7 +22,6 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { startOfDay } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-work.ts';
-import { useLastDay } from './use-last-day.ts';
 
 const CALLS = [
   'lost',
@@ -76,11 +74,10 @@ const usual = (tokens: readonly Token[]): Token | undefined => {
 };
 
 export function CallCard({ user }: { user: User }) {
-  const { t, api, can, time } = useConsole();
+  const { t, api, can, time, lastDay } = useConsole();
   const atOnce = useAtOnce();
   const navigate = useNavigate();
   const words = useAuditWords();
-  const lastDayOf = useLastDay();
   const { userId } = user;
   const [serial, setSerial] = useState('');
   const [asked, setAsked] = useState<Call>();
@@ -173,7 +170,7 @@ export function CallCard({ user }: { user: User }) {
           <Alert
             variant="info"
             title={t(user.leaving.left ? 'leaving.ended' : 'leaving.ends', {
-              day: lastDayOf(user.leaving.at),
+              day: lastDay(user.leaving.at),
             })}
             actionLinks={
               <AlertActionLink
@@ -265,8 +262,7 @@ export function CallCard({ user }: { user: User }) {
 /** The last day of a user: through the end of that day, as the browser's clock has it. */
 function LeavingDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const { userId } = user;
-  const { t, api, done } = useConsole();
-  const lastDayOf = useLastDay();
+  const { t, api, done, lastDay: lastDayOf } = useConsole();
   const { values, field } = useFields({ lastDay: '' });
   const { lastDay } = values;
   const named = { user: nameAndId(user) };

@@ -8,7 +8,7 @@ import { useParams } from 'react-router';
 import { UserActivity } from '../access/user-activity.tsx';
 import { type Named, nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-choice.tsx';
+import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-question.tsx';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -21,15 +21,13 @@ import { useSaving } from '../ui/use-work.ts';
 import { CallCard } from './call-card.tsx';
 import { SelfServiceCard } from './self-service-card.tsx';
 import { SourceCard } from './source-card.tsx';
-import { useLastDay } from './use-last-day.ts';
 import { useUserActions } from './use-user-actions.tsx';
 import { UserToken } from './user-token.tsx';
 
 export function Component() {
-  const { t, api, can, time, done } = useConsole();
+  const { t, api, can, time, lastDay, done } = useConsole();
   const onward = useOnward();
   const { userId = '' } = useParams();
-  const lastDayOf = useLastDay();
   const [assigning, setAssigning] = useState(false);
   const { menuFor, dialog } = useUserActions(() => onward('/users'));
   const user = useQuery({
@@ -88,7 +86,7 @@ export function Component() {
                       {value.enabled ? t('users.enabled') : t('users.disabled')}
                     </Label>,
                   ],
-                  ...(value.leaving ? [[t('leaving.lastDay'), lastDayOf(value.leaving.at)] as const] : []),
+                  ...(value.leaving ? [[t('leaving.lastDay'), lastDay(value.leaving.at)] as const] : []),
                   [t('domains.one'), value.securityDomain],
                   [t('users.createdAt'), time(value.createdAt)],
                 ]}

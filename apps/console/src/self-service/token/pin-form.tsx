@@ -2,16 +2,16 @@
 import { Content } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import { useApi } from '../../api/connection.ts';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
-import { useNewSecret } from '../../ui/field.tsx';
+import { TextField, useNewSecret } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useSaving } from '../../ui/use-work.ts';
 import { useTexts } from '../use-person.ts';
-import { useTwoCodes } from './two-codes.tsx';
 
 /** @param forgotten the current one is not known: two codes replace it */
 export function PinForm({
@@ -92,4 +92,57 @@ function useRules(): (rules: OwnPinRules) => string {
     ]
       .filter(Boolean)
       .join(' ');
+}
+
+type TwoCodes = {
+  /** As they are sent. */
+  readonly codes: { readonly first: string; readonly second: string };
+  readonly fields: ReactNode;
+  /** Whether both were typed; from then on, the field of a missing one says so. */
+  readonly check: () => boolean;
+  readonly clear: () => void;
+};
+
+/** @param help what else the first one must be */
+export function useTwoCodes(help?: string): TwoCodes {
+  const t = useTexts();
+  const [first, setFirst] = useState('');
+  const [second, setSecond] = useState('');
+  const [checked, setChecked] = useState(false);
+  const codes = { first: first.replace(/\s/g, ''), second: second.replace(/\s/g, '') };
+  const both = codes.first !== '' && codes.second !== '';
+  const absent = (code: string) => (checked && code === '' ? t('activate.confirm.missing') : undefined);
+  return {
+    codes,
+    check: () => {
+      setChecked(!both);
+      return both;
+    },
+    clear: () => {
+      setFirst('');
+      setSecond('');
+    },
+    fields: (
+      <>
+        <TextField
+          label={t('resynchronise.first')}
+          value={first}
+          onChange={setFirst}
+          help={help}
+          error={absent(codes.first)}
+          required
+          mono
+        />
+        <TextField
+          label={t('resynchronise.second')}
+          value={second}
+          onChange={setSecond}
+          help={t('resynchronise.secondHelp')}
+          error={absent(codes.second)}
+          required
+          mono
+        />
+      </>
+    ),
+  };
 }

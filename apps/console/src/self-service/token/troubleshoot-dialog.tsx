@@ -12,9 +12,8 @@ import { useIsHere } from '../../ui/use-onward.ts';
 import { useRefresh } from '../../ui/use-work.ts';
 import { Announcement } from '../part.tsx';
 import { usePerson, useTexts } from '../use-person.ts';
-import { PinForm } from './pin-form.tsx';
+import { PinForm, useTwoCodes } from './pin-form.tsx';
 import { usesPin } from './token-name.ts';
-import { useTwoCodes } from './two-codes.tsx';
 
 type Asked = { token: OwnToken; onClose: () => void };
 

@@ -1,20 +1,25 @@
 /** An identity source: added or edited. */
+import { ActionGroup } from '@patternfly/react-core';
 import type { IdentitySource } from '@sower/api/identity-sources';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
+import { fieldProblem } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { EditConflict } from '../../ui/dialogs/conflict-dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd, FormGroups } from '../../ui/forms/form-end.tsx';
 import { useEditing } from '../../ui/forms/use-editing.ts';
 import { Loaded } from '../../ui/loaded.tsx';
+import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
 import { GroupFields, PlacementFields } from './group-fields.tsx';
-import { MappingPreview } from './mapping-preview.tsx';
 import { bodyOf, draftOf, needsPassword, PATHS, type SourceDraft } from './source-draft.ts';
-import { ConnectionFields, FollowingFields, MappingFields } from './source-fields.tsx';
+import { ConnectionFields, FollowingFields, Group, MappingFields } from './source-fields.tsx';
+import { Entries, Steps } from './source-test.tsx';
 import { useFieldWords } from './use-field-words.ts';
 
 export function Component() {
@@ -113,5 +118,49 @@ function SourceForm({ held }: { held?: IdentitySource }) {
       />
       <EditConflict conflict={conflict} name={base?.name ?? ''} fields={FIELDS} label={label} words={words} />
     </Form>
+  );
+}
+
+/** Ten entries, or one person, as they would become users by what is in the form and not saved yet. */
+function MappingPreview({ id, values }: { id: string; values: SourceDraft }) {
+  const { t, api } = useConsole();
+  const [find, setFind] = useState('');
+  const looking = useMutation({
+    mutationFn: () => {
+      const { search, mapping } = bodyOf(values);
+      const wanted = find.trim();
+      return api('testIdentitySource', {
+        params: { id },
+        body: { ...(wanted === '' ? {} : { find: wanted }), search, mapping },
+      });
+    },
+  });
+  const { error, data } = looking;
+  // Steps that succeed are not of interest here: this is not the test of the connection.
+  const steps = data?.steps.filter(({ state }) => state === 'failed' || state === 'warning') ?? [];
+  return (
+    <Group id="source-look" title={t('sources.lookTitle')}>
+      <p>{t('sources.lookBody')}</p>
+      <ProblemAlert error={error} fields={['find']} />
+      <TextField
+        label={t('sources.find')}
+        help={t('sources.findHelp')}
+        value={find}
+        onChange={setFind}
+        onEnter={() => !looking.isPending && looking.mutate()}
+        error={fieldProblem(error, 'find')}
+      />
+      <ActionGroup>
+        <Button variant="secondary" work={looking}>
+          {t('sources.look')}
+        </Button>
+      </ActionGroup>
+      {data && !looking.isPending && (
+        <div className="sower-stack" data-looked={data.passed ? 'passed' : 'failed'}>
+          {steps.length > 0 && <Steps test={{ steps }} />}
+          {data.entries.length > 0 && <Entries entries={data.entries} />}
+        </div>
+      )}
+    </Group>
   );
 }

@@ -1,4 +1,5 @@
-/** Reply attributes, and groups, as the text of a field, and back. */
+/** Reply attributes, groups and realms as the text of a field, and back. */
+import { readRealm } from '@sower/api/agents';
 import type { ReplyAttribute } from '@sower/api/radius-clients';
 import { readReplyAttribute, replyAttributeLine } from '@sower/api/reply-attribute';
 
@@ -6,7 +7,7 @@ export const attributeLines = (attributes: readonly ReplyAttribute[]): string =>
   attributes.map(replyAttributeLine).join('\n');
 
 /** @returns what the lines are read as, or the number of the first that cannot be */
-export function readLines<T>(
+function readLines<T>(
   text: string,
   read: (line: string) => T | undefined,
 ): { readonly ok: true; readonly values: T[] } | { readonly ok: false; readonly line: number } {
@@ -31,3 +32,9 @@ export const groupLines = (text: string): string[] =>
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+
+/** Realms as the text of a field: one per line, `realm = security domain`. */
+export function readRealms(text: string) {
+  const read = readLines(text, readRealm);
+  return read.ok ? { ok: true as const, realms: read.values } : read;
+}

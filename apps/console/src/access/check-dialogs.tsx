@@ -1,4 +1,4 @@
-/** Testing a token. */
+/** What shows whether a token is right: resynchronizing it, and testing it. */
 import type { TestResult } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,34 @@ import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert } from '../ui/patternfly.tsx';
 
+/** Resynchronizing a token whose clock or counter is off. */
+export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
+  const { t, api } = useConsole();
+  const { values, field } = useFields({ first: '', second: '' });
+  const { first, second } = values;
+  return (
+    <FormDialog
+      title={t('access.resyncTitle', { serial })}
+      intro={<p>{t('access.resyncIntro')}</p>}
+      action={t('access.resync')}
+      ready={first.trim() !== '' && second.trim() !== ''}
+      onClose={onClose}
+      onSubmit={() => api('resynchronizeToken', { params: { serial }, body: { first, second } })}
+      said={t('access.resynced', { serial })}
+    >
+      <TextField label={t('access.first')} required mono {...field('first')} />
+      <TextField
+        label={t('access.second')}
+        help={t('access.secondHelp')}
+        required
+        mono
+        {...field('second')}
+      />
+    </FormDialog>
+  );
+}
+
+/** Testing a token. */
 export function TestDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
   const { t, api } = useConsole();
   const queries = useQueryClient();

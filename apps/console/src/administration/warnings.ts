@@ -1,0 +1,26 @@
+/** What an administrator should know about API keys before they stop working, and about administrators before they are removed. */
+import type { Administrator } from '@sower/api/administrators';
+import type { ApiKey } from '@sower/api/api-keys';
+
+export const SOON_DAYS = 14;
+
+export const endsSoon = ({ standing, expiresAt }: ApiKey): boolean =>
+  (standing === 'active' || standing === 'limited') &&
+  expiresAt !== undefined &&
+  Date.parse(expiresAt) < Date.now() + SOON_DAYS * 86_400_000;
+
+/** Because of its owner; one that expired was meant to. */
+export const stoppedByOwner = ({ standing }: ApiKey): boolean =>
+  standing !== 'active' && standing !== 'expired';
+
+const isSuperAdmin = ({ enabled, grants }: Administrator): boolean =>
+  enabled && grants.some(({ role, securityDomain }) => role === 'super-admin' && securityDomain === 'top');
+
+/**
+ * Who cannot be removed: the only enabled administrator with the role Super Admin in the top security domain. The server decides; this only
+ * explains.
+ */
+export function lastSuperAdmin(administrators: readonly Administrator[]): string | undefined {
+  const held = administrators.filter(isSuperAdmin);
+  return held.length === 1 ? held[0]?.userName : undefined;
+}
