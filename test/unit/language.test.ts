@@ -107,6 +107,8 @@ test.each(Object.entries(ENGLISH))('every text has a place where it is used: %s'
   const whole = new Set(
     [...source.matchAll(/'((?:importing\.)?[\w-]+(?:[.][\w:-]+)+|[\w-]+)'/g)].map(([, key]) => key),
   );
+  // What a field is called, and what stands below it.
+  for (const [, key] of source.matchAll(/\bhelped\(t, '([\w.]+)'\)/g)) whole.add(`${key}Help`);
   // Keys that are put together: `problem.${code}`.
   const patterns = [...source.matchAll(/`([\w-]+[.](?:[\w.:-]|\$\{[^`]*?\})*)`/g)]
     .map(([, template = '']) => template.split(/\$\{.*?\}/))

@@ -3,6 +3,7 @@ import type { TestResult } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -24,13 +25,7 @@ export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClo
       said={t('access.resynced', { serial })}
     >
       <TextField label={t('access.first')} required mono {...field('first')} />
-      <TextField
-        label={t('access.second')}
-        help={t('access.secondHelp')}
-        required
-        mono
-        {...field('second')}
-      />
+      <TextField {...helped(t, 'access.second')} required mono {...field('second')} />
     </FormDialog>
   );
 }
@@ -64,13 +59,7 @@ export function TestDialog({ serial, onClose }: { serial: string; onClose: () =>
           title={result.detail}
         />
       )}
-      <TextField
-        label={t('access.passcode')}
-        help={t('access.passcodeHelp')}
-        type="password"
-        required
-        {...field('passcode')}
-      />
+      <TextField {...helped(t, 'access.passcode')} type="password" required {...field('passcode')} />
     </FormDialog>
   );
 }

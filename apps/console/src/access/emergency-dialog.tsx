@@ -2,6 +2,7 @@
 import type { EmergencyCodes } from '@sower/api/token-access';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
@@ -49,7 +50,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
           label: t(`access.kinds.${value}`),
         }))}
       />
-      <TextField label={t('access.days')} help={t('access.daysHelp')} type="number" {...field('days')} />
+      <TextField {...helped(t, 'access.days')} type="number" {...field('days')} />
       <ChoiceField
         label={t('access.returns')}
         value={returns}

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { holderOf, useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Folded, partOf } from '../ui/lists/search-form.tsx';
@@ -71,9 +72,9 @@ export function Component() {
         <search aria-label={t('audit.filter')} className="pf-v6-c-form">
           <Folded used={sought.length + (result === '' ? 0 : 1)} open={open} onOpen={setOpen}>
             <div className="sower-filters">
-              <TextField label={t('monitor.user')} help={t('monitor.userHelp')} {...field('object')} />
+              <TextField {...helped(t, 'monitor.user')} {...field('object')} />
               <TextField label={t('audit.actor')} help={t('monitor.actorHelp')} {...field('actor')} />
-              <TextField label={t('audit.source')} help={t('audit.sourceHelp')} mono {...field('source')} />
+              <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
               <ChoiceField
                 label={t('monitor.result')}
                 value={result}

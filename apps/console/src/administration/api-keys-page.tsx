@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -164,13 +165,8 @@ function AddKeyDialog({
         onMade({ name: made.name, key: made.key });
       }}
     >
-      <TextField label={t('apiKeys.name')} help={t('apiKeys.nameHelp')} required {...field('name')} />
-      <TextField
-        label={t('apiKeys.expiresOn')}
-        help={t('apiKeys.expiresOnHelp')}
-        type="date"
-        {...field('expiresOn', 'expiresAt')}
-      />
+      <TextField {...helped(t, 'apiKeys.name')} required {...field('name')} />
+      <TextField {...helped(t, 'apiKeys.expiresOn')} type="date" {...field('expiresOn', 'expiresAt')} />
       <PermissionPicker
         label={t('apiKeys.permissions')}
         path="permissions"

@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import { useApi } from '../api/connection.ts';
 import { useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { keptSize, pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -85,7 +86,7 @@ export function Component() {
   };
   // A link may lead here with it: then the field has to be visible, because it narrows down the list.
   const requestField = (field: FieldOf<keyof Search>) => (
-    <TextField label={t('audit.request')} help={t('audit.requestHelp')} mono {...field('request')} />
+    <TextField {...helped(t, 'audit.request')} mono {...field('request')} />
   );
   // An alert about forwarding leads there.
   const [proof, setProof] = useState(parameters.has('proof'));
@@ -109,9 +110,9 @@ export function Component() {
           }
           more={(field) => (
             <>
-              <TextField label={t('audit.action')} help={t('audit.actionHelp')} {...field('action')} />
-              <TextField label={t('audit.actor')} help={t('audit.actorHelp')} {...field('actor')} />
-              <TextField label={t('audit.object')} help={t('audit.objectHelp')} {...field('object')} />
+              <TextField {...helped(t, 'audit.action')} {...field('action')} />
+              <TextField {...helped(t, 'audit.actor')} {...field('actor')} />
+              <TextField {...helped(t, 'audit.object')} {...field('object')} />
               <ChoiceField
                 label={t('audit.result')}
                 {...field('result')}
@@ -120,7 +121,7 @@ export function Component() {
                   ...RESULTS.map((name) => ({ value: name, label: words.result(name) })),
                 ]}
               />
-              <TextField label={t('audit.source')} help={t('audit.sourceHelp')} mono {...field('source')} />
+              <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
               <TextField
                 label={t('audit.firstDay')}
                 help={t('audit.daysHelp')}
@@ -143,7 +144,7 @@ export function Component() {
                   ...AUDIT_PERIOD_NAMES.map((name) => ({ value: name, label: t(`audit.periods.${name}`) })),
                 ]}
               />
-              <TextField label={t('audit.user')} help={t('audit.userHelp')} {...field('user')} />
+              <TextField {...helped(t, 'audit.user')} {...field('user')} />
               {filter.request !== undefined && requestField(field)}
             </>
           )}

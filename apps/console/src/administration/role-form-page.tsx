@@ -9,7 +9,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
@@ -137,11 +137,10 @@ function RoleForm({ held }: { held?: Role }) {
       intro={base !== undefined && <Alert variant="info" title={t('roles.atOnce')} />}
       error={error}
     >
-      <TextField label={t('roles.name')} help={t('roles.nameHelp')} required {...field('name')} />
-      <TextField label={t('roles.description')} help={t('roles.descriptionHelp')} {...field('description')} />
+      <TextField {...helped(t, 'roles.name')} required {...field('name')} />
+      <TextField {...helped(t, 'roles.description')} {...field('description')} />
       <PermissionPicker
-        label={t('roles.permissions')}
-        help={t('roles.permissionsHelp')}
+        {...helped(t, 'roles.permissions')}
         path="permissions"
         error={missing && none ? t('roles.permissionsMissing') : undefined}
         chosen={new Set(values.permissions)}

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -75,8 +76,7 @@ function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void })
     <OneFieldDialog
       title={t('roles.duplicateTitle', { name: role.name })}
       action={t('roles.duplicate')}
-      label={t('roles.name')}
-      help={t('roles.nameHelp')}
+      {...helped(t, 'roles.name')}
       initial={t('roles.copyOf', { name: role.name }).slice(0, 128)}
       field="name"
       onClose={onClose}

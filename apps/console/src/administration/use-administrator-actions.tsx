@@ -4,7 +4,7 @@ import type { ApiClient } from '@sower/api/client';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -134,8 +134,7 @@ function MailDialog({
     <OneFieldDialog
       title={t('administrators.mailTitle', { userName })}
       action={t('ui.save')}
-      label={t('administrators.mail')}
-      help={t('administrators.mailHelp')}
+      {...helped(t, 'administrators.mail')}
       initial={mail}
       optional
       field="mail"

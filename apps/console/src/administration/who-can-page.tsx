@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { FindField } from '../ui/lists/search-form.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
@@ -34,13 +34,7 @@ export function Component() {
     <Screen title={t('whoCan.title')} intro={t('whoCan.intro')}>
       <div className="sower-columns">
         <div className="sower-stack">
-          <FindField
-            wide
-            label={t('whoCan.find')}
-            help={t('whoCan.findHelp')}
-            value={search}
-            onChange={setSearch}
-          />
+          <FindField wide {...helped(t, 'whoCan.find')} value={search} onChange={setSearch} />
           <nav aria-label={t('whoCan.choose')}>
             {found.length === 0 && <p role="status">{t('whoCan.noneFound')}</p>}
             {permissionGroups(found).map(([group, permissions]) => (

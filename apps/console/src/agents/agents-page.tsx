@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -237,18 +237,11 @@ function AgentDialog({
         />
       )}
       <WhoseFields now={agent?.securityDomain} field={field} />
-      <AreaField
-        label={t('agents.networks')}
-        help={t('agents.networksHelp')}
-        rows={2}
-        mono
-        {...field('networks')}
-      />
+      <AreaField {...helped(t, 'agents.networks')} rows={2} mono {...field('networks')} />
       {kind === 'validate' && (
         <>
           <AreaField
-            label={t('agents.realms')}
-            help={t('agents.realmsHelp')}
+            {...helped(t, 'agents.realms')}
             rows={2}
             mono
             {...field('realms')}

@@ -4,6 +4,7 @@ import type { Coexistence } from '@sower/api/coexistences';
 import { useQuery } from '@tanstack/react-query';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -63,14 +64,7 @@ export function CoexistenceDialog({
       }}
     >
       <TextField label={t('coexistence.name')} required {...field('name')} />
-      <AreaField
-        label={t('coexistence.servers')}
-        help={t('coexistence.serversHelp')}
-        rows={2}
-        mono
-        required
-        {...field('servers')}
-      />
+      <AreaField {...helped(t, 'coexistence.servers')} rows={2} mono required {...field('servers')} />
       <TextField
         label={t('coexistence.secret')}
         help={t(coexistence ? 'coexistence.secretKept' : 'coexistence.secretHelp')}
@@ -78,19 +72,8 @@ export function CoexistenceDialog({
         required={coexistence === undefined}
         {...field('secret')}
       />
-      <TextField
-        label={t('coexistence.timeout')}
-        help={t('coexistence.timeoutHelp')}
-        type="number"
-        {...field('timeoutSeconds')}
-      />
-      <TextField
-        label={t('coexistence.endsOn')}
-        help={t('coexistence.endsOnHelp')}
-        type="date"
-        required
-        {...field('endsOn')}
-      />
+      <TextField {...helped(t, 'coexistence.timeout')} type="number" {...field('timeoutSeconds')} />
+      <TextField {...helped(t, 'coexistence.endsOn')} type="date" required {...field('endsOn')} />
       {!coexistence && (
         <>
           <DomainField

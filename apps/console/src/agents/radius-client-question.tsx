@@ -3,7 +3,7 @@ import { Checkbox } from '@patternfly/react-core';
 import type { RadiusClient, RadiusListener } from '@sower/api/radius-clients';
 import { useId, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
@@ -215,19 +215,8 @@ function RadiusClientDialog({
       onClose={onClose}
       onSubmit={save}
     >
-      <TextField
-        label={t('radiusClients.name')}
-        help={t('radiusClients.nameHelp')}
-        required
-        {...field('name')}
-      />
-      <TextField
-        label={t('radiusClients.network')}
-        help={t('radiusClients.networkHelp')}
-        required
-        mono
-        {...field('network')}
-      />
+      <TextField {...helped(t, 'radiusClients.name')} required {...field('name')} />
+      <TextField {...helped(t, 'radiusClients.network')} required mono {...field('network')} />
       {!client && <SecretField value={secret} onChange={setSecret} />}
       <Checkbox
         id="require-message-authenticator"
@@ -252,19 +241,13 @@ function RadiusClientDialog({
       )}
       <WhoseFields now={client?.securityDomain} field={field} />
       <AreaField
-        label={t('radiusClients.attributes')}
-        help={t('radiusClients.attributesHelp')}
+        {...helped(t, 'radiusClients.attributes')}
         rows={3}
         mono
         {...field('replyAttributes')}
         {...(read.ok ? {} : { error: t('radiusClients.attributesLine', { line: read.line }) })}
       />
-      <TextField
-        label={t('radiusClients.certificate')}
-        help={t('radiusClients.certificateHelp')}
-        mono
-        {...field('certificate')}
-      />
+      <TextField {...helped(t, 'radiusClients.certificate')} mono {...field('certificate')} />
     </FormDialog>
   );
 }

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -176,11 +177,7 @@ function CredentialDialog({
       }}
     >
       {!credential && <p>{t('sharedCredentials.cost')}</p>}
-      <TextField
-        label={t('sharedCredentials.note')}
-        help={t('sharedCredentials.noteHelp')}
-        {...field('note')}
-      />
+      <TextField {...helped(t, 'sharedCredentials.note')} {...field('note')} />
       {credential && (
         <Checkbox
           id="credential-deprecated"

@@ -1,6 +1,6 @@
 /** Whose passcodes a RADIUS client or an agent may have checked: of a security domain, and of groups of directories. */
 import { DomainField } from '../domains/domain-field.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { AreaField } from '../ui/field.tsx';
 
 type Given = { value: string; onChange: (value: string) => void; path: string };
@@ -21,13 +21,7 @@ export function WhoseFields({
         {...field('securityDomain')}
         none={now === undefined ? t('radiusClients.domainAll') : t('radiusClients.domainKept', { name: now })}
       />
-      <AreaField
-        label={t('radiusClients.onlyGroups')}
-        help={t('radiusClients.onlyGroupsHelp')}
-        rows={2}
-        mono
-        {...field('onlyGroups')}
-      />
+      <AreaField {...helped(t, 'radiusClients.onlyGroups')} rows={2} mono {...field('onlyGroups')} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { Checkbox } from '@patternfly/react-core';
 import { type Acme, acmeChallenges } from '@sower/api/acme';
 import { certificateKeyTypes } from '@sower/api/certificates';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -36,30 +37,17 @@ export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void 
       }}
     >
       <Checkbox id="acme-enabled" label={t('certificates.acme.enabled')} {...flag('enabled')} />
-      <TextField
-        label={t('certificates.acme.directory')}
-        help={t('certificates.acme.directoryHelp')}
-        required
-        mono
-        {...field('directory')}
-      />
+      <TextField {...helped(t, 'certificates.acme.directory')} required mono {...field('directory')} />
       <Checkbox id="acme-terms" label={t('certificates.acme.termsAgreed')} {...flag('termsAgreed')} />
       <ChoiceField
-        label={t('certificates.acme.challenge')}
-        help={t('certificates.acme.challengeHelp')}
+        {...helped(t, 'certificates.acme.challenge')}
         choices={acmeChallenges.map((value) => ({
           value,
           label: t(`certificates.acme.challenges.${value}`),
         }))}
         {...field('challenge')}
       />
-      <AreaField
-        label={t('certificates.acme.names')}
-        help={t('certificates.acme.namesHelp')}
-        rows={2}
-        mono
-        {...field('names')}
-      />
+      <AreaField {...helped(t, 'certificates.acme.names')} rows={2} mono {...field('names')} />
       <ChoiceField
         label={t('certificates.request.keyType')}
         choices={certificateKeyTypes.map((value) => ({
@@ -68,25 +56,9 @@ export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void 
         }))}
         {...field('keyType')}
       />
-      <TextField
-        label={t('certificates.acme.contact')}
-        help={t('certificates.acme.contactHelp')}
-        type="email"
-        {...field('contact')}
-      />
-      <AreaField
-        label={t('certificates.acme.authority')}
-        help={t('certificates.acme.authorityHelp')}
-        rows={3}
-        mono
-        {...field('authority')}
-      />
-      <TextField
-        label={t('certificates.acme.bindingKeyId')}
-        help={t('certificates.acme.bindingKeyIdHelp')}
-        mono
-        {...field('bindingKeyId')}
-      />
+      <TextField {...helped(t, 'certificates.acme.contact')} type="email" {...field('contact')} />
+      <AreaField {...helped(t, 'certificates.acme.authority')} rows={3} mono {...field('authority')} />
+      <TextField {...helped(t, 'certificates.acme.bindingKeyId')} mono {...field('bindingKeyId')} />
       <TextField
         label={t('certificates.acme.bindingKey')}
         type="password"

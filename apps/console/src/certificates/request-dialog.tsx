@@ -8,7 +8,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -50,12 +50,7 @@ export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClo
         return 'keep';
       }}
     >
-      <Field
-        label={t('certificates.request.names')}
-        help={t('certificates.request.namesHelp')}
-        path="names"
-        required
-      >
+      <Field {...helped(t, 'certificates.request.names')} path="names" required>
         {({ id, 'aria-describedby': describedBy }) => (
           <TextArea
             id={id}

@@ -3,7 +3,7 @@ import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { CertificateCheck, CertificateInput } from '@sower/api/certificates';
 import { useEffect, useRef, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Field, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
@@ -60,8 +60,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
       }}
     >
       <FileField
-        label={t('certificates.upload.file')}
-        help={t('certificates.upload.fileHelp')}
+        {...helped(t, 'certificates.upload.file')}
         accept=".pem,.crt,.cer,.der,.p7b,.p12,.pfx,.txt"
         atMost={LARGEST}
         onFile={(octets, name) => {
@@ -76,7 +75,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
         <p>{t('certificates.upload.chosen', { name: given.pkcs12.name })}</p>
       ) : (
         <>
-          <Field label={t('certificates.upload.text')} help={t('certificates.upload.textHelp')}>
+          <Field {...helped(t, 'certificates.upload.text')}>
             {({ id, 'aria-describedby': describedBy }) => (
               <TextArea
                 id={id}
@@ -92,8 +91,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
             )}
           </Field>
           <FileField
-            label={t('certificates.upload.key')}
-            help={t('certificates.upload.keyHelp')}
+            {...helped(t, 'certificates.upload.key')}
             accept=".pem,.key,.txt"
             atMost={LARGEST}
             onFile={(octets, name) => {
@@ -103,8 +101,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
         </>
       )}
       <TextField
-        label={t('certificates.upload.password')}
-        help={t('certificates.upload.passwordHelp')}
+        {...helped(t, 'certificates.upload.password')}
         type="password"
         value={given.password}
         onChange={(password) => change({ password })}

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -18,8 +19,7 @@ export function AddDomainDialog({ domain, onClose }: Asked) {
     <OneFieldDialog
       title={t('securityDomains.addTitle', { name: domain.name })}
       action={t('securityDomains.addAction')}
-      label={t('securityDomains.name')}
-      help={t('securityDomains.nameHelp')}
+      {...helped(t, 'securityDomains.name')}
       field="name"
       onClose={onClose}
       onSubmit={async (name) => {
@@ -87,8 +87,7 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
       onSubmit={() => rename(base.version)}
     >
       <TextField
-        label={t('securityDomains.name')}
-        help={t('securityDomains.nameHelp')}
+        {...helped(t, 'securityDomains.name')}
         required
         value={name}
         onChange={setName}

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { ActionMenu, lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { FindField } from '../ui/lists/search-form.tsx';
@@ -75,12 +76,7 @@ export function Component() {
           return (
             <div className="sower-stack">
               {(items.length > MANY || search !== '') && (
-                <FindField
-                  label={t('securityDomains.find')}
-                  help={t('securityDomains.findHelp')}
-                  value={search}
-                  onChange={setSearch}
-                />
+                <FindField {...helped(t, 'securityDomains.find')} value={search} onChange={setSearch} />
               )}
               {tree.length === 0 ? (
                 <Nothing title={t('securityDomains.noneFound')} body={t('securityDomains.noneFoundBody')} />

@@ -9,6 +9,7 @@ import { useSearchParams } from 'react-router';
 import { CodeFields } from '../distribute/code-fields.tsx';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -146,13 +147,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         />
       )}
       {values.tokens === 'mint' && (
-        <TextField
-          id="job-expires"
-          label={t('mint.expiresOn')}
-          help={t('mint.expiresOnHelp')}
-          type="date"
-          {...field('expiresOn')}
-        />
+        <TextField id="job-expires" {...helped(t, 'mint.expiresOn')} type="date" {...field('expiresOn')} />
       )}
       <ChoiceField
         id="job-binding"
@@ -164,12 +159,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
           { value: 'file', label: t('distributeMany.bindingFile'), disabled: who.how !== 'file' },
         ]}
       />
-      <TextField
-        id="job-nickname"
-        label={t('distributeMany.nickname')}
-        help={t('distributeMany.nicknameHelp')}
-        {...field('nickname')}
-      />
+      <TextField id="job-nickname" {...helped(t, 'distributeMany.nickname')} {...field('nickname')} />
       {profile?.delivery === 'url' && <CodeFields kind={field('codeKind')} error={form.error} />}
       {profile && <ExpiryField {...field('codeExpires')} asProfile={profile.codeExpiry} />}
       {profile?.delivery === 'url' && (

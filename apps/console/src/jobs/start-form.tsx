@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole, useSession } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -95,8 +96,7 @@ export function StartForm({ job }: { job: JobDetail }) {
       <TextField
         id="job-begin"
         type="datetime-local"
-        label={t('jobs.begin')}
-        help={t('jobs.beginHelp')}
+        {...helped(t, 'jobs.begin')}
         {...field('begin', 'at')}
       />
       <FormEnd unguarded pending={starting.isPending} ready={right} action={t(words.start, many)} />

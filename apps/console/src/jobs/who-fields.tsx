@@ -2,7 +2,7 @@
 import type { DistributeManyInput } from '@sower/api/jobs';
 import { decodeText } from '@sower/api/user-file';
 import { DomainField } from '../domains/domain-field.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { AreaField, RadioField, TextField } from '../ui/field.tsx';
 import { FileField } from '../ui/forms/file-field.tsx';
 import type { ChosenTokens } from './chosen-tokens.ts';
@@ -100,8 +100,7 @@ export function WhoFields({
       {who.how === 'list' && (
         <AreaField
           id="job-list"
-          label={t('distributeMany.list')}
-          help={t('distributeMany.listHelp')}
+          {...helped(t, 'distributeMany.list')}
           rows={6}
           value={who.list ?? ''}
           onChange={(list) => onWho({ ...who, list })}
@@ -111,8 +110,7 @@ export function WhoFields({
         <>
           <TextField
             id="job-search"
-            label={t('distributeMany.search')}
-            help={t('distributeMany.searchHelp')}
+            {...helped(t, 'distributeMany.search')}
             value={who.search ?? ''}
             onChange={(search) => onWho({ ...who, search })}
           />
@@ -123,8 +121,7 @@ export function WhoFields({
           />
           <TextField
             id="job-group"
-            label={t('distributeMany.group')}
-            help={t('distributeMany.groupHelp')}
+            {...helped(t, 'distributeMany.group')}
             value={who.group ?? ''}
             onChange={(group) => onWho({ ...who, group })}
             path="choose.users.group"

@@ -6,7 +6,7 @@ import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -111,13 +111,8 @@ function ServerFields({ view, fields: { values, field, flag } }: { view: MailSet
     MAIL_DESTINATION.some((name) => values[name] !== before[name]);
   return (
     <Group id="mail-server" title={t('mailSettings.server')}>
-      <TextField label={t('mailSettings.host')} help={t('mailSettings.hostHelp')} {...field('host')} />
-      <TextField
-        label={t('mailSettings.port')}
-        help={t('mailSettings.portHelp')}
-        type="number"
-        {...field('port')}
-      />
+      <TextField {...helped(t, 'mailSettings.host')} {...field('host')} />
+      <TextField {...helped(t, 'mailSettings.port')} type="number" {...field('port')} />
       <ChoiceField
         label={t('mailSettings.security')}
         choices={(['starttls', 'tls', 'none'] as const).map((value) => ({
@@ -126,7 +121,7 @@ function ServerFields({ view, fields: { values, field, flag } }: { view: MailSet
         }))}
         {...field('security')}
       />
-      <TextField label={t('mailSettings.user')} help={t('mailSettings.userHelp')} {...field('user')} />
+      <TextField {...helped(t, 'mailSettings.user')} {...field('user')} />
       <TextField
         label={t('mailSettings.password')}
         type="password"
@@ -181,11 +176,7 @@ function ContentFields({ fields: { field } }: { fields: Fields }) {
           help={t('mailSettings.languageHelp')}
           {...field('language')}
         />
-        <TextField
-          label={t('mailSettings.timeZone')}
-          help={t('mailSettings.timeZoneHelp')}
-          {...field('timeZone')}
-        />
+        <TextField {...helped(t, 'mailSettings.timeZone')} {...field('timeZone')} />
         <TextField
           label={t('mailSettings.codeExpiringHours')}
           type="number"
@@ -197,8 +188,7 @@ function ContentFields({ fields: { field } }: { fields: Fields }) {
           {...field('tokenExpiringDays')}
         />
         <TextField
-          label={t('mailSettings.accessEndingDays')}
-          help={t('mailSettings.accessEndingDaysHelp')}
+          {...helped(t, 'mailSettings.accessEndingDays')}
           type="number"
           {...field('accessEndingDays')}
         />

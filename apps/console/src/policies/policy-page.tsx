@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
+import { helped } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -40,8 +41,7 @@ function PolicyPage({ kind }: { kind: PolicyKind }) {
               {items.length > 1 && (
                 <div className="pf-v6-c-form sower-form">
                   <ChoiceField
-                    label={t('policies.domain')}
-                    help={t('policies.domainHelp')}
+                    {...helped(t, 'policies.domain')}
                     value={chosen.domain}
                     onChange={(domain) => setParameters({ domain })}
                     choices={items.map((view) => ({

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -100,8 +101,7 @@ export function Component() {
         <OneFieldDialog
           title={t('profiles.duplicateTitle', { name: copying.name })}
           action={t('profiles.duplicate')}
-          label={t('profiles.name')}
-          help={t('profiles.nameHelp')}
+          {...helped(t, 'profiles.name')}
           initial={t('profiles.copyOf', { name: copying.name }).slice(0, 128)}
           field="name"
           onClose={() => setCopying(undefined)}

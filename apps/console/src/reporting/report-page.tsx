@@ -14,7 +14,7 @@ import { useApi } from '../api/connection.ts';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { octetsOf } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
@@ -112,8 +112,7 @@ function Days({
       <Form wide onSubmit={() => onChoose(days.trim())}>
         <div className="sower-search">
           <TextField
-            label={t('reporting.days')}
-            help={t('reporting.daysHelp')}
+            {...helped(t, 'reporting.days')}
             type="number"
             value={days}
             onChange={setDays}

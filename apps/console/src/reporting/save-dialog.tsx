@@ -3,6 +3,7 @@ import { daysOfReport, type ReportName } from '@sower/api/reports';
 import type { SavedReport } from '@sower/api/saved-reports';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -79,18 +80,9 @@ export function SaveDialog({
           })),
         ]}
       />
-      <TextField
-        label={t('reporting.recipients')}
-        help={t('reporting.recipientsHelp')}
-        {...field('recipients')}
-      />
+      <TextField {...helped(t, 'reporting.recipients')} {...field('recipients')} />
       {held && standard !== undefined && (
-        <TextField
-          label={t('reporting.days')}
-          help={t('reporting.daysHelp')}
-          type="number"
-          {...field('chosenDays', 'days')}
-        />
+        <TextField {...helped(t, 'reporting.days')} type="number" {...field('chosenDays', 'days')} />
       )}
       <ChoiceField
         label={t('reporting.format')}

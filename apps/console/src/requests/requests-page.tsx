@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -214,11 +215,7 @@ function MakeRequestDialog({ onClose }: { onClose: () => void }) {
             choices={open.map(({ id, name }) => ({ value: id, label: name }))}
             path="offer"
           />
-          <TextField
-            label={t('requests.nickname')}
-            help={t('requests.nicknameHelp')}
-            {...field('nickname')}
-          />
+          <TextField {...helped(t, 'requests.nickname')} {...field('nickname')} />
           <AreaField label={t('requests.why')} rows={2} {...field('reason')} />
         </>
       )}

@@ -3,6 +3,7 @@ import type { StandIn } from '@sower/api/stand-ins';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -77,12 +78,7 @@ function AddDialog({ onClose }: { onClose: () => void }) {
       changes={KEY}
     >
       <TextField label={t('standIns.name')} required {...field('standIn')} />
-      <TextField
-        label={t('standIns.firstDay')}
-        help={t('standIns.firstDayHelp')}
-        type="date"
-        {...field('first', 'from')}
-      />
+      <TextField {...helped(t, 'standIns.firstDay')} type="date" {...field('first', 'from')} />
       <TextField label={t('standIns.lastDay')} type="date" required {...field('last', 'until')} />
     </FormDialog>
   );

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../api/connection.ts';
 import { problemOf } from '../api/problem-words.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -139,8 +139,7 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
     <OneFieldDialog
       title={t('ownLogOn.add')}
       action={t('ownLogOn.add')}
-      label={t('ownLogOn.name')}
-      help={t('ownLogOn.nameHelp')}
+      {...helped(t, 'ownLogOn.name')}
       field="name"
       onClose={onClose}
       onSubmit={async (name) => {
@@ -206,15 +205,13 @@ function Password() {
           }}
         >
           <TextField
-            label={t('ownLogOn.passwordAgain')}
-            help={t('ownLogOn.passwordAgainHelp')}
+            {...helped(t, 'ownLogOn.passwordAgain')}
             type="password"
             required
             {...field('password')}
           />
           <TextField
-            label={t('ownLogOn.newPassword')}
-            help={t('ownLogOn.newPasswordHelp')}
+            {...helped(t, 'ownLogOn.newPassword')}
             type="password"
             required
             {...field('newPassword')}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { useLanguage } from '../texts/language.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -95,12 +95,7 @@ function TimesDialog({ row, onClose }: { row: Schedule; onClose: () => void }) {
         mono
         {...field('cron')}
       />
-      <TextField
-        label={t('schedules.timeZone')}
-        help={t('schedules.timeZoneHelp')}
-        required
-        {...field('timeZone')}
-      />
+      <TextField {...helped(t, 'schedules.timeZone')} required {...field('timeZone')} />
     </FormDialog>
   );
 }

@@ -1,5 +1,5 @@
 /** The texts of the Security Console. */
-import type { Translate } from '@sower/texts/catalogue';
+import type { Key, Translate } from '@sower/texts/catalogue';
 import { type Catalogue as Main, table as main } from '@sower/texts/tables/console';
 import { type Catalogue as Start, table as start } from '@sower/texts/tables/console-start';
 import { addTexts, startLanguage, useTextsOf } from './language.ts';
@@ -10,6 +10,17 @@ type WordsKey = Extract<keyof Catalogue, `find.words.${string}`>;
 /** A page of the menu: for each there are words by which people look for what is done there. */
 export type WordedPage = WordsKey extends `find.words.${infer Page}` ? Page : never;
 export const useTexts = (): ConsoleTexts => useTextsOf<Catalogue>();
+
+/** Texts without values that have another, of the same key and `Help`. */
+type Helped = {
+  [K in Key<Catalogue>]: `${K}Help` extends Key<Catalogue>
+    ? keyof (Catalogue[K] & Catalogue[`${K}Help`]) extends never
+      ? K
+      : never
+    : never;
+}[Key<Catalogue>];
+/** What a field is called, and what stands below it. */
+export const helped = (t: ConsoleTexts, key: Helped) => ({ label: t(key), help: t(`${key}Help` as const) });
 
 /** Those that the log-on page needs. */
 export const startTexts = (): Promise<void> => startLanguage(start);

@@ -7,6 +7,7 @@ import { MAX_EXPORT } from '@sower/api/token-exports';
 import { readTransferKey } from '@sower/otp/transfer-key';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField, useNewSecret } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -160,8 +161,7 @@ export function Component() {
           <>
             <AreaField
               id="export-key"
-              label={t('tokenExport.key')}
-              help={t('tokenExport.keyHelp')}
+              {...helped(t, 'tokenExport.key')}
               rows={6}
               mono
               required

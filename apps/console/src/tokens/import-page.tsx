@@ -22,7 +22,7 @@ import { useMemo, useState } from 'react';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useNewJob } from '../jobs/use-new-job.ts';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
@@ -185,13 +185,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
             />
           )}
           {toKey === undefined && (format === 'pskc' || format === 'privacyidea') && (
-            <TextField
-              id="import-key"
-              type="password"
-              label={t('tokenFiles.key')}
-              help={t('tokenFiles.keyHelp')}
-              {...field('key')}
-            />
+            <TextField id="import-key" type="password" {...helped(t, 'tokenFiles.key')} {...field('key')} />
           )}
           {isCsv && (
             <ChoiceField
@@ -281,8 +275,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
         <TextField
           id="import-expires"
           type="date"
-          label={t('tokenFiles.expiresOn')}
-          help={t('tokenFiles.expiresOnHelp')}
+          {...helped(t, 'tokenFiles.expiresOn')}
           value={facts.expiresOn}
           onChange={(expiresOn) => set({ expiresOn })}
           path="expiresOn"
@@ -296,8 +289,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
         />
         <TextField
           id="import-name"
-          label={t('tokenFiles.name')}
-          help={t('tokenFiles.nameHelp')}
+          {...helped(t, 'tokenFiles.name')}
           required
           value={facts.name}
           onChange={(name) => set({ name })}

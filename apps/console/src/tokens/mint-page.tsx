@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -56,19 +57,13 @@ export function Component() {
           </Alert>
         )}
         <TextField
-          label={t('mint.count')}
-          help={t('mint.countHelp')}
+          {...helped(t, 'mint.count')}
           type="number"
           required
           {...field('count')}
           error={usable ? undefined : t('mint.countWrong')}
         />
-        <TextField
-          label={t('mint.expiresOn')}
-          help={t('mint.expiresOnHelp')}
-          type="date"
-          {...field('expiresOn')}
-        />
+        <TextField {...helped(t, 'mint.expiresOn')} type="date" {...field('expiresOn')} />
         <DomainField none={t('domains.usual')} {...field('domain', 'securityDomain')} />
         <FormEnd unguarded pending={minting.isPending} ready={usable} action={t('mint.action')} />
       </Form>

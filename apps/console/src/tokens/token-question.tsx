@@ -4,7 +4,7 @@ import { isSerial, typedSerial } from '@sower/api/serial';
 import { useId, useState } from 'react';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -152,13 +152,7 @@ function LendDialog({ token, onClose }: { token: TokenRow; onClose: () => void }
       {holder === undefined && <UserPicker value={userId} onChange={setUserId} />}
       <TextField id="loan-until" label={t('tokens.loan.until')} type="date" required {...field('until')} />
       {lentInstead === undefined && (
-        <TextField
-          id="loan-instead"
-          label={t('tokens.loan.instead')}
-          help={t('tokens.loan.insteadHelp')}
-          mono
-          {...field('instead')}
-        />
+        <TextField id="loan-instead" {...helped(t, 'tokens.loan.instead')} mono {...field('instead')} />
       )}
     </FormDialog>
   );

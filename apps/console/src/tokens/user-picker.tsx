@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
 import { nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
@@ -25,7 +26,7 @@ export function UserPicker({ value, onChange }: { value: string; onChange: (user
   });
   return (
     <>
-      <Field label={t('users.find')} help={t('users.findHelp')} path="userId">
+      <Field {...helped(t, 'users.find')} path="userId">
         {({ id, 'aria-describedby': describedBy }) => (
           <SearchInput
             searchInputId={id}

@@ -6,6 +6,7 @@ import { useNavigate, useParams } from 'react-router';
 import { CodeFields } from '../../distribute/code-fields.tsx';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
+import { helped } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
@@ -102,7 +103,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
     <Form onSubmit={() => saving.mutate()} error={error}>
       <TextField label={t('rules.name')} required {...field('name')} />
       <DomainField byName {...field('securityDomain')} />
-      <TextField label={t('distributeMany.group')} help={t('distributeMany.groupHelp')} {...field('group')} />
+      <TextField {...helped(t, 'distributeMany.group')} {...field('group')} />
       <ChoiceField
         label={t('rules.profile')}
         required
@@ -126,8 +127,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
       )}
       {byUrl && <CodeFields kind={field('codeKind')} error={error} />}
       <ChoiceField
-        label={t('rules.tokens')}
-        help={t('rules.tokensHelp')}
+        {...helped(t, 'rules.tokens')}
         choices={(['mint', 'stock'] as const).map((source) => ({
           value: source,
           label: t(`distributeMany.tokensHow.${source}`),
@@ -140,13 +140,8 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         choices={(['class', 'any'] as const).map((kind) => ({ value: kind, label: t(`binding.${kind}`) }))}
         {...field('binding')}
       />
-      <TextField label={t('rules.perDay')} help={t('rules.perDayHelp')} type="number" {...field('perDay')} />
-      <TextField
-        label={t('rules.freeAfterDays')}
-        help={t('rules.freeAfterDaysHelp')}
-        type="number"
-        {...field('freeAfterDays')}
-      />
+      <TextField {...helped(t, 'rules.perDay')} type="number" {...field('perDay')} />
+      <TextField {...helped(t, 'rules.freeAfterDays')} type="number" {...field('freeAfterDays')} />
       <ChoiceField
         label={t('rules.leaversOf')}
         choices={(['own', 'all'] as const).map((whose) => ({
@@ -155,12 +150,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         }))}
         {...field('leavers')}
       />
-      <TextField
-        label={t('rules.renewDays')}
-        help={t('rules.renewDaysHelp')}
-        type="number"
-        {...field('renewDays')}
-      />
+      <TextField {...helped(t, 'rules.renewDays')} type="number" {...field('renewDays')} />
       <FormEnd
         pending={saving.isPending}
         changeable={can('tokens:assign')}

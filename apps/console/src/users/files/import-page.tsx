@@ -17,7 +17,7 @@ import { useMemo, useState } from 'react';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useNewJob } from '../../jobs/use-new-job.ts';
 import { useConsole } from '../../session/use-console.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { helped, useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { FileColumns, FilePreview } from '../../ui/forms/file-columns.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
@@ -180,13 +180,7 @@ function ImportForm({
           none={t('userFiles.domainUsual')}
           {...field('domain', 'securityDomain')}
         />
-        <TextField
-          id="import-name"
-          label={t('userFiles.name')}
-          help={t('userFiles.nameHelp')}
-          required
-          {...field('name')}
-        />
+        <TextField id="import-name" {...helped(t, 'userFiles.name')} required {...field('name')} />
       </Section>
       <FormEnd {...end} action={t('userFiles.check')} />
     </Form>

@@ -5,7 +5,7 @@ import type { Chosen, ConflictChoice, ConflictKind } from '@sower/api/source-con
 import { visible } from '@sower/bytes/printable';
 import { useState } from 'react';
 import { useConsole } from '../../session/use-console.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { helped, useTexts } from '../../texts/use-texts.ts';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
@@ -67,8 +67,7 @@ export function ChooseDialog({
       {choice === 'qualify' && (
         <TextField
           id="choice-suffix"
-          label={t('sourceRuns.choice.suffix')}
-          help={t('sourceRuns.choice.suffixHelp')}
+          {...helped(t, 'sourceRuns.choice.suffix')}
           required
           {...field('suffix')}
         />

@@ -3,7 +3,7 @@ import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/reac
 import { accountStates, type IdentitySource, sourceKinds } from '@sower/api/identity-sources';
 import type { ReactNode } from 'react';
 import { DomainField } from '../../domains/domain-field.tsx';
-import { useTexts } from '../../texts/use-texts.ts';
+import { helped, useTexts } from '../../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../../ui/field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { BOUNDS, type SourceDraft, withKind } from './source-draft.ts';
@@ -64,14 +64,7 @@ export function ConnectionFields({
       <DomainField byName {...(held ? {} : { none: t('domains.usual') })} {...text('securityDomain')} />
       <Checkbox id="source-enabled" label={t('sources.enabled')} {...flag('enabled')} />
       <Group id="source-connection" title={t('sources.connection')}>
-        <AreaField
-          label={t('sources.urls')}
-          help={t('sources.urlsHelp')}
-          required
-          rows={2}
-          mono
-          {...text('urls')}
-        />
+        <AreaField {...helped(t, 'sources.urls')} required rows={2} mono {...text('urls')} />
         <ChoiceField
           label={t('sources.protection')}
           choices={(['tls', 'plain'] as const).map((value) => ({
@@ -85,19 +78,8 @@ export function ConnectionFields({
             {t('sources.plainWarningBody')}
           </Alert>
         )}
-        <AreaField
-          label={t('sources.authority')}
-          help={t('sources.authorityHelp')}
-          rows={3}
-          mono
-          {...text('certificateAuthority')}
-        />
-        <TextField
-          label={t('sources.bindName')}
-          help={t('sources.bindNameHelp')}
-          mono
-          {...text('bindName')}
-        />
+        <AreaField {...helped(t, 'sources.authority')} rows={3} mono {...text('certificateAuthority')} />
+        <TextField {...helped(t, 'sources.bindName')} mono {...text('bindName')} />
         <TextField
           label={t('sources.password')}
           type="password"
@@ -121,12 +103,7 @@ export function ConnectionFields({
         <TextField label={t('sources.connectSeconds')} type="number" {...text('connectSeconds')} />
         <TextField label={t('sources.requestSeconds')} type="number" {...text('requestSeconds')} />
         <TextField label={t('sources.pageSize')} type="number" {...text('pageSize')} />
-        <TextField
-          label={t('sources.maxEntries')}
-          help={t('sources.maxEntriesHelp')}
-          type="number"
-          {...text('maxEntries')}
-        />
+        <TextField {...helped(t, 'sources.maxEntries')} type="number" {...text('maxEntries')} />
         <TextField label={t('sources.maxMinutes')} type="number" {...text('maxMinutes')} />
         <TextField label={t('sources.maxMegabytes')} type="number" {...text('maxMegabytes')} />
       </Group>
@@ -140,30 +117,14 @@ export function MappingFields({ fields: { text, flag } }: { fields: SourceFields
   return (
     <>
       <Group id="source-search" title={t('sources.search')}>
-        <TextField label={t('sources.base')} help={t('sources.baseHelp')} required mono {...text('base')} />
-        <TextField
-          label={t('sources.filter')}
-          help={t('sources.filterHelp')}
-          required
-          mono
-          {...text('filter')}
-        />
-        <TextField
-          label={t('sources.groupBase')}
-          help={t('sources.groupBaseHelp')}
-          mono
-          {...text('groupBase')}
-        />
-        <TextField
-          label={t('sources.groupFilter')}
-          help={t('sources.groupFilterHelp')}
-          mono
-          {...text('groupFilter')}
-        />
+        <TextField {...helped(t, 'sources.base')} required mono {...text('base')} />
+        <TextField {...helped(t, 'sources.filter')} required mono {...text('filter')} />
+        <TextField {...helped(t, 'sources.groupBase')} mono {...text('groupBase')} />
+        <TextField {...helped(t, 'sources.groupFilter')} mono {...text('groupFilter')} />
       </Group>
       <Group id="source-mapping" title={t('sources.mapping')}>
         <p>{t('sources.mappingHelp')}</p>
-        <TextField label={t('sources.key')} help={t('sources.keyHelp')} required mono {...text('key')} />
+        <TextField {...helped(t, 'sources.key')} required mono {...text('key')} />
         <TextField label={t('sources.attributes.userId')} required mono {...text('userId')} />
         {(['firstName', 'lastName', 'email', 'telephone'] as const).map((name) => (
           <TextField key={name} label={t(`sources.attributes.${name}`)} mono {...text(name)} />
@@ -180,35 +141,15 @@ export function MappingFields({ fields: { text, flag } }: { fields: SourceFields
           mono
           {...text('certificate')}
         />
-        <TextField
-          label={t('sources.logOnNames')}
-          help={t('sources.logOnNamesHelp')}
-          mono
-          {...text('logOnNames')}
-        />
-        <TextField
-          label={t('sources.protectedNames')}
-          help={t('sources.protectedNamesHelp')}
-          mono
-          {...text('protectedNames')}
-        />
-        <TextField
-          label={t('sources.domainName')}
-          help={t('sources.domainNameHelp')}
-          mono
-          {...text('domainName')}
-        />
+        <TextField {...helped(t, 'sources.logOnNames')} mono {...text('logOnNames')} />
+        <TextField {...helped(t, 'sources.protectedNames')} mono {...text('protectedNames')} />
+        <TextField {...helped(t, 'sources.domainName')} mono {...text('domainName')} />
         <ChoiceField
           label={t('sources.accountStates')}
           choices={accountStates.map((value) => ({ value, label: t(`sources.accountStatesOf.${value}`) }))}
           {...text('accountStates')}
         />
-        <TextField
-          label={t('sources.groupMember')}
-          help={t('sources.groupMemberHelp')}
-          mono
-          {...text('groupMember')}
-        />
+        <TextField {...helped(t, 'sources.groupMember')} mono {...text('groupMember')} />
         <Checkbox id="source-nested-groups" label={t('sources.nestedGroups')} {...flag('nestedGroups')} />
       </Group>
     </>
@@ -221,18 +162,8 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
   return (
     <>
       <Group id="source-schedule" title={t('sources.schedule')}>
-        <TextField
-          label={t('sources.everyMinutes')}
-          help={t('sources.everyMinutesHelp')}
-          type="number"
-          {...text('everyMinutes')}
-        />
-        <TextField
-          label={t('sources.fullEveryHours')}
-          help={t('sources.fullEveryHoursHelp')}
-          type="number"
-          {...text('fullEveryHours')}
-        />
+        <TextField {...helped(t, 'sources.everyMinutes')} type="number" {...text('everyMinutes')} />
+        <TextField {...helped(t, 'sources.fullEveryHours')} type="number" {...text('fullEveryHours')} />
       </Group>
       <Group id="source-stop" title={t('sources.stop')}>
         <p>{t('sources.stopHelp')}</p>
@@ -252,16 +183,11 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
         ))}
       </Group>
       <Group id="source-notify" title={t('sources.told')}>
-        <TextField label={t('sources.notify')} help={t('sources.notifyHelp')} {...text('notify')} />
+        <TextField {...helped(t, 'sources.notify')} {...text('notify')} />
       </Group>
       <Group id="source-log-on" title={t('sources.logOn')}>
         <Checkbox id="source-log-on-enabled" label={t('sources.logOnEnabled')} {...flag('logOn')} />
-        <TextField
-          label={t('sources.logOnTries')}
-          help={t('sources.logOnTriesHelp')}
-          type="number"
-          {...text('tries')}
-        />
+        <TextField {...helped(t, 'sources.logOnTries')} type="number" {...text('tries')} />
         <TextField label={t('sources.logOnMinutes')} type="number" {...text('minutes')} />
         <Checkbox
           id="source-look-up"

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
+import { helped } from '../../texts/use-texts.ts';
 import { EditConflict } from '../../ui/dialogs/conflict-dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
@@ -143,8 +144,7 @@ function MappingPreview({ id, values }: { id: string; values: SourceDraft }) {
       <p>{t('sources.lookBody')}</p>
       <ProblemAlert error={error} fields={['find']} />
       <TextField
-        label={t('sources.find')}
-        help={t('sources.findHelp')}
+        {...helped(t, 'sources.find')}
         value={find}
         onChange={setFind}
         onEnter={() => !looking.isPending && looking.mutate()}

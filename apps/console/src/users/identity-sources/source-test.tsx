@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { useConsole } from '../../session/use-console.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { helped, useTexts } from '../../texts/use-texts.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
@@ -48,13 +48,8 @@ export function TestSection({ source }: { source: IdentitySource }) {
     <Section id="source-test" title={t('sources.testTitle')}>
       <p>{t('sources.testBody')}</p>
       <Form onSubmit={() => mutate()} error={testing.error}>
-        <TextField label={t('sources.find')} help={t('sources.findHelp')} {...field('find')} />
-        <TextField
-          label={t('sources.findPassword')}
-          help={t('sources.findPasswordHelp')}
-          type="password"
-          {...field('password')}
-        />
+        <TextField {...helped(t, 'sources.find')} {...field('find')} />
+        <TextField {...helped(t, 'sources.findPassword')} type="password" {...field('password')} />
         <FormEnd unguarded pending={testing.isPending} action={t('sources.test')} />
       </Form>
       <div role="status">{testing.isPending && t('sources.testing')}</div>

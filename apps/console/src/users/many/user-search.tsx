@@ -4,6 +4,7 @@ import { INTERNAL_SOURCE } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
+import { helped } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../../ui/lists/search-form.tsx';
 import { startOfDay } from '../../ui/times.ts';
@@ -53,24 +54,14 @@ export function UserSearch({
       onSearch={(next) => onSearch(searchOf(next))}
       more={(field) => (
         <>
-          <TextField
-            label={t('users.goneDays')}
-            help={t('users.goneDaysHelp')}
-            type="number"
-            {...field('goneDays')}
-          />
-          <TextField
-            label={t('users.leavesBy')}
-            help={t('users.leavesByHelp')}
-            type="date"
-            {...field('leavesBy')}
-          />
+          <TextField {...helped(t, 'users.goneDays')} type="number" {...field('goneDays')} />
+          <TextField {...helped(t, 'users.leavesBy')} type="date" {...field('leavesBy')} />
         </>
       )}
     >
       {(field) => (
         <>
-          <TextField label={t('users.find')} help={t('users.findHelp')} type="search" {...field('search')} />
+          <TextField {...helped(t, 'users.find')} type="search" {...field('search')} />
           <ChoiceField
             id="users-enabled"
             label={t('users.state')}
