@@ -6,7 +6,7 @@ import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useLook } from '../ui/frame/brand.tsx';
 
@@ -45,10 +45,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
         label={t('access.giveKind')}
         value={kind}
         onChange={(value) => setKind(value === 'set' ? 'set' : 'fixed')}
-        choices={(['fixed', 'set'] as const).map((value) => ({
-          value,
-          label: t(`access.kinds.${value}`),
-        }))}
+        choices={inWords(['fixed', 'set'], (value) => t(`access.kinds.${value}`))}
       />
       <TextField {...helped(t, 'access.days')} type="number" {...field('days')} />
       <ChoiceField
@@ -57,7 +54,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
         onChange={(value) => setReturns(RETURNS.find((known) => known === value) ?? '')}
         choices={[
           { value: '', label: t('access.asPolicy') },
-          ...RETURNS.map((value) => ({ value, label: t(`policies.choices.${value}`) })),
+          ...inWords(RETURNS, (value) => t(`policies.choices.${value}`)),
         ]}
       />
     </FormDialog>

@@ -8,7 +8,7 @@ import { Link } from 'react-router';
 import { holderOf, useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Folded, partOf } from '../ui/lists/search-form.tsx';
 import { isRefresh, Nothing } from '../ui/loaded.tsx';
@@ -79,10 +79,9 @@ export function Component() {
                 label={t('monitor.result')}
                 value={result}
                 onChange={(value) => setResult(RESULTS.find((known) => known === value) ?? '')}
-                choices={RESULTS.map((value) => ({
-                  value,
-                  label: value === '' ? t('ui.any') : t(`monitor.results.${value}`),
-                }))}
+                choices={inWords(RESULTS, (value) =>
+                  value === '' ? t('ui.any') : t(`monitor.results.${value}`),
+                )}
               />
             </div>
           </Folded>

@@ -11,7 +11,7 @@ import { useApi } from '../api/connection.ts';
 import { useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { keptSize, pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -118,7 +118,7 @@ export function Component() {
                 {...field('result')}
                 choices={[
                   { value: '', label: t('ui.any') },
-                  ...RESULTS.map((name) => ({ value: name, label: words.result(name) })),
+                  ...inWords(RESULTS, (name) => words.result(name)),
                 ]}
               />
               <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
@@ -141,7 +141,7 @@ export function Component() {
                 onChange={(next) => change('period', next === '' ? undefined : next)}
                 choices={[
                   { value: '', label: t('ui.any') },
-                  ...AUDIT_PERIOD_NAMES.map((name) => ({ value: name, label: t(`audit.periods.${name}`) })),
+                  ...inWords(AUDIT_PERIOD_NAMES, (name) => t(`audit.periods.${name}`)),
                 ]}
               />
               <TextField {...helped(t, 'audit.user')} {...field('user')} />

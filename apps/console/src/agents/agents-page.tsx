@@ -12,7 +12,7 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
-import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
@@ -232,7 +232,7 @@ function AgentDialog({
       {!agent && (
         <ChoiceField
           label={t('agents.kind')}
-          choices={AGENT_KINDS.map((value) => ({ value, label: t(`agents.kinds.${value}`) }))}
+          choices={inWords(AGENT_KINDS, (value) => t(`agents.kinds.${value}`))}
           {...field('kind')}
         />
       )}

@@ -8,7 +8,7 @@ import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { AreaField, ChoiceField, RadioField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, RadioField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { attributeLines, groupLines, readAttributes } from './lines.ts';
@@ -228,7 +228,7 @@ function RadiusClientDialog({
       <ChoiceField
         label={t('radiusClients.password.label')}
         help={t('radiusClients.password.help')}
-        choices={PASSWORDS.map((value) => ({ value, label: t(`radiusClients.password.${value}`) }))}
+        choices={inWords(PASSWORDS, (value) => t(`radiusClients.password.${value}`))}
         {...field('password')}
       />
       {values.password !== 'none' && (

@@ -5,7 +5,7 @@ import { certificateKeyTypes } from '@sower/api/certificates';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 
 export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void }) {
@@ -41,19 +41,13 @@ export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void 
       <Checkbox id="acme-terms" label={t('certificates.acme.termsAgreed')} {...flag('termsAgreed')} />
       <ChoiceField
         {...helped(t, 'certificates.acme.challenge')}
-        choices={acmeChallenges.map((value) => ({
-          value,
-          label: t(`certificates.acme.challenges.${value}`),
-        }))}
+        choices={inWords(acmeChallenges, (value) => t(`certificates.acme.challenges.${value}`))}
         {...field('challenge')}
       />
       <AreaField {...helped(t, 'certificates.acme.names')} rows={2} mono {...field('names')} />
       <ChoiceField
         label={t('certificates.request.keyType')}
-        choices={certificateKeyTypes.map((value) => ({
-          value,
-          label: t(`certificates.request.keyTypes.${value}`),
-        }))}
+        choices={inWords(certificateKeyTypes, (value) => t(`certificates.request.keyTypes.${value}`))}
         {...field('keyType')}
       />
       <TextField {...helped(t, 'certificates.acme.contact')} type="email" {...field('contact')} />

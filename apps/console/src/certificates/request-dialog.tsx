@@ -12,7 +12,7 @@ import { helped, useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { ChoiceField, Field, TextField } from '../ui/field.tsx';
+import { ChoiceField, Field, inWords, TextField } from '../ui/field.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.tsx';
 
@@ -69,10 +69,7 @@ export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClo
         label={t('certificates.request.keyType')}
         value={keyType}
         onChange={(value) => setKeyType(value as CertificateRequest['keyType'])}
-        choices={certificateKeyTypes.map((value) => ({
-          value,
-          label: t(`certificates.request.keyTypes.${value}`),
-        }))}
+        choices={inWords(certificateKeyTypes, (value) => t(`certificates.request.keyTypes.${value}`))}
         path="keyType"
       />
       {SUBJECT.map((name) => (

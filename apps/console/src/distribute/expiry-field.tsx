@@ -1,6 +1,6 @@
 /** When the activation code expires: as in the profile, or differently this once. */
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 
 const USUAL = ['never', '1h', '12h', '1d', '3d', '7d', '14d', '30d'] as const;
 
@@ -51,7 +51,7 @@ export function ExpiryField({
             ? []
             : [{ value: '', label: t('expiry.asProfile', { expiry: words(asProfile) }) }]),
           ...(asSettings ? [{ value: '', label: t('expiry.asSettings') }] : []),
-          ...USUAL.map((entry) => ({ value: entry, label: words(entry) })),
+          ...inWords(USUAL, (entry) => words(entry)),
           { value: 'other', label: t('expiry.other') },
         ]}
       />

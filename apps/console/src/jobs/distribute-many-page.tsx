@@ -10,7 +10,7 @@ import { CodeFields } from '../distribute/code-fields.tsx';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -167,10 +167,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
           id="job-mail"
           label={t('distributeMany.mail')}
           {...field('mail')}
-          choices={(['none', 'separate', 'encrypted'] as const).map((way) => ({
-            value: way,
-            label: t(`distributeMany.mailHow.${way}`),
-          }))}
+          choices={inWords(['none', 'separate', 'encrypted'], (way) => t(`distributeMany.mailHow.${way}`))}
         />
       )}
       <Checkbox

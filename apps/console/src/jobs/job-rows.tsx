@@ -6,7 +6,7 @@ import { Link, useSearchParams } from 'react-router';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField } from '../ui/field.tsx';
+import { ChoiceField, inWords } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import type { Column } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -49,8 +49,8 @@ export function JobRows({ job }: { job: JobDetail }) {
         choices={[
           { value: '', label: t('jobs.anyState') },
           ...(imports
-            ? IMPORT_STATES.map((name) => ({ value: name, label: t(`userFiles.states.${name}`) }))
-            : jobRowStates.map((name) => ({ value: name, label: rowWords(job, name) }))),
+            ? inWords(IMPORT_STATES, (name) => t(`userFiles.states.${name}`))
+            : inWords(jobRowStates, (name) => rowWords(job, name))),
         ]}
       />
       <Listing

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { ChoiceField } from '../ui/field.tsx';
+import { ChoiceField, inWords } from '../ui/field.tsx';
 import { pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Folded } from '../ui/lists/search-form.tsx';
@@ -72,7 +72,7 @@ export function Component() {
                 onChange={(value) => narrow('kind', value)}
                 choices={[
                   { value: '', label: t('ui.any') },
-                  ...jobKinds.map((name) => ({ value: name, label: t(`job-kind.${name}`) })),
+                  ...inWords(jobKinds, (name) => t(`job-kind.${name}`)),
                 ]}
               />
               <ChoiceField
@@ -81,7 +81,7 @@ export function Component() {
                 onChange={(value) => narrow('state', value)}
                 choices={[
                   { value: '', label: t('ui.any') },
-                  ...jobStates.map((name) => ({ value: name, label: t(`jobs.states.${name}`) })),
+                  ...inWords(jobStates, (name) => t(`jobs.states.${name}`)),
                 ]}
               />
             </div>

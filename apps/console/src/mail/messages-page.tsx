@@ -6,7 +6,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { ChoiceField } from '../ui/field.tsx';
+import { ChoiceField, inWords } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Folded } from '../ui/lists/search-form.tsx';
@@ -62,7 +62,7 @@ export function Component() {
                 }
                 choices={[
                   { value: '', label: t('ui.any') },
-                  ...STATES.map((value) => ({ value, label: t(`mailMessages.states.${value}`) })),
+                  ...inWords(STATES, (value) => t(`mailMessages.states.${value}`)),
                 ]}
               />
             </div>

@@ -7,7 +7,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
-import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -115,10 +115,7 @@ function ServerFields({ view, fields: { values, field, flag } }: { view: MailSet
       <TextField {...helped(t, 'mailSettings.port')} type="number" {...field('port')} />
       <ChoiceField
         label={t('mailSettings.security')}
-        choices={(['starttls', 'tls', 'none'] as const).map((value) => ({
-          value,
-          label: t(`mailSettings.securities.${value}`),
-        }))}
+        choices={inWords(['starttls', 'tls', 'none'], (value) => t(`mailSettings.securities.${value}`))}
         {...field('security')}
       />
       <TextField {...helped(t, 'mailSettings.user')} {...field('user')} />
@@ -172,7 +169,7 @@ function ContentFields({ fields: { field } }: { fields: Fields }) {
       <Group id="mail-content" title={t('mailSettings.content')}>
         <ChoiceField
           label={t('mailSettings.language')}
-          choices={MAIL_LANGUAGES.map((id) => ({ value: id, label: LANGUAGE_NAMES[id] }))}
+          choices={inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id])}
           help={t('mailSettings.languageHelp')}
           {...field('language')}
         />
@@ -196,10 +193,9 @@ function ContentFields({ fields: { field } }: { fields: Fields }) {
       <Group id="mail-delivery" title={t('mailSettings.delivery')}>
         <ChoiceField
           label={t('mailSettings.urlDelivery')}
-          choices={(['never', 'encrypted', 'separate'] as const).map((value) => ({
-            value,
-            label: t(`mailSettings.urlDeliveries.${value}`),
-          }))}
+          choices={inWords(['never', 'encrypted', 'separate'], (value) =>
+            t(`mailSettings.urlDeliveries.${value}`),
+          )}
           help={t('mailSettings.urlDeliveryHelp')}
           {...field('urlDelivery')}
         />

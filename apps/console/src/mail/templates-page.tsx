@@ -7,7 +7,7 @@ import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -53,13 +53,13 @@ export function Component() {
                   label={t('mailTemplates.event')}
                   value={event}
                   onChange={(value) => choose({ event: value })}
-                  choices={MAIL_EVENT_NAMES.map((name) => ({ value: name, label: t(`mailEvents.${name}`) }))}
+                  choices={inWords(MAIL_EVENT_NAMES, (name) => t(`mailEvents.${name}`))}
                 />
                 <ChoiceField
                   label={t('mailTemplates.language')}
                   value={language}
                   onChange={(value) => choose({ language: value })}
-                  choices={MAIL_LANGUAGES.map((name) => ({ value: name, label: LANGUAGE_NAMES[name] }))}
+                  choices={inWords(MAIL_LANGUAGES, (name) => LANGUAGE_NAMES[name])}
                 />
                 <ChoiceField
                   label={t('mailTemplates.deviceType')}

@@ -12,7 +12,7 @@ import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { ChoiceField, Field, TextField } from '../ui/field.tsx';
+import { ChoiceField, Field, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -252,7 +252,7 @@ function PolicyField({
               { value: 'true', label: t('policies.yes') },
               { value: 'false', label: t('policies.no') },
             ]
-          : shape.choices.map((choice) => ({ value: choice, label: t(`policies.choices.${choice}`) }))
+          : inWords(shape.choices, (choice) => t(`policies.choices.${choice}`))
       }
     />
   );

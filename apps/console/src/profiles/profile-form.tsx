@@ -10,7 +10,7 @@ import { fieldProblem } from '../api/problem-words.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, RadioField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, RadioField, TextField } from '../ui/field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 
 /** Empty `codeExpiry`: as in the settings. */
@@ -90,7 +90,7 @@ export function ProfileFields({
               label={t('profile-field.algorithm.label')}
               value={values.algorithm}
               onChange={(algorithm) => set({ algorithm: algorithm as ProfileValues['algorithm'] })}
-              choices={deviceType.algorithms.map((value) => ({ value, label: t(`algorithms.${value}`) }))}
+              choices={inWords(deviceType.algorithms, (value) => t(`algorithms.${value}`))}
               path="algorithm"
             />
           )}
@@ -98,20 +98,14 @@ export function ProfileFields({
             label={t('profile-field.interval.label')}
             value={String(values.interval)}
             onChange={(interval) => set({ interval: Number(interval) as 30 | 60 })}
-            choices={deviceType.intervals.map((value) => ({
-              value: String(value),
-              label: t('profiles.seconds', { count: value }),
-            }))}
+            choices={inWords(deviceType.intervals, (value) => t('profiles.seconds', { count: value }))}
             path="interval"
           />
           <ChoiceField
             label={t('profile-field.digits.label')}
             value={String(values.digits)}
             onChange={(digits) => set({ digits: Number(digits) as 6 | 8 })}
-            choices={deviceType.digits.map((value) => ({
-              value: String(value),
-              label: t('profiles.digitCount', { count: value }),
-            }))}
+            choices={inWords(deviceType.digits, (value) => t('profiles.digitCount', { count: value }))}
             path="digits"
           />
           <RadioField

@@ -3,7 +3,7 @@ import { FIGURE_RANGE_NAMES, type FigureRange } from '@sower/api/figures';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField } from '../ui/field.tsx';
+import { ChoiceField, inWords } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -29,10 +29,7 @@ export function Component() {
             label={t('reporting.range')}
             value={range}
             onChange={(next) => setAddress({ range: next }, { replace: true })}
-            choices={FIGURE_RANGE_NAMES.map((name) => ({
-              value: name,
-              label: t(`reporting.ranges.${name}`),
-            }))}
+            choices={inWords(FIGURE_RANGE_NAMES, (name) => t(`reporting.ranges.${name}`))}
           />
         </div>
         <p className="sower-print-only">{t(`reporting.ranges.${range}`)}</p>

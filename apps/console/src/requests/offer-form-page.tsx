@@ -8,7 +8,7 @@ import { useNavigate, useParams } from 'react-router';
 import { Changeable } from '../session/missing-permission.tsx';
 import { useConsole, useSession } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -124,7 +124,7 @@ function OfferForm({
         />
         <ChoiceField
           label={t('offers.icon')}
-          choices={offerIcons.map((value) => ({ value, label: t(`offers.icons.${value}`) }))}
+          choices={inWords(offerIcons, (value) => t(`offers.icons.${value}`))}
           {...field('icon')}
         />
         <AreaField label={t('offers.description')} rows={3} {...field('description')} />

@@ -8,7 +8,7 @@ import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd, FormGroups } from '../ui/forms/form-end.tsx';
@@ -133,7 +133,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
     (name) => draft[name].trim() !== shown(name, base.settings[name]),
   );
   /** For comparing two versions: the octets of a logo mean nothing to a reader. */
-  const inWords = (name: Name, value: string): string =>
+  const wordsOf = (name: Name, value: string): string =>
     name === 'organization.logo' && value !== '' ? t('settings.logoOf', { count: value.length }) : value;
   const help = (name: Name): string => {
     const words = t(`setting-name.${name}.help`);
@@ -189,10 +189,9 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
                   <ChoiceField
                     key={name}
                     {...said}
-                    choices={settingsSchema.shape[name].unwrap().options.map((value) => ({
-                      value,
-                      label: t(`settings.approverMail.${value}`),
-                    }))}
+                    choices={inWords(settingsSchema.shape[name].unwrap().options, (value) =>
+                      t(`settings.approverMail.${value}`),
+                    )}
                   />
                 );
               if (name === 'organization.logo') return <LogoField key={name} {...said} />;
@@ -238,7 +237,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
         name={t(`settings.titles.${part}`)}
         fields={names}
         label={(name) => t(`setting-name.${name}.label`)}
-        words={(wish, name) => inWords(name, wish[name])}
+        words={(wish, name) => wordsOf(name, wish[name])}
       />
     </Form>
   );

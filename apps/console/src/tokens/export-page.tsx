@@ -8,7 +8,7 @@ import { readTransferKey } from '@sower/otp/transfer-key';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { AreaField, ChoiceField, TextField, useNewSecret } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, TextField, useNewSecret } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -123,7 +123,7 @@ export function Component() {
           label={t('tokenExport.which')}
           value={which}
           onChange={(value) => setWhich(value as Which)}
-          choices={WHICH.map((value) => ({ value, label: t(`tokenExport.whichOf.${value}`) }))}
+          choices={inWords(WHICH, (value) => t(`tokenExport.whichOf.${value}`))}
         />
         {which === 'batch' && (
           <TextField
@@ -150,10 +150,7 @@ export function Component() {
           help={t(`tokenExport.byHelp.${by}`)}
           value={by}
           onChange={(value) => setBy(value as typeof by)}
-          choices={(['transfer-key', 'password'] as const).map((value) => ({
-            value,
-            label: t(`tokenExport.byOf.${value}`),
-          }))}
+          choices={inWords(['transfer-key', 'password'], (value) => t(`tokenExport.byOf.${value}`))}
         />
         {by === 'password' ? (
           password.fields()

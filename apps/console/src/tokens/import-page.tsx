@@ -23,7 +23,7 @@ import { DomainField } from '../domains/domain-field.tsx';
 import { useNewJob } from '../jobs/use-new-job.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -193,7 +193,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
               label={t('tokenFiles.order')}
               value={csv.order}
               onChange={(next) => csv.setOrder(next as Order)}
-              choices={ORDERS.map((value) => ({ value, label: t(`tokenFiles.orders.${value}`) }))}
+              choices={inWords(ORDERS, (value) => t(`tokenFiles.orders.${value}`))}
             />
           )}
         </div>
@@ -220,7 +220,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
           label={t('tokenFiles.tokenKind')}
           value={facts.kind}
           onChange={(kind) => set({ kind: kind as typeof facts.kind })}
-          choices={tokenKinds.map((value) => ({ value, label: t(`tokenFiles.kinds.${value}`) }))}
+          choices={inWords(tokenKinds, (value) => t(`tokenFiles.kinds.${value}`))}
         />
         <ChoiceField
           id="import-pins"
@@ -228,17 +228,14 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
           help={t(`tokenFiles.pinsHelp.${facts.pins}`)}
           value={facts.pins}
           onChange={(pins) => set({ pins: pins as typeof facts.pins })}
-          choices={IMPORTED_PINS.map((value) => ({ value, label: t(`tokenFiles.pinsHow.${value}`) }))}
+          choices={inWords(IMPORTED_PINS, (value) => t(`tokenFiles.pinsHow.${value}`))}
         />
         <ChoiceField
           id="import-existing"
           label={t('tokenFiles.existing')}
           value={facts.existing}
           onChange={(existing) => set({ existing: existing as typeof facts.existing })}
-          choices={EXISTING_TOKENS.map((value) => ({
-            value,
-            label: t(`tokenFiles.existingHow.${value}`),
-          }))}
+          choices={inWords(EXISTING_TOKENS, (value) => t(`tokenFiles.existingHow.${value}`))}
         />
         <FileField
           label={t('tokenFiles.ownersFile')}

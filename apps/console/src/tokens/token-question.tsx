@@ -8,7 +8,7 @@ import { helped, useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
-import { RadioField, TextField } from '../ui/field.tsx';
+import { inWords, RadioField, TextField } from '../ui/field.tsx';
 import { makePin } from '../ui/forms/secret-input.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useOnward } from '../ui/use-onward.ts';
@@ -205,10 +205,7 @@ function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: () => voi
           label={t('tokens.replaceAfterwards', { serial })}
           value={afterwards}
           onChange={setAfterwards}
-          choices={(['unassign', 'delete'] as const).map((value) => ({
-            value,
-            label: t(`tokens.replaceThen.${value}`),
-          }))}
+          choices={inWords(['unassign', 'delete'], (value) => t(`tokens.replaceThen.${value}`))}
         />
       )}
       {mayDistribute && (

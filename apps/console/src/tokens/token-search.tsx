@@ -6,7 +6,7 @@ import { DomainField } from '../domains/domain-field.tsx';
 import { SEARCH_FIELDS, type SearchField } from '../jobs/search-words.tsx';
 import { useConsole, useSession } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { type FieldOf, SearchForm, type SearchValues } from '../ui/lists/search-form.tsx';
 
 export type TokenSearchValues = SearchValues<SearchField>;
@@ -55,7 +55,7 @@ export function TokenSearch({
               choices={[
                 { value: '', label: t('ui.any') },
                 { value: 'none', label: t('states.none') },
-                ...distributionStates.map((state) => ({ value: state, label: t(`states.${state}`) })),
+                ...inWords(distributionStates, (state) => t(`states.${state}`)),
               ]}
             />
           </>
@@ -121,7 +121,7 @@ function MoreFields({ field, assigned, shown }: { field: Labelled; assigned: boo
       <TextField {...field('expiresBefore')} type="date" />
       <ChoiceField
         {...field('kind')}
-        choices={[any, ...tokenKinds.map((kind) => ({ value: kind, label: t(`tokens.kinds.${kind}`) }))]}
+        choices={[any, ...inWords(tokenKinds, (kind) => t(`tokens.kinds.${kind}`))]}
       />
       <TextField {...field('maker')} />
       {assigned && flag('lent', t('tokens.loan.state'), t('tokens.loan.notLent'))}

@@ -141,6 +141,13 @@ export function AreaField({
 
 export type Choice = { value: string; label: string; disabled?: boolean };
 
+/** Each of these as a choice, with what it is called. */
+export const inWords = <const Value extends string | number>(
+  values: readonly Value[],
+  words: (value: Value) => string,
+): { value: `${Value}`; label: string }[] =>
+  values.map((value) => ({ value: `${value}`, label: words(value) }));
+
 export function ChoiceField({
   value,
   onChange,

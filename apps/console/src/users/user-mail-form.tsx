@@ -6,7 +6,7 @@ import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery } from '@tanstack/react-query';
 import { MailCertificateFacts } from '../mail/mail-certificate.tsx';
 import { useConsole } from '../session/use-console.ts';
-import { AreaField, ChoiceField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -66,7 +66,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
               ? t('userMail.ofSource', { language: LANGUAGE_NAMES[held.source.language] })
               : t('userMail.usual'),
           },
-          ...MAIL_LANGUAGES.map((id) => ({ value: id, label: LANGUAGE_NAMES[id] })),
+          ...inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id]),
         ]}
         {...field('language')}
       />

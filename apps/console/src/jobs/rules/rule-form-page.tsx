@@ -7,7 +7,7 @@ import { CodeFields } from '../../distribute/code-fields.tsx';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { helped } from '../../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
@@ -118,10 +118,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         <ChoiceField
           label={t('rules.mail')}
           placeholder={t('rules.mailPlaceholder')}
-          choices={(['separate', 'encrypted'] as const).map((way) => ({
-            value: way,
-            label: t(`distributeMany.mailHow.${way}`),
-          }))}
+          choices={inWords(['separate', 'encrypted'], (way) => t(`distributeMany.mailHow.${way}`))}
           {...field('mail')}
         />
       )}
@@ -137,17 +134,14 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
       />
       <ChoiceField
         label={t('distributeMany.binding')}
-        choices={(['class', 'any'] as const).map((kind) => ({ value: kind, label: t(`binding.${kind}`) }))}
+        choices={inWords(['class', 'any'], (kind) => t(`binding.${kind}`))}
         {...field('binding')}
       />
       <TextField {...helped(t, 'rules.perDay')} type="number" {...field('perDay')} />
       <TextField {...helped(t, 'rules.freeAfterDays')} type="number" {...field('freeAfterDays')} />
       <ChoiceField
         label={t('rules.leaversOf')}
-        choices={(['own', 'all'] as const).map((whose) => ({
-          value: whose,
-          label: t(`rules.leaversHow.${whose}`),
-        }))}
+        choices={inWords(['own', 'all'], (whose) => t(`rules.leaversHow.${whose}`))}
         {...field('leavers')}
       />
       <TextField {...helped(t, 'rules.renewDays')} type="number" {...field('renewDays')} />

@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../../api/connection.ts';
-import { ChoiceField } from '../../ui/field.tsx';
+import { ChoiceField, inWords } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
@@ -54,7 +54,7 @@ function LanguageForm({ held }: { held: OwnMail }) {
         onChange={(next) => setLanguage(next as MailLanguage | '')}
         choices={[
           { value: '', label: t('mailLanguage.otherwise', { language: LANGUAGE_NAMES[held.otherwise] }) },
-          ...MAIL_LANGUAGES.map((id) => ({ value: id, label: LANGUAGE_NAMES[id] })),
+          ...inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id]),
         ]}
       />
       <ActionGroup>

@@ -18,7 +18,7 @@ import { DomainField } from '../../domains/domain-field.tsx';
 import { useNewJob } from '../../jobs/use-new-job.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { helped, useTexts } from '../../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../../ui/field.tsx';
 import { FileColumns, FilePreview } from '../../ui/forms/file-columns.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
@@ -131,7 +131,7 @@ function ImportForm({
             label={t('userFiles.encoding')}
             value={encoding}
             onChange={(next) => read({ encoding: next as Encoding })}
-            choices={ENCODINGS.map((value) => ({ value, label: value.toUpperCase() }))}
+            choices={inWords(ENCODINGS, (value) => value.toUpperCase())}
           />
           {file.format === 'csv' && (
             <ChoiceField
@@ -170,10 +170,7 @@ function ImportForm({
           label={t('userFiles.existing')}
           value={existing}
           onChange={(next) => setExisting(next as ExistingUsers)}
-          choices={EXISTING_USERS.map((value) => ({
-            value,
-            label: t(`userFiles.existingHow.${value}`),
-          }))}
+          choices={inWords(EXISTING_USERS, (value) => t(`userFiles.existingHow.${value}`))}
         />
         <DomainField
           label={t('userFiles.domain')}

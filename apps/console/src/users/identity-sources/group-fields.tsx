@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { groupsOf, rulesOf } from './source-draft.ts';
 import { Group, type SourceFields } from './source-fields.tsx';
@@ -160,10 +160,7 @@ export function PlacementFields({ fields: { values, set } }: { fields: SourceFie
             label={t('sources.ruleKind')}
             value={rule.kind}
             onChange={(kind) => change(index, { kind: kind === 'group' ? 'group' : 'subtree' })}
-            choices={(['group', 'subtree'] as const).map((value) => ({
-              value,
-              label: t(`sources.ruleKinds.${value}`),
-            }))}
+            choices={inWords(['group', 'subtree'], (value) => t(`sources.ruleKinds.${value}`))}
           />
           <TextField
             id={`rule-${index}-name`}

@@ -4,7 +4,7 @@ import { accountStates, type IdentitySource, sourceKinds } from '@sower/api/iden
 import type { ReactNode } from 'react';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { helped, useTexts } from '../../texts/use-texts.ts';
-import { AreaField, ChoiceField, TextField } from '../../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, TextField } from '../../ui/field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { BOUNDS, type SourceDraft, withKind } from './source-draft.ts';
 
@@ -57,7 +57,7 @@ export function ConnectionFields({
         label={t('sources.kind')}
         help={t(held ? 'sources.kindFixed' : 'sources.kindHelp')}
         disabled={held !== undefined}
-        choices={sourceKinds.map((kind) => ({ value: kind, label: t(`sources.kinds.${kind}`) }))}
+        choices={inWords(sourceKinds, (kind) => t(`sources.kinds.${kind}`))}
         {...text('kind')}
         onChange={(kind) => set(withKind(values, kind as typeof values.kind))}
       />
@@ -67,10 +67,7 @@ export function ConnectionFields({
         <AreaField {...helped(t, 'sources.urls')} required rows={2} mono {...text('urls')} />
         <ChoiceField
           label={t('sources.protection')}
-          choices={(['tls', 'plain'] as const).map((value) => ({
-            value,
-            label: t(`sources.protections.${value}`),
-          }))}
+          choices={inWords(['tls', 'plain'], (value) => t(`sources.protections.${value}`))}
           {...text('protection')}
         />
         {values.protection === 'plain' && (
@@ -146,7 +143,7 @@ export function MappingFields({ fields: { text, flag } }: { fields: SourceFields
         <TextField {...helped(t, 'sources.domainName')} mono {...text('domainName')} />
         <ChoiceField
           label={t('sources.accountStates')}
-          choices={accountStates.map((value) => ({ value, label: t(`sources.accountStatesOf.${value}`) }))}
+          choices={inWords(accountStates, (value) => t(`sources.accountStatesOf.${value}`))}
           {...text('accountStates')}
         />
         <TextField {...helped(t, 'sources.groupMember')} mono {...text('groupMember')} />
