@@ -12,7 +12,7 @@ import { useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
-import { keptSize, pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageIn, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { type FieldOf, SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
@@ -49,10 +49,9 @@ export function Component() {
   const [live, setLive] = useState(false);
   const filter = valuesIn(parameters, FIELDS);
   const days = daysIn(parameters);
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const asked = asAsked(filter, words.action) as AuditSearch;
-  const query = { ...asked, limit, ...(cursor === undefined ? {} : { cursor }) };
+  const query = { ...asked, ...page };
   const period = AUDIT_PERIOD_NAMES.find((name) => name === parameters.get('period'));
   const audit = useQuery({
     queryKey: ['audit', query, period, days],
@@ -154,7 +153,7 @@ export function Component() {
             id="audit-live"
             label={t('audit.live')}
             isChecked={live}
-            isDisabled={cursor !== undefined}
+            isDisabled={query.cursor !== undefined}
             onChange={(_, on) => setLive(on)}
           />
           <ExportAudit filter={() => ({ ...asAsked(filter, words.action), ...timeOf(period, days) })} />

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
 
@@ -16,14 +16,11 @@ export function CoexistenceUsers() {
   const { t, api, time } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const move = TABS.find((tab) => tab === parameters.get('tab')) ?? 'conflict';
-  const limit = Math.min(200, pageSize(parameters));
-  const cursor = parameters.get('cursor') ?? undefined;
+  const { limit, ...from } = pageIn(parameters);
+  const page = { limit: Math.min(200, limit), ...from };
   const users = useQuery({
-    queryKey: ['coexistence-users', move, limit, cursor],
-    queryFn: () =>
-      api('listCoexistenceUsers', {
-        query: { move, limit, ...(cursor === undefined ? {} : { cursor }) },
-      }),
+    queryKey: ['coexistence-users', move, page],
+    queryFn: () => api('listCoexistenceUsers', { query: { move, ...page } }),
   });
   return (
     <Tabs

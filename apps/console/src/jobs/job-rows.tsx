@@ -7,7 +7,7 @@ import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, inWords } from '../ui/field.tsx';
-import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import type { Column } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
@@ -22,18 +22,16 @@ export function JobRows({ job }: { job: JobDetail }) {
   const { rowWords } = useRowWords();
   const imports = job.kind === 'import';
   const states = imports ? IMPORT_STATES : jobRowStates;
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const state = states.find((name) => name === parameters.get('rows'));
   const rows = useQuery({
-    queryKey: ['jobs', 'rows', job.id, job.state, state, limit, cursor],
+    queryKey: ['jobs', 'rows', job.id, job.state, state, page],
     queryFn: () =>
       api('listJobRows', {
         params: { id: job.id },
         query: {
-          limit,
+          ...page,
           ...(state === undefined ? {} : { state }),
-          ...(cursor === undefined ? {} : { cursor }),
         },
       }),
   });

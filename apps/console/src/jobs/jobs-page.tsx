@@ -6,7 +6,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, inWords } from '../ui/field.tsx';
-import { pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
+import { pageIn, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Folded } from '../ui/lists/search-form.tsx';
 import { isRefresh, Nothing } from '../ui/loaded.tsx';
@@ -29,18 +29,16 @@ export function Component() {
     else changed.set(name, value);
     setParameters(changed);
   };
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const jobs = useQuery({
-    queryKey: ['jobs', 'list', kind, state, limit, cursor],
+    queryKey: ['jobs', 'list', kind, state, page],
     placeholderData: keepPreviousData,
     queryFn: (context) =>
       api('listJobs', {
         query: {
-          limit,
+          ...page,
           ...(kind === undefined ? {} : { kind }),
           ...(state === undefined ? {} : { state }),
-          ...(cursor === undefined ? {} : { cursor }),
         },
         quiet: isRefresh(context),
       }),

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField, inWords } from '../ui/field.tsx';
-import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Folded } from '../ui/lists/search-form.tsx';
 import { isRefresh, Nothing } from '../ui/loaded.tsx';
@@ -22,17 +22,15 @@ export function Component() {
   const { t, api, time, done } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const [open, setOpen] = useState(false);
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const state = STATES.find((name) => name === parameters.get('state'));
   const mail = useQuery({
-    queryKey: ['mail', limit, cursor, state],
+    queryKey: ['mail', page, state],
     queryFn: (context) =>
       api('listMail', {
         quiet: isRefresh(context),
         query: {
-          limit,
-          ...(cursor === undefined ? {} : { cursor }),
+          ...page,
           ...(state === undefined ? {} : { state }),
         },
       }),

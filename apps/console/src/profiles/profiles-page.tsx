@@ -9,7 +9,7 @@ import { helped } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
-import { pageSize } from '../ui/lists/cursor-paging.tsx';
+import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
@@ -22,11 +22,10 @@ export function Component() {
   const [parameters] = useSearchParams();
   const [deleting, setDeleting] = useState<Profile>();
   const [copying, setCopying] = useState<Profile>();
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const profiles = useQuery({
-    queryKey: ['profiles', limit, cursor],
-    queryFn: () => api('listProfiles', { query: { limit, ...(cursor === undefined ? {} : { cursor }) } }),
+    queryKey: ['profiles', page],
+    queryFn: () => api('listProfiles', { query: { ...page } }),
   });
   const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
   const nameOf = (deviceType: string): string =>

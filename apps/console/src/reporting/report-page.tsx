@@ -18,7 +18,7 @@ import { helped, useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { octetsOf } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
-import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
@@ -42,8 +42,7 @@ function ReportPage({ name }: { name: ReportName }) {
   const standard = daysOfReport(name);
   const chosen = parameters.get('days') ?? '';
   const days = standard === undefined || chosen === '' ? {} : { days: Number(chosen) };
-  const cursor = parameters.get('cursor') ?? undefined;
-  const query = { ...days, limit: pageSize(parameters), ...(cursor === undefined ? {} : { cursor }) };
+  const query = { ...days, ...pageIn(parameters) };
   const report = useQuery({
     queryKey: ['report', name, query],
     queryFn: () => read(name, query),

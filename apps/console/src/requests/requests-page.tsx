@@ -10,7 +10,7 @@ import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
@@ -30,16 +30,15 @@ export function Component() {
   const [making, setMaking] = useState(false);
   /** As they were shown: the list may change meanwhile. */
   const [deciding, setDeciding] = useState<Deciding>();
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const order = parameters.get('order') === 'oldest' ? 'oldest' : 'latest';
   const show = TABS.find((tab) => tab === parameters.get('tab')) ?? 'waiting';
   const search = valuesIn(parameters, SEARCHED);
   const requests = useQuery({
-    queryKey: ['requests', show, order, search, limit, cursor],
+    queryKey: ['requests', show, order, search, page],
     queryFn: (context) =>
       api('listRequests', {
-        query: { show, order, ...search, limit, ...(cursor === undefined ? {} : { cursor }) },
+        query: { show, order, ...search, ...page },
         quiet: isRefresh(context),
       }),
     refetchInterval: 15_000,

@@ -8,7 +8,7 @@ import { manyAddress } from '../jobs/chosen-tokens.ts';
 import { SEARCH_FIELDS } from '../jobs/search-words.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
-import { pageSize, parametersNow } from '../ui/lists/cursor-paging.tsx';
+import { pageIn, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, type Sorting } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { valuesIn } from '../ui/lists/search-form.tsx';
@@ -79,11 +79,10 @@ function TokenList({ assigned }: { assigned: boolean }) {
   const [bulk, setBulk] = useState<{ readonly action: BulkAction; readonly target: BulkTarget }>();
   const { menuFor, dialog } = useTokenActions();
   const values = valuesIn(parameters, SEARCH_FIELDS);
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const wanted = { ...(values as object), assigned: String(assigned) as 'true' | 'false' };
   const sorting = sortingIn(parameters);
-  const query = { ...wanted, order: sorting.order, limit, ...(cursor === undefined ? {} : { cursor }) };
+  const query = { ...wanted, order: sorting.order, ...page };
   const tokens = useQuery({
     queryKey: ['tokens', query],
     queryFn: () => api('listTokens', { query: { ...query, total: 'true' } }),
@@ -106,13 +105,17 @@ function TokenList({ assigned }: { assigned: boolean }) {
       ...(by.order === 'asc' ? {} : { order: by.order }),
     });
     if (!assigned) changed.set('tab', 'unassigned');
-    if (limit !== 20) changed.set('limit', String(limit));
+    if (page.limit !== 20) changed.set('limit', String(page.limit));
     select([]);
     setParameters(changed);
   };
   const columnsHere = columns.filter((column) => assigned || column !== 'userId');
   const nothing = useNothing(
-    Object.keys(values).length > 0 || cursor !== undefined ? 'found' : assigned ? 'assigned' : 'unassigned',
+    Object.keys(values).length > 0 || page.cursor !== undefined
+      ? 'found'
+      : assigned
+        ? 'assigned'
+        : 'unassigned',
     () => search({}),
   );
   return (

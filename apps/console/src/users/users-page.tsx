@@ -15,7 +15,7 @@ import { Link, useSearchParams } from 'react-router';
 import { nameOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
-import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { type Column, ItemTable, type Sorting } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
@@ -68,10 +68,9 @@ function UserList({ add }: { add: React.ReactNode }) {
   const search = userSearchIn(parameters);
   const sorted = sortingIn(parameters);
   const sorting = sorted ?? { ...BY_USER_ID, ...(search.search?.trim() ? { sort: 'match' as const } : {}) };
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const sought = soughtBy(search);
-  const query = { ...sought, ...sorting, limit, ...(cursor === undefined ? {} : { cursor }) };
+  const query = { ...sought, ...sorting, ...page };
   const users = useQuery({
     queryKey: ['users', query],
     queryFn: () => api('listUsers', { query }),

@@ -15,6 +15,12 @@ export function pageSize(parameters: URLSearchParams): number {
   return SIZES.find((size) => size === asked) ?? 20;
 }
 
+/** The page of the list that the address names, as the API is asked for it. */
+export function pageIn(parameters: URLSearchParams): { limit: number; cursor?: string } {
+  const cursor = parameters.get('cursor');
+  return { limit: pageSize(parameters), ...(cursor === null ? {} : { cursor }) };
+}
+
 /** For another search: only the chosen page size. */
 export function keptSize(parameters: URLSearchParams): { limit?: string } {
   const limit = parameters.get('limit');

@@ -16,7 +16,7 @@ import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ChoiceField } from '../../ui/field.tsx';
-import { keptSize, pageSize } from '../../ui/lists/cursor-paging.tsx';
+import { keptSize, pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Nothing } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/titled-card.tsx';
@@ -38,8 +38,7 @@ const COLORS = {
 export function RunFindings({ source, run }: { source: IdentitySource; run: SourceRun }) {
   const { t, api, can } = useConsole();
   const [parameters, setParameters] = useSearchParams();
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const action = entryActions.find((name) => name === parameters.get('action'));
   const { counts } = run;
   const [asked, setAsked] = useState<Asked>();
@@ -58,14 +57,13 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
   };
   const total = entryActions.reduce((sum, name) => sum + counts[name], 0);
   const findings = useQuery({
-    queryKey: ['sources', 'findings', run.id, run.state, run.phase, action, limit, cursor],
+    queryKey: ['sources', 'findings', run.id, run.state, run.phase, action, page],
     queryFn: () =>
       api('listSourceFindings', {
         params: { id: source.id, run: run.id },
         query: {
-          limit,
+          ...page,
           ...(action === undefined ? {} : { action }),
-          ...(cursor === undefined ? {} : { cursor }),
         },
       }),
   });

@@ -8,7 +8,7 @@ import { isOpen } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
-import { pageSize } from '../../ui/lists/cursor-paging.tsx';
+import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { isRefresh, Nothing } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
@@ -21,14 +21,13 @@ export function RunsSection({ source }: { source: IdentitySource }) {
   const { t, api, time, count } = useConsole();
   const actorWords = useActorWords();
   const [parameters] = useSearchParams();
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
+  const page = pageIn(parameters);
   const runs = useQuery({
-    queryKey: ['sources', 'runs', source.id, limit, cursor],
+    queryKey: ['sources', 'runs', source.id, page],
     queryFn: (context) =>
       api('listSourceRuns', {
         params: { id: source.id },
-        query: { limit, ...(cursor === undefined ? {} : { cursor }) },
+        query: { ...page },
         quiet: isRefresh(context),
       }),
     staleTime: 0,
