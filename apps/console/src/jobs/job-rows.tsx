@@ -6,17 +6,18 @@ import { Link, useSearchParams } from 'react-router';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, inWords } from '../ui/field.tsx';
-import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
+import { inWords } from '../ui/field.tsx';
+import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import type { Column } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { NarrowingChoice } from '../ui/lists/search-form.tsx';
 import { Nothing } from '../ui/loaded.tsx';
 import { Section } from '../ui/titled-card.tsx';
 import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
 
 export function JobRows({ job }: { job: JobDetail }) {
   const { t, api } = useConsole();
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
   const ofImport = useImportColumns();
   const ofTokens = useTokenColumns(job);
   const { rowWords } = useRowWords();
@@ -37,19 +38,16 @@ export function JobRows({ job }: { job: JobDetail }) {
   });
   return (
     <Section title={t('jobs.rows')}>
-      <ChoiceField
+      <NarrowingChoice
         id="job-row-state"
         label={t('jobs.rowState')}
-        value={state ?? ''}
-        onChange={(next) =>
-          setParameters({ ...keptSize(parameters), ...(next === '' ? {} : { rows: next }) })
-        }
-        choices={[
-          { value: '', label: t('jobs.anyState') },
-          ...(imports
+        name="rows"
+        any={t('jobs.anyState')}
+        choices={
+          imports
             ? inWords(IMPORT_STATES, (name) => t(`userFiles.states.${name}`))
-            : inWords(jobRowStates, (name) => rowWords(job, name))),
-        ]}
+            : inWords(jobRowStates, (name) => rowWords(job, name))
+        }
       />
       <Listing
         query={rows}

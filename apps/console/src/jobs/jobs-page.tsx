@@ -5,10 +5,10 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { ChoiceField, inWords } from '../ui/field.tsx';
-import { pageIn, parametersNow } from '../ui/lists/cursor-paging.tsx';
+import { inWords } from '../ui/field.tsx';
+import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Folded } from '../ui/lists/search-form.tsx';
+import { Folded, NarrowingChoice } from '../ui/lists/search-form.tsx';
 import { isRefresh, Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -18,17 +18,10 @@ export function Component() {
   const { t, api, can, time, count } = useConsole();
   const actorWords = useActorWords();
   const nameOf = useJobName();
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
   const [open, setOpen] = useState(false);
   const kind = jobKinds.find((name) => name === parameters.get('kind'));
   const state = jobStates.find((name) => name === parameters.get('state'));
-  const narrow = (name: 'kind' | 'state', value: string): void => {
-    const changed = parametersNow();
-    changed.delete('cursor');
-    if (value === '') changed.delete(name);
-    else changed.set(name, value);
-    setParameters(changed);
-  };
   const page = pageIn(parameters);
   const jobs = useQuery({
     queryKey: ['jobs', 'list', kind, state, page],
@@ -64,23 +57,17 @@ export function Component() {
             onOpen={setOpen}
           >
             <div className="sower-filters">
-              <ChoiceField
+              <NarrowingChoice
                 label={t('jobs.kind')}
-                value={kind ?? ''}
-                onChange={(value) => narrow('kind', value)}
-                choices={[
-                  { value: '', label: t('ui.any') },
-                  ...inWords(jobKinds, (name) => t(`job-kind.${name}`)),
-                ]}
+                name="kind"
+                any={t('ui.any')}
+                choices={inWords(jobKinds, (name) => t(`job-kind.${name}`))}
               />
-              <ChoiceField
+              <NarrowingChoice
                 label={t('jobs.state')}
-                value={state ?? ''}
-                onChange={(value) => narrow('state', value)}
-                choices={[
-                  { value: '', label: t('ui.any') },
-                  ...inWords(jobStates, (name) => t(`jobs.states.${name}`)),
-                ]}
+                name="state"
+                any={t('ui.any')}
+                choices={inWords(jobStates, (name) => t(`jobs.states.${name}`))}
               />
             </div>
           </Folded>

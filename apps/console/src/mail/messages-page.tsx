@@ -6,10 +6,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { ChoiceField, inWords } from '../ui/field.tsx';
-import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
+import { inWords } from '../ui/field.tsx';
+import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Folded } from '../ui/lists/search-form.tsx';
+import { Folded, NarrowingChoice } from '../ui/lists/search-form.tsx';
 import { isRefresh, Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -20,7 +20,7 @@ const COLORS = { queued: 'blue', sent: 'green', dead: 'red' } as const;
 
 export function Component() {
   const { t, api, time, done } = useConsole();
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
   const [open, setOpen] = useState(false);
   const page = pageIn(parameters);
   const state = STATES.find((name) => name === parameters.get('state'));
@@ -52,16 +52,11 @@ export function Component() {
         <search aria-label={t('mailMessages.title')} className="pf-v6-c-form">
           <Folded used={state === undefined ? 0 : 1} open={open} onOpen={setOpen}>
             <div className="sower-filters">
-              <ChoiceField
+              <NarrowingChoice
                 label={t('mailMessages.show')}
-                value={state ?? ''}
-                onChange={(next) =>
-                  setParameters({ ...(next === '' ? {} : { state: next }), ...keptSize(parameters) })
-                }
-                choices={[
-                  { value: '', label: t('ui.any') },
-                  ...inWords(STATES, (value) => t(`mailMessages.states.${value}`)),
-                ]}
+                name="state"
+                any={t('ui.any')}
+                choices={inWords(STATES, (value) => t(`mailMessages.states.${value}`))}
               />
             </div>
           </Folded>

@@ -4,12 +4,14 @@
  */
 import FilterIcon from '@patternfly/react-icons/dist/esm/icons/filter-icon';
 import { type Dispatch, type ReactNode, type Ref, type SetStateAction, useId, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useTexts } from '../../texts/use-texts.ts';
-import { TextField } from '../field.tsx';
+import { type Choice, ChoiceField, TextField } from '../field.tsx';
 import { Form } from '../forms/form.tsx';
 import { Button } from '../patternfly.tsx';
 import { useTimes } from '../times.ts';
+import { parametersNow } from './cursor-paging.tsx';
 
 export type SearchValues<Name extends string> = Partial<Record<Name, string>>;
 /** What an input is given. */
@@ -145,6 +147,39 @@ function useDraft<T>(held: T): [T, Dispatch<SetStateAction<T>>, (sent: T) => voi
 
 /** What is typed into a field for a part, as the audit trail is searched: with anything around it. An asterisk in it says where. */
 export const partOf = (value: string): string => (value.includes('*') ? value : `*${value}*`);
+
+/** Narrows a list down to one kind or state, at once when it is chosen. The choice is in the address, and the list begins at its first page. */
+export function NarrowingChoice({
+  name,
+  any,
+  choices,
+  ...said
+}: {
+  /** In the address. */
+  name: string;
+  /** What it is called that all are shown. */
+  any: string;
+  choices: readonly Choice[];
+  label: string;
+  id?: string;
+}) {
+  const [parameters, setParameters] = useSearchParams();
+  const held = parameters.get(name);
+  return (
+    <ChoiceField
+      {...said}
+      value={choices.find(({ value }) => value === held)?.value ?? ''}
+      onChange={(chosen) => {
+        const changed = parametersNow();
+        changed.delete('cursor');
+        if (chosen === '') changed.delete(name);
+        else changed.set(name, chosen);
+        setParameters(changed);
+      }}
+      choices={[{ value: '', label: any }, ...choices]}
+    />
+  );
+}
 
 /** Narrows down what is on the page, while it is typed. */
 export function FindField({

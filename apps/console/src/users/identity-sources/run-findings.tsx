@@ -15,9 +15,10 @@ import { Link, useSearchParams } from 'react-router';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
-import { ChoiceField } from '../../ui/field.tsx';
-import { keptSize, pageIn } from '../../ui/lists/cursor-paging.tsx';
+import { inWords } from '../../ui/field.tsx';
+import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
+import { NarrowingChoice } from '../../ui/lists/search-form.tsx';
 import { Nothing } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/titled-card.tsx';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
@@ -37,7 +38,7 @@ const COLORS = {
 
 export function RunFindings({ source, run }: { source: IdentitySource; run: SourceRun }) {
   const { t, api, can } = useConsole();
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
   const page = pageIn(parameters);
   const action = entryActions.find((name) => name === parameters.get('action'));
   const { counts } = run;
@@ -69,20 +70,14 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
   });
   return (
     <Section title={t('sourceRuns.findings')}>
-      <ChoiceField
+      <NarrowingChoice
         id="run-action"
         label={t('sourceRuns.show')}
-        value={action ?? ''}
-        onChange={(next) =>
-          setParameters({ ...keptSize(parameters), ...(next === '' ? {} : { action: next }) })
-        }
-        choices={[
-          { value: '', label: t('sourceRuns.all', { count: total }) },
-          ...entryActions.map((name) => ({
-            value: name,
-            label: t('sourceRuns.one', { action: t(`sourceRuns.actions.${name}`), count: counts[name] }),
-          })),
-        ]}
+        name="action"
+        any={t('sourceRuns.all', { count: total })}
+        choices={inWords(entryActions, (name) =>
+          t('sourceRuns.one', { action: t(`sourceRuns.actions.${name}`), count: counts[name] }),
+        )}
       />
       <Listing
         query={findings}
