@@ -89,16 +89,7 @@ export function LogOnPage({
       body={t('logOn.subtitle')}
     >
       {asked ? (
-        <ChallengeForm
-          key={asked.id}
-          asked={asked}
-          pending={logOn.isPending}
-          onAnswer={(answer) => logOn.mutate(answer)}
-          onGiveUp={() => {
-            setAsked(undefined);
-            logOn.reset();
-          }}
-        />
+        <ChallengeForm asked={asked} work={logOn} onGiveUp={() => setAsked(undefined)} />
       ) : (
         <Form wide onSubmit={submit}>
           {ended && refused === undefined && <Announcement variant="info">{t('logOn.ended')}</Announcement>}

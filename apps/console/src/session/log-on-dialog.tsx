@@ -59,14 +59,8 @@ export function LogOnDialog({
       />
       <ModalBody id="log-on-again-body">
         <Content component="p">{t(proof ? 'session.proofBody' : 'session.endedBody', { userName })}</Content>
-        {logOn.asked ? (
-          <ChallengeForm
-            key={logOn.asked.id}
-            asked={logOn.asked}
-            pending={logOn.pending}
-            onAnswer={logOn.answer}
-            onGiveUp={logOn.giveUp}
-          />
+        {logOn.challenged ? (
+          <ChallengeForm {...logOn.challenged} />
         ) : (
           <Form wide id="log-on-again" onSubmit={logOn.submit}>
             <LogOnProblem logOn={logOn} />
@@ -77,7 +71,7 @@ export function LogOnDialog({
         )}
       </ModalBody>
       <ModalFooter>
-        {!logOn.asked && (
+        {!logOn.challenged && (
           <Button type="submit" form="log-on-again" pending={logOn.pending}>
             {t(proof ? 'session.prove' : 'session.logOn')}
           </Button>

@@ -26,14 +26,8 @@ export function LogOnPage({
       title={t('session.title')}
       body={t('session.subtitle')}
     >
-      {logOn.asked ? (
-        <ChallengeForm
-          key={logOn.asked.id}
-          asked={logOn.asked}
-          pending={logOn.pending}
-          onAnswer={logOn.answer}
-          onGiveUp={logOn.giveUp}
-        />
+      {logOn.challenged ? (
+        <ChallengeForm {...logOn.challenged} />
       ) : (
         <Form wide onSubmit={logOn.submit}>
           <LogOnProblem logOn={logOn} />

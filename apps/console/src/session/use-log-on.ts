@@ -102,12 +102,7 @@ export function useLogOn(
     passcode,
     setPasscode,
     more,
-    asked,
-    answer: (answer: string) => opening.mutate(answer),
-    giveUp: () => {
-      setAsked(undefined);
-      opening.reset();
-    },
+    challenged: asked && { asked, work: opening, onGiveUp: () => setAsked(undefined) },
     userNameInput,
     passwordInput,
     passcodeInput,

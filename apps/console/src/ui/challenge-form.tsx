@@ -1,6 +1,7 @@
-/** A question after a right passcode, with its answer: the same for logging on to both consoles. A new question is a new form (`key`). */
+/** A question after a right passcode, with its answer: the same for logging on to both consoles. A new question is a new form. */
 import { TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
+import type { UseMutationResult } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { OnceValues } from './dialogs/shown-once.tsx';
@@ -8,17 +9,21 @@ import { Field, TextField } from './field.tsx';
 import { Form } from './forms/form.tsx';
 import { Alert, Button } from './patternfly.tsx';
 
-export function ChallengeForm({
-  asked: { challenge },
-  pending,
-  onAnswer,
-  onGiveUp,
-}: {
-  asked: OpenChallenge;
-  pending: boolean;
-  onAnswer: (answer: string) => void;
-  onGiveUp: () => void;
-}) {
+export type Challenged = {
+  readonly asked: OpenChallenge;
+  /** What sends the answer. */
+  readonly work: Pick<
+    UseMutationResult<unknown, Error, string | undefined>,
+    'mutate' | 'isPending' | 'reset'
+  >;
+  readonly onGiveUp: () => void;
+};
+
+export function ChallengeForm(challenged: Challenged) {
+  return <Question key={challenged.asked.id} {...challenged} />;
+}
+
+function Question({ asked: { challenge }, work, onGiveUp }: Challenged) {
   const t = useSharedTexts();
   const [answer, setAnswer] = useState('');
   const [again, setAgain] = useState('');
@@ -28,13 +33,13 @@ export function ChallengeForm({
   const pin = 'rules' in challenge ? challenge : undefined;
   const submit = (): void => {
     if (challenge.kind === 'system-pin') {
-      onAnswer('y');
+      work.mutate('y');
       return;
     }
     const missing = answer === '' && challenge.kind !== 'new-pin-or-system';
     const found = missing ? 'missing' : pin && answer !== again ? 'differ' : undefined;
     setWrong(found);
-    if (found === undefined) onAnswer(answer);
+    if (found === undefined) work.mutate(answer);
   };
   return (
     <Form wide onSubmit={submit}>
@@ -91,10 +96,17 @@ export function ChallengeForm({
           error={wrong === 'differ' ? t('challenge.differ') : undefined}
         />
       )}
-      <Button type="submit" isBlock pending={pending}>
+      <Button type="submit" isBlock pending={work.isPending}>
         {t(challenge.kind === 'system-pin' ? 'challenge.take' : 'challenge.goOn')}
       </Button>
-      <Button variant="link" onClick={onGiveUp} isDisabled={pending}>
+      <Button
+        variant="link"
+        isDisabled={work.isPending}
+        onClick={() => {
+          onGiveUp();
+          work.reset();
+        }}
+      >
         {t('challenge.giveUp')}
       </Button>
     </Form>

@@ -41,20 +41,7 @@ export function ProveForm({ serial }: { serial?: string }) {
       setAsked(problemOf(error)?.challenge);
     },
   });
-  if (asked) {
-    return (
-      <ChallengeForm
-        key={asked.id}
-        asked={asked}
-        pending={prove.isPending}
-        onAnswer={(answer) => prove.mutate(answer)}
-        onGiveUp={() => {
-          setAsked(undefined);
-          prove.reset();
-        }}
-      />
-    );
-  }
+  if (asked) return <ChallengeForm asked={asked} work={prove} onGiveUp={() => setAsked(undefined)} />;
   const rejected = isProblem(prove.error, 'log-on-failed') ? t('prove.rejected') : prove.data?.said;
   return (
     <Form
