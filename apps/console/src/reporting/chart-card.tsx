@@ -1,12 +1,34 @@
-/** A chart over time in a frame, with its table; the chart itself is loaded when it is shown. */
+/** Figures in a frame, and a chart over time with its table; the chart itself is loaded when it is shown. */
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { lazy, Suspense, useState } from 'react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Loading } from '../ui/loaded.tsx';
+import { Loaded, Loading } from '../ui/loaded.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
 import { isEmpty, type TimeFigures, useFigureTimes } from './chart-data.ts';
 
 const TimeChart = lazy(() => import('./time-chart.tsx'));
+
+export function FigureCard<Figures>({
+  title,
+  says,
+  query,
+  children,
+}: {
+  title: string;
+  says?: string;
+  query: UseQueryResult<Figures>;
+  /** @param title is that of the chart too */
+  children: (figures: Figures, title: string) => ReactNode;
+}) {
+  return (
+    <TitledCard title={title}>
+      {says !== undefined && <p>{says}</p>}
+      <Loaded query={query}>{(figures) => children(figures, title)}</Loaded>
+    </TitledCard>
+  );
+}
 
 export function Chart({
   title,

@@ -4,11 +4,9 @@ import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, inWords } from '../ui/field.tsx';
-import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { TitledCard } from '../ui/titled-card.tsx';
-import { Chart } from './chart-card.tsx';
+import { Chart, FigureCard } from './chart-card.tsx';
 import { byOutcome, byState, byWay } from './chart-data.ts';
 import { Clients, Expiry, Funnel, Reasons } from './figure-cards.tsx';
 import { HealthCards } from './health-cards.tsx';
@@ -34,32 +32,25 @@ export function Component() {
         </div>
         <p className="sower-print-only">{t(`reporting.ranges.${range}`)}</p>
         <StillCounting waiting={logOns.data?.waiting ?? 0} />
-        <TitledCard title={t('reporting.byOutcome')}>
-          <Loaded query={logOns}>
-            {(figures) => <Chart title={t('reporting.byOutcome')} figures={byOutcome(t, figures)} />}
-          </Loaded>
-        </TitledCard>
-        <TitledCard title={t('reporting.byWay')}>
-          <Loaded query={logOns}>
-            {(figures) => <Chart title={t('reporting.byWay')} figures={byWay(t, figures)} />}
-          </Loaded>
-        </TitledCard>
-        <TitledCard title={t('reporting.reasons')}>
-          <Loaded query={logOns}>{(figures) => <Reasons figures={figures} />}</Loaded>
-        </TitledCard>
-        <TitledCard title={t('reporting.funnel')}>
-          <p>{t('reporting.funnelSays')}</p>
-          <Loaded query={distributions}>{(figures) => <Funnel figures={figures} />}</Loaded>
-        </TitledCard>
+        <FigureCard title={t('reporting.byOutcome')} query={logOns}>
+          {(figures, title) => <Chart title={title} figures={byOutcome(t, figures)} />}
+        </FigureCard>
+        <FigureCard title={t('reporting.byWay')} query={logOns}>
+          {(figures, title) => <Chart title={title} figures={byWay(t, figures)} />}
+        </FigureCard>
+        <FigureCard title={t('reporting.reasons')} query={logOns}>
+          {(figures) => <Reasons figures={figures} />}
+        </FigureCard>
+        <FigureCard title={t('reporting.funnel')} says={t('reporting.funnelSays')} query={distributions}>
+          {(figures) => <Funnel figures={figures} />}
+        </FigureCard>
         {can('agents:view') && <ClientsCard range={range} />}
-        <TitledCard title={t('reporting.states')}>
-          <Loaded query={tokens}>
-            {(figures) => <Chart title={t('reporting.states')} figures={byState(t, figures)} />}
-          </Loaded>
-        </TitledCard>
-        <TitledCard title={t('reporting.expiry')}>
-          <Loaded query={tokens}>{(figures) => <Expiry figures={figures} />}</Loaded>
-        </TitledCard>
+        <FigureCard title={t('reporting.states')} query={tokens}>
+          {(figures, title) => <Chart title={title} figures={byState(t, figures)} />}
+        </FigureCard>
+        <FigureCard title={t('reporting.expiry')} query={tokens}>
+          {(figures) => <Expiry figures={figures} />}
+        </FigureCard>
         {can('settings:edit') && <HealthCards range={range} />}
       </div>
     </Screen>
@@ -71,9 +62,9 @@ function ClientsCard({ range }: { range: FigureRange }) {
   const t = useTexts();
   const clients = useClientFigures(range);
   return (
-    <TitledCard title={t('reporting.clients')}>
-      <Loaded query={clients}>{(figures) => <Clients figures={figures} />}</Loaded>
-    </TitledCard>
+    <FigureCard title={t('reporting.clients')} query={clients}>
+      {(figures) => <Clients figures={figures} />}
+    </FigureCard>
   );
 }
 

@@ -2,10 +2,8 @@
 import { type FigureRange, type HealthFigures, RUN_FIGURES } from '@sower/api/figures';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Loaded } from '../ui/loaded.tsx';
-import { TitledCard } from '../ui/titled-card.tsx';
 import { BarTable } from './bar-table.tsx';
-import { Chart } from './chart-card.tsx';
+import { Chart, FigureCard } from './chart-card.tsx';
 import { byMail, byNode, byRun } from './chart-data.ts';
 import { useHealthFigures } from './use-figures.ts';
 
@@ -14,38 +12,27 @@ export function HealthCards({ range }: { range: FigureRange }) {
   const health = useHealthFigures(range);
   return (
     <>
-      <TitledCard title={t('reporting.mail')}>
-        <Loaded query={health}>
-          {(figures) => (
-            <Chart title={t('reporting.mail')} figures={byMail(t, figures)} none={t('reporting.mailNone')} />
-          )}
-        </Loaded>
-      </TitledCard>
-      <TitledCard title={t('reporting.runs')}>
-        <Loaded query={health}>
-          {(figures) => (
-            <>
-              <Chart title={t('reporting.runs')} figures={byRun(t, figures)} none={t('reporting.runsNone')} />
-              {figures.sources.some(({ runs }) => runs.length > 0) && <Sources figures={figures} />}
-            </>
-          )}
-        </Loaded>
-      </TitledCard>
-      <TitledCard title={t('reporting.nodes')}>
-        <p>{t('reporting.nodesSay')}</p>
-        <Loaded query={health}>
-          {(figures) => (
-            <>
-              <Chart
-                title={t('reporting.nodes')}
-                figures={byNode(t, figures)}
-                none={t('reporting.nodesNone')}
-              />
-              {figures.nodes.length > 0 && <Nodes figures={figures} />}
-            </>
-          )}
-        </Loaded>
-      </TitledCard>
+      <FigureCard title={t('reporting.mail')} query={health}>
+        {(figures, title) => (
+          <Chart title={title} figures={byMail(t, figures)} none={t('reporting.mailNone')} />
+        )}
+      </FigureCard>
+      <FigureCard title={t('reporting.runs')} query={health}>
+        {(figures, title) => (
+          <>
+            <Chart title={title} figures={byRun(t, figures)} none={t('reporting.runsNone')} />
+            {figures.sources.some(({ runs }) => runs.length > 0) && <Sources figures={figures} />}
+          </>
+        )}
+      </FigureCard>
+      <FigureCard title={t('reporting.nodes')} says={t('reporting.nodesSay')} query={health}>
+        {(figures, title) => (
+          <>
+            <Chart title={title} figures={byNode(t, figures)} none={t('reporting.nodesNone')} />
+            {figures.nodes.length > 0 && <Nodes figures={figures} />}
+          </>
+        )}
+      </FigureCard>
     </>
   );
 }
