@@ -102,41 +102,36 @@ function Holders({ permission }: { permission: Permission }) {
         <p className="sower-mono">{permission}</p>
         {DEPLOYMENT_WIDE.has(permission) && <p>{t('whoCan.wide')}</p>}
         <Loaded query={holders}>
-          {(held) => {
-            const administrators = held.holders.filter(({ kind }) => kind === 'administrator');
-            const keys = held.holders.filter(({ kind }) => kind === 'api-key');
-            return (
-              <>
-                {held.holders.length === 0 && (
-                  <Alert variant="warning" title={t('whoCan.nobody')}>
-                    {t('whoCan.nobodyBody')}
-                  </Alert>
-                )}
-                <section>
-                  <h3 className="sower-legend">{t('whoCan.administrators')}</h3>
-                  {administrators.length === 0 && <p>{t('whoCan.noAdministrator')}</p>}
-                  <List>
-                    {administrators.map((holder) => (
-                      <ListItem key={`${holder.name} ${holder.role} ${holder.securityDomain}`}>
-                        <span className="sower-wrap">{sentence(holder)}</span>
-                      </ListItem>
-                    ))}
-                  </List>
-                </section>
-                <section>
-                  <h3 className="sower-legend">{t('whoCan.apiKeys')}</h3>
-                  {keys.length === 0 && <p>{t('whoCan.noKey')}</p>}
-                  <List>
-                    {keys.map((holder) => (
-                      <ListItem key={`${holder.name} ${holder.securityDomain}`}>
-                        <span className="sower-wrap">{sentence(holder)}</span>
-                      </ListItem>
-                    ))}
-                  </List>
-                </section>
-              </>
-            );
-          }}
+          {(held) => (
+            <>
+              {held.holders.length === 0 && (
+                <Alert variant="warning" title={t('whoCan.nobody')}>
+                  {t('whoCan.nobodyBody')}
+                </Alert>
+              )}
+              {(
+                [
+                  ['administrator', t('whoCan.administrators'), t('whoCan.noAdministrator')],
+                  ['api-key', t('whoCan.apiKeys'), t('whoCan.noKey')],
+                ] as const
+              ).map(([of, title, none]) => {
+                const those = held.holders.filter(({ kind }) => kind === of);
+                return (
+                  <section key={of}>
+                    <h3 className="sower-legend">{title}</h3>
+                    {those.length === 0 && <p>{none}</p>}
+                    <List>
+                      {those.map((holder) => (
+                        <ListItem key={`${holder.name} ${holder.role} ${holder.securityDomain}`}>
+                          <span className="sower-wrap">{sentence(holder)}</span>
+                        </ListItem>
+                      ))}
+                    </List>
+                  </section>
+                );
+              })}
+            </>
+          )}
         </Loaded>
         {containing.length > 0 && (
           <section>
