@@ -18,8 +18,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
   const { values, field } = useFields({ days: '' });
   const { days } = values;
   const [returns, setReturns] = useState<'' | (typeof RETURNS)[number]>('');
-  const [codes, setCodes] = useState<EmergencyCodes>();
-  const showCodes = useOnce<EmergencyCodes>(setCodes, () => t('access.codesTitle'));
+  const [codes, showCodes] = useOnce<EmergencyCodes>(() => t('access.codesTitle'));
   if (codes) return <Codes codes={codes} onClose={onClose} />;
   return (
     <FormDialog

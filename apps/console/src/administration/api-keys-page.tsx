@@ -12,7 +12,7 @@ import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
-import { useOnce } from '../ui/dialogs/use-once.ts';
+import { type Making, useOnce } from '../ui/dialogs/use-once.ts';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -22,15 +22,14 @@ import { Screen } from '../ui/screen.tsx';
 import { PermissionPicker } from './permission-picker.tsx';
 import { endsSoon } from './warnings.ts';
 
+type Made = { readonly name: string; readonly key: string };
+
 export function Component() {
   const { t, api, userName, time } = useConsole();
   const actorWords = useActorWords();
   const words = usePermissionWords();
   const [adding, setAdding] = useState(false);
-  const [made, setMade] = useState<{ name: string; key: string }>();
-  const showMade = useOnce<{ name: string; key: string }>(setMade, ({ name }) =>
-    t('apiKeys.madeTitle', { name }),
-  );
+  const [made, showMade, kept] = useOnce<Made>(({ name }) => t('apiKeys.madeTitle', { name }));
   const [revoking, setRevoking] = useState<ApiKey>();
   const [taking, setTaking] = useState<ApiKey>();
   const keys = useQuery({ queryKey: ['apiKeys'], queryFn: () => api('listApiKeys', {}) });
@@ -105,7 +104,7 @@ export function Component() {
           warning={t('apiKeys.once')}
           values={[{ label: t('apiKeys.key'), value: made.key }]}
           kept={t('apiKeys.kept')}
-          onKept={() => setMade(undefined)}
+          onKept={kept}
         />
       )}
       {taking && (
@@ -135,13 +134,7 @@ export function Component() {
   );
 }
 
-function AddKeyDialog({
-  onClose,
-  onMade,
-}: {
-  onClose: () => void;
-  onMade: (made: { name: string; key: string }) => void;
-}) {
+function AddKeyDialog({ onMade, onClose }: Making<Made>) {
   const { t, api } = useConsole();
   const queries = useQueryClient();
   const { values, field } = useFields({ name: '', expiresOn: '' });

@@ -11,7 +11,7 @@ import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
-import { useOnce } from '../ui/dialogs/use-once.ts';
+import { type Making, useOnce } from '../ui/dialogs/use-once.ts';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -41,8 +41,7 @@ export function Component() {
   const [parameters] = useSearchParams();
   const [asked, setAsked] = useState<Asked>();
   useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
-  const [made, setMade] = useState<MadeKey>();
-  const showMade = useOnce<MadeKey>(setMade, ({ name }) => t('agents.madeTitle', { name }));
+  const [made, showMade, kept] = useOnce<MadeKey>(({ name }) => t('agents.madeTitle', { name }));
   const agents = useQuery({ queryKey: ['agents'], queryFn: () => api('listAgents', {}) });
   const close = (): void => setAsked(undefined);
   const menuFor = (agent: Agent): MenuEntry[] => [
@@ -164,7 +163,7 @@ export function Component() {
             { label: t('agents.address'), value: `${window.location.origin}${ADDRESSES[made.kind]}` },
           ]}
           kept={t('agents.kept')}
-          onKept={() => setMade(undefined)}
+          onKept={kept}
         />
       )}
     </Screen>
@@ -180,15 +179,7 @@ function Recent({ agent: { name, recent } }: { agent: Agent }) {
   return <Link to={`/audit?actor=${encodeURIComponent(`agent:${name}`)}&result=refused`}>{words}</Link>;
 }
 
-function AgentDialog({
-  agent,
-  onMade,
-  onClose,
-}: {
-  agent?: Agent;
-  onMade: (made: MadeKey) => void;
-  onClose: () => void;
-}) {
+function AgentDialog({ agent, onMade, onClose }: Making<MadeKey> & { agent?: Agent }) {
   const { t, api, notice, refresh } = useConsole();
   const { values, field, flag } = useFields({
     name: agent?.name ?? '',

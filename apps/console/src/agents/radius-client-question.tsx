@@ -8,6 +8,7 @@ import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import type { Making } from '../ui/dialogs/use-once.ts';
 import { AreaField, ChoiceField, inWords, RadioField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -24,12 +25,7 @@ export function RadiusClientQuestion({
   asked,
   listeners,
   ...rest
-}: {
-  asked: AskedOfRadiusClient;
-  listeners: readonly RadiusListener[];
-  onMade: (made: MadeSecret) => void;
-  onClose: () => void;
-}) {
+}: Making<MadeSecret> & { asked: AskedOfRadiusClient; listeners: readonly RadiusListener[] }) {
   switch (asked.what) {
     case 'add':
       return <RadiusClientDialog {...rest} />;
@@ -88,15 +84,7 @@ function DeleteDialog({ client: { id, name }, onClose }: { client: RadiusClient;
   );
 }
 
-function ChangeSecretDialog({
-  client,
-  onMade,
-  onClose,
-}: {
-  client: RadiusClient;
-  onMade: (made: MadeSecret) => void;
-  onClose: () => void;
-}) {
+function ChangeSecretDialog({ client, onMade, onClose }: Making<MadeSecret> & { client: RadiusClient }) {
   const { t, api, notice, refresh } = useConsole();
   const [secret, setSecret] = useState<Secret>();
   return (
@@ -149,17 +137,8 @@ export type MadeSecret = { readonly client: RadiusClient; readonly secret: strin
 
 const PASSWORDS = ['none', 'then-passcode', 'with-passcode'] as const;
 
-/** Adding a RADIUS client, and editing one against its version. */
-function RadiusClientDialog({
-  client,
-  onMade,
-  onClose,
-}: {
-  /** Absent: a new one. */
-  client?: RadiusClient;
-  onMade: (made: MadeSecret) => void;
-  onClose: () => void;
-}) {
+/** Adding a RADIUS client, if there is none yet, and editing one against its version. */
+function RadiusClientDialog({ client, onMade, onClose }: Making<MadeSecret> & { client?: RadiusClient }) {
   const { t, api, notice, refresh } = useConsole();
   const { values, field, flag } = useFields({
     name: client?.name ?? '',

@@ -24,8 +24,7 @@ export function Component() {
   const [parameters] = useSearchParams();
   const [asked, setAsked] = useState<AskedOfRadiusClient>();
   useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
-  const [made, setMade] = useState<MadeSecret>();
-  const showMade = useOnce<MadeSecret>(setMade, ({ client }) =>
+  const [made, showMade, kept] = useOnce<MadeSecret>(({ client }) =>
     t('radiusClients.madeTitle', { name: client.name }),
   );
   const clients = useQuery({ queryKey: ['radiusClients'], queryFn: () => api('listRadiusClients', {}) });
@@ -114,7 +113,7 @@ export function Component() {
           warning={t('radiusClients.once')}
           values={[{ label: t('radiusClients.secret'), value: made.secret }]}
           kept={t('radiusClients.kept')}
-          onKept={() => setMade(undefined)}
+          onKept={kept}
         />
       )}
     </Screen>

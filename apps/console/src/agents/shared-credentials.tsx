@@ -10,7 +10,7 @@ import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
-import { useOnce } from '../ui/dialogs/use-once.ts';
+import { type Making, useOnce } from '../ui/dialogs/use-once.ts';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -27,8 +27,7 @@ export function SharedCredentials() {
   const { t, api, can, time, done } = useConsole();
   const actorWords = useActorWords();
   const [asked, setAsked] = useState<Asked>();
-  const [made, setMade] = useState<Made>();
-  const showMade = useOnce<Made>(setMade, ({ accessId }) =>
+  const [made, showMade, kept] = useOnce<Made>(({ accessId }) =>
     t('sharedCredentials.madeTitle', { name: accessId }),
   );
   const credentials = useQuery({ queryKey: KEY, queryFn: () => api('listAgentCredentials', {}) });
@@ -133,22 +132,14 @@ export function SharedCredentials() {
             { label: t('sharedCredentials.accessId'), value: made.accessId },
           ]}
           kept={t('agents.kept')}
-          onKept={() => setMade(undefined)}
+          onKept={kept}
         />
       )}
     </Section>
   );
 }
 
-function CredentialDialog({
-  credential,
-  onMade,
-  onClose,
-}: {
-  credential?: AgentCredential;
-  onMade: (made: Made) => void;
-  onClose: () => void;
-}) {
+function CredentialDialog({ credential, onMade, onClose }: Making<Made> & { credential?: AgentCredential }) {
   const { t, api, notice, refresh } = useConsole();
   const { values, field, flag } = useFields({
     note: credential?.note ?? '',
