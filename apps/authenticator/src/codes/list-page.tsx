@@ -4,7 +4,7 @@ import { useInstall } from '../offline/app.ts';
 import { hostOf, nameOf, type Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
-import { Icon, Message, ScreenFrame } from '../ui/screen.tsx';
+import { Icon, IconButton, Message, ScreenFrame } from '../ui/screen.tsx';
 import type { Token } from '../vault/database.ts';
 import type { Vault } from '../vault/vault.ts';
 import { useClockHint, useNow } from './clock.ts';
@@ -30,23 +30,13 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
       actions={
         <>
           {tokens.length > 0 && (
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={t('add')}
-              onClick={() => screens.go({ name: 'add' })}
-            >
-              <Icon name="add" />
-            </button>
+            <IconButton icon="add" label={t('add')} onClick={() => screens.go({ name: 'add' })} />
           )}
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t('settings')}
+          <IconButton
+            icon="settings"
+            label={t('settings')}
             onClick={() => screens.go({ name: 'settings' })}
-          >
-            <Icon name="settings" />
-          </button>
+          />
         </>
       }
     >
@@ -71,16 +61,13 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
                 {arranging && (
                   <span className="arrange">
                     {([-1, 1] as const).map((by) => (
-                      <button
+                      <IconButton
                         key={by}
-                        type="button"
-                        className="icon-button"
-                        aria-label={t(by < 0 ? 'list.up' : 'list.down', { name: nameOf(token) })}
+                        icon={by < 0 ? 'up' : 'down'}
+                        label={t(by < 0 ? 'list.up' : 'list.down', { name: nameOf(token) })}
                         disabled={token === (by < 0 ? tokens[0] : tokens.at(-1))}
                         onClick={() => void vault.move(token.serial, by)}
-                      >
-                        <Icon name={by < 0 ? 'up' : 'down'} />
-                      </button>
+                      />
                     ))}
                   </span>
                 )}

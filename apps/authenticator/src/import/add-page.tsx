@@ -1,7 +1,7 @@
 /** The ways to a token: camera, picture, link, or typed in. */
 import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { readInvitation } from '@sower/ctkip/authenticator/invitation';
-import { useState } from 'react';
+import { type ClipboardEventHandler, type ComponentProps, type ReactNode, useState } from 'react';
 import type { Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
@@ -56,21 +56,16 @@ export function AddPage(props: Parts & { text?: string | undefined; problem?: Pr
           <Icon name="image" /> {t('import.image')}
         </label>
       </div>
-      <form
-        className="card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          take(link);
-        }}
+      <Way
+        icon="paste"
+        title={t('import.paste')}
+        onSubmit={() => take(link)}
         onPaste={(event) => {
           // A copied picture is as good as a saved one.
           const picture = [...event.clipboardData.files].find(({ type }) => type.startsWith('image/'));
           if (picture) void choose(picture);
         }}
       >
-        <h2>
-          <Icon name="paste" /> {t('import.paste')}
-        </h2>
         <Field
           label={t('import.link')}
           hint={t('import.linkHint')}
@@ -78,18 +73,8 @@ export function AddPage(props: Parts & { text?: string | undefined; problem?: Pr
           value={link}
           onValue={setLink}
         />
-        <button type="submit">{t('import.go')}</button>
-      </form>
-      <form
-        className="card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          take(url, code);
-        }}
-      >
-        <h2>
-          <Icon name="type" /> {t('import.type')}
-        </h2>
+      </Way>
+      <Way icon="type" title={t('import.type')} onSubmit={() => take(url, code)}>
         <Field
           label={t('import.url')}
           hint={t('import.urlHint')}
@@ -98,8 +83,35 @@ export function AddPage(props: Parts & { text?: string | undefined; problem?: Pr
           onValue={setUrl}
         />
         <Field label={t('import.code')} hint={t('import.codeHint')} value={code} onValue={setCode} />
-        <button type="submit">{t('import.go')}</button>
-      </form>
+      </Way>
     </ScreenFrame>
+  );
+}
+
+/** One way to a token that is typed or pasted. */
+function Way(props: {
+  icon: ComponentProps<typeof Icon>['name'];
+  title: string;
+  onSubmit: () => void;
+  onPaste?: ClipboardEventHandler;
+  children: ReactNode;
+}) {
+  const { icon, title, onSubmit, onPaste, children } = props;
+  const t = useTexts();
+  return (
+    <form
+      className="card"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+      onPaste={onPaste}
+    >
+      <h2>
+        <Icon name={icon} /> {title}
+      </h2>
+      {children}
+      <button type="submit">{t('import.go')}</button>
+    </form>
   );
 }

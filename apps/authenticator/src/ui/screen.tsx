@@ -23,20 +23,12 @@ export function ScreenFrame(props: {
   return (
     <>
       <header className="bar">
-        {back && (
-          <button type="button" className="icon-button" onClick={back} aria-label={t('back')}>
-            <Icon name="back" />
-          </button>
-        )}
+        {back && <IconButton icon="back" label={t('back')} onClick={back} />}
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
         {actions}
-        {lock && (
-          <button type="button" className="icon-button" onClick={lock} aria-label={t('lock.lockNow')}>
-            <Icon name="lock" />
-          </button>
-        )}
+        {lock && <IconButton icon="lock" label={t('lock.lockNow')} onClick={lock} />}
       </header>
       <main>{children}</main>
     </>
@@ -86,5 +78,20 @@ export function Icon({ name }: { name: IconName }) {
     <svg viewBox="0 0 24 24" className="icon" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
+  );
+}
+
+/** A button that is an icon, and is read out by what it does. */
+export function IconButton(props: {
+  icon: IconName;
+  label: string;
+  disabled?: boolean;
+  onClick: () => void;
+}) {
+  const { icon, label, ...button } = props;
+  return (
+    <button type="button" className="icon-button" aria-label={label} {...button}>
+      <Icon name={icon} />
+    </button>
   );
 }
