@@ -109,6 +109,9 @@ test.each(Object.entries(ENGLISH))('every text has a place where it is used: %s'
   );
   // What a field is called, and what stands below it.
   for (const [, key] of source.matchAll(/\bhelped\(t, '([\w.]+)'\)/g)) whole.add(`${key}Help`);
+  // What a window asks.
+  for (const [, key] of source.matchAll(/\basking\(\s*t,\s*'([\w.]+)'/g))
+    for (const part of ['Title', 'Body']) whole.add(`${key}${part}`);
   // Keys that are put together: `problem.${code}`.
   const patterns = [...source.matchAll(/`([\w-]+[.](?:[\w.:-]|\$\{[^`]*?\})*)`/g)]
     .map(([, template = '']) => template.split(/\$\{.*?\}/))

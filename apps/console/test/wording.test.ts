@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { consoleEn, selfServiceEn } from '../../../packages/texts/test/tables.ts';
-import { flat, keyPatterns, SOURCE } from '../../../test/harness/browser/titles-in-code.ts';
+import { askedAbout, flat, keyPatterns, SOURCE } from '../../../test/harness/browser/titles-in-code.ts';
 
 type Found = { readonly key: string; readonly text: string };
 
@@ -60,6 +60,12 @@ const attributes = (element: ts.JsxOpeningLikeElement, name: RegExp): ts.Node[] 
       : [],
   );
 
+/** What the button of a window does that says by one key what it asks. */
+const actionsAsked = (given: ts.JsxAttributeLike): ts.Node[] =>
+  ts.isJsxSpreadAttribute(given) && askedAbout(given) !== undefined && ts.isCallExpression(given.expression)
+    ? given.expression.arguments.slice(1, 2)
+    : [];
+
 /** Title and breadcrumbs of a page, and the menu. */
 const names = textsOf((file, source) => {
   if (file === 'shell/menu.ts') return [source];
@@ -81,7 +87,8 @@ const buttons = textsOf((_, source) => {
         ),
       );
     }
-    if (/Dialog$|^FormEnd$/.test(tag)) parts.push(...attributes(element, /^action$/));
+    if (/Dialog$|^FormEnd$/.test(tag))
+      parts.push(...attributes(element, /^action$/), ...element.attributes.properties.flatMap(actionsAsked));
   });
   return parts;
 });

@@ -62,8 +62,10 @@ function titlesOf(file: string): ts.Node[] {
     if (ts.isJsxSelfClosingElement(node) || ts.isJsxOpeningElement(node)) {
       if (TITLED.has(node.tagName.getText())) {
         for (const attribute of node.attributes.properties) {
-          if (ts.isJsxSpreadAttribute(attribute)) given = true;
-          else if (/^title(Text)?$/.test(attribute.name.getText()) && attribute.initializer) {
+          if (ts.isJsxSpreadAttribute(attribute)) {
+            if (askedAbout(attribute) === undefined) given = true;
+            else found.push(attribute);
+          } else if (/^title(Text)?$/.test(attribute.name.getText()) && attribute.initializer) {
             if (keyPatterns(attribute.initializer).length === 0) given = true;
             found.push(attribute.initializer);
           }
@@ -84,12 +86,21 @@ function titlesOf(file: string): ts.Node[] {
   return put.length === 0 ? found : [...found.filter((node) => keyPatterns(node).length > 0), ...put];
 }
 
+/** The key of `{...asking(t, 'offers.delete')}`: what the window is called has it and `Title`, what its button does is the text itself. */
+export const askedAbout = (given: ts.JsxAttributeLike): string | undefined =>
+  ts.isJsxSpreadAttribute(given)
+    ? /^asking\(\s*t,\s*'([\w.]+)'/.exec(given.expression.getText())?.[1]
+    : undefined;
+
 /** The keys in an expression, `tokens.confirm.${what}.title` as whatever it can become. */
 export function keyPatterns(node: ts.Node): RegExp[] {
   const literally = (text: string): string => text.replaceAll('.', '\\.');
   const found: RegExp[] = [];
   const walk = (each: ts.Node): void => {
-    if (ts.isStringLiteralLike(each) && /^[\w-]+(\.[\w-]+)+$/.test(each.text)) {
+    const asked = ts.isJsxSpreadAttribute(each) ? askedAbout(each) : undefined;
+    if (asked !== undefined) {
+      found.push(new RegExp(`^${literally(asked)}Title$`));
+    } else if (ts.isStringLiteralLike(each) && /^[\w-]+(\.[\w-]+)+$/.test(each.text)) {
       found.push(new RegExp(`^${literally(each.text)}$`));
     } else if (ts.isTemplateExpression(each) && /^[\w-]+\./.test(each.head.text)) {
       const rest = each.templateSpans.map(({ literal }) => `[^.]+${literally(literal.text)}`);

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { helped } from '../texts/use-texts.ts';
+import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -109,9 +109,7 @@ export function Component() {
       )}
       {taking && (
         <ConfirmDialog
-          title={t('apiKeys.takeOverTitle', { name: taking.name })}
-          action={t('apiKeys.takeOver')}
-          body={t('apiKeys.takeOverBody')}
+          {...asking(t, 'apiKeys.takeOver', { name: taking.name })}
           danger={false}
           onClose={() => setTaking(undefined)}
           onConfirm={() => api('takeOverApiKey', { params: { id: taking.id } })}
@@ -121,9 +119,7 @@ export function Component() {
       )}
       {revoking && (
         <ConfirmDialog
-          title={t('apiKeys.revokeTitle', { name: revoking.name })}
-          action={t('apiKeys.revoke')}
-          body={t('apiKeys.revokeBody')}
+          {...asking(t, 'apiKeys.revoke', { name: revoking.name })}
           onClose={() => setRevoking(undefined)}
           onConfirm={() => api('deleteApiKey', { params: { id: revoking.id } })}
           said={t('apiKeys.revoked', { name: revoking.name })}

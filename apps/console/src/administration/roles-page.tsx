@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { helped } from '../texts/use-texts.ts';
+import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -93,9 +93,7 @@ function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
   const { t, api } = useConsole();
   return (
     <ConfirmDialog
-      title={t('roles.deleteTitle', { name: role.name })}
-      action={t('roles.delete')}
-      body={t('roles.deleteBody')}
+      {...asking(t, 'roles.delete', { name: role.name })}
       onClose={onClose}
       onConfirm={() => api('deleteRole', { params: { id: role.id } })}
       said={t('roles.said.deleted', { name: role.name })}

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { helped, useTexts } from '../texts/use-texts.ts';
+import { asking, helped, useTexts } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -145,9 +145,7 @@ export function Component() {
       )}
       {asked?.what === 'delete' && (
         <ConfirmDialog
-          title={t('agents.deleteTitle', { name: asked.agent.name })}
-          action={t('agents.delete')}
-          body={t('agents.deleteBody')}
+          {...asking(t, 'agents.delete', { name: asked.agent.name })}
           onClose={close}
           onConfirm={() => api('deleteAgent', { params: { id: asked.agent.id } })}
           said={t('agents.said.deleted', { name: asked.agent.name })}

@@ -4,7 +4,7 @@ import { type Coexistence, type CoexistenceProgress, onceIn } from '@sower/api/c
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { asking, useTexts } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -138,9 +138,7 @@ function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
   if (asked.what === 'delete')
     return (
       <ConfirmDialog
-        title={t('coexistence.deleteTitle', { name })}
-        action={t('coexistence.delete')}
-        body={t('coexistence.deleteBody')}
+        {...asking(t, 'coexistence.delete', { name })}
         onClose={onClose}
         onConfirm={() => api('deleteCoexistence', { params: { id } })}
         said={t('coexistence.deleted', { name })}

@@ -3,7 +3,7 @@ import { Checkbox } from '@patternfly/react-core';
 import type { RadiusClient, RadiusListener } from '@sower/api/radius-clients';
 import { useId, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { helped, useTexts } from '../texts/use-texts.ts';
+import { asking, helped, useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
@@ -73,9 +73,7 @@ function DeleteDialog({ client: { id, name }, onClose }: { client: RadiusClient;
   const { t, api } = useConsole();
   return (
     <ConfirmDialog
-      title={t('radiusClients.deleteTitle', { name })}
-      action={t('radiusClients.delete')}
-      body={t('radiusClients.deleteBody')}
+      {...asking(t, 'radiusClients.delete', { name })}
       onClose={onClose}
       onConfirm={() => api('deleteRadiusClient', { params: { id } })}
       said={t('radiusClients.said.deleted', { name })}

@@ -3,6 +3,7 @@ import type { Acme } from '@sower/api/acme';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
+import { asking } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -48,9 +49,7 @@ export function AcmeCard() {
       </Loaded>
       {open === 'order' && (
         <ConfirmDialog
-          title={t('certificates.acme.orderTitle')}
-          action={t('certificates.acme.order')}
-          body={t('certificates.acme.orderBody')}
+          {...asking(t, 'certificates.acme.order')}
           onClose={() => setOpen(undefined)}
           onConfirm={() => api('orderCertificate', {})}
           said={t('certificates.acme.ordered')}

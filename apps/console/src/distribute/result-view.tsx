@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useBlocker } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
+import { asking } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OnceValues } from '../ui/dialogs/shown-once.tsx';
@@ -138,9 +139,7 @@ export function DistributeResultView({
       </div>
       {blocker.state === 'blocked' && (
         <ConfirmDialog
-          title={t('result.leaveTitle')}
-          action={t('result.leave')}
-          body={t('result.leaveBody', { serial })}
+          {...asking(t, 'result.leave', { serial })}
           onClose={() => blocker.reset?.()}
           onConfirm={async () => blocker.proceed?.()}
         />

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { helped } from '../texts/use-texts.ts';
+import { asking, helped } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -101,9 +101,7 @@ export function DeleteDomainDialog({ domain, onClose }: Asked) {
   const { t, api } = useConsole();
   return (
     <ConfirmDialog
-      title={t('securityDomains.deleteTitle', { name: domain.name })}
-      action={t('securityDomains.delete')}
-      body={t('securityDomains.deleteBody')}
+      {...asking(t, 'securityDomains.delete', { name: domain.name })}
       onClose={onClose}
       onConfirm={() => api('deleteSecurityDomain', { params: { id: domain.id } })}
       said={t('securityDomains.said.deleted', { name: domain.name })}

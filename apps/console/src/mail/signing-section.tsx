@@ -3,6 +3,7 @@ import type { MailSettingsView } from '@sower/api/mail';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
+import { asking } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
@@ -63,9 +64,7 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
       </Form>
       {removing && signing && (
         <ConfirmDialog
-          title={t('mailSettings.signingRemoveTitle')}
-          action={t('mailSettings.signingRemove')}
-          body={t('mailSettings.signingRemoveBody', { subject: signing.subject })}
+          {...asking(t, 'mailSettings.signingRemove', { subject: signing.subject })}
           onClose={() => setRemoving(false)}
           onConfirm={async () => {
             await api('removeMailSigning', {});

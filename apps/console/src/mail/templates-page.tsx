@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
+import { asking } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
@@ -193,9 +194,7 @@ function TemplateForm({
       )}
       {resetting && (
         <ConfirmDialog
-          title={t('mailTemplates.resetTitle')}
-          action={t('mailTemplates.reset')}
-          body={t('mailTemplates.resetBody', { event: t(`mailEvents.${shown.event}`) })}
+          {...asking(t, 'mailTemplates.reset', { event: t(`mailEvents.${shown.event}`) })}
           onClose={() => setResetting(false)}
           onConfirm={async () => {
             await api('resetMailTemplate', { params, body: { deviceType } });

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
-import { helped } from '../texts/use-texts.ts';
+import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
@@ -87,9 +87,7 @@ export function Component() {
       />
       {deleting && (
         <ConfirmDialog
-          title={t('profiles.deleteTitle', { name: deleting.name })}
-          action={t('profiles.delete')}
-          body={t('profiles.deleteBody')}
+          {...asking(t, 'profiles.delete', { name: deleting.name })}
           onClose={() => setDeleting(undefined)}
           onConfirm={() => api('deleteProfile', { params: { id: deleting.id } })}
           said={t('profiles.said.deleted', { name: deleting.name })}

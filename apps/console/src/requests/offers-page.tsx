@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
+import { asking } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -68,9 +69,7 @@ export function Component() {
       />
       {deleting && (
         <ConfirmDialog
-          title={t('offers.deleteTitle', { name: deleting.name })}
-          action={t('offers.delete')}
-          body={t('offers.deleteBody')}
+          {...asking(t, 'offers.delete', { name: deleting.name })}
           onClose={() => setDeleting(undefined)}
           onConfirm={() => api('deleteOffer', { params: { id: deleting.id } })}
           said={t('offers.deleted', { name: deleting.name })}

@@ -1,5 +1,5 @@
 /** The texts of the Security Console. */
-import type { Key, Translate } from '@sower/texts/catalogue';
+import type { Key, Translate, ValuesArgument } from '@sower/texts/catalogue';
 import { type Catalogue as Main, table as main } from '@sower/texts/tables/console';
 import { type Catalogue as Start, table as start } from '@sower/texts/tables/console-start';
 import { addTexts, startLanguage, useTextsOf } from './language.ts';
@@ -21,6 +21,20 @@ type Helped = {
 }[Key<Catalogue>];
 /** What a field is called, and what stands below it. */
 export const helped = (t: ConsoleTexts, key: Helped) => ({ label: t(key), help: t(`${key}Help` as const) });
+
+/** What buttons do that is asked about first: there is a text of the same key and `Title`, and one of it and `Body`. */
+type Asked = {
+  [K in Key<Catalogue>]: `${K}Title` | `${K}Body` extends Key<Catalogue> ? K : never;
+}[Key<Catalogue>];
+/** What a window that asks says: its title, what its button does, and what that means. */
+export function asking<K extends Asked>(
+  t: ConsoleTexts,
+  key: K,
+  ...values: ValuesArgument<Catalogue, `${K}Title` | `${K}Body`>
+) {
+  const say = t as (key: string, ...values: readonly unknown[]) => string;
+  return { title: say(`${key}Title`, ...values), action: say(key), body: say(`${key}Body`, ...values) };
+}
 
 /** Those that the log-on page needs. */
 export const startTexts = (): Promise<void> => startLanguage(start);

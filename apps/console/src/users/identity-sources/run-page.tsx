@@ -7,6 +7,7 @@ import { useParams } from 'react-router';
 import { useActorWords } from '../../api/user-words.ts';
 import { isOpen, Standing } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
+import { asking } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { isRefresh, Loaded } from '../../ui/loaded.tsx';
 import { Alert, Button } from '../../ui/patternfly.tsx';
@@ -121,9 +122,7 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
       </div>
       {asked && (
         <ConfirmDialog
-          title={t('sourceRuns.cancelTitle')}
-          action={t('sourceRuns.cancel')}
-          body={t('sourceRuns.cancelBody')}
+          {...asking(t, 'sourceRuns.cancel')}
           onClose={() => setAsked(false)}
           onConfirm={() => api('cancelSourceRun', { params })}
           said={t('sourceRuns.said.canceled')}

@@ -6,7 +6,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../../api/user-words.ts';
 import { isOpen } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
-import { useTexts } from '../../texts/use-texts.ts';
+import { asking, useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
@@ -107,9 +107,7 @@ function StartButtons({ source }: { source: IdentitySource }) {
       </div>
       {asked && (
         <ConfirmDialog
-          title={t('sourceRuns.fullTitle', { name: source.name })}
-          action={t('sourceRuns.full')}
-          body={t('sourceRuns.fullBody')}
+          {...asking(t, 'sourceRuns.full', { name: source.name })}
           danger={false}
           onClose={() => setAsked(false)}
           onConfirm={() => start('full', false)}
