@@ -93,7 +93,7 @@ describe.skipIf(!findChromium() && !process.env.CI)('what is shown only now', ()
     await button(en.access.giveEmergency).click();
     await dialog().getByLabel(en.access.giveKind).selectOption('set');
     await dialog().getByRole('button', { name: en.access.give, exact: true }).click();
-    await seen('access/emergency-dialog.tsx');
+    await seen('access/token-dialogs.tsx');
     expect((await page.locator(`${ONCE} output`).textContent())?.trim().split(/\s+/)).toHaveLength(50);
     await button(en.ui.close).click();
   });

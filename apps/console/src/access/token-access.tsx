@@ -10,8 +10,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-work.ts';
-import { ResynchronizeDialog, TestDialog } from './check-dialogs.tsx';
-import { EmergencyDialog } from './emergency-dialog.tsx';
+import { EmergencyDialog, ResynchronizeDialog, TestDialog } from './token-dialogs.tsx';
 import { TimeLine } from './user-activity.tsx';
 
 const COLOURS = {

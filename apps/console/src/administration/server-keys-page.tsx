@@ -6,7 +6,7 @@ import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
-import { ItemTable } from '../ui/lists/item-table.tsx';
+import { ItemTable } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';

@@ -7,7 +7,7 @@ import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
+import { OneFieldDialog } from '../ui/dialogs/form-dialog.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
 import { GrantsList } from './grants-field.tsx';
 

@@ -7,8 +7,7 @@ import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
+import { FormDialog, OneFieldDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 
 type Asked = { domain: SecurityDomain; onClose: () => void };

@@ -6,7 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import type { Column } from '../ui/lists/item-table.tsx';
+import type { Column } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.tsx';

@@ -2,9 +2,9 @@
 import { type FigureRange, type HealthFigures, RUN_FIGURES } from '@sower/api/figures';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { BarTable } from './bar-table.tsx';
 import { Chart, FigureCard } from './chart-card.tsx';
 import { byMail, byNode, byRun } from './chart-data.ts';
+import { BarTable } from './figure-cards.tsx';
 import { useHealthFigures } from './use-figures.ts';
 
 export function HealthCards({ range }: { range: FigureRange }) {

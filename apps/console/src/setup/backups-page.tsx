@@ -4,7 +4,7 @@ import type { Backup, Backups } from '@sower/api/backups';
 import { useQuery } from '@tanstack/react-query';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { ItemTable } from '../ui/lists/item-table.tsx';
+import { ItemTable } from '../ui/lists/listing.tsx';
 import { isRefresh, Loaded, Nothing } from '../ui/loaded.tsx';
 import { Alert, Button, withOptionNames } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';

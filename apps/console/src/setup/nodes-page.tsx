@@ -4,7 +4,7 @@ import type { Node, NodesView } from '@sower/api/nodes';
 import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ItemTable } from '../ui/lists/item-table.tsx';
+import { ItemTable } from '../ui/lists/listing.tsx';
 import { isRefresh, Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';

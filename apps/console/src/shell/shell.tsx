@@ -176,7 +176,7 @@ function HelpButton() {
   );
 }
 
-const FindWindow = lazy(() => import('./find/find-window.tsx'));
+const FindWindow = lazy(() => import('./find-window.tsx'));
 
 /** Find anything: a button of the masthead, and Ctrl-K (Cmd-K) on every page. */
 function FindButton() {

@@ -1,18 +1,21 @@
 /** User Dashboard: everything about one user, and the help desk's actions. */
-import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { Card, CardBody, CardHeader, CardTitle, Label } from '@patternfly/react-core';
 import { typedSerial } from '@sower/api/serial';
 import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
+import { TokenAccess } from '../access/token-access.tsx';
 import { UserActivity } from '../access/user-activity.tsx';
 import { type Named, nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-question.tsx';
+import { DistributionLabel, pairFacts, TokenStateLabels } from '../tokens/token-state.tsx';
+import { useTokenActions } from '../tokens/use-token-actions.tsx';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { Button } from '../ui/patternfly.tsx';
+import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
@@ -22,7 +25,6 @@ import { CallCard } from './call-card.tsx';
 import { SelfServiceCard } from './self-service-card.tsx';
 import { SourceCard } from './source-card.tsx';
 import { useUserActions } from './use-user-actions.tsx';
-import { UserToken } from './user-token.tsx';
 
 export function Component() {
   const { t, api, can, time, lastDay, done } = useConsole();
@@ -137,5 +139,81 @@ function AssignTokenDialog({ user, onClose }: { user: Named; onClose: () => void
     >
       <TokenChoice value={which} onChange={setWhich} path="serial" />
     </FormDialog>
+  );
+}
+
+/** One token of a user, with its actions. */
+function UserToken({ serial }: { serial: string }) {
+  const { t, api, can, date, time } = useConsole();
+  const { menuFor, dialog } = useTokenActions();
+  const token = useQuery({
+    queryKey: ['token', serial],
+    queryFn: () => api('getToken', { params: { serial } }),
+  });
+  const held = token.data;
+  return (
+    <Card component="section">
+      <CardHeader
+        {...(held
+          ? {
+              actions: {
+                actions: (
+                  <ActionMenu label={t('tokens.menuOf', { serial })} entries={menuFor(held, ['assign'])} />
+                ),
+                hasNoOffset: true,
+              },
+            }
+          : {})}
+      >
+        <CardTitle component="h2">
+          {t('tokens.token')}{' '}
+          <Link to={`/tokens/${serial}`} className="sower-mono">
+            {serial}
+          </Link>
+        </CardTitle>
+      </CardHeader>
+      <CardBody>
+        <Loaded query={token}>
+          {(value) => {
+            const current = value.seeds.find(({ state }) => state === 'current');
+            return (
+              <div className="sower-stack">
+                <Facts
+                  facts={[
+                    [t('tokens.columns.state'), <TokenStateLabels key="state" token={value} />],
+                    ...pairFacts(t, value),
+                    [
+                      t('tokens.columns.distribution'),
+                      <DistributionLabel key="distribution" state={value.distribution?.state} />,
+                    ],
+                    [t('tokens.columns.profile'), value.distribution?.profile ?? '–'],
+                    [t('tokens.columns.pin'), value.pinSet ? t('tokens.pinSet') : t('tokens.pinNotSet')],
+                    [
+                      t('tokens.seed.lastAcceptedAt'),
+                      current?.lastAcceptedAt === undefined ? '–' : time(current.lastAcceptedAt),
+                    ],
+                    [t('tokens.failures'), String(value.failures)],
+                    [t('tokens.columns.expiresOn'), date(value.expiresOn)],
+                  ]}
+                />
+                {value.userId !== undefined && <TokenAccess token={value} userId={value.userId} />}
+                {can('tokens:distribute') &&
+                  value.kind === 'software' &&
+                  value.enabled &&
+                  !value.lost &&
+                  !value.expired && (
+                    <div className="sower-actions">
+                      <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">
+                        {value.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
+                      </LinkButton>
+                    </div>
+                  )}
+              </div>
+            );
+          }}
+        </Loaded>
+      </CardBody>
+      {dialog}
+    </Card>
   );
 }

@@ -2,7 +2,7 @@
 import { PACKAGES } from 'virtual:licenses';
 import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../../session/use-console.ts';
-import { ItemTable } from '../../ui/lists/item-table.tsx';
+import { ItemTable } from '../../ui/lists/listing.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Facts, TitledCard } from '../../ui/titled-card.tsx';

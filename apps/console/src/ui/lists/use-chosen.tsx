@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Button } from '../patternfly.tsx';
-import type { Choosing } from './item-table.tsx';
+import type { Choosing } from './listing.tsx';
 
 export function useChosen<T>({
   of,

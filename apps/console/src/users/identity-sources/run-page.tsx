@@ -9,14 +9,18 @@ import { isOpen, Standing } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { asking } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/forms/form.tsx';
+import { FormEnd } from '../../ui/forms/form-end.tsx';
+import { isTypedAgain, useFields } from '../../ui/forms/use-fields.ts';
 import { isRefresh, Loaded } from '../../ui/loaded.tsx';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { saveFile } from '../../ui/save-file.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Facts, TitledCard } from '../../ui/titled-card.tsx';
+import { useSaving } from '../../ui/use-work.ts';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
-import { ConfirmRun } from './confirm-run.tsx';
 import { RunFindings } from './run-findings.tsx';
 import { kindOf, RunState } from './run-state.tsx';
 
@@ -166,5 +170,64 @@ function Conflicts({ source, run }: { source: IdentitySource; run: SourceRun }) 
         ))}
       {asked && <ChooseDialog source={source} run={run} asked={asked} onClose={() => setAsked(undefined)} />}
     </Alert>
+  );
+}
+
+/** To do what a preview has found; of a run that was stopped, the number of changes that exceed the bounds has to be typed. */
+function ConfirmRun({ source, run }: { source: string; run: SourceRun }) {
+  const { t, api, can, done } = useConsole();
+  const { values, field } = useFields({ typed: '' });
+  const { typed } = values;
+  const number = run.exceeds.reduce((sum, { count }) => sum + count, 0);
+  const isRight = !run.stopped || isTypedAgain(typed, String(number));
+  const starting = useSaving({
+    mutationFn: () =>
+      api('confirmSourceRun', {
+        params: { id: source, run: run.id },
+        body: run.stopped ? { exceeding: number } : {},
+      }),
+    onSuccess: () => done(t('sourceRuns.said.started'), ['sources']),
+  });
+  const { added, linked, changed, moved, disabled, returning, gone } = run.counts;
+  const isEmpty = added + linked + changed + moved + disabled + returning + gone === 0;
+  if (isEmpty) return <Alert variant="success" title={t('sourceRuns.nothing')} />;
+  if (!can('users:edit')) return null;
+  return (
+    <Form
+      onSubmit={() => {
+        if (isRight) starting.mutate();
+      }}
+      intro={
+        <Alert
+          variant={run.stopped ? 'danger' : 'info'}
+          title={run.stopped ? t('sourceRuns.confirmStopTitle') : t('sourceRuns.confirmTitle')}
+        >
+          {run.stopped
+            ? t('sourceRuns.confirmStopBody', {
+                changes: run.exceeds
+                  .map(({ change, count }) => `${t(`sourceRuns.changeKinds.${change}`)}: ${count}`)
+                  .join(', '),
+              })
+            : t('sourceRuns.confirmBody')}
+        </Alert>
+      }
+      error={starting.error}
+    >
+      {run.stopped && (
+        <TextField
+          id="run-exceeding"
+          label={t('sourceRuns.confirmNumber', { count: number })}
+          required
+          {...field('typed', 'exceeding')}
+        />
+      )}
+      <FormEnd
+        unguarded
+        variant={run.stopped ? 'danger' : 'primary'}
+        pending={starting.isPending}
+        ready={isRight}
+        action={t('sourceRuns.confirm')}
+      />
+    </Form>
   );
 }

@@ -10,7 +10,7 @@ import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
-import { ItemTable } from '../../ui/lists/item-table.tsx';
+import { ItemTable } from '../../ui/lists/listing.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { Section } from '../../ui/titled-card.tsx';
 
