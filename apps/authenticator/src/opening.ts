@@ -4,7 +4,7 @@ import { type Database, type Lock, openDatabase, readFact } from './vault/databa
 import { hadTokens, type StorageFault, storageFault } from './vault/storage.ts';
 import { openNotices, openVault, type Vault } from './vault/vault.ts';
 
-export type Opening =
+type Opening =
   | { readonly kind: 'opening' }
   | { readonly kind: 'fault'; readonly fault: StorageFault }
   /** There were tokens, but they are gone. */

@@ -14,7 +14,7 @@ import { VERSION } from '../parts.ts';
 import type { AppMessage } from '../texts/use-texts.ts';
 
 /** What an exchange that failed means, as the catalogue has it. */
-export type ExchangeFinding = {
+type ExchangeFinding = {
   readonly kind: 'usage' | 'unreachable' | 'ctkip' | 'mac';
   readonly message: AppMessage;
   readonly next?: AppMessage;

@@ -7,7 +7,7 @@ type DetectorClass = {
   getSupportedFormats(): Promise<string[]>;
 };
 
-export type QrReader = {
+type QrReader = {
   /** The texts of all codes in it, each once. The picture is used up. */
   read(image: ImageBitmap, timeLimit: number): Promise<readonly string[]>;
   close(): void;

@@ -291,7 +291,7 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** What tabs of this app tell each other. A tab does not hear itself. */
-export type Notice = 'tokens' | 'lock' | 'erased';
+type Notice = 'tokens' | 'lock' | 'erased';
 
 const CHANNEL = 'sower-authenticator';
 /** Of this page as it was loaded. */

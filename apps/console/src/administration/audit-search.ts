@@ -54,7 +54,7 @@ export const AUDIT_PERIODS = {
   week: 604_800_000,
   month: 2_592_000_000,
 } as const;
-export type AuditPeriod = keyof typeof AUDIT_PERIODS;
+type AuditPeriod = keyof typeof AUDIT_PERIODS;
 export const AUDIT_PERIOD_NAMES = Object.keys(AUDIT_PERIODS) as AuditPeriod[];
 
 /** Those in the address that are days. */

@@ -15,7 +15,7 @@ const GROUPS = {
   programs: ['activations', 'authenticate', 'agents'],
   administration: ['administrators', 'domains', 'settings', 'agents', 'keys', 'audit'],
 } as const satisfies Record<string, readonly string[]>;
-export type PermissionGroup = keyof typeof GROUPS | 'other';
+type PermissionGroup = keyof typeof GROUPS | 'other';
 
 const groupOf = (permission: Permission): PermissionGroup => {
   const about = permission.split(':')[0] ?? '';

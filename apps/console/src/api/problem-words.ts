@@ -2,7 +2,7 @@
 import { ApiProblem, UnexpectedAnswer } from '@sower/api/client';
 import type { ProblemCode, ProblemDocument } from '@sower/api/problems';
 
-export type FieldError = NonNullable<ProblemDocument['errors']>[number];
+type FieldError = NonNullable<ProblemDocument['errors']>[number];
 
 export function problemOf(error: unknown): ProblemDocument | undefined {
   return error instanceof ApiProblem ? error.problem : undefined;

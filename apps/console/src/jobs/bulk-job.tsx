@@ -14,7 +14,7 @@ import { isOpen } from './job-state.tsx';
 /** Of those that failed; the page of the job has them all. */
 const SHOWN = 200;
 
-export type BulkJob = {
+type BulkJob = {
   readonly job: Job | undefined;
   readonly failures: readonly JobRow[];
   readonly busy: boolean;

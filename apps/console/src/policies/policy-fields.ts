@@ -5,9 +5,9 @@ import { z } from 'zod';
 export type PolicyFieldName = { [K in PolicyKind]: keyof Policies[K] }[PolicyKind];
 /** The choices of a field. */
 export type PolicyChoice = Extract<{ [K in PolicyKind]: Policies[K][keyof Policies[K]] }[PolicyKind], string>;
-export type PolicyGroup = 'wrong' | 'pin' | 'rules' | 'user' | 'token' | 'given' | 'codes';
+type PolicyGroup = 'wrong' | 'pin' | 'rules' | 'user' | 'token' | 'given' | 'codes';
 
-export type FieldShape =
+type FieldShape =
   | { readonly kind: 'number'; readonly least: number; readonly most: number }
   | { readonly kind: 'choice'; readonly choices: readonly PolicyChoice[] }
   | { readonly kind: 'flag' }

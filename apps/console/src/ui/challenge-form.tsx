@@ -9,7 +9,7 @@ import { Field, TextField } from './field.tsx';
 import { Form } from './forms/form.tsx';
 import { Alert, Button } from './patternfly.tsx';
 
-export type Challenged = {
+type Challenged = {
   readonly asked: OpenChallenge;
   /** What sends the answer. */
   readonly work: Pick<

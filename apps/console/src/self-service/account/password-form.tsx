@@ -15,7 +15,7 @@ import { Frame } from '../frame.tsx';
 import { Part } from '../part.tsx';
 import { usePerson, useTexts } from '../use-person.ts';
 
-export function PasswordForm({
+function PasswordForm({
   typed = '',
   onDone,
 }: {
