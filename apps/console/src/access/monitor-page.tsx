@@ -10,7 +10,7 @@ import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Folded, partOf } from '../ui/lists/search-form.tsx';
+import { Narrowed, partOf } from '../ui/lists/search-form.tsx';
 import { isRefresh, Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -35,7 +35,6 @@ export function Component() {
     source: '',
   });
   const [result, setResult] = useState<Result>('');
-  const [open, setOpen] = useState(false);
   const sought = PARTS.filter((name) => parts[name].trim() !== '');
   const query = {
     about: 'authentication' as const,
@@ -69,23 +68,19 @@ export function Component() {
       }
     >
       <div className="sower-stack">
-        <search aria-label={t('audit.filter')} className="pf-v6-c-form">
-          <Folded used={sought.length + (result === '' ? 0 : 1)} open={open} onOpen={setOpen}>
-            <div className="sower-filters">
-              <TextField {...helped(t, 'monitor.user')} {...field('object')} />
-              <TextField label={t('audit.actor')} help={t('monitor.actorHelp')} {...field('actor')} />
-              <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
-              <ChoiceField
-                label={t('monitor.result')}
-                value={result}
-                onChange={(value) => setResult(RESULTS.find((known) => known === value) ?? '')}
-                choices={inWords(RESULTS, (value) =>
-                  value === '' ? t('ui.any') : t(`monitor.results.${value}`),
-                )}
-              />
-            </div>
-          </Folded>
-        </search>
+        <Narrowed label={t('audit.filter')} used={sought.length + (result === '' ? 0 : 1)}>
+          <TextField {...helped(t, 'monitor.user')} {...field('object')} />
+          <TextField label={t('audit.actor')} help={t('monitor.actorHelp')} {...field('actor')} />
+          <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
+          <ChoiceField
+            label={t('monitor.result')}
+            value={result}
+            onChange={(value) => setResult(RESULTS.find((known) => known === value) ?? '')}
+            choices={inWords(RESULTS, (value) =>
+              value === '' ? t('ui.any') : t(`monitor.results.${value}`),
+            )}
+          />
+        </Narrowed>
         <p role="status">{paused ? t('monitor.paused') : t('monitor.live')}</p>
         <Listing
           query={rows}

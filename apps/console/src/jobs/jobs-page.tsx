@@ -1,14 +1,13 @@
 /** Administration > Jobs. */
 import { jobKinds, jobStates } from '@sower/api/jobs';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { inWords } from '../ui/field.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Folded, NarrowingChoice } from '../ui/lists/search-form.tsx';
+import { Narrowed, NarrowingChoice } from '../ui/lists/search-form.tsx';
 import { isRefresh, Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -19,7 +18,6 @@ export function Component() {
   const actorWords = useActorWords();
   const nameOf = useJobName();
   const [parameters] = useSearchParams();
-  const [open, setOpen] = useState(false);
   const kind = jobKinds.find((name) => name === parameters.get('kind'));
   const state = jobStates.find((name) => name === parameters.get('state'));
   const page = pageIn(parameters);
@@ -50,28 +48,23 @@ export function Component() {
   return (
     <Screen title={t('jobs.title')} intro={t('jobs.intro')} actions={make}>
       <div className="sower-stack">
-        <search aria-label={t('jobs.title')} className="pf-v6-c-form">
-          <Folded
-            used={[kind, state].filter((chosen) => chosen !== undefined).length}
-            open={open}
-            onOpen={setOpen}
-          >
-            <div className="sower-filters">
-              <NarrowingChoice
-                label={t('jobs.kind')}
-                name="kind"
-                any={t('ui.any')}
-                choices={inWords(jobKinds, (name) => t(`job-kind.${name}`))}
-              />
-              <NarrowingChoice
-                label={t('jobs.state')}
-                name="state"
-                any={t('ui.any')}
-                choices={inWords(jobStates, (name) => t(`jobs.states.${name}`))}
-              />
-            </div>
-          </Folded>
-        </search>
+        <Narrowed
+          label={t('jobs.title')}
+          used={[kind, state].filter((chosen) => chosen !== undefined).length}
+        >
+          <NarrowingChoice
+            label={t('jobs.kind')}
+            name="kind"
+            any={t('ui.any')}
+            choices={inWords(jobKinds, (name) => t(`job-kind.${name}`))}
+          />
+          <NarrowingChoice
+            label={t('jobs.state')}
+            name="state"
+            any={t('ui.any')}
+            choices={inWords(jobStates, (name) => t(`jobs.states.${name}`))}
+          />
+        </Narrowed>
         <Listing
           query={jobs}
           none={

@@ -3,13 +3,12 @@ import { Label } from '@patternfly/react-core';
 import type { MailMessage } from '@sower/api/mail';
 import { MAIL_EVENTS, type MailEvent } from '@sower/api/mail-events';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { inWords } from '../ui/field.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Folded, NarrowingChoice } from '../ui/lists/search-form.tsx';
+import { Narrowed, NarrowingChoice } from '../ui/lists/search-form.tsx';
 import { isRefresh, Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -21,7 +20,6 @@ const COLORS = { queued: 'blue', sent: 'green', dead: 'red' } as const;
 export function Component() {
   const { t, api, time, done } = useConsole();
   const [parameters] = useSearchParams();
-  const [open, setOpen] = useState(false);
   const page = pageIn(parameters);
   const state = STATES.find((name) => name === parameters.get('state'));
   const mail = useQuery({
@@ -49,18 +47,14 @@ export function Component() {
   return (
     <Screen title={t('mailMessages.title')} intro={t('mailMessages.intro')}>
       <div className="sower-stack">
-        <search aria-label={t('mailMessages.title')} className="pf-v6-c-form">
-          <Folded used={state === undefined ? 0 : 1} open={open} onOpen={setOpen}>
-            <div className="sower-filters">
-              <NarrowingChoice
-                label={t('mailMessages.show')}
-                name="state"
-                any={t('ui.any')}
-                choices={inWords(STATES, (value) => t(`mailMessages.states.${value}`))}
-              />
-            </div>
-          </Folded>
-        </search>
+        <Narrowed label={t('mailMessages.title')} used={state === undefined ? 0 : 1}>
+          <NarrowingChoice
+            label={t('mailMessages.show')}
+            name="state"
+            any={t('ui.any')}
+            choices={inWords(STATES, (value) => t(`mailMessages.states.${value}`))}
+          />
+        </Narrowed>
         <ProblemAlert error={again.error} />
         <Listing
           query={mail}

@@ -148,6 +148,27 @@ function useDraft<T>(held: T): [T, Dispatch<SetStateAction<T>>, (sent: T) => voi
 /** What is typed into a field for a part, as the audit trail is searched: with anything around it. An asterisk in it says where. */
 export const partOf = (value: string): string => (value.includes('*') ? value : `*${value}*`);
 
+/** What a list is narrowed down by at once, without a button that searches. */
+export function Narrowed({
+  label,
+  used,
+  children,
+}: {
+  label: string;
+  /** How many of the fields do so. */
+  used: number;
+  children: ReactNode;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <search aria-label={label} className="pf-v6-c-form">
+      <Folded used={used} open={open} onOpen={setOpen}>
+        <div className="sower-filters">{children}</div>
+      </Folded>
+    </search>
+  );
+}
+
 /** Narrows a list down to one kind or state, at once when it is chosen. The choice is in the address, and the list begins at its first page. */
 export function NarrowingChoice({
   name,
@@ -205,7 +226,7 @@ export function FindField({
  * What a list is searched by. On a narrow screen it is folded away behind a button, which says how much of it is in use: otherwise the first row of
  * the list would be below the edge of the screen.
  */
-export function Folded({
+function Folded({
   used,
   open,
   onOpen,
