@@ -25,7 +25,7 @@ export function Component() {
   const page = pageIn(parameters);
   const profiles = useQuery({
     queryKey: ['profiles', page],
-    queryFn: () => api('listProfiles', { query: { ...page } }),
+    queryFn: () => api('listProfiles', { query: page }),
   });
   const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
   const nameOf = (deviceType: string): string =>

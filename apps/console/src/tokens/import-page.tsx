@@ -117,45 +117,44 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
   const recognized = useMemo(() => formatOfTokenFile(octets), [octets]);
   const recipient = useMemo(() => recipientOfTokenFile(octets), [octets]);
   const [format, setFormat] = useState<TokenFileFormat>(recognized);
-  const { values, field } = useFields({ password: '', key: '' });
-  const { password, key } = values;
   const csv = useTokenCsv(octets);
   const [owners, setOwners] = useState<string>();
-  const [facts, setFacts] = useState({
-    ...{ kind: 'hardware', maker: '', formFactor: '', expiresOn: '', domain: '' },
-    ...{ pins: 'new', existing: 'skip', enabled: false, name: nameOf(fileName) },
-  } as {
-    kind: (typeof tokenKinds)[number];
-    pins: (typeof IMPORTED_PINS)[number];
-    existing: (typeof EXISTING_TOKENS)[number];
-    enabled: boolean;
-    maker: string;
-    formFactor: string;
-    expiresOn: string;
-    domain: string;
-    name: string;
+  const { values, field, flag } = useFields({
+    ...{
+      password: '',
+      key: '',
+      maker: '',
+      formFactor: '',
+      expiresOn: '',
+      domain: '',
+      name: nameOf(fileName),
+    },
+    kind: 'hardware' as (typeof tokenKinds)[number],
+    pins: 'new' as (typeof IMPORTED_PINS)[number],
+    existing: 'skip' as (typeof EXISTING_TOKENS)[number],
+    enabled: false,
   });
-  const set = (change: Partial<typeof facts>): void => setFacts((before) => ({ ...before, ...change }));
+  const { password, key, kind, pins, existing, enabled, expiresOn } = values;
   const isCsv = format === 'csv';
   // Its own key needs neither password nor key.
   const toKey = format === 'pskc' ? recipient : undefined;
-  const ready = facts.name.trim() !== '' && (!isCsv || csv.file.ok);
+  const ready = values.name.trim() !== '' && (!isCsv || csv.file.ok);
   const { form, end } = useNewJob(
     ready
       ? () =>
           api('importTokens', {
             body: {
-              name: facts.name.trim(),
+              name: values.name.trim(),
               file: base64Of(octets),
               format,
               ...(password === '' ? {} : { password }),
               ...(key === '' ? {} : { key }),
               ...(isCsv ? csv.how : {}),
               ...(owners === undefined ? {} : { owners }),
-              ...{ kind: facts.kind, pins: facts.pins, existing: facts.existing, enabled: facts.enabled },
-              ...{ maker: facts.maker.trim(), formFactor: facts.formFactor.trim() },
-              ...(facts.expiresOn === '' ? {} : { expiresOn: facts.expiresOn }),
-              ...(facts.domain === '' ? {} : { securityDomain: facts.domain }),
+              ...{ kind, pins, existing, enabled },
+              ...{ maker: values.maker.trim(), formFactor: values.formFactor.trim() },
+              ...(expiresOn === '' ? {} : { expiresOn }),
+              ...(values.domain === '' ? {} : { securityDomain: values.domain }),
             },
           })
       : undefined,
@@ -210,7 +209,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
       {!isCsv ? (
         <p>{t('tokenFiles.checkedByServer')}</p>
       ) : csv.file.ok ? (
-        <TokenPreview file={csv.file} carriesPins={facts.pins === 'carry'} />
+        <TokenPreview file={csv.file} carriesPins={pins === 'carry'} />
       ) : (
         <Alert variant="warning" title={t('tokenFiles.chooseColumns')} />
       )}
@@ -218,23 +217,20 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
         <ChoiceField
           id="import-kind"
           label={t('tokenFiles.tokenKind')}
-          value={facts.kind}
-          onChange={(kind) => set({ kind: kind as typeof facts.kind })}
+          {...field('kind')}
           choices={inWords(tokenKinds, (value) => t(`tokenFiles.kinds.${value}`))}
         />
         <ChoiceField
           id="import-pins"
           label={t('tokenFiles.pins')}
-          help={t(`tokenFiles.pinsHelp.${facts.pins}`)}
-          value={facts.pins}
-          onChange={(pins) => set({ pins: pins as typeof facts.pins })}
+          help={t(`tokenFiles.pinsHelp.${pins}`)}
+          {...field('pins')}
           choices={inWords(IMPORTED_PINS, (value) => t(`tokenFiles.pinsHow.${value}`))}
         />
         <ChoiceField
           id="import-existing"
           label={t('tokenFiles.existing')}
-          value={facts.existing}
-          onChange={(existing) => set({ existing: existing as typeof facts.existing })}
+          {...field('existing')}
           choices={inWords(EXISTING_TOKENS, (value) => t(`tokenFiles.existingHow.${value}`))}
         />
         <FileField
@@ -249,49 +245,33 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
             id="import-enabled"
             label={t('tokenFiles.enabled')}
             description={t('tokenFiles.enabledHelp')}
-            isChecked={facts.enabled}
-            onChange={(_, enabled) => set({ enabled })}
+            {...flag('enabled')}
           />
         </FormGroup>
         <TextField
           id="import-maker"
           label={t('tokenFiles.fields.maker')}
           help={t('tokenFiles.makerHelp')}
-          value={facts.maker}
-          onChange={(maker) => set({ maker })}
-          path="maker"
+          {...field('maker')}
         />
         <TextField
           id="import-form-factor"
           label={t('tokenFiles.fields.model')}
           help={t('tokenFiles.formFactorHelp')}
-          value={facts.formFactor}
-          onChange={(formFactor) => set({ formFactor })}
-          path="formFactor"
+          {...field('formFactor')}
         />
         <TextField
           id="import-expires"
           type="date"
           {...helped(t, 'tokenFiles.expiresOn')}
-          value={facts.expiresOn}
-          onChange={(expiresOn) => set({ expiresOn })}
-          path="expiresOn"
+          {...field('expiresOn')}
         />
         <DomainField
           label={t('tokenFiles.domain')}
-          value={facts.domain}
-          onChange={(domain) => set({ domain })}
           none={t('tokenFiles.domainUsual')}
-          path="securityDomain"
+          {...field('domain', 'securityDomain')}
         />
-        <TextField
-          id="import-name"
-          {...helped(t, 'tokenFiles.name')}
-          required
-          value={facts.name}
-          onChange={(name) => set({ name })}
-          path="name"
-        />
+        <TextField id="import-name" {...helped(t, 'tokenFiles.name')} required {...field('name')} />
       </Section>
       <FormEnd {...end} action={t('tokenFiles.check')} />
     </Form>

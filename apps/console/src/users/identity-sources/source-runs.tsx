@@ -27,7 +27,7 @@ export function RunsSection({ source }: { source: IdentitySource }) {
     queryFn: (context) =>
       api('listSourceRuns', {
         params: { id: source.id },
-        query: { ...page },
+        query: page,
         quiet: isRefresh(context),
       }),
     staleTime: 0,
