@@ -22,7 +22,7 @@ type Helped = {
 /** What a field is called, and what stands below it. */
 export const helped = (t: ConsoleTexts, key: Helped) => ({ label: t(key), help: t(`${key}Help` as const) });
 
-/** What buttons do that is asked about first: there is a text of the same key and `Title`, and one of it and `Body`. */
+/** What a button does once a window has asked: there is a text of the same key and `Title`, and one of it and `Body`. */
 type Asked = {
   [K in Key<Catalogue>]: `${K}Title` | `${K}Body` extends Key<Catalogue> ? K : never;
 }[Key<Catalogue>];

@@ -15,7 +15,7 @@ export function pageSize(parameters: URLSearchParams): number {
   return SIZES.find((size) => size === asked) ?? 20;
 }
 
-/** The page of the list that the address names, as the API is asked for it. */
+/** The page of the list that the address names, as the API takes it. */
 export function pageIn(parameters: URLSearchParams): { limit: number; cursor?: string } {
   const cursor = parameters.get('cursor');
   return { limit: pageSize(parameters), ...(cursor === null ? {} : { cursor }) };
