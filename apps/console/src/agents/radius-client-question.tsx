@@ -1,5 +1,4 @@
 /** The question before something is done to a RADIUS client, and how it is tried out. */
-import { Checkbox } from '@patternfly/react-core';
 import type { RadiusClient, RadiusListener } from '@sower/api/radius-clients';
 import { useId, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
@@ -9,7 +8,7 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import type { Making } from '../ui/dialogs/use-once.ts';
-import { AreaField, ChoiceField, inWords, RadioField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, FlagField, inWords, RadioField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { attributeLines, groupLines, readAttributes } from './lines.ts';
@@ -195,10 +194,9 @@ function RadiusClientDialog({ client, onMade, onClose }: Making<MadeSecret> & { 
       <TextField {...helped(t, 'radiusClients.name')} required {...field('name')} />
       <TextField {...helped(t, 'radiusClients.network')} required mono {...field('network')} />
       {!client && <SecretField value={secret} onChange={setSecret} />}
-      <Checkbox
+      <FlagField
         id="require-message-authenticator"
-        label={t('radiusClients.require')}
-        description={t('radiusClients.requireHelp')}
+        {...helped(t, 'radiusClients.require')}
         {...flag('required')}
       />
       {!required && <Alert variant="warning" title={t('radiusClients.optionalWarning')} />}
@@ -209,12 +207,7 @@ function RadiusClientDialog({ client, onMade, onClose }: Making<MadeSecret> & { 
         {...field('password')}
       />
       {values.password !== 'none' && (
-        <Checkbox
-          id="other-names"
-          label={t('radiusClients.otherNames')}
-          description={t('radiusClients.otherNamesHelp')}
-          {...flag('otherNames')}
-        />
+        <FlagField id="other-names" {...helped(t, 'radiusClients.otherNames')} {...flag('otherNames')} />
       )}
       <WhoseFields now={client?.securityDomain} field={field} />
       <AreaField

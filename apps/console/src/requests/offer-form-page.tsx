@@ -7,8 +7,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { Changeable } from '../session/missing-permission.tsx';
 import { useConsole, useSession } from '../session/use-console.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
+import { helped, useTexts } from '../texts/use-texts.ts';
+import { AreaField, ChoiceField, FlagField, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
@@ -133,12 +133,7 @@ function OfferForm({
         <Checkbox id="offer-enabled" label={t('offers.enabled')} {...flag('enabled')} />
         <Checkbox id="offer-default" label={t('offers.isDefault')} {...flag('isDefault')} />
         <StepFields steps={values.steps} roles={roles} onChange={(steps) => set({ steps })} />
-        <Checkbox
-          id="offer-distribution"
-          label={t('offers.distribution')}
-          description={t('offers.distributionHelp')}
-          {...flag('distribution')}
-        />
+        <FlagField id="offer-distribution" {...helped(t, 'offers.distribution')} {...flag('distribution')} />
         {url && !values.distribution && <Alert variant="warning" title={t('offers.distributionHelp')} />}
       </Changeable>
       <FormEnd

@@ -1,5 +1,5 @@
 /** Authentication > SecurID Tokens > Import Tokens: a file, how it is read, and what its tokens become. The job that it makes checks every record. */
-import { Checkbox, FormGroup } from '@patternfly/react-core';
+import { FormGroup } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import {
   formatOfTokenFile,
@@ -23,7 +23,7 @@ import { DomainField } from '../domains/domain-field.tsx';
 import { useNewJob } from '../jobs/use-new-job.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
+import { ChoiceField, FlagField, inWords, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -241,12 +241,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
           onFile={(read) => setOwners(read.length === 0 ? undefined : decodeText(read).text)}
         />
         <FormGroup>
-          <Checkbox
-            id="import-enabled"
-            label={t('tokenFiles.enabled')}
-            description={t('tokenFiles.enabledHelp')}
-            {...flag('enabled')}
-          />
+          <FlagField id="import-enabled" {...helped(t, 'tokenFiles.enabled')} {...flag('enabled')} />
         </FormGroup>
         <TextField
           id="import-maker"

@@ -1,5 +1,6 @@
 /** A labeled input with its help and its error, tied together for screen readers. */
 import {
+  Checkbox,
   FormGroup,
   FormHelperText,
   FormSelect,
@@ -137,6 +138,20 @@ export function AreaField({
       )}
     </Field>
   );
+}
+
+/** Something that is so or not. */
+export function FlagField({
+  help,
+  ...input
+}: {
+  id: string;
+  label: string;
+  help: string;
+  isChecked: boolean;
+  onChange: (event: unknown, on: boolean) => void;
+}) {
+  return <Checkbox {...input} description={help} />;
 }
 
 export type Choice = { value: string; label: string; disabled?: boolean };

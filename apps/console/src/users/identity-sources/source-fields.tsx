@@ -4,7 +4,7 @@ import { accountStates, type IdentitySource, sourceKinds } from '@sower/api/iden
 import type { ReactNode } from 'react';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { helped, useTexts } from '../../texts/use-texts.ts';
-import { AreaField, ChoiceField, inWords, TextField } from '../../ui/field.tsx';
+import { AreaField, ChoiceField, FlagField, inWords, TextField } from '../../ui/field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { BOUNDS, type SourceDraft, withKind } from './source-draft.ts';
 
@@ -186,12 +186,7 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
         <Checkbox id="source-log-on-enabled" label={t('sources.logOnEnabled')} {...flag('logOn')} />
         <TextField {...helped(t, 'sources.logOnTries')} type="number" {...text('tries')} />
         <TextField label={t('sources.logOnMinutes')} type="number" {...text('minutes')} />
-        <Checkbox
-          id="source-look-up"
-          label={t('sources.lookUp')}
-          description={t('sources.lookUpHelp')}
-          {...flag('lookUp')}
-        />
+        <FlagField id="source-look-up" {...helped(t, 'sources.lookUp')} {...flag('lookUp')} />
       </Group>
     </>
   );
