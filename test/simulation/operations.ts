@@ -46,7 +46,7 @@ import { findForwardedEverywhere } from '@sower/server/store/audit/forwards';
 import { inTransaction } from '@sower/server/store/db/transaction';
 import { updateMailSettings } from '@sower/server/store/mail/settings';
 import { claimApproval } from '@sower/server/store/tokens/seeds';
-import { claimSchedule, insertSchedule } from '@sower/server/store/work/schedules';
+import { claimSchedule, insertSchedule } from '@sower/server/store/work/due';
 import { cancelJob, pauseJob, resumeJob, startJob } from '@sower/server/work/jobs';
 import { forgetOldJobs, type JobKind, type JobKinds, workOnJob } from '@sower/server/work/runner';
 import fc from 'fast-check';

@@ -4,7 +4,7 @@ import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MIGRATIONS } from '@sower/server/store/db/migrations';
+import { MIGRATIONS } from '@sower/server/store/db/migrate';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 

@@ -1,4 +1,5 @@
 /** All or nothing: what a refusal, returned or thrown, leaves behind, on both databases. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +11,7 @@ import { openedDatabase } from '../../../test/harness/deployed.ts';
 import { done, refused } from '../src/core/outcome.ts';
 import { allOrNothing, undo } from '../src/core/transaction.ts';
 import { knowsSchema, ranMigrations } from '../src/store/db/loading.ts';
-import { migrateUpTo } from '../src/store/db/migrate.ts';
-import { MIGRATIONS } from '../src/store/db/migrations.ts';
+import { MIGRATIONS, migrateUpTo } from '../src/store/db/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { postgresDialect } from '../src/store/db/postgresql/dialect.ts';
 import { hasRow, insertOnce, setRow, takeRow } from '../src/store/db/rows.ts';

@@ -10,7 +10,7 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { HttpRequest } from '@sower/ctkip/http';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
-import { MIGRATIONS } from '@sower/server/store/db/migrations';
+import { MIGRATIONS } from '@sower/server/store/db/migrate';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { provisioned, runExchange, sender, tokencode } from '../../harness/authenticator.ts';

@@ -6,7 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiClient } from '@sower/api/client';
-import { MIGRATIONS } from '@sower/server/store/db/migrations';
+import { MIGRATIONS } from '@sower/server/store/db/migrate';
 import { expect, test } from 'vitest';
 import { openSupply } from '../../bench/supply.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';

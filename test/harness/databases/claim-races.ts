@@ -2,6 +2,7 @@
  * Everything in the store that is named a claim, a redemption or an advance, and how callers compete for it. The race test and the simulator
  * read the same list, and it is checked against the exports of the store.
  */
+
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sealing } from '@sower/server/keys/seal/sealing';
@@ -12,9 +13,9 @@ import {
   claimAttempt,
   claimAttemptsOf,
   claimNextTokencode,
+  claimPasswordAttempt,
 } from '@sower/server/store/authentication/attempts';
 import { claimForwardedChallenge, claimTaughtSeed } from '@sower/server/store/authentication/coexistences';
-import { claimPasswordAttempt } from '@sower/server/store/authentication/password-attempts';
 import { newId } from '@sower/server/store/db/ids';
 import { claimSecondApproval } from '@sower/server/store/directory/second-approvals';
 import {
@@ -26,8 +27,8 @@ import {
 import { claimAlarm } from '@sower/server/store/distribution/guess-reports';
 import { claimUnanswered, claimUntold } from '@sower/server/store/distribution/waiting-requests';
 import { claimAcme } from '@sower/server/store/keys/acme';
+import { claimTransferKey } from '@sower/server/store/keys/server-keys';
 import { claimTlsRequest } from '@sower/server/store/keys/tls-certificates';
-import { claimTransferKey } from '@sower/server/store/keys/transfer-keys';
 import { advancePasskey, claimChallenge } from '@sower/server/store/log-on/passkeys';
 import { claimActivationWindow } from '@sower/server/store/log-on/self-service';
 import { claimDeadMail, claimDueMail } from '@sower/server/store/mail/queue';
@@ -46,8 +47,8 @@ import {
   claimConfirmation,
 } from '@sower/server/store/tokens/seeds';
 import { claimNextToken, claimToken } from '@sower/server/store/tokens/tokens';
+import { claimSchedule } from '@sower/server/store/work/due';
 import { advanceCollected, claimCodes, claimJob } from '@sower/server/store/work/jobs';
-import { claimSchedule } from '@sower/server/store/work/schedules';
 import { random } from '../token-modes.ts';
 import { SEED_ROW } from './seed-row.ts';
 

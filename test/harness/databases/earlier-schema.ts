@@ -1,5 +1,5 @@
 /** A database with the schema of an earlier Sower, for tests of what migrating does to its rows. */
-import { MIGRATIONS } from '@sower/server/store/db/migrations';
+import { MIGRATIONS } from '@sower/server/store/db/migrate';
 import type { DatabaseLocation } from '@sower/server/store/db/open';
 import { sqliteDialect } from '@sower/server/store/db/sqlite/dialect';
 import { Kysely, PostgresDialect } from 'kysely';

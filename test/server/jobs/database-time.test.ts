@@ -1,11 +1,12 @@
 /** Leases and due times are judged by the clock of the database: one node whose own clock is hours wrong changes nothing for the others. */
+
 import { randomBytes } from 'node:crypto';
 import { claimAuditForward, leaveAuditForward, seeAuditForward } from '@sower/server/store/audit/forwards';
 import { newId } from '@sower/server/store/db/ids';
 import { clockAhead, type DatabaseClock, databaseClock } from '@sower/server/store/db/postgresql/clock';
 import { claimDueMail, insertMail, postponeMail } from '@sower/server/store/mail/queue';
 import { claimBackup } from '@sower/server/store/operations/backups';
-import { insertSchedule } from '@sower/server/store/work/schedules';
+import { insertSchedule } from '@sower/server/store/work/due';
 import { startLoop } from '@sower/server/work/loops';
 import { doWhatIsDue } from '@sower/server/work/schedules';
 import { expect, test } from 'vitest';

@@ -1,7 +1,8 @@
 /** Lending a token for some days: from the desk to the day it ends by itself, on both databases. */
+
 import { randomBytes } from 'node:crypto';
 import { hotp } from '@sower/otp/hotp';
-import { hastenSchedule } from '@sower/server/store/work/schedules';
+import { hastenSchedule } from '@sower/server/store/work/due';
 import { beforeAll, expect, test } from 'vitest';
 import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';

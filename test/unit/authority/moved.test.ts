@@ -1,6 +1,7 @@
 /** Who has moved from an old server: the rule for rows and the rule for lists say the same, on both databases; and the odds on the page. */
+
 import { atLeastOnce, oddsOfFalseMatch, onceIn } from '@sower/api/coexistences';
-import { hasMoved, MOVED, type MovingRow } from '@sower/server/store/authentication/moved';
+import { hasMoved, MOVED, type MovingRow } from '@sower/server/store/authentication/coexistences';
 import { openDatabase } from '@sower/server/store/db/open';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';

@@ -1,10 +1,11 @@
 /** What is done at set times: by one node, once for each time, whatever the clock does. The clock is the test's. */
+
 import { schedulesOf } from '@sower/server/compose/background';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { isTooLate } from '@sower/server/operations/retention/retention';
 import type { OpenDatabase } from '@sower/server/store/db/open';
+import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/work/due';
 import { findJob, insertJob } from '@sower/server/store/work/jobs';
-import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/work/schedules';
 import { addBuiltInSchedules, doWhatIsDue, nextTime, type ScheduleKinds } from '@sower/server/work/schedules';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';

@@ -4,6 +4,7 @@
  *
  * The key is stored as a keyed hash, to find it by, and sealed, since a request can be signed with it instead of carrying it.
  */
+
 import type {
   AgentCredential,
   AgentCredentialInput,
@@ -21,11 +22,11 @@ import {
   listAgentsOfCredentials,
   listCredentials,
   noteCredentialUse,
-} from '../store/authentication/agent-credentials.ts';
+} from '../store/authentication/agents.ts';
 import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
 import { kept } from '../store/db/kept.ts';
-import { changedFlag } from '../store/schema/flag.ts';
+import { changedFlag } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;

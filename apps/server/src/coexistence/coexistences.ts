@@ -1,6 +1,7 @@
 /**
  * Old RADIUS servers that users are forwarded to until they have moved: which, with which secret, for which users and clients, and until when.
  */
+
 import type { Coexistence, CoexistenceInput, CoexistencePatch } from '@sower/api/coexistences';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -16,7 +17,7 @@ import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
 import { domainNames } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
-import { changedFlag } from '../store/schema/flag.ts';
+import { changedFlag } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 

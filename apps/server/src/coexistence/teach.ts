@@ -32,6 +32,7 @@ import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import {
   claimTaughtSeed,
   findLesson,
+  hasMoved,
   type ImportedSeed,
   listSeedsById,
   listSeedsOfOthers,
@@ -39,7 +40,6 @@ import {
   listUnassignedSeeds,
   putLesson,
 } from '../store/authentication/coexistences.ts';
-import { hasMoved } from '../store/authentication/moved.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { lockUser } from '../store/directory/users.ts';
 import type { UserRow } from '../store/schema/brands.ts';

@@ -1,4 +1,5 @@
 /** A server from its configuration to its stop. Read it from top to bottom: each step stands on those before it. */
+
 import { setImmediate as turn } from 'node:timers/promises';
 import { Registry } from '@prometheus-io/client';
 import { text } from '@sower/texts/outcomes';
@@ -19,9 +20,8 @@ import { databaseMetrics } from '../core/metrics.ts';
 import { record } from '../core/record.ts';
 import { endStep } from '../http/stopping.ts';
 import { expiryOf, readChain } from '../keys/x509/certificate-view.ts';
-import { listAlerts } from '../store/operations/alerts.ts';
+import { countWaiting, listAlerts } from '../store/operations/alerts.ts';
 import { backupAges } from '../store/operations/backups.ts';
-import { countWaiting } from '../store/reporting/waiting.ts';
 import { sourceAges } from '../store/sources/identity-sources.ts';
 import { announce, type Say } from './announce.ts';
 import { startBackground } from './background.ts';

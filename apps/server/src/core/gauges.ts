@@ -1,6 +1,7 @@
 /** The state of the server for Prometheus, read on each scrape. Without the database, the gauges of its contents have no value. */
+
 import { Gauge, type Registry } from '@prometheus-io/client';
-import type { Waiting } from '../store/reporting/waiting.ts';
+import type { Waiting } from '../store/operations/alerts.ts';
 
 /** @param value undefined if unknown or not applicable; resetting a gauge without labels instead would report 0 */
 function show(gauge: Gauge, value: number | undefined): void {

@@ -3,6 +3,7 @@
  * deleted, so that a wrong date, or a clock that jumped, is undone. Of the date and the directory, whichever ends access first has its
  * effect, and neither gives back what the other has ended.
  */
+
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, SYSTEM } from '../core/actor.ts';
@@ -14,7 +15,7 @@ import { undo } from '../core/transaction.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { listLeaving, lockUser, updateUser } from '../store/directory/users.ts';
 import { deleteUserSessionsOf } from '../store/log-on/self-service.ts';
-import type { Flag } from '../store/schema/flag.ts';
+import type { Flag } from '../store/schema/brands.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { changingUser, isBarredBySource } from './users.ts';
 

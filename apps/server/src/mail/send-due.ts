@@ -16,8 +16,13 @@ import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
-import { withdrawAccessReminder } from '../store/mail/access-ending.ts';
-import { claimDueMail, markMailDead, markMailSent, postponeMail } from '../store/mail/queue.ts';
+import {
+  claimDueMail,
+  markMailDead,
+  markMailSent,
+  postponeMail,
+  withdrawAccessReminder,
+} from '../store/mail/queue.ts';
 import type { StoredMailSettings } from '../store/mail/settings.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { newLease } from '../store/work/due.ts';

@@ -27,7 +27,7 @@ import {
 } from '../store/reporting/saved-reports.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
-import { hastenSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/schedules.ts';
+import { hastenSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/due.ts';
 import { reasonOf } from '../work/jobs.ts';
 import { nextTime } from '../work/schedules.ts';
 

@@ -2,7 +2,8 @@
  * How many rows of long work one transaction has. On SQLite everyone else waits for it; on PostgreSQL they share processors and disk with
  * it. A large one costs less for each row: every batch writes the ends of some thirty B-trees again.
  */
-import { hasOneWriter } from '../store/db/row-locks.ts';
+
+import { hasOneWriter } from '../store/db/database-kind.ts';
 import type { Connection } from '../store/schema/schema.ts';
 
 /** As many rows as take about so many milliseconds (docs/decisions/0118-speed-and-memory.md). */

@@ -3,6 +3,7 @@
  * it failed, or its node died in the middle, it is done again after an hour. If the clock is set back, nothing is done twice; if a wrong
  * clock had put the next time into the far future, this is corrected.
  */
+
 import type { Schedule, ScheduleInput, ScheduleKind } from '@sower/api/schedules';
 import { text } from '@sower/texts/outcomes';
 import { Cron } from 'croner';
@@ -14,7 +15,7 @@ import { itemsFor } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { changeRow, findRow } from '../store/db/rows.ts';
-import { claimSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/schedules.ts';
+import { claimSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/due.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now'>;
 /** @param late for how many milliseconds it has been due */

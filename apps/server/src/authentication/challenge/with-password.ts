@@ -15,7 +15,7 @@ import {
   claimPasswordAttempt,
   findPasswordAttempt,
   insertPasswordAttempt,
-} from '../../store/authentication/password-attempts.ts';
+} from '../../store/authentication/attempts.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { findUser, findUserByProtectedName, userIdKey } from '../../store/directory/users.ts';
 import type { KeyedHash } from '../../store/schema/brands.ts';

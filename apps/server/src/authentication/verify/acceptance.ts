@@ -14,12 +14,15 @@ import { record } from '../../core/record.ts';
 import { completeReplacement } from '../../provisioning/tokens/replace.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { claimNextTokencode, insertAttempts, type ShownAnew } from '../../store/authentication/attempts.ts';
-import { countAtDecoy } from '../../store/authentication/decoy-counters.ts';
-import { clearUserFailures, countUserFailures, holdUsers } from '../../store/authentication/user-locks.ts';
+import {
+  clearUserFailures,
+  countAtDecoy,
+  countUserFailures,
+  holdUsers,
+} from '../../store/authentication/user-locks.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { confirmDistribution } from '../../store/distribution/distributions.ts';
-import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
-import { decoyUser } from '../../store/schema/brands.ts';
+import { decoyUser, type TokenKey, type UserRow } from '../../store/schema/brands.ts';
 import type { NewRow, Schema } from '../../store/schema/schema.ts';
 import { claimEmergencyCode, deleteEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import {

@@ -1,5 +1,6 @@
 /** Whether a user is answered by an old server: the one rule. Asks no one, and decides nothing about a passcode. */
-import { hasMoved } from '../../store/authentication/moved.ts';
+
+import { hasMoved } from '../../store/authentication/coexistences.ts';
 import type { Unmoved } from '../challenge/attempt.ts';
 import { lockedUntil } from '../limits/hold-back.ts';
 import type { Subject } from './subject.ts';

@@ -14,8 +14,7 @@ import { domainNames } from '../../store/directory/domains.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { ownSerial } from '../../store/tokens/serial-forms.ts';
-import { lastGoodDay, type TokenRow } from '../../store/tokens/tokens.ts';
+import { lastGoodDay, ownSerial, type TokenRow } from '../../store/tokens/tokens.ts';
 import {
   assignTokens,
   type Fact,

@@ -27,7 +27,7 @@ import {
 } from '../../store/distribution/rules.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
-import { hastenSchedule } from '../../store/work/schedules.ts';
+import { hastenSchedule } from '../../store/work/due.ts';
 import { reasonOf } from '../../work/jobs.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
 import { concernedBy, leftToday, MAX_PREVIEWED } from './concerned.ts';

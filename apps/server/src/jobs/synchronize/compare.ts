@@ -7,7 +7,7 @@ import type { EntryAction } from '@sower/api/identity-sources';
 import { text } from '@sower/texts/outcomes';
 import { mailCertificateFacts } from '../../keys/x509/mail-certificate.ts';
 import { listGroupsOf } from '../../store/directory/user-groups.ts';
-import type { Flag } from '../../store/schema/flag.ts';
+import type { Flag } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import type { ChoiceRow } from '../../store/sources/choices.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';

@@ -9,7 +9,7 @@ import { covers } from '../../core/actor.ts';
 import { done, type Refused, refused } from '../../core/outcome.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { noteContested } from '../../store/directory/contested-user-ids.ts';
+import { noteContested } from '../../store/directory/users.ts';
 import { hasMark } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { countRefusals } from '../../store/sources/changes.ts';

@@ -1,4 +1,5 @@
 /** What needs attention: one list, for Home, mail, the audit trail wherever it is forwarded to, and Prometheus. */
+
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { type AlertKind, judged } from '@sower/api/checks';
@@ -13,10 +14,10 @@ import { sumOfAllDomains } from '../../store/audit/figures.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
 import { listAudit } from '../../store/audit/search.ts';
 import { reasonValue } from '../../store/db/reason.ts';
-import { listContested } from '../../store/directory/contested-user-ids.ts';
+import { listContested } from '../../store/directory/users.ts';
 import { findAcme } from '../../store/keys/acme.ts';
+import { countWaiting } from '../../store/operations/alerts.ts';
 import { backupAges } from '../../store/operations/backups.ts';
-import { countWaiting } from '../../store/reporting/waiting.ts';
 import { listSources } from '../../store/sources/identity-sources.ts';
 import { hasSeeds } from '../../store/tokens/seeds.ts';
 import { hasFewUnassigned, lastGoodDay } from '../../store/tokens/tokens.ts';

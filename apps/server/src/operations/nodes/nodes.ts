@@ -3,6 +3,7 @@
  * takes its row away; one that died is shown as silent for a day. The minutes in which a host was seen, not ready or with a wrong clock are
  * counted, each once for all of its processes.
  */
+
 import { judged } from '@sower/api/checks';
 import { NODE_FIGURES, type NodeFigure } from '@sower/api/figures';
 import type { NodesView } from '@sower/api/nodes';
@@ -13,8 +14,7 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import { claimMinute } from '../../store/audit/figures.ts';
-import { isPostgresql } from '../../store/db/database-kind.ts';
-import { readDatabaseVersion } from '../../store/db/database-version.ts';
+import { isPostgresql, readDatabaseVersion } from '../../store/db/database-kind.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
 import { readReplication, readStandbyLag } from '../../store/db/postgresql/replication.ts';
 import { reasonColumns, reasonIn } from '../../store/db/reason.ts';

@@ -1,4 +1,5 @@
 /** Old rows: how long each kind is kept, what would be deleted now, and deleting it at the set time. A legal hold keeps everything. */
+
 import type { Retention, RetentionKind } from '@sower/api/retention';
 import type { Settings } from '@sower/api/settings';
 import { text } from '@sower/texts/outcomes';
@@ -12,7 +13,7 @@ import { countOldAudit } from '../../store/audit/cuts.ts';
 import { findForwardedEverywhere } from '../../store/audit/forwards.ts';
 import { hasBackup } from '../../store/operations/backups.ts';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '../../store/operations/old-rows.ts';
-import { hastenSchedule } from '../../store/work/schedules.ts';
+import { hastenSchedule } from '../../store/work/due.ts';
 import type { BackupContext } from '../backup/make.ts';
 import { type CutContext, cutAudit, deleteInBatches } from './audit.ts';
 

@@ -3,14 +3,15 @@
  * records where the next one begins. A value that is being changed by others is left to the next pass, so no one ever waits for two rows of
  * a batch.
  */
+
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { KeyState } from '../../keys/seal/key-ring.ts';
 import type { ChangingPurpose, Sealing } from '../../keys/seal/sealing.ts';
 import { findAuditHead, replaceAuditHead } from '../../store/audit/chain.ts';
+import { hasOneWriter } from '../../store/db/database-kind.ts';
 import { type Columns, keysOf, type RowOf } from '../../store/db/parameter-rows.ts';
 import { preparedBatch } from '../../store/db/prepared.ts';
-import { hasOneWriter } from '../../store/db/row-locks.ts';
 import { inBatchTransaction } from '../../store/db/transaction.ts';
 import { type DataKeyRow, holdDataKey, noteProgress } from '../../store/keys/data-keys.ts';
 import { MARKED_TABLES } from '../../store/keys/marks.ts';

@@ -2,7 +2,7 @@
 
 import type { ServerContext } from '../../context.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { accessReminderKey } from '../../store/mail/access-ending.ts';
+import { accessReminderKey } from '../../store/mail/queue.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import { listEndingAccess, listExpiringCodes, listExpiringTokens } from '../../store/tokens/expiring.ts';
 import { readSnapshot } from './snapshot.ts';

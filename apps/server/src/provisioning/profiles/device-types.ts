@@ -1,11 +1,12 @@
 /**
  * Device types: what each authenticator platform can do. Built-in ones are files; more can be imported at run time (import-device-type.ts).
  */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { type DeviceType, deviceDefinitionSchema } from '@sower/api/device-types';
 import type { Connection } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
-import { listImportedDeviceTypes } from '../../store/tokens/device-types.ts';
+import { listImportedDeviceTypes } from '../../store/tokens/profiles.ts';
 
 export type DeviceTypes = {
   list(db: Connection): Promise<DeviceType[]>;

@@ -8,8 +8,7 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { deleteDeviceType, putDeviceType } from '../../store/tokens/device-types.ts';
-import { countProfilesOf } from '../../store/tokens/profiles.ts';
+import { countProfilesOf, deleteDeviceType, putDeviceType } from '../../store/tokens/profiles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
 

@@ -11,8 +11,7 @@ import { newId } from '../../store/db/ids.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { ownSerial } from '../../store/tokens/serial-forms.ts';
-import { insertTokens } from '../../store/tokens/tokens.ts';
+import { insertTokens, ownSerial } from '../../store/tokens/tokens.ts';
 
 const DAY = 86_400_000;
 

@@ -2,6 +2,7 @@
  * The transfer key of this installation: others export tokens to its public half, and the import opens such files with the private half. Made
  * and replaced by administrators; the former one is deleted, since who replaces a key may not trust it. CT-KIP has keys of its own.
  */
+
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { NewTransferKey, TransferKey } from '@sower/api/token-exports';
 import { fingerprintOf, TRANSFER_KEY_BITS } from '@sower/otp/transfer-key';
@@ -13,7 +14,7 @@ import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { generateServerKey } from '../../keys/rsa/server-keys.ts';
-import { claimTransferKey, findTransferKey, insertTransferKey } from '../../store/keys/transfer-keys.ts';
+import { claimTransferKey, findTransferKey, insertTransferKey } from '../../store/keys/server-keys.ts';
 import type { Row } from '../../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;

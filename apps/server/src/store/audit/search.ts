@@ -2,10 +2,11 @@
  * The audit trail: read, latest first. If no index narrows a search down, only part of the rows is examined in each turn of the event loop,
  * so that on SQLite a search that matches none of fifty million rows does not delay logons.
  */
+
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { hasOneWriter } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { hasOneWriter } from '../db/row-locks.ts';
 import { findUser } from '../directory/users.ts';
 import { idAt } from '../operations/old-rows.ts';
 import type { Connection, Row, Schema } from '../schema/schema.ts';

@@ -110,3 +110,42 @@ export async function claimNextTokencode(db: Connection, shown: ShownAnew): Prom
 export async function deleteAttemptsOf(db: Connection, tokenId: TokenKey): Promise<void> {
   await db.deleteFrom('attempts').where('token_id', '=', tokenId).execute();
 }
+
+// Authentications in which a password was sent, right or wrong, and the passcode is still missing.
+
+/** Inserts it, and deletes expired ones. */
+export async function insertPasswordAttempt(
+  db: Connection,
+  row: NewRow<'password_attempts'>,
+  now: number,
+): Promise<void> {
+  await db.deleteFrom('password_attempts').where('expires_at', '<=', now).execute();
+  await db.insertInto('password_attempts').values(row).execute();
+}
+
+/** At most one caller gets it, and only its owner. */
+export function claimPasswordAttempt(
+  db: Connection,
+  attempt: AttemptOwner & { readonly idHash: KeyedHash; readonly now: number },
+): Promise<Row<'password_attempts'> | undefined> {
+  return db
+    .deleteFrom('password_attempts')
+    .where('id_hash', '=', attempt.idHash)
+    .where((row) => row.and(ownedBy(attempt)))
+    .where('expires_at', '>', attempt.now)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Whose it is, for the audit trail. */
+export function findPasswordAttempt(
+  db: Connection,
+  attempt: { readonly idHash: KeyedHash; readonly now: number },
+): Promise<Row<'password_attempts'> | undefined> {
+  return db
+    .selectFrom('password_attempts')
+    .selectAll()
+    .where('id_hash', '=', attempt.idHash)
+    .where('expires_at', '>', attempt.now)
+    .executeTakeFirst();
+}

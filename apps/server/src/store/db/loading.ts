@@ -1,10 +1,11 @@
 /** Fills an empty database with the rows of another one, of either kind, whatever refers to what. */
+
 import { CompiledQuery, Kysely, sql, type Transaction } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import { forgetAllWords } from '../directory/user-words.ts';
 import type { Database, Schema } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { MIGRATIONS } from './migrate.ts';
 import type { DatabaseLocation } from './open.ts';
 import { postgresDialect } from './postgresql/dialect.ts';
 import type { SnapshotRow, SnapshotTable } from './snapshot.ts';

@@ -2,17 +2,29 @@
  * Brings the schema up to date, in one transaction: of several processes that begin at once, one does it, and the others find it done. Others
  * serve meanwhile (docs/decisions/0084-rolling-upgrades.md).
  */
+
 import { sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { type Migration, Migrator } from 'kysely/migration';
+import { FROM_0001 } from '../migrations/from-0001.ts';
+import { FROM_0004 } from '../migrations/from-0004.ts';
+import { FROM_0016 } from '../migrations/from-0016.ts';
+import { FROM_0035 } from '../migrations/from-0035.ts';
+import { FROM_0055 } from '../migrations/from-0055.ts';
+import { FROM_0080 } from '../migrations/from-0080.ts';
 import type { Database } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
-import { MIGRATIONS } from './migrations.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Kysely's own, so that this version and an earlier one wait for each other. */
 const LOCK = '3853314791062309107';
 /** How long it may wait for a table that somebody reads: anyone who comes after waits behind it. */
 const TABLE_MILLISECONDS = 1_000;
+
+const STEPS = { ...FROM_0001, ...FROM_0004, ...FROM_0016, ...FROM_0035, ...FROM_0055, ...FROM_0080 };
+
+export const MIGRATIONS: Readonly<Record<string, Migration>> = Object.fromEntries(
+  Object.entries(STEPS).map(([name, up]) => [name, { up }]),
+);
 
 /**
  * @param last name of the last migration; the latest when left out

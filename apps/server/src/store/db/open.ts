@@ -1,12 +1,12 @@
 /** Opens the database (a SQLite file or a PostgreSQL URL) and brings its schema up to date. */
+
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import type { Database, Schema } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { type Meter, UNMETERED } from './meter.ts';
-import { isInUse, migrateUpTo } from './migrate.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { isInUse, MIGRATIONS, migrateUpTo } from './migrate.ts';
 import { postgresDialect } from './postgresql/dialect.ts';
 import { lackedNeeds } from './postgresql/needs.ts';
 import { hasTimelines, type Standing, TimelineGuard } from './postgresql/timeline.ts';

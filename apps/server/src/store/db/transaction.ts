@@ -1,8 +1,9 @@
 /** One transaction: everything that `work` changes, or none of it. The domain's way of refusing in it is core/transaction.ts. */
+
 import { sql, type Transaction } from 'kysely';
 import type { Database, Schema } from '../schema/schema.ts';
+import { hasOneWriter } from './database-kind.ts';
 import { HOT_MILLISECONDS } from './postgresql/hot.ts';
-import { hasOneWriter } from './row-locks.ts';
 import { UNSYNCED } from './sqlite/dialect.ts';
 
 const MAX_ATTEMPTS = 5;

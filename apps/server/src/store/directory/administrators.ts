@@ -4,11 +4,10 @@
  */
 
 import { type SqlBool, sql } from 'kysely';
+import { lockRows } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { lockRows } from '../db/row-locks.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
-import type { KeyedHash, UserRow } from '../schema/brands.ts';
-import { NO_USER } from '../schema/brands.ts';
+import { type KeyedHash, NO_USER, type UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 /** @returns undefined also for one whose mark is wrong */

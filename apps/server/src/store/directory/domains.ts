@@ -1,8 +1,8 @@
 /** Security domains. */
 
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { hasOneWriter } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { hasOneWriter } from '../db/row-locks.ts';
 import { textsByKey } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 

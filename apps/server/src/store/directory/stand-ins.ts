@@ -2,8 +2,9 @@
  * Who stands in for whom. The rows carry marks: only those with a valid one have an effect; `stored` in a name means that the mark was not
  * verified.
  */
+
 import { sql } from 'kysely';
-import { lockRows } from '../db/row-locks.ts';
+import { lockRows } from '../db/database-kind.ts';
 import { takeRow } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';

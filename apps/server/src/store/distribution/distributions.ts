@@ -15,8 +15,7 @@ import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
-import type { KeyedHash, TokenKey, UserRow } from '../schema/brands.ts';
-import type { Flag } from '../schema/flag.ts';
+import type { Flag, KeyedHash, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from '../schema/schema.ts';
 import { type NewSeed, SEED } from '../tokens/seeds.ts';
 

@@ -1,7 +1,8 @@
 /** The data keys, wrapped, and what the running processes know of them. */
+
 import { sql } from 'kysely';
 import { type KeyState, keyMark, type StoredKey, type StoredWrap } from '../../keys/seal/key-ring.ts';
-import { skipLocked } from '../db/row-locks.ts';
+import { skipLocked } from '../db/database-kind.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type DataKeyRow = Row<'data_keys'>;

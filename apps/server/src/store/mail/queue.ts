@@ -1,8 +1,10 @@
 /** The mail queue. A row is claimed with a lease: a node that dies loses it, and another sends the mail under the same Message-ID. */
+
 import { sql } from 'kysely';
+import { skipLocked } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { skipLocked } from '../db/row-locks.ts';
 import { setRow } from '../db/rows.ts';
+import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** Rows whose `once_key` already exists are left out. */
@@ -110,4 +112,25 @@ export function listMail(
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   if (before !== undefined) query = query.where('id', '<', before);
   return query.execute();
+}
+
+/** The mail about a date on which access ends: one for each date, and none for a date that was taken back before it was sent. */
+export const accessReminderKey = (userRow: UserRow, leavesAt: number): string =>
+  `access-ending:${userRow}:${leavesAt}`;
+
+/** Removes it, if it no longer says what is so. @returns whether it did */
+export async function withdrawAccessReminder(
+  db: Connection,
+  { id, lease, event, user_id: userRow, once_key: key }: Row<'mail'>,
+): Promise<boolean> {
+  if (event !== 'access-ending' || userRow === null) return false;
+  const user = await db
+    .selectFrom('users')
+    .select('leaves_at')
+    .where('id', '=', userRow)
+    .where('left_at', 'is', null)
+    .executeTakeFirst();
+  if (user && user.leaves_at !== null && accessReminderKey(userRow, user.leaves_at) === key) return false;
+  await db.deleteFrom('mail').where('id', '=', id).where('lease', '=', lease).execute();
+  return true;
 }

@@ -1,4 +1,5 @@
 /** Single values: the check of the master key, the settings, the next serial number. */
+
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -7,7 +8,7 @@ import { kept } from '../db/kept.ts';
 import { insertOnce, setRow } from '../db/rows.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
-import { isForeign, ownSerial } from '../tokens/serial-forms.ts';
+import { isForeign, ownSerial } from '../tokens/tokens.ts';
 
 export async function findInstallation(db: Connection): Promise<Row<'installation'> | undefined> {
   return db.selectFrom('installation').selectAll().where('id', '=', 1).executeTakeFirst();

@@ -21,3 +21,10 @@ export const NO_USER = '' as UserRow;
 export const NO_TOKEN = '' as TokenKey;
 /** The same, apart for each user who does not exist. */
 export const decoyUser = (key: string): UserRow => `nobody ${key}` as UserRow;
+
+/** A boolean column, as both databases store it. */
+export type Flag = 0 | 1;
+
+/** Undefined: the column stays as it is. */
+export const changedFlag = (value: boolean | undefined): Flag | undefined =>
+  value === undefined ? undefined : value ? 1 : 0;

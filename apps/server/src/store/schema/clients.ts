@@ -3,8 +3,7 @@
 import type { AgentKind } from '@sower/api/agents';
 import type { Lesson } from '@sower/api/coexistences';
 import type { Generated } from 'kysely';
-import type { KeyedHash, UserRow } from './brands.ts';
-import type { Flag } from './flag.ts';
+import type { Flag, KeyedHash, UserRow } from './brands.ts';
 
 export type RadiusClientsTable = {
   id: string;

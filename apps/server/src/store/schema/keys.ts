@@ -1,7 +1,8 @@
 /** The tables of data keys, and of certificates by ACME; schema.ts has them all. */
+
 import type { Generated } from 'kysely';
 import type { KeyState } from '../../keys/seal/key-ring.ts';
-import type { Flag } from './flag.ts';
+import type { Flag } from './brands.ts';
 
 export type DataKeysTable = {
   /** From 1. */

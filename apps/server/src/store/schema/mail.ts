@@ -1,8 +1,7 @@
 /** The tables of mail. */
 
 import type { Generated } from 'kysely';
-import type { UserRow } from './brands.ts';
-import type { Flag } from './flag.ts';
+import type { Flag, UserRow } from './brands.ts';
 
 export type MailTable = {
   id: string;

@@ -2,8 +2,7 @@
 
 import type { GuardedAction } from '@sower/api/second-approvals';
 import type { Generated } from 'kysely';
-import type { UserRow } from './brands.ts';
-import type { Flag } from './flag.ts';
+import type { Flag, UserRow } from './brands.ts';
 
 export type OffersTable = {
   id: string;

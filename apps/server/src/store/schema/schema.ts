@@ -7,7 +7,7 @@ import type { ProfileSettings } from '@sower/api/profiles';
 import type { TokenKind } from '@sower/api/tokens';
 import type { OtpHash } from '@sower/otp/hotp';
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
-import type { KeyedHash, Serial, TokenKey, UserName, UserRow } from './brands.ts';
+import type { Flag, KeyedHash, Serial, TokenKey, UserName, UserRow } from './brands.ts';
 import type {
   AgentCredentialsTable,
   AgentCredentialUsesTable,
@@ -19,7 +19,6 @@ import type {
   PasswordAttemptsTable,
   RadiusClientsTable,
 } from './clients.ts';
-import type { Flag } from './flag.ts';
 import type {
   BackupsTable,
   DistributionRulesTable,

@@ -2,8 +2,7 @@
 
 import type { ConflictChoice, EntryAction } from '@sower/api/identity-sources';
 import type { Generated } from 'kysely';
-import type { UserRow } from './brands.ts';
-import type { Flag } from './flag.ts';
+import type { Flag, UserRow } from './brands.ts';
 
 /** The state of an entry in the directory. `gone`: a complete search did not find it. */
 export type SourceState = 'active' | 'disabled' | 'expired' | 'locked' | 'gone';

@@ -1,7 +1,7 @@
 /** Directories that users come from, in their order. */
 
 import { sql } from 'kysely';
-import { skipLocked } from '../db/row-locks.ts';
+import { skipLocked } from '../db/database-kind.ts';
 import { changeRow, hasRow, textsByKey } from '../db/rows.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';

@@ -1,5 +1,7 @@
-/** Token profiles. */
-import type { Connection, Row } from '../schema/schema.ts';
+/** Token profiles, and the device types that they are for. */
+
+import { takeRow } from '../db/rows.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export const profileNameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
 
@@ -30,4 +32,28 @@ export async function countProfilesOf(db: Connection, deviceType: string): Promi
     .where('device_type', '=', deviceType)
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+/** Imported device definitions; built-in ones are files, and not here. */
+export function listImportedDeviceTypes(db: Connection): Promise<Row<'device_types'>[]> {
+  return db.selectFrom('device_types').selectAll().orderBy('id').execute();
+}
+
+/** Importing the same ID again replaces the definition. */
+export function putDeviceType(db: Connection, row: NewRow<'device_types'>): Promise<Row<'device_types'>> {
+  return db
+    .insertInto('device_types')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        definition: row.definition,
+        version: eb('device_types.version', '+', 1),
+      })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function deleteDeviceType(db: Connection, id: string): Promise<boolean> {
+  return takeRow(db, 'device_types', { id });
 }

@@ -13,8 +13,7 @@ import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import { beginsWith, userIdKey } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
-import { isForeign, OWN_LENGTH } from './serial-forms.ts';
-import { HOLDER_COLUMNS, lastGoodDay, type TokenRow } from './tokens.ts';
+import { HOLDER_COLUMNS, isForeign, lastGoodDay, OWN_LENGTH, type TokenRow } from './tokens.ts';
 
 export type TokenFilter = {
   /** Paths of the security domains to look in. */

@@ -12,8 +12,7 @@ import {
 import { heldUsers, isCurrent } from '../authentication/user-locks.ts';
 import { fewTexts, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedLookup, preparedRows } from '../db/prepared.ts';
-import type { TokenKey, UserRow } from '../schema/brands.ts';
-import type { Flag } from '../schema/flag.ts';
+import type { Flag, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 /** All columns of a new seed. */

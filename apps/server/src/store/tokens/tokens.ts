@@ -1,8 +1,8 @@
 /** Token records. Searching them is in token-search.ts. */
 
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { isPostgresql, skipLocked } from '../db/database-kind.ts';
 import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
-import { skipLocked } from '../db/row-locks.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { Serial, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -249,4 +249,17 @@ export async function hasFewUnassigned(db: Connection, fewest: number, day: stri
       select 1 from tokens where user_id is null and batch is null and enabled = 0 and serial >= '' and lost = 0 and expires_on >= ${day}
       limit ${fewest}) as unassigned`.execute(db);
   return Number(rows[0]?.found) < fewest;
+}
+
+/** Serial numbers in SQL: our own of 12 digits, and those of other makers, which have an index of their own. */
+export const OWN_LENGTH = 12;
+
+export const ownSerial = (number: number): string => String(number).padStart(OWN_LENGTH, '0');
+
+/** As the index of migration 0090-foreign-serials defines it. */
+export function isForeign(db: Connection): RawBuilder<boolean> {
+  const serial = sql.ref('tokens.serial');
+  return isPostgresql(db)
+    ? sql`${serial} !~ '^[0-9]{12}$'`
+    : sql`(length(${serial}) <> 12 or ${serial} glob '*[^0-9]*')`;
 }

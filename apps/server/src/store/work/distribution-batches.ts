@@ -1,12 +1,11 @@
 /** What a batch of a distribution reads and writes: one statement each for all rows of the batch. */
 
 import { type RawBuilder, sql } from 'kysely';
-import { FOR_EACH_ROW } from '../db/database-kind.ts';
+import { FOR_EACH_ROW, lockRows, skipLocked } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { lockRows, skipLocked } from '../db/row-locks.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';

@@ -1,9 +1,12 @@
 /**
- * Due times and leases, and the one file that mistrusts the clocks they were written by. Each host has its own; one may have been ahead, and
+ * Due times, leases and schedules, and the one file that mistrusts the clocks they were written by. Each host has its own; one may have been ahead, and
  * was set back later. A time that no right clock can have written counts as due, free or silent, so a wrong clock delays work by no more than
  * its usual bound.
  */
+
 import { type RawBuilder, sql } from 'kysely';
+import { setRow } from '../db/rows.ts';
+import type { Connection, Row } from '../schema/schema.ts';
 
 /**
  * @param column epoch milliseconds
@@ -33,3 +36,36 @@ export const isSilent = (column: string, now: number, milliseconds: number): Raw
 /** What a node shows to prove that a lease is its own: 22 characters. */
 export const newLease = ({ random }: { random(length: number): Uint8Array }): string =>
   Buffer.from(random(16)).toString('base64url');
+
+/** What is done at set times, and when next. The node that advances a time does the work. */
+export type ScheduleRow = Row<'schedules'>;
+
+/** Leaves an existing one as it is. */
+export async function insertSchedule(
+  db: Connection,
+  row: Omit<ScheduleRow, 'last_at' | 'version'>,
+): Promise<void> {
+  await db
+    .insertInto('schedules')
+    .values({ ...row, last_at: null, version: 1 })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+export function listSchedules(db: Connection): Promise<ScheduleRow[]> {
+  return db.selectFrom('schedules').selectAll().orderBy('id').execute();
+}
+
+/** At most one caller advances a time. @returns whether it was this one */
+export async function claimSchedule(
+  db: Connection,
+  { id, next_at }: Pick<ScheduleRow, 'id' | 'next_at'>,
+  change: Pick<ScheduleRow, 'next_at'> & Partial<Pick<ScheduleRow, 'last_at'>>,
+): Promise<boolean> {
+  return setRow(db, 'schedules', { id, next_at }, change);
+}
+
+/** It is due now, whatever its times are. */
+export async function hastenSchedule(db: Connection, id: string, now: number): Promise<void> {
+  await db.updateTable('schedules').set({ next_at: now }).where('id', '=', id).execute();
+}

@@ -1,11 +1,11 @@
 /** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds the lease. */
 
 import { type RawBuilder, sql } from 'kysely';
+import { lockRows, skipLocked } from '../db/database-kind.ts';
 import { kept } from '../db/kept.ts';
 import { type Columns, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { lockRows, skipLocked } from '../db/row-locks.ts';
 import { setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { type Marks, markOf } from '../keys/marks.ts';

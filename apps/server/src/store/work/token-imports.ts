@@ -1,9 +1,9 @@
 /** What a batch of an import of tokens reads and writes: one statement each for all rows of the batch. */
 
 import { type RawBuilder, sql } from 'kysely';
+import { lockRows } from '../db/database-kind.ts';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
-import { lockRows } from '../db/row-locks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { type NewSeed, SEED } from '../tokens/seeds.ts';

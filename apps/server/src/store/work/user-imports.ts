@@ -1,9 +1,9 @@
 /** What a batch of an import reads and writes: one statement each for all rows of the batch. */
 
 import { sql } from 'kysely';
+import { lockRows } from '../db/database-kind.ts';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
-import { lockRows } from '../db/row-locks.ts';
 import { foldWords } from '../directory/user-words.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
