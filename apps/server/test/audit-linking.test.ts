@@ -1,4 +1,5 @@
 /** Which rows of the trail get a link and when: those that wait, each once, also when their transaction ends late. On both databases. */
+
 import { randomBytes } from 'node:crypto';
 import { CHAIN_START } from '@sower/api/audit-chain';
 import { inEnglish } from '@sower/texts/outcomes';
@@ -14,8 +15,7 @@ import { newKeyCheck } from '../src/compose/first-marks.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { type DataKeys, firstKeys } from '../src/keys/seal/key-ring.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
-import { linkAtOnce } from '../src/store/audit/chain.ts';
-import { insertCut } from '../src/store/audit/cuts.ts';
+import { insertCut, linkAtOnce } from '../src/store/audit/chain.ts';
 import { auditMark, insertAudit } from '../src/store/audit/rows.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { claimInstallation } from '../src/store/operations/installation.ts';

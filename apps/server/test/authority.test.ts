@@ -2,16 +2,16 @@
  * Authority over users and what they hold, at its edges: what was permitted when it was looked up is asked again in the transaction, and
  * nobody reaches above themselves.
  */
+
 import { setTimeout } from 'node:timers/promises';
-import type { Permission } from '@sower/api/permissions';
-import { PERMISSION_NAMES } from '@sower/api/permissions';
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { inEnglish } from '@sower/texts/outcomes';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { justBefore, onBothDatabases } from '../../../test/harness/databases.ts';
 import { openedDatabase } from '../../../test/harness/deployed.ts';
 import { person, random } from '../../../test/harness/token-modes.ts';
+import { unlockUser } from '../src/authentication/limits/hold-back.ts';
 import { keyedMutex } from '../src/authentication/limits/keyed-mutex.ts';
-import { unlockUser } from '../src/authentication/limits/unlock.ts';
 import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
 import { showUserActivity } from '../src/authentication/token-access/access-view.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';

@@ -1,4 +1,5 @@
 /** Data keys: how processes agree to use another, what still opens meanwhile and what afterwards, and what cannot be undone. On both databases. */
+
 import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { onBothDatabases } from '../../../test/harness/databases.ts';
@@ -18,7 +19,7 @@ import {
   OVERLAP_MILLISECONDS,
 } from '../src/operations/rotation/follow.ts';
 import { hasAuditMark, insertAudit } from '../src/store/audit/rows.ts';
-import { isUnavailable } from '../src/store/db/unavailable.ts';
+import { isUnavailable } from '../src/store/db/errors.ts';
 import { readDataKeys } from '../src/store/keys/data-keys.ts';
 import { type AlteredRow, hasMark, markOf } from '../src/store/keys/marks.ts';
 import { claimInstallation, findInstallation } from '../src/store/operations/installation.ts';

@@ -1,13 +1,14 @@
 /** What Prometheus learns of the database: each kind of work, group commits by path, queues while callers wait, and why it could not be used. */
+
 import { setTimeout as wait } from 'node:timers/promises';
 import { Registry } from '@prometheus-io/client';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { appMetrics, databaseMetrics } from '../src/core/metrics.ts';
+import { unavailabilityOf } from '../src/store/db/errors.ts';
 import { groupCommit } from '../src/store/db/group-commit.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { unavailabilityOf } from '../src/store/db/unavailable.ts';
 
 onBothDatabases('the meter of a database', (kind) => {
   let database: FreshDatabase;

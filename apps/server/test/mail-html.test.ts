@@ -1,4 +1,5 @@
 /** A mail as HTML: structure from the template alone, the look of the organization, and nothing of a value that acts. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf, previewOf } from '@sower/api/mail-events';
@@ -9,8 +10,7 @@ import { drawPieces } from '../mail-pieces.ts';
 import { lookProblem, markSize } from '../src/directory/organization-look.ts';
 import { blocksOf } from '../src/mail/blocks.ts';
 import { htmlMail, picturesOf, withPictures } from '../src/mail/html.ts';
-import { renderTemplate } from '../src/mail/render.ts';
-import { ORIGINAL_TEMPLATES } from '../src/mail/templates.ts';
+import { ORIGINAL_TEMPLATES, renderTemplate } from '../src/mail/render.ts';
 
 const mark = (width: number, height: number): string =>
   `data:image/png;base64,${PNG.sync.write(new PNG({ width, height })).toString('base64')}`;

@@ -12,12 +12,12 @@ import { describe, expect, test } from 'vitest';
 import type { AttemptStep, Attempts, Challenge } from '../src/authentication/challenge/attempt.ts';
 import type { PasswordAttempts } from '../src/authentication/challenge/with-password.ts';
 import { forwardedAddresses, readAddress, readNetwork, writeNetwork } from '../src/core/network.ts';
-import { Overload } from '../src/core/overload.ts';
+import { Overload } from '../src/core/outcome.ts';
 import { type AnswererContext, answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
 import { duplicates } from '../src/radius/duplicates.ts';
 import { listenUdp } from '../src/radius/listener.ts';
-import { replyMessage } from '../src/radius/prompts.ts';
+import { replyMessage } from '../src/radius/respond.ts';
 
 const secret = utf8('a secret of some length');
 const client: KnownClient = {

@@ -1,5 +1,5 @@
 /** JSON in columns is read as an earlier version wrote it, as a later one does beside this one, and as no version would. */
-import { findSettings, updateSettings } from '@sower/server/store/operations/installation';
+
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { onBothDatabases } from '../../../test/harness/databases.ts';
@@ -11,7 +11,7 @@ import { settingsOf } from '../src/directory/sources/settings.ts';
 import { USER_ACTIONS } from '../src/jobs/bulk/users.ts';
 import { readGiving, readInput } from '../src/jobs/distribution/input.ts';
 import { readFields, readImport } from '../src/jobs/import/decide.ts';
-import { readRule } from '../src/jobs/rules/stored-rule.ts';
+import { readRule } from '../src/jobs/rules/concerned.ts';
 import { storedWatermark } from '../src/jobs/synchronize/watermark.ts';
 import { readProgress } from '../src/operations/rotation/convert.ts';
 import { readSnapshot } from '../src/provisioning/distribution/snapshot.ts';
@@ -19,7 +19,7 @@ import { readSaved } from '../src/reporting/saved.ts';
 import { stepsOf } from '../src/requests/offers.ts';
 import { storedPolicy } from '../src/store/authentication/policies.ts';
 import { findMailSettings } from '../src/store/mail/settings.ts';
-import { claimInstallation } from '../src/store/operations/installation.ts';
+import { claimInstallation, findSettings, updateSettings } from '../src/store/operations/installation.ts';
 import { storedJson } from '../src/store/schema/stored-json.ts';
 import {
   readChanges,
@@ -27,7 +27,7 @@ import {
   readCounts,
   readExcesses,
   readLogOnNames,
-} from '../src/store/sources/stored-run.ts';
+} from '../src/store/sources/changes.ts';
 import { permissionToControl } from '../src/work/rights.ts';
 
 const SECRET = 'hunter2-in-the-row';

@@ -1,9 +1,10 @@
 /** Mails as a mail program with a browser's engine draws them: on a telephone, light and dark, with and without pictures, for any name. */
+
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf, previewOf } from '@sower/api/mail-events';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { blocksOf } from '@sower/server/mail/blocks';
 import { htmlMail, withPictures } from '@sower/server/mail/html';
-import { ORIGINAL_TEMPLATES } from '@sower/server/mail/templates';
+import { ORIGINAL_TEMPLATES } from '@sower/server/mail/render';
 import { type Browser, chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
 /** Pictures of what users read outside of the consoles: mails, letters, the first page and the pages of the API. */
+
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,10 +7,9 @@ import { promisify } from 'node:util';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { blocksOf } from '@sower/server/mail/blocks';
+import { samplesOf } from '@sower/server/mail/edit-templates';
 import { htmlMail, withPictures } from '@sower/server/mail/html';
-import { renderTemplate } from '@sower/server/mail/render';
-import { samplesOf } from '@sower/server/mail/samples';
-import { ORIGINAL_TEMPLATES } from '@sower/server/mail/templates';
+import { ORIGINAL_TEMPLATES, renderTemplate } from '@sower/server/mail/render';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { Browser } from 'playwright-core';
 import { PNG } from 'pngjs';

@@ -3,8 +3,12 @@
 import { ApiProblem } from '@sower/api/client';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { parseLink } from '@sower/ctkip/links';
-import { renderTemplate, templateProblem } from '@sower/server/mail/render';
-import { chooseTemplate, ORIGINAL_TEMPLATES } from '@sower/server/mail/templates';
+import {
+  chooseTemplate,
+  ORIGINAL_TEMPLATES,
+  renderTemplate,
+  templateProblem,
+} from '@sower/server/mail/render';
 import mailEn from '@sower/texts/en/mail.json' with { type: 'json' };
 import { inEnglish } from '@sower/texts/outcomes';
 import { pseudoTexts } from '@sower/texts/pseudo';

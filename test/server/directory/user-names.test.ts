@@ -2,17 +2,18 @@
  * What can be the name of a user or an administrator: one type (UsernameCaseMapped, RFC 8265), wherever a name comes from. Names of an earlier
  * version can still be used, and are seen for what they are.
  */
+
 import { userNameSchema } from '@sower/api/fields';
 import { SOURCE_PRESETS } from '@sower/api/identity-sources';
 import { OPERATIONS } from '@sower/api/operations';
 import { visible } from '@sower/bytes/printable';
 import { mapEntry } from '@sower/server/directory/sources/entry';
+import { lookAtNames } from '@sower/server/host-commands/doctor/database';
 import { openDatabase } from '@sower/server/store/db/open';
 import { userIdKey } from '@sower/server/store/directory/users';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sower } from '../../../apps/cli/test/fake-terminal.ts';
-import { lookAtNames } from '../../../apps/server/src/host-commands/doctor/names.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { judgePostgresql } from '@sower/server/host-commands/doctor/postgresql-version';
+import { judgePostgresql } from '@sower/server/host-commands/doctor/database';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { Database } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';

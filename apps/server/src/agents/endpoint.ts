@@ -5,13 +5,14 @@
  * An agent's attempt is a sealed value that the agent carries (for whom, by which agent, until when); the ID of the message that put a
  * challenge identifies the challenge. So only the result is stored, and any process can continue an attempt.
  */
+
 import { inEnglish, text } from '@sower/texts/outcomes';
 import type { z } from 'zod';
 import type { Refusals } from '../audit/refused-calls.ts';
 import type { Counters } from '../core/metrics.ts';
-import { Overload } from '../core/overload.ts';
+import { Overload } from '../core/outcome.ts';
 import { findAgentResult } from '../store/authentication/agents.ts';
-import { isUnavailable } from '../store/db/unavailable.ts';
+import { isUnavailable } from '../store/db/errors.ts';
 import { readJson, UnreadableBody } from '../web/body.ts';
 import type { Reply } from '../web/reply.ts';
 import type { Request } from '../web/request.ts';

@@ -3,7 +3,7 @@
 import type { Settings } from '@sower/api/settings';
 import { inEnglish, text } from '@sower/texts/outcomes';
 import type { Challenge } from '../authentication/challenge/attempt.ts';
-import { charactersOf } from '../authentication/challenge/prompt.ts';
+import { charactersOf } from '../authentication/challenge/question.ts';
 
 /** `{0}`, `{1}` … are the `promptArgs` of a prompt. */
 const RULES = { least: '{1}', most: '{2}', characters: '{3}' };

@@ -1,10 +1,10 @@
 /** Handlers of the certificate operations, those of ACME included. */
+
 import type { ACME_OPERATIONS } from '@sower/api/acme';
 import type { CertificateFinding as Shown } from '@sower/api/certificate-findings';
 import type { CERTIFICATE_OPERATIONS } from '@sower/api/certificates';
-import { acmeProblem } from '../certificates/acme/problem.ts';
 import { revokeCertificate } from '../certificates/acme/revoke.ts';
-import { editAcme, orderNow, showAcme } from '../certificates/acme/settings.ts';
+import { acmeProblem, editAcme, orderNow, showAcme } from '../certificates/acme/settings.ts';
 import {
   addCertificate,
   checkCertificate,
@@ -18,7 +18,7 @@ import { done } from '../core/outcome.ts';
 import { type CertificateFinding, findingText } from '../keys/x509/certificate-findings.ts';
 import { certificateProblems, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { installationOf, probe } from '../keys/x509/reachability.ts';
-import { calledHosts, linkBase } from '../provisioning/distribution/link-base.ts';
+import { calledHosts, linkBase } from '../provisioning/distribution/distribution-settings.ts';
 import type { InWords } from '../web/language.ts';
 import type { Handlers } from './call.ts';
 

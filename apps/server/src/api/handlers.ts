@@ -27,9 +27,14 @@ import { names } from '../keys/x509/certificate-examination.ts';
 import { installationOf, probe } from '../keys/x509/reachability.ts';
 import { showNodes } from '../operations/nodes/nodes.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribution/distribute.ts';
-import { showDistributionSettings } from '../provisioning/distribution/distribution-settings.ts';
+import {
+  baseOf,
+  hostOf,
+  linkBase,
+  showDistributionSettings,
+  withAppAddress,
+} from '../provisioning/distribution/distribution-settings.ts';
 import { viewDistributions } from '../provisioning/distribution/distribution-view.ts';
-import { baseOf, hostOf, linkBase, withAppAddress } from '../provisioning/distribution/link-base.ts';
 import { withdrawDistribution } from '../provisioning/distribution/withdraw.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/profiles/import-device-type.ts';
 import {
@@ -48,8 +53,7 @@ import { keepToken, lendToken } from '../provisioning/tokens/lend.ts';
 import { mintTokens } from '../provisioning/tokens/mint.ts';
 import { removeUser } from '../provisioning/tokens/remove-user.ts';
 import { replaceToken } from '../provisioning/tokens/replace.ts';
-import { searchFor } from '../provisioning/tokens/search.ts';
-import { tokenFor } from '../provisioning/tokens/token-for.ts';
+import { searchFor, tokenFor } from '../provisioning/tokens/token-for.ts';
 import { showToken, viewTokens } from '../provisioning/tokens/token-view.ts';
 import { makeTransferKey, showTransferKey } from '../provisioning/tokens/transfer-key.ts';
 import {
@@ -69,7 +73,6 @@ import { countTokensUpTo, listTokens } from '../store/tokens/search.ts';
 import { AUDIT_HANDLERS } from './audit-handlers.ts';
 import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
-import { FIGURE_HANDLERS } from './figure-handlers.ts';
 import {
   ALERT_HANDLERS,
   BACKUP_HANDLERS,
@@ -334,7 +337,6 @@ export const HANDLERS: Handlers = {
       });
     }),
 
-  ...FIGURE_HANDLERS,
   ...RADIUS_HANDLERS,
 
   ...AUDIT_HANDLERS,

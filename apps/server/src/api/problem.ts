@@ -3,11 +3,9 @@
 import type { OpenChallenge } from '@sower/api/challenges';
 import { PROBLEMS, type ProblemCode, problemDocument } from '@sower/api/problems';
 import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
-import { promptOf } from '../authentication/challenge/prompt.ts';
-import { editedMeanwhile, type OpenQuestion, type Refused, refused } from '../core/outcome.ts';
-import { Overload } from '../core/overload.ts';
-import { isUnavailable } from '../store/db/unavailable.ts';
-import { isForeignKeyViolation } from '../store/db/violation.ts';
+import { promptOf } from '../authentication/challenge/question.ts';
+import { editedMeanwhile, type OpenQuestion, Overload, type Refused, refused } from '../core/outcome.ts';
+import { isForeignKeyViolation, isUnavailable } from '../store/db/errors.ts';
 import { UnreadableBody } from '../web/body.ts';
 import { type InWords, languageOf } from '../web/language.ts';
 import type { Reply } from '../web/reply.ts';

@@ -1,6 +1,13 @@
-/** Handlers of reports. */
+/** Handlers of reports, and of figures over time. */
 
 import type { ReportName } from '@sower/api/reports';
+import { showHealthFigures } from '../audit/figures/health.ts';
+import {
+  showClientFigures,
+  showDistributionFigures,
+  showLogOnFigures,
+  showTokenFigures,
+} from '../audit/figures/view.ts';
 import type { Actor } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
 import { printReport, readReport } from '../reporting/read.ts';
@@ -69,4 +76,9 @@ export const REPORT_HANDLERS = {
   deleteSavedReport: (context, { actor, params }) => removeSavedReport(context, actor, params.id),
   mailSavedReport: (context, { actor, params, inWords }) =>
     hastenSavedReport(context, actor, params.id, inWords),
+  getLogOnFigures: (context, { actor, query }) => showLogOnFigures(context, actor, query.range),
+  getDistributionFigures: (context, { actor, query }) => showDistributionFigures(context, actor, query.range),
+  getTokenFigures: (context, { actor, query }) => showTokenFigures(context, actor, query.range),
+  getClientFigures: (context, { actor, query }) => showClientFigures(context, actor, query.range),
+  getHealthFigures: (context, { actor, query }) => showHealthFigures(context, actor, query.range),
 } satisfies Partial<Handlers>;

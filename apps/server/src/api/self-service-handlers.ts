@@ -17,7 +17,6 @@ import {
 } from '../self-service/activation-window.ts';
 import { editOwnMail, showOwnMail } from '../self-service/mail.ts';
 import { moveOwnToken } from '../self-service/move.ts';
-import { endOtherSessions, endOwnSession, showOwnSessions } from '../self-service/own-sessions.ts';
 import {
   listOwnTokens,
   renameOwnToken,
@@ -27,7 +26,15 @@ import {
   showOwnPinRules,
 } from '../self-service/own-tokens.ts';
 import { changeOwnPassword, removeUserPassword, setUserPassword } from '../self-service/password.ts';
-import { closeUserSession, logOnUser, type OpenedSession, rotateSession } from '../self-service/session.ts';
+import {
+  closeUserSession,
+  endOtherSessions,
+  endOwnSession,
+  logOnUser,
+  type OpenedSession,
+  rotateSession,
+  showOwnSessions,
+} from '../self-service/session.ts';
 import { holderOf, ownToken, type SignedInUser, switchedOff } from '../self-service/signed-in-user.ts';
 import type { ApiContext, Call } from './call.ts';
 

@@ -3,7 +3,7 @@
 import type { IDENTITY_SOURCE_OPERATIONS } from '@sower/api/identity-sources';
 import type { Text } from '@sower/texts/outcomes';
 import { done, type Outcome } from '../core/outcome.ts';
-import type { ShownEntry } from '../directory/sources/entry-view.ts';
+import type { ShownEntry } from '../directory/sources/entry.ts';
 import { type LookedUp, lookUpUser } from '../directory/sources/look-up-user.ts';
 import {
   addSource,

@@ -1,7 +1,8 @@
 /** Policies, and what the help desk does when access fails. */
+
 import type { POLICY_OPERATIONS } from '@sower/api/policies';
 import type { TOKEN_ACCESS_OPERATIONS } from '@sower/api/token-access';
-import { unlockUser } from '../authentication/limits/unlock.ts';
+import { unlockUser } from '../authentication/limits/hold-back.ts';
 import { requireNewPin } from '../authentication/pin/set-pin.ts';
 import {
   editPolicy,

@@ -34,8 +34,8 @@ import {
 } from '../store/audit/chain.ts';
 import { hasAuditMark } from '../store/audit/rows.ts';
 import { listAudit } from '../store/audit/search.ts';
+import { isUniqueViolation } from '../store/db/errors.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
 import type { Connection, NewRow, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import type { AuditFinding } from './findings.ts';

@@ -2,9 +2,10 @@
  * Where the audit trail begins: at its first row, or behind the last one that was cut off because it was old enough. The cut carries a keyed
  * hash, so no one without the master key can make the trail begin later than the server did.
  */
+
 import { CHAIN_START, type ChainHead } from '@sower/api/audit-chain';
 import type { ServerContext } from '../context.ts';
-import { type AuditCut, findCut, listCuts } from '../store/audit/cuts.ts';
+import { type AuditCut, findCut, listCuts } from '../store/audit/chain.ts';
 import type { Connection } from '../store/schema/schema.ts';
 
 type Keys = Pick<ServerContext, 'sealing'>;

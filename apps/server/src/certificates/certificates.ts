@@ -20,7 +20,7 @@ import { pathOf, readCertificate } from '../keys/x509/certificate-reading.ts';
 import { makeCertificateRequest } from '../keys/x509/certificate-request.ts';
 import { readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import type { ServedCertificate } from '../keys/x509/served-certificate.ts';
-import { calledHosts } from '../provisioning/distribution/link-base.ts';
+import { calledHosts } from '../provisioning/distribution/distribution-settings.ts';
 import { newId } from '../store/db/ids.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';

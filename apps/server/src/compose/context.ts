@@ -1,4 +1,5 @@
 /** What functions of the server can use, constructed once: the only place that knows how its parts are made of one another. */
+
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Registry } from '@prometheus-io/client';
@@ -10,9 +11,8 @@ import { refusals } from '../audit/refused-calls.ts';
 import { sessionRecorder } from '../authentication/challenge/record-session.ts';
 import { passwordAttempts } from '../authentication/challenge/with-password.ts';
 import { keyedMutex } from '../authentication/limits/keyed-mutex.ts';
-import { acceptances } from '../authentication/verify/acceptance.ts';
+import { acceptances, proveAcceptance } from '../authentication/verify/acceptance.ts';
 import { authenticator } from '../authentication/verify/authenticate.ts';
-import { proveAcceptance } from '../authentication/verify/prove.ts';
 import { tlsValidation } from '../certificates/acme/tls-validation.ts';
 import { credentialReader } from '../clients/agent-credentials.ts';
 import { agentReader } from '../clients/agents.ts';
@@ -46,8 +46,7 @@ import { settingsReader } from '../store/operations/installation.ts';
 import { jobStatesReader } from '../store/work/jobs.ts';
 import { dnsCommand, startCertificate } from './certificate.ts';
 import { AUDIT_HEAD_FILE } from './first-start.ts';
-import type { Foundation } from './foundation.ts';
-import type { Sources } from './sources.ts';
+import type { Foundation, Sources } from './foundation.ts';
 
 /** Authenticators give up after ten seconds, and show what a 429 says. */
 const CODE_PATIENCE_MILLISECONDS = 4_000;

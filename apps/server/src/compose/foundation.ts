@@ -1,4 +1,5 @@
 /** What all else stands on: the data folder, the keys, the database that they open, and a new installation on the first start. */
+
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
@@ -6,8 +7,9 @@ import { recentAcceptances } from '../authentication/verify/recent-acceptances.t
 import type { Config } from '../config.ts';
 import { passwords } from '../directory/password.ts';
 import { passwordStrength } from '../directory/password-strength.ts';
+import { pooledRandom } from '../keys/random.ts';
 import { rsaDecryptor } from '../keys/rsa/rsa.ts';
-import { closeToOthers } from '../keys/seal/private-folder.ts';
+import { closeToOthers } from '../keys/seal/private-file.ts';
 import { sealing } from '../keys/seal/sealing.ts';
 import { settlePromotion } from '../operations/nodes/promotion.ts';
 import { firstDataKey } from '../operations/rotation/begin.ts';
@@ -17,7 +19,6 @@ import { openDatabase } from '../store/db/open.ts';
 import { announceAdministrator, type Say } from './announce.ts';
 import { firstStart } from './first-start.ts';
 import { masterKeySource } from './master-key.ts';
-import type { Sources } from './sources.ts';
 import { throttledLog } from './throttled-log.ts';
 
 export type Foundation = Awaited<ReturnType<typeof layFoundation>>;
@@ -111,3 +112,15 @@ async function openFolder(config: Config, log: Logger): Promise<void> {
   if (access.open.length > 0)
     log.error({ files: access.open }, 'other users of this host can read these; remove that permission');
 }
+
+/** Time and randomness, which functions get as arguments. */
+export type Sources = typeof SOURCES;
+
+export const SOURCES = {
+  random: pooledRandom(),
+  /** Epoch milliseconds. */
+  now: (): number => Date.now(),
+  /** Milliseconds of a steady clock. */
+  monotonic: (): number => performance.now(),
+  sleep: (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};

@@ -4,15 +4,16 @@
  * (SO_REUSEPORT), so nothing is lost on its way from one process to another. Workers agree with each other through the database alone, as
  * processes on different hosts do.
  */
+
 import cluster, { type Worker } from 'node:cluster';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, isIPv6 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { type Config, readConfig } from '../config.ts';
 import type { Place } from '../option-kinds.ts';
 import { fatalError, logOf } from './fatal.ts';
-import { boundHeap } from './heap-bounds.ts';
 import { type FromWorker, REPORT_MILLISECONDS, type ToWorker, WORKER } from './worker.ts';
 
 /** Before a worker that died is replaced; doubled each time, unless it lived for a while. */
@@ -150,4 +151,40 @@ async function freeUdp({ host, port }: Place): Promise<number> {
   } finally {
     socket.close();
   }
+}
+
+/**
+ * Both halves of the young generation, which by itself grows to 128 MB under any load that lasts, and stays so. A tenth of this costs a third
+ * more CPU, since more is copied (docs/decisions/0118-speed-and-memory.md).
+ */
+const MAX_OCTETS = 32 * 2 ** 20;
+const INTERVAL_MILLISECONDS = 100;
+
+/**
+ * The old generation is collected when it is twice what was in use after it was last collected, not at up to five times, in this process and in
+ * its threads (docs/decisions/0118-speed-and-memory.md).
+ */
+const OLD_GENERATION_GROWS_BY_PERCENT = 100;
+
+/**
+ * How much memory V8 may take before it collects. A limit of either generation is taken only when the heap is made, and the old one's ends the
+ * process; how fast they grow can be changed at any time.
+ */
+function boundHeap(): void {
+  setFlagsFromString(`--heap-growing-percent=${OLD_GENERATION_GROWS_BY_PERCENT}`);
+  boundYoungGeneration();
+}
+
+/** Lets it grow until it has that size, and again when V8 has made it smaller, as it does when nothing happens for a while. */
+function boundYoungGeneration(): void {
+  let grows: boolean | undefined;
+  const look = (): void => {
+    const size =
+      getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
+    if (size < MAX_OCTETS === grows) return;
+    grows = size < MAX_OCTETS;
+    setFlagsFromString(`--semi-space-growth-factor=${grows ? 2 : 1}`);
+  };
+  look();
+  setInterval(look, INTERVAL_MILLISECONDS).unref();
 }

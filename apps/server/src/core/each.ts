@@ -1,5 +1,6 @@
 /** Work on what is due, one after another. */
-import { unavailabilityOf } from '../store/db/unavailable.ts';
+
+import { unavailabilityOf } from '../store/db/errors.ts';
 
 /** What may be wrong with one row alone: another transaction holds it. */
 const OF_ONE_ROW = new Set<unknown>([undefined, 'lock', 'time']);

@@ -1,4 +1,5 @@
 /** Addresses and CIDR ranges, in one canonical spelling, so that equal ones compare as equal. */
+
 import { type Text, text } from '@sower/texts/outcomes';
 import ipaddr from 'ipaddr.js';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -90,4 +91,14 @@ export function withinAny(ranges: readonly string[]): (address: string) => boole
     const address = read.length === 0 ? undefined : readAddress(text);
     return address !== undefined && ipaddr.subnetMatch(address, { within: read }, 'others') === 'within';
   };
+}
+
+/** Says which option of `sower serve` named what could not be used: a port that is taken may be any of five. */
+export async function byOption<T>(option: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Error) error.message = `${option}: ${error.message}`;
+    throw error;
+  }
 }

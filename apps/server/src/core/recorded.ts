@@ -2,6 +2,7 @@
  * The things that administrators add, edit and delete: rows with a version. Each change and its row of the audit trail are one transaction.
  * What a change takes beyond the right to make it is decided by the function that calls.
  */
+
 import type { AuditAction } from '@sower/api/audit-actions';
 import type { Permission } from '@sower/api/permissions';
 import type { Reason } from '../store/db/reason.ts';
@@ -158,3 +159,9 @@ export function recordedRows<T extends VersionedTable, View>(kind: Kind<T, View>
     },
   };
 }
+
+/** Only the fields that it has. */
+export const withoutUndefined = <T extends object>(patch: T) =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

@@ -6,8 +6,8 @@
 import type { ProblemCode } from '@sower/api/problems';
 import type { Text } from '@sower/texts/outcomes';
 import type { Transaction } from 'kysely';
+import { isForeignKeyViolation, isUniqueViolation } from '../store/db/errors.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { isForeignKeyViolation, isUniqueViolation } from '../store/db/violation.ts';
 import type { Database, Schema } from '../store/schema/schema.ts';
 import { editedMeanwhile, type Outcome, type Refused, refused } from './outcome.ts';
 

@@ -25,10 +25,10 @@ import {
   usedCode,
 } from '../provisioning/distribution/admission.ts';
 import { type AssertedDevice, judgeDevice } from '../provisioning/distribution/device-policy.ts';
-import { linkBase } from '../provisioning/distribution/link-base.ts';
+import { linkBase } from '../provisioning/distribution/distribution-settings.ts';
 import type { RecordReuse } from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
-import { isUnavailable } from '../store/db/unavailable.ts';
+import { isUnavailable } from '../store/db/errors.ts';
 import { readOctets, UnreadableBody } from '../web/body.ts';
 import type { Reply } from '../web/reply.ts';
 import type { Request } from '../web/request.ts';

@@ -4,8 +4,9 @@
  * The dictionaries take 80 MB and a check takes up to a second, so both are in a thread that starts with the first password chosen and ends
  * when it has been idle for a while. One check at a time, a short queue, limits on the length checked and on the time.
  */
+
 import { Worker } from 'node:worker_threads';
-import { Overload } from '../core/overload.ts';
+import { Overload } from '../core/outcome.ts';
 
 export type StrengthQuestion = { readonly password: string; readonly words: readonly string[] };
 

@@ -8,8 +8,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { type Text, text } from '@sower/texts/outcomes';
 import { sourceKey } from '../core/guess-limit.ts';
-import { type Refused, refusedAt } from '../core/outcome.ts';
-import { Overload } from '../core/overload.ts';
+import { Overload, type Refused, refusedAt } from '../core/outcome.ts';
 import type { Strength } from './password-strength.ts';
 
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

@@ -1,10 +1,17 @@
 /**
  * Roles: named sets of permissions. Built-in ones are part of the API's data; custom ones consist of permissions that their author holds.
+ * And who is above whom by them.
  */
 
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
-import type { Role, RoleInput, RolePatch } from '@sower/api/roles';
-import { BUILT_IN_ROLES, type BuiltInRoleId, isBuiltInRole } from '@sower/api/roles';
+import {
+  BUILT_IN_ROLES,
+  type BuiltInRoleId,
+  isBuiltInRole,
+  type Role,
+  type RoleInput,
+  type RolePatch,
+} from '@sower/api/roles';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
@@ -27,12 +34,14 @@ import {
   findStoredRole,
   type GrantRow,
   insertRole,
+  listGrantsWithTokenOf,
   listStoredRoles,
   updateRole,
 } from '../store/directory/administrators.ts';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { hasMark, type Marks } from '../store/keys/marks.ts';
+import type { UserRow } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 
@@ -210,4 +219,26 @@ function audit(
   reason?: string,
 ): Promise<void> {
   return record(trx, context, actor, { action, object: `role:${name}`, reason });
+}
+
+/**
+ * No one can act on someone with more rights: a token of an administrator's user is that administrator's second factor.
+ *
+ * Why the actor may not change this user, or what the user holds: an administrator with more rights than the actor logs on with a token of
+ * the user. Viewing is allowed. Disabled administrators count, since they can be enabled again.
+ */
+export async function refusalAbove(
+  db: Connection,
+  actor: Actor,
+  permission: Permission,
+  userRow: UserRow | null,
+): Promise<Refused | undefined> {
+  if (userRow === null || permission.endsWith(':view')) return undefined;
+  for (const grant of await listGrantsWithTokenOf(db, userRow)) {
+    const { permissions, domain } = grantOf(grant);
+    if (lacking(actor, permissions, domain).length > 0) {
+      return refused('not-permitted', text('administrator.token-above-you'));
+    }
+  }
+  return undefined;
 }

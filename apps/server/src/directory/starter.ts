@@ -1,9 +1,12 @@
 /** Whose rights a job, a rule or a source has: those of the person who started or saved it, as they are now and not as they were. */
+
 import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, HOST } from '../core/actor.ts';
 import { findStoredApiKeyById, listGrants, listOwners } from '../store/directory/administrators.ts';
+import type { Connection } from '../store/schema/schema.ts';
+import type { SourceRow } from '../store/sources/identity-sources.ts';
 import type { JobRow } from '../store/work/jobs.ts';
 import { standingsOf } from './key-standing.ts';
 import { grantOf } from './roles.ts';
@@ -55,4 +58,21 @@ async function actorOf(context: Context, job: Started): Promise<Actor | undefine
     grants: standing?.grants ?? [],
     ...source,
   };
+}
+
+/**
+ * The person who saved a source last, with the rights that they have now: its rules do nothing that they may not.
+ *
+ * @param domain path of the security domain in which they have to have the rights of a source; anywhere when left out
+ * @returns undefined if they are gone, or have not
+ */
+export async function writerOf(
+  context: Pick<ServerContext, 'sealing' | 'onAlteredRow' | 'now'>,
+  db: Connection,
+  source: SourceRow,
+  domain?: string,
+): Promise<Actor | undefined> {
+  const needed = ['settings:edit', 'users:edit'] as const;
+  const starter = await starterOf({ ...context, db }, { ...source, source: null }, needed, domain);
+  return 'actor' in starter ? starter.actor : undefined;
 }

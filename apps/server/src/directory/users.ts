@@ -2,7 +2,7 @@
 
 import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/users';
-import { text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, gains } from '../core/actor.ts';
 import {
@@ -24,10 +24,9 @@ import { deleteUserSessionsOf } from '../store/log-on/self-service.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { findSource, sourceNames } from '../store/sources/identity-sources.ts';
 import { listTokensOf, touchTokensOf } from '../store/tokens/tokens.ts';
-import { refusalAbove } from './above.ts';
 import { domainFor, holdDomain } from './domains.ts';
+import { refusalAbove } from './roles.ts';
 import { settingsOf } from './sources/settings.ts';
-import { fieldNames } from './user-fields.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
@@ -289,3 +288,25 @@ async function hasPlacement(db: Connection, sourceId: string): Promise<boolean> 
 }
 
 const noSuchUser = (userId: string) => refused('not-found', text('user.not-found', { user: userId }));
+
+/** The names of a user's fields, for the audit trail: shown in the reader's language. */
+const FIELDS = [
+  ...(['userId', 'firstName', 'lastName', 'email', 'telephone', 'language', 'enabled'] as const),
+  ...([
+    'certificate',
+    'securityDomain',
+    'logOnNames',
+    'protectedNames',
+    'entry',
+    'state',
+    'groups',
+    'roles',
+  ] as const),
+];
+
+/** @param fields those of a user, as the API names them; others stay as they are */
+export const fieldNames = (fields: readonly string[]): (Text | string)[] =>
+  fields.map((field) => {
+    const known = FIELDS.find((name) => name === field);
+    return known === undefined ? field : text(`user-field.${known}`);
+  });

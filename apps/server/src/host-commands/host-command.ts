@@ -2,6 +2,7 @@
  * Shared by the commands that work on the server host without the server: their options in addition to those of `sower serve`, `--json`,
  * the language of the terminal, exit codes, and the database with its master key.
  */
+
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
@@ -15,8 +16,8 @@ import { TextError } from '../core/outcome.ts';
 import type { MasterKey } from '../keys/seal/key-ring.ts';
 import { sealing } from '../keys/seal/sealing.ts';
 import { heldKeys, loadKeys } from '../operations/rotation/follow.ts';
+import { isUnavailable } from '../store/db/errors.ts';
 import { type DatabaseLocation, openDatabase } from '../store/db/open.ts';
-import { isUnavailable } from '../store/db/unavailable.ts';
 import { findInstallation } from '../store/operations/installation.ts';
 import type { Database } from '../store/schema/schema.ts';
 

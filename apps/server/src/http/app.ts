@@ -12,17 +12,15 @@ import { refused } from '../core/outcome.ts';
 import { type CtkipContext, ctkipRoutes } from '../ctkip/endpoint.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
 import { type ValidateContext, validateRoutes } from '../validate/endpoint.ts';
+import type { Reply } from '../web/reply.ts';
+import type { Request } from '../web/request.ts';
 import { Routes } from '../web/routes.ts';
 import { type WebServer, webServer } from '../web/server.ts';
-import { logAccess } from './access-log.ts';
 import { acmeChallengeRoutes } from './acme-challenge.ts';
 import { apiDocsRoutes } from './api-docs.ts';
-import { authenticatorRoutes } from './authenticator-files.ts';
-import { consoleRoutes } from './console-files.ts';
 import { firstPageRoutes } from './first-page.ts';
-import { healthRoutes } from './health.ts';
 import type { HostNames } from './host-names.ts';
-import type { Readiness } from './readiness.ts';
+import { healthRoutes, type Readiness } from './readiness.ts';
 import {
   hasTwoHosts,
   notFound,
@@ -33,6 +31,7 @@ import {
 } from './remainder.ts';
 import type { Stopping } from './stopping.ts';
 import { strictTransport } from './strict-transport.ts';
+import { authenticatorRoutes, consoleRoutes } from './web-app.ts';
 
 export type AppContext = ApiContext &
   CtkipContext &
@@ -103,4 +102,28 @@ export function buildApp(options: {
   apiRoutes(routes, context);
   if (apiDocs) apiDocsRoutes(routes, context);
   return app;
+}
+
+/** What was searched for names people, and stays out; what is in a path is a name or an ID. */
+const pathOf = (url: string): string => url.split('?', 1)[0]?.slice(0, 500) ?? '';
+
+/** A line in the log for each request, if the operator has turned this on. */
+function logAccess(
+  log: Logger,
+  { id, ip, method, url, actorName }: Request,
+  { statusCode }: Reply,
+  milliseconds: number,
+): void {
+  log.info(
+    {
+      requestId: id,
+      source: ip,
+      ...(actorName === undefined ? {} : { actor: actorName }),
+      method,
+      path: pathOf(url),
+      status: statusCode,
+      milliseconds: Math.round(milliseconds * 10) / 10,
+    },
+    'request',
+  );
 }

@@ -3,9 +3,12 @@
  * statements of an acceptance, which need the tables that anything else may have locked; at most once a second, however many requests
  * arrive. It is not ready if the database does not respond within a second. Nor is it ready while what it accepts could be lost.
  */
-import { type Text, text } from '@sower/texts/outcomes';
+
+import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { deleteHeartbeats, writeHeartbeat } from '../store/operations/nodes.ts';
+import type { Routes } from '../web/routes.ts';
+import type { Stopping } from './stopping.ts';
 
 export type Readiness = {
   /** Why it is not ready; undefined: it is. */
@@ -92,4 +95,20 @@ export function readiness(
       if (proven && !proven.refusal) proven = { ...proven, at: Number.NEGATIVE_INFINITY };
     },
   };
+}
+
+/** Whether the process is alive, and whether it can serve. Nothing secret, and nothing about people. */
+export function healthRoutes(
+  routes: Routes,
+  context: { readonly stopping: Stopping; readonly readiness: Readiness },
+): void {
+  routes.get('/healthz', (_, reply) => reply.type('text/plain').send('ok\n'));
+  routes.get('/readyz', async (_, reply) => {
+    context.stopping.readinessAsked();
+    const no = (why: string) => reply.code(503).type('text/plain').send(`not ready: ${why}\n`);
+    if (context.stopping.begun) return no('stopping');
+    const refusal = await context.readiness.refusal();
+    if (refusal) return no(`${refusal.code}: ${inEnglish(refusal)}`);
+    return reply.type('text/plain').send('ready\n');
+  });
 }

@@ -4,14 +4,17 @@
  *
  * The files are small and served from memory: a page must not wait for the threads on which passwords are hashed.
  */
+
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { Reply } from '../web/reply.ts';
 import type { Request } from '../web/request.ts';
 import type { Routes } from '../web/routes.ts';
 
-export type WebApp = {
+type WebApp = {
   /** Such as `/console`. */
   readonly at: string;
   /** Folder of the build; an app that was not built is not served. */
@@ -43,7 +46,7 @@ type Stored = {
   plain(): Buffer;
 };
 
-export function webAppRoutes(
+function webAppRoutes(
   routes: Routes,
   { at, files, headers, page = 'index.html', keep = 'no-cache' }: WebApp,
 ): void {
@@ -130,3 +133,35 @@ export const takesBrotli = (header: string | string[] | undefined): boolean =>
   String(header ?? '')
     .split(',')
     .some((entry) => /^\s*br\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(entry));
+
+/** The authenticator's files. It brings its own headers, since it can also be hosted without this server. */
+const AUTHENTICATOR = new URL('../../../authenticator/', import.meta.url);
+
+export function authenticatorRoutes(routes: Routes): void {
+  const files = fileURLToPath(new URL('dist/', AUTHENTICATOR));
+  if (!existsSync(files)) return;
+  const headers = z
+    .record(z.string(), z.string())
+    .parse(JSON.parse(readFileSync(new URL('headers.json', AUTHENTICATOR), 'utf8')));
+  webAppRoutes(routes, { at: '/authenticator', files, headers });
+}
+
+/** The consoles' files: the Security Console under `/console`, the Self-Service Console under `/self-service`, from one build. */
+const CONSOLE_FILES = fileURLToPath(new URL('../../../console/dist/', import.meta.url));
+
+/** Nothing inline, nothing from elsewhere, nothing created from text, no framing. React and PatternFly need no Trusted Types policy. */
+const CONSOLE_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+export function consoleRoutes(routes: Routes): void {
+  if (!existsSync(CONSOLE_FILES)) return;
+  const shared = { files: CONSOLE_FILES, headers: CONSOLE_HEADERS };
+  webAppRoutes(routes, { at: '/console', page: 'index.html', keep: 'no-cache', ...shared });
+  webAppRoutes(routes, { at: '/self-service', page: 'self-service.html', keep: 'no-store', ...shared });
+}

@@ -1,4 +1,6 @@
 /** Why a request to a directory failed, as a kind that the domain can explain. */
+
+import { type Text, text } from '@sower/texts/outcomes';
 import {
   AdminLimitExceededError,
   ConfidentialityRequiredError,
@@ -134,3 +136,7 @@ const ofOther = (code: string): LdapFailureKind =>
     : /SSL|TLS/.test(code)
       ? 'tls'
       : 'unreachable';
+
+/** Why a request to a directory failed, and what to do about it, with the message of the server or the operating system. */
+export const failureText = ({ kind, detail }: LdapFailure): Text =>
+  text(`source-failure.${kind}`, { detail });

@@ -6,8 +6,8 @@ import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { findAdministrator, updateAdministrator } from '../store/directory/administrators.ts';
 import { findUserById, userIdKey } from '../store/directory/users.ts';
@@ -85,3 +85,15 @@ export async function setOwnPassword(
     return done(undefined);
   });
 }
+
+/** Browsers tie a passkey to a host name; an IP address cannot be a relying party ID. */
+export const passkeysPossible = (publicUrl: string): boolean =>
+  !/^\[|^[\d.]+$/.test(new URL(publicUrl).hostname);
+
+/** A passkey as its owner sees it. */
+export const viewPasskey = (row: Omit<Row<'passkeys'>, 'mark'>): OwnLogOn['passkeys'][number] => ({
+  id: row.id,
+  name: row.name,
+  createdAt: isoTime(row.created_at),
+  ...(row.last_used_at === null ? {} : { lastUsedAt: isoTime(row.last_used_at) }),
+});

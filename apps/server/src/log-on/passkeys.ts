@@ -15,7 +15,6 @@ import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts
 import { record } from '../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../core/transaction.ts';
 import { administratorFor } from '../directory/administrators.ts';
-import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
 import { updatePasskeyCount } from '../store/directory/administrators.ts';
 import { hasMark } from '../store/keys/marks.ts';
 import {
@@ -31,7 +30,7 @@ import { deleteSessionsOf } from '../store/log-on/sessions.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { type ProofAction, type Proved, recordLogOn } from './log-on.ts';
-import { ownRow } from './own-log-on.ts';
+import { ownRow, passkeysPossible, viewPasskey } from './own-log-on.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 

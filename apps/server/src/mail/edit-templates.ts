@@ -1,7 +1,14 @@
 /** Mail templates: shown, edited, reset, and tried with sample data. */
 
 import type { MailPreview, MailTemplate, MailTemplateInput } from '@sower/api/mail';
-import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
+import {
+  MAIL_EVENT_NAMES,
+  MAIL_LANGUAGES,
+  type MailEvent,
+  type MailLanguage,
+  placeholdersOf,
+  previewOf,
+} from '@sower/api/mail-events';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
@@ -13,9 +20,8 @@ import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../stor
 import type { Connection } from '../store/schema/schema.ts';
 import { blocksOf } from './blocks.ts';
 import { htmlMail, withPictures } from './html.ts';
-import { renderTemplate, templateProblem } from './render.ts';
-import { samplesOf } from './samples.ts';
-import { ORIGINAL_TEMPLATES } from './templates.ts';
+import { codeRuleOf } from './queue.ts';
+import { ORIGINAL_TEMPLATES, renderTemplate, templateProblem, writtenTime } from './render.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
 type Key = { readonly event: MailEvent; readonly deviceType: string; readonly language: MailLanguage };
@@ -133,4 +139,28 @@ function recordEdit(
       ],
     }),
   });
+}
+
+/** What the placeholders of a template stand for where it is previewed: in the language of the template what the reader of a mail gets in it. */
+const TIMES: Readonly<Record<string, number>> = {
+  from: Date.UTC(2026, 10, 24, 10, 15),
+  time: Date.UTC(2026, 10, 24, 10, 15),
+  since: Date.UTC(2026, 10, 24, 10, 15),
+  until: Date.UTC(2026, 11, 1),
+  expires: Date.UTC(2026, 11, 1, 12),
+};
+
+/** @param codesByTelephone the setting */
+export function samplesOf(
+  event: MailEvent,
+  language: MailLanguage,
+  codesByTelephone: boolean,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    placeholdersOf(event).map((name) => {
+      const time = TIMES[name];
+      if (time !== undefined) return [name, writtenTime(time, language, 'UTC')];
+      return [name, name === 'codeRule' ? codeRuleOf(codesByTelephone, language) : previewOf(name)];
+    }),
+  );
 }

@@ -15,9 +15,7 @@ import { findSettings } from '../store/operations/installation.ts';
 import type { UserRow } from '../store/schema/brands.ts';
 import type { Connection, NewRow } from '../store/schema/schema.ts';
 import { type Block, blocksOf } from './blocks.ts';
-import { renderTemplate } from './render.ts';
-import { chooseTemplate } from './templates.ts';
-import { writtenTime } from './written-time.ts';
+import { chooseTemplate, renderTemplate, writtenTime } from './render.ts';
 
 /** A number is a time, and infinity means never; both, dates and texts are written for the reader. */
 export type MailValues = Readonly<Record<string, string | number | { readonly date: string } | Text>>;

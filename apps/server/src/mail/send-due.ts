@@ -13,9 +13,9 @@ import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
+import { isUnavailable } from '../store/db/errors.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { isUnavailable } from '../store/db/unavailable.ts';
 import {
   claimDueMail,
   markMailDead,

@@ -9,8 +9,7 @@ import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { mailCertificateFacts, signingProblem } from '../keys/x509/mail-certificate.ts';
 import { certificateBlocks } from '../keys/x509/pem.ts';
-import { readSigningIdentity } from '../keys/x509/signing-identity.ts';
-import type { SigningIdentity } from '../keys/x509/smime.ts';
+import { readSigningIdentity, type SigningIdentity } from '../keys/x509/smime.ts';
 import { findMailSettings, type StoredMailSettings, updateMailSettings } from '../store/mail/settings.ts';
 import { viewMailSettings } from './settings.ts';
 

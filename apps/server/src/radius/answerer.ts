@@ -2,18 +2,18 @@
  * Handles a packet, whatever it came over: who sent it, whether it is authentic, whether it is a duplicate, the answer. The number being
  * answered is bounded; packets beyond it are dropped, and the client sends them again.
  */
+
 import { createHash } from 'node:crypto';
 import { equalOctets } from '@sower/bytes/octets';
 import { TYPE } from '@sower/radius/attributes';
 import { CODE, type ParsedPacket, parsePacket } from '@sower/radius/packet';
 import { checkRequest, encodeReply, replyRoom } from '@sower/radius/server';
-import { Overload } from '../core/overload.ts';
+import { Overload } from '../core/outcome.ts';
 import type { KnownClient } from './client-table.ts';
 import type { DropReason, Drops } from './drops.ts';
 import { duplicates } from './duplicates.ts';
-import { Unanswered } from './forward.ts';
+import { type Response, Unanswered } from './forward.ts';
 import { CODES, largestReply, type Port, type RespondContext, respond } from './respond.ts';
-import type { Response } from './response.ts';
 
 export type Arrived = {
   readonly octets: Uint8Array;

@@ -4,6 +4,7 @@
  * Nothing is counted here for what the old server refuses. If none answers, this server does not either: the client then asks again, or
  * elsewhere (RFC 2865 §2.4).
  */
+
 import { TYPE } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
 import {
@@ -30,7 +31,14 @@ import { findUser, userIdKey } from '../store/directory/users.ts';
 import type { Row } from '../store/schema/schema.ts';
 import type { KnownClient } from './client-table.ts';
 import type { OldServers } from './old-servers.ts';
-import type { Response } from './response.ts';
+
+/** What is answered, before it is signed for its client. */
+export type Response = {
+  readonly code: number;
+  readonly attributes: readonly Attribute[];
+  /** For the counters. */
+  readonly outcome: 'accepted' | 'rejected' | 'challenge' | 'session' | 'status';
+};
 
 export type ForwardContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly oldServers: OldServers;

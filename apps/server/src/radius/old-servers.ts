@@ -5,12 +5,13 @@
  * A request is sent once, and to a second server only if the first is known not to have had it: otherwise one wrong passcode could count
  * twice there.
  */
+
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { readReply } from '@sower/radius/client';
 import { CODE, type ParsedPacket } from '@sower/radius/packet';
 import type { OldServer } from '../coexistence/coexistences.ts';
-import { Overload } from '../core/overload.ts';
+import { Overload } from '../core/outcome.ts';
 
 export type OldAnswer =
   | { readonly kind: 'answered'; readonly server: string; readonly reply: ParsedPacket }

@@ -10,8 +10,9 @@ import {
   type ParsedPacket,
 } from '@sower/radius/packet';
 import { octetsOf, passwordOf } from '@sower/radius/server';
-import { type Text, text } from '@sower/texts/outcomes';
-import type { Attempts } from '../authentication/challenge/attempt.ts';
+import { inEnglish, type Text, text } from '@sower/texts/outcomes';
+import type { Attempts, Challenge } from '../authentication/challenge/attempt.ts';
+import { promptOf } from '../authentication/challenge/question.ts';
 import type { RecordSession } from '../authentication/challenge/record-session.ts';
 import type { PasswordAttempts, PasswordStep } from '../authentication/challenge/with-password.ts';
 import { asksForGroups, attributesFor, type KnownClient } from './client-table.ts';
@@ -21,10 +22,9 @@ import {
   forwardAnswer,
   forwardsNow,
   isForwardedState,
+  type Response,
   wasGivenToken,
 } from './forward.ts';
-import { PASSCODE_PROMPT, replyMessage } from './prompts.ts';
-import type { Response } from './response.ts';
 
 export type RespondContext = {
   readonly attempts: Attempts;
@@ -243,3 +243,18 @@ async function recordAccounting(
   });
   return true;
 }
+
+/** What the user reads with a challenge. Reply-Message has no language and often a small display: English, one or two sentences. */
+type Prompt = {
+  readonly text: string;
+  /** Whether the input may be visible (RFC 2869 §5.10). */
+  readonly echo: boolean;
+};
+
+export const replyMessage = (challenge: Challenge): Prompt => ({
+  text: inEnglish(promptOf(challenge)),
+  echo: challenge.kind === 'next-tokencode' || challenge.kind === 'system-pin',
+});
+
+/** After a password. */
+const PASSCODE_PROMPT: Prompt = { text: inEnglish(text('prompt.passcode')), echo: false };

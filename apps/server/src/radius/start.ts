@@ -2,8 +2,8 @@
 
 import { teacher } from '../coexistence/teach.ts';
 import type { ServerContext } from '../context.ts';
-import { byOption } from '../core/by-option.ts';
 import type { ConnectionCap } from '../core/connections.ts';
+import { byOption } from '../core/network.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
 import { type AnswererContext, answerer } from './answerer.ts';
 import { clientTable } from './client-table.ts';

@@ -9,8 +9,8 @@ import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { userFor } from '../directory/users.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
+import { isUniqueViolation } from '../store/db/errors.ts';
 import { newId } from '../store/db/ids.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
 import {
   closeRequest,
   findOffer,
@@ -27,8 +27,7 @@ import { findToken } from '../store/tokens/tokens.ts';
 import { type DecidersContext, decidersOf } from './deciders.ts';
 import { type FulfilContext, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';
-import { requestMail } from './request-mail.ts';
-import { type RequestView, viewRequests } from './request-view.ts';
+import { type RequestView, requestMail, viewRequests } from './request-view.ts';
 
 /** On behalf of a user. */
 export async function requestToken(

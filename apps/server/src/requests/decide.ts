@@ -38,8 +38,7 @@ import {
 } from './deciders.ts';
 import { type FulfilContext, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { stepsOf } from './offers.ts';
-import { requestMail } from './request-mail.ts';
-import type { RequestView } from './request-view.ts';
+import { type RequestView, requestMail } from './request-view.ts';
 
 type Decision = { readonly id: string; readonly version: number; readonly comment: string };
 

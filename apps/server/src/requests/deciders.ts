@@ -2,13 +2,13 @@
  * By whose right an actor decides: their own, or that of an administrator for whom they stand in. A stand-in never gets more than the
  * administrator holds now, and cannot approve a request that either of the two is part of.
  */
+
 import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
-import { refusalAbove } from '../directory/above.ts';
-import { grantOf } from '../directory/roles.ts';
+import { grantOf, refusalAbove } from '../directory/roles.ts';
 import { listGrants, listOwners, listSamePerson } from '../store/directory/administrators.ts';
 import { listStandInsNow } from '../store/directory/stand-ins.ts';
 import { findRequest, type RequestRow } from '../store/distribution/requests.ts';

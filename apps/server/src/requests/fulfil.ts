@@ -23,7 +23,7 @@ import { firstGoodDay, recordAssignment } from '../provisioning/tokens/assign.ts
 import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { mintRecords } from '../provisioning/tokens/mint.ts';
 import { beginReplacement } from '../provisioning/tokens/replace.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
+import { isUniqueViolation } from '../store/db/errors.ts';
 import { lockUser } from '../store/directory/users.ts';
 import { NO_TOKEN } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';

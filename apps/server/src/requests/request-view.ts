@@ -3,8 +3,9 @@
 import type { TokenRequest } from '@sower/api/requests';
 import type { Text } from '@sower/texts/outcomes';
 import { isoTime } from '../core/time.ts';
+import type { MailNotice, MailValues } from '../mail/queue.ts';
 import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
-import type { Connection } from '../store/schema/schema.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { approverAmong, barredFromDistributing, type Decider } from './deciders.ts';
 import { stepsOf } from './offers.ts';
 
@@ -65,4 +66,17 @@ export async function viewRequests(
       version: row.version,
     };
   });
+}
+
+/** Mail about requests. */
+export function requestMail(
+  event: Extract<MailNotice['event'], `request-${string}`>,
+  row: Pick<Row<'token_requests'>, 'user_id' | 'offer_name' | 'help_url'>,
+  values: MailValues = {},
+): MailNotice {
+  return {
+    event,
+    userRow: row.user_id,
+    values: { offer: row.offer_name, helpUrl: row.help_url, ...values },
+  };
 }

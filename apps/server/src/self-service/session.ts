@@ -6,28 +6,34 @@
  */
 
 import type { UserLogOn } from '@sower/api/self-service';
+import type { OwnSession } from '@sower/api/sessions';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { addNewcomer, findNewcomer, type Newcomer } from '../directory/sources/newcomer.ts';
 import { checkPassword } from '../directory/user-password.ts';
 import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
+import { viewOwnSession } from '../log-on/own-sessions.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { findUserByName, lockUser } from '../store/directory/users.ts';
 import {
   deleteEndedUserSessions,
   deleteUserSession,
+  deleteUserSessionsOf,
   findPassword,
   findUserSession,
   insertUserSession,
+  listUserSessions,
   rotateUserSession,
   touchUserSession,
 } from '../store/log-on/self-service.ts';
 import type { KeyedHash } from '../store/schema/brands.ts';
-import type { Row } from '../store/schema/schema.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import type { SignedInUser } from './signed-in-user.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -198,3 +204,39 @@ const ended = () => refused('not-authenticated', text('session.ended'));
 const newSessionId = (context: Context): string => Buffer.from(context.random(32)).toString('base64url');
 const sessionHash = (context: Context, id: string): KeyedHash =>
   context.sealing.keyedHash('user-session', id);
+
+// A user's own sessions: list them, end one, end the others.
+
+export async function showOwnSessions(
+  context: Context,
+  signedInUser: SignedInUser,
+): Promise<Outcome<{ items: OwnSession[] }>> {
+  const rows = await listUserSessions(context.db, signedInUser.id, context.now(), IDLE_MILLISECONDS);
+  return done({ items: rows.map((row) => viewOwnSession(row, signedInUser.session)) });
+}
+
+export function endOwnSession(
+  context: Context,
+  signedInUser: SignedInUser,
+  id: string,
+): Promise<Outcome<undefined>> {
+  return allOrNothing(context.db, async (trx) => {
+    if (!(await deleteUserSession(trx, signedInUser.id, id))) {
+      return refused('not-found', text('session.not-found'));
+    }
+    await recordEnd(trx, context, signedInUser, 'one');
+    return done(undefined);
+  });
+}
+
+/** All but the current one. */
+export function endOtherSessions(context: Context, signedInUser: SignedInUser): Promise<Outcome<undefined>> {
+  return allOrNothing(context.db, async (trx) => {
+    const count = await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);
+    await recordEnd(trx, context, signedInUser, text('event.other-sessions', { number: count }));
+    return done(undefined);
+  });
+}
+
+const recordEnd = (trx: Connection, context: Context, { auditActor, userId }: SignedInUser, reason: Reason) =>
+  record(trx, context, auditActor, { action: 'user.end-sessions', object: `user:${userId}`, reason });

@@ -2,7 +2,7 @@
 
 import { type Text, text } from '@sower/texts/outcomes';
 import type { AttemptStep } from '../authentication/challenge/attempt.ts';
-import { promptOf } from '../authentication/challenge/prompt.ts';
+import { promptOf } from '../authentication/challenge/question.ts';
 import type { InWords } from '../web/language.ts';
 
 /** The version of the shape, which clients compare; `version` says who speaks it. */

@@ -4,10 +4,11 @@
  *
  * A challenge before any passcode (an empty `pass`, or `triggerchallenge`) asks for the passcode as a whole: no part of it is waived.
  */
+
 import { type Text, text } from '@sower/texts/outcomes';
 import type { Refusals } from '../audit/refused-calls.ts';
-import { Overload } from '../core/overload.ts';
-import { isUnavailable } from '../store/db/unavailable.ts';
+import { Overload } from '../core/outcome.ts';
+import { isUnavailable } from '../store/db/errors.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { UnreadableBody } from '../web/body.ts';
 import { type InWords, wordsFor } from '../web/language.ts';

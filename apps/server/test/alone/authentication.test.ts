@@ -18,8 +18,8 @@ import {
   wrongCode,
 } from '../../../../test/harness/token-modes.ts';
 import type { Attempts } from '../../src/authentication/challenge/attempt.ts';
+import { unlockUser } from '../../src/authentication/limits/hold-back.ts';
 import { keyedMutex } from '../../src/authentication/limits/keyed-mutex.ts';
-import { unlockUser } from '../../src/authentication/limits/unlock.ts';
 import { pinProblem } from '../../src/authentication/pin/pin-rules.ts';
 import { requireNewPin, setPin } from '../../src/authentication/pin/set-pin.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../../src/authentication/token-access/emergency.ts';
@@ -28,11 +28,11 @@ import { resynchronizeToken } from '../../src/authentication/token-access/resync
 import { testToken } from '../../src/authentication/token-access/test-token.ts';
 import { acceptances } from '../../src/authentication/verify/acceptance.ts';
 import { authenticator, MAX_WAITING } from '../../src/authentication/verify/authenticate.ts';
-import { tokenMode } from '../../src/authentication/verify/mode.ts';
+import { tokenMode } from '../../src/authentication/verify/foresee.ts';
 import { onlyGroupsOf } from '../../src/clients/only-groups.ts';
 import { replyAttributesOf } from '../../src/clients/radius-clients.ts';
 import type { Actor } from '../../src/core/actor.ts';
-import { Overload } from '../../src/core/overload.ts';
+import { Overload } from '../../src/core/outcome.ts';
 import { sealing } from '../../src/keys/seal/sealing.ts';
 import { keptName } from '../../src/ldap/names.ts';
 import { endWhatWasLive } from '../../src/operations/backup/after-restore.ts';

@@ -19,7 +19,6 @@ import type { SignedInUser } from '../../self-service/signed-in-user.ts';
 import type { Request } from '../../web/request.ts';
 import type { ApiContext } from '../call.ts';
 import { SESSION_COOKIE, USER_SESSION_COOKIE } from './cookies.ts';
-import { sameSite } from './same-site.ts';
 
 /**
  * Identifies the caller under `/api/v1/self-service`: a user, with a kind of session of its own.
@@ -160,3 +159,15 @@ const STOPPED: Readonly<Partial<Record<ApiKeyStanding, Text>>> = {
   'owner-may-not': text('api-key.owner-without-rights'),
   altered: text('api-key.altered'),
 };
+
+/**
+ * In addition to SameSite=Strict: what the browser says about the origin of the request, if anything.
+ * @param origins of the pages that may send it, for browsers that send only an Origin
+ */
+function sameSite(request: Request, origins: readonly string[]): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const { origin } = request.headers;
+  // A Host is whatever its sender wrote: it need not make a URL.
+  return origin !== undefined && origins.some((url) => URL.parse(url)?.origin === origin);
+}

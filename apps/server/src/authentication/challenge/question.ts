@@ -6,8 +6,7 @@
  */
 
 import type { TokenPolicy } from '@sower/api/policies';
-import type { Text } from '@sower/texts/outcomes';
-import { text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Reason } from '../../store/db/reason.ts';
 import type { KeyedHash } from '../../store/schema/brands.ts';
@@ -15,7 +14,7 @@ import type { NewRow, Row } from '../../store/schema/schema.ts';
 import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
 import { type Candidate, hasPinOfFob } from '../verify/candidate.ts';
 import type { Match } from '../verify/match.ts';
-import type { AttemptStep, Challenge, RequestingClient } from './attempt.ts';
+import type { AttemptStep, Challenge, PinRules, RequestingClient } from './attempt.ts';
 
 /** What was right so far: the passcode alone, the next tokencode after it, or a passcode with the PIN just set. */
 export type Shown = 'passcode' | 'next-tokencode' | 'new-pin';
@@ -155,3 +154,29 @@ function challengeOf(
       return { kind };
   }
 }
+
+/** What a user reads at a challenge where the client shows the words that it is sent, as over RADIUS and from agents. */
+export function promptOf(challenge: Challenge): Text {
+  switch (challenge.kind) {
+    case 'new-pin':
+    case 'new-pin-or-system': {
+      const prompt = text(`prompt.${challenge.kind}`, rulesOf(challenge.rules));
+      return challenge.refused === undefined
+        ? prompt
+        : text('prompt.after-refusal', { sentences: [challenge.refused, prompt] });
+    }
+    case 'system-pin':
+      return text('prompt.system-pin', { pin: challenge.pin });
+    default:
+      return text(`prompt.${challenge.kind}`);
+  }
+}
+
+const rulesOf = (rules: PinRules) => ({
+  least: rules.minLength,
+  most: rules.maxLength,
+  characters: charactersOf(rules),
+});
+
+export const charactersOf = ({ alphanumeric }: PinRules): Text =>
+  text(alphanumeric ? 'prompt.letters-and-digits' : 'prompt.digits');

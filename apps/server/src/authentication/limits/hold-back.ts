@@ -1,5 +1,13 @@
-/** How long a token or a user waits after wrong passcodes. */
+/** How long a token or a user waits after wrong passcodes, and how an administrator ends the wait. */
+
 import type { Policies } from '@sower/api/policies';
+import type { ServerContext } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { changingUser } from '../../directory/users.ts';
+import { clearUserFailures } from '../../store/authentication/user-locks.ts';
+import { clearFailures, listTokensOf } from '../../store/tokens/tokens.ts';
 
 /** The clocks of several processes differ by less than this. */
 const CLOCKS_APART_MILLISECONDS = 60_000;
@@ -36,3 +44,20 @@ export function lockedUntil(
 /** A wait longer than the maximum began while the server's clock was ahead. After the clock is corrected, no one has to sit it out. */
 const possible = (until: number, longest: number, now: number): number =>
   until - now > longest + CLOCKS_APART_MILLISECONDS ? 0 : until;
+
+/** Unlocking at once a user or token that has to wait after wrong passcodes. */
+export async function unlockUser(
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<undefined>> {
+  return changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
+    await clearUserFailures(trx, [user.id]);
+    await clearFailures(
+      trx,
+      (await listTokensOf(trx, [user.id])).map(({ id }) => id),
+    );
+    await record(trx, context, actor, { action: 'user.unlock', object: `user:${user.user_id}` });
+    return undefined;
+  });
+}

@@ -6,7 +6,7 @@
  * again. Users do not wait for each other.
  */
 
-import { Overload } from '../../core/overload.ts';
+import { Overload } from '../../core/outcome.ts';
 
 /**
  * In the turn of one user, by canonical user ID.

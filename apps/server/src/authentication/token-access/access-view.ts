@@ -20,7 +20,7 @@ import { listEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import { findVerifiable } from '../../store/tokens/seeds.ts';
 import { listTokensOf } from '../../store/tokens/tokens.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
-import { tokenMode } from '../verify/mode.ts';
+import { tokenMode } from '../verify/foresee.ts';
 
 const ACTIVITY_MILLISECONDS = 7 * 86_400_000;
 const MAX_ENTRIES = 200;

@@ -22,7 +22,7 @@ import {
 } from '../../store/authentication/user-locks.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { confirmDistribution } from '../../store/distribution/distributions.ts';
-import { decoyUser, type TokenKey, type UserRow } from '../../store/schema/brands.ts';
+import { decoyUser, NO_USER, type TokenKey, type UserRow } from '../../store/schema/brands.ts';
 import type { NewRow, Schema } from '../../store/schema/schema.ts';
 import { claimEmergencyCode, deleteEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import {
@@ -30,6 +30,7 @@ import {
   advanceSeeds,
   advanceSeedsWithAudit,
   claimConfirmation,
+  findVerifiable,
 } from '../../store/tokens/seeds.ts';
 import { changeToken, clearFailures, countFailures } from '../../store/tokens/tokens.ts';
 import type { Candidate } from './candidate.ts';
@@ -292,4 +293,25 @@ async function tokenReturned(
     { name: 'client', source: acceptance.audit.source },
     { action: 'token.emergency-end', object: `token:${serial}`, reason: text('event.used-again') },
   );
+}
+
+/** No row has it. */
+const NONE = '';
+
+/**
+ * Whether a passcode could be accepted now: by the statements of one, for a user and a seed that do not exist.
+ * @throws if the tables cannot be used, or not in time
+ */
+export async function proveAcceptance(
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
+): Promise<void> {
+  await Promise.all([
+    findVerifiable(context.db, NONE),
+    advanceSeedsWithAudit(context.db, context, [
+      {
+        ...{ seedId: NONE, userRow: NO_USER, seen: null, position: 0, drift: 0, at: null },
+        audit: { actor: 'system', action: 'authenticate', object: 'user:', result: 'success' },
+      },
+    ]),
+  ]);
 }

@@ -10,9 +10,9 @@ import { SYSTEM } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { certificateId } from '../../keys/acme/certificate-id.ts';
 import { AcmeFailure } from '../../keys/acme/failure.ts';
 import { names as hasName, nameOf } from '../../keys/x509/certificate-examination.ts';
+import { certificateId } from '../../keys/x509/certificate-reading.ts';
 import { readChain } from '../../keys/x509/certificate-view.ts';
 import { newId } from '../../store/db/ids.ts';
 import {

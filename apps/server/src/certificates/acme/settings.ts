@@ -2,6 +2,7 @@
  * Whether and where certificates are ordered by ACME: shown, changed, ordered at once. Keys are entered, or generated here, and never
  * returned.
  */
+
 import { type Acme, type AcmeSettingsInput, acmeSettingsSchema } from '@sower/api/acme';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -10,9 +11,10 @@ import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from 
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import { type CertificateFinding, certificateFinding } from '../../keys/x509/certificate-findings.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
-import { calledHosts } from '../../provisioning/distribution/link-base.ts';
+import { calledHosts } from '../../provisioning/distribution/distribution-settings.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { findAcme, hastenAcme, type StoredAcme, updateAcme } from '../../store/keys/acme.ts';
 import { findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
@@ -171,4 +173,22 @@ export async function orderNow(
     return done(await findAcme(trx));
   });
   return outcome.ok ? done(await view(context, outcome.value, inWords)) : outcome;
+}
+
+/** What needs fixing about certificates by ACME, for Home and wherever the certificate is shown. */
+export async function acmeProblem(
+  { db }: Pick<ServerContext, 'db'>,
+  inWords: (text: Text) => string,
+): Promise<CertificateFinding[]> {
+  const acme = await findAcme(db);
+  if (acme.enabled === 0) return [];
+  if (acme.failures > 0)
+    return [
+      certificateFinding('acme-failed', {
+        time: isoTime(acme.failed_at ?? acme.next_at),
+        reason: reasonIn(acme, inWords) ?? '–',
+        next: isoTime(acme.next_at),
+      }),
+    ];
+  return standsAside(acme, await findTlsCertificateInUse(db)) ? [certificateFinding('acme-aside')] : [];
 }

@@ -1,12 +1,13 @@
 /** Turns a directory entry into the fields of a user. Pure, and prepared for values that are missing, duplicated, binary or far too long. */
 
 import { userNameSchema } from '@sower/api/fields';
-import type { SourceMapping } from '@sower/api/identity-sources';
+import type { SourceEntry, SourceMapping } from '@sower/api/identity-sources';
 import { type MailLanguage, mailLanguageNamed } from '@sower/api/mail-events';
 import { isUserName, preparedName } from '@sower/api/user-name';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
+import { isoTime } from '../../core/time.ts';
 import { usableCertificate } from '../../keys/x509/mail-certificate.ts';
 import type { LdapEntry } from '../../ldap/connection.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -290,3 +291,36 @@ function generalizedTime(value: string): number | undefined {
   );
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
+
+/** An entry of a directory as administrators see it. */
+export type ShownEntry = Omit<SourceEntry, 'detail' | 'reason' | 'params'> & { readonly detail?: Text };
+
+export const viewEntry = (
+  {
+    name,
+    key,
+    userId,
+    firstName,
+    lastName,
+    email,
+    telephone,
+    logOnNames,
+    state,
+    passwordUntil,
+    refused: why,
+  }: MappedEntry,
+  groups?: string[],
+): ShownEntry => ({
+  name,
+  ...(key === undefined ? {} : { key }),
+  userId,
+  firstName,
+  lastName,
+  email,
+  telephone,
+  logOnNames: [...logOnNames],
+  state,
+  ...(passwordUntil === undefined ? {} : { passwordUntil: isoTime(passwordUntil) }),
+  ...(groups === undefined ? {} : { groups }),
+  ...(why === undefined ? {} : { detail: why }),
+});

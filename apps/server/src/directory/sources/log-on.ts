@@ -8,12 +8,11 @@
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Refused, refused } from '../../core/outcome.ts';
-import { type BindRefusal, failureOf } from '../../ldap/failure.ts';
+import { type BindRefusal, failureOf, failureText } from '../../ldap/failure.ts';
 import { bindAsUser, type UserBind } from '../../ldap/user-bind.ts';
 import { hasMark } from '../../store/keys/marks.ts';
 import { listSources, type SourceRow } from '../../store/sources/identity-sources.ts';
 import { claimTry, type Entry, forgetTries, giveTryBack } from '../../store/sources/password-tries.ts';
-import { failureText } from './failure-text.ts';
 import { findByKey } from './look-up.ts';
 import { serverOf, settingsOf } from './settings.ts';
 

@@ -6,13 +6,11 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
-import { failureOf } from '../../ldap/failure.ts';
+import { failureOf, failureText } from '../../ldap/failure.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { findSource } from '../../store/sources/identity-sources.ts';
 import { userFor } from '../users.ts';
-import type { MappedEntry } from './entry.ts';
-import { type ShownEntry, viewEntry } from './entry-view.ts';
-import { failureText } from './failure-text.ts';
+import { type MappedEntry, type ShownEntry, viewEntry } from './entry.ts';
 import { findByKey } from './look-up.ts';
 import { serverOf, settingsOf } from './settings.ts';
 

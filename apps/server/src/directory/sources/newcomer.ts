@@ -30,11 +30,11 @@ import {
   replaceNames,
   saveSourceMail,
 } from '../../store/sources/runs.ts';
+import { writerOf } from '../starter.ts';
 import type { MappedEntry } from './entry.ts';
 import { findByKey, findByName, groupNamesOf } from './look-up.ts';
 import { groupsIn, keptGroups, mayBring, placeByGroups } from './placement.ts';
 import { serverOf, settingsOf } from './settings.ts';
-import { writerOf } from './writer.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
 

@@ -14,11 +14,9 @@ import {
   reach,
   resolveHost,
 } from '../../ldap/connection.ts';
-import { failureOf } from '../../ldap/failure.ts';
+import { failureOf, failureText } from '../../ldap/failure.ts';
 import { noteRun } from '../../store/sources/identity-sources.ts';
-import { attributesOf, type MappedEntry, mapEntry } from './entry.ts';
-import { type ShownEntry, viewEntry } from './entry-view.ts';
-import { failureText } from './failure-text.ts';
+import { attributesOf, type MappedEntry, mapEntry, type ShownEntry, viewEntry } from './entry.ts';
 import { askSource, type DirectoryAnswer } from './log-on.ts';
 import { type Found, findByName, groupNamesOf } from './look-up.ts';
 import { type SourceSettings, serverOf, settingsOf } from './settings.ts';

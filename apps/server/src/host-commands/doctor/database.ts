@@ -2,6 +2,8 @@
 
 import { connect } from 'node:net';
 import { CHECKS, judged } from '@sower/api/checks';
+import { userNameSchema } from '@sower/api/fields';
+import { visible } from '@sower/bytes/printable';
 import { inEnglish, text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { masterKeySource } from '../../compose/master-key.ts';
@@ -19,7 +21,7 @@ import { knowsSchema, openAsItIs, ranMigrations } from '../../store/db/loading.t
 import { MIGRATIONS } from '../../store/db/migrate.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
 import { type Replication, readReplication } from '../../store/db/postgresql/replication.ts';
-import { readPostgresqlVersion } from '../../store/db/postgresql/versions.ts';
+import { readPostgresqlVersion, SUPPORTED_POSTGRESQL } from '../../store/db/postgresql/versions.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { findAcme } from '../../store/keys/acme.ts';
 import { findMailSettings } from '../../store/mail/settings.ts';
@@ -29,8 +31,6 @@ import type { Database } from '../../store/schema/schema.ts';
 import { listSources } from '../../store/sources/identity-sources.ts';
 import { listSchedules } from '../../store/work/due.ts';
 import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
-import { lookAtNames } from './names.ts';
-import { judgePostgresql } from './postgresql-version.ts';
 
 /** PostgreSQL: whether it can be written to, and whether what was answered survives a crash and a failover. */
 async function lookAtReplication(db: Database, config: Config): Promise<Finding[]> {
@@ -267,4 +267,61 @@ async function lookAtUpkeep(db: Database, now: number): Promise<Finding[]> {
   const hold = (await findSettings(db)).settings['retention.hold'];
   if (hold !== '') found.push(warn('upkeep', text('doctor.hold', { why: hold })));
   return found.length > 0 ? found : [good('upkeep', text('doctor.upkeep'))];
+}
+
+/** Time for planning an upgrade. */
+const AHEAD_MILLISECONDS = 180 * 86_400_000;
+
+/** Whether this version is supported, and for how long still. */
+export function judgePostgresql(
+  { name, major }: { readonly name: string; readonly major: number },
+  now: number,
+): Finding {
+  const until = SUPPORTED_POSTGRESQL[major];
+  const versions = Object.keys(SUPPORTED_POSTGRESQL).map(Number);
+  const range = { version: name, first: Math.min(...versions), last: Math.max(...versions) };
+  if (until === undefined)
+    return major < range.first
+      ? bad('versions', text('doctor.postgresql-old', range))
+      : warn('versions', text('doctor.postgresql-new', range));
+  const left = Date.parse(until) + 86_400_000 - now;
+  const found = { version: name, until, last: range.last };
+  if (left < 0) return bad('versions', text('doctor.postgresql-ended', found));
+  if (left < AHEAD_MILLISECONDS) return warn('versions', text('doctor.postgresql-ends', found));
+  return good('versions', text('doctor.postgresql', found));
+}
+
+const PAGE = 5_000;
+/** More would hide the rest of what is found. */
+const MAX_NAMED = 20;
+
+/** Names that an earlier version took and this one would refuse, since they may look like those of others. Their users can log on with them. */
+export async function lookAtNames(db: Database): Promise<Finding[]> {
+  const named: string[] = [];
+  let count = 0;
+  for await (const { id, name } of names(db)) {
+    if (userNameSchema.safeParse(name).data === name) continue;
+    count += 1;
+    if (count <= MAX_NAMED) named.push(`${id} (${visible(name)})`);
+  }
+  return count === 0
+    ? [good('directory', text('doctor.names'))]
+    : [warn('directory', text('doctor.names-unusual', { count, named: named.join(', ') }))];
+}
+
+async function* names(db: Database): AsyncGenerator<{ readonly id: string; readonly name: string }> {
+  yield* await db.selectFrom('administrators').select(['id', 'user_name as name']).orderBy('id').execute();
+  for (let after = ''; ; ) {
+    const page = await db
+      .selectFrom('users')
+      .select(['id', 'user_id as name'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    yield* page;
+    const last = page.at(-1);
+    if (!last) return;
+    after = last.id;
+  }
 }

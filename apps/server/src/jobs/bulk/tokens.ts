@@ -14,7 +14,7 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
 import { markLost, moveToken, removeToken, setEnabled } from '../../provisioning/tokens/enable.ts';
-import { searchFor } from '../../provisioning/tokens/search.ts';
+import { searchFor } from '../../provisioning/tokens/token-for.ts';
 import { countMatching, listTokens } from '../../store/tokens/search.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { inPages, PAGE, paged } from '../../work/collect.ts';

@@ -6,7 +6,7 @@
 import type { Algorithm } from '@sower/api/device-types';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
-import { refusalAbove } from '../../directory/above.ts';
+import { refusalAbove } from '../../directory/roles.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';

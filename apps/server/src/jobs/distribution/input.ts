@@ -17,7 +17,7 @@ import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { userFilterFor } from '../../directory/user-search.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
-import { searchFor } from '../../provisioning/tokens/search.ts';
+import { searchFor } from '../../provisioning/tokens/token-for.ts';
 import { listUsers } from '../../store/directory/user-search.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';

@@ -7,17 +7,22 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { linesOf } from '../../directory/organization-look.ts';
-import { writtenTime } from '../../mail/written-time.ts';
-import { ctkipUrl, type DistributionPlan, linkFor } from '../../provisioning/distribution/distribute.ts';
+import { writeMail } from '../../mail/queue.ts';
+import { writtenTime } from '../../mail/render.ts';
+import {
+  ctkipUrl,
+  type DistributionPlan,
+  distributionMail,
+  linkFor,
+} from '../../provisioning/distribution/distribute.ts';
 import { letterheadOf } from '../../provisioning/distribution/distribution-settings.ts';
 import type { Letter } from '../../provisioning/letters/draw.ts';
 import { listRecipients } from '../../store/mail/templates.ts';
-import { type JobRow, listAddressees } from '../../store/work/jobs.ts';
+import { type JobRow, listAddressees, listJobRows } from '../../store/work/jobs.ts';
 import { visibleJob } from '../../work/jobs.ts';
 import { readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 import { fileNameOf, openCode, takeCodes, type Withheld } from './result.ts';
-import { NO_CODE, sampleOf } from './sample.ts';
 
 type Context = DistributionContext & Pick<ServerContext, 'printLetters'>;
 export type LettersFile = { readonly fileName: string; readonly pdf: string };
@@ -141,3 +146,39 @@ function letterOf(
 }
 
 const languageOf = (tag: string): MailLanguage => MAIL_LANGUAGES.find((language) => language === tag) ?? 'en';
+
+// What the first user will get, shown before a distribution is started: by what writes it then, without a code.
+
+/** In place of an activation code, or the serial number of a token, that is made when the job runs. */
+export const NO_CODE = '·'.repeat(12);
+
+type Sample = { readonly plan: DistributionPlan; readonly address: string };
+
+/** @returns undefined if the job is no distribution that waits to be started, or if it gives nothing */
+export async function sampleOf(context: DistributionContext, job: JobRow): Promise<Sample | undefined> {
+  if (job.kind !== 'distribute' || job.state !== 'waiting') return undefined;
+  const [row] = await listJobRows(context.db, job.id, { state: 'ready' }, 1, 0);
+  if (!row || row.target === null) return undefined;
+  const planned = await planOf(context, readInput(job));
+  if (!planned.ok) return undefined;
+  const { token, input } = planned.value;
+  return {
+    plan: {
+      ...planned.value,
+      token: { ...token, serial: row.serial ?? NO_CODE, user_id: row.target },
+      input: { ...input, nickname: row.nickname ?? '' },
+    },
+    address: row.address ?? '',
+  };
+}
+
+/** @returns none while mail is off, and for a user without an address */
+export async function sampleMail(
+  context: DistributionContext,
+  job: JobRow,
+): Promise<{ readonly subject: string; readonly text: string }[]> {
+  const sample = await sampleOf(context, job);
+  if (!sample) return [];
+  const written = await writeMail(context, context.db, distributionMail(sample.plan, NO_CODE));
+  return written.map(({ subject, text }) => ({ subject, text }));
+}

@@ -9,7 +9,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, actorName, auditActorOf, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { refusalAbove } from '../../directory/above.ts';
+import { refusalAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import type { Connection } from '../../store/schema/schema.ts';

@@ -30,8 +30,15 @@ import { findProfile } from '../../store/tokens/profiles.ts';
 import { hastenSchedule } from '../../store/work/due.ts';
 import { reasonOf } from '../../work/jobs.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
-import { concernedBy, leftToday, MAX_PREVIEWED } from './concerned.ts';
-import { jobInputOf, neededFor, readRule, type StoredRule } from './stored-rule.ts';
+import {
+  concernedBy,
+  jobInputOf,
+  leftToday,
+  MAX_PREVIEWED,
+  neededFor,
+  readRule,
+  type StoredRule,
+} from './concerned.ts';
 
 const noSuchRule = (): Refused => refused('not-found', text('rule.not-found'));
 

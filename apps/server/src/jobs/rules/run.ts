@@ -34,8 +34,17 @@ import { hasMark } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { distributeMany } from '../distribution/input.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
-import { concernedBy, concernOf, DAY, leaversLeftToday, leftToday, today } from './concerned.ts';
-import { jobInputOf, neededFor, readRule } from './stored-rule.ts';
+import {
+  concernedBy,
+  concernOf,
+  DAY,
+  jobInputOf,
+  leaversLeftToday,
+  leftToday,
+  neededFor,
+  readRule,
+  today,
+} from './concerned.ts';
 
 /** How many are processed in one run; the rest follow in the next. */
 const MAX_AT_ONCE = 10_000;

@@ -4,7 +4,7 @@
  */
 
 import { text } from '@sower/texts/outcomes';
-import { fieldNames } from '../../directory/user-fields.ts';
+import { fieldNames } from '../../directory/users.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames, holdDomains } from '../../store/directory/domains.ts';
@@ -12,9 +12,15 @@ import { replaceGroups } from '../../store/directory/user-groups.ts';
 import { foldWords } from '../../store/directory/user-words.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { deletePasswords } from '../../store/log-on/self-service.ts';
-import type { UserRow } from '../../store/schema/brands.ts';
-import { NO_USER } from '../../store/schema/brands.ts';
+import { NO_USER, type UserRow } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
+import {
+  type Changes,
+  readChanges,
+  readGroups,
+  readLogOnNames,
+  readProtectedNames,
+} from '../../store/sources/changes.ts';
 import { deleteChoices, findChoices } from '../../store/sources/choices.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 import {
@@ -30,20 +36,12 @@ import {
   updateSourceUsers,
   vacateUserIds,
 } from '../../store/sources/runs.ts';
-import {
-  type Changes,
-  readChanges,
-  readGroups,
-  readLogOnNames,
-  readProtectedNames,
-} from '../../store/sources/stored-run.ts';
 import { touchTokensOf } from '../../store/tokens/tokens.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import type { Batch } from '../../work/runner.ts';
 import type { SynchronizeContext } from './context.ts';
 import { disableAdministratorsOf } from './leavers.ts';
-import { type LinkContext, linksOf } from './links.ts';
-import { movesOf } from './moves.ts';
+import { type LinkContext, linksOf, movesOf } from './links.ts';
 import { ruleRoles } from './rule-roles.ts';
 
 const CHANGED_MEANWHILE = JSON.stringify(text('source-entry.changed-meanwhile'));

@@ -16,7 +16,7 @@ import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { refusalAbove } from '../../directory/above.ts';
+import { refusalAbove } from '../../directory/roles.ts';
 import { sourceFor } from '../../directory/sources/sources.ts';
 import { starterId } from '../../directory/starter.ts';
 import { findUser } from '../../store/directory/users.ts';

@@ -9,6 +9,14 @@ import { mailCertificateFacts } from '../../keys/x509/mail-certificate.ts';
 import { listGroupsOf } from '../../store/directory/user-groups.ts';
 import type { Flag } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
+import {
+  type Changes,
+  readChanges,
+  readGroups,
+  readLogOnNames,
+  readProtectedNames,
+  readRefusalCode,
+} from '../../store/sources/changes.ts';
 import type { ChoiceRow } from '../../store/sources/choices.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 import {
@@ -24,17 +32,8 @@ import {
   type StagedEntry,
   stageEntries,
 } from '../../store/sources/runs.ts';
-import {
-  type Changes,
-  readChanges,
-  readGroups,
-  readLogOnNames,
-  readProtectedNames,
-  readRefusalCode,
-} from '../../store/sources/stored-run.ts';
 import type { SynchronizeContext } from './context.ts';
-import { type Link, type LinkContext, linksOf } from './links.ts';
-import { type Moves, movesOf } from './moves.ts';
+import { type Link, type LinkContext, linksOf, type Moves, movesOf } from './links.ts';
 import { type RolesFound, ruleRoles } from './rule-roles.ts';
 
 const TAKEN = JSON.stringify(text('source-entry.user-id-taken'));

@@ -7,11 +7,10 @@
 import { userNameSchema } from '@sower/api/fields';
 import { type Text, text } from '@sower/texts/outcomes';
 import { attributesOf, type MappedEntry, mapEntry, valueOfKey } from '../../directory/sources/entry.ts';
-import { failureText } from '../../directory/sources/failure-text.ts';
 import { groupsIn, type Rules, readRules } from '../../directory/sources/placement.ts';
 import { serverOf, settingsOf } from '../../directory/sources/settings.ts';
 import { firstExpiry, type LdapConnection, type LdapEntry, type LdapPage } from '../../ldap/connection.ts';
-import { failureOf } from '../../ldap/failure.ts';
+import { failureOf, failureText } from '../../ldap/failure.ts';
 import { notLess, withOneOf } from '../../ldap/filter.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { listMembersAfter } from '../../store/directory/user-groups.ts';

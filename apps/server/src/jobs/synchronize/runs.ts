@@ -16,6 +16,7 @@ import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { hasMark } from '../../store/keys/marks.ts';
+import { readCountedChanges, readCounts, readExcesses } from '../../store/sources/changes.ts';
 import { countConflicts } from '../../store/sources/choices.ts';
 import { claimDueSource, lockSource, noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
 import {
@@ -25,7 +26,6 @@ import {
   type ListedRun,
   listRuns,
 } from '../../store/sources/runs.ts';
-import { readCountedChanges, readCounts, readExcesses } from '../../store/sources/stored-run.ts';
 import { changeJobState, findOpenJobAbout, insertJob, listWaitingAbout } from '../../store/work/jobs.ts';
 import { STALE_MILLISECONDS } from '../../work/jobs.ts';
 import { BEGIN_WORK } from '../../work/runner.ts';

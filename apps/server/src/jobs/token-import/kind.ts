@@ -9,7 +9,7 @@ import { rememberPin, sealedPin } from '../../authentication/pin/stored-pin.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, covers } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
-import { refusalAbove } from '../../directory/above.ts';
+import { refusalAbove } from '../../directory/roles.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';

@@ -2,6 +2,7 @@
  * The client's side of ACME (RFC 8555), with External Account Binding (§7.3.4) and Renewal Information (RFC 9773). An account is found by its
  * key, so nothing but the key is kept. Decides nothing about the certificate that it gets.
  */
+
 import {
   createHash,
   createHmac,
@@ -13,7 +14,7 @@ import {
 import { isIP } from 'node:net';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
-import { certificateId } from './certificate-id.ts';
+import { certificateId } from '../x509/certificate-reading.ts';
 import { type Answer, type Connection, connectTo } from './connection.ts';
 import { AcmeFailure, shortened } from './failure.ts';
 

@@ -16,10 +16,10 @@ import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { installationOf } from '../../keys/x509/reachability.ts';
+import { isUnavailable } from '../../store/db/errors.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { DatabaseLocation } from '../../store/db/open.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { isUnavailable } from '../../store/db/unavailable.ts';
 import {
   type BackupRow,
   backupAges,

@@ -4,9 +4,10 @@
  * one, and both accept. What a failover may lose is dealt with when it happens (promotion.ts).
  * Asks the database every few seconds at most.
  */
+
 import { type Text, text } from '@sower/texts/outcomes';
+import { isUnavailable } from '../../store/db/errors.ts';
 import { type Replication, readReplication } from '../../store/db/postgresql/replication.ts';
-import { isUnavailable } from '../../store/db/unavailable.ts';
 import type { Database } from '../../store/schema/schema.ts';
 
 /** Readiness itself counts for a second: both together are less than five. */

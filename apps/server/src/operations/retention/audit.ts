@@ -3,6 +3,7 @@
  * file; then the cut is recorded with a keyed hash, and only then are rows deleted. A process that dies in between has cut nothing, or
  * leaves rows that the next run deletes. A trail is not cut where it was altered, so that the evidence stays.
  */
+
 import { createHash } from 'node:crypto';
 import { type ChainHead, chainText } from '@sower/api/audit-chain';
 import { text } from '@sower/texts/outcomes';
@@ -12,8 +13,14 @@ import { markedCut, startOf } from '../../audit/start.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
-import { findAuditHead, findChainHead, listLinks } from '../../store/audit/chain.ts';
-import { type AuditCut, deleteLinked, insertCut } from '../../store/audit/cuts.ts';
+import {
+  type AuditCut,
+  deleteLinked,
+  findAuditHead,
+  findChainHead,
+  insertCut,
+  listLinks,
+} from '../../store/audit/chain.ts';
 import { hasAuditMark } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';

@@ -9,7 +9,7 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
-import { countOldAudit } from '../../store/audit/cuts.ts';
+import { countOldAudit } from '../../store/audit/chain.ts';
 import { findForwardedEverywhere } from '../../store/audit/forwards.ts';
 import { hasBackup } from '../../store/operations/backups.ts';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '../../store/operations/old-rows.ts';

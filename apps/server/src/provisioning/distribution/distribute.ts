@@ -21,8 +21,8 @@ import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import type { MailNotice } from '../../mail/queue.ts';
+import { isUniqueViolation } from '../../store/db/errors.ts';
 import { newId } from '../../store/db/ids.ts';
-import { isUniqueViolation } from '../../store/db/violation.ts';
 import {
   findAdmissionByCode,
   findLiveDistribution,
@@ -38,7 +38,7 @@ import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { barToCode, fitsAlgorithm, refusalOf } from '../tokens/eligibility.ts';
 import { lockHeldTokenFor, tokenFor } from '../tokens/token-for.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';
-import { linkBase, withAppAddress } from './link-base.ts';
+import { linkBase, withAppAddress } from './distribution-settings.ts';
 import { deliveryOptions } from './mail-delivery.ts';
 import { approvalOfCode, useApprovalOfCode } from './single-codes.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';

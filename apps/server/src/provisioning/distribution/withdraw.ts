@@ -8,7 +8,7 @@ import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { undo } from '../../core/transaction.ts';
 import { findLatestDistribution, withdrawLive } from '../../store/distribution/distributions.ts';
 import { NO_TOKEN } from '../../store/schema/brands.ts';
-import { changing } from '../tokens/token-change.ts';
+import { changing } from '../tokens/token-for.ts';
 import { viewDistributions } from './distribution-view.ts';
 
 export async function withdrawDistribution(

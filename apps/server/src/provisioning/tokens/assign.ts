@@ -6,7 +6,7 @@ import { type Actor, type AuditActor, auditActorOf, covers, denied, scopesOf } f
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../../core/transaction.ts';
-import { refusalAbove } from '../../directory/above.ts';
+import { refusalAbove } from '../../directory/roles.ts';
 import { deleteAttemptsOf } from '../../store/authentication/attempts.ts';
 import { deletePinHistory } from '../../store/authentication/pin-history.ts';
 import { domainNames } from '../../store/directory/domains.ts';
@@ -29,8 +29,7 @@ import {
 } from '../../store/tokens/tokens.ts';
 import { barTo } from './eligibility.ts';
 import { endItsSessions } from './enable.ts';
-import { changing } from './token-change.ts';
-import { lockTokenFor, tokenFor } from './token-for.ts';
+import { changing, lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
 type Context = Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;

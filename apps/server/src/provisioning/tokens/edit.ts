@@ -14,7 +14,7 @@ import { findLatestDistribution, renameDistribution } from '../../store/distribu
 import type { Connection } from '../../store/schema/schema.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { endItsSessions, movable, withdrawOfLost } from './enable.ts';
-import { type AuditLine, changing } from './token-change.ts';
+import { type AuditLine, changing } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;

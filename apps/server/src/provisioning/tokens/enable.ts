@@ -11,7 +11,7 @@ import { deleteSessionsByToken } from '../../store/log-on/self-service.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { changeToken, deleteToken, type TokenRow } from '../../store/tokens/tokens.ts';
-import { changing } from './token-change.ts';
+import { changing } from './token-for.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 

@@ -18,7 +18,7 @@ import { changeToken, findToken, lastGoodDay, lockToken, type TokenRow } from '.
 import { assignToken, releaseToken } from './assign.ts';
 import { barToToken, refusalOf } from './eligibility.ts';
 import { endItsSessions } from './enable.ts';
-import { changing } from './token-change.ts';
+import { changing } from './token-for.ts';
 
 type Context = Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
 

@@ -27,8 +27,7 @@ import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.t
 import { barTo } from './eligibility.ts';
 import { mintRecords } from './mint.ts';
 import { pinAssociatedData, pinOfToken } from './pin-associated-data.ts';
-import { changing } from './token-change.ts';
-import { lockTokenFor, tokenFor } from './token-for.ts';
+import { changing, lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;

@@ -6,11 +6,12 @@
  * it too. Within a group no two calls have the same key, so that set-based statements see each row once, and calls are sorted by key, so
  * that two processes lock rows in the same order.
  */
+
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from '../schema/schema.ts';
+import { isUnavailable } from './errors.ts';
 import { meterOf } from './meter.ts';
 import { inHotTransaction, withoutDeadlock } from './transaction.ts';
-import { isUnavailable } from './unavailable.ts';
 
 const MAX_GROUP = 100;
 

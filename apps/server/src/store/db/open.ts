@@ -5,13 +5,13 @@ import { type Dialect, Kysely, sql } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import type { Database, Schema } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
+import { isNotThereYet, unavailabilityOf } from './errors.ts';
 import { type Meter, UNMETERED } from './meter.ts';
 import { isInUse, MIGRATIONS, migrateUpTo } from './migrate.ts';
 import { postgresDialect } from './postgresql/dialect.ts';
 import { lackedNeeds } from './postgresql/needs.ts';
 import { hasTimelines, type Standing, TimelineGuard } from './postgresql/timeline.ts';
 import { sqliteDialect } from './sqlite/dialect.ts';
-import { isNotThereYet, unavailabilityOf } from './unavailable.ts';
 
 export type DatabaseLocation =
   | { readonly kind: 'sqlite'; readonly file: string }

@@ -1,4 +1,5 @@
 /** A connection to PostgreSQL that knows what it is waiting for, can be cut, and never ends the process. */
+
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type DatabaseWork, type Meter, UNMETERED } from '../meter.ts';
@@ -148,3 +149,10 @@ export class Connection extends pg.Client {
     return (super.end as (...given: unknown[]) => Promise<void>).apply(this, args);
   }
 }
+
+/** How long a statement may take that somebody waits to be let in by, and how long any statement may wait for a lock. */
+export const HOT_MILLISECONDS = 4_000;
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: query canceled, which a time limit does too; lock not available. */
+export const tookTooLong = (error: unknown): boolean =>
+  ['57014', '55P03'].includes(String((error as { code?: unknown }).code));

@@ -2,11 +2,11 @@
  * The connections of one process to PostgreSQL: a pool for transactions, one for changes by a single named statement, and some apart. Whatever
  * becomes of the server, a caller learns soon that it is out of reach.
  */
+
 import pg from 'pg';
 import type { Meter } from '../meter.ts';
-import { Connection, ConnectionLost } from './connection.ts';
+import { Connection, ConnectionLost, HOT_MILLISECONDS } from './connection.ts';
 import { assertWritable, hostsOf, SHOW_WHETHER_READ_ONLY } from './hosts.ts';
-import { HOT_MILLISECONDS } from './hot.ts';
 import { servedTime } from './served-time.ts';
 import { ALL_IN_USE, isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
 

@@ -3,8 +3,8 @@
  * and no caller takes a connection out of the pool for it. All of them find rows by a key, so their plans are made once, whatever the
  * values.
  */
-import type { Connection } from './connection.ts';
-import { tookTooLong } from './hot.ts';
+
+import { type Connection, tookTooLong } from './connection.ts';
 
 export type SharedConnection = {
   query(text: string, values: readonly unknown[]): Promise<unknown>;

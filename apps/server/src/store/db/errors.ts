@@ -1,4 +1,8 @@
-/** Which errors mean that the database (disk full, connection lost), or a key to what it has, is unavailable, rather than that the code is wrong. */
+/**
+ * What an error of the database means: that it (disk full, connection lost), or a key to what it has, is unavailable; that a constraint refused
+ * a row, which is an outcome; or else that the code is wrong.
+ */
+
 import { DataKeyMissing } from '../../keys/seal/sealing.ts';
 import type { Unavailability } from './meter.ts';
 import { ConnectionLost } from './postgresql/connection.ts';
@@ -45,4 +49,24 @@ export const isUnavailable = (error: unknown): boolean => unavailabilityOf(error
 export function isNotThereYet(error: unknown): boolean {
   if (!(error instanceof ConnectionLost)) return false;
   return isOutOfReach(error.cause) || (error.cause as { code?: unknown }).code === '53300';
+}
+
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY, https://www.sqlite.org/rescode.html */
+const SQLITE_UNIQUE = new Set<unknown>([2067, 1555]);
+const POSTGRESQL_UNIQUE = '23505';
+/** SQLITE_CONSTRAINT_FOREIGNKEY */
+const SQLITE_FOREIGN_KEY = 787;
+const POSTGRESQL_FOREIGN_KEY = '23503';
+
+const codesOf = (error: unknown) => (error ?? {}) as { code?: unknown; errcode?: unknown };
+
+export function isUniqueViolation(error: unknown): boolean {
+  const { code, errcode } = codesOf(error);
+  return code === POSTGRESQL_UNIQUE || SQLITE_UNIQUE.has(errcode);
+}
+
+/** What a row belongs to was deleted meanwhile, or got something that belongs to it. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  const { code, errcode } = codesOf(error);
+  return code === POSTGRESQL_FOREIGN_KEY || errcode === SQLITE_FOREIGN_KEY;
 }
