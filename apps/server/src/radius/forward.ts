@@ -22,11 +22,8 @@ import { coexistenceFor, type KnownCoexistence } from '../coexistence/coexistenc
 import type { Teacher } from '../coexistence/teach.ts';
 import type { ServerContext } from '../context.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
-import {
-  claimForwardedChallenge,
-  findLesson,
-  insertForwardedChallenge,
-} from '../store/authentication/coexistences.ts';
+import { claimForwardedChallenge, findLesson } from '../store/authentication/coexistences.ts';
+import { insertExpiring } from '../store/db/rows.ts';
 import { findUser, userIdKey } from '../store/directory/users.ts';
 import type { Row } from '../store/schema/schema.ts';
 import type { KnownClient } from './client-table.ts';
@@ -183,7 +180,7 @@ async function sendOn(
   });
   if (answer.kind !== 'answered') {
     // Its client may send the same answer again.
-    if (challenge) await insertForwardedChallenge(context.db, challenge, context.now());
+    if (challenge) await insertExpiring(context.db, 'forwarded_challenges', challenge, context.now());
     await insertAudit(context.db, context, {
       ...event(answer.server),
       result: 'failure',
@@ -244,8 +241,9 @@ async function challengeState(
   const now = context.now();
   const name = `${PREFIX}${Buffer.from(context.random(32)).toString('base64url')}`;
   const idHash = attemptHash(context, name);
-  await insertForwardedChallenge(
+  await insertExpiring(
     context.db,
+    'forwarded_challenges',
     {
       id_hash: idHash,
       coexistence_id: of.coexistence.id,

@@ -11,11 +11,8 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { checkPassword } from '../../directory/user-password.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
-import {
-  claimPasswordAttempt,
-  findPasswordAttempt,
-  insertPasswordAttempt,
-} from '../../store/authentication/attempts.ts';
+import { claimPasswordAttempt, findPasswordAttempt } from '../../store/authentication/attempts.ts';
+import { insertExpiring } from '../../store/db/rows.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { findUser, findUserByProtectedName, userIdKey } from '../../store/directory/users.ts';
 import type { KeyedHash } from '../../store/schema/brands.ts';
@@ -130,7 +127,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
         expires_at: now + MILLISECONDS,
       };
       await inTransaction(context.db, async (trx) => {
-        await insertPasswordAttempt(trx, row, now);
+        await insertExpiring(trx, 'password_attempts', row, now);
         await insertAudit(trx, context, {
           ...eventOf(request, user?.user_id ?? request.userId),
           action: 'authenticate.challenge',

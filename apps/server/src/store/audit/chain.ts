@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import type { DataKeys } from '../../keys/seal/key-ring.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedClaims } from '../db/prepared.ts';
+import { findOne } from '../db/rows.ts';
 import type { ChainEnd } from '../db/sqlite/audit-links.ts';
 import { DirectAdapter } from '../db/sqlite/dialect.ts';
 import { idAt } from '../operations/old-rows.ts';
@@ -179,7 +180,7 @@ export const linkAtOnce = (db: Connection, keys: () => DataKeys, seen: number): 
 export const linkedHere = (db: Connection): ChainEnd | undefined => writerOf(db)?.chainEnd;
 
 export function findLink(db: Connection, seq: number): Promise<Row<'audit_chain'> | undefined> {
-  return db.selectFrom('audit_chain').selectAll().where('seq', '=', seq).executeTakeFirst();
+  return findOne(db, 'audit_chain', { seq });
 }
 
 /** The anchor in the `installation` row. */

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
-import { setRow, textsByKey } from '../db/rows.ts';
+import { findOne, setRow, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type FigureRow = Row<'figures'>;
@@ -60,7 +60,7 @@ export async function deleteHoursBefore(db: Connection, before: number): Promise
 }
 
 export function findCursor(db: Connection, id: CursorId): Promise<Row<'figure_cursors'> | undefined> {
-  return db.selectFrom('figure_cursors').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'figure_cursors', { id });
 }
 
 /** If it is unknown how far the trail was read, what was added up from it is deleted: it would be counted twice. */

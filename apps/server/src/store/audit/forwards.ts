@@ -2,7 +2,7 @@
 
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
-import { setRow } from '../db/rows.ts';
+import { findOne, setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue, isDueAt, isFree } from '../work/due.ts';
 
@@ -13,7 +13,7 @@ export function listAuditForwards(db: Connection): Promise<AuditForwardRow[]> {
 }
 
 export function findAuditForward(db: Connection, id: string): Promise<AuditForwardRow | undefined> {
-  return db.selectFrom('audit_forwards').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'audit_forwards', { id });
 }
 
 /** Says that a process sends there. @param seq where a new one begins */

@@ -2,7 +2,7 @@
 
 import type { AgentKind } from '@sower/api/agents';
 import { type ExpressionBuilder, sql } from 'kysely';
-import { hasRow } from '../db/rows.ts';
+import { findOne, hasRow } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 
@@ -11,16 +11,11 @@ export function listAgents(db: Connection): Promise<Row<'agents'>[]> {
 }
 
 export function findAgentByKey(db: Connection, keyHash: KeyedHash): Promise<Row<'agents'> | undefined> {
-  return db
-    .selectFrom('agents')
-    .selectAll()
-    .where('key_hash', '=', keyHash)
-    .where('enabled', '=', 1)
-    .executeTakeFirst();
+  return findOne(db, 'agents', { key_hash: keyHash, enabled: 1 });
 }
 
 export function findAgentByName(db: Connection, nameKey: string): Promise<Row<'agents'> | undefined> {
-  return db.selectFrom('agents').selectAll().where('name_key', '=', nameKey).executeTakeFirst();
+  return findOne(db, 'agents', { name_key: nameKey });
 }
 
 /** How many registered themselves, up to `most`. */
@@ -133,11 +128,7 @@ export function findAgentResult(
   db: Connection,
   attemptHash: KeyedHash,
 ): Promise<Row<'agent_results'> | undefined> {
-  return db
-    .selectFrom('agent_results')
-    .selectAll()
-    .where('attempt_hash', '=', attemptHash)
-    .executeTakeFirst();
+  return findOne(db, 'agent_results', { attempt_hash: attemptHash });
 }
 
 /** Credentials that agents share, and which agents have used each. */
@@ -148,14 +139,14 @@ export function listCredentials(db: Connection): Promise<CredentialRow[]> {
 }
 
 export function findCredentialByKey(db: Connection, keyHash: KeyedHash): Promise<CredentialRow | undefined> {
-  return db.selectFrom('agent_credentials').selectAll().where('key_hash', '=', keyHash).executeTakeFirst();
+  return findOne(db, 'agent_credentials', { key_hash: keyHash });
 }
 
 export function findCredentialByAccessId(
   db: Connection,
   accessId: string,
 ): Promise<CredentialRow | undefined> {
-  return db.selectFrom('agent_credentials').selectAll().where('access_id', '=', accessId).executeTakeFirst();
+  return findOne(db, 'agent_credentials', { access_id: accessId });
 }
 
 /** Nothing is noted of a credential or an agent that is gone by now. */

@@ -1,6 +1,7 @@
 /** Authentications that are waiting for an answer, each a row that expires. */
 
 import type { ExpressionBuilder } from 'kysely';
+import { claimRow, findOne } from '../db/rows.ts';
 import type { KeyedHash, TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 
@@ -31,19 +32,16 @@ export const ownedBy = ({ userKey, client, binding }: AttemptOwner) => ({
   binding,
 });
 
+type AttemptClaim = AttemptOwner & { readonly idHash: KeyedHash; readonly now: number };
+const claimed = ({ idHash, now, ...owner }: AttemptClaim) => ({
+  id_hash: idHash,
+  ...ownedBy(owner),
+  expires_at: ['>', now] as const,
+});
+
 /** Claims the attempt for one answer: at most one caller gets it, and only its owner. */
-export function claimAttempt(
-  db: Connection,
-  attempt: AttemptOwner & { readonly idHash: KeyedHash; readonly now: number },
-): Promise<Row<'attempts'> | undefined> {
-  return db
-    .deleteFrom('attempts')
-    .where('id_hash', '=', attempt.idHash)
-    .where((row) => row.and(ownedBy(attempt)))
-    .where('expires_at', '>', attempt.now)
-    .returningAll()
-    .executeTakeFirst();
-}
+export const claimAttempt = (db: Connection, attempt: AttemptClaim): Promise<Row<'attempts'> | undefined> =>
+  claimRow(db, 'attempts', claimed(attempt));
 
 /** Every attempt of this owner. */
 export function claimAttemptsOf(db: Connection, owner: AttemptOwner): Promise<Row<'attempts'>[]> {
@@ -113,39 +111,16 @@ export async function deleteAttemptsOf(db: Connection, tokenId: TokenKey): Promi
 
 // Authentications in which a password was sent, right or wrong, and the passcode is still missing.
 
-/** Inserts it, and deletes expired ones. */
-export async function insertPasswordAttempt(
-  db: Connection,
-  row: NewRow<'password_attempts'>,
-  now: number,
-): Promise<void> {
-  await db.deleteFrom('password_attempts').where('expires_at', '<=', now).execute();
-  await db.insertInto('password_attempts').values(row).execute();
-}
-
 /** At most one caller gets it, and only its owner. */
-export function claimPasswordAttempt(
+export const claimPasswordAttempt = (
   db: Connection,
-  attempt: AttemptOwner & { readonly idHash: KeyedHash; readonly now: number },
-): Promise<Row<'password_attempts'> | undefined> {
-  return db
-    .deleteFrom('password_attempts')
-    .where('id_hash', '=', attempt.idHash)
-    .where((row) => row.and(ownedBy(attempt)))
-    .where('expires_at', '>', attempt.now)
-    .returningAll()
-    .executeTakeFirst();
-}
+  attempt: AttemptClaim,
+): Promise<Row<'password_attempts'> | undefined> => claimRow(db, 'password_attempts', claimed(attempt));
 
 /** Whose it is, for the audit trail. */
 export function findPasswordAttempt(
   db: Connection,
   attempt: { readonly idHash: KeyedHash; readonly now: number },
 ): Promise<Row<'password_attempts'> | undefined> {
-  return db
-    .selectFrom('password_attempts')
-    .selectAll()
-    .where('id_hash', '=', attempt.idHash)
-    .where('expires_at', '>', attempt.now)
-    .executeTakeFirst();
+  return findOne(db, 'password_attempts', { id_hash: attempt.idHash, expires_at: ['>', attempt.now] });
 }

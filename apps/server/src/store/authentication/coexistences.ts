@@ -2,23 +2,14 @@
 
 import type { Lesson } from '@sower/api/coexistences';
 import { type RawBuilder, sql } from 'kysely';
+import { claimRow, findOne, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
-import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import type { Connection, Row } from '../schema/schema.ts';
 import type { VerifiableRow } from '../tokens/seeds.ts';
 
 export function listCoexistences(db: Connection): Promise<Row<'coexistences'>[]> {
   return db.selectFrom('coexistences').selectAll().orderBy('name_key').execute();
-}
-
-/** Inserts it, and deletes expired ones. */
-export async function insertForwardedChallenge(
-  db: Connection,
-  row: NewRow<'forwarded_challenges'>,
-  now: number,
-): Promise<void> {
-  await db.deleteFrom('forwarded_challenges').where('expires_at', '<=', now).execute();
-  await db.insertInto('forwarded_challenges').values(row).execute();
 }
 
 /** At most one caller gets it, and only for the user and the client that it was made for. */
@@ -31,18 +22,16 @@ export function claimForwardedChallenge(
     readonly now: number;
   },
 ): Promise<Row<'forwarded_challenges'> | undefined> {
-  return db
-    .deleteFrom('forwarded_challenges')
-    .where('id_hash', '=', wanted.idHash)
-    .where('binding', '=', wanted.binding)
-    .where('user_key', '=', wanted.userKey)
-    .where('expires_at', '>', wanted.now)
-    .returningAll()
-    .executeTakeFirst();
+  return claimRow(db, 'forwarded_challenges', {
+    id_hash: wanted.idHash,
+    binding: wanted.binding,
+    user_key: wanted.userKey,
+    expires_at: ['>', wanted.now],
+  });
 }
 
 export function findLesson(db: Connection, userKey: string): Promise<Row<'coexistence_users'> | undefined> {
-  return db.selectFrom('coexistence_users').selectAll().where('user_key', '=', userKey).executeTakeFirst();
+  return findOne(db, 'coexistence_users', { user_key: userKey });
 }
 
 export async function putLesson(db: Connection, row: Row<'coexistence_users'>): Promise<void> {
@@ -140,21 +129,19 @@ export async function claimTaughtSeed(
     readonly withPin?: boolean;
   },
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('seeds')
-    .set({
+  return setRow(
+    db,
+    'seeds',
+    { id: seed.id, position: ['<', seed.position] },
+    {
       position: seed.position,
       drift: seed.drift,
       last_accepted_at: seed.at,
       ...(seed.withPin === undefined
         ? {}
         : { authentication_type: seed.withPin ? ('fob' as const) : ('tokencode' as const) }),
-    })
-    .where('id', '=', seed.id)
-    .where('position', '<', seed.position)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+    },
+  );
 }
 
 export async function countUnassignedSeeds(db: Connection): Promise<number> {

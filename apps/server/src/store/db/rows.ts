@@ -2,7 +2,7 @@
  * The statements that every table of rows with an ID and a version has (find, insert, change against the version, delete), and those that any
  * table has: compare and set, take, insert once.
  */
-import type { Kysely, Updateable } from 'kysely';
+import type { ExpressionBuilder, Kysely, Updateable } from 'kysely';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 import { fewTexts } from './parameter-rows.ts';
 
@@ -63,16 +63,38 @@ export function deleteRow<T extends VersionedTable>(
   return query.executeTakeFirst() as Promise<Row<T> | undefined>;
 }
 
+/** How a column is compared, if it is not for equality. */
+type Compared<Value> =
+  | readonly [operator: '<' | '<=' | '>', value: NonNullable<Value>]
+  | readonly [operator: 'is' | 'is not', value: null]
+  | readonly [operator: 'in', values: readonly Value[]];
 /** Values that a row has, compared as SQL does: null is equal to nothing. */
-type Having<T extends keyof Schema> = Partial<Row<T>>;
+type Having<T extends keyof Schema> = {
+  readonly [Column in keyof Row<T>]?: Row<T>[Column] | Compared<Row<T>[Column]>;
+};
 
 /** Of any table; the signatures below say what goes in. */
 const loose = (db: Connection) => db as unknown as Kysely<Record<string, Record<string, string>>>;
 /** @throws if there are none: that would be every row */
-function having(values: object): [string, string][] {
-  const entries = Object.entries(values) as [string, string][];
+function having(values: object) {
+  const entries = Object.entries(values) as [string, string | Compared<string>][];
   if (entries.length === 0) throw new Error('a row is found by its values, and there are none');
-  return entries;
+  return ({ eb, and }: ExpressionBuilder<Record<string, Record<string, string>>, string>) =>
+    and(
+      entries.map(([column, value]) =>
+        typeof value === 'object' && value !== null ? eb(column, value[0], value[1]) : eb(column, '=', value),
+      ),
+    );
+}
+
+/** @returns the row that has these values */
+export function findOne<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+): Promise<Row<T> | undefined> {
+  const query = loose(db).selectFrom<string>(table).selectAll().where(having(values));
+  return query.executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
 }
 
 /** @returns whether a row has these values */
@@ -81,12 +103,10 @@ export async function hasRow<T extends keyof Schema>(
   table: T,
   values: Having<T>,
 ): Promise<boolean> {
-  let query = loose(db)
+  const query = loose(db)
     .selectFrom<string>(table)
-    .select(({ lit }) => lit(1).as('one'))
-    .limit(1);
-  for (const [column, value] of having(values)) query = query.where(column, '=', value);
-  return (await query.executeTakeFirst()) !== undefined;
+    .select(({ lit }) => lit(1).as('one'));
+  return (await query.where(having(values)).limit(1).executeTakeFirst()) !== undefined;
 }
 
 /** Compare and set. @returns whether a row had these values; of several callers, one changes it if the change changes one of them */
@@ -96,22 +116,58 @@ export async function setRow<T extends keyof Schema>(
   values: Having<T>,
   change: Updateable<Schema[T]>,
 ): Promise<boolean> {
-  let query = loose(db)
+  const query = loose(db)
     .updateTable<string>(table)
-    .set(change as object);
-  for (const [column, value] of having(values)) query = query.where(column, '=', value);
+    .set(change as object)
+    .where(having(values));
   return (await query.returning(Object.keys(values)[0] as string).executeTakeFirst()) !== undefined;
 }
 
-/** @returns whether a row had these values; to one caller at most */
-export async function takeRow<T extends keyof Schema>(
+/** Takes the row that has these values away. @returns it, to one caller at most */
+export function claimRow<T extends keyof Schema>(
   db: Connection,
   table: T,
   values: Having<T>,
-): Promise<boolean> {
-  let query = loose(db).deleteFrom<string>(table);
-  for (const [column, value] of having(values)) query = query.where(column, '=', value);
-  return (await query.returning(Object.keys(values)[0] as string).executeTakeFirst()) !== undefined;
+): Promise<Row<T> | undefined> {
+  const query = loose(db).deleteFrom<string>(table).where(having(values)).returningAll();
+  return query.executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
+}
+
+/** @returns whether a row had these values; to one caller at most */
+export const takeRow = async <T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+): Promise<boolean> => (await claimRow(db, table, values)) !== undefined;
+
+/** Inserts a row that expires, and deletes those that have. */
+export async function insertExpiring<T extends 'attempts' | 'password_attempts' | 'forwarded_challenges'>(
+  db: Connection,
+  table: T,
+  row: NewRow<T>,
+  now: number,
+): Promise<void> {
+  await loose(db)
+    .deleteFrom<string>(table)
+    .where(having({ expires_at: ['<=', now] }))
+    .execute();
+  await loose(db)
+    .insertInto<string>(table)
+    .values(row as object as Record<string, string>)
+    .execute();
+}
+
+/** The rows that belong to these, in the order of their IDs. */
+export async function listOf<T extends 'distribution_events' | 'request_decisions' | 'seeds'>(
+  db: Connection,
+  table: T,
+  column: keyof Row<T> & string,
+  keys: readonly string[],
+): Promise<Row<T>[]> {
+  if (keys.length === 0) return [];
+  const by: string = column;
+  const query = loose(db).selectFrom<string>(table).selectAll().where(by, 'in', fewTexts(keys));
+  return query.orderBy('id').execute() as Promise<unknown> as Promise<Row<T>[]>;
 }
 
 /** @returns false if there is one with the same unique value, which stays */

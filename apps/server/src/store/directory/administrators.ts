@@ -6,6 +6,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
+import { claimRow, findOne } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import { type KeyedHash, NO_USER, type UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -24,7 +25,7 @@ export function findStoredAdministrator(
   db: Connection,
   nameKey: string,
 ): Promise<Row<'administrators'> | undefined> {
-  return db.selectFrom('administrators').selectAll().where('user_name_key', '=', nameKey).executeTakeFirst();
+  return findOne(db, 'administrators', { user_name_key: nameKey });
 }
 
 /** What somebody who logs on has been compared with. */
@@ -57,7 +58,7 @@ export function findAdministratorWithTokenOf(
   db: Connection,
   userRow: UserRow,
 ): Promise<Row<'administrators'> | undefined> {
-  return db.selectFrom('administrators').selectAll().where('token_user_id', '=', userRow).executeTakeFirst();
+  return findOne(db, 'administrators', { token_user_id: userRow });
 }
 
 export function listStoredAdministrators(db: Connection): Promise<Row<'administrators'>[]> {
@@ -425,11 +426,11 @@ export async function insertApiKey(
 
 /** Including expired ones. */
 export function findStoredApiKey(db: Connection, keyHash: KeyedHash): Promise<Row<'api_keys'> | undefined> {
-  return db.selectFrom('api_keys').selectAll().where('key_hash', '=', keyHash).executeTakeFirst();
+  return findOne(db, 'api_keys', { key_hash: keyHash });
 }
 
 export function findStoredApiKeyById(db: Connection, id: string): Promise<Row<'api_keys'> | undefined> {
-  return db.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'api_keys', { id });
 }
 
 export type OwnerRow = Pick<Row<'administrators'>, 'id' | 'user_name' | 'enabled'>;
@@ -464,5 +465,5 @@ export function listStoredApiKeys(db: Connection): Promise<Row<'api_keys'>[]> {
 }
 
 export async function deleteApiKey(db: Connection, id: string): Promise<Row<'api_keys'> | undefined> {
-  return db.deleteFrom('api_keys').where('id', '=', id).returningAll().executeTakeFirst();
+  return claimRow(db, 'api_keys', { id });
 }

@@ -2,6 +2,7 @@
  * What needs a second administrator. A decision carries a mark, so only the server can approve. Whether it was used is not covered by the
  * mark, and is set by one statement.
  */
+import { setRow } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -63,16 +64,12 @@ export async function decideSecondApproval(
 
 /** At most one caller ever gets it. */
 export async function claimSecondApproval(db: Connection, id: string, now: number): Promise<boolean> {
-  const row = await db
-    .updateTable('second_approvals')
-    .set({ used_at: now })
-    .where('id', '=', id)
-    .where('used_at', 'is', null)
-    .where('decision', '=', 'approved')
-    .where('expires_at', '>', now)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(
+    db,
+    'second_approvals',
+    { id, used_at: ['is', null], decision: 'approved', expires_at: ['>', now] },
+    { used_at: now },
+  );
 }
 
 /** When one of these people last used an approval of this kind. */

@@ -1,7 +1,7 @@
 /** Users. The canonical form of a user ID identifies the user: two spellings are one user, with one set of counters. */
 
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { changeRow } from '../db/rows.ts';
+import { changeRow, findOne } from '../db/rows.ts';
 import type { UserName, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { foldWords } from './user-words.ts';
@@ -13,11 +13,11 @@ export function userIdKey(userId: UserName): string {
 }
 
 export function findUser(db: Connection, userId: UserName): Promise<Row<'users'> | undefined> {
-  return db.selectFrom('users').selectAll().where('user_id_key', '=', userIdKey(userId)).executeTakeFirst();
+  return findOne(db, 'users', { user_id_key: userIdKey(userId) });
 }
 
 export function findUserById(db: Connection, id: UserRow): Promise<Row<'users'> | undefined> {
-  return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'users', { id });
 }
 
 /**
@@ -172,3 +172,14 @@ export async function listContested(
   const some = await contested.select('user_id').orderBy('user_id_key').limit(limit).execute();
   return { count: Number(count), some: some.map(({ user_id }) => user_id) };
 }
+
+/** What a file or a directory says of a user, as the columns of a statement for many. */
+export const PERSON = {
+  id: 'text',
+  first_name: 'text',
+  last_name: 'text',
+  last_name_key: 'text',
+  email: 'text',
+  email_key: 'text',
+  telephone: 'text',
+} as const;

@@ -13,7 +13,7 @@ import { type IdSource, newId } from '../db/ids.ts';
 import { fewTexts, insertedRow, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { setRow } from '../db/rows.ts';
+import { findOne, hasRow, listOf, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { Flag, KeyedHash, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from '../schema/schema.ts';
@@ -208,12 +208,7 @@ export function findLiveDistribution(
   db: Connection,
   tokenId: TokenKey,
 ): Promise<Row<'distributions'> | undefined> {
-  return db
-    .selectFrom('distributions')
-    .selectAll()
-    .where('token_id', '=', tokenId)
-    .where('state', 'in', [...LIVE])
-    .executeTakeFirst();
+  return findOne(db, 'distributions', { token_id: tokenId, state: ['in', [...LIVE]] });
 }
 
 /**
@@ -318,19 +313,16 @@ export async function putTrigger(
   { distributionId, codeNumber }: CodeOf,
   trigger: { readonly hash: KeyedHash; readonly expiresAt: number; readonly deviceId: string | undefined },
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('distributions')
-    .set({
+  return setRow(
+    db,
+    'distributions',
+    { id: distributionId, code_number: codeNumber, state: ['in', [...LIVE]] },
+    {
       trigger_hash: trigger.hash,
       trigger_expires_at: trigger.expiresAt,
       trigger_device_id: trigger.deviceId ?? null,
-    })
-    .where('id', '=', distributionId)
-    .where('code_number', '=', codeNumber)
-    .where('state', 'in', [...LIVE])
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+    },
+  );
 }
 
 const OPENED = { id: 'text', code_number: 'bigint', device_id: 'text' } as const;
@@ -582,28 +574,15 @@ export function listLatestDistributions(
     .execute();
 }
 
-export async function listEvents(
+export const listEvents = (
   db: Connection,
   distributionIds: readonly string[],
-): Promise<Row<'distribution_events'>[]> {
-  if (distributionIds.length === 0) return [];
-  return db
-    .selectFrom('distribution_events')
-    .selectAll()
-    .where('distribution_id', 'in', fewTexts(distributionIds))
-    .orderBy('id')
-    .execute();
-}
+): Promise<Row<'distribution_events'>[]> =>
+  listOf(db, 'distribution_events', 'distribution_id', distributionIds);
 
 /** Whether a live distribution was made from this profile. */
 export async function hasLiveDistributionOf(db: Connection, profileId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('distributions')
-    .select('id')
-    .where('state', 'in', [...LIVE])
-    .where('profile_id', '=', profileId)
-    .executeTakeFirst();
-  return row !== undefined;
+  return hasRow(db, 'distributions', { state: ['in', [...LIVE]], profile_id: profileId });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Offers and requests. A request changes by compare-and-set on its version: of two simultaneous decisions, one is made. */
 
 import { type SqlBool, sql } from 'kysely';
-import { fewTexts } from '../db/parameter-rows.ts';
+import { listOf, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { userIdKey } from '../directory/users.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -132,15 +132,12 @@ export async function changeRequest(
     >
   >,
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('token_requests')
-    .set({ ...change, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .where('state', 'in', ['pending', 'approved'])
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(
+    db,
+    'token_requests',
+    { id, version, state: ['in', ['pending', 'approved']] },
+    { ...change, version: version + 1 },
+  );
 }
 
 /** The token exists: nothing is left to decide. In the transaction that changed it. */
@@ -156,15 +153,7 @@ export async function insertDecision(db: Connection, row: NewRow<'request_decisi
   await db.insertInto('request_decisions').values(row).execute();
 }
 
-export async function listDecisions(
+export const listDecisions = (
   db: Connection,
   requestIds: readonly string[],
-): Promise<Row<'request_decisions'>[]> {
-  if (requestIds.length === 0) return [];
-  return db
-    .selectFrom('request_decisions')
-    .selectAll()
-    .where('request_id', 'in', fewTexts(requestIds))
-    .orderBy('id')
-    .execute();
-}
+): Promise<Row<'request_decisions'>[]> => listOf(db, 'request_decisions', 'request_id', requestIds);

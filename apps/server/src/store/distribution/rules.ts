@@ -3,9 +3,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeRow, setRow } from '../db/rows.ts';
+import { changeRow, findOne, hasRow, setRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
-import { type Marks, markOf } from '../keys/marks.ts';
+import { insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -25,17 +25,11 @@ export type KeptRule = Pick<
   | 'source'
 >;
 
-export function insertRule(
+export const insertRule = (
   db: Connection,
   marks: Pick<Marks, 'sealing'>,
   row: KeptRule & Pick<RuleRow, 'created_at'>,
-): Promise<RuleRow> {
-  return db
-    .insertInto('distribution_rules')
-    .values({ ...row, mark: markOf('distribution_rules', marks, row), version: 1 })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
+): Promise<RuleRow> => insertMarked(db, 'distribution_rules', marks, { ...row, version: 1 });
 
 /** @returns undefined if someone else was faster */
 export function updateRule(
@@ -49,7 +43,7 @@ export function updateRule(
 }
 
 export function findRule(db: Connection, id: string): Promise<RuleRow | undefined> {
-  return db.selectFrom('distribution_rules').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'distribution_rules', { id });
 }
 
 export function listRules(db: Connection): Promise<RuleRow[]> {
@@ -82,13 +76,10 @@ export async function countGiven(db: Connection, ruleId: string, since: number):
 }
 
 export async function hasOpenJob(db: Connection, ruleId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('jobs')
-    .select('id')
-    .where('rule_id', '=', ruleId)
-    .where('state', 'in', ['collecting', 'queued', 'running', 'paused'])
-    .executeTakeFirst();
-  return row !== undefined;
+  return hasRow(db, 'jobs', {
+    rule_id: ruleId,
+    state: ['in', ['collecting', 'queued', 'running', 'paused']],
+  });
 }
 
 type Concern = {

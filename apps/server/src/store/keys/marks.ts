@@ -3,6 +3,8 @@
  * the database counts for nothing. A mark does not prove that the row is the latest: a row restored to an earlier state has a valid mark.
  */
 import type { Sealing } from '../../keys/seal/sealing.ts';
+import { insertRow } from '../db/rows.ts';
+import type { Connection, Row } from '../schema/schema.ts';
 
 /** What each mark covers. What is only shown, or changes with every use, is left out. */
 const COVERED = {
@@ -90,6 +92,14 @@ export function hasMark<T extends MarkedTable>(
   marks.onAlteredRow?.({ table, id: named.map((column) => values[column]).join(' ') });
   return false;
 }
+
+/** Inserts what acts with someone's rights, with its mark. */
+export const insertMarked = <T extends 'distribution_rules' | 'identity_sources' | 'saved_reports'>(
+  db: Connection,
+  table: T,
+  marks: Pick<Marks, 'sealing'>,
+  row: Covered<T> & Parameters<typeof insertRow<T>>[2],
+): Promise<Row<T>> => insertRow(db, table, { ...row, mark: markOf(table, marks, row) });
 
 const MAX_REMEMBERED = 1_000;
 

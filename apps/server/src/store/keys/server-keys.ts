@@ -1,6 +1,6 @@
 /** The server’s keys: RSA keys of the CT-KIP server, whose private halves are sealed, and the key of the transfer of tokens. */
 
-import { insertOnce, takeRow } from '../db/rows.ts';
+import { findOne, insertOnce, takeRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export function listServerKeys(db: Connection): Promise<Row<'server_keys'>[]> {
@@ -8,7 +8,7 @@ export function listServerKeys(db: Connection): Promise<Row<'server_keys'>[]> {
 }
 
 export function findServerKey(db: Connection, id: number): Promise<Row<'server_keys'> | undefined> {
-  return db.selectFrom('server_keys').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'server_keys', { id });
 }
 
 /** The new key is active; every other is retired. Call it in a transaction. */

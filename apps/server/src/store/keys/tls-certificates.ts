@@ -1,6 +1,6 @@
 /** TLS certificates and requests for them; private keys are sealed on the way in and out. */
 
-import { takeRow } from '../db/rows.ts';
+import { findOne, setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -12,7 +12,7 @@ export function listTlsCertificates(db: Connection): Promise<TlsCertificateRow[]
 }
 
 export function findTlsCertificate(db: Connection, id: string): Promise<TlsCertificateRow | undefined> {
-  return db.selectFrom('tls_certificates').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'tls_certificates', { id });
 }
 
 /** Every process asks this often, and reads the row itself only when the answer has changed. */
@@ -45,29 +45,19 @@ export async function claimTlsRequest(
   id: string,
   answer: { readonly chain: string; readonly subject: string; readonly names: string },
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('tls_certificates')
-    .set(answer)
-    .where('id', '=', id)
-    .where('chain', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'tls_certificates', { id, chain: ['is', null] }, answer);
 }
 
 /** Puts this one and no other into use; `undefined` puts none into use. In a transaction that has locked the installation row. */
 export async function chooseTlsCertificate(db: Connection, id: string | undefined): Promise<boolean> {
   await db.updateTable('tls_certificates').set({ in_use: 0 }).where('in_use', '=', 1).execute();
   if (id === undefined) return true;
-  const row = await db
-    .updateTable('tls_certificates')
-    .set({ in_use: 1 })
-    .where('id', '=', id)
-    .where('chain', 'is not', null)
-    .where('revoked_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(
+    db,
+    'tls_certificates',
+    { id, chain: ['is not', null], revoked_at: ['is', null] },
+    { in_use: 1 },
+  );
 }
 
 /** Only one that is not in use can be deleted. */
@@ -93,12 +83,5 @@ export async function deleteOldAcmeCertificates(db: Connection, kept: number): P
 
 /** @returns false if it was meanwhile */
 export async function markTlsCertificateRevoked(db: Connection, id: string, at: number): Promise<boolean> {
-  const row = await db
-    .updateTable('tls_certificates')
-    .set({ revoked_at: at })
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'tls_certificates', { id, revoked_at: ['is', null] }, { revoked_at: at });
 }

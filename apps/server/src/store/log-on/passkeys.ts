@@ -1,6 +1,6 @@
 /** Passkeys of administrators, and the challenges that were answered with one. */
 
-import { insertOnce } from '../db/rows.ts';
+import { claimRow, insertOnce } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -75,12 +75,7 @@ export async function deletePasskey(
   administratorId: string,
   id: string,
 ): Promise<Row<'passkeys'> | undefined> {
-  return db
-    .deleteFrom('passkeys')
-    .where('administrator_id', '=', administratorId)
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirst();
+  return claimRow(db, 'passkeys', { administrator_id: administratorId, id });
 }
 
 export function deletePasskeysOf(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {

@@ -2,14 +2,14 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { setRow, takeRow } from '../db/rows.ts';
+import { findOne, setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 // --- passwords --------------------------------------------------------------------------------------------------------------
 
 export function findPassword(db: Connection, userRow: UserRow): Promise<Row<'user_passwords'> | undefined> {
-  return db.selectFrom('user_passwords').selectAll().where('user_id', '=', userRow).executeTakeFirst();
+  return findOne(db, 'user_passwords', { user_id: userRow });
 }
 
 export async function putPassword(db: Connection, row: NewRow<'user_passwords'>): Promise<void> {
@@ -217,15 +217,12 @@ export async function claimActivationWindow(
   distributionId: string,
   now: number,
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('activation_windows')
-    .set({ used_for: distributionId })
-    .where('user_id', '=', userRow)
-    .where('used_for', 'is', null)
-    .where('expires_at', '>', now)
-    .returning('user_id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(
+    db,
+    'activation_windows',
+    { user_id: userRow, used_for: ['is', null], expires_at: ['>', now] },
+    { used_for: distributionId },
+  );
 }
 
 /**

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { setRow } from '../db/rows.ts';
+import { findOne, setRow } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -78,7 +78,7 @@ async function ended(
 }
 
 export function findMail(db: Connection, id: string): Promise<Row<'mail'> | undefined> {
-  return db.selectFrom('mail').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'mail', { id });
 }
 
 /**

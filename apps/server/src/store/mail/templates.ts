@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { takeRow } from '../db/rows.ts';
+import { findOne, takeRow } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -87,7 +87,7 @@ export async function listRecipients(
 }
 
 export function findUserMail(db: Connection, userRow: UserRow): Promise<Row<'user_mail'> | undefined> {
-  return db.selectFrom('user_mail').selectAll().where('user_id', '=', userRow).executeTakeFirst();
+  return findOne(db, 'user_mail', { user_id: userRow });
 }
 
 export async function saveUserMail(db: Connection, row: NewRow<'user_mail'>): Promise<void> {

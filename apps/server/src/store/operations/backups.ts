@@ -1,6 +1,6 @@
 /** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
 
-import { hasRow, insertOnce } from '../db/rows.ts';
+import { findOne, hasRow, insertOnce } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { isSilent } from '../work/due.ts';
 
@@ -38,7 +38,7 @@ export async function updateBackup(
 }
 
 export function findBackup(db: Connection, id: string): Promise<BackupRow | undefined> {
-  return db.selectFrom('backups').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'backups', { id });
 }
 
 export function listBackups(db: Connection, limit: number): Promise<BackupRow[]> {

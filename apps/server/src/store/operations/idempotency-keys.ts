@@ -1,5 +1,7 @@
 /** Requests that were made with an Idempotency-Key: neither the key nor what was answered is stored. */
+
 import { sql } from 'kysely';
+import { findOne } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** At most one caller gets a key before it expires. @returns the row that is there, if it was not claimed */
@@ -20,7 +22,7 @@ export async function claimIdempotencyKey(
     .returning('id')
     .executeTakeFirst();
   if (claimed) return 'claimed';
-  return db.selectFrom('idempotency_keys').selectAll().where('id', '=', row.id).executeTakeFirst();
+  return findOne(db, 'idempotency_keys', { id: row.id });
 }
 
 export async function noteIdempotentDone(db: Connection, id: string): Promise<void> {

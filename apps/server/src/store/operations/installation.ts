@@ -5,13 +5,13 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
-import { insertOnce, setRow } from '../db/rows.ts';
+import { findOne, insertOnce, setRow } from '../db/rows.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import { isForeign, ownSerial } from '../tokens/tokens.ts';
 
 export async function findInstallation(db: Connection): Promise<Row<'installation'> | undefined> {
-  return db.selectFrom('installation').selectAll().where('id', '=', 1).executeTakeFirst();
+  return findOne(db, 'installation', { id: 1 });
 }
 
 /** If several processes start at once, one inserts the row and the others find it. */

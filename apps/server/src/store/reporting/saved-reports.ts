@@ -1,7 +1,7 @@
 /** Saved reports. The rows carry marks: one without a valid mark is not run. */
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { changeRow } from '../db/rows.ts';
-import { type Marks, markOf } from '../keys/marks.ts';
+import { insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type SavedReportRow = Row<'saved_reports'>;
@@ -11,17 +11,11 @@ export type KeptReport = Pick<
   'id' | 'name' | 'name_key' | 'input' | 'actor_kind' | 'actor_id' | 'actor_name' | 'source'
 >;
 
-export function insertSavedReport(
+export const insertSavedReport = (
   db: Connection,
   marks: Pick<Marks, 'sealing'>,
   row: KeptReport & Pick<SavedReportRow, 'created_at'>,
-): Promise<SavedReportRow> {
-  return db
-    .insertInto('saved_reports')
-    .values({ ...row, mark: markOf('saved_reports', marks, row), version: 1 })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
+): Promise<SavedReportRow> => insertMarked(db, 'saved_reports', marks, { ...row, version: 1 });
 
 /** @returns undefined if someone else was faster */
 export function updateSavedReport(

@@ -5,6 +5,8 @@ import { sql } from 'kysely';
 import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
+import { findOne } from '../db/rows.ts';
+import { PERSON } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -16,7 +18,7 @@ export async function insertRun(db: Connection, row: NewRow<'source_runs'>): Pro
 }
 
 export function findRun(db: Connection, jobId: string): Promise<RunRow | undefined> {
-  return db.selectFrom('source_runs').selectAll().where('job_id', '=', jobId).executeTakeFirst();
+  return findOne(db, 'source_runs', { job_id: jobId });
 }
 
 export async function updateRun(
@@ -402,26 +404,20 @@ export async function putResults(db: Connection, rows: readonly RowOf<typeof RES
   await putResult(db, { v: rows });
 }
 
-const PERSON = {
-  id: 'text',
+const ENTRY = {
+  ...PERSON,
   user_id: 'text',
   user_id_key: 'text',
-  first_name: 'text',
-  last_name: 'text',
-  last_name_key: 'text',
-  email: 'text',
-  email_key: 'text',
-  telephone: 'text',
   source_key: 'text',
   source_name: 'text',
   source_state: 'text',
 } as const;
-const ADDED = { ...PERSON, own_domain: 'text' } as const;
+const ADDED = { ...ENTRY, own_domain: 'text' } as const;
 const insertUsers = preparedBatch(
   { v: ADDED, c: { source_id: 'text', domain: 'text', at: 'bigint' } },
   (db, { v, c }) =>
-    sql`with ${v}, ${c} insert into users (${listed(PERSON)}, source_id, source_since, domain, enabled, created_at, version)
-    select ${listed(PERSON, 'v')}, c.source_id, c.at, coalesce(v.own_domain, c.domain), 1, c.at, 1 from v, c`.compile(
+    sql`with ${v}, ${c} insert into users (${listed(ENTRY)}, source_id, source_since, domain, enabled, created_at, version)
+    select ${listed(ENTRY, 'v')}, c.source_id, c.at, coalesce(v.own_domain, c.domain), 1, c.at, 1 from v, c`.compile(
       db,
     ),
 );
@@ -434,7 +430,7 @@ export async function insertSourceUsers(
 }
 
 const CHANGED = {
-  ...PERSON,
+  ...ENTRY,
   version: 'bigint',
   enabled: 'bigint',
   disabled_by_source: 'bigint',

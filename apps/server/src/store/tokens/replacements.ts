@@ -1,7 +1,7 @@
 /** Pairs of tokens: one is waiting to replace the other. Few tokens are in one, so the table stays small. */
 
 import { fewTexts } from '../db/parameter-rows.ts';
-import { hasRow } from '../db/rows.ts';
+import { claimRow, hasRow } from '../db/rows.ts';
 import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -15,7 +15,7 @@ export function claimReplacement(
   db: Connection,
   tokenId: TokenKey,
 ): Promise<Row<'replacements'> | undefined> {
-  return db.deleteFrom('replacements').where('token_id', '=', tokenId).returningAll().executeTakeFirst();
+  return claimRow(db, 'replacements', { token_id: tokenId });
 }
 
 export async function hasReplacementsBy(db: Connection, createdBy: string): Promise<boolean> {

@@ -12,6 +12,7 @@ import {
 import { heldUsers, isCurrent } from '../authentication/user-locks.ts';
 import { fewTexts, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedLookup, preparedRows } from '../db/prepared.ts';
+import { listOf, setRow } from '../db/rows.ts';
 import type { Flag, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -49,15 +50,8 @@ export function listSeeds(db: Connection, tokenId: TokenKey): Promise<Row<'seeds
 }
 
 /** Of all of these tokens. */
-export async function listSeedsOf(db: Connection, tokenIds: readonly TokenKey[]): Promise<Row<'seeds'>[]> {
-  if (tokenIds.length === 0) return [];
-  return db
-    .selectFrom('seeds')
-    .selectAll()
-    .where('token_id', 'in', fewTexts(tokenIds))
-    .orderBy('id')
-    .execute();
-}
+export const listSeedsOf = (db: Connection, tokenIds: readonly TokenKey[]): Promise<Row<'seeds'>[]> =>
+  listOf(db, 'seeds', 'token_id', tokenIds);
 
 export async function hasSeeds(db: Connection): Promise<boolean> {
   return (await db.selectFrom('seeds').select('id').limit(1).executeTakeFirst()) !== undefined;
@@ -228,15 +222,7 @@ export async function advanceSeedsWithAudit(
  * @returns at most once for each
  */
 export async function claimApproval(db: Connection, seedId: string, moment: number): Promise<boolean> {
-  const row = await db
-    .updateTable('seeds')
-    .set({ approved: moment })
-    .where('id', '=', seedId)
-    .where('state', '=', 'current')
-    .where('approved', '<', moment)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return setRow(db, 'seeds', { id: seedId, state: 'current', approved: ['<', moment] }, { approved: moment });
 }
 
 /** What a verification needs to know about a user, a token and a seed, in one read. */

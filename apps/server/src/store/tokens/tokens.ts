@@ -3,6 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { isPostgresql, skipLocked } from '../db/database-kind.ts';
 import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
+import { takeRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { Serial, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -206,13 +207,7 @@ export async function changeToken(
 
 /** Only an unassigned one can be deleted. */
 export async function deleteToken(db: Connection, id: TokenKey): Promise<boolean> {
-  const row = await db
-    .deleteFrom('tokens')
-    .where('id', '=', id)
-    .where('user_id', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  return takeRow(db, 'tokens', { id, user_id: ['is', null] });
 }
 
 /** One row per token: adds wrong passcodes that arrived together. */

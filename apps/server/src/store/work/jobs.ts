@@ -6,7 +6,7 @@ import { kept } from '../db/kept.ts';
 import { type Columns, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { setRow } from '../db/rows.ts';
+import { findOne, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import { mailLanguage } from '../mail/templates.ts';
@@ -43,7 +43,7 @@ export function insertJob(db: Connection, marks: Pick<Marks, 'sealing'>, row: Ne
 }
 
 export function findJob(db: Connection, id: string): Promise<JobRow | undefined> {
-  return db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+  return findOne(db, 'jobs', { id });
 }
 
 /**
@@ -318,18 +318,17 @@ const ROW = {
 } as const;
 export type NewJobRow = Pick<Row<'job_rows'>, keyof typeof ROW>;
 
-const insertRows = preparedBatch({ v: ROW, c: { job_id: 'text' } }, (db, { v, c }) =>
-  sql`with ${v}, ${c} insert into job_rows (job_id, ${listed(ROW)}, state)
-    select c.job_id, ${listed(ROW, 'v')}, 'new' from v, c`.compile(db),
-);
-
-export async function insertJobRows(
-  db: Connection,
-  jobId: string,
-  rows: readonly NewJobRow[],
-): Promise<void> {
-  await insertRows(db, { v: rows, c: [{ job_id: jobId }] });
+/** Writes the rows that a job begins with. @param columns that are given */
+export function rowWriter<C extends Columns>(columns: C) {
+  const insert = preparedBatch({ v: columns, c: { job_id: 'text' } }, (db, { v, c }) =>
+    sql`with ${v}, ${c} insert into job_rows (job_id, ${listed(columns)}, state)
+      select c.job_id, ${listed(columns, 'v')}, 'new' from v, c`.compile(db),
+  );
+  return async (db: Connection, jobId: string, rows: readonly RowOf<C>[]): Promise<void> => {
+    await insert(db, { v: rows, c: [{ job_id: jobId }] });
+  };
 }
+export const insertJobRows = rowWriter(ROW);
 
 /** Which rows: at most `limit` in this state, from this position on. */
 export type Slice = {

@@ -7,6 +7,7 @@ import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { type NewSeed, SEED } from '../tokens/seeds.ts';
+import { rowWriter } from './jobs.ts';
 
 const GIVEN = {
   position: 'bigint',
@@ -18,17 +19,7 @@ const GIVEN = {
 } as const;
 export type GivenTokenRow = RowOf<typeof GIVEN>;
 
-const insertGiven = preparedBatch({ v: GIVEN, c: { job_id: 'text' } }, (db, { v, c }) =>
-  sql`with ${v}, ${c} insert into job_rows (job_id, ${listed(GIVEN)}, state)
-    select c.job_id, ${listed(GIVEN, 'v')}, 'new' from v, c`.compile(db),
-);
-export async function insertTokenRows(
-  db: Connection,
-  jobId: string,
-  rows: readonly GivenTokenRow[],
-): Promise<void> {
-  await insertGiven(db, { v: rows, c: [{ job_id: jobId }] });
-}
+export const insertTokenRows = rowWriter(GIVEN);
 
 export type PresentToken = Pick<Row<'tokens'>, 'id' | 'serial' | 'domain' | 'user_id'>;
 export type TokenImportRow = Pick<Row<'job_rows'>, 'position' | 'key' | 'fields' | 'sealed'> & {

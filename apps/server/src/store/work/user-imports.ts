@@ -5,24 +5,15 @@ import { lockRows } from '../db/database-kind.ts';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { foldWords } from '../directory/user-words.ts';
+import { PERSON } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
-import { resultWriter, type Slice, sliceOf } from './jobs.ts';
+import { resultWriter, rowWriter, type Slice, sliceOf } from './jobs.ts';
 
 const GIVEN = { position: 'bigint', line: 'bigint', subject: 'text', key: 'text', fields: 'text' } as const;
 export type GivenRow = RowOf<typeof GIVEN>;
 
-const insertGiven = preparedBatch({ v: GIVEN, c: { job_id: 'text' } }, (db, { v, c }) =>
-  sql`with ${v}, ${c} insert into job_rows (job_id, ${listed(GIVEN)}, state)
-    select c.job_id, ${listed(GIVEN, 'v')}, 'new' from v, c`.compile(db),
-);
-export async function insertImportRows(
-  db: Connection,
-  jobId: string,
-  rows: readonly GivenRow[],
-): Promise<void> {
-  await insertGiven(db, { v: rows, c: [{ job_id: jobId }] });
-}
+export const insertImportRows = rowWriter(GIVEN);
 
 /** A row of the file with the user who has its user ID now, if any. */
 export type ImportFact = {
@@ -83,23 +74,17 @@ export const putImportResults = resultWriter({
 });
 export type ImportResult = Parameters<typeof putImportResults>[1][number];
 
-const PERSON = {
-  id: 'text',
-  first_name: 'text',
-  last_name: 'text',
-  last_name_key: 'text',
-  email: 'text',
-  email_key: 'text',
-  telephone: 'text',
+const IMPORTED = {
+  ...PERSON,
   enabled: 'bigint',
   disabled_by_source: 'bigint',
   domain: 'text',
   leaves_at: 'bigint',
   left_at: 'bigint',
 } as const;
-const NEW = { ...PERSON, user_id: 'text', user_id_key: 'text' } as const;
+const NEW = { ...IMPORTED, user_id: 'text', user_id_key: 'text' } as const;
 export type NewUser = RowOf<typeof NEW>;
-export type ChangedUser = RowOf<typeof PERSON>;
+export type ChangedUser = RowOf<typeof IMPORTED>;
 
 const insertNew = preparedBatch<{ v: typeof NEW; c: { at: 'bigint' } }, { id: UserRow }>(
   { v: NEW, c: { at: 'bigint' } },
@@ -122,8 +107,8 @@ export async function insertNewUsers(
   return new Set(added.map(({ id }) => id));
 }
 
-const update = preparedBatch({ v: PERSON }, (db, { v }) => {
-  const { id: _, ...columns } = PERSON;
+const update = preparedBatch({ v: IMPORTED }, (db, { v }) => {
+  const { id: _, ...columns } = IMPORTED;
   const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
   return sql`with ${v} update users set ${sql.join(set)}, version = users.version + 1
     from v where users.id = v.id`.compile(db);
