@@ -92,3 +92,9 @@ export const auditActorOf = (actor: Actor): AuditActor => ({
   source: actor.source,
   principal: actor.principal,
 });
+
+/** Who started a job or saved a rule, as its row has them. They may be gone, or have lost the right, by now. */
+export const starterOfRow = (row: {
+  readonly actor_name: string;
+  readonly source: string | null;
+}): AuditActor => ({ name: row.actor_name, source: row.source ?? undefined });

@@ -14,7 +14,6 @@ import { done, type Outcome } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { starterOf } from '../directory/starter.ts';
 import type { AdministratorAddress, MailAttachment } from '../mail/queue.ts';
-import { insertAudit } from '../store/audit/rows.ts';
 import { findRow } from '../store/db/rows.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { hasMark } from '../store/keys/marks.ts';
@@ -73,8 +72,8 @@ export async function mailSavedReport(context: Context, id: string | null): Prom
 async function fail(context: Context, row: SavedReportRow, reason: Text): Promise<void> {
   await inTransaction(context.db, async (trx) => {
     await noteReportRun(trx, row.id, context.now(), reason);
-    await insertAudit(trx, context, {
-      actor: row.actor_name,
+    const starter = { name: row.actor_name };
+    await record(trx, context, starter, {
       action: 'report.mail',
       object: `report:${row.name}`,
       result: 'failure',

@@ -9,11 +9,11 @@ import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
-import type { Actor } from '../core/actor.ts';
+import { type Actor, starterOfRow } from '../core/actor.ts';
 import { eachInTurn } from '../core/each.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { starterOf } from '../directory/starter.ts';
-import { insertAudit } from '../store/audit/rows.ts';
 import { isUnavailable } from '../store/db/errors.ts';
 import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
 import { hasMark } from '../store/keys/marks.ts';
@@ -261,17 +261,14 @@ async function oneTransaction(
       ...(state === 'done' ? { endedAt: since } : {}),
     });
     if (state === 'done') {
-      await insertAudit(trx, context, {
-        actor: held.actor_name,
+      await record(trx, context, starterOfRow(held), {
         action: 'job.end',
         object: `job:${held.name}`,
-        result: 'success',
         reason: text('event.job-ended', {
           done: held.done + progress.done,
           left: held.left_out + progress.leftOut,
           failed: held.failed + progress.failed,
         }),
-        source: held.source ?? undefined,
       });
       await countRun(trx, context, held, 'done');
     }
@@ -290,13 +287,11 @@ function end(context: RunnerContext, job: JobRow, reason: Text): Promise<void> {
       endedAt: context.now(),
     });
     if (!row) return;
-    await insertAudit(trx, context, {
-      actor: row.actor_name,
+    await record(trx, context, starterOfRow(row), {
       action: 'job.end',
       object: `job:${row.name}`,
       result: 'failure',
       reason,
-      source: row.source ?? undefined,
     });
     await countRun(trx, context, row, 'failed');
   });

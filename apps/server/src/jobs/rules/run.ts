@@ -8,12 +8,12 @@ import { text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { eachInTurn } from '../../core/each.ts';
 import { done } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { starterOf } from '../../directory/starter.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
 import { replaceToken } from '../../provisioning/tokens/replace.ts';
 import { lockHeldTokenFor } from '../../provisioning/tokens/token-for.ts';
-import { insertAudit } from '../../store/audit/rows.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';
 import { withdrawLive } from '../../store/distribution/distributions.ts';
@@ -82,8 +82,8 @@ async function stop(
 ): Promise<void> {
   await inTransaction(context.db, async (trx) => {
     if (!(await stopRule(trx, context, rule, reason))) return;
-    await insertAudit(trx, context, {
-      actor: rule.actor_name,
+    const starter = { name: rule.actor_name };
+    await record(trx, context, starter, {
       action: 'rule.stop',
       object: `rule:${rule.name}`,
       result: 'failure',
@@ -164,11 +164,10 @@ async function noteLeaver(
       reason: text('event.rule-leaver', { rule: rule.name }),
       source: actor.source,
     });
-    await insertAudit(trx, context, {
-      actor: rule.actor_name,
+    const starter = { name: rule.actor_name };
+    await record(trx, context, starter, {
       action: 'rule.leaver',
       object: `token:${serial}`,
-      result: 'success',
       reason: text('event.rule-leaver-of', { rule: rule.name, user: user_id }),
     });
     return done(undefined);

@@ -1,7 +1,8 @@
 /** What happens to administrators who log on with the password of an entry, when a run disables the user of that entry. */
 
 import { type Text, text } from '@sower/texts/outcomes';
-import { insertAudit } from '../../store/audit/rows.ts';
+import { starterOfRow } from '../../core/actor.ts';
+import { record } from '../../core/record.ts';
 import {
   countHolders,
   listGrantsOfEntries,
@@ -35,14 +36,12 @@ export async function disableAdministratorsOf(
   const rows = (await listStoredAdministratorsOf(trx, source.id, keys)).filter((row) => row.enabled === 1);
   if (rows.length === 0) return;
   await lockInstallation(trx);
-  const record = (name: string, result: 'success' | 'refused', what: Text): Promise<void> =>
-    insertAudit(trx, context, {
-      actor: job.actor_name,
+  const note = (name: string, result: 'success' | 'refused', what: Text): Promise<void> =>
+    record(trx, context, starterOfRow(job), {
       action: 'administrator.edit',
       object: `administrator:${name}`,
       result,
       reason: text('event.parts', { parts: [text('event.with-user', { source: source.name }), what] }),
-      source: job.source ?? undefined,
     });
   const grants = await listGrantsOfEntries(
     trx,
@@ -59,10 +58,10 @@ export async function disableAdministratorsOf(
     // Otherwise no one could enable anyone again.
     if ((await countHolders(trx, context, 'super-admin', TOP_DOMAIN.id)) === 0) {
       await updateAdministrator(trx, context, row.id, disabled.version, { enabled: 1 });
-      await record(row.user_name, 'refused', text('administrator.last-super-admin'));
+      await note(row.user_name, 'refused', text('administrator.last-super-admin'));
       continue;
     }
     await deleteSessionsOf(trx, row.id);
-    await record(row.user_name, 'success', text('event.disabled'));
+    await note(row.user_name, 'success', text('event.disabled'));
   }
 }

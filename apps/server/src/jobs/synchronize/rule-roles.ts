@@ -5,12 +5,12 @@
  */
 
 import { type Text, text } from '@sower/texts/outcomes';
-import { type Actor, covers } from '../../core/actor.ts';
+import { type Actor, covers, starterOfRow } from '../../core/actor.ts';
+import { record } from '../../core/record.ts';
 import { grantOf, lacking, nameOfRole, resolveRole } from '../../directory/roles.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { writerOf } from '../../directory/starter.ts';
 import { keptName } from '../../ldap/names.ts';
-import { insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import {
   countHolders,
@@ -166,11 +166,9 @@ export async function ruleRoles(
     if (isLast) await put([...to, SUPER_ADMIN]);
     else if (gone.length > 0 && to.length === 0) await deleteSessionsOf(trx, row.id);
     const words = to.flatMap((name) => known.get(name)?.words ?? []);
-    await insertAudit(trx, context, {
-      actor: job.actor_name,
+    await record(trx, context, starterOfRow(job), {
       action: present ? 'administrator.edit' : 'administrator.add',
       object: `administrator:${row.user_name}`,
-      result: 'success',
       reason: text('event.parts', {
         parts: [
           text('event.by-groups', { source: source.name }),
@@ -181,7 +179,6 @@ export async function ruleRoles(
               : words),
         ],
       }),
-      source: job.source ?? undefined,
     });
   }
 

@@ -6,6 +6,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
@@ -103,13 +104,11 @@ async function addRun(
       stage: 'read',
       source_version: source.version,
     });
-    await insertAudit(trx, context, {
-      actor: job.actor_name,
+    const starter = { name: job.actor_name, source: actor.source };
+    await record(trx, context, starter, {
       action: 'job.add',
       object: `job:${job.name}`,
-      result: 'success',
       reason: 'synchronize',
-      source: actor.source,
     });
     return done((await findListedRun(trx, source.id, id)) as ListedRun);
   });

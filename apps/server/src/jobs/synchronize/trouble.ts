@@ -4,11 +4,11 @@
  */
 
 import type { Text } from '@sower/texts/outcomes';
-import { covers } from '../../core/actor.ts';
+import { covers, starterOfRow } from '../../core/actor.ts';
+import { record } from '../../core/record.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { mailedAdministrators } from '../../mail/mailed-administrators.ts';
 import type { AdministratorAddress } from '../../mail/queue.ts';
-import { insertAudit } from '../../store/audit/rows.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
@@ -27,13 +27,11 @@ export async function noteStop(
   reason: Text,
 ): Promise<void> {
   const now = context.now();
-  await insertAudit(db, context, {
-    actor: job.actor_name,
+  await record(db, context, starterOfRow(job), {
     action: 'source.stop',
     object: `source:${source.name}`,
     result: 'failure',
     reason,
-    source: job.source ?? undefined,
   });
   await noteRun(db, source.id, { trouble: JSON.stringify(reason), trouble_at: now });
   const to = await recipientsOf(context, db, source);
