@@ -15,6 +15,7 @@ import {
   TOKEN_FIGURES,
   type TokenFigures,
 } from '@sower/api/figures';
+import type { Permission } from '@sower/api/permissions';
 import { type Actor, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
@@ -51,7 +52,7 @@ type Span = {
   readonly times: string[];
 };
 
-export function spanOf(range: FigureRange, now: number, byDay = false): Span {
+function spanOf(range: FigureRange, now: number, byDay = false): Span {
   const { grain, count } = FIGURE_RANGES[range];
   const days = byDay || grain === 'day';
   const length = days ? DAY : HOUR;
@@ -75,110 +76,130 @@ export function alongOf({ begins }: Span, summed: readonly Summed[]): number[] {
 export const total = (rows: readonly { readonly count: number }[]): number =>
   rows.reduce((sum, { count }) => sum + count, 0);
 
-export async function showLogOnFigures(
-  { db, now }: Context,
-  actor: Actor,
-  range: FigureRange,
-): Promise<Outcome<LogOnFigures>> {
-  const denial = denied(actor, 'tokens:view');
-  if (denial) return denial;
-  const span = spanOf(range, now());
-  const { grain, from, times } = span;
-  const asked = { grain, from, domains: outermost(scopesOf(actor, 'tokens:view')) };
-  const [logOns, reasons, waiting] = await Promise.all([
-    listFigures(db, { ...asked, kind: 'log-on' }),
-    sumFigures(db, { ...asked, kind: 'reason' }),
-    countWaitingLinks(db),
-  ]);
-  const series = LOG_ON_WAYS.flatMap((way) =>
-    LOG_ON_OUTCOMES.flatMap((outcome) => {
-      const rows = logOns.filter((row) => row.name === way && row.outcome === outcome);
-      return rows.length === 0 ? [] : { way, outcome, counts: alongOf(span, rows) };
-    }),
-  );
-  return done({
-    range,
-    grain,
-    times,
-    waiting,
-    series,
-    reasons: reasons
-      .map(({ name, count }) => ({ reason: name as RefusalReason, count }))
-      .sort((a, b) => b.count - a.count),
-  });
-}
+type Shown = { readonly range: FigureRange; readonly grain: Span['grain']; readonly times: string[] };
 
-export async function showDistributionFigures(
-  { db, now }: Context,
+/** For those who may see them. @param byDay whatever the range is */
+export async function figuresFor<Figures>(
+  { now }: Pick<Context, 'now'>,
   actor: Actor,
+  permission: Permission,
   range: FigureRange,
-): Promise<Outcome<DistributionFigures>> {
-  const denial = denied(actor, 'tokens:view');
-  if (denial) return denial;
-  const span = spanOf(range, now(), true);
-  const { grain, from, times } = span;
-  const domains = outermost(scopesOf(actor, 'tokens:view'));
-  const [rows, waiting] = await Promise.all([
-    listFigures(db, { kind: 'funnel', grain, from, domains }),
-    countWaitingLinks(db),
-  ]);
-  const byStage = Map.groupBy(rows, ({ name }) => name);
-  return done({
-    range,
-    grain,
-    times,
-    waiting,
-    series: DISTRIBUTION_STAGES.map((stage) => ({ stage, counts: alongOf(span, byStage.get(stage) ?? []) })),
-    stages: DISTRIBUTION_STAGES.map((stage) => {
-      const of = byStage.get(stage) ?? [];
-      return { stage, count: total(of), medianSeconds: medianSeconds(of) };
-    }),
-    medianSeconds: medianSeconds(byStage.get('whole') ?? []),
-  });
-}
-
-export async function showTokenFigures(
-  { db, now }: Context,
-  actor: Actor,
-  range: FigureRange,
-): Promise<Outcome<TokenFigures>> {
-  const denial = denied(actor, 'tokens:view');
+  read: (span: Span, now: number) => Promise<Figures>,
+  byDay = false,
+): Promise<Outcome<Shown & Figures>> {
+  const denial = denied(actor, permission);
   if (denial) return denial;
   const time = now();
-  const span = spanOf(range, time, true);
-  const { grain, from, times, begins } = span;
-  const scopes = scopesOf(actor, 'tokens:view');
-  const domains = outermost(scopes);
-  const [states, rows, months, cursor, waiting] = await Promise.all([
-    countTokens(db, scopes, time, EXPIRING_DAYS),
-    listFigures(db, { kind: 'token', grain, from, domains }),
-    sumFigures(db, { kind: 'expiry', grain, from: 0, domains }),
-    findCursor(db, 'tokens'),
-    countWaitingLinks(db),
-  ]);
-  const month = isoTime(time).slice(0, 7);
-  const days = new Set(rows.map(({ at }) => at));
-  return done({
-    range,
-    grain,
-    times,
-    waiting,
-    // On days before tokens were counted, and while the server was stopped, nothing is known.
-    series: TOKEN_FIGURES.map((name) => ({
-      name,
-      counts: alongOf(
-        span,
-        rows.filter((row) => row.name === name),
-      ).map((count, index) => (days.has(begins[index] ?? 0) ? count : null)),
-    })),
-    states,
-    expiry: months
-      .filter(({ name }) => name >= month)
-      .map(({ name, count }) => ({ month: name, count }))
-      .sort((a, b) => (a.month < b.month ? -1 : 1)),
-    expiryAt: cursor && cursor.at > 0 ? isoTime(cursor.at) : null,
-  });
+  const span = spanOf(range, time, byDay);
+  const { grain, times } = span;
+  return done({ range, grain, times, ...(await read(span, time)) });
 }
+
+export const showLogOnFigures = (
+  context: Context,
+  actor: Actor,
+  range: FigureRange,
+): Promise<Outcome<LogOnFigures>> =>
+  figuresFor(context, actor, 'tokens:view', range, async (span) => {
+    const { grain, from } = span;
+    const asked = { grain, from, domains: outermost(scopesOf(actor, 'tokens:view')) };
+    const [logOns, reasons, waiting] = await Promise.all([
+      listFigures(context.db, { ...asked, kind: 'log-on' }),
+      sumFigures(context.db, { ...asked, kind: 'reason' }),
+      countWaitingLinks(context.db),
+    ]);
+    const series = LOG_ON_WAYS.flatMap((way) =>
+      LOG_ON_OUTCOMES.flatMap((outcome) => {
+        const rows = logOns.filter((row) => row.name === way && row.outcome === outcome);
+        return rows.length === 0 ? [] : { way, outcome, counts: alongOf(span, rows) };
+      }),
+    );
+    return {
+      waiting,
+      series,
+      reasons: reasons
+        .map(({ name, count }) => ({ reason: name as RefusalReason, count }))
+        .sort((a, b) => b.count - a.count),
+    };
+  });
+
+export const showDistributionFigures = (
+  context: Context,
+  actor: Actor,
+  range: FigureRange,
+): Promise<Outcome<DistributionFigures>> =>
+  figuresFor(
+    context,
+    actor,
+    'tokens:view',
+    range,
+    async (span) => {
+      const { grain, from } = span;
+      const domains = outermost(scopesOf(actor, 'tokens:view'));
+      const [rows, waiting] = await Promise.all([
+        listFigures(context.db, { kind: 'funnel', grain, from, domains }),
+        countWaitingLinks(context.db),
+      ]);
+      const byStage = Map.groupBy(rows, ({ name }) => name);
+      return {
+        waiting,
+        series: DISTRIBUTION_STAGES.map((stage) => ({
+          stage,
+          counts: alongOf(span, byStage.get(stage) ?? []),
+        })),
+        stages: DISTRIBUTION_STAGES.map((stage) => {
+          const of = byStage.get(stage) ?? [];
+          return { stage, count: total(of), medianSeconds: medianSeconds(of) };
+        }),
+        medianSeconds: medianSeconds(byStage.get('whole') ?? []),
+      };
+    },
+    true,
+  );
+
+export const showTokenFigures = (
+  context: Context,
+  actor: Actor,
+  range: FigureRange,
+): Promise<Outcome<TokenFigures>> =>
+  figuresFor(
+    context,
+    actor,
+    'tokens:view',
+    range,
+    async (span, time) => {
+      const { grain, from, begins } = span;
+      const scopes = scopesOf(actor, 'tokens:view');
+      const domains = outermost(scopes);
+      const [states, rows, months, cursor, waiting] = await Promise.all([
+        countTokens(context.db, scopes, time, EXPIRING_DAYS),
+        listFigures(context.db, { kind: 'token', grain, from, domains }),
+        sumFigures(context.db, { kind: 'expiry', grain, from: 0, domains }),
+        findCursor(context.db, 'tokens'),
+        countWaitingLinks(context.db),
+      ]);
+      const month = isoTime(time).slice(0, 7);
+      const days = new Set(rows.map(({ at }) => at));
+      return {
+        waiting,
+        // On days before tokens were counted, and while the server was stopped, nothing is known.
+        series: TOKEN_FIGURES.map((name) => ({
+          name,
+          counts: alongOf(
+            span,
+            rows.filter((row) => row.name === name),
+          ).map((count, index) => (days.has(begins[index] ?? 0) ? count : null)),
+        })),
+        states,
+        expiry: months
+          .filter(({ name }) => name >= month)
+          .map(({ name, count }) => ({ month: name, count }))
+          .sort((a, b) => (a.month < b.month ? -1 : 1)),
+        expiryAt: cursor && cursor.at > 0 ? isoTime(cursor.at) : null,
+      };
+    },
+    true,
+  );
 
 function wayOfClient(client: string): readonly [way: LogOnWay, name: string] {
   const [kind = '', ...name] = client.split(':');
@@ -186,40 +207,35 @@ function wayOfClient(client: string): readonly [way: LogOnWay, name: string] {
   return kind === 'radius' || kind === 'agent' ? [kind, name.join(':')] : ['rest', name.join(':') || client];
 }
 
-export async function showClientFigures(
-  { db, now }: Context,
+export const showClientFigures = (
+  context: Context,
   actor: Actor,
   range: FigureRange,
-): Promise<Outcome<ClientFigures>> {
-  const denial = denied(actor, 'agents:view');
-  if (denial) return denial;
-  const { grain, from, times } = spanOf(range, now());
-  const [rows, waiting] = await Promise.all([
-    sumFigures(db, { kind: 'client', grain, from, domains: [TOP_DOMAIN.path] }),
-    countWaitingLinks(db),
-  ]);
-  const counted = [...Map.groupBy(rows, ({ name }) => name)].map(([name, of]) => {
-    const count = (outcome: LogOnOutcome): number => total(of.filter((row) => row.outcome === outcome));
-    const counts = { accepted: count('accepted'), refused: count('refused'), asked: count('asked') };
-    return { client: name, ...counts, all: total(of) };
+): Promise<Outcome<ClientFigures>> =>
+  figuresFor(context, actor, 'agents:view', range, async ({ grain, from }) => {
+    const [rows, waiting] = await Promise.all([
+      sumFigures(context.db, { kind: 'client', grain, from, domains: [TOP_DOMAIN.path] }),
+      countWaitingLinks(context.db),
+    ]);
+    const counted = [...Map.groupBy(rows, ({ name }) => name)].map(([name, of]) => {
+      const count = (outcome: LogOnOutcome): number => total(of.filter((row) => row.outcome === outcome));
+      const counts = { accepted: count('accepted'), refused: count('refused'), asked: count('asked') };
+      return { client: name, ...counts, all: total(of) };
+    });
+    counted.sort((a, b) => b.all - a.all || (a.client < b.client ? -1 : 1));
+    const rest = counted.slice(MAX_CLIENTS);
+    const sum = (outcome: LogOnOutcome): number => rest.reduce((all, client) => all + client[outcome], 0);
+    return {
+      waiting,
+      clients: counted.slice(0, MAX_CLIENTS).map(({ client, accepted, refused, asked }) => {
+        const [way, name] = wayOfClient(client);
+        return { way, name, accepted, refused, asked };
+      }),
+      others: {
+        clients: rest.length,
+        accepted: sum('accepted'),
+        refused: sum('refused'),
+        asked: sum('asked'),
+      },
+    };
   });
-  counted.sort((a, b) => b.all - a.all || (a.client < b.client ? -1 : 1));
-  const rest = counted.slice(MAX_CLIENTS);
-  const sum = (outcome: LogOnOutcome): number => rest.reduce((all, client) => all + client[outcome], 0);
-  return done({
-    range,
-    grain,
-    times,
-    waiting,
-    clients: counted.slice(0, MAX_CLIENTS).map(({ client, accepted, refused, asked }) => {
-      const [way, name] = wayOfClient(client);
-      return { way, name, accepted, refused, asked };
-    }),
-    others: {
-      clients: rest.length,
-      accepted: sum('accepted'),
-      refused: sum('refused'),
-      asked: sum('asked'),
-    },
-  });
-}
