@@ -3,7 +3,8 @@
 import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, covers, denied, HOST } from '../core/actor.ts';
+import { type Actor, actorName, covers, denied, HOST } from '../core/actor.ts';
+import { done, refused } from '../core/outcome.ts';
 import { findStoredApiKeyById, listGrants, listOwners } from '../store/directory/administrators.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import type { SourceRow } from '../store/sources/identity-sources.ts';
@@ -15,6 +16,13 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now'>;
 
 /** Row of the administrator or of the API key. */
 export const starterId = (actor: Actor): string => actor.key ?? actor.principal ?? '';
+
+/** The columns that say whose rights a row has. The system has none to lend. */
+export function starterColumns(actor: Actor) {
+  const { kind } = actor;
+  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+  return done({ actor_kind: kind, actor_id: starterId(actor), actor_name: actorName(actor) });
+}
 
 type Started = Pick<JobRow, 'actor_kind' | 'actor_id' | 'actor_name' | 'source'>;
 

@@ -6,13 +6,13 @@ import type { SavedReport, SavedReportInput } from '@sower/api/saved-reports';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { starterId } from '../directory/starter.ts';
+import { starterColumns, starterId } from '../directory/starter.ts';
 import { type Reachable, reachableAdministrators } from '../mail/mailed-administrators.ts';
 import { newId } from '../store/db/ids.ts';
 import { reasonIn } from '../store/db/reason.ts';
@@ -113,8 +113,8 @@ async function columnsOf(context: Context, actor: Actor, { name, schedule, ...re
     .map((permission) => denied(actor, permission))
     .find((each) => each !== undefined);
   if (denial) return denial;
-  const { kind } = actor;
-  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+  const starter = starterColumns(actor);
+  if (!starter.ok) return starter;
   const readers = await readersOf(context, rest.recipients);
   for (const [name, reader] of readers) {
     if (!reader) return refusedAt('recipients', 'invalid-request', text('saved-report.no-mail', { name }));
@@ -137,9 +137,7 @@ async function columnsOf(context: Context, actor: Actor, { name, schedule, ...re
       name,
       name_key: userIdKey(name),
       input: JSON.stringify(rest satisfies StoredReport),
-      actor_kind: kind,
-      actor_id: starterId(actor),
-      actor_name: actorName(actor),
+      ...starter.value,
       source: actor.source ?? null,
     },
     times: times && { ...times, next_at: next as number },

@@ -24,7 +24,7 @@ import { type Actor, actorName, covers, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { starterId } from '../directory/starter.ts';
+import { starterColumns, starterId } from '../directory/starter.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import { newId } from '../store/db/ids.ts';
@@ -68,9 +68,9 @@ export async function addJob(
   /** Asked in the transaction: what it reads must be locked. */
   against?: (trx: Connection) => Promise<Refused | undefined>,
 ): Promise<Outcome<JobRow>> {
-  const { kind } = actor;
-  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
-  const id = starterId(actor);
+  const starter = starterColumns(actor);
+  if (!starter.ok) return starter;
+  const { actor_kind: kind, actor_id: id } = starter.value;
   return allOrNothing(context.db, async (trx) => {
     await lockActor(trx, kind, id);
     if ((await countOpenJobs(trx, id)) >= MAX_OPEN)
@@ -83,9 +83,7 @@ export async function addJob(
       total: 0,
       ...job,
       id: newId(context),
-      actor_kind: kind,
-      actor_id: id,
-      actor_name: actorName(actor),
+      ...starter.value,
       source: actor.source ?? null,
       created_at: context.now(),
     });

@@ -14,7 +14,7 @@ import type {
 } from '@sower/api/identity-sources';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
+import { type Actor, covers, denied } from '../../core/actor.ts';
 import { secretToRepeat } from '../../core/kept-secret.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
@@ -42,6 +42,7 @@ import {
 } from '../../store/sources/identity-sources.ts';
 import { domainFor, holdDomain } from '../domains.ts';
 import { grantOf, lacking } from '../roles.ts';
+import { starterColumns } from '../starter.ts';
 import { groupsFor, placementFor, viewGroups, viewPlacement } from './placement.ts';
 import { type SourceSettings, settingsOf, sourcePasswordAssociatedData } from './settings.ts';
 
@@ -110,8 +111,8 @@ export async function addSource(
   const settings = { ...given, placement: placement.value, groups: groups.value };
   const problem = settingsProblem(settings);
   if (problem) return problem;
-  const saver = saverOf(actor);
-  if (!saver) return refused('not-permitted', text('job.people-only'));
+  const saver = starterColumns(actor);
+  if (!saver.ok) return saver;
   const present = await listSources(context.db);
   if (present.length >= MAX_SOURCES)
     return refused('wrong-state', text('source.too-many', { maximum: MAX_SOURCES }));
@@ -130,7 +131,7 @@ export async function addSource(
         domain: domain.value.path,
         settings: JSON.stringify(settings),
         password: sealed(context, id, password ?? ''),
-        ...saver,
+        ...saver.value,
         due_at: dueAt(settings, enabled, context.databaseNow()),
         created_at: context.now(),
       });
@@ -173,8 +174,8 @@ export async function editSource(
     text('source.password-for-other-server'),
   );
   if (repeat) return repeat;
-  const saver = saverOf(actor);
-  if (!saver) return refused('not-permitted', text('job.people-only'));
+  const saver = starterColumns(actor);
+  if (!saver.ok) return saver;
   const enabled = change.enabled ?? present.enabled === 1;
   const isSame =
     change.password === undefined &&
@@ -184,7 +185,7 @@ export async function editSource(
     enabled === (present.enabled === 1) &&
     isDeepStrictEqual(settings, before) &&
     // Its runs have the rights of the administrator who saved it last.
-    isDeepStrictEqual(saver, saverIn(present));
+    isDeepStrictEqual(saver.value, saverIn(present));
   // The same settings again are no change: a run that is being compared stays good.
   if (isSame) return done(await viewSource(context.db, context.now(), present));
   const { mark: _, good_at: __, trouble: ___, trouble_at: ____, certificate_until: _____, ...kept } = present;
@@ -203,7 +204,7 @@ export async function editSource(
         enabled: enabled ? 1 : 0,
         settings: JSON.stringify(settings),
         ...(change.password === undefined ? {} : { password: sealed(context, present.id, change.password) }),
-        ...saver,
+        ...saver.value,
         due_at: dueAt(settings, enabled, context.databaseNow()),
         // What changed since is counted by each server and each filter for itself.
         ...(same ? {} : { watermark: null, full_at: null }),
@@ -316,12 +317,6 @@ const sealed = (context: Pick<Context, 'sealing'>, id: string, password: string)
 /** Soon after it was saved, and then at its interval. */
 const dueAt = ({ schedule }: Pick<SourceSettings, 'schedule'>, enabled: boolean, now: number) =>
   enabled && schedule.everyMinutes > 0 ? now + schedule.everyMinutes * 60_000 : null;
-
-function saverOf(actor: Actor) {
-  const { kind } = actor;
-  if (kind === 'system') return undefined;
-  return { actor_kind: kind, actor_id: actor.key ?? actor.principal ?? '', actor_name: actorName(actor) };
-}
 
 const saverIn = ({ actor_kind, actor_id, actor_name }: SourceRow) => ({ actor_kind, actor_id, actor_name });
 

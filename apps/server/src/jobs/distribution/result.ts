@@ -6,12 +6,12 @@
 import { csvText } from '@sower/api/csv';
 import { type CodesAfterwards, factsOf } from '@sower/api/jobs';
 import { type Text, text } from '@sower/texts/outcomes';
-import { type Actor, actorName, auditActorOf, scopesOf } from '../../core/actor.ts';
+import { type Actor, auditActorOf, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
-import { insertAudit } from '../../store/audit/rows.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import {
   claimCodes,
@@ -110,15 +110,12 @@ export async function takeCodes<File>(
       if (!(await claimCodes(trx, job))) return refused('wrong-state', text('job.wrong-state'));
       await destroySealed(trx, job.id);
     }
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'job.result',
       object: `job:${job.name}`,
-      result: 'success',
       ...(codes === undefined
         ? {}
         : { reason: text(codes === 'keep' ? 'event.codes-kept' : 'event.codes-arrived') }),
-      source: actor.source,
     });
     return file;
   });

@@ -3,14 +3,14 @@
 import type { Rule, RuleInput, RulePreview } from '@sower/api/distribution-rules';
 import { type Text, text } from '@sower/texts/outcomes';
 import { groupToKeep } from '../../clients/only-groups.ts';
-import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
+import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { itemsFor } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
-import { starterId } from '../../directory/starter.ts';
+import { starterColumns } from '../../directory/starter.ts';
 import { userNamesFor } from '../../directory/user-search.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
@@ -112,17 +112,15 @@ async function columnsOf(context: DistributionContext, actor: Actor, input: Rule
     return refusedAt('mail', 'invalid-request', text('rule.url-needs-mail'));
   const planned = await planOf(context, jobInputOf(name, rest));
   if (!planned.ok) return planned;
-  const { kind } = actor;
-  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+  const starter = starterColumns(actor);
+  if (!starter.ok) return starter;
   return done({
     name,
     name_key: userIdKey(name),
     domain: path,
     input: JSON.stringify({ ...rest, group: group?.value, profile: profile.id } satisfies StoredRule),
     enabled: enabled ? 1 : 0,
-    actor_kind: kind,
-    actor_id: starterId(actor),
-    actor_name: actorName(actor),
+    ...starter.value,
     source: actor.source ?? null,
   });
 }

@@ -11,14 +11,14 @@ import {
   type SourceChoice,
 } from '@sower/api/source-conflicts';
 import { type Text, text } from '@sower/texts/outcomes';
-import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
+import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/roles.ts';
 import { sourceFor } from '../../directory/sources/sources.ts';
-import { starterId } from '../../directory/starter.ts';
+import { starterColumns } from '../../directory/starter.ts';
 import { findUser } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import {
@@ -102,11 +102,11 @@ async function chooseBatch(
 ): Promise<Refusal[]> {
   const refusals: Refusal[] = [];
   if (rows.length === 0) return refusals;
-  const { kind } = actor;
   const outcome = await allOrNothing(
     context.db,
     async (trx) => {
-      if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+      const starter = starterColumns(actor);
+      if (!starter.ok) return starter;
       const before = await findChoices(trx, source.id, keysOf(rows));
       const promised = new Map(
         (
@@ -140,9 +140,7 @@ async function chooseBatch(
             suffix: input.suffix ?? '',
             user_id: plainUserId(row, before.get(key)),
             name: row.name,
-            actor_kind: kind,
-            actor_id: starterId(actor),
-            actor_name: actorName(actor),
+            ...starter.value,
             chosen_at: context.now(),
           });
         }

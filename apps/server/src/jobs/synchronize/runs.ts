@@ -4,15 +4,14 @@ import type { EntryAction, SourceExcess, SourceRun } from '@sower/api/identity-s
 import type { ConflictCounts } from '@sower/api/source-conflicts';
 import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
-import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
+import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { sourceFor } from '../../directory/sources/sources.ts';
-import { starterId, starterOf } from '../../directory/starter.ts';
-import { insertAudit } from '../../store/audit/rows.ts';
+import { starterColumns, starterOf } from '../../directory/starter.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
@@ -63,8 +62,8 @@ async function addRun(
   source: SourceRow,
   { mode, preview }: { readonly mode: Mode; readonly preview: boolean },
 ): Promise<Outcome<ListedRun>> {
-  const { kind } = actor;
-  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+  const starter = starterColumns(actor);
+  if (!starter.ok) return starter;
   if (mode === 'delta' && source.watermark === null)
     return refusedAt('mode', 'wrong-state', text('source-run.no-watermark'));
   const id = newId(context);
@@ -86,9 +85,7 @@ async function addRun(
       name: `${source.name.slice(0, 100)} ${isoTime(now).slice(0, 16)}`,
       input: JSON.stringify({ source: source.id, mode, preview }),
       about: source.id,
-      actor_kind: kind,
-      actor_id: starterId(actor),
-      actor_name: actorName(actor),
+      ...starter.value,
       source: actor.source ?? null,
       state: 'queued',
       phase: 'check',
@@ -104,8 +101,7 @@ async function addRun(
       stage: 'read',
       source_version: source.version,
     });
-    const starter = { name: job.actor_name, source: actor.source };
-    await record(trx, context, starter, {
+    await record(trx, context, actor, {
       action: 'job.add',
       object: `job:${job.name}`,
       reason: 'synchronize',
@@ -157,13 +153,10 @@ export async function confirmRun(
       { ...BEGIN_WORK, attempts: 0 },
     );
     if (!job) return refused('wrong-state', text('source-run.not-waiting'));
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'job.start',
       object: `job:${job.name}`,
-      result: 'success',
       reason: text('source-run.confirmed', { count: Number(run.disables), exceeding: number }),
-      source: actor.source,
     });
     return done((await findListedRun(trx, input.id, run.job_id)) as ListedRun);
   });
@@ -183,12 +176,9 @@ export async function cancelRun(
       endedAt: context.now(),
     });
     if (!job) return refused('wrong-state', text('source-run.ended'));
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'job.cancel',
       object: `job:${job.name}`,
-      result: 'success',
-      source: actor.source,
     });
     return done((await findListedRun(trx, input.id, input.run)) as ListedRun);
   });
