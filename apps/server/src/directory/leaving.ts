@@ -58,12 +58,8 @@ export async function setLeaving(
   });
 }
 
-export async function undoLeaving(
-  context: Context,
-  actor: Actor,
-  userId: string,
-): Promise<Outcome<undefined>> {
-  return changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
+export const undoLeaving = (context: Context, actor: Actor, userId: string) =>
+  changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
     const { leaves_at, left_at, enabled } = user;
     if (leaves_at === null || (left_at !== null && enabled === 1))
       undo('wrong-state', text('user.not-leaving'));
@@ -75,7 +71,6 @@ export async function undoLeaving(
     await record(trx, context, actor, { action: 'user.undo-leaving', object: `user:${user.user_id}` });
     return undefined;
   });
-}
 
 export async function endLeavers(context: Context, isStopping: () => boolean): Promise<void> {
   const now = context.now();

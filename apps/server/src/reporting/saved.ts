@@ -18,8 +18,8 @@ import { newId } from '../store/db/ids.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import { deleteRow, findRow } from '../store/db/rows.ts';
 import { userIdKey } from '../store/directory/users.ts';
+import { insertMarked } from '../store/keys/marks.ts';
 import {
-  insertSavedReport,
   type KeptReport,
   listSavedReports,
   type SavedReportRow,
@@ -161,7 +161,12 @@ export function addSavedReport(
   inWords: InWords,
 ): Promise<Outcome<SavedReport>> {
   return save(context, actor, { action: 'report.add', input, inWords }, (trx, row) =>
-    insertSavedReport(trx, context, { id: newId(context), ...row, created_at: context.now() }),
+    insertMarked(trx, 'saved_reports', context, {
+      id: newId(context),
+      ...row,
+      created_at: context.now(),
+      version: 1,
+    }),
   );
 }
 

@@ -86,15 +86,10 @@ export async function openActivationWindow(
   });
 }
 
-export async function closeActivationWindow(
-  context: Context,
-  actor: Actor,
-  userId: string,
-): Promise<Outcome<undefined>> {
-  return changingUser(context, actor, 'users:activation-window', userId, async (trx, user) => {
+export const closeActivationWindow = (context: Context, actor: Actor, userId: string) =>
+  changingUser(context, actor, 'users:activation-window', userId, async (trx, user) => {
     if (!(await deleteActivationWindow(trx, user.id, context.now())))
       undo('wrong-state', text('self-service.no-window'));
     await record(trx, context, actor, { action: 'user.close-window', object: `user:${user.user_id}` });
     return undefined;
   });
-}

@@ -52,19 +52,14 @@ export async function setUserPassword(
   });
 }
 
-export async function removeUserPassword(
-  context: Context,
-  actor: Actor,
-  userId: string,
-): Promise<Outcome<undefined>> {
-  return changingUser(context, actor, 'users:edit', userId, async (trx, user) => {
+export const removeUserPassword = (context: Context, actor: Actor, userId: string) =>
+  changingUser(context, actor, 'users:edit', userId, async (trx, user) => {
     if (!(await deletePassword(trx, user.id)))
       undo('wrong-state', text('password.none', { user: user.user_id }));
     await deleteUserSessionsOf(trx, user.id);
     await record(trx, context, actor, passwordChange(user.user_id, 'removed'));
     return undefined;
   });
-}
 
 /** The current one is required, so that an unattended screen is not enough. */
 export async function changeOwnPassword(

@@ -3,7 +3,6 @@
 import type { Policies } from '@sower/api/policies';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
-import type { Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { changingUser } from '../../directory/users.ts';
 import { clearUserFailures } from '../../store/authentication/user-locks.ts';
@@ -46,12 +45,12 @@ const possible = (until: number, longest: number, now: number): number =>
   until - now > longest + CLOCKS_APART_MILLISECONDS ? 0 : until;
 
 /** Unlocking at once a user or token that has to wait after wrong passcodes. */
-export async function unlockUser(
+export const unlockUser = (
   context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   userId: string,
-): Promise<Outcome<undefined>> {
-  return changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
+) =>
+  changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
     await clearUserFailures(trx, [user.id]);
     await clearFailures(
       trx,
@@ -60,4 +59,3 @@ export async function unlockUser(
     await record(trx, context, actor, { action: 'user.unlock', object: `user:${user.user_id}` });
     return undefined;
   });
-}

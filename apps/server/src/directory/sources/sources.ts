@@ -29,13 +29,12 @@ import { deleteRow } from '../../store/db/rows.ts';
 import { listGrantsThroughSource } from '../../store/directory/administrators.ts';
 import { domainNames } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import { hasMark } from '../../store/keys/marks.ts';
+import { hasMark, insertMarked } from '../../store/keys/marks.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import {
   countSourceUsers,
   findSource,
   hasSourceUsers,
-  insertSource,
   listSources,
   type SourceRow,
   updateSource,
@@ -121,7 +120,7 @@ export async function addSource(
     context.db,
     async (trx) => {
       await holdDomain(trx, domain.value);
-      const row = await insertSource(trx, context, {
+      const row = await insertMarked(trx, 'identity_sources', context, {
         id,
         name,
         name_key: userIdKey(name),
@@ -133,6 +132,7 @@ export async function addSource(
         password: sealed(context, id, password ?? ''),
         ...saver.value,
         due_at: dueAt(settings, enabled, context.databaseNow()),
+        version: 1,
         created_at: context.now(),
       });
       await audit(trx, context, actor, 'source.add', row, describe(row));

@@ -19,12 +19,12 @@ import { listDomains } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import {
   findRule,
-  insertRule,
   type KeptRule,
   listRules,
   type RuleRow,
   updateRule,
 } from '../../store/distribution/rules.ts';
+import { insertMarked } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { hastenSchedule } from '../../store/work/due.ts';
@@ -135,7 +135,12 @@ export function addRule(
   inWords: (text: Text) => string,
 ): Promise<Outcome<Rule>> {
   return save(context, actor, { action: 'rule.add', input, inWords }, (trx, row) =>
-    insertRule(trx, context, { id: newId(context), ...row, created_at: context.now() }),
+    insertMarked(trx, 'distribution_rules', context, {
+      id: newId(context),
+      ...row,
+      created_at: context.now(),
+      version: 1,
+    }),
   );
 }
 

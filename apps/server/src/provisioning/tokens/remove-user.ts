@@ -3,7 +3,6 @@
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
-import type { Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { undo } from '../../core/transaction.ts';
 import { changingUser } from '../../directory/users.ts';
@@ -14,12 +13,8 @@ import { releaseToken } from './assign.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
-export async function removeUser(
-  context: Context,
-  actor: Actor,
-  userId: string,
-): Promise<Outcome<undefined>> {
-  return changingUser(context, actor, 'users:edit', userId, async (trx, user) => {
+export const removeUser = (context: Context, actor: Actor, userId: string) =>
+  changingUser(context, actor, 'users:edit', userId, async (trx, user) => {
     const administrator = await findAdministratorWithTokenOf(trx, user.id);
     if (administrator) {
       undo(
@@ -34,4 +29,3 @@ export async function removeUser(
     await record(trx, context, actor, { action: 'user.delete', object: `user:${user.user_id}` });
     return undefined;
   });
-}

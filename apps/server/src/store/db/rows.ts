@@ -97,6 +97,20 @@ export function findOne<T extends keyof Schema>(
   return query.executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
 }
 
+/** @param idOrName people may give either. @param nameKey the name in canonical form */
+export function findNamed<T extends 'roles' | 'offers' | 'token_profiles'>(
+  db: Connection,
+  table: T,
+  idOrName: string,
+  nameKey: string,
+): Promise<Row<T> | undefined> {
+  const query = loose(db)
+    .selectFrom<string>(table)
+    .selectAll()
+    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', nameKey)]));
+  return query.executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
+}
+
 /** @returns whether a row has these values */
 export async function hasRow<T extends keyof Schema>(
   db: Connection,

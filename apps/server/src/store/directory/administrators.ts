@@ -6,7 +6,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { claimRow, findOne } from '../db/rows.ts';
+import { claimRow, findNamed, findOne } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import { type KeyedHash, NO_USER, type UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -354,13 +354,8 @@ export function listStoredRoles(db: Connection): Promise<Row<'roles'>[]> {
   return db.selectFrom('roles').selectAll().orderBy('name_key').execute();
 }
 
-export function findStoredRole(db: Connection, idOrNameKey: string): Promise<Row<'roles'> | undefined> {
-  return db
-    .selectFrom('roles')
-    .selectAll()
-    .where(({ eb, or }) => or([eb('id', '=', idOrNameKey), eb('name_key', '=', idOrNameKey)]))
-    .executeTakeFirst();
-}
+export const findStoredRole = (db: Connection, idOrNameKey: string): Promise<Row<'roles'> | undefined> =>
+  findNamed(db, 'roles', idOrNameKey, idOrNameKey);
 
 export function insertRole(
   db: Connection,

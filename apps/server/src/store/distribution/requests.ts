@@ -1,7 +1,7 @@
 /** Offers and requests. A request changes by compare-and-set on its version: of two simultaneous decisions, one is made. */
 
 import { type SqlBool, sql } from 'kysely';
-import { listOf, setRow } from '../db/rows.ts';
+import { findNamed, listOf, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { userIdKey } from '../directory/users.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -10,13 +10,8 @@ export function listOffers(db: Connection): Promise<Row<'offers'>[]> {
   return db.selectFrom('offers').selectAll().orderBy('name_key').execute();
 }
 
-export function findOffer(db: Connection, idOrName: string): Promise<Row<'offers'> | undefined> {
-  return db
-    .selectFrom('offers')
-    .selectAll()
-    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', userIdKey(idOrName))]))
-    .executeTakeFirst();
-}
+export const findOffer = (db: Connection, idOrName: string): Promise<Row<'offers'> | undefined> =>
+  findNamed(db, 'offers', idOrName, userIdKey(idOrName));
 
 /** At most one is the default: the others no longer are. */
 export async function clearOtherDefaults(db: Connection, id: string): Promise<void> {

@@ -5,7 +5,7 @@ import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { changeRow, findOne, hasRow, setRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
-import { insertMarked, type Marks, markOf } from '../keys/marks.ts';
+import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -24,12 +24,6 @@ export type KeptRule = Pick<
   | 'actor_name'
   | 'source'
 >;
-
-export const insertRule = (
-  db: Connection,
-  marks: Pick<Marks, 'sealing'>,
-  row: KeptRule & Pick<RuleRow, 'created_at'>,
-): Promise<RuleRow> => insertMarked(db, 'distribution_rules', marks, { ...row, version: 1 });
 
 /** @returns undefined if someone else was faster */
 export function updateRule(

@@ -1,7 +1,7 @@
 /** Saved reports. The rows carry marks: one without a valid mark is not run. */
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { changeRow } from '../db/rows.ts';
-import { insertMarked, type Marks, markOf } from '../keys/marks.ts';
+import { type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type SavedReportRow = Row<'saved_reports'>;
@@ -10,12 +10,6 @@ export type KeptReport = Pick<
   SavedReportRow,
   'id' | 'name' | 'name_key' | 'input' | 'actor_kind' | 'actor_id' | 'actor_name' | 'source'
 >;
-
-export const insertSavedReport = (
-  db: Connection,
-  marks: Pick<Marks, 'sealing'>,
-  row: KeptReport & Pick<SavedReportRow, 'created_at'>,
-): Promise<SavedReportRow> => insertMarked(db, 'saved_reports', marks, { ...row, version: 1 });
 
 /** @returns undefined if someone else was faster */
 export function updateSavedReport(

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
 import { changeRow, findOne, hasRow, textsByKey } from '../db/rows.ts';
-import { insertMarked, type Marks, markOf } from '../keys/marks.ts';
+import { type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue } from '../work/due.ts';
 
@@ -19,12 +19,6 @@ export function listSources(db: Connection): Promise<SourceRow[]> {
 export function findSource(db: Connection, id: string): Promise<SourceRow | undefined> {
   return findOne(db, 'identity_sources', { id });
 }
-
-export const insertSource = (
-  db: Connection,
-  marks: Pick<Marks, 'sealing'>,
-  row: Kept & Pick<SourceRow, 'due_at'>,
-): Promise<SourceRow> => insertMarked(db, 'identity_sources', marks, { ...row, version: 1 });
 
 /** @returns undefined if the row has another version by now */
 export function updateSource(

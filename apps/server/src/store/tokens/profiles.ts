@@ -1,17 +1,12 @@
 /** Token profiles, and the device types that they are for. */
 
-import { takeRow } from '../db/rows.ts';
+import { findNamed, takeRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export const profileNameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
 
-export function findProfile(db: Connection, idOrName: string): Promise<Row<'token_profiles'> | undefined> {
-  return db
-    .selectFrom('token_profiles')
-    .selectAll()
-    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', profileNameKey(idOrName))]))
-    .executeTakeFirst();
-}
+export const findProfile = (db: Connection, idOrName: string): Promise<Row<'token_profiles'> | undefined> =>
+  findNamed(db, 'token_profiles', idOrName, profileNameKey(idOrName));
 
 export function listProfiles(
   db: Connection,
