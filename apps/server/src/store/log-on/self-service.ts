@@ -5,6 +5,7 @@ import { fewTexts } from '../db/parameter-rows.ts';
 import { findOne, setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import { isActive } from './sessions.ts';
 
 // --- passwords --------------------------------------------------------------------------------------------------------------
 
@@ -57,9 +58,7 @@ export function findUserSession(
     .selectAll('user_sessions')
     .select(['users.user_id as name', 'users.first_name', 'user_passwords.must_change'])
     .where('id_hash', '=', idHash)
-    .where('user_sessions.expires_at', '>', now)
-    .where('last_seen_at', '>', now - idleMilliseconds)
-    .where('last_seen_at', '<', now + idleMilliseconds)
+    .where(isActive('user_sessions', now, idleMilliseconds))
     .where('users.enabled', '=', 1)
     .executeTakeFirst();
 }
@@ -91,9 +90,7 @@ export function listUserSessions(
     .selectFrom('user_sessions')
     .selectAll()
     .where('user_id', '=', userRow)
-    .where('expires_at', '>', now)
-    .where('last_seen_at', '>', now - idleMilliseconds)
-    .where('last_seen_at', '<', now + idleMilliseconds)
+    .where(isActive('user_sessions', now, idleMilliseconds))
     .orderBy('created_at', 'desc')
     .execute();
 }

@@ -1,5 +1,6 @@
 /** Sessions of administrators. Their IDs are stored only as keyed hashes. */
 
+import { type RawBuilder, sql } from 'kysely';
 import { setRow, takeRow } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { KeyedHash } from '../schema/brands.ts';
@@ -15,6 +16,15 @@ export async function insertSession(
     .values({ ...row, mark: markOf('sessions', marks, row) })
     .execute();
 }
+
+/** Neither expired nor idle for too long; nor last seen by a clock that was far ahead. */
+export const isActive = (
+  table: 'sessions' | 'user_sessions',
+  now: number,
+  idleMilliseconds: number,
+): RawBuilder<boolean> =>
+  sql<boolean>`(${sql.ref(`${table}.expires_at`)} > ${now} and ${sql.ref(`${table}.last_seen_at`)} > ${now - idleMilliseconds}
+    and ${sql.ref(`${table}.last_seen_at`)} < ${now + idleMilliseconds})`;
 
 export type SessionRow = Row<'sessions'> &
   Pick<Row<'administrators'>, 'user_name' | 'token_user_id' | 'passkey_count' | 'must_change_password'>;
@@ -49,9 +59,7 @@ export async function findSession(
       'administrators.mail',
     ])
     .where('id_hash', '=', idHash)
-    .where('sessions.expires_at', '>', now)
-    .where('last_seen_at', '>', now - idleMilliseconds)
-    .where('last_seen_at', '<', now + idleMilliseconds)
+    .where(isActive('sessions', now, idleMilliseconds))
     .where('administrators.enabled', '=', 1)
     .executeTakeFirst();
   if (!row || !hasMark('sessions', marks, row)) return undefined;
@@ -80,9 +88,7 @@ export function listSessions(
     .selectFrom('sessions')
     .selectAll()
     .where('administrator_id', '=', administratorId)
-    .where('expires_at', '>', now)
-    .where('last_seen_at', '>', now - idleMilliseconds)
-    .where('last_seen_at', '<', now + idleMilliseconds)
+    .where(isActive('sessions', now, idleMilliseconds))
     .orderBy('created_at', 'desc')
     .execute();
 }
