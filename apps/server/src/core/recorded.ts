@@ -68,20 +68,30 @@ export async function itemsFor<Item>(
   return denied(actor, permission) ?? done({ items: await list() });
 }
 
+/** One that is there, for those who may see it. */
+export async function itemFor<Item>(
+  actor: Actor,
+  permission: Permission,
+  find: () => Promise<Item | undefined>,
+  notFound: () => Refused,
+): Promise<Outcome<Item>> {
+  const denial = denied(actor, permission);
+  if (denial) return denial;
+  const item = await find();
+  return item === undefined ? notFound() : done(item);
+}
+
 export function recordedRows<T extends VersionedTable, View>(kind: Kind<T, View>) {
   const { table, notFound } = kind;
 
   /** One that is there, for those who may change it. */
-  async function present(
-    { db }: Pick<RecordContext, 'db'>,
-    actor: Actor,
-    id: string,
-  ): Promise<Outcome<Row<T>>> {
-    const denial = denied(actor, kind.permission);
-    if (denial) return denial;
-    const row = await (kind.find ? kind.find(db, id) : findRow(db, table, id));
-    return row ? done(row) : notFound(id);
-  }
+  const present = ({ db }: Pick<RecordContext, 'db'>, actor: Actor, id: string): Promise<Outcome<Row<T>>> =>
+    itemFor(
+      actor,
+      kind.permission,
+      () => (kind.find ? kind.find(db, id) : findRow(db, table, id)),
+      () => notFound(id),
+    );
 
   /** @param write gives nothing if someone else was faster */
   const recorded = (

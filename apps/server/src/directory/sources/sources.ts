@@ -18,7 +18,7 @@ import { type Actor, covers, denied } from '../../core/actor.ts';
 import { secretToRepeat } from '../../core/kept-secret.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { itemsFor } from '../../core/recorded.ts';
+import { itemFor, itemsFor } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
@@ -71,26 +71,23 @@ export const showSources = (context: Pick<ServerContext, 'db' | 'now'>, actor: A
     viewSources(context.db, context.now(), await listSources(context.db)),
   );
 
-export async function showSource(
-  context: Pick<ServerContext, 'db' | 'now'>,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<SourceView>> {
-  const denial = denied(actor, 'settings:edit');
-  if (denial) return denial;
-  const row = await findSource(context.db, id);
-  return row ? done(await viewSource(context.db, context.now(), row)) : noSuchSource();
-}
+export const showSource = ({ db, now }: Pick<ServerContext, 'db' | 'now'>, actor: Actor, id: string) =>
+  itemFor(
+    actor,
+    'settings:edit',
+    async () => {
+      const row = await findSource(db, id);
+      return row && viewSource(db, now(), row);
+    },
+    noSuchSource,
+  );
 
 /** The source, if it has a valid mark, for whatever uses it. */
 export async function sourceFor(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
-  const denial = denied(actor, 'settings:edit');
-  if (denial) return denial;
-  const row = await findSource(context.db, id);
-  if (!row) return noSuchSource();
-  if (!hasMark('identity_sources', context, row))
-    return refused('wrong-state', text('source.altered', { source: row.name }));
-  return done(row);
+  const found = await itemFor(actor, 'settings:edit', () => findSource(context.db, id), noSuchSource);
+  if (found.ok && !hasMark('identity_sources', context, found.value))
+    return refused('wrong-state', text('source.altered', { source: found.value.name }));
+  return found;
 }
 
 export async function addSource(

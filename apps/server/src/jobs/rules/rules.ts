@@ -6,7 +6,7 @@ import { groupToKeep } from '../../clients/only-groups.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { itemsFor } from '../../core/recorded.ts';
+import { itemFor, itemsFor } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
@@ -231,16 +231,20 @@ export async function previewRule(
 
 const SHOWN = 5;
 
-async function ruleFor(
-  context: Pick<DistributionContext, 'db'>,
+const ruleFor = (
+  { db }: Pick<DistributionContext, 'db'>,
   actor: Actor,
   id: string,
-): Promise<Outcome<RuleRow>> {
-  const denial = denied(actor, 'tokens:distribute');
-  if (denial) return denial;
-  const row = await findRule(context.db, id);
-  return row && reaches(actor, row) ? done(row) : noSuchRule();
-}
+): Promise<Outcome<RuleRow>> =>
+  itemFor(
+    actor,
+    'tokens:distribute',
+    async () => {
+      const row = await findRule(db, id);
+      return row && reaches(actor, row) ? row : undefined;
+    },
+    noSuchRule,
+  );
 
 const audit = (
   trx: Parameters<typeof record>[0],

@@ -14,6 +14,7 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf, denied, SYSTEM } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
+import { itemFor } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
 import { installationOf } from '../../keys/x509/reachability.ts';
 import { isUnavailable } from '../../store/db/errors.ts';
@@ -121,16 +122,13 @@ export async function showBackups(
   });
 }
 
-export async function showBackup(
-  context: BackupContext,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<BackupRow>> {
-  const denial = denied(actor, 'backups:make');
-  if (denial) return denial;
-  const row = await findBackup(context.db, id);
-  return row ? done(row) : refused('not-found', text('backup.not-found'));
-}
+export const showBackup = (context: BackupContext, actor: Actor, id: string): Promise<Outcome<BackupRow>> =>
+  itemFor(
+    actor,
+    'backups:make',
+    () => findBackup(context.db, id),
+    () => refused('not-found', text('backup.not-found')),
+  );
 
 export async function makeBackup(context: BackupContext, actor: Actor): Promise<Outcome<BackupRow>> {
   const denial = denied(actor, 'backups:make');

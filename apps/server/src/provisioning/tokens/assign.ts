@@ -168,18 +168,13 @@ export async function recordAssignment(
   await record(trx, context, auditActor, { action: 'token.assign', object: `token:${token.serial}`, reason });
 }
 
-export function unassignToken(
-  context: Context,
-  actor: Actor,
-  input: { readonly serial: string },
-): Promise<Outcome<undefined>> {
-  return changing(context, actor, 'tokens:assign', input.serial, async (trx, token) => {
+export const unassignToken = (context: Context, actor: Actor, input: { readonly serial: string }) =>
+  changing(context, actor, 'tokens:assign', input.serial, async (trx, token) => {
     if (token.user_id === null) undo('wrong-state', text('token.not-assigned'));
     await releaseToken(trx, context, actor, token);
     await endItsSessions(trx, actor, token);
     return [];
   });
-}
 
 /**
  * Nothing of the former user stays on the token: no seed except that of a hardware token, no PIN, emergency access, live code or replacement, and no distribution counts as

@@ -16,12 +16,12 @@ import { changing } from './token-for.ts';
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** Enabling also resets the count of wrong passcodes. */
-export function setEnabled(
+export const setEnabled = (
   context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly enabled: boolean },
-): Promise<Outcome<undefined>> {
-  return changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
+) =>
+  changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
     if (input.enabled && token.user_id === null) {
       undo('wrong-state', text('token.not-assigned-enable'));
     }
@@ -33,15 +33,14 @@ export function setEnabled(
     if (!input.enabled) await endItsSessions(trx, actor, token);
     return [{ action: input.enabled ? 'token.enable' : 'token.disable' }];
   });
-}
 
 /** A lost token keeps its user and its seed, but is not accepted until it is found. Its live activation code becomes invalid. */
-export function markLost(
+export const markLost = (
   context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly lost: boolean },
-): Promise<Outcome<undefined>> {
-  return changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
+) =>
+  changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
     if (token.user_id === null) undo('wrong-state', text('token.not-assigned-lost'));
     await changeToken(trx, token.id, { lost: input.lost ? 1 : 0 });
     if (input.lost) {
@@ -50,7 +49,6 @@ export function markLost(
     }
     return [{ action: input.lost ? 'token.lost' : 'token.found' }];
   });
-}
 
 export async function withdrawOfLost(
   trx: Connection,
@@ -93,15 +91,10 @@ export function movable(token: TokenRow): void {
   undoWith(refusedAt('securityDomain', 'wrong-state', detail));
 }
 
-export function removeToken(
-  context: Context,
-  actor: Actor,
-  input: { readonly serial: string },
-): Promise<Outcome<undefined>> {
-  return changing(context, actor, 'tokens:delete', input.serial, async (trx, token) => {
+export const removeToken = (context: Context, actor: Actor, input: { readonly serial: string }) =>
+  changing(context, actor, 'tokens:delete', input.serial, async (trx, token) => {
     if (!(await deleteToken(trx, token.id))) {
       undo('wrong-state', text('token.assigned', { user: token.holder ?? '' }));
     }
     return [{ action: 'token.delete' }];
   });
-}

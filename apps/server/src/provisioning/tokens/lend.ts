@@ -115,17 +115,12 @@ async function putAside(
 }
 
 /** The token stays with its user, without a last day. One that was disabled meanwhile stays disabled. */
-export function keepToken(
-  context: Context,
-  actor: Actor,
-  { serial }: { readonly serial: string },
-): Promise<Outcome<undefined>> {
-  return changing(context, actor, 'tokens:assign', serial, async (trx, token) => {
+export const keepToken = (context: Context, actor: Actor, { serial }: { readonly serial: string }) =>
+  changing(context, actor, 'tokens:assign', serial, async (trx, token) => {
     if (token.lent_until === null) undo('wrong-state', text('loan.none'));
     await changeToken(trx, token.id, { lent_until: null, lent_instead: null });
     return [{ action: 'token.keep' }];
   });
-}
 
 type LoansContext = Omit<Context, 'settings'> & Pick<ServerContext, 'mailSettings' | 'queueMail'>;
 
