@@ -171,6 +171,17 @@ async function reject(
   return { state: 'rejected' };
 }
 
+/** What the next question has of the one that was answered. */
+const askedOf = ({ row, subject, candidate, newAttempt }: Open) => ({
+  client: row.client,
+  binding: row.binding,
+  userKey: row.user_key,
+  candidate,
+  position: row.position,
+  policy: subject.policies.token,
+  newAttempt,
+});
+
 async function takeNextTokencode(
   context: AuthenticateContext,
   open: Open,
@@ -250,14 +261,8 @@ async function ask(
   const { row, subject, candidate, event } = open;
   const question = openQuestion(context, {
     kind,
-    client: row.client,
-    binding: row.binding,
-    userKey: row.user_key,
-    candidate,
-    position: row.position,
-    policy: subject.policies.token,
+    ...askedOf(open),
     tries: row.tries + (refused === undefined ? 0 : 1),
-    newAttempt: open.newAttempt,
     ...(refused === undefined ? {} : { refused }),
   });
   await inTransaction(context.db, async (trx) => {
@@ -281,14 +286,8 @@ async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: strin
   const userRow = subject.rows[0]?.user_row;
   const question = openQuestion(context, {
     kind: 'passcode-with-new-pin',
-    client: row.client,
-    binding: row.binding,
-    userKey: row.user_key,
-    candidate,
-    position: row.position,
-    policy: subject.policies.token,
+    ...askedOf(open),
     tries: 0,
-    newAttempt: open.newAttempt,
   });
   const set = await inTransaction(context.db, async (trx) => {
     const held = await lockToken(trx, candidate.tokenId);

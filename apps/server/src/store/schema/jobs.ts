@@ -9,7 +9,15 @@ export type StoredJobState =
   /** Its rows are being written; no one works on it yet. */
   'collecting' | 'queued' | 'running' | 'waiting' | 'paused' | 'cancelled' | 'done' | 'failed';
 
-export type JobsTable = {
+/** Whose rights it has: read again ten times a second by a job, and at each run by a rule, a report and a source. */
+export type StarterColumns = {
+  actor_kind: 'administrator' | 'api-key';
+  actor_id: string;
+  actor_name: string;
+};
+type StartedColumns = StarterColumns & { source: string | null };
+
+export type JobsTable = StartedColumns & {
   id: string;
   kind: JobKindName;
   name: string;
@@ -17,11 +25,6 @@ export type JobsTable = {
   input: string;
   /** The job that this one is about. */
   about: string | null;
-  /** Whose rights it has, checked again ten times a second. */
-  actor_kind: 'administrator' | 'api-key';
-  actor_id: string;
-  actor_name: string;
-  source: string | null;
   mark: string | null;
   state: StoredJobState;
   /** When a person or the last batch put it there; null: when it was created. */
@@ -51,7 +54,7 @@ export type JobsTable = {
   rule_id: string | null;
 };
 
-export type DistributionRulesTable = {
+export type DistributionRulesTable = StartedColumns & {
   id: string;
   name: string;
   name_key: string;
@@ -60,11 +63,6 @@ export type DistributionRulesTable = {
   /** JSON: the other fields. */
   input: string;
   enabled: number;
-  /** Whose rights it has, asked again at each run. */
-  actor_kind: 'administrator' | 'api-key';
-  actor_id: string;
-  actor_name: string;
-  source: string | null;
   mark: string | null;
   last_run_at: number | null;
   /** Why it was stopped. */
@@ -75,17 +73,12 @@ export type DistributionRulesTable = {
 };
 
 /** When is among the schedules. */
-export type SavedReportsTable = {
+export type SavedReportsTable = StartedColumns & {
   id: string;
   name: string;
   name_key: string;
   /** JSON: the other fields. */
   input: string;
-  /** Whose rights it has, asked again at each run. */
-  actor_kind: 'administrator' | 'api-key';
-  actor_id: string;
-  actor_name: string;
-  source: string | null;
   mark: string | null;
   last_run_at: number | null;
   /** Why the last run mailed nothing. */

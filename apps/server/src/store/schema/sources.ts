@@ -3,11 +3,12 @@
 import type { ConflictChoice, EntryAction } from '@sower/api/identity-sources';
 import type { Generated } from 'kysely';
 import type { Flag, UserRow } from './brands.ts';
+import type { StarterColumns } from './jobs.ts';
 
 /** The state of an entry in the directory. `gone`: a complete search did not find it. */
 export type SourceState = 'active' | 'disabled' | 'expired' | 'locked' | 'gone';
 
-export type IdentitySourcesTable = {
+export type IdentitySourcesTable = StarterColumns & {
   id: string;
   name: string;
   name_key: string;
@@ -21,10 +22,6 @@ export type IdentitySourcesTable = {
   settings: string;
   /** Sealed. */
   password: string | null;
-  /** Who saved it last: runs on a schedule have their rights. */
-  actor_kind: 'administrator' | 'api-key';
-  actor_id: string;
-  actor_name: string;
   mark: string | null;
   /** When it runs next; null: on demand. */
   due_at: number | null;
@@ -134,7 +131,7 @@ export type ContestedUserIdsTable = {
 /**
  * What an administrator has chosen for an entry in conflict; it holds until another choice is made, or for a link, until the link is made.
  */
-export type SourceChoicesTable = {
+export type SourceChoicesTable = StarterColumns & {
   source_id: string;
   source_key: string;
   choice: ConflictChoice;
@@ -145,10 +142,6 @@ export type SourceChoicesTable = {
   /** Of the entry, and its distinguished name, as they were. */
   user_id: string;
   name: string;
-  /** Whose rights the link is made with. */
-  actor_kind: 'administrator' | 'api-key';
-  actor_id: string;
-  actor_name: string;
   chosen_at: number;
 };
 
