@@ -7,7 +7,7 @@ import { type SqlBool, sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { claimRow, findNamed, findOne } from '../db/rows.ts';
-import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import { type KeyedHash, NO_USER, type UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -40,11 +40,7 @@ export type LogOnRow = Pick<
  */
 export async function lockUnchanged(db: Connection, before: LogOnRow): Promise<boolean> {
   await lockRows(db, sql`select 1 from administrators where id = ${before.id}`, ['administrators']);
-  const row = await db
-    .selectFrom('administrators')
-    .selectAll()
-    .where('id', '=', before.id)
-    .executeTakeFirst();
+  const row = await findOne(db, 'administrators', { id: before.id });
   return (
     row?.enabled === 1 &&
     row.password_hash === before.password_hash &&
@@ -72,11 +68,7 @@ export function insertAdministrator(
     Partial<Pick<Row<'administrators'>, 'source_id' | 'source_key' | 'mail'>>,
 ): Promise<Row<'administrators'>> {
   const row = { source_id: null, source_key: null, mail: null, ...given };
-  return db
-    .insertInto('administrators')
-    .values({ ...row, mark: markOf('administrators', marks, row) })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return insertMarked(db, 'administrators', marks, row);
 }
 
 /** @returns undefined if the row has another version by now, or a wrong mark: an edit does not make a forged row valid */
@@ -92,12 +84,7 @@ export async function updateAdministrator(
     >
   >,
 ): Promise<Row<'administrators'> | undefined> {
-  const present = await db
-    .selectFrom('administrators')
-    .selectAll()
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .executeTakeFirst();
+  const present = await findOne(db, 'administrators', { id, version });
   return present && replaceAdministrator(db, marks, present, { ...change, version: version + 1 });
 }
 
@@ -112,7 +99,7 @@ export async function updatePasskeyCount(
   id: string,
   count: (before: number) => number,
 ): Promise<Row<'administrators'> | undefined> {
-  const present = await db.selectFrom('administrators').selectAll().where('id', '=', id).executeTakeFirst();
+  const present = await findOne(db, 'administrators', { id });
   return present && replaceAdministrator(db, marks, present, { passkey_count: count(present.passkey_count) });
 }
 
@@ -357,17 +344,8 @@ export function listStoredRoles(db: Connection): Promise<Row<'roles'>[]> {
 export const findStoredRole = (db: Connection, idOrNameKey: string): Promise<Row<'roles'> | undefined> =>
   findNamed(db, 'roles', idOrNameKey, idOrNameKey);
 
-export function insertRole(
-  db: Connection,
-  marks: Marks,
-  row: Omit<Row<'roles'>, 'mark'>,
-): Promise<Row<'roles'>> {
-  return db
-    .insertInto('roles')
-    .values({ ...row, mark: markOf('roles', marks, row) })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
+export const insertRole = (db: Connection, marks: Marks, row: Omit<Row<'roles'>, 'mark'>) =>
+  insertMarked(db, 'roles', marks, row);
 
 /** @returns undefined if the row has another version by now, or a wrong mark: an edit does not make a forged row valid */
 export async function updateRole(
@@ -377,12 +355,7 @@ export async function updateRole(
   version: number,
   change: Partial<Pick<Row<'roles'>, 'name' | 'name_key' | 'description' | 'permissions'>>,
 ): Promise<Row<'roles'> | undefined> {
-  const present = await db
-    .selectFrom('roles')
-    .selectAll()
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .executeTakeFirst();
+  const present = await findOne(db, 'roles', { id, version });
   if (!present || !hasMark('roles', marks, present)) return undefined;
   return db
     .updateTable('roles')

@@ -5,7 +5,7 @@
 
 import { sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
-import { takeRow } from '../db/rows.ts';
+import { findOne, takeRow } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -57,7 +57,7 @@ export async function standsInStill(
   id: string,
 ): Promise<boolean> {
   await lockRows(trx, sql`select 1 from stand_ins as s where s.id = ${id}`, ['s']);
-  const row = await trx.selectFrom('stand_ins').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await findOne(trx, 'stand_ins', { id });
   const now = context.now();
   return row !== undefined && hasMark('stand_ins', context, row) && row.from_at <= now && now < row.until_at;
 }

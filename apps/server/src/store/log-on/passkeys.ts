@@ -1,6 +1,6 @@
 /** Passkeys of administrators, and the challenges that were answered with one. */
 
-import { claimRow, insertOnce } from '../db/rows.ts';
+import { claimRow, findOne, insertOnce } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -30,13 +30,9 @@ export async function findPasskey(
   marks: Marks,
   id: string,
 ): Promise<{ readonly passkey: Row<'passkeys'>; readonly administrator: Row<'administrators'> } | undefined> {
-  const passkey = await db.selectFrom('passkeys').selectAll().where('id', '=', id).executeTakeFirst();
+  const passkey = await findOne(db, 'passkeys', { id });
   if (!passkey || !hasMark('passkeys', marks, passkey)) return undefined;
-  const administrator = await db
-    .selectFrom('administrators')
-    .selectAll()
-    .where('id', '=', passkey.administrator_id)
-    .executeTakeFirst();
+  const administrator = await findOne(db, 'administrators', { id: passkey.administrator_id });
   if (!administrator || !hasMark('administrators', marks, administrator)) return undefined;
   return { passkey, administrator };
 }

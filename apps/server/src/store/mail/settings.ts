@@ -2,7 +2,7 @@
 import { DEFAULT_MAIL_SETTINGS, type MailSettings, mailSettingsSchema } from '@sower/api/mail';
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
-import { setRow } from '../db/rows.ts';
+import { findOne, setRow } from '../db/rows.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 
@@ -14,7 +14,7 @@ export type StoredMailSettings = Pick<
 const read = storedJson('mail_settings.settings', mailSettingsSchema);
 
 export async function findMailSettings(db: Connection): Promise<StoredMailSettings> {
-  const row = await db.selectFrom('mail_settings').selectAll().where('id', '=', 1).executeTakeFirst();
+  const row = await findOne(db, 'mail_settings', { id: 1 });
   if (!row) {
     return {
       settings: DEFAULT_MAIL_SETTINGS,
