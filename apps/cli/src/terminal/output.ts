@@ -25,10 +25,9 @@ type Value<Row> = {
   readonly align?: 'right';
 };
 /** Titled after a field of the row, which it shows as it is. */
-type FieldOf<Row> = Extract<
-  PlainKey,
-  { [P in keyof Row & string]-?: Row[P] extends Cell ? `field.${P}` : never }[keyof Row & string]
->;
+type FieldOf<Row> = {
+  [P in keyof Row & string]-?: Row[P] extends Cell ? Extract<`field.${P}`, PlainKey> : never;
+}[keyof Row & string];
 export type Column<Row> = (Value<Row> & { readonly title: PlainKey }) | FieldOf<Row>;
 /** What names one, whatever is in its rows. */
 export type Titled = PlainKey | { readonly title: PlainKey };
@@ -49,13 +48,15 @@ export function table<Row>(columns: readonly AnyColumn<Row>[], rows: readonly Ro
   );
 }
 
-const titleOf = (column: Titled): PlainKey => (typeof column === 'object' ? column.title : column);
+/** A key of a row of any kind as any text: the compiler would compare it with each key that there is. */
+const titleOf = (column: string | { readonly title: PlainKey }): PlainKey =>
+  typeof column === 'object' ? column.title : (column as PlainKey);
 
 const valueIn = <Row>(column: AnyColumn<Row>, row: Row): Cell =>
   typeof column === 'object' ? column.value(row) : (row as Record<string, Cell>)[nameOf(column)];
 
 /** What `--fields` and the first line of a CSV file call it: the same in each language. */
-export const nameOf = (column: Titled | { readonly name: string }): string =>
+export const nameOf = (column: string | { readonly title: PlainKey } | { readonly name: string }): string =>
   typeof column === 'object' && 'name' in column ? column.name : lastOf(titleOf(column));
 const lastOf = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
 
