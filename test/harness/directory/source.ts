@@ -18,7 +18,7 @@ import { mailSettingsReader } from '@sower/server/store/mail/settings';
 import { settingsReader } from '@sower/server/store/operations/installation';
 import type { DatabaseKind, FreshDatabase } from '../databases.ts';
 import { forSuite, type Lasts } from '../deployed.ts';
-import { PEOPLE, ROOT, ROOT_PASSWORD, type Slapd, SUFFIX } from './slapd.ts';
+import { PEOPLE, ROOT, ROOT_PASSWORD, type Slapd, SUFFIX, startSlapd } from './slapd.ts';
 
 export const done = <T>(outcome: Outcome<T>): T => {
   if (!outcome.ok) throw new Error(JSON.stringify(outcome));
@@ -73,13 +73,17 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
 }
 export type SourceContext = Awaited<ReturnType<typeof sourceContext>>;
 
-/** A directory, and a new installation on a database of its own that knows nothing of it yet. */
+/** A directory with some entries, and a new installation on a database of its own that knows nothing of it yet. */
 export function slapdSuite(
   kind: Pick<DatabaseKind, 'fresh'>,
-  start: () => Promise<Slapd>,
+  ldif: () => string,
   { now, lasts }: { readonly now?: () => number; readonly lasts?: Lasts } = {},
 ): { readonly slapd: Slapd; readonly context: SourceContext } {
-  const slapd = forSuite(start, (made) => made.stop(), lasts);
+  const slapd = forSuite(
+    () => startSlapd({ ldif: ldif() }),
+    (made) => made.stop(),
+    lasts,
+  );
   const database = forSuite(kind.fresh, (made) => made.drop(), lasts);
   const context = forSuite(
     () => sourceContext(database, now),

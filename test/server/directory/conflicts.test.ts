@@ -14,7 +14,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { EACH_TEST } from '../../harness/deployed.ts';
 import { addedSource, confirmed, findings, ran, said } from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
+import { hasSlapd, personLdif, SUFFIX } from '../../harness/directory/slapd.ts';
 import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 import { administratorRow } from '../../harness/directory/user-row.ts';
 
@@ -29,11 +29,9 @@ describe.skipIf(!hasSlapd)('conflicts with slapd', () => {
     const { slapd, context } = slapdSuite(
       kind,
       () =>
-        startSlapd({
-          ldif: Array.from({ length: COUNT }, (_, index) =>
-            personLdif({ uid: `user${index}`, sn: 'Directory', mail: `u${index}@example.com` }),
-          ).join(''),
-        }),
+        Array.from({ length: COUNT }, (_, index) =>
+          personLdif({ uid: `user${index}`, sn: 'Directory', mail: `u${index}@example.com` }),
+        ).join(''),
       { lasts: EACH_TEST },
     );
     let id: string;

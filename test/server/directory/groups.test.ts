@@ -102,13 +102,11 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
     const { slapd, context } = slapdSuite(
       kind,
       () =>
-        startSlapd({
-          ldif: [
-            people('ada', 'bob', 'cy', 'eve'),
-            groupLdif('staff', [dn('ada'), dn('bob')]),
-            groupLdif('outer', [group('staff'), dn('cy')]),
-          ].join(''),
-        }),
+        [
+          people('ada', 'bob', 'cy', 'eve'),
+          groupLdif('staff', [dn('ada'), dn('bob')]),
+          groupLdif('outer', [group('staff'), dn('cy')]),
+        ].join(''),
       { lasts: EACH_TEST },
     );
     let id: string;

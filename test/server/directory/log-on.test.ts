@@ -16,7 +16,7 @@ import { Attribute, Change } from 'ldapts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, ran } from '../../harness/directory/run.ts';
-import { hasSlapd, PEOPLE, personLdif, startSlapd } from '../../harness/directory/slapd.ts';
+import { hasSlapd, PEOPLE, personLdif } from '../../harness/directory/slapd.ts';
 import { done, type SourceContext, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 import { userRow } from '../../harness/directory/user-row.ts';
 import { amount } from '../../harness/randomness.ts';
@@ -32,12 +32,7 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
   onBothDatabases('log-on by directory', (kind) => {
     const { slapd, context } = slapdSuite(
       kind,
-      () =>
-        startSlapd({
-          ldif: NAMES.map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: RIGHT })).join(
-            '',
-          ),
-        }),
+      () => NAMES.map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: RIGHT })).join(''),
       { now: () => clock },
     );
     let id: string;

@@ -5,18 +5,14 @@ import { Attribute, Change } from 'ldapts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, ran, usersNow } from '../../harness/directory/run.ts';
-import { hasSlapd, PEOPLE, personLdif, startSlapd } from '../../harness/directory/slapd.ts';
+import { hasSlapd, PEOPLE, personLdif } from '../../harness/directory/slapd.ts';
 import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 import { userRow } from '../../harness/directory/user-row.ts';
 
 describe.skipIf(!hasSlapd)('looking up a user (slapd)', () => {
   onBothDatabases('looking up a user', (kind) => {
     const { slapd, context } = slapdSuite(kind, () =>
-      startSlapd({
-        ldif: ['ada', 'grace']
-          .map((uid) => personLdif({ uid, sn: uid, mail: `${uid}@example.com` }))
-          .join(''),
-      }),
+      ['ada', 'grace'].map((uid) => personLdif({ uid, sn: uid, mail: `${uid}@example.com` })).join(''),
     );
 
     beforeAll(async () => {

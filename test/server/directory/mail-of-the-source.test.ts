@@ -13,7 +13,7 @@ import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, findings, ran, said } from '../../harness/directory/run.ts';
-import { hasSlapd, PEOPLE, personLdif, startSlapd } from '../../harness/directory/slapd.ts';
+import { hasSlapd, PEOPLE, personLdif } from '../../harness/directory/slapd.ts';
 import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 import { type Openssl, openssl } from '../../harness/mail/smime.ts';
 
@@ -28,11 +28,9 @@ describe.skipIf(!hasSlapd)('mail settings from slapd', () => {
     const { slapd, context } = slapdSuite(
       kind,
       () =>
-        startSlapd({
-          ldif: ['ada', 'grace', 'alan', 'new']
-            .map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: PASSWORD }))
-            .join(''),
-        }),
+        ['ada', 'grace', 'alan', 'new']
+          .map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: PASSWORD }))
+          .join(''),
       { now: () => clock },
     );
     let smime: Openssl;

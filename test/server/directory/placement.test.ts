@@ -20,7 +20,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { EACH_TEST } from '../../harness/deployed.ts';
 import { confirmed, findings, ran, said } from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
+import { hasSlapd, personLdif, SUFFIX } from '../../harness/directory/slapd.ts';
 import { done, slapdSource, slapdSuite } from '../../harness/directory/source.ts';
 import { administratorRow } from '../../harness/directory/user-row.ts';
 
@@ -59,13 +59,11 @@ describe.skipIf(!hasSlapd)('security domains by the directory', () => {
     const { slapd, context } = slapdSuite(
       kind,
       () =>
-        startSlapd({
-          ldif: [
-            ...['ada', 'bob', 'cy'].map((uid) => personLdif({ uid })),
-            personLdif({ uid: 'eve', ou: 'elsewhere' }),
-            groupLdif(FINANCE, dn('ada'), dn('eve', 'elsewhere')),
-          ].join(''),
-        }),
+        [
+          ...['ada', 'bob', 'cy'].map((uid) => personLdif({ uid })),
+          personLdif({ uid: 'eve', ou: 'elsewhere' }),
+          groupLdif(FINANCE, dn('ada'), dn('eve', 'elsewhere')),
+        ].join(''),
       { lasts: EACH_TEST },
     );
     let id: string;

@@ -18,7 +18,7 @@ import { Attribute, Change } from 'ldapts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../../../harness/databases.ts';
 import { addedSource, confirmed, findings, ran, said, usersNow } from '../../../harness/directory/run.ts';
-import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
+import { hasSlapd, personLdif, SUFFIX } from '../../../harness/directory/slapd.ts';
 import { done, NO_BOUNDS, slapdSource, slapdSuite } from '../../../harness/directory/source.ts';
 import { userRow } from '../../../harness/directory/user-row.ts';
 import { amount, randomness } from '../../../harness/randomness.ts';
@@ -32,16 +32,14 @@ type Entry = { uid: string; ou: string; out: boolean; kept: boolean; admin: bool
 describe.skipIf(!hasSlapd)('bounds of a run', () => {
   onBothDatabases('bounds of a run', (kind) => {
     const { slapd, context } = slapdSuite(kind, () =>
-      startSlapd({
-        ldif: [
-          ...people.map(({ uid }) => personLdif({ uid, mail: `${uid}@example.com` })),
-          // Never without a member.
-          ...['kept', 'admins'].map(
-            (name) =>
-              `dn: ${group(name)}\nobjectClass: groupOfNames\ncn: ${name}\nmember: cn=nobody,${SUFFIX}\n\n`,
-          ),
-        ].join(''),
-      }),
+      [
+        ...people.map(({ uid }) => personLdif({ uid, mail: `${uid}@example.com` })),
+        // Never without a member.
+        ...['kept', 'admins'].map(
+          (name) =>
+            `dn: ${group(name)}\nobjectClass: groupOfNames\ncn: ${name}\nmember: cn=nobody,${SUFFIX}\n\n`,
+        ),
+      ].join(''),
     );
     let id: string;
     const people: Entry[] = Array.from({ length: PEOPLE }, (_, index) => ({

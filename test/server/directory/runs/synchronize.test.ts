@@ -38,13 +38,10 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
     const { slapd, context } = slapdSuite(
       kind,
       () =>
-        startSlapd({
-          ldif:
-            personLdif({ uid: 'ada', sn: 'Lovelace', givenName: 'Ada', mail: 'ada@example.com' }) +
-            Array.from({ length: 99 }, (_, index) =>
-              personLdif({ uid: `user${index}`, mail: `u${index}@example.com` }),
-            ).join(''),
-        }),
+        personLdif({ uid: 'ada', sn: 'Lovelace', givenName: 'Ada', mail: 'ada@example.com' }) +
+        Array.from({ length: 99 }, (_, index) =>
+          personLdif({ uid: `user${index}`, mail: `u${index}@example.com` }),
+        ).join(''),
       { lasts: EACH_TEST },
     );
     let id: string;
