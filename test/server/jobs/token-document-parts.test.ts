@@ -3,19 +3,17 @@
  * nothing of a file kept that is not whole. On both databases.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { hotp } from '@sower/otp/hotp';
 import { pskcWriter } from '@sower/otp/pskc-write';
 import { writeSdtid } from '@sower/otp/sdtid-write';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type PartSecrets, sendParts } from '../../../apps/cli/src/porcelain/token-import-parts.ts';
 import { processTerminal } from '../../../apps/cli/src/terminal/terminal.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { sower } from '../../harness/jobs/command.ts';
 import { jobSettled } from '../../harness/jobs/ended.ts';
 import { problemReason } from '../../harness/problems.ts';
@@ -67,30 +65,16 @@ function broken(text: string, mac: string): string {
 }
 
 onBothDatabases('PSKC and sdtid in parts', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
-  let folder: string;
+  const { database, deployment, api } = deployed(kind);
+  const stored = openedFor(database);
 
   beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
-    folder = mkdtempSync(join(tmpdir(), 'sower-documents-'));
     await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
     await api('addUser', { body: { userId: 'ada' } });
   });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true });
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
-  });
 
   function saved(name: string, content: string): string {
-    const path = join(folder, name);
+    const path = join(deployment.dataFolder, name);
     writeFileSync(path, content);
     return path;
   }

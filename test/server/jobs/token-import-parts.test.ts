@@ -3,19 +3,17 @@
  * the rest never comes. On both databases.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { partsOf } from '@sower/api/token-parts';
 import { hotp } from '@sower/otp/hotp';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { forgetOldJobs } from '@sower/server/work/runner';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sendParts } from '../../../apps/cli/src/porcelain/token-import-parts.ts';
 import { processTerminal } from '../../../apps/cli/src/terminal/terminal.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { sower } from '../../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemReason } from '../../harness/problems.ts';
@@ -25,25 +23,8 @@ const READING = { format: 'csv', delimiter: ',' } as const;
 const HEADER = 'serial,seed,type,user\n';
 
 onBothDatabases('importing tokens in parts', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let stored: OpenDatabase;
-  let api: ApiClient;
-  let folder: string;
-
-  beforeAll(async () => {
-    database = await kind.installed();
-    deployment = await deploy(database);
-    stored = await openDatabase(database.location);
-    ({ api } = deployment);
-    folder = mkdtempSync(join(tmpdir(), 'sower-parts-'));
-  });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true });
-    await stored?.close();
-    await deployment?.stop();
-    await database?.drop();
-  });
+  const { database, deployment, api } = deployed(kind);
+  const stored = openedFor(database);
 
   const opened = (name: string) => api('openTokenImport', { body: { name, reading: READING } });
   const add = (id: string, from: number, text: string, line = 1, by: ApiClient = api) =>
@@ -138,7 +119,7 @@ onBothDatabases('importing tokens in parts', (kind) => {
       (_, at) => `${prefix}-${at},${Buffer.from(`${prefix}${at}`.padEnd(20, '.')).toString('hex')},${note}\n`,
     );
     const text = `\ufeffserial,seed,note\n${lines.join('')}`;
-    const path = join(folder, `${prefix}.csv`);
+    const path = join(deployment.dataFolder, `${prefix}.csv`);
     writeFileSync(path, text);
     return { path, text, count };
   }
