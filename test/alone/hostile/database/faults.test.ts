@@ -105,8 +105,8 @@ describe.skipIf(!inject('postgresql'))('a database that fails under load', () =>
   }
 
   async function round(kind: (typeof FAULTS)[number]) {
-    const tokens = await supply.tokens(2_000);
-    const codes = await supply.codes(800);
+    const tokens = await supply.tokens(1_000);
+    const codes = await supply.codes(400);
     const uses: Use[] = [];
     const exchanged: Awaited<ReturnType<typeof runExchange>>[] = [];
     let over = false;
@@ -118,7 +118,7 @@ describe.skipIf(!inject('postgresql'))('a database that fails under load', () =>
     /** @param step whether it was served */
     const repeat = (count: number, step: () => Promise<boolean>): Promise<void>[] =>
       Array.from({ length: count }, async () => {
-        while (!over) await wait((await step()) ? 50 : 500);
+        while (!over) await wait((await step()) ? 100 : 500);
       });
     const port = radiusPort(deployment.servers[0] as never, 'authentication');
     const load = [
