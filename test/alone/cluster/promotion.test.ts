@@ -114,7 +114,7 @@ describe.skipIf(!inject('postgresql'))('a promotion', () => {
             answers.set(result, (answers.get(result) ?? 0) + 1);
             if (result === 'accepted') twice += 1;
             // Each of them several dozen times: as fast as it goes would take both processors for a minute.
-            await wait(50);
+            await wait(150);
           }
         }
       });
