@@ -299,14 +299,20 @@ test('no folder has more than 25 entries without a reason', () => {
   expect(large).toEqual([]);
 });
 
+const parse = (path: string, text: string): ts.SourceFile =>
+  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+
+/** Read and parsed once for all tests that walk through it: that takes longer than the walks. */
+const parsed = new Map<string, ts.SourceFile>();
+function sourceOf(path: string): ts.SourceFile {
+  const source = parsed.get(path) ?? parse(path, readFileSync(join(root, path), 'utf8'));
+  parsed.set(path, source);
+  return source;
+}
+
 /** Functions that draw are left out: JSX is a page, read as one. */
 function longFunctions(path: string): [name: string, lines: number][] {
-  const source = ts.createSourceFile(
-    path,
-    readFileSync(join(root, path), 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  );
+  const source = sourceOf(path);
   const found: [string, number][] = [];
   const drawn = (node: ts.Node): boolean =>
     ts.isJsxElement(node) ||
@@ -372,8 +378,7 @@ const CASTS: Readonly<Record<string, string>> = {
 };
 
 /** `as unknown as T`, `as never`, and JSON that is taken for a type without a look at it. */
-function castsIn(path: string, text: string): string[] {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+function castsIn(path: string, source: ts.SourceFile): string[] {
   const found: string[] = [];
   const isJson = (node: ts.Node): boolean =>
     ts.isCallExpression(node) && node.expression.getText() === 'JSON.parse';
@@ -402,7 +407,10 @@ function castsIn(path: string, text: string): string[] {
 test('types are not overruled: what is stored is read by a schema', () => {
   const planted = castsIn(
     'x.ts',
-    'f(a as never); (b as unknown as B).c; JSON.parse(d) as D; const e: E = JSON.parse(f); JSON.parse(g).h; const i: unknown = JSON.parse(j); k.parse(JSON.parse(l));',
+    parse(
+      'x.ts',
+      'f(a as never); (b as unknown as B).c; JSON.parse(d) as D; const e: E = JSON.parse(f); JSON.parse(g).h; const i: unknown = JSON.parse(j); k.parse(JSON.parse(l));',
+    ),
   );
   expect(planted).toEqual(['never', 'unknown', ...Array(3).fill('JSON.parse')].map((kind) => `x.ts ${kind}`));
   const found = ['packages', 'apps'].flatMap((folder) =>
@@ -412,7 +420,7 @@ test('types are not overruled: what is stored is read by a schema', () => {
         (path) =>
           /\/src\/.*\.tsx?$/.test(path) && !/node_modules|\/dist\/|\/migrations\/|\.d\.ts$/.test(path),
       )
-      .flatMap((path) => castsIn(path, readFileSync(join(root, path), 'utf8'))),
+      .flatMap((path) => castsIn(path, sourceOf(path))),
   );
   expect(found.filter((cast) => !(cast in CASTS))).toEqual([]);
   expect(Object.keys(CASTS).filter((cast) => !found.includes(cast))).toEqual([]);
