@@ -13,7 +13,7 @@ import { consoleEn as en } from '../../../packages/texts/test/tables.ts';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { findChromium } from '../../harness/browser/chromium.ts';
-import { byMenu, openConsole, originOf } from '../../harness/browser/console-browser.ts';
+import { byMenu, follow, openConsole, originOf } from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { faults, inspect, show } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
@@ -551,7 +551,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await page.setViewportSize({ width: 1440, height: 900 });
     const room: Record<string, number> = {};
     for (const path of LISTS) {
-      await go(path);
+      await follow(page, path, en.shell.noPage);
       if ((await page.locator('#main tbody tr').count()) === 0) continue;
       room[path] = await page.evaluate(() => {
         const main = document.querySelector('#main') as HTMLElement;
