@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readKeyFile } from '@sower/server/compose/master-key';
 import type { Actor } from '@sower/server/core/actor';
+import type { Outcome } from '@sower/server/core/outcome';
 import { apiKeyReader } from '@sower/server/directory/api-keys';
 import type { DistributionContext } from '@sower/server/jobs/distribution/plan';
 import { sealing } from '@sower/server/keys/seal/sealing';
@@ -13,6 +14,7 @@ import { mailSettingsReader } from '@sower/server/store/mail/settings';
 import { settingsReader } from '@sower/server/store/operations/installation';
 import type { Database } from '@sower/server/store/schema/schema';
 import { jobStatesReader } from '@sower/server/store/work/jobs';
+import { inEnglish } from '@sower/texts/outcomes';
 
 export type NodeContext = DistributionContext & { readonly ldapServers: LdapServers } & {
   monotonic(): number;
@@ -52,4 +54,9 @@ export async function actorOf(context: NodeContext, key: string): Promise<Actor>
   const found = await apiKeyReader(context)(key, undefined);
   if (!found || !('actor' in found)) throw new Error('the key is not known');
   return found.actor;
+}
+
+export function valueIn<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(inEnglish(outcome.detail));
+  return outcome.value;
 }

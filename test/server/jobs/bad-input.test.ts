@@ -29,7 +29,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
-import { actorOf, type NodeContext, nodeOf } from '../../harness/jobs/node.ts';
+import { actorOf, type NodeContext, nodeOf, valueIn } from '../../harness/jobs/node.ts';
 import { type Openssl, openssl } from '../../harness/mail/smime.ts';
 import { amount } from '../../harness/randomness.ts';
 
@@ -116,12 +116,9 @@ onBothDatabases('bad input of jobs', (kind) => {
   ): Promise<string> {
     names += 1;
     const body = distributeManySchema.parse({ name: `job ${names}`, profile: 'qr', ...input });
-    const made = await distributeMany(uses(), by, body);
-    if (!made.ok) throw new Error(inEnglish(made.detail));
+    const { id, name } = valueIn(await distributeMany(uses(), by, body));
     await workOn(uses());
-    const { id, name } = made.value;
-    const outcome = await startJob(node, by, { id, name });
-    if (!outcome.ok) throw new Error(inEnglish(outcome.detail));
+    valueIn(await startJob(node, by, { id, name }));
     return id;
   }
   const jobOf = (id: string) =>
@@ -241,9 +238,8 @@ onBothDatabases('bad input of jobs', (kind) => {
     const stranger = (await rowsOf(id))[3];
     expect([stranger?.target, stranger?.user_id, stranger?.serial]).toEqual([null, null, null]);
     expect(await eachOnce(id)).toBe(2);
-    const result = await takeResult(node, ofNorth, { id }, inEnglish);
-    if (!result.ok) throw new Error(inEnglish(result.detail));
-    const cells = result.value.csv.split('\r\n').map((line) => line.split(',')[1]);
+    const { csv } = valueIn(await takeResult(node, ofNorth, { id }, inEnglish));
+    const cells = csv.split('\r\n').map((line) => line.split(',')[1]);
     for (const formula of formulas) expect(cells).toContain(`'${formula}`);
   });
 
@@ -508,10 +504,9 @@ onBothDatabases('bad input of jobs', (kind) => {
           .set({ state: 'provisioned' })
           .where('id', '=', of)
           .execute();
-      const undo = await addJobAbout(uses(), actor, id, 'undo');
-      if (!undo.ok) throw new Error(inEnglish(undo.detail));
+      const undo = valueIn(await addJobAbout(uses(), actor, id, 'undo'));
       await workOn(uses());
-      expect(await jobOf(undo.value.id)).toMatchObject({
+      expect(await jobOf(undo.id)).toMatchObject({
         state: 'done',
         done: PEOPLE - used.length,
         left_out: used.length,

@@ -28,7 +28,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
-import { actorOf, type NodeContext, nodeOf } from '../../harness/jobs/node.ts';
+import { actorOf, type NodeContext, nodeOf, valueIn } from '../../harness/jobs/node.ts';
 
 onBothDatabases('actions on many', (kind) => {
   let database: FreshDatabase;
@@ -76,10 +76,6 @@ onBothDatabases('actions on many', (kind) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const valueIn = <T>(outcome: Outcome<T>): T => {
-    if (!outcome.ok) throw new Error(inEnglish(outcome.detail));
-    return outcome.value;
-  };
   const codeOf = (outcome: Outcome<unknown>): string => (outcome.ok ? 'none' : outcome.detail.code);
   const onTokens = async (action: BulkAction, serials: readonly string[], by = actor, more = {}) =>
     valueIn(await doToTokens(node, by, { action, choose: { serials: [...serials] }, ...more }));

@@ -32,7 +32,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
-import { actorOf, type NodeContext, nodeOf } from '../../harness/jobs/node.ts';
+import { actorOf, type NodeContext, nodeOf, valueIn } from '../../harness/jobs/node.ts';
 
 const LIMIT = 2;
 const PEOPLE = 10;
@@ -131,10 +131,6 @@ onBothDatabases('one rule for every way to give', (kind) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const valueIn = <T>(outcome: Outcome<T>): T => {
-    if (!outcome.ok) throw new Error(inEnglish(outcome.detail));
-    return outcome.value;
-  };
   /** A user of their own for each, with so many usable tokens. */
   async function usersLike(people: readonly { readonly userEnabled: boolean; readonly held: number }[]) {
     prefix += 1;

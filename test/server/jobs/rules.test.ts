@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
 import type { Actor } from '@sower/server/core/actor';
-import type { Outcome } from '@sower/server/core/outcome';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
 import { jobKinds } from '@sower/server/jobs/kinds';
 import { concernedBy } from '@sower/server/jobs/rules/concerned';
@@ -23,7 +22,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, justBefore, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
-import { actorOf, type NodeContext, nodeOf } from '../../harness/jobs/node.ts';
+import { actorOf, type NodeContext, nodeOf, valueIn } from '../../harness/jobs/node.ts';
 import { GROUP, joinGroup, recordGroup } from '../../harness/jobs/recorded-group.ts';
 
 const DAY = 86_400_000;
@@ -100,19 +99,15 @@ onBothDatabases('distribution rules', (kind) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const unwrap = <T>(outcome: Outcome<T>): T => {
-    if (!outcome.ok) throw new Error(inEnglish(outcome.detail));
-    return outcome.value;
-  };
   const save = async (
     input: Omit<
       RuleInput,
       'tokens' | 'binding' | 'perDay' | 'freeAfterDays' | 'renewDays' | 'leavers' | 'enabled'
     > &
       Partial<RuleInput>,
-  ) => unwrap(await addRule(context, actor, ruleInputSchema.parse(input), inEnglish));
+  ) => valueIn(await addRule(context, actor, ruleInputSchema.parse(input), inEnglish));
   const ruleNow = async ({ id }: Rule): Promise<Rule> =>
-    unwrap(await showRules(context, actor, inEnglish)).items.find((rule) => rule.id === id) as Rule;
+    valueIn(await showRules(context, actor, inEnglish)).items.find((rule) => rule.id === id) as Rule;
 
   /** What a node does by itself, until there is nothing left to do. */
   async function work(): Promise<void> {
@@ -165,7 +160,7 @@ onBothDatabases('distribution rules', (kind) => {
     expect(off.enabled).toBe(false);
     await days(1);
     expect((await givenIn(sales)).map(({ state }) => state)).toEqual([null]);
-    expect(unwrap(await previewRule(context, actor, off.id))).toMatchObject({
+    expect(valueIn(await previewRule(context, actor, off.id))).toMatchObject({
       joiners: {
         count: 26,
         users: ['holder000000', 'sales000000', 'sales000001', 'sales000002', 'sales000003'],
@@ -185,7 +180,7 @@ onBothDatabases('distribution rules', (kind) => {
       freeAfterDays: 14,
       enabled: true,
     };
-    unwrap(await editRule(context, actor, { id, version, input: ruleInputSchema.parse(on) }, inEnglish));
+    valueIn(await editRule(context, actor, { id, version, input: ruleInputSchema.parse(on) }, inEnglish));
     const served: number[] = [];
     await days(4, async () => {
       served.push((await givenIn(sales)).filter(({ state }) => state !== null).length);
@@ -324,7 +319,7 @@ onBothDatabases('distribution rules', (kind) => {
       counts.push(await given());
     });
     expect(Math.max(...counts)).toBe(6);
-    expect(unwrap(await previewRule(context, actor, rule.id))).toMatchObject({
+    expect(valueIn(await previewRule(context, actor, rule.id))).toMatchObject({
       joiners: { count: 0 },
       givenUp: { count: 2, users: userIds },
     });
@@ -332,7 +327,7 @@ onBothDatabases('distribution rules', (kind) => {
     const [first] = await givenIn(slow);
     await activate(first?.id as string);
     await days(1);
-    expect(unwrap(await previewRule(context, actor, rule.id)).givenUp.count).toBe(1);
+    expect(valueIn(await previewRule(context, actor, rule.id)).givenUp.count).toBe(1);
     await stored.db
       .updateTable('distributions')
       .set({ latest: 0 })
@@ -347,7 +342,7 @@ onBothDatabases('distribution rules', (kind) => {
     const { userIds } = await addPeople(stored.db, 'own', 2, { tokens: 'none', domain: own });
     const [stays, goes] = userIds as [string, string];
     const input = { name: 'Own', securityDomain: 'Own', profile: 'qr', freeAfterDays: 1, enabled: true };
-    const rule = unwrap(await addRule(context, ofOwn, ruleInputSchema.parse(input), inEnglish));
+    const rule = valueIn(await addRule(context, ofOwn, ruleInputSchema.parse(input), inEnglish));
     await days(1);
     for (const { id } of await givenIn(own)) await activate(id);
     await change(goes, { domain: paths.Elsewhere as string });
@@ -400,7 +395,7 @@ onBothDatabases('distribution rules', (kind) => {
     const switched = async (enabled: boolean) => {
       const { id, version } = await ruleNow(rule);
       const to = { id, version, input: ruleInputSchema.parse({ ...input, enabled }) };
-      rule = unwrap(await editRule(context, actor, to, inEnglish));
+      rule = valueIn(await editRule(context, actor, to, inEnglish));
     };
     await days(1);
     for (const userId of userIds) await change(userId, { enabled: 0 });
@@ -423,7 +418,7 @@ onBothDatabases('distribution rules', (kind) => {
     const far = (await addPeople(stored.db, 'far', 2, { tokens: 'none', domain: lost })).userIds;
     const saved = async (by: Actor, name: string, securityDomain: string) => {
       const input = { name, securityDomain, profile: 'qr', freeAfterDays: 2, enabled: true };
-      return unwrap(await addRule(context, by, ruleInputSchema.parse(input), inEnglish));
+      return valueIn(await addRule(context, by, ruleInputSchema.parse(input), inEnglish));
     };
     await saved(ofOwn, 'A near', 'Own');
     const rule = await saved(fleeting, 'A far', 'Lost');
@@ -498,7 +493,7 @@ onBothDatabases('distribution rules', (kind) => {
       .deleteFrom('user_groups')
       .where('user_id', 'in', (users) => users.selectFrom('users').select('id').where('user_id', '=', leaver))
       .execute();
-    expect(unwrap(await previewRule(context, actor, rule.id)).leavers).toEqual({
+    expect(valueIn(await previewRule(context, actor, rule.id)).leavers).toEqual({
       count: 1,
       users: [leaver],
       names: ['Some Body'],
@@ -522,11 +517,11 @@ onBothDatabases('distribution rules', (kind) => {
     for (const userId of [first, second]) await change(userId, { enabled: 0 });
     const rule = await save(input);
     await work();
-    const leavers = async () => unwrap(await previewRule(context, actor, rule.id)).leavers.users;
+    const leavers = async () => valueIn(await previewRule(context, actor, rule.id)).leavers.users;
     const edit = async (to: 'own' | 'all') => {
       const { version } = await ruleNow(rule);
       const parsed = ruleInputSchema.parse({ ...input, leavers: to });
-      unwrap(await editRule(context, actor, { id: rule.id, version, input: parsed }, inEnglish));
+      valueIn(await editRule(context, actor, { id: rule.id, version, input: parsed }, inEnglish));
     };
     expect(await leavers()).toEqual([]);
     await edit('all');
@@ -551,7 +546,7 @@ onBothDatabases('distribution rules', (kind) => {
     expect(first.joiners.map(({ user_id }) => user_id)).toEqual(userIds);
     // Seven jobs of 600: on several pages, too.
     for (let from = 0; from < userIds.length; from += 600)
-      unwrap(
+      valueIn(
         await distributeMany(
           context,
           actor,
