@@ -54,8 +54,6 @@ function hostFiles(dataFolder: string, port: number): HostFiles {
 /** For requests in flight. What takes longer is cut off, and nothing was promised to it. */
 export const STOP_MILLISECONDS = 10_000;
 
-export type Listeners = Awaited<ReturnType<typeof startListeners>>;
-
 export async function startListeners(
   config: Config,
   { context, publicHost, validation, noteRadius }: Composed,

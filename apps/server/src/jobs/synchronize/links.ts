@@ -104,7 +104,7 @@ async function objection(
 }
 
 /**
- * Users in another security domain than their source's by its rules, moved there or new: with the rights of regardless of who wrote them, as they are now.
+ * Users in another security domain than their source's by its rules, moved there or new: with the rights that the author of the rules has now.
  */
 export type Moves = {
   may(user: Row<'users'>, to: string): boolean;

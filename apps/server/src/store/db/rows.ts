@@ -77,13 +77,14 @@ type Having<T extends keyof Schema> = {
 const loose = (db: Connection) => db as unknown as Kysely<Record<string, Record<string, string>>>;
 /** @throws if there are none: that would be every row */
 function having(values: object) {
-  const entries = Object.entries(values) as [string, string | Compared<string>][];
+  const entries = Object.entries(values) as [string, unknown][];
   if (entries.length === 0) throw new Error('a row is found by its values, and there are none');
   return ({ eb, and }: ExpressionBuilder<Record<string, Record<string, string>>, string>) =>
     and(
-      entries.map(([column, value]) =>
-        typeof value === 'object' && value !== null ? eb(column, value[0], value[1]) : eb(column, '=', value),
-      ),
+      entries.map(([column, value]) => {
+        const [operator, operand] = Array.isArray(value) ? value : ['=', value];
+        return eb(column, operator as '=', operand);
+      }),
     );
 }
 

@@ -1,4 +1,4 @@
-/** Token records. Searching them is in token-search.ts. */
+/** Token records. Searching them is in search.ts. */
 
 import { type RawBuilder, sql } from 'kysely';
 import { isPostgresql, skipLocked } from '../db/database-kind.ts';
