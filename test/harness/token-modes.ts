@@ -15,7 +15,7 @@ import { seedAssociatedData } from '@sower/server/provisioning/distribution/acti
 import { pinAssociatedData } from '@sower/server/provisioning/tokens/pin-associated-data';
 import { storePolicy } from '@sower/server/store/authentication/policies';
 import { newId } from '@sower/server/store/db/ids';
-import { domainNameKey, findDomain, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { findDomain, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { insertUser, userIdKey } from '@sower/server/store/directory/users';
 import { claimSerials } from '@sower/server/store/operations/installation';
 import type { Database, NewRow } from '@sower/server/store/schema/schema';
@@ -146,7 +146,7 @@ async function domainWith(stage: Stage, name: string, policy: Partial<TokenPolic
   const row = await insertDomain(stage.db, {
     id,
     name,
-    name_key: domainNameKey(name),
+    name_key: userIdKey(name),
     path: `/${id}/`,
     parent_id: TOP_DOMAIN.id,
     created_at: stage.now(),

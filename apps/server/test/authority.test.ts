@@ -51,7 +51,7 @@ import { changeOwnPassword, removeUserPassword, setUserPassword } from '../src/s
 import type { SignedInUser } from '../src/self-service/signed-in-user.ts';
 import { policyReader } from '../src/store/authentication/policies.ts';
 import { findStoredAdministrator, insertAdministrator } from '../src/store/directory/administrators.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/directory/domains.ts';
+import { insertDomain, TOP_DOMAIN } from '../src/store/directory/domains.ts';
 import { findUser, userIdKey } from '../src/store/directory/users.ts';
 import { findLiveDistribution } from '../src/store/distribution/distributions.ts';
 import { findPassword, findUserSession, insertUserSession } from '../src/store/log-on/self-service.ts';
@@ -112,7 +112,7 @@ onBothDatabases('authority', (kind) => {
       ['north', '/north/', 'top'],
       ['south', '/south/', 'top'],
     ] as const) {
-      const row = { id, path, parent_id, name: id, name_key: domainNameKey(id), created_at: 0, version: 1 };
+      const row = { id, path, parent_id, name: id, name_key: userIdKey(id), created_at: 0, version: 1 };
       await insertDomain(database.db, row);
     }
     uses = usesOf(database.db);

@@ -46,7 +46,7 @@ import {
   insertRole,
   replaceGrants,
 } from '@sower/server/store/directory/administrators';
-import { domainNameKey, insertDomain } from '@sower/server/store/directory/domains';
+import { insertDomain } from '@sower/server/store/directory/domains';
 import { insertSecondApproval } from '@sower/server/store/directory/second-approvals';
 import { insertStandIn } from '@sower/server/store/directory/stand-ins';
 import { findUser, userIdKey } from '@sower/server/store/directory/users';
@@ -326,7 +326,7 @@ export async function world(fresh: FreshDatabase) {
 
   for (const { id, path, parent } of THREE) {
     const name = `Domain ${id}`;
-    const row = { id, path, parent_id: parent?.id ?? null, name, name_key: domainNameKey(name) };
+    const row = { id, path, parent_id: parent?.id ?? null, name, name_key: userIdKey(name) };
     await insertDomain(db, { ...row, created_at: now(), version: 1 });
   }
   const profile = await post('/token-profiles', { name: 'qr', deviceType: 'android', delivery: 'qr' });

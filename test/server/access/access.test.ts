@@ -3,7 +3,8 @@ import { ApiProblem } from '@sower/api/client';
 import { DEFAULT_POLICIES } from '@sower/api/policies';
 import { listPolicies, storedPolicy } from '@sower/server/store/authentication/policies';
 import { openDatabase } from '@sower/server/store/db/open';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { userIdKey } from '@sower/server/store/directory/users';
 import { beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
@@ -221,7 +222,7 @@ onBothDatabases('policies of an earlier Sower', (kind) => {
             {
               ...TOP_DOMAIN,
               name: 'Top domain',
-              name_key: domainNameKey('Top domain'),
+              name_key: userIdKey('Top domain'),
               parent_id: null,
               created_at: 0,
               version: 1,

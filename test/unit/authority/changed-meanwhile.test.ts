@@ -11,8 +11,8 @@ import {
   updateAdministrator,
   updatePasskeyCount,
 } from '@sower/server/store/directory/administrators';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
-import { updateUser } from '@sower/server/store/directory/users';
+import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { updateUser, userIdKey } from '@sower/server/store/directory/users';
 import { deletePassword, putPassword } from '@sower/server/store/log-on/self-service';
 import { claimInstallation, settingsReader } from '@sower/server/store/operations/installation';
 import type { Database, Row } from '@sower/server/store/schema/schema';
@@ -45,7 +45,7 @@ onBothDatabases('a logon during which', (kind) => {
 
   beforeAll(async () => {
     await claimInstallation(database.db, 'check', 0);
-    const named = { name: 'top', name_key: domainNameKey('top'), parent_id: null };
+    const named = { name: 'top', name_key: userIdKey('top'), parent_id: null };
     await insertDomain(database.db, { ...TOP_DOMAIN, ...named, created_at: 0, version: 1 });
   });
 

@@ -17,7 +17,8 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { editToken } from '@sower/server/provisioning/tokens/edit';
 import { moveToken } from '@sower/server/provisioning/tokens/enable';
 import { mintTokens } from '@sower/server/provisioning/tokens/mint';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { userIdKey } from '@sower/server/store/directory/users';
 import { claimInstallation, settingsReader } from '@sower/server/store/operations/installation';
 import type { Database } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
@@ -56,7 +57,7 @@ onBothDatabases('a security domain that is deleted', (kind) => {
   beforeAll(async () => {
     await claimInstallation(database.db, 'check', 0);
     const { id, path } = TOP_DOMAIN;
-    const top = { id, path, parent_id: null, name: 'Top', name_key: domainNameKey('Top') };
+    const top = { id, path, parent_id: null, name: 'Top', name_key: userIdKey('Top') };
     await insertDomain(database.db, { ...top, created_at: 0, version: 1 });
     const first = { ...administrator(undefined, 'super-admin'), userName: 'first' };
     unwrap(await addAdministrator(usesOf(database.db) as never, ROOT, first));

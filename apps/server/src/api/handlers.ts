@@ -63,12 +63,13 @@ import {
   positionAmongBest,
   positionInList,
 } from '../store/directory/user-search.ts';
+import { userIdKey } from '../store/directory/users.ts';
 import { listDistributions } from '../store/distribution/distributions.ts';
 import { listServerKeys } from '../store/keys/server-keys.ts';
 import { findMailSettings } from '../store/mail/settings.ts';
 import { findSettings } from '../store/operations/installation.ts';
 import { countDistributions, countTokens, countUsers, findSetup } from '../store/reporting/statistics.ts';
-import { findProfile, listProfiles, profileNameKey } from '../store/tokens/profiles.ts';
+import { findProfile, listProfiles } from '../store/tokens/profiles.ts';
 import { countTokensUpTo, listTokens } from '../store/tokens/search.ts';
 import { AUDIT_HANDLERS } from './audit-handlers.ts';
 import type { Handlers } from './call.ts';
@@ -181,7 +182,7 @@ export const HANDLERS: Handlers = {
   listProfiles: (context, { actor, query }) =>
     permitted(actor, 'profiles:view', async () => {
       const rows = await listProfiles(context.db, query, query.limit + 1, keyOf(query.cursor));
-      return done(page(rows, query.limit, (row) => profileNameKey(row.name), rows.map(viewProfile)));
+      return done(page(rows, query.limit, (row) => userIdKey(row.name), rows.map(viewProfile)));
     }),
   addProfile: (context, { actor, body }) => addProfile(context, actor, body),
   getProfile: (context, { actor, params }) =>

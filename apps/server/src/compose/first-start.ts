@@ -13,7 +13,7 @@ import { generateCode } from '../provisioning/distribution/activation-code.ts';
 import { newId } from '../store/db/ids.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { insertAdministrator, replaceGrants } from '../store/directory/administrators.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../store/directory/domains.ts';
+import { insertDomain, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import {
   claimInstallation,
@@ -65,7 +65,7 @@ export async function firstStart(
     await insertDomain(trx, {
       ...TOP_DOMAIN,
       name: TOP_NAME,
-      name_key: domainNameKey(TOP_NAME),
+      name_key: userIdKey(TOP_NAME),
       parent_id: null,
       created_at: now,
       version: 1,

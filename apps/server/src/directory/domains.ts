@@ -14,13 +14,13 @@ import {
   countInDomain,
   type DomainContents,
   deleteDomain,
-  domainNameKey,
   findDomain,
   holdDomains,
   listDomains,
   lockDomain,
   TOP_DOMAIN,
 } from '../store/directory/domains.ts';
+import { userIdKey } from '../store/directory/users.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
@@ -98,7 +98,7 @@ export async function addDomain(
   const row = {
     id,
     name: input.name,
-    name_key: domainNameKey(input.name),
+    name_key: userIdKey(input.name),
     path: `${parent.path}${id}/`,
     parent_id: parent.id,
     created_at: context.now(),
@@ -120,7 +120,7 @@ export async function editDomain(
   const found = await DOMAINS.present(context, actor, input.id);
   if (!found.ok) return found;
   const present = found.value;
-  const change = { name: input.name, name_key: domainNameKey(input.name) };
+  const change = { name: input.name, name_key: userIdKey(input.name) };
   return DOMAINS.change(context, actor, { id: present.id, version: input.version }, change, {
     action: 'security-domain.edit',
     reason: text('event.was', { name: present.name }),

@@ -45,7 +45,7 @@ import { policyReader } from '../../src/store/authentication/policies.ts';
 import type { DatabaseWork } from '../../src/store/db/meter.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/db/open.ts';
 import { inTransaction } from '../../src/store/db/transaction.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
+import { insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
 import { findUser, userIdKey } from '../../src/store/directory/users.ts';
 import { claimInstallation, settingsReader } from '../../src/store/operations/installation.ts';
 import { findVerifiable, listSeeds } from '../../src/store/tokens/seeds.ts';
@@ -121,7 +121,7 @@ onBothDatabases('authentication', (kind) => {
     await insertDomain(database.db, {
       ...TOP_DOMAIN,
       name: 'Top',
-      name_key: domainNameKey('Top'),
+      name_key: userIdKey('Top'),
       parent_id: null,
       created_at: 0,
       version: 1,

@@ -21,7 +21,8 @@ import { hashCode } from '../../src/provisioning/distribution/activation-code.ts
 import { refusalRecorder, reuseRecorder } from '../../src/provisioning/distribution/record-run.ts';
 import { newId } from '../../src/store/db/ids.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/db/open.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
+import { insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
+import { userIdKey } from '../../src/store/directory/users.ts';
 import { findAdmission, insertDistribution } from '../../src/store/distribution/distributions.ts';
 import { claimInstallation } from '../../src/store/operations/installation.ts';
 
@@ -54,7 +55,7 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
     await insertDomain(database.db, {
       ...TOP_DOMAIN,
       name: 'Top',
-      name_key: domainNameKey('Top'),
+      name_key: userIdKey('Top'),
       parent_id: null,
       created_at: 0,
       version: 1,

@@ -16,8 +16,8 @@ import type { Actor } from '../../src/core/actor.ts';
 import { sealing } from '../../src/keys/seal/sealing.ts';
 import { policyReader } from '../../src/store/authentication/policies.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/db/open.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
-import { findUser } from '../../src/store/directory/users.ts';
+import { insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
+import { findUser, userIdKey } from '../../src/store/directory/users.ts';
 import { claimInstallation, settingsReader } from '../../src/store/operations/installation.ts';
 import { findToken } from '../../src/store/tokens/tokens.ts';
 
@@ -64,7 +64,7 @@ onBothDatabases('guesses at once', (kind) => {
     await insertDomain(db, {
       ...TOP_DOMAIN,
       name: 'Top',
-      name_key: domainNameKey('Top'),
+      name_key: userIdKey('Top'),
       parent_id: null,
       created_at: 0,
       version: 1,

@@ -17,7 +17,8 @@ import { sealing } from '../../src/keys/seal/sealing.ts';
 import { policyReader } from '../../src/store/authentication/policies.ts';
 import type { DatabaseWork } from '../../src/store/db/meter.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/db/open.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
+import { insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
+import { userIdKey } from '../../src/store/directory/users.ts';
 import { claimInstallation, settingsReader } from '../../src/store/operations/installation.ts';
 import { validateRoutes } from '../../src/validate/endpoint.ts';
 
@@ -50,7 +51,7 @@ onBothDatabases('work of the validate API', (kind) => {
       ...TOP_DOMAIN,
       ...domain,
       name: 'Top',
-      name_key: domainNameKey('Top'),
+      name_key: userIdKey('Top'),
       parent_id: null,
     });
     for (const name of ['North', 'South'])
@@ -59,7 +60,7 @@ onBothDatabases('work of the validate API', (kind) => {
         id: name,
         path: `/${name}/`,
         name,
-        name_key: domainNameKey(name),
+        name_key: userIdKey(name),
         parent_id: TOP_DOMAIN.id,
       });
     const monotonic = (): number => performance.now();

@@ -10,10 +10,11 @@ import { type Edit, recordedRows, withoutUndefined } from '../../core/recorded.t
 import { isoTime } from '../../core/time.ts';
 import { undo } from '../../core/transaction.ts';
 import { newId } from '../../store/db/ids.ts';
+import { userIdKey } from '../../store/directory/users.ts';
 import { hasLiveDistributionOf } from '../../store/distribution/distributions.ts';
 import { isProfileRequested } from '../../store/distribution/requests.ts';
 import { PROFILE_COLUMNS, type Row } from '../../store/schema/schema.ts';
-import { findProfile, profileNameKey } from '../../store/tokens/profiles.ts';
+import { findProfile } from '../../store/tokens/profiles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 
@@ -56,7 +57,7 @@ export async function addProfile(
   return store(context, actor, {
     id: newId(context),
     name: input.name,
-    name_key: profileNameKey(input.name),
+    name_key: userIdKey(input.name),
     device_type: deviceType.id,
     ...columnsOf({
       ...input,
@@ -80,7 +81,7 @@ export async function duplicateProfile(
     ...original,
     id: newId(context),
     name: input.name,
-    name_key: profileNameKey(input.name),
+    name_key: userIdKey(input.name),
     created_at: context.now(),
     version: 1,
   });
@@ -103,7 +104,7 @@ export const editProfile = (context: Context, actor: Actor, input: Edit<ProfileP
     };
     const problem = unsupported(wanted, deviceType);
     if (problem) return problem;
-    const columns = { name, name_key: profileNameKey(name), ...columnsOf(wanted) };
+    const columns = { name, name_key: userIdKey(name), ...columnsOf(wanted) };
     return done({ columns, ifTaken: () => nameTaken(name) });
   });
 

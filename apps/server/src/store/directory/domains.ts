@@ -5,11 +5,10 @@ import { hasOneWriter } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { textsByKey } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import { userIdKey } from './users.ts';
 
 /** The top domain: it always exists, whatever its name. */
 export const TOP_DOMAIN = { id: 'top', path: '/' } as const;
-
-export const domainNameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
 
 export function listDomains(db: Connection): Promise<Row<'security_domains'>[]> {
   return db.selectFrom('security_domains').selectAll().orderBy('path').execute();
@@ -23,7 +22,7 @@ export async function findDomain(
   const row = await db
     .selectFrom('security_domains')
     .selectAll()
-    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', domainNameKey(idOrName))]))
+    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', userIdKey(idOrName))]))
     // A domain may have another one's ID for a name, such as "Top".
     .orderBy(sql`case when id = ${idOrName} then 0 else 1 end`)
     .limit(1)
@@ -38,7 +37,7 @@ export async function domainsByReference(
   const rows = (await listDomains(db)).filter(pathFits);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const byName = new Map(rows.map((row) => [row.name_key, row]));
-  return (idOrName) => byId.get(idOrName) ?? byName.get(domainNameKey(idOrName));
+  return (idOrName) => byId.get(idOrName) ?? byName.get(userIdKey(idOrName));
 }
 
 const pathFits = ({ id, path }: Row<'security_domains'>): boolean =>

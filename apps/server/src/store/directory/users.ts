@@ -6,7 +6,7 @@ import type { UserName, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { foldWords } from './user-words.ts';
 
-/** Compatibility forms and case are folded (Unicode NFKC, then lower case). */
+/** Compatibility forms and case are folded (Unicode NFKC, then lower case). Names of all things that people type are found by it too. */
 export function userIdKey(userId: UserName): string {
   // No user ID contains NUL (or any control character), and PostgreSQL refuses it, even in a search.
   return userId.trim().normalize('NFKC').toLowerCase().replaceAll('\u0000', '\ufffd');

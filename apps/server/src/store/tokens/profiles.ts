@@ -1,12 +1,11 @@
 /** Token profiles, and the device types that they are for. */
 
 import { findNamed, takeRow } from '../db/rows.ts';
+import { userIdKey } from '../directory/users.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
-export const profileNameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
-
 export const findProfile = (db: Connection, idOrName: string): Promise<Row<'token_profiles'> | undefined> =>
-  findNamed(db, 'token_profiles', idOrName, profileNameKey(idOrName));
+  findNamed(db, 'token_profiles', idOrName, userIdKey(idOrName));
 
 export function listProfiles(
   db: Connection,
@@ -15,7 +14,7 @@ export function listProfiles(
   after?: string,
 ): Promise<Row<'token_profiles'>[]> {
   let query = db.selectFrom('token_profiles').selectAll().orderBy('name_key').limit(limit);
-  if (filter.name !== undefined) query = query.where('name_key', '=', profileNameKey(filter.name));
+  if (filter.name !== undefined) query = query.where('name_key', '=', userIdKey(filter.name));
   if (after !== undefined) query = query.where('name_key', '>', after);
   return query.execute();
 }
