@@ -191,7 +191,7 @@ export const DEFECTS: readonly Defect[] = [
     what: 'a time of a schedule claimed without its condition',
     within: 5,
     kinds: ['schedule'],
-    meddling: without(/"next_at" = \?(?= returning)/, /^update "schedules"/),
+    meddling: without(/"next_at" = \?(?=\)? returning)/, /^update "schedules"/),
   },
   {
     what: 'an approval of a second administrator used twice',
@@ -215,7 +215,7 @@ export const DEFECTS: readonly Defect[] = [
     what: 'settings stored whatever their version',
     within: 5,
     kinds: ['settings'],
-    meddling: without(/"settings_version" = \?(?= returning)/),
+    meddling: without(/"settings_version" = \?(?=\)? returning)/),
   },
   {
     what: 'a pass over what is sealed that leaves out a table',
@@ -249,7 +249,7 @@ export const DEFECTS: readonly Defect[] = [
     what: 'a user stored whatever the version',
     within: 5,
     kinds: ['disable-user', 'enable-user'],
-    meddling: without(/"version" = \?(?= returning)/, /^update "users"/),
+    meddling: without(/"version" = \?(?=\)? returning)/, /^update "users"/),
   },
   {
     what: 'a token disabled in words only',
@@ -329,7 +329,7 @@ export const DEFECTS: readonly Defect[] = [
     what: 'a batch of a job that was paused or taken away',
     within: 20,
     kinds: ['work', 'pause-job', 'cancel-job', 'wait'],
-    meddling: without(/"lease" = \? and "state" = \?(?= returning)/, /^update "jobs"/),
+    meddling: without(/"lease" = \? and "state" = \?(?=\)? returning)/, /^update "jobs"/),
   },
   {
     what: 'a domain is deleted with what is in it',
