@@ -71,8 +71,8 @@ export function useAtOnce(): (work: Promise<unknown>, said: string) => void {
 }
 
 /**
- * What a form or a dialog sends. Where it is still shown, it shows itself what went wrong; regardless of who has left it in the meantime believes it to be
- * done, and hears of it wherever they are.
+ * What a form or a dialog sends. Where it is still shown, it shows itself what went wrong. People who have left it in the meantime believe
+ * it to be done, and a notice informs them wherever they are.
  */
 export function useSaving<Saved, Wish = void>(
   options: UseMutationOptions<Saved, Error, Wish>,

@@ -1,4 +1,4 @@
-/** What is shown once, by the page or the window that asked for it; regardless of who has left that in the meantime hears that it is lost. */
+/** What is shown once, by the page or the window that asked for it; people who have left that in the meantime are informed that it is lost. */
 import { useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { useNotice } from '../notices.tsx';
