@@ -180,6 +180,7 @@ export const tokenQuerySchema = z.strictObject({
 });
 
 export const pinInputSchema = strict('NewPin', { pin: z.string().min(1).max(64) });
+export const generatedPinSchema = named('GeneratedPin', { pin: z.string() });
 
 export type Token = z.infer<typeof tokenSchema>;
 export type TokenPatch = z.infer<typeof tokenPatchSchema>;
@@ -258,5 +259,11 @@ export const TOKEN_OPERATIONS = {
     { body: z.strictObject({ lost: z.boolean() }), response: tokenSchema },
   ),
   setPin: put('/tokens/:serial/pin', 'tokens:edit', 'Set the PIN of a token', { body: pinInputSchema }),
+  generatePin: post(
+    '/tokens/:serial/pin/generate',
+    'tokens:edit',
+    'Generate a PIN that the policy allows for a token, easy to read out; it is not set',
+    { response: generatedPinSchema },
+  ),
   clearPin: remove('/tokens/:serial/pin', 'tokens:edit', 'Clear the PIN of a token'),
 };

@@ -587,6 +587,7 @@ const CALLS: Record<OperationName, Cells> = {
     })),
   markLost: token({ lost: true }),
   setPin: token({ pin: '25804' }),
+  generatePin: token(),
   clearPin: token(),
   distributeToken: token({ profile: 'url' }),
   listDistributions: token(),

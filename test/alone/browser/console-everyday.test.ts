@@ -370,7 +370,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await call('I forgot my PIN', async () => {
       await click(acts.pin);
       await inDialog('Generate');
-      expect(await dialog.locator('input').first().inputValue()).toMatch(/^\d{6}$/);
+      await expect.poll(() => dialog.locator('input').first().inputValue()).toMatch(/^\d{6}$/);
       await inDialog(en.tokens.setPin);
       await gone();
     });

@@ -61,6 +61,7 @@ onBothDatabases('what is held', (kind) => {
     listDistributions: (by) => by('listDistributions', { params: { serial } }),
     enableToken: (by) => by('enableToken', { params: { serial } }),
     setPin: (by) => by('setPin', { params: { serial }, body: { pin: '2580' } }),
+    generatePin: (by) => by('generatePin', { params: { serial } }),
     clearPin: (by) => by('clearPin', { params: { serial } }),
     requireNewPin: (by) => by('requireNewPin', { params: { serial }, body: { required: false } }),
     giveEmergencyAccess: (by) => by('giveEmergencyAccess', { params: { serial }, body: { kind: 'fixed' } }),

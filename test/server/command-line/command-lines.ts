@@ -110,6 +110,7 @@ export function commandLines({
     [`token enable ${one}`],
     [`token pin ${one}`, '4711'],
     [`token pin ${one}`],
+    [`token pin ${one} --generate`],
     [`token pin ${one} --clear`],
     [`token access ${one}`],
     [`token test ${one}`, '12345678'],

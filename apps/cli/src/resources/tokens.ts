@@ -288,16 +288,25 @@ const STATES = [
     done: (_, { named: serial, options }) =>
       t('found' in options ? 'token.lost.doneFound' : 'token.lost.done', { serial }),
   }),
-  command<{ clear?: boolean }>({
+  command<{ clear?: boolean; generate?: boolean }>({
     usage: 'pin <serial>',
     summary: 'token.pin.summary',
     arguments: SERIAL,
-    options: [['--clear', 'token.pin.clear']],
+    options: [
+      ['--clear', 'token.pin.clear', { conflicts: 'generate' }],
+      ['--generate', 'token.pin.generate'],
+    ],
     run: async ({ api, args, options, terminal }) => {
       const params = { serial: args[0]! };
       if (options.clear === true) {
         await api('clearPin', { params });
         return { ok: true, json: { ...params, pinSet: false }, text: t('token.pin.cleared', params) };
+      }
+      if (options.generate === true) {
+        const { pin } = await api('generatePin', { params });
+        await api('setPin', { params, body: { pin } });
+        const text = t('token.pin.generated', { ...params, pin });
+        return { ok: true, json: { ...params, pinSet: true, pin }, text };
       }
       const pin = await readSecret(terminal, 'pin');
       if (!pin.ok) return pin;

@@ -8,7 +8,6 @@ import { helped, useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog, OneFieldDialog } from '../ui/dialogs/form-dialog.tsx';
 import { inWords, RadioField, TextField } from '../ui/field.tsx';
-import { makePin } from '../ui/forms/secret-input.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { useGone } from '../ui/use-work.ts';
@@ -65,7 +64,7 @@ function SetPin({ token, onClose }: Question) {
       label={t('tokens.newPin')}
       help={t('tokens.newPinHelp', { holder: holderOf(token) })}
       type="password"
-      generate={makePin}
+      generate={async () => (await api('generatePin', { params: { serial } })).pin}
       field="pin"
       onClose={onClose}
       onSubmit={(pin) => api('setPin', { params: { serial }, body: { pin } })}

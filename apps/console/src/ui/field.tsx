@@ -82,7 +82,7 @@ export function TextField({
   disabled?: boolean;
   mono?: boolean;
   /** For a password: generates one. */
-  onGenerate?: () => void;
+  onGenerate?: () => unknown;
   /** Instead of sending the form that it is in. */
   onEnter?: () => void;
 }) {

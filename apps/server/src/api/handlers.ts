@@ -2,7 +2,7 @@
 
 import { MAX_COUNTED } from '@sower/api/operation';
 import { showForwarding } from '../audit/forward/view.ts';
-import { setPin } from '../authentication/pin/set-pin.ts';
+import { generatePin, setPin } from '../authentication/pin/set-pin.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -296,6 +296,7 @@ export const HANDLERS: Handlers = {
       showToken(context, actor, 'tokens:edit', params.serial, inWords),
     ),
   setPin: (context, { actor, params, body }) => setPin(context, actor, { ...params, pin: body.pin }),
+  generatePin: (context, { actor, params }) => generatePin(context, actor, params),
   clearPin: (context, { actor, params }) => setPin(context, actor, { ...params, pin: undefined }),
 
   distributeToken: async (context, { actor, params, body, inWords }) => {

@@ -21,7 +21,7 @@ import type { Attempts } from '../../src/authentication/challenge/attempt.ts';
 import { unlockUser } from '../../src/authentication/limits/hold-back.ts';
 import { keyedMutex } from '../../src/authentication/limits/keyed-mutex.ts';
 import { pinProblem } from '../../src/authentication/pin/pin-rules.ts';
-import { requireNewPin, setPin } from '../../src/authentication/pin/set-pin.ts';
+import { generatePin, requireNewPin, setPin } from '../../src/authentication/pin/set-pin.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../../src/authentication/token-access/emergency.ts';
 import type { UserActor } from '../../src/authentication/token-access/held-token.ts';
 import { resynchronizeToken } from '../../src/authentication/token-access/resynchronize.ts';
@@ -637,6 +637,38 @@ onBothDatabases('authentication', (kind) => {
     expect(await set('a4444')).toBe('set');
     expect(await set('a1111')).toBe('set');
     expect(await told(someone, `a1111${someone.code(0)}`)).toBe('accepted');
+  });
+
+  test('what is generated for a token can be set, whatever the policy and the token, and can be read out', async () => {
+    const stage = { db: database.db, sealing: seal, now: () => clock };
+    const shapes: [string, 'pinpad' | 'fob', Record<string, unknown>][] = [
+      ['usual', 'pinpad', {}],
+      ['long', 'pinpad', { pinMinLength: 8 }],
+      ['short', 'fob', { pinMinLength: 4, pinMaxLength: 4 }],
+      [
+        'letters',
+        'fob',
+        { pinCharacters: 'alphanumeric', pinMinLength: 5, pinMinLetters: 3, pinMinDigits: 2 },
+      ],
+      ['excluded', 'fob', { pinExcludedWords: ['135', '246', '579', '802'] }],
+    ];
+    for (const [name, authentication_type, policy] of shapes) {
+      const { serial } = await person(stage, {
+        seed: { authentication_type },
+        policy: [`Generated ${name}`, policy],
+      });
+      uses.policies.forget();
+      for (let count = 0; count < 60; count += 1) {
+        const generated = await generatePin(uses, ADMINISTRATOR, { serial });
+        if (!generated.ok) throw new Error(generated.detail.code);
+        const { pin } = generated.value;
+        for (let at = 1; at < pin.length; at += 1)
+          expect(Math.abs(pin.charCodeAt(at) - pin.charCodeAt(at - 1)), `${name}: ${pin}`).toBeGreaterThan(1);
+        expect(await setPin(uses, ADMINISTRATOR, { serial, pin }), `${name}: ${pin}`).toMatchObject({
+          ok: true,
+        });
+      }
+    }
   });
 
   test('a fob that becomes a PINPad token with letters in its PIN: the PIN goes before the tokencode once more, and another is asked for', async () => {

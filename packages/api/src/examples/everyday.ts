@@ -53,6 +53,7 @@ export const EVERYDAY_EXAMPLES = {
   cancelAuthentication: { params: { id: 'q0Zr8cVbKpN3sXw1yTfLdA' }, query: ada },
   resynchronizeToken: { params: adas, body: { first: '20394857', second: '66019283' } },
   setPin: { params: adas, body: { pin: '258046' } },
+  generatePin: { params: adas },
   requireNewPin: { params: adas, body: { required: true } },
   clearPin: { params: adas },
   giveEmergencyAccess: { params: adas, body: { kind: 'set', days: 3 } },

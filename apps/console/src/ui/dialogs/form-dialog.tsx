@@ -93,7 +93,7 @@ export function OneFieldDialog({
   /** Empty is an answer. */
   optional?: boolean;
   /** Makes a value that can be read out. */
-  generate?: () => string;
+  generate?: () => string | Promise<string>;
   /** Its path in the request, for the server's messages about it. */
   field: string;
   said?: string;
@@ -103,11 +103,13 @@ export function OneFieldDialog({
   onClose: () => void;
 }) {
   const [value, setValue] = useState(initial);
+  const [failed, setFailed] = useState<unknown>();
   return (
     <FormDialog
       title={title}
       intro={intro}
       action={action}
+      failed={failed}
       ready={optional || value.trim() !== ''}
       onClose={onClose}
       said={said}
@@ -121,7 +123,7 @@ export function OneFieldDialog({
         required={!optional}
         value={value}
         onChange={setValue}
-        {...(generate ? { onGenerate: () => setValue(generate()) } : {})}
+        {...(generate ? { onGenerate: () => Promise.resolve(generate()).then(setValue, setFailed) } : {})}
         path={field}
       />
     </FormDialog>

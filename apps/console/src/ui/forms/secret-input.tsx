@@ -11,7 +11,7 @@ export function SecretInput({
   ...input
 }: Omit<ComponentProps<typeof TextInput>, 'type'> & {
   /** Generates one; it is then shown, since someone has to pass it on. */
-  onGenerate?: (() => void) | undefined;
+  onGenerate?: (() => unknown) | undefined;
 }) {
   const t = useSharedTexts();
   const [shown, setShown] = useState(false);
@@ -34,8 +34,8 @@ export function SecretInput({
         <InputGroupItem>
           <Button
             variant="control"
-            onClick={() => {
-              onGenerate();
+            onClick={async () => {
+              await onGenerate();
               setShown(true);
               setGenerated(true);
             }}
@@ -57,21 +57,6 @@ export function SecretInput({
       )}
     </InputGroup>
   );
-}
-
-/** A PIN that can be read out: six digits, of which no two in a row are alike or follow each other. */
-export function makePin(
-  random: (octets: Uint8Array<ArrayBuffer>) => Uint8Array = (octets) => crypto.getRandomValues(octets),
-): string {
-  let made = '';
-  while (made.length < 6) {
-    for (const octet of random(new Uint8Array(16))) {
-      const digit = octet % 10;
-      const apart = made === '' || Math.abs(digit - Number(made.at(-1))) > 1;
-      if (octet < 250 && apart && made.length < 6) made += digit;
-    }
-  }
-  return made;
 }
 
 /** Without characters that look alike: 31 of them, 20 times, are 99 bits. */

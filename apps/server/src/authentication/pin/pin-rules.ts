@@ -60,7 +60,10 @@ const DIGITS = '0123456789';
 /** Without characters that look alike. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz';
 
-/** A PIN that satisfies the policy: six characters, if the policy allows that. */
+/**
+ * A PIN that satisfies the policy: six characters, if the policy allows that. It can be read out: no two in a row are alike or follow each
+ * other.
+ */
 export function makePin(
   policy: TokenPolicy,
   style: PinStyle,
@@ -70,9 +73,11 @@ export function makePin(
   const letters = alphanumeric ? policy.pinMinLetters : 0;
   const length = Math.min(maxLength, Math.max(minLength, 6, letters + policy.pinMinDigits));
   for (let tries = 0; tries < 1000; tries += 1) {
-    const pin = Array.from({ length }, (_, index) => pick(index < letters ? LETTERS : DIGITS, random)).join(
-      '',
-    );
+    let pin = '';
+    while (pin.length < length) {
+      const next = pick(pin.length < letters ? LETTERS : DIGITS, random);
+      if (pin === '' || Math.abs(next.charCodeAt(0) - pin.charCodeAt(pin.length - 1)) > 1) pin += next;
+    }
     if (pinProblem(policy, style, pin) === undefined) return pin;
   }
   throw new Error('the token policy allows no PIN that could be generated');

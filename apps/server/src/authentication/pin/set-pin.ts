@@ -13,7 +13,7 @@ import { findUserById } from '../../store/directory/users.ts';
 import { listSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { type ActorOrUser, auditActorFor, heldTokenFor, lockHeldToken } from '../token-access/held-token.ts';
-import { type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
+import { makePin, type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
 import { isPinOf, reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
@@ -35,6 +35,18 @@ export async function setPin(
     await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
     return done(undefined);
   });
+}
+
+/** One that the rules allow, for an administrator who sets it. It is not stored. */
+export async function generatePin(
+  context: Context,
+  actor: Actor,
+  { serial }: { readonly serial: string },
+): Promise<Outcome<{ readonly pin: string }>> {
+  const found = await heldTokenFor(context, actor, 'tokens:edit', serial);
+  if (!found.ok) return found;
+  const { policy, style } = await rulesFor(context, found.value);
+  return done({ pin: makePin(policy, style, context.random) });
 }
 
 /** The rules for a token's PIN, for someone who has to choose one. */
