@@ -383,7 +383,8 @@ action(type="omfile" file="${folder}/rsyslog.out" template="raw")
             );
         })();
         for (let round = 0; round < 3; round += 1) {
-          faults += 3;
+          // No more at once: each in a row doubles the wait, and on a slow machine all of the rounds would come before the first success.
+          faults = 3;
           if (hasRsyslog) {
             await endRsyslog();
             await new Promise((resolve) => setTimeout(resolve, 500));
