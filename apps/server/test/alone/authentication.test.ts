@@ -652,6 +652,20 @@ onBothDatabases('authentication', (kind) => {
       ],
       ['excluded', 'fob', { pinExcludedWords: ['135', '246', '579', '802'] }],
     ];
+    const every = Array.from({ length: 1000 }, (_, word) => String(word).padStart(3, '0'));
+    const barred = await person(stage, {
+      seed: { authentication_type: 'pinpad' },
+      policy: ['Generated barred', { pinExcludedWords: every }],
+    });
+    uses.policies.forget();
+    expect(await generatePin(uses, ADMINISTRATOR, { serial: barred.serial })).toMatchObject({
+      problem: 'wrong-state',
+      detail: text('pin.none-found'),
+    });
+    // A source of chance that is stuck ends in a refusal too, and not in a loop.
+    const stuck = { ...uses, random: (length: number) => new Uint8Array(length) };
+    const usual = await person(stage, { seed: { authentication_type: 'pinpad' } });
+    expect((await generatePin(stuck, ADMINISTRATOR, { serial: usual.serial })).ok).toBe(false);
     for (const [name, authentication_type, policy] of shapes) {
       const { serial } = await person(stage, {
         seed: { authentication_type },

@@ -123,7 +123,12 @@ export function OneFieldDialog({
         required={!optional}
         value={value}
         onChange={setValue}
-        {...(generate ? { onGenerate: () => Promise.resolve(generate()).then(setValue, setFailed) } : {})}
+        {...(generate && {
+          onGenerate: async () => {
+            setFailed(undefined);
+            await Promise.resolve(generate()).then(setValue, setFailed);
+          },
+        })}
         path={field}
       />
     </FormDialog>

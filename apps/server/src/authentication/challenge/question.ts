@@ -104,6 +104,8 @@ export function openQuestion(
   const attempt = input.newAttempt?.() ?? Buffer.from(context.random(32)).toString('base64url');
   const idHash = attemptHash(context, attempt);
   const pin = kind === 'system-pin' ? makePin(policy, styleOf(candidate), context.random) : undefined;
+  if (kind === 'system-pin' && pin === undefined)
+    throw new Error('the token policy allows no PIN that could be generated');
   return {
     row: {
       id_hash: idHash,

@@ -63,28 +63,31 @@ const LETTERS = 'abcdefghjkmnpqrstuvwxyz';
 /**
  * A PIN that satisfies the policy: six characters, if the policy allows that. It can be read out: no two in a row are alike or follow each
  * other.
+ *
+ * @returns undefined if none was found, as where the excluded words leave hardly any
  */
 export function makePin(
   policy: TokenPolicy,
   style: PinStyle,
   random: (length: number) => Uint8Array,
-): string {
+): string | undefined {
   const { minLength, maxLength, alphanumeric } = pinRules(policy, style);
   const letters = alphanumeric ? policy.pinMinLetters : 0;
   const length = Math.min(maxLength, Math.max(minLength, 6, letters + policy.pinMinDigits));
   for (let tries = 0; tries < 1000; tries += 1) {
     let pin = '';
     while (pin.length < length) {
-      const next = pick(pin.length < letters ? LETTERS : DIGITS, random);
-      if (pin === '' || Math.abs(next.charCodeAt(0) - pin.charCodeAt(pin.length - 1)) > 1) pin += next;
+      const last = pin.charCodeAt(pin.length - 1);
+      const apart = (one: string): boolean => pin === '' || Math.abs(one.charCodeAt(0) - last) > 1;
+      pin += pick([...(pin.length < letters ? LETTERS : DIGITS)].filter(apart), random);
     }
     if (pinProblem(policy, style, pin) === undefined) return pin;
   }
-  throw new Error('the token policy allows no PIN that could be generated');
+  return undefined;
 }
 
 /** One character, without bias: octets beyond the last whole multiple are discarded. */
-export function pick(alphabet: string, random: (length: number) => Uint8Array): string {
+export function pick(alphabet: string | readonly string[], random: (length: number) => Uint8Array): string {
   const most = 256 - (256 % alphabet.length);
   for (;;) {
     const [octet = 255] = random(1);

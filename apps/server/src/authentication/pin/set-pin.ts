@@ -46,7 +46,8 @@ export async function generatePin(
   const found = await heldTokenFor(context, actor, 'tokens:edit', serial);
   if (!found.ok) return found;
   const { policy, style } = await rulesFor(context, found.value);
-  return done({ pin: makePin(policy, style, context.random) });
+  const pin = makePin(policy, style, context.random);
+  return pin === undefined ? refused('wrong-state', text('pin.none-found')) : done({ pin });
 }
 
 /** The rules for a token's PIN, for someone who has to choose one. */

@@ -1,6 +1,7 @@
 /**
- * Links between entries and users who were here before the directory, as chosen by an administrator. Whether a link is allowed is checked
- * when the entry is compared and again when it is applied, with the rights that the person who chose it has by then. And moves to the domain that a source's rules name.
+ * Links between entries and users who were here before the directory, as chosen by an administrator, and moves to the domain that the rules
+ * of a source name. Whether a link is allowed is checked when the entry is compared and again when it is applied, with the rights that the
+ * person who chose it has by then.
  */
 
 import { type Text, text } from '@sower/texts/outcomes';
@@ -104,7 +105,8 @@ async function objection(
 }
 
 /**
- * Users in another security domain than their source's by its rules, moved there or new: with the rights that the author of the rules has now.
+ * Users in another security domain than their source's by its rules, moved there or new: with the rights that the author of the rules has
+ * now.
  */
 export type Moves = {
   may(user: Row<'users'>, to: string): boolean;

@@ -1,6 +1,6 @@
 /**
- * The token that an actor means, if they may do this to it, and the tokens that they may search. An assigned token is in the security domain of its user (the database enforces
- * it), so authority over the token's domain is authority over the user.
+ * The token that an actor means, if they may do this to it, and the tokens that they may search. An assigned token is in the security domain
+ * of its user (the database enforces it), so authority over the token's domain is authority over the user.
  */
 
 import type { AuditAction } from '@sower/api/audit-actions';

@@ -1,4 +1,4 @@
-/** The server’s keys: RSA keys of the CT-KIP server, whose private halves are sealed, and the key of the transfer of tokens. */
+/** RSA keys of the CT-KIP server, whose private halves are sealed, and the key to which tokens are exported. */
 
 import { findOne, insertOnce, takeRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';

@@ -1,7 +1,7 @@
 /**
- * Due times, leases and schedules, and the one file that mistrusts the clocks they were written by. Each host has its own; one may have been ahead, and
- * was set back later. A time that no right clock can have written counts as due, free or silent, so a wrong clock delays work by no more than
- * its usual bound.
+ * Due times, leases and schedules, and the one file that mistrusts the clocks they were written by. Each host has its own; one may have been
+ * ahead, and was set back later. A time that no right clock can have written counts as due, free or silent, so a wrong clock delays work by
+ * no more than its usual bound.
  */
 
 import { type RawBuilder, sql } from 'kysely';
