@@ -15,6 +15,7 @@ import { generateCode, hashCode } from '@sower/server/provisioning/distribution/
 import { newId } from '@sower/server/store/db/ids';
 import { openAsItIs } from '@sower/server/store/db/loading';
 import type { DatabaseLocation } from '@sower/server/store/db/open';
+import { foldWords } from '@sower/server/store/directory/user-words';
 import { userIdKey } from '@sower/server/store/directory/users';
 import { claimSerials } from '@sower/server/store/operations/installation';
 import type { Database, Row } from '@sower/server/store/schema/schema';
@@ -129,6 +130,11 @@ export async function openSupply(deployment: Deployment, location: DatabaseLocat
         await trx.insertInto('tokens').values(tokens).execute();
         await trx.insertInto('distributions').values(distributions).execute();
         if (seeds.length > 0) await trx.insertInto('seeds').values(seeds).execute();
+        // As whatever adds users does: the server would do it in the background, beside what is measured.
+        await foldWords(
+          trx,
+          part.map(({ user }) => user),
+        );
       }
       return holders;
     });
