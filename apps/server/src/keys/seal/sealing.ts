@@ -102,18 +102,21 @@ export function sealing(
 ): Sealing {
   const keys = typeof given === 'function' ? given : constantly(firstKeys(given));
   // As key objects: raw octets would be imported again for every operation, which takes longer than the operation.
-  const derived = new Map<string, KeyObject>();
-  const key = (id: number, label: string): KeyObject => {
-    const name = `${id} ${label}`;
-    let value = derived.get(name);
-    if (!value) {
+  function keysFor(prefix: string): (id: number, purpose: string) => KeyObject {
+    const derived = new Map<string, Readonly<Record<number, KeyObject>>>();
+    return (id, purpose) => {
+      const known = derived.get(purpose)?.[id];
+      if (known) return known;
       const secret = keys().secrets[id - 1];
       if (!secret) throw new Error(`data key ${id} is not known here`);
-      value = createSecretKey(new Uint8Array(hkdfSync('sha256', secret, '', `sower ${label}`, 32)));
-      derived.set(name, value);
-    }
-    return value;
-  };
+      const label = `sower ${prefix}${purpose}`;
+      const value = createSecretKey(new Uint8Array(hkdfSync('sha256', secret, '', label, 32)));
+      derived.set(purpose, { ...derived.get(purpose), [id]: value });
+      return value;
+    };
+  }
+  const key = keysFor('');
+  const macKey = keysFor('hash ');
 
   const encrypt = (id: number, label: string, plain: Uint8Array, associated: string): Buffer => {
     const nonce = random(NONCE_LENGTH);
@@ -132,9 +135,7 @@ export function sealing(
   };
 
   const mac = (id: number, purpose: string, value: string | Uint8Array): string =>
-    createHmac('sha256', key(id, `hash ${purpose}`))
-      .update(value)
-      .digest('base64url');
+    createHmac('sha256', macKey(id, purpose)).update(value).digest('base64url');
   /** Each data key hashes what the one before it made, so that a stored hash can be replaced by the person who does not have the value. */
   const next = (id: number, purpose: string, hash: string): string => `k${id}:${mac(id, purpose, hash)}`;
   function hashOf(purpose: string, value: string | Uint8Array, upTo: number): KeyedHash {
