@@ -1,5 +1,6 @@
 /** API keys: which program a request comes from, and creating keys. */
 
+import { hash } from 'node:crypto';
 import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/api-keys';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -178,9 +179,9 @@ export function apiKeyReader(
   changesOf(context.db).on(['api_keys', 'administrators', 'role_grants', 'roles'], known.forget);
   return async (key, source) => {
     if (!key.startsWith(API_KEY_PREFIX) || key.length > 100) return undefined;
-    const keyHash = context.sealing.keyedHash('api-key', key);
-    const found = await known.get(keyHash, async () => {
-      const row = await findStoredApiKey(context.db, keyHash);
+    // The stored hash takes four times as long, which every request of the two seconds would pay.
+    const found = await known.get(hash('sha256', key), async () => {
+      const row = await findStoredApiKey(context.db, context.sealing.keyedHash('api-key', key));
       return row && { row, standing: await oneStanding(context.db, context, row) };
     });
     if (!found) return undefined;
