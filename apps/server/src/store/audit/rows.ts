@@ -31,7 +31,7 @@ export type AuditContext = IdSource & Marks;
 
 const harmless = (words: string): string => printable(words, 500);
 /** A batch has one reason for all of its rows; putting it into words each time would be a tenth of the work. */
-const written = new WeakMap<object, ReasonColumns>();
+let lastWritten: { readonly reason: Text; readonly columns: ReasonColumns } | undefined;
 
 /** As rows have it: for searching. */
 export const objectOf = (object: string): string => printable(object, 200);
@@ -39,12 +39,8 @@ export const objectOf = (object: string): string => printable(object, 200);
 /** Likewise. */
 export function reasonOf(reason: Reason | undefined): ReasonColumns {
   if (typeof reason !== 'object') return reasonColumns(reason, harmless);
-  let columns = written.get(reason);
-  if (!columns) {
-    columns = reasonColumns(reason, harmless);
-    written.set(reason, columns);
-  }
-  return columns;
+  if (lastWritten?.reason !== reason) lastWritten = { reason, columns: reasonColumns(reason, harmless) };
+  return lastWritten.columns;
 }
 
 /**
@@ -184,11 +180,15 @@ export const auditOfClaim = (
   trail: Readonly<Record<keyof typeof TRAIL, RawBuilder<unknown>>>,
 ): RawBuilder<unknown> => sql`${sql.raw(LINKED)}${insertedRow('audit', AUDIT, trail)}`;
 
+/** Nothing in it is escaped: what is printed of ASCII, except the backslash. */
+const PLAIN = /^[ -[\]-~]*$/;
+
 /**
  * Control characters, line and paragraph separators and bidirectional marks become `\u….`, so that nothing a stranger sends can look like
  * another line, or like another word, wherever the trail is printed.
  */
 export function printable(text: string, length: number): string {
+  if (text.length <= length && PLAIN.test(text)) return text;
   const safe = escaped(text.toWellFormed().replaceAll('\\', '\\\\'));
   if (safe.length <= length) return safe;
   // Half of a surrogate pair would be stored as another character, and the row would no longer match its mark.

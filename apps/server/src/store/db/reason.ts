@@ -13,10 +13,14 @@ export function reasonColumns(
 ): ReasonColumns {
   if (reason === undefined || reason === null) return { reason: null, text: null };
   if (typeof reason === 'string') return { reason: harmless(reason), text: null };
+  const plain = JSON.stringify(reason);
   // Each value separately, so that the words in another language are as harmless as the English ones.
-  const text = JSON.stringify(reason, (name, value: unknown) =>
-    typeof value === 'string' && name !== 'code' ? harmless(value) : value,
-  );
+  const text =
+    harmless(plain) === plain
+      ? plain
+      : JSON.stringify(reason, (name, value: unknown) =>
+          typeof value === 'string' && name !== 'code' ? harmless(value) : value,
+        );
   return { reason: harmless(inEnglish(reason)), text: text.length > MOST ? null : text };
 }
 
