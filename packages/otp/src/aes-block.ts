@@ -13,7 +13,7 @@ const BLOCK = 16;
 export function encryptBlocks(key: Uint8Array, blocks: Uint8Array): Uint8Array<ArrayBuffer> {
   if (blocks.length % BLOCK !== 0) throw new RangeError('blocks');
   if (key.length !== BLOCK) return Uint8Array.from(ecb(key, { disablePadding: true }).encrypt(blocks));
-  const encrypted = Uint8Array.from(blocks);
+  const encrypted = new Uint8Array(blocks);
   encryptInPlace(key, encrypted);
   return encrypted;
 }
