@@ -32,7 +32,7 @@ export function hostNames(names: Readonly<Record<Area, readonly string[]>>): Hos
       if (under(path, '/self-service') || under(path, '/api/v1/self-service'))
         return !serves(request, '/self-service');
       // A name that serves only self-service has no other API. Programs use names that are in no list.
-      if (under(path, '/api'))
+      if (lists['/self-service'].size > 0 && under(path, '/api'))
         return lists['/self-service'].has(hostOf(request)) && !serves(request, '/console');
       return false;
     },

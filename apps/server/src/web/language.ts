@@ -9,8 +9,9 @@ export type InWords = (text: Text) => string;
 
 /** RFC 9110 §12.5.4; English unless another language is preferred. */
 export function languageOf(acceptLanguage: string | undefined): Language {
+  if (acceptLanguage === undefined) return 'en';
   let best: { language: Language; quality: number } = { language: 'en', quality: 0 };
-  for (const part of (acceptLanguage ?? '').slice(0, 500).split(',')) {
+  for (const part of acceptLanguage.slice(0, 500).split(',')) {
     const [, range = '', weight = '1'] =
       /^\s*([a-z]{1,8}(?:-[a-z0-9-]*)?|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(part) ?? [];
     const language = range === '*' ? 'en' : languageNamed(range, table);

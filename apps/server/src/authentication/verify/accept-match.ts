@@ -110,6 +110,7 @@ function acceptance(
 ): Omit<Acceptance, 'seen'> {
   const { candidate, position } = match;
   const complete = due !== 'next-tokencode';
+  const { drift, lastAcceptedAt } = learned(subject, match, complete || match.near);
   const { serial } = candidate;
   const row = subject.rows[0];
   return {
@@ -117,7 +118,8 @@ function acceptance(
     userRow: row?.user_row ?? NO_USER,
     candidate,
     position,
-    ...learned(subject, match, complete || match.near),
+    drift,
+    lastAcceptedAt,
     complete,
     failed: candidate.failures > 0 || hasFailed(row),
     attempt,

@@ -57,7 +57,12 @@ export function candidatesOf(
   policies: Policies,
   now: number,
 ): Candidate[] {
-  return rows.flatMap((row) => candidateOf(context, row, policies, now) ?? []);
+  const candidates: Candidate[] = [];
+  for (const row of rows) {
+    const candidate = candidateOf(context, row, policies, now);
+    if (candidate) candidates.push(candidate);
+  }
+  return candidates;
 }
 
 function candidateOf(

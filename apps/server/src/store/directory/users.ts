@@ -6,8 +6,11 @@ import type { UserName, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { foldWords } from './user-words.ts';
 
+const ASCII_WORD = /^[!-~]*$/;
+
 /** Compatibility forms and case are folded (Unicode NFKC, then lower case). Names of all things that people type are found by it too. */
 export function userIdKey(userId: UserName): string {
+  if (ASCII_WORD.test(userId)) return userId.toLowerCase();
   // No user ID contains NUL (or any control character), and PostgreSQL refuses it, even in a search.
   return userId.trim().normalize('NFKC').toLowerCase().replaceAll('\u0000', '\ufffd');
 }
