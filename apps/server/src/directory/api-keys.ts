@@ -179,7 +179,7 @@ export function apiKeyReader(
   changesOf(context.db).on(['api_keys', 'administrators', 'role_grants', 'roles'], known.forget);
   return async (key, source) => {
     if (!key.startsWith(API_KEY_PREFIX) || key.length > 100) return undefined;
-    // The stored hash takes four times as long, which every request of the two seconds would pay.
+    // The stored hash takes six times as long, which every request of the two seconds would pay.
     const found = await known.get(hash('sha256', key), async () => {
       const row = await findStoredApiKey(context.db, context.sealing.keyedHash('api-key', key));
       return row && { row, standing: await oneStanding(context.db, context, row) };
