@@ -28,7 +28,8 @@ const HELP = `npm run bench -- [options]
   --connections LIST   kept, new (each with a full handshake) or resumed, one connection for each request (default kept)
   --soak MINUTES       instead: exchanges, REST and RADIUS at once at half of their rates, a line of memory and p99 each minute
   --only NAME          only what has this in its name, such as "exchanges" or "verifications, SQLite"
-  --cpu-profile DIR    the servers write CPU profiles there when they stop`;
+  --cpu-profile DIR    the servers write CPU profiles there when they stop
+  --perf               the servers name their functions for Linux perf, such as perf record -g -p PID`;
 
 const { values: options } = parseArgs({
   options: {
@@ -41,6 +42,7 @@ const { values: options } = parseArgs({
     connections: { type: 'string', default: 'kept' },
     soak: { type: 'string', default: '0' },
     'cpu-profile': { type: 'string' },
+    perf: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -64,10 +66,14 @@ const LIMIT_SECONDS = 1;
 /** Of one round; a round that uses them up ends early. */
 const MAX_CODES = 10_000;
 const MAX_TOKENS = 8_000;
-/** However slow the machine: nothing is left running. */
+const PROFILING = [
+  ...(options['cpu-profile'] ? ['--cpu-prof', `--cpu-prof-dir=${options['cpu-profile']}`] : []),
+  ...(options.perf ? ['--perf-basic-prof'] : []),
+];
 const PROCESSES = options.processes.split(',').map(Number);
 const SOAK_MINUTES = Number(options.soak);
 const VARIANTS = IN_FLIGHT.length * CONNECTIONS.length;
+/** However slow the machine: nothing is left running. */
 const DEADLINE_SECONDS =
   (options.quick ? 90 : 240) * (1 + PROCESSES.length * VARIANTS * USERS.length) +
   SOAK_MINUTES * 120 +
@@ -154,11 +160,10 @@ async function bench(): Promise<BenchResult> {
       // As by default, without --api-docs.
       described: false,
       arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
-      env: options['cpu-profile']
-        ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options['cpu-profile']}` }
-        : {},
+      env: { NODE_OPTIONS: PROFILING.join(' ') },
     });
     ends.push(fresh.drop, deployment.stop);
+    if (options.perf) say(`process ${deployment.servers.map(({ child }) => child.pid).join(', ')}`);
     if (Number.isNaN(residentIdle)) residentIdle = (await footprint(deployment)).residentBytes / processes;
     const supply = await openSupply(deployment, fresh.location);
     ends.push(supply.close);
