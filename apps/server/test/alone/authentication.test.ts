@@ -685,6 +685,46 @@ onBothDatabases('authentication', (kind) => {
     }
   });
 
+  test('a PIN that the system has to make, and the policy allows none: a plain refusal, and the audit trail says why', async () => {
+    const stage = { db: database.db, sealing: seal, now: () => clock };
+    const every = Array.from({ length: 1000 }, (_, word) => String(word).padStart(3, '0'));
+    const one = (name: string, policy: Record<string, unknown>) =>
+      person(stage, { seed: { authentication_type: 'fob' }, policy: [name, policy] });
+    const system = await one('Words bar all, by the system', {
+      pinChosenBy: 'system',
+      pinExcludedWords: every,
+    });
+    const either = await one('Letters bar all, by either', {
+      ...{ pinChosenBy: 'either', pinCharacters: 'alphanumeric' },
+      ...{ pinMaxLength: 8, pinMinLetters: 5, pinMinDigits: 4 },
+    });
+    uses.policies.forget();
+    const why = 'no PIN was found that the token policy allows';
+    const lastOf = async (someone: Person) =>
+      (await listAudit(database.db, { object: `user:${someone.userId}` }, 1))[0];
+
+    expect(await start(system, system.code(0))).toEqual({ state: 'rejected' });
+    expect(await lastOf(system)).toMatchObject({
+      ...{ action: 'authenticate', result: 'refused' },
+      reason: expect.stringContaining(`token ${system.serial}: ${why}`),
+    });
+    // It was right, so it is used up, and it is not a guess.
+    expect(await start(system, system.code(0))).toEqual({ state: 'rejected' });
+    expect((await lastOf(system))?.reason).toContain('already used');
+    expect(await findToken(database.db, system.serial)).toMatchObject({ failures: 0 });
+    expect(await modeOf(system)).toBe('new-pin');
+
+    const question = await start(either, either.code(0));
+    if (question.state !== 'challenge') throw new Error(question.state);
+    const answer = { ...CLIENT, userId: either.userId, attempt: question.attempt, answer: '' };
+    expect(await attempts.answer(answer)).toEqual({ state: 'rejected' });
+    expect(await lastOf(either)).toMatchObject({
+      result: 'refused',
+      reason: expect.stringContaining(`token ${either.serial}: ${why}`),
+    });
+    expect(await findToken(database.db, either.serial)).toMatchObject({ failures: 0 });
+  });
+
   test('a fob that becomes a PINPad token with letters in its PIN: the PIN goes before the tokencode once more, and another is asked for', async () => {
     const someone = await person(
       { db: database.db, sealing: seal, now: () => clock },

@@ -33,6 +33,7 @@ import {
   attemptHash,
   type ChallengeKind,
   newPinReasonOf,
+  noPinMade,
   openQuestion,
   styleOf,
   systemPinAssociatedData,
@@ -265,6 +266,8 @@ async function ask(
     tries: row.tries + (refused === undefined ? 0 : 1),
     ...(refused === undefined ? {} : { refused }),
   });
+  if (!question)
+    return reject(context, subject, { ...event, result: 'refused', reason: noPinMade(candidate) });
   await inTransaction(context.db, async (trx) => {
     await insertAttempts(trx, [question.row], subject.now);
     await insertAudit(trx, context, {

@@ -20,6 +20,20 @@ import type { AttemptStep, Challenge, PinRules, RequestingClient } from './attem
 export type Shown = 'passcode' | 'next-tokencode' | 'new-pin';
 
 export type ChallengeKind = Row<'attempts'>['challenge'];
+type Context = Pick<ServerContext, 'sealing' | 'now' | 'random'>;
+type Asking = {
+  readonly kind: ChallengeKind;
+  readonly client: string;
+  readonly binding: string;
+  readonly userKey: string;
+  readonly candidate: Candidate;
+  readonly position: number;
+  readonly policy: TokenPolicy;
+  readonly tries: number;
+  readonly refused?: Text;
+  readonly newAttempt?: RequestingClient['newAttempt'];
+};
+type Question = { readonly row: NewRow<'attempts'>; readonly step: AttemptStep };
 type Due = { readonly kind: ChallengeKind; readonly reason: Reason };
 
 const DAY = 86_400_000;
@@ -83,29 +97,22 @@ function newPinChallenge(policy: TokenPolicy): ChallengeKind {
   ];
 }
 
-/** An open question as a row to store, and as the client sees it. */
+/**
+ * An open question as a row to store, and as the client sees it.
+ * @returns undefined if it needs a PIN made by the system, and none was found that the policy allows
+ */
 export function openQuestion(
-  context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
-  input: {
-    readonly kind: ChallengeKind;
-    readonly client: string;
-    readonly binding: string;
-    readonly userKey: string;
-    readonly candidate: Candidate;
-    readonly position: number;
-    readonly policy: TokenPolicy;
-    readonly tries: number;
-    readonly refused?: Text;
-    readonly newAttempt?: RequestingClient['newAttempt'];
-  },
-): { readonly row: NewRow<'attempts'>; readonly step: AttemptStep } {
+  context: Context,
+  input: Asking & { readonly kind: Exclude<ChallengeKind, 'system-pin'> },
+): Question;
+export function openQuestion(context: Context, input: Asking): Question | undefined;
+export function openQuestion(context: Context, input: Asking): Question | undefined {
   const { kind, candidate, policy } = input;
   const now = context.now();
   const attempt = input.newAttempt?.() ?? Buffer.from(context.random(32)).toString('base64url');
   const idHash = attemptHash(context, attempt);
   const pin = kind === 'system-pin' ? makePin(policy, styleOf(candidate), context.random) : undefined;
-  if (kind === 'system-pin' && pin === undefined)
-    throw new Error('the token policy allows no PIN that could be generated');
+  if (kind === 'system-pin' && pin === undefined) return undefined;
   return {
     row: {
       id_hash: idHash,
@@ -156,6 +163,10 @@ function challengeOf(
       return { kind };
   }
 }
+
+/** Why an authentication ended without the PIN that the system had to make. */
+export const noPinMade = ({ serial }: Candidate): Text =>
+  text('event.token', { serial, reason: text('event.pin-none-found') });
 
 /** What a user reads at a challenge where the client shows the words that it is sent, as over RADIUS and from agents. */
 export function promptOf(challenge: Challenge): Text {

@@ -7,7 +7,7 @@ import type { Reason } from '../../store/db/reason.ts';
 import { NO_USER } from '../../store/schema/brands.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import type { AttemptStep, RequestingClient } from '../challenge/attempt.ts';
-import { openQuestion, questionFor, type Shown } from '../challenge/question.ts';
+import { noPinMade, openQuestion, questionFor, type Shown } from '../challenge/question.ts';
 import { STALE } from '../limits/keyed-mutex.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
@@ -53,14 +53,17 @@ export async function acceptMatch(
       tries: 0,
       newAttempt: how.newAttempt,
     });
+  // No PIN could be made: the passcode is used up as if the user had not taken the PIN.
+  const unasked = due !== undefined && question === undefined;
   const committed = await context.commit({
     ...acceptance(subject, match, event, due?.kind, question?.row, due?.reason),
+    ...(unasked && { audit: { ...event, result: 'refused', reason: noPinMade(candidate) } }),
     // Anyone who answers has already shown a right tokencode: other people's wrong ones do not stop them.
     seen: how.shown === 'passcode' ? subject.seen : null,
     answers,
   });
   if (committed === 'stale') return STALE;
-  if (committed === 'lost') return { state: 'rejected' };
+  if (committed === 'lost' || unasked) return { state: 'rejected' };
   return (
     question?.step ?? {
       state: 'accepted',
