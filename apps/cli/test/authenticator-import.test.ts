@@ -18,7 +18,7 @@ import {
   type Responder,
   SERIAL,
 } from './authenticator/ctkip-responder.ts';
-import { CERTIFICATE } from './certificate.ts';
+import { CERTIFICATE } from './fake-server.ts';
 import { sower } from './fake-terminal.ts';
 
 const AT = 1781526896;

@@ -4,8 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CERTIFICATE } from './certificate.ts';
-import { type FakeServer, fakeServer } from './fake-server.ts';
+import { CERTIFICATE, type FakeServer, fakeServer } from './fake-server.ts';
 import { sower } from './fake-terminal.ts';
 
 let folder: string;

@@ -4,7 +4,6 @@ import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type ProblemCode, problemDocument } from '@sower/api/problems';
 import { outcomesEn } from '../../../packages/texts/test/tables.ts';
-import { CERTIFICATE, KEY } from './certificate.ts';
 
 export type Asked = {
   method: string;
@@ -85,3 +84,24 @@ function matches(name: string, asked: Asked): boolean {
   const pattern = new RegExp(`^${path!.replace(/:\w+/g, '[^/]+')}$`);
   return method === asked.method && pattern.test(asked.path);
 }
+
+/** A certificate for sower.test and localhost that signs itself, for tests only; good from 2020 to 2120. */
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgOC98D3bLUrG+k4O6
+Bvpibtu0UKRAYtDAD2j/VvwS3lqhRANCAAS4AWfpdSBV9zWTsldYseZ4soG22r93
+bq3zKyQOTQB9pVZWzO0I/JuyG6+AzbbqCy9csPLAtdZklUj4FPmP+iio
+-----END PRIVATE KEY-----
+`;
+
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBozCCAUmgAwIBAgIUMNZBjn6ZBAuag25uzqktreRXSvQwCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKc293ZXIudGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEw
+MTAwMDAwMFowFTETMBEGA1UEAwwKc293ZXIudGVzdDBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABLgBZ+l1IFX3NZOyV1ix5niygbbav3durfMrJA5NAH2lVlbM7Qj8
+m7Ibr4DNtuoLL1yw8sC11mSVSPgU+Y/6KKijdTBzMB0GA1UdDgQWBBTVroxiFD6u
+g4idwqQx6sRvBPFIzjAfBgNVHSMEGDAWgBTVroxiFD6ug4idwqQx6sRvBPFIzjAP
+BgNVHRMBAf8EBTADAQH/MCAGA1UdEQQZMBeCCnNvd2VyLnRlc3SCCWxvY2FsaG9z
+dDAKBggqhkjOPQQDAgNIADBFAiEA/nWFpehk5jHzMMKI0Kfk2INZrNaoZ9HOJKaY
+izO3uHQCIBYNxC3+pRQcamSVEfNCLJ1Y2woZRde42jp55RgEJ9ml
+-----END CERTIFICATE-----
+`;

@@ -3,8 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { httpClient, isLoopback, parseFingerprint, type Trust } from '../src/http.ts';
-import { CERTIFICATE } from './certificate.ts';
-import { type FakeServer, fakeServer } from './fake-server.ts';
+import { CERTIFICATE, type FakeServer, fakeServer } from './fake-server.ts';
 
 const FINGERPRINT = new X509Certificate(CERTIFICATE).fingerprint256.replaceAll(':', '');
 const LIMITS = { timeoutMs: 500, maxBytes: 1000 };

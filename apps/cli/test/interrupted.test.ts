@@ -8,8 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { spawn } from '../../../test/harness/processes/spawn.ts';
 import { CODE, ctkipResponder } from './authenticator/ctkip-responder.ts';
-import { CERTIFICATE } from './certificate.ts';
-import { type FakeServer, fakeServer, problem } from './fake-server.ts';
+import { CERTIFICATE, type FakeServer, fakeServer, problem } from './fake-server.ts';
 import { sower } from './fake-terminal.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../bin/sower.js', import.meta.url));

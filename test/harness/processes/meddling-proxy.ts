@@ -2,7 +2,7 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { CERTIFICATE, KEY } from '../../../apps/cli/test/certificate.ts';
+import { CERTIFICATE, KEY } from '../../../apps/cli/test/fake-server.ts';
 
 export type Passing = {
   readonly path: string;

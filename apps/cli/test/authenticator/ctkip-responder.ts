@@ -13,7 +13,7 @@ import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provis
 import { finish, negotiate, serverHello, statusMessage, understandsPin } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
 import { assertValidMessage } from '../../../../test/harness/documents/message-schemas.ts';
-import { CERTIFICATE, KEY } from '../certificate.ts';
+import { CERTIFICATE, KEY } from '../fake-server.ts';
 
 export const CODE = '123456789012';
 export const SERIAL = '000100000042';
