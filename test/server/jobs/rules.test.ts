@@ -180,7 +180,7 @@ onBothDatabases('distribution rules', (kind) => {
       freeAfterDays: 14,
       enabled: true,
     };
-    valueIn(await editRule(context, actor, { id, version, input: ruleInputSchema.parse(on) }, inEnglish));
+    valueIn(await editRule(context, actor, { id, version, change: ruleInputSchema.parse(on) }, inEnglish));
     const served: number[] = [];
     await days(4, async () => {
       served.push((await givenIn(sales)).filter(({ state }) => state !== null).length);
@@ -394,7 +394,7 @@ onBothDatabases('distribution rules', (kind) => {
     let rule = await save(input);
     const switched = async (enabled: boolean) => {
       const { id, version } = await ruleNow(rule);
-      const to = { id, version, input: ruleInputSchema.parse({ ...input, enabled }) };
+      const to = { id, version, change: ruleInputSchema.parse({ ...input, enabled }) };
       rule = valueIn(await editRule(context, actor, to, inEnglish));
     };
     await days(1);
@@ -521,7 +521,7 @@ onBothDatabases('distribution rules', (kind) => {
     const edit = async (to: 'own' | 'all') => {
       const { version } = await ruleNow(rule);
       const parsed = ruleInputSchema.parse({ ...input, leavers: to });
-      valueIn(await editRule(context, actor, { id: rule.id, version, input: parsed }, inEnglish));
+      valueIn(await editRule(context, actor, { id: rule.id, version, change: parsed }, inEnglish));
     };
     expect(await leavers()).toEqual([]);
     await edit('all');

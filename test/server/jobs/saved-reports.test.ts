@@ -294,7 +294,7 @@ onBothDatabases('saved reports', (kind) => {
   test('only its owner changes it, or whoever governs the deployment, who owns it from then on', async () => {
     const { id, version } = await saved();
     const edit = (by: Actor, at = version) =>
-      editSavedReport(context(), by, { id, version: at, input: input({ days: 7 }) }, inWords);
+      editSavedReport(context(), by, { id, version: at, change: input({ days: 7 }) }, inWords);
     const auditor = await actorOf(await administrator('auditor', TOP_AUDITOR), 'auditor');
     expect(await edit(auditor)).toMatchObject({ ok: false, problem: 'not-permitted' });
     expect(await removeSavedReport(context(), auditor, id)).toMatchObject({ problem: 'not-permitted' });

@@ -147,7 +147,7 @@ export const RULE_HANDLERS: Handlers<keyof typeof DISTRIBUTION_RULE_OPERATIONS> 
   listRules: (context, { actor, inWords }) => showRules(context, actor, inWords),
   addRule: (context, { actor, body, inWords }) => addRule(context, actor, body, inWords),
   editRule: (context, { actor, params, version, body, inWords }) =>
-    editRule(context, actor, { ...params, version, input: body }, inWords),
+    editRule(context, actor, { ...params, version, change: body }, inWords),
   deleteRule: (context, { actor, params }) => removeRule(context, actor, params.id),
   previewRule: (context, { actor, params }) => previewRule(context, actor, params.id),
 };

@@ -72,7 +72,7 @@ export const REPORT_HANDLERS = {
   listSavedReports: (context, { actor, inWords }) => showSavedReports(context, actor, inWords),
   addSavedReport: (context, { actor, body, inWords }) => addSavedReport(context, actor, body, inWords),
   editSavedReport: (context, { actor, params, version, body, inWords }) =>
-    editSavedReport(context, actor, { id: params.id, version, input: body }, inWords),
+    editSavedReport(context, actor, { id: params.id, version, change: body }, inWords),
   deleteSavedReport: (context, { actor, params }) => removeSavedReport(context, actor, params.id),
   mailSavedReport: (context, { actor, params, inWords }) =>
     hastenSavedReport(context, actor, params.id, inWords),

@@ -12,6 +12,7 @@ import {
   deleteRow,
   findRow,
   insertRow,
+  type Named,
   type VersionedTable,
 } from '../store/db/rows.ts';
 import type { Connection, Database, Row } from '../store/schema/schema.ts';
@@ -22,14 +23,19 @@ import { allOrNothing } from './transaction.ts';
 
 export type RecordContext = Parameters<typeof record>[1] & { readonly db: Database };
 
+/** Who may edit or delete one: by a permission, or by a rule of its own. */
+type Present<T extends VersionedTable> =
+  | {
+      readonly permission: Permission;
+      /** Where people may name one as well; otherwise by its ID. */
+      readonly find?: (db: Connection, idOrName: string) => Promise<Row<T> | undefined>;
+    }
+  | { readonly present: (context: RecordContext, actor: Actor, id: string) => Promise<Outcome<Row<T>>> };
+
 /** How things of one kind are kept, named and shown. */
-type Kind<T extends VersionedTable, View> = {
+type Kind<T extends VersionedTable, View> = Present<T> & {
   readonly table: T;
-  /** To edit or delete one. */
-  readonly permission: Permission;
   readonly notFound: (id: string) => Refused;
-  /** Where people may name one as well; otherwise by its ID. */
-  readonly find?: (db: Connection, idOrName: string) => Promise<Row<T> | undefined>;
   /** `kind:name`, as the audit trail names one. */
   readonly object: (row: Row<T>) => string;
   /** What the audit trail says of one that is added or edited, unless the change says it. */
@@ -85,13 +91,15 @@ export function recordedRows<T extends VersionedTable, View>(kind: Kind<T, View>
   const { table, notFound } = kind;
 
   /** One that is there, for those who may change it. */
-  const present = ({ db }: Pick<RecordContext, 'db'>, actor: Actor, id: string): Promise<Outcome<Row<T>>> =>
-    itemFor(
-      actor,
-      kind.permission,
-      () => (kind.find ? kind.find(db, id) : findRow(db, table, id)),
-      () => notFound(id),
-    );
+  const present = (context: RecordContext, actor: Actor, id: string): Promise<Outcome<Row<T>>> =>
+    'present' in kind
+      ? kind.present(context, actor, id)
+      : itemFor(
+          actor,
+          kind.permission,
+          () => (kind.find ? kind.find(context.db, id) : findRow(context.db, table, id)),
+          () => notFound(id),
+        );
 
   /** @param write gives nothing if someone else was faster */
   const recorded = (
@@ -118,7 +126,7 @@ export function recordedRows<T extends VersionedTable, View>(kind: Kind<T, View>
   const change = (
     context: RecordContext,
     actor: Actor,
-    of: { readonly id: string; readonly version: number },
+    of: Named,
     columns: Change<T>,
     doing: Doing<T>,
   ): Promise<Outcome<View>> => recorded(context, actor, (trx) => changeRow(trx, table, of, columns), doing);
@@ -136,10 +144,11 @@ export function recordedRows<T extends VersionedTable, View>(kind: Kind<T, View>
     ): Promise<Outcome<View>> {
       const found = await present(context, actor, id);
       if (!found.ok) return found;
+      const { id: rowId, version: current } = found.value as Row<T> & Named;
+      if (current !== version) return editedMeanwhile();
       const planned = await plan(found.value, patch);
       if (!planned.ok) return planned;
       const { columns, ...doing } = planned.value;
-      const { id: rowId } = found.value as Row<T> & { readonly id: string };
       return change(context, actor, { id: rowId, version }, columns, { action, ...doing });
     },
     /** The right to add one has been decided. */
@@ -157,7 +166,7 @@ export function recordedRows<T extends VersionedTable, View>(kind: Kind<T, View>
     ): Promise<Outcome<undefined>> {
       const found = await present(context, actor, id);
       if (!found.ok) return found;
-      const { id: rowId } = found.value as Row<T> & { readonly id: string };
+      const { id: rowId } = found.value as Row<T> & Named;
       return allOrNothing(context.db, async (trx) => {
         await first?.(trx, found.value);
         const row = await deleteRow(trx, table, rowId);

@@ -3,32 +3,24 @@
 import type { Permission } from '@sower/api/permissions';
 import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
 import type { SavedReport, SavedReportInput } from '@sower/api/saved-reports';
-import { type Text, text } from '@sower/texts/outcomes';
+import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
-import { record } from '../core/record.ts';
-import { itemsFor } from '../core/recorded.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { isoTime } from '../core/time.ts';
-import { allOrNothing } from '../core/transaction.ts';
 import { starterColumns, starterId } from '../directory/starter.ts';
 import { type Reachable, reachableAdministrators } from '../mail/mailed-administrators.ts';
 import { newId } from '../store/db/ids.ts';
-import { reasonIn } from '../store/db/reason.ts';
 import { deleteRow, findRow } from '../store/db/rows.ts';
 import { userIdKey } from '../store/directory/users.ts';
-import { insertMarked } from '../store/keys/marks.ts';
-import {
-  type KeptReport,
-  listSavedReports,
-  type SavedReportRow,
-  updateSavedReport,
-} from '../store/reporting/saved-reports.ts';
+import { markOf } from '../store/keys/marks.ts';
+import { listSavedReports, type SavedReportRow } from '../store/reporting/saved-reports.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { hastenSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/due.ts';
-import { reasonOf } from '../work/jobs.ts';
+import { storedReason } from '../work/jobs.ts';
 import { nextTime } from '../work/schedules.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'databaseNow' | 'random'>;
@@ -87,7 +79,6 @@ function viewOf(
   inWords: InWords,
 ): SavedReport {
   const schedule = schedules.find(({ id }) => id === scheduleId(row.id));
-  const words = reasonIn(row, inWords);
   return {
     ...readSaved(row),
     id: row.id,
@@ -101,14 +92,18 @@ function viewOf(
     owner: row.actor_name,
     mayEdit: mayEdit(actor, row),
     ...(row.last_run_at === null ? {} : { lastRunAt: isoTime(row.last_run_at) }),
-    ...reasonOf(row.text, inWords),
-    ...(words === undefined ? {} : { detail: words }),
+    ...storedReason(row, inWords),
     version: row.version,
   };
 }
 
-/** The columns of a saved report, if the actor may read it. */
-async function columnsOf(context: Context, actor: Actor, { name, schedule, ...rest }: SavedReportInput) {
+/** What is kept of a saved report, and when it is mailed, if the actor may read it. */
+async function plan(
+  context: Context,
+  actor: Actor,
+  id: string,
+  { name, schedule, ...rest }: SavedReportInput,
+) {
   const denial = neededFor(rest)
     .map((permission) => denied(actor, permission))
     .find((each) => each !== undefined);
@@ -132,99 +127,67 @@ async function columnsOf(context: Context, actor: Actor, { name, schedule, ...re
   const next = times && nextTime(times, context.databaseNow());
   if (times && next === undefined)
     return refusedAt('schedule.cron', 'invalid-request', text('schedule.never'));
+  const row = {
+    name,
+    name_key: userIdKey(name),
+    input: JSON.stringify(rest satisfies StoredReport),
+    ...starter.value,
+    source: actor.source ?? null,
+  };
   return done({
-    row: {
-      name,
-      name_key: userIdKey(name),
-      input: JSON.stringify(rest satisfies StoredReport),
-      ...starter.value,
-      source: actor.source ?? null,
+    columns: { ...row, mark: markOf('saved_reports', context, { id, ...row }) },
+    afterwards: async (trx: Connection) => {
+      await deleteRow(trx, 'schedules', scheduleId(id));
+      if (times)
+        await insertSchedule(trx, {
+          ...{ id: scheduleId(id), kind: 'report', about: id },
+          ...{ ...times, next_at: next as number },
+        });
     },
-    times: times && { ...times, next_at: next as number },
+    ifTaken: () => refusedAt('name', 'already-exists', text('saved-report.exists', { name })),
   });
 }
 
-const nameTaken = (name: string) => () =>
-  refusedAt('name', 'already-exists', text('saved-report.exists', { name }));
+const reportsOf = (actor: Actor, inWords: InWords = inEnglish) =>
+  recordedRows<'saved_reports', SavedReport>({
+    table: 'saved_reports',
+    notFound: noSuchReport,
+    present: editable,
+    object: ({ name }) => `report:${name}`,
+    reason: describe,
+    view: async (db, row) => viewOf(actor, row, await listSchedules(db), inWords),
+  });
 
-type Times = Pick<ScheduleRow, 'cron' | 'time_zone' | 'next_at'>;
-
-async function reschedule(trx: Connection, id: string, times: Times | undefined): Promise<void> {
-  await deleteRow(trx, 'schedules', scheduleId(id));
-  if (times) await insertSchedule(trx, { id: scheduleId(id), kind: 'report', about: id, ...times });
-}
-
-export function addSavedReport(
+export async function addSavedReport(
   context: Context,
   actor: Actor,
   input: SavedReportInput,
   inWords: InWords,
 ): Promise<Outcome<SavedReport>> {
-  return save(context, actor, { action: 'report.add', input, inWords }, (trx, row) =>
-    insertMarked(trx, 'saved_reports', context, {
-      id: newId(context),
-      ...row,
-      created_at: context.now(),
-      version: 1,
-    }),
-  );
+  const id = newId(context);
+  const planned = await plan(context, actor, id, input);
+  if (!planned.ok) return planned;
+  const { columns, ...doing } = planned.value;
+  const row = { id, ...columns, created_at: context.now(), version: 1 };
+  return reportsOf(actor, inWords).insert(context, actor, row, { action: 'report.add', ...doing });
 }
 
-export async function editSavedReport(
+export const editSavedReport = (
   context: Context,
   actor: Actor,
-  { id, version, input }: { readonly id: string; readonly version: number; readonly input: SavedReportInput },
+  edit: Edit<SavedReportInput>,
   inWords: InWords,
-): Promise<Outcome<SavedReport>> {
-  const found = await editable(context, actor, id);
-  if (!found.ok) return found;
-  if (found.value.version !== version) return editedMeanwhile();
-  return save(context, actor, { action: 'report.edit', input, inWords }, (trx, row) =>
-    updateSavedReport(trx, context, { id, ...row, version }),
+): Promise<Outcome<SavedReport>> =>
+  reportsOf(actor, inWords).edit(context, actor, edit, 'report.edit', ({ id }, input) =>
+    plan(context, actor, id, input),
   );
-}
 
-/** @param write gives nothing where someone else was faster */
-async function save(
-  context: Context,
-  actor: Actor,
-  what: {
-    readonly action: 'report.add' | 'report.edit';
-    readonly input: SavedReportInput;
-    readonly inWords: InWords;
-  },
-  write: (trx: Connection, row: Omit<KeptReport, 'id'>) => Promise<SavedReportRow | undefined>,
-): Promise<Outcome<SavedReport>> {
-  const columns = await columnsOf(context, actor, what.input);
-  if (!columns.ok) return columns;
-  const { row, times } = columns.value;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      const saved = await write(trx, row);
-      if (!saved) return editedMeanwhile();
-      await reschedule(trx, saved.id, times);
-      await audit(trx, context, actor, what.action, saved);
-      return done(viewOf(actor, saved, await listSchedules(trx), what.inWords));
-    },
-    nameTaken(what.input.name),
-  );
-}
-
-export async function removeSavedReport(
-  context: Context,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<undefined>> {
-  const found = await editable(context, actor, id);
-  if (!found.ok) return found;
-  return allOrNothing(context.db, async (trx) => {
-    if (!(await deleteRow(trx, 'saved_reports', id))) return noSuchReport();
-    await deleteRow(trx, 'schedules', scheduleId(id));
-    await audit(trx, context, actor, 'report.delete', found.value);
-    return done(undefined);
+export const removeSavedReport = (context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> =>
+  reportsOf(actor).remove(context, actor, id, {
+    action: 'report.delete',
+    reason: describe,
+    afterwards: (trx) => deleteRow(trx, 'schedules', scheduleId(id)),
   });
-}
 
 /** It is due now, and anyone who keeps schedules does it. */
 export async function hastenSavedReport(
@@ -242,7 +205,11 @@ export async function hastenSavedReport(
   return done(viewOf(actor, found.value, await listSchedules(context.db), inWords));
 }
 
-async function editable(context: Context, actor: Actor, id: string): Promise<Outcome<SavedReportRow>> {
+async function editable(
+  context: Pick<Context, 'db'>,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<SavedReportRow>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
   const row = await findRow(context.db, 'saved_reports', id);
@@ -251,20 +218,10 @@ async function editable(context: Context, actor: Actor, id: string): Promise<Out
   return mayEdit(actor, row) ? done(row) : (denied(actor, 'settings:edit') as Refused);
 }
 
-const audit = (
-  trx: Connection,
-  context: Context,
-  actor: Actor,
-  action: 'report.add' | 'report.edit' | 'report.delete',
-  row: SavedReportRow,
-): Promise<void> => {
+function describe(row: SavedReportRow): Text {
   const { report, recipients } = readSaved(row);
-  return record(trx, context, actor, {
-    action,
-    object: `report:${row.name}`,
-    reason: text('event.report-saved', {
-      report: text(`report-title.${report}`),
-      recipients: recipients.join(', ') || '–',
-    }),
+  return text('event.report-saved', {
+    report: text(`report-title.${report}`),
+    recipients: recipients.join(', ') || '–',
   });
-};
+}

@@ -28,7 +28,7 @@ import { starterColumns, starterId } from '../directory/starter.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import { newId } from '../store/db/ids.ts';
-import { reasonIn } from '../store/db/reason.ts';
+import { type ReasonColumns, reasonIn } from '../store/db/reason.ts';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import type { StoredJobState } from '../store/schema/jobs.ts';
 import type { Connection } from '../store/schema/schema.ts';
@@ -263,8 +263,14 @@ const readChanges = storedJson(
 
 type InWords = (text: Text) => string;
 
+/** As a row has it, for an answer: the words of an old row, which has no text, too. */
+export function storedReason(row: ReasonColumns, inWords: InWords) {
+  const words = reasonIn(row, inWords);
+  return { ...reasonOf(row.text, inWords), ...(words === undefined ? {} : { detail: words }) };
+}
+
 /** With its texts, for an answer. */
-export function reasonOf(stored: string | null, inWords: InWords) {
+function reasonOf(stored: string | null, inWords: InWords) {
   const reason = stored === null ? undefined : readText(stored);
   if (!reason) return {};
   return {
@@ -277,7 +283,6 @@ export function reasonOf(stored: string | null, inWords: InWords) {
 export function viewJob(row: JobRow, inWords: InWords): Job {
   const pace = row.position > 0 ? row.busy / row.position : undefined;
   const open = row.state === 'running' || row.state === 'queued';
-  const words = reasonIn(row, inWords);
   const action =
     row.kind === 'tokens' || row.kind === 'users' || row.kind === 'requests'
       ? readShown(row.input).action
@@ -300,8 +305,7 @@ export function viewJob(row: JobRow, inWords: InWords): Job {
     createdAt: isoTime(row.created_at),
     ...(row.state === 'queued' && row.begin_at !== null ? { beginAt: isoTime(row.begin_at) } : {}),
     ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
-    ...reasonOf(row.text, inWords),
-    ...(words === undefined ? {} : { detail: words }),
+    ...storedReason(row, inWords),
     ...(action === undefined ? {} : { action }),
     ...(row.about === null ? {} : { about: row.about }),
     codes: row.codes,

@@ -17,27 +17,23 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { secretToRepeat } from '../../core/kept-secret.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
-import { record } from '../../core/record.ts';
-import { itemFor, itemsFor } from '../../core/recorded.ts';
+import { itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
-import { allOrNothing } from '../../core/transaction.ts';
+import { undo } from '../../core/transaction.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
 import { isFilter } from '../../ldap/filter.ts';
 import { newId } from '../../store/db/ids.ts';
-import type { Reason } from '../../store/db/reason.ts';
-import { deleteRow } from '../../store/db/rows.ts';
 import { listGrantsThroughSource } from '../../store/directory/administrators.ts';
 import { domainNames } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import { hasMark, insertMarked } from '../../store/keys/marks.ts';
-import type { Connection, Row } from '../../store/schema/schema.ts';
+import { hasMark, markOf } from '../../store/keys/marks.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 import {
   countSourceUsers,
   findSource,
   hasSourceUsers,
   listSources,
   type SourceRow,
-  updateSource,
 } from '../../store/sources/identity-sources.ts';
 import { domainFor, holdDomain } from '../domains.ts';
 import { grantOf, lacking } from '../roles.ts';
@@ -113,29 +109,27 @@ export async function addSource(
   if (present.length >= MAX_SOURCES)
     return refused('wrong-state', text('source.too-many', { maximum: MAX_SOURCES }));
   const id = newId(context);
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      await holdDomain(trx, domain.value);
-      const row = await insertMarked(trx, 'identity_sources', context, {
-        id,
-        name,
-        name_key: userIdKey(name),
-        kind,
-        position: Math.max(-1, ...present.map((one) => one.position)) + 1,
-        enabled: enabled ? 1 : 0,
-        domain: domain.value.path,
-        settings: JSON.stringify(settings),
-        password: sealed(context, id, password ?? ''),
-        ...saver.value,
-        due_at: dueAt(settings, enabled, context.databaseNow()),
-        version: 1,
-        created_at: context.now(),
-      });
-      await audit(trx, context, actor, 'source.add', row, describe(row));
-      return done(await viewSource(trx, context.now(), row));
-    },
-    nameTaken(name),
+  const row = {
+    id,
+    name,
+    name_key: userIdKey(name),
+    kind,
+    position: Math.max(-1, ...present.map((one) => one.position)) + 1,
+    enabled: enabled ? (1 as const) : (0 as const),
+    domain: domain.value.path,
+    settings: JSON.stringify(settings),
+    password: sealed(context, id, password ?? ''),
+    ...saver.value,
+    due_at: dueAt(settings, enabled, context.databaseNow()),
+    version: 1,
+    created_at: context.now(),
+  };
+  const mark = markOf('identity_sources', context, row);
+  return sources.insert(
+    context,
+    actor,
+    { ...row, mark },
+    { action: 'source.add', first: (trx) => holdDomain(trx, domain.value), ifTaken: nameTaken(name) },
   );
 }
 
@@ -185,57 +179,59 @@ export async function editSource(
     isDeepStrictEqual(saver.value, saverIn(present));
   // The same settings again are no change: a run that is being compared stays good.
   if (isSame) return done(await viewSource(context.db, context.now(), present));
-  const { mark: _, good_at: __, trouble: ___, trouble_at: ____, certificate_until: _____, ...kept } = present;
   const read = ({ connection, search, mapping, placement, groups }: SourceSettings) =>
     JSON.stringify([connection.urls, search, mapping, placement, groups]);
-  const same = read(before) === read(settings);
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      if (domain) await holdDomain(trx, domain.value);
-      const row = await updateSource(trx, context, {
-        ...kept,
-        ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),
-        ...(change.position === undefined ? {} : { position: change.position }),
-        ...(domain ? { domain: domain.value.path } : {}),
-        enabled: enabled ? 1 : 0,
-        settings: JSON.stringify(settings),
-        ...(change.password === undefined ? {} : { password: sealed(context, present.id, change.password) }),
-        ...saver.value,
-        due_at: dueAt(settings, enabled, context.databaseNow()),
-        // What changed since is counted by each server and each filter for itself.
-        ...(same ? {} : { watermark: null, full_at: null }),
-      });
-      if (!row) return editedMeanwhile();
-      const parts = [
-        text('event.source-fields', { fields: Object.keys(change).filter((name) => name !== 'password') }),
-        describe(row),
-        ...(change.password === undefined
-          ? []
-          : [text(change.password === '' ? 'event.password-removed' : 'event.password-changed')]),
-      ];
-      await audit(trx, context, actor, 'source.edit', row, text('event.parts', { parts }));
-      return done(await viewSource(trx, context.now(), row));
+  const columns = {
+    ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),
+    ...(change.position === undefined ? {} : { position: change.position }),
+    ...(domain ? { domain: domain.value.path } : {}),
+    enabled: enabled ? (1 as const) : (0 as const),
+    settings: JSON.stringify(settings),
+    ...(change.password === undefined ? {} : { password: sealed(context, present.id, change.password) }),
+    ...saver.value,
+    due_at: dueAt(settings, enabled, context.databaseNow()),
+    // What changed since is counted by each server and each filter for itself.
+    ...(read(before) === read(settings) ? {} : { watermark: null, full_at: null }),
+  };
+  const row = { ...present, ...columns };
+  const parts = [
+    text('event.source-fields', { fields: Object.keys(change).filter((name) => name !== 'password') }),
+    describe(row),
+    ...(change.password === undefined
+      ? []
+      : [text(change.password === '' ? 'event.password-removed' : 'event.password-changed')]),
+  ];
+  const mark = markOf('identity_sources', context, row);
+  return sources.change(
+    context,
+    actor,
+    present,
+    { ...columns, mark },
+    {
+      action: 'source.edit',
+      reason: text('event.parts', { parts }),
+      first: async (trx) => domain && (await holdDomain(trx, domain.value)),
+      ifTaken: nameTaken(row.name),
     },
-    nameTaken(change.name ?? present.name),
   );
 }
 
-export async function removeSource(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const found = await editable(context, actor, id);
-  if (!found.ok) return found;
-  return allOrNothing(context.db, async (trx) => {
-    if (await hasSourceUsers(trx, id)) return refused('in-use', text('source.has-users'));
-    if ((await listGrantsThroughSource(trx, id)).length > 0)
-      return refused('in-use', text('source.has-administrators'));
-    if (!(await deleteRow(trx, 'identity_sources', id))) return noSuchSource();
-    await audit(trx, context, actor, 'source.delete', found.value);
-    return done(undefined);
+export const removeSource = (context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> =>
+  sources.remove(context, actor, id, {
+    action: 'source.delete',
+    first: async (trx) => {
+      if (await hasSourceUsers(trx, id)) undo('in-use', text('source.has-users'));
+      if ((await listGrantsThroughSource(trx, id)).length > 0)
+        undo('in-use', text('source.has-administrators'));
+    },
   });
-}
 
 /** One that the actor may change: with every right of those who log on through it. */
-export async function editable(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
+export async function editable(
+  context: Pick<Context, 'db'>,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<SourceRow>> {
   const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:edit');
   if (denial) return denial;
   const row = await findSource(context.db, id);
@@ -318,17 +314,23 @@ const dueAt = ({ schedule }: Pick<SourceSettings, 'schedule'>, enabled: boolean,
 const saverIn = ({ actor_kind, actor_id, actor_name }: SourceRow) => ({ actor_kind, actor_id, actor_name });
 
 const noSuchSource = () => refused('not-found', text('source.not-found'));
+const sources = recordedRows<'identity_sources', SourceView>({
+  table: 'identity_sources',
+  notFound: noSuchSource,
+  present: editable,
+  object: ({ name }) => `source:${name}`,
+  reason: describe,
+  view: (db, row, { now }) => viewSource(db, now(), row),
+});
+
 const nameTaken = (name: string) => () =>
   refusedAt('name', 'already-exists', text('source.exists', { source: name }));
 
-const describe = (row: SourceRow) =>
-  text('event.parts', {
-    parts: [
-      ...settingsOf(row).connection.urls,
-      settingsOf(row).search.base,
-      text(row.enabled === 1 ? 'event.enabled' : 'event.disabled'),
-    ],
-  });
+function describe(row: SourceRow): Text {
+  const { connection, search } = settingsOf(row);
+  const enabled = text(row.enabled === 1 ? 'event.enabled' : 'event.disabled');
+  return text('event.parts', { parts: [...connection.urls, search.base, enabled] });
+}
 
 async function viewSource(db: Connection, now: number, row: SourceRow): Promise<SourceView> {
   return (await viewSources(db, now, [row]))[0] as SourceView;
@@ -366,15 +368,4 @@ async function viewSources(db: Connection, now: number, rows: readonly SourceRow
 function troubleOf({ trouble, trouble_at: at }: SourceRow): Pick<SourceView, 'trouble'> {
   const detail = trouble === null ? undefined : readText(trouble);
   return detail ? { trouble: { at: isoTime(Number(at)), detail } } : {};
-}
-
-function audit(
-  trx: Connection,
-  context: Context,
-  actor: Actor,
-  action: 'source.add' | 'source.edit' | 'source.delete',
-  row: Pick<Row<'identity_sources'>, 'name'>,
-  reason?: Reason,
-): Promise<void> {
-  return record(trx, context, actor, { action, object: `source:${row.name}`, reason });
 }

@@ -1,34 +1,25 @@
 /** Rules as their makers see them: listed, saved, deleted, tried out. A rule has the rights of the person who saved it last. */
 
 import type { Rule, RuleInput, RulePreview } from '@sower/api/distribution-rules';
-import { type Text, text } from '@sower/texts/outcomes';
+import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { groupToKeep } from '../../clients/only-groups.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
-import { record } from '../../core/record.ts';
-import { itemFor, itemsFor } from '../../core/recorded.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import { type Edit, itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
 import { isoTime } from '../../core/time.ts';
-import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { starterColumns } from '../../directory/starter.ts';
 import { userNamesFor } from '../../directory/user-search.ts';
 import { newId } from '../../store/db/ids.ts';
-import { reasonIn } from '../../store/db/reason.ts';
-import { deleteRow } from '../../store/db/rows.ts';
+import { findRow } from '../../store/db/rows.ts';
 import { listDomains } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import {
-  findRule,
-  type KeptRule,
-  listRules,
-  type RuleRow,
-  updateRule,
-} from '../../store/distribution/rules.ts';
-import { insertMarked } from '../../store/keys/marks.ts';
+import { listRules, type RuleRow } from '../../store/distribution/rules.ts';
+import { markOf } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { hastenSchedule } from '../../store/work/due.ts';
-import { reasonOf } from '../../work/jobs.ts';
+import { storedReason } from '../../work/jobs.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
 import {
   concernedBy,
@@ -40,9 +31,11 @@ import {
   type StoredRule,
 } from './concerned.ts';
 
+type InWords = (text: Text) => string;
+
 const noSuchRule = (): Refused => refused('not-found', text('rule.not-found'));
 
-export const showRules = (context: DistributionContext, actor: Actor, inWords: (text: Text) => string) =>
+export const showRules = (context: DistributionContext, actor: Actor, inWords: InWords) =>
   itemsFor(actor, 'tokens:distribute', async () => {
     const rows = (await listRules(context.db)).filter((row) => reaches(actor, row));
     return viewsOf(context, rows, inWords);
@@ -53,13 +46,12 @@ const reaches = (actor: Actor, { domain }: RuleRow): boolean => covers(actor, 't
 async function viewsOf(
   context: Pick<DistributionContext, 'db'>,
   rows: readonly RuleRow[],
-  inWords: (text: Text) => string,
+  inWords: InWords,
 ): Promise<Rule[]> {
   const domains = new Map((await listDomains(context.db)).map(({ path, name }) => [path, name]));
   return Promise.all(
     rows.map(async (row) => {
       const stored = readRule(row);
-      const words = reasonIn(row, inWords);
       return {
         ...stored,
         id: row.id,
@@ -69,21 +61,11 @@ async function viewsOf(
         profileName: (await findProfile(context.db, stored.profile))?.name ?? '',
         madeBy: row.actor_name,
         ...(row.last_run_at === null ? {} : { lastRunAt: isoTime(row.last_run_at) }),
-        ...reasonOf(row.text, inWords),
-        ...(words === undefined ? {} : { detail: words }),
+        ...storedReason(row, inWords),
         version: row.version,
       };
     }),
   );
-}
-
-async function viewOf(
-  context: Pick<DistributionContext, 'db'>,
-  row: RuleRow,
-  inWords: (text: Text) => string,
-): Promise<Rule> {
-  const [view] = await viewsOf(context, [row], inWords);
-  return view as Rule;
 }
 
 /** Checked first, so that the refusal does not reveal whether the domain or rule exists. */
@@ -92,8 +74,8 @@ const deniedSome = (actor: Actor, rule: Pick<StoredRule, 'tokens'>): Refused | u
     .map((permission) => denied(actor, permission))
     .find((denial) => denial !== undefined);
 
-/** The columns of a rule, if the actor has the rights for what it does. */
-async function columnsOf(context: DistributionContext, actor: Actor, input: RuleInput) {
+/** What is kept of a rule, if the actor has the rights for what it does. */
+async function planOfRule(context: DistributionContext, actor: Actor, id: string, input: RuleInput) {
   const { name, securityDomain, enabled, ...rest } = input;
   const denial = deniedSome(actor, rest);
   if (denial) return denial;
@@ -114,92 +96,68 @@ async function columnsOf(context: DistributionContext, actor: Actor, input: Rule
   if (!planned.ok) return planned;
   const starter = starterColumns(actor);
   if (!starter.ok) return starter;
-  return done({
+  const row = {
     name,
     name_key: userIdKey(name),
     domain: path,
     input: JSON.stringify({ ...rest, group: group?.value, profile: profile.id } satisfies StoredRule),
-    enabled: enabled ? 1 : 0,
+    enabled: enabled ? (1 as const) : (0 as const),
     ...starter.value,
     source: actor.source ?? null,
+  };
+  const mark = markOf('distribution_rules', context, { id, ...row });
+  return done({
+    columns: { ...row, mark, reason: null, text: null },
+    first: (trx: Connection) => holdDomain(trx, { path, name: securityDomain ?? '' }),
+    afterwards: (trx: Connection) => hastenSchedule(trx, 'rules', context.databaseNow()),
+    ifTaken: () => refusedAt('name', 'already-exists', text('rule.exists', { rule: name })),
   });
 }
 
-const nameTaken = (name: string) => () =>
-  refusedAt('name', 'already-exists', text('rule.exists', { rule: name }));
+const rulesIn = (inWords: InWords = inEnglish) =>
+  recordedRows<'distribution_rules', Rule>({
+    table: 'distribution_rules',
+    notFound: noSuchRule,
+    present: ruleFor,
+    object: ({ name }) => `rule:${name}`,
+    reason: describe,
+    view: async (db, row) => (await viewsOf({ db }, [row], inWords))[0] as Rule,
+  });
 
-export function addRule(
+export async function addRule(
   context: DistributionContext,
   actor: Actor,
   input: RuleInput,
-  inWords: (text: Text) => string,
+  inWords: InWords,
 ): Promise<Outcome<Rule>> {
-  return save(context, actor, { action: 'rule.add', input, inWords }, (trx, row) =>
-    insertMarked(trx, 'distribution_rules', context, {
-      id: newId(context),
-      ...row,
-      created_at: context.now(),
-      version: 1,
-    }),
-  );
+  const id = newId(context);
+  const planned = await planOfRule(context, actor, id, input);
+  if (!planned.ok) return planned;
+  const { columns, ...doing } = planned.value;
+  const row = { id, ...columns, created_at: context.now(), version: 1 };
+  return rulesIn(inWords).insert(context, actor, row, { action: 'rule.add', ...doing });
 }
 
 export async function editRule(
   context: DistributionContext,
   actor: Actor,
-  { id, version, input }: { readonly id: string; readonly version: number; readonly input: RuleInput },
-  inWords: (text: Text) => string,
+  edit: Edit<RuleInput>,
+  inWords: InWords,
 ): Promise<Outcome<Rule>> {
-  const denial = deniedSome(actor, input);
-  if (denial) return denial;
-  const found = await ruleFor(context, actor, id);
-  if (!found.ok) return found;
-  if (found.value.version !== version) return editedMeanwhile();
-  return save(context, actor, { action: 'rule.edit', input, inWords }, (trx, row) =>
-    updateRule(trx, context, { id, ...row, version }),
+  return (
+    deniedSome(actor, edit.change) ??
+    rulesIn(inWords).edit(context, actor, edit, 'rule.edit', ({ id }, input) =>
+      planOfRule(context, actor, id, input),
+    )
   );
 }
 
-/** @param write gives nothing where someone else was faster */
-async function save(
-  context: DistributionContext,
-  actor: Actor,
-  what: {
-    readonly action: 'rule.add' | 'rule.edit';
-    readonly input: RuleInput;
-    readonly inWords: (text: Text) => string;
-  },
-  write: (trx: Connection, row: Omit<KeptRule, 'id'>) => Promise<RuleRow | undefined>,
-): Promise<Outcome<Rule>> {
-  const columns = await columnsOf(context, actor, what.input);
-  if (!columns.ok) return columns;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      await holdDomain(trx, { path: columns.value.domain, name: what.input.securityDomain ?? '' });
-      const row = await write(trx, columns.value);
-      if (!row) return editedMeanwhile();
-      await hastenSchedule(trx, 'rules', context.databaseNow());
-      await audit(trx, context, actor, what.action, row);
-      return done(await viewOf({ db: trx }, row, what.inWords));
-    },
-    nameTaken(what.input.name),
-  );
-}
-
-export async function removeRule(
+export const removeRule = (
   context: DistributionContext,
   actor: Actor,
   id: string,
-): Promise<Outcome<undefined>> {
-  const found = await ruleFor(context, actor, id);
-  if (!found.ok) return found;
-  return allOrNothing(context.db, async (trx) => {
-    if (!(await deleteRow(trx, 'distribution_rules', id))) return noSuchRule();
-    await audit(trx, context, actor, 'rule.delete', found.value);
-    return done(undefined);
-  });
-}
+): Promise<Outcome<undefined>> =>
+  rulesIn().remove(context, actor, id, { action: 'rule.delete', reason: describe });
 
 export async function previewRule(
   context: DistributionContext,
@@ -231,30 +189,19 @@ export async function previewRule(
 
 const SHOWN = 5;
 
-const ruleFor = (
+function ruleFor(
   { db }: Pick<DistributionContext, 'db'>,
   actor: Actor,
   id: string,
-): Promise<Outcome<RuleRow>> =>
-  itemFor(
-    actor,
-    'tokens:distribute',
-    async () => {
-      const row = await findRule(db, id);
-      return row && reaches(actor, row) ? row : undefined;
-    },
-    noSuchRule,
-  );
+): Promise<Outcome<RuleRow>> {
+  const find = async () => {
+    const row = await findRow(db, 'distribution_rules', id);
+    return row && reaches(actor, row) ? row : undefined;
+  };
+  return itemFor(actor, 'tokens:distribute', find, noSuchRule);
+}
 
-const audit = (
-  trx: Parameters<typeof record>[0],
-  context: DistributionContext,
-  actor: Actor,
-  action: 'rule.add' | 'rule.edit' | 'rule.delete',
-  row: RuleRow,
-): Promise<void> =>
-  record(trx, context, actor, {
-    action,
-    object: `rule:${row.name}`,
-    reason: text(row.enabled === 1 ? 'event.rule-on' : 'event.rule-off', { perDay: readRule(row).perDay }),
-  });
+function describe(row: RuleRow): Text {
+  const { perDay } = readRule(row);
+  return text(row.enabled === 1 ? 'event.rule-on' : 'event.rule-off', { perDay });
+}

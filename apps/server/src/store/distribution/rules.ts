@@ -3,39 +3,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeRow, findOne, hasRow, setRow } from '../db/rows.ts';
+import { findOne, hasRow, setRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type RuleRow = Row<'distribution_rules'>;
-/** What is kept at each saving. */
-export type KeptRule = Pick<
-  RuleRow,
-  | 'id'
-  | 'name'
-  | 'name_key'
-  | 'domain'
-  | 'input'
-  | 'enabled'
-  | 'actor_kind'
-  | 'actor_id'
-  | 'actor_name'
-  | 'source'
->;
-
-/** @returns undefined if someone else was faster */
-export function updateRule(
-  db: Connection,
-  marks: Pick<Marks, 'sealing'>,
-  row: KeptRule & { readonly version: number },
-): Promise<RuleRow | undefined> {
-  const { version, ...kept } = row;
-  const mark = markOf('distribution_rules', marks, kept);
-  return changeRow(db, 'distribution_rules', row, { ...kept, mark, reason: null, text: null });
-}
-
 export function findRule(db: Connection, id: string): Promise<RuleRow | undefined> {
   return findOne(db, 'distribution_rules', { id });
 }

@@ -94,9 +94,7 @@ export function hasMark<T extends MarkedTable>(
 }
 
 /** Inserts what acts with someone's rights, with its mark. */
-export const insertMarked = <
-  T extends 'administrators' | 'distribution_rules' | 'identity_sources' | 'roles' | 'saved_reports',
->(
+export const insertMarked = <T extends 'administrators' | 'roles'>(
   db: Connection,
   table: T,
   marks: Pick<Marks, 'sealing'>,

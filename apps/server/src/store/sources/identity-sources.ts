@@ -2,32 +2,19 @@
 
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
-import { changeRow, findOne, hasRow, textsByKey } from '../db/rows.ts';
-import { type Marks, markOf } from '../keys/marks.ts';
+import { findOne, hasRow, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue } from '../work/due.ts';
 
 export type SourceRow = Row<'identity_sources'>;
 /** What runs leave behind. */
 type Noted = 'due_at' | 'full_at' | 'watermark' | 'good_at' | 'trouble' | 'trouble_at' | 'certificate_until';
-type Kept = Omit<SourceRow, 'mark' | 'version' | Noted>;
-
 export function listSources(db: Connection): Promise<SourceRow[]> {
   return db.selectFrom('identity_sources').selectAll().orderBy('position').orderBy('id').execute();
 }
 
 export function findSource(db: Connection, id: string): Promise<SourceRow | undefined> {
   return findOne(db, 'identity_sources', { id });
-}
-
-/** @returns undefined if the row has another version by now */
-export function updateSource(
-  db: Connection,
-  marks: Pick<Marks, 'sealing'>,
-  row: Kept & Pick<SourceRow, 'due_at' | 'full_at' | 'watermark' | 'version'>,
-): Promise<SourceRow | undefined> {
-  const { version, ...kept } = row;
-  return changeRow(db, 'identity_sources', row, { ...kept, mark: markOf('identity_sources', marks, kept) });
 }
 
 export type SourceUsers = { readonly all: number; readonly disabled: number; readonly gone: number };
