@@ -366,7 +366,7 @@ export type Config = {
   readonly masterKeyCommand: string | undefined;
 };
 
-export type ConfigResult =
+type ConfigResult =
   | {
       readonly kind: 'config';
       readonly config: Config;

@@ -28,7 +28,7 @@ export const markedCut = ({ sealing }: Keys, cut: Omit<AuditCut, 'mac'>): AuditC
 });
 
 type Start = Pick<ChainHead, 'seq' | 'hash'>;
-export type AuditStart = {
+type AuditStart = {
   /** The last link that is gone; 0 if none is. */
   readonly start: Start;
   /** Those that the server made, latest first. */

@@ -32,7 +32,7 @@ const readServers = storedJson('coexistences.servers', z.array(z.string()));
 export type OldServer = { readonly name: string; readonly host: string; readonly port: number };
 
 /** Undefined if it is not an address and a port. */
-export function readOldServer(name: string): OldServer | undefined {
+function readOldServer(name: string): OldServer | undefined {
   const found = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(name);
   const host = found?.[1] ?? found?.[2];
   const port = Number(found?.[3]);

@@ -110,7 +110,7 @@ async function compare(
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 
 /** What an old server has accepted. */
-export type AcceptedElsewhere = {
+type AcceptedElsewhere = {
   readonly userKey: string;
   /** As the client sent it. */
   readonly sentName: string;

@@ -44,7 +44,7 @@ export const COMMAND_LINE_MAKERS: readonly string[] = ['system:first-start', 'sy
 const WARN_DAYS = 14;
 
 /** @returns for each that expires soon, the days until then; 0 if it has expired */
-export async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Promise<readonly number[]> {
+async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Promise<readonly number[]> {
   const now = context.now();
   return (await listStoredApiKeys(context.db))
     .filter(({ created_by }) => COMMAND_LINE_MAKERS.includes(created_by))

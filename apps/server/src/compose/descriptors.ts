@@ -51,7 +51,7 @@ const LOOK_MILLISECONDS = 1_000;
 const REPORT_MILLISECONDS = 60_000;
 
 /** How many this process may have open; undefined if the system does not say. */
-export function descriptorLimit(): number | undefined {
+function descriptorLimit(): number | undefined {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
     return soft === undefined ? undefined : Number(soft);
@@ -61,7 +61,7 @@ export function descriptorLimit(): number | undefined {
 }
 
 /** How many connections the listeners may have open. */
-export function connectionsFor(limit: number | undefined): {
+function connectionsFor(limit: number | undefined): {
   readonly https: number;
   readonly radsec: number;
 } {
@@ -77,7 +77,7 @@ export function connectionsFor(limit: number | undefined): {
  * @param onChange called when none is, once a minute while that lasts, and when one is available again
  * @returns stops
  */
-export function watchDescriptors(
+function watchDescriptors(
   clock: () => number,
   onChange: (exhausted: boolean, code: string) => void,
 ): () => void {

@@ -6,7 +6,7 @@ import { done, type Outcome, refused } from './outcome.ts';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-export type Network = {
+type Network = {
   /** Bits beyond the prefix are zero. */
   readonly address: Address;
   readonly bits: number;

@@ -21,7 +21,7 @@ import { done, editedMeanwhile, type Outcome, type Refused } from './outcome.ts'
 import { record } from './record.ts';
 import { allOrNothing } from './transaction.ts';
 
-export type RecordContext = Parameters<typeof record>[1] & { readonly db: Database };
+type RecordContext = Parameters<typeof record>[1] & { readonly db: Database };
 
 /** Who may edit or delete one: by a permission, or by a rule of its own. */
 type Present<T extends VersionedTable> =

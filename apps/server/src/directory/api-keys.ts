@@ -162,7 +162,7 @@ const KEY_AGE_MILLISECONDS = 2_000;
 const MAX_REMEMBERED = 1_000;
 
 /** The sender of a known key that is not valid now, and why. */
-export type StoppedKey = { readonly name: string; readonly standing: ApiKeyStanding };
+type StoppedKey = { readonly name: string; readonly standing: ApiKeyStanding };
 
 /**
  * The sender of an API key. Results are kept for two seconds, so that a busy caller does not cost a query per request; a key that another

@@ -4,7 +4,7 @@ import type { SettingsPatch } from '@sower/api/settings';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { FieldProblem } from '../core/outcome.ts';
 
-export type MarkSize = { readonly width: number; readonly height: number };
+type MarkSize = { readonly width: number; readonly height: number };
 
 /** WCAG 2.2 §1.4.3: the text of a button is white. */
 const LEAST_CONTRAST = 4.5;

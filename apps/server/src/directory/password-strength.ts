@@ -16,7 +16,7 @@ export type Strength = {
   close(): Promise<void>;
 };
 
-export class StrengthBusy extends Overload {}
+class StrengthBusy extends Overload {}
 
 /** Score 3 of zxcvbn. Fewer guesses are within reach of an attacker who tries for weeks from many addresses. */
 const MIN_GUESSES_LOG10 = 8;

@@ -14,7 +14,7 @@ type Context = Pick<
   'db' | 'passwords' | 'settings' | 'now' | 'random' | 'sealing' | 'onAlteredRow' | 'ldapServers'
 >;
 
-export type PasswordChecked =
+type PasswordChecked =
   | {
       readonly state: 'right';
       readonly mustChange: boolean;

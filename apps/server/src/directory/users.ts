@@ -115,7 +115,7 @@ export async function changingUser<T>(
 }
 
 /** Locks the row of a user that was found before. Undoes the transaction if the actor may no longer change the user. */
-export async function lockUserFor(
+async function lockUserFor(
   trx: Connection,
   actor: Actor,
   permission: Permission,

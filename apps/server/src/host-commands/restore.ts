@@ -37,7 +37,7 @@ const OWN = {
 type Call = HostCall<typeof OWN>;
 
 /** What the command line reports to the server. */
-export type Verified = { readonly id: string; readonly proof: string; readonly data: string | undefined };
+type Verified = { readonly id: string; readonly proof: string; readonly data: string | undefined };
 
 export const restore = (argv: readonly string[]): Promise<void> =>
   command(argv, 'restore', async (given, say) => {

@@ -23,7 +23,7 @@ export class CommandFailed extends Error {
   }
 }
 
-export type RunningCommand = {
+type RunningCommand = {
   readonly stdin: Writable;
   /** What it printed, a few kilobytes at most. @throws CommandFailed unless it ends with 0 */
   readonly ended: Promise<Buffer>;

@@ -52,7 +52,7 @@ export type LdapPage = {
   readonly cookie?: Buffer;
 };
 
-export type LdapSearch = {
+type LdapSearch = {
   readonly base: string;
   readonly filter: Filter | string;
   readonly scope?: 'base' | 'sub';
@@ -74,7 +74,7 @@ export type LdapConnection = {
   close(): Promise<void>;
 };
 
-export type PresentedCertificate = {
+type PresentedCertificate = {
   readonly subject: string;
   readonly issuer: string;
   /** Epoch milliseconds. */

@@ -14,7 +14,7 @@ import {
   TimeLimitExceededError,
 } from 'ldapts';
 
-export const LDAP_FAILURES = [
+const LDAP_FAILURES = [
   /** The host name has no address. */
   'name',
   'unreachable',

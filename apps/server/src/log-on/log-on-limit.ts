@@ -15,7 +15,7 @@ import { userIdKey } from '../store/directory/users.ts';
 
 export type LogOnLimits = { readonly logOnLimit: GuessLimit; readonly accountLimit: GuessLimit };
 
-export type LogOnName = { readonly kind: 'administrator' | 'user'; readonly name: string };
+type LogOnName = { readonly kind: 'administrator' | 'user'; readonly name: string };
 
 const logOnNameKey = ({ kind, name }: LogOnName): string => `${kind} ${userIdKey(name)}`;
 

@@ -10,13 +10,13 @@ import { linesOf, markSize } from '../directory/organization-look.ts';
 import type { Block, Span } from './blocks.ts';
 import PIECES from './pieces.json' with { type: 'json' };
 
-export type MailLook = Pick<
+type MailLook = Pick<
   Settings,
   'organization.name' | 'organization.logo' | 'organization.color' | 'organization.helpText'
 >;
 
 /** Named in the HTML, and in the part of the message that has the picture (RFC 2392). */
-export const MARK_ID = 'mark@sower';
+const MARK_ID = 'mark@sower';
 /** Pixels on screen. */
 const MARK_BOX = { width: 240, height: 56 };
 

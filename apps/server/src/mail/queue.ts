@@ -54,7 +54,7 @@ export const messageAssociatedData = (id: string): string => `mail.message:${id}
 
 type Writing = { readonly publicUrl: string; readonly mailSettings: MailSettingsReader };
 
-export type WrittenMail = {
+type WrittenMail = {
   readonly notice: MailNotice;
   readonly recipient: ReturnType<typeof recipientOf> | Recipient;
   readonly subject: string;

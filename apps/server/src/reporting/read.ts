@@ -16,7 +16,7 @@ import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { actorText, type Cell, columnText, REPORT_DEFINITIONS, type ReportRow } from './reports.ts';
 
-export type ReportAsked = {
+type ReportAsked = {
   readonly report: ReportName;
   readonly days: number | undefined;
   readonly limit: number;
@@ -26,7 +26,7 @@ export type ReportAsked = {
   readonly reader?: Actor | undefined;
 };
 
-export type ReportRows = Omit<Report, 'items' | 'next' | 'document'> & {
+type ReportRows = Omit<Report, 'items' | 'next' | 'document'> & {
   /** One more than asked for, if there is one. */
   readonly rows: readonly { readonly key: string; readonly cells: string[] }[];
 };

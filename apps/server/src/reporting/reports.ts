@@ -34,7 +34,7 @@ export type ReportRow = {
   readonly cells: readonly Cell[];
 };
 
-export type ReportColumn = {
+type ReportColumn = {
   readonly name: Parameters<typeof columnText>[0];
   readonly kind?: 'time' | 'date';
 };
@@ -47,7 +47,7 @@ type Asked = ReportPage & {
   readonly inWords: (words: Text) => string;
 };
 
-export type ReportDefinition = {
+type ReportDefinition = {
   readonly columns: readonly ReportColumn[];
   rows(db: Connection, asked: Asked): Promise<ReportRow[]>;
 };

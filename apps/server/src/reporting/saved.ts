@@ -27,7 +27,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | '
 type InWords = (words: Text) => string;
 
 /** What is kept as JSON; when it is mailed is among the schedules. */
-export type StoredReport = Omit<SavedReportInput, 'name' | 'schedule'>;
+type StoredReport = Omit<SavedReportInput, 'name' | 'schedule'>;
 const read = storedJson(
   'saved_reports.input',
   z.object({

@@ -39,7 +39,7 @@ import {
 
 export type FulfilContext = DistributeContext;
 
-export type Fulfilment = {
+type Fulfilment = {
   readonly plan: DistributionPlan;
   readonly limit: number;
   /** For a token minted for it. */

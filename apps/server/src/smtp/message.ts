@@ -4,7 +4,7 @@
  */
 import MimeNode from 'nodemailer/lib/mime-node';
 
-export type MailHeaders = {
+type MailHeaders = {
   readonly from: string;
   readonly fromName: string;
   /** Empty: none. */
@@ -20,7 +20,7 @@ export type MailHeaders = {
 const CRLF = '\r\n';
 const BOUNDARY = '=_sower-alternative';
 
-export type Picture = {
+type Picture = {
   /** Without brackets; the HTML names it as `cid:` (RFC 2392). */
   readonly id: string;
   readonly type: string;

@@ -16,7 +16,7 @@ export type SmtpServer = {
   readonly certificateAuthority: string;
 };
 
-export type OutgoingMail = {
+type OutgoingMail = {
   /** Envelope sender and recipient. */
   readonly from: string;
   readonly to: string;

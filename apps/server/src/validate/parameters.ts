@@ -18,7 +18,7 @@ const NAMES = [
   'username',
   'password',
 ] as const;
-export type ParameterName = (typeof NAMES)[number];
+type ParameterName = (typeof NAMES)[number];
 export type Parameters = Readonly<Partial<Record<ParameterName, string>>>;
 
 /** Other names of the same: of FreeRADIUS's module, and of LinOTP's clients. */

@@ -37,10 +37,7 @@ import {
 import { destroyImportedSeeds } from '../store/work/token-imports.ts';
 import { type BatchContext, longestTransaction, MIN_ROWS, nextBatch } from './batch-size.ts';
 
-export type RunnerContext = Pick<
-  ServerContext,
-  'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random' | 'settings'
-> &
+type RunnerContext = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random' | 'settings'> &
   Pick<BatchContext, 'isAlone'> & {
     monotonic(): number;
     sleep(milliseconds: number): Promise<void>;

@@ -16,7 +16,7 @@ export const dayOf = (time: number): number => Math.floor(time / DAY) * DAY;
 export const hourOf = (time: number): number => Math.floor(time / HOUR) * HOUR;
 
 /** A domain's path, and those of the domains that it is in. */
-export function domainsAbove(path: string): string[] {
+function domainsAbove(path: string): string[] {
   const paths: string[] = [];
   for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
     paths.push(path.slice(0, end + 1));

@@ -35,7 +35,7 @@ const PARAMETERS = ['format', 'ca', 'from'];
 const SYSLOG_PORTS = { tls: 6514, tcp: 601, udp: 514 } as const;
 
 /** Without the key of webhooks, which is given beside it. */
-export type GivenDestination =
+type GivenDestination =
   | Exclude<ForwardDestination, { readonly kind: 'webhook' }>
   | Omit<Extract<ForwardDestination, { readonly kind: 'webhook' }>, 'key'>;
 

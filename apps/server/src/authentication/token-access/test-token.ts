@@ -8,7 +8,7 @@ import { showPasscode } from '../verify/shown-passcode.ts';
 import type { AuthenticateContext } from '../verify/subject.ts';
 import { type ActorOrUser, heldTokenFor } from './held-token.ts';
 
-export type Tested = Omit<TestResult, 'detail'> & {
+type Tested = Omit<TestResult, 'detail'> & {
   readonly detail: Text;
   /** This passcode would have let the user in, at most after choosing a PIN: a lucky guess is not enough for that. */
   readonly complete: boolean;

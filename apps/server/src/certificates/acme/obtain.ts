@@ -20,7 +20,7 @@ import {
 import { ACCOUNT_PLACE, BINDING_PLACE } from './settings.ts';
 import { proveByTls } from './tls-validation.ts';
 
-export type DnsRecord = { readonly name: string; readonly value: string };
+type DnsRecord = { readonly name: string; readonly value: string };
 /** @throws AcmeFailure if the command failed */
 export type SetDns = (action: 'add' | 'remove', record: DnsRecord, signal: AbortSignal) => Promise<void>;
 

@@ -11,7 +11,7 @@ import { deleteAcmeChallenges, insertAcmeChallenge, listAcmeAnswers } from '../.
 /** Of the names of validations among those of HTTP-01, which have no colon. */
 const PREFIX = 'tls-alpn-01:';
 /** Long enough for every process to have looked, even a slow one. */
-export const LEARN_MILLISECONDS = 12_000;
+const LEARN_MILLISECONDS = 12_000;
 const ACME_TLS = 'acme-tls/1';
 const HTTP = 'http/1.1';
 

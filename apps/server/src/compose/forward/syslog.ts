@@ -10,7 +10,7 @@ import { text } from '@sower/texts/outcomes';
 import { framed } from '../../audit/forward/lines.ts';
 import { TextError } from '../../core/outcome.ts';
 
-export type Receiver = {
+type Receiver = {
   readonly host: string;
   readonly port: number;
   readonly protection: 'tls' | 'tcp';

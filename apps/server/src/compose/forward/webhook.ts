@@ -7,7 +7,7 @@ import { RowsRefused } from '../../audit/forward/forward.ts';
 import { TextError } from '../../core/outcome.ts';
 import { failureOf } from './syslog.ts';
 
-export type Webhook = {
+type Webhook = {
   readonly url: string;
   readonly key: Uint8Array;
   readonly authority: string | undefined;

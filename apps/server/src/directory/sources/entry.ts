@@ -12,7 +12,7 @@ import { usableCertificate } from '../../keys/x509/mail-certificate.ts';
 import type { LdapEntry } from '../../ldap/connection.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 
-export type EntryState = 'active' | 'disabled' | 'expired' | 'locked';
+type EntryState = 'active' | 'disabled' | 'expired' | 'locked';
 
 export type MappedEntry = {
   readonly name: string;

@@ -18,7 +18,7 @@ export const isMember = (members: Members, { name, key }: Pick<MappedEntry, 'nam
 
 type Where = Pick<SourceSettings, 'search' | 'mapping' | 'connection'>;
 
-export type GroupReader = {
+type GroupReader = {
   /** @returns undefined if there is no such group */
   members(group: string): Promise<Members | undefined>;
 };

@@ -28,7 +28,7 @@ type Context = Pick<
 >;
 
 type Step = Omit<SourceTest['steps'][number], 'detail' | 'reason' | 'params'> & { readonly detail: Text };
-export type TestOutcome = Omit<SourceTest, 'steps' | 'entries'> & {
+type TestOutcome = Omit<SourceTest, 'steps' | 'entries'> & {
   readonly steps: readonly Step[];
   readonly entries: readonly ShownEntry[];
 };

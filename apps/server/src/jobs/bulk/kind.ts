@@ -31,7 +31,7 @@ export type BulkContext = Pick<
   | 'random'
 >;
 /** What is stored of the request; the rows have the tokens or users. */
-export type StoredBulk<Action> = {
+type StoredBulk<Action> = {
   readonly action: Action;
   readonly securityDomain?: string | undefined;
   /** When access ends, for `setLeaving`. */

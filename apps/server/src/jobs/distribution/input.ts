@@ -46,7 +46,7 @@ const storedDistribution = z.object({
 /** What is stored of the request; the rows have the recipients. */
 export type StoredDistribution = Readonly<z.infer<typeof storedDistribution>>;
 /** The rule that makes a job. */
-export type ByRule = { readonly id: string; readonly most: number };
+type ByRule = { readonly id: string; readonly most: number };
 
 /** Codes mailed to their users are not readable for anyone else. */
 export const sealsCodes = ({ delivery, mail }: StoredDistribution): boolean =>

@@ -25,7 +25,7 @@ import { type DistributionContext, planOf } from './plan.ts';
 import { fileNameOf, openCode, takeCodes, type Withheld } from './result.ts';
 
 type Context = DistributionContext & Pick<ServerContext, 'printLetters'>;
-export type LettersFile = { readonly fileName: string; readonly pdf: string };
+type LettersFile = { readonly fileName: string; readonly pdf: string };
 
 export async function takeLetters(
   context: Context,
@@ -150,7 +150,7 @@ const languageOf = (tag: string): MailLanguage => MAIL_LANGUAGES.find((language)
 // What the first user will get, shown before a distribution is started: by what writes it then, without a code.
 
 /** In place of an activation code, or the serial number of a token, that is made when the job runs. */
-export const NO_CODE = '·'.repeat(12);
+const NO_CODE = '·'.repeat(12);
 
 type Sample = { readonly plan: DistributionPlan; readonly address: string };
 

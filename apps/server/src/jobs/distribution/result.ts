@@ -27,7 +27,7 @@ import { refusedRowsFile } from '../import/result.ts';
 import { codeAssociatedData, readSealedCode, type SealedCode } from './distribute.ts';
 import type { DistributionContext } from './plan.ts';
 
-export type ResultFile = { readonly fileName: string; readonly csv: string };
+type ResultFile = { readonly fileName: string; readonly csv: string };
 const PAGE = 1_000;
 const COLUMNS = ['number', 'subject', 'userId', 'serial', 'state', 'reason', 'distribution'];
 const CODE_COLUMNS = ['activationCode', 'link', 'url'];

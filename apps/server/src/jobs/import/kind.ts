@@ -34,7 +34,7 @@ import { type Decided, decideRow, readImport, type StoredImport } from './decide
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-export const IMPORT_NEEDS = ['users:edit'] as const;
+const IMPORT_NEEDS = ['users:edit'] as const;
 
 export const importJobs = (context: Context): JobKind => ({
   needs: () => IMPORT_NEEDS,

@@ -7,7 +7,7 @@ import type { Connection } from '../../store/schema/schema.ts';
 import { countChanges, listRoleChanges } from '../../store/sources/changes.ts';
 import { hasSourceUsers } from '../../store/sources/identity-sources.ts';
 
-export type ChangeCounts = Readonly<Record<SourceChangeKind, number>>;
+type ChangeCounts = Readonly<Record<SourceChangeKind, number>>;
 
 /** @param disables as counted for the run */
 export async function changesByKind(

@@ -25,7 +25,7 @@ export type Link = {
 };
 
 /** Only a user of the internal database, or one who is gone from their directory, can be linked to an entry. */
-export const isLinkable = (user: Pick<Row<'users'>, 'source_id' | 'source_state'>): boolean =>
+const isLinkable = (user: Pick<Row<'users'>, 'source_id' | 'source_state'>): boolean =>
   user.source_id === null || user.source_state === 'gone';
 
 /** @returns by the key of the entry */

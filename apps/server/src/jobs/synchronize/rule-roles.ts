@@ -53,7 +53,7 @@ export type RolesFound = {
   readonly against?: Text;
 };
 
-export type RuleRoles = {
+type RuleRoles = {
   /** @param entry as this server read it: an entry that someone else wrote into the database gives no role */
   of(entry: ReadEntry): Promise<RolesFound>;
   /** Grants and removes the roles that the comparison found. */

@@ -31,7 +31,7 @@ export type StoredTokenImport = Readonly<z.infer<typeof storedTokenImport>>;
 export const readTokenImport = storedJson('jobs.input', storedTokenImport);
 
 /** Why a record cannot be read, in words of their own; anything else is a field that is wrong. */
-export const RECORD_PROBLEMS = [
+const RECORD_PROBLEMS = [
   'policy',
   'algorithm',
   'integrity',

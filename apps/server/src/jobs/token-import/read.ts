@@ -15,7 +15,7 @@ import { openPskc, type PskcOptions } from '@sower/otp/pskc';
 import { readSdtid } from '@sower/otp/sdtid';
 
 /** A token as a file has it. */
-export type FileToken = {
+type FileToken = {
   readonly seed: Uint8Array;
   readonly algorithm: 'securid' | 'totp' | 'hotp';
   readonly hash: OtpHash;
@@ -49,7 +49,7 @@ export type FileRecord = {
   readonly owner: string;
 } & ({ readonly token: FileToken } | { readonly problem: string; readonly at?: string });
 
-export type TokenFile =
+type TokenFile =
   | { readonly ok: true; readonly format: TokenFileFormat; readonly records: Iterable<FileRecord> }
   | { readonly ok: false; readonly reason: string; readonly at?: string };
 

@@ -56,7 +56,7 @@ const renewalSchema = z.object({
 export type Order = z.infer<typeof orderSchema>;
 export type Challenge = z.infer<typeof challengeSchema>;
 export type Authorization = z.infer<typeof authorizationSchema>;
-export type RenewalWindow = {
+type RenewalWindow = {
   readonly start: number;
   readonly end: number;
   /** When to ask again, epoch milliseconds. */

@@ -32,7 +32,7 @@ function readPkcs7(octets: Uint8Array): X509Certificate[] | undefined {
   }
 }
 
-export type ReadCertificate = {
+type ReadCertificate = {
   readonly chain: readonly X509Certificate[];
   /** Absent: none was given. */
   readonly key: KeyObject | undefined;

@@ -18,7 +18,7 @@ const ALGORITHMS = {
   'ec-p256': { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
 } as const satisfies Record<CertificateRequest['keyType'], object>;
 
-export type MadeRequest = {
+type MadeRequest = {
   /** PKCS#10 in PEM. */
   readonly pem: string;
   readonly subject: string;

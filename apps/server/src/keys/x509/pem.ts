@@ -3,7 +3,7 @@
 /** No block extends over the beginning of another: otherwise the search for a missing end would start over at each. */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g;
 
-export type PemBlock = {
+type PemBlock = {
   readonly label: string;
   /** Including its BEGIN and END lines. */
   readonly pem: string;

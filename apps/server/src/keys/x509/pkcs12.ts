@@ -30,7 +30,7 @@ const MAC_HASHES: Readonly<Record<string, string>> = {
 };
 
 /** DER. */
-export type Pkcs12Contents = { readonly certificates: Uint8Array[]; readonly keys: Uint8Array[] };
+type Pkcs12Contents = { readonly certificates: Uint8Array[]; readonly keys: Uint8Array[] };
 
 /** @throws {Unreadable} saying what is wrong with the file or its password */
 export async function readPkcs12(file: Uint8Array, password: string): Promise<Pkcs12Contents> {

@@ -26,14 +26,14 @@ const engine = (): pkijs.CryptoEngine => new pkijs.CryptoEngine({ name: 'node', 
 
 const octetsOf = (data: Uint8Array): ArrayBuffer => new Uint8Array(data).buffer;
 
-export function derOf(pem: string): Uint8Array {
+function derOf(pem: string): Uint8Array {
   return Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
 }
 
 const certificateOf = (pem: string): pkijs.Certificate => pkijs.Certificate.fromBER(octetsOf(derOf(pem)));
 
 /** @throws if the kind of key is not supported: refused when the identity is uploaded */
-export async function importSigningKey(privateKey: Uint8Array): Promise<CryptoKey> {
+async function importSigningKey(privateKey: Uint8Array): Promise<CryptoKey> {
   for (const algorithm of [
     { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
     { name: 'ECDSA', namedCurve: 'P-256' },
@@ -141,7 +141,7 @@ function contentInfo(contentType: string, content: asn1js.Sequence): Uint8Array 
 }
 
 /** The key for signing mail, and its certificates, from a PKCS#12 file. */
-export type ReadIdentity =
+type ReadIdentity =
   | { readonly ok: true; readonly identity: SigningIdentity }
   | { readonly ok: false; readonly reason: Text };
 

@@ -78,7 +78,7 @@ export async function* opened(file: string, identities: readonly string[]): Asyn
   if (rest !== '') throw damaged();
 }
 
-export function decrypterOf(identities: readonly string[]): Decrypter {
+function decrypterOf(identities: readonly string[]): Decrypter {
   const decrypter = new Decrypter();
   for (const identity of identities) {
     try {

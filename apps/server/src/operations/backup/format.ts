@@ -51,8 +51,8 @@ const endSchema = z.object({
 const tableSchema = z.object({ table: z.string(), columns: z.array(z.string()) });
 
 export type GivenHead = z.infer<typeof givenSchema>;
-export type BackupHead = z.infer<typeof headSchema>;
-export type BackupEnd = z.infer<typeof endSchema>['end'];
+type BackupHead = z.infer<typeof headSchema>;
+type BackupEnd = z.infer<typeof endSchema>['end'];
 
 /** What is known about a backup once all of it has been read. */
 export type BackupManifest = { readonly head: BackupHead; readonly end: BackupEnd; readonly proof: string };
@@ -105,7 +105,7 @@ export async function* writeLines(
   yield `${last}\n`;
 }
 
-export type BackupReader = {
+type BackupReader = {
   /** Once, before any row. */
   readonly head: (head: BackupHead) => Promise<void> | void;
   readonly rows: (table: SnapshotTable, rows: readonly SnapshotRow[]) => Promise<void> | void;

@@ -60,8 +60,8 @@ export type BackupContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'data
 };
 
 /** What is used of a thread. */
-export type BackupThread = Pick<Worker, 'on' | 'once' | 'postMessage' | 'terminate'>;
-export type StartThread = (task: BackupTask) => BackupThread;
+type BackupThread = Pick<Worker, 'on' | 'once' | 'postMessage' | 'terminate'>;
+type StartThread = (task: BackupTask) => BackupThread;
 
 export const startThread: StartThread = (workerData) =>
   new Worker(new URL('./thread.ts', import.meta.url), {
@@ -69,7 +69,7 @@ export const startThread: StartThread = (workerData) =>
     resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 },
   });
 
-export type RunningBackup = { readonly ended: Promise<void>; stop(): Promise<void> };
+type RunningBackup = { readonly ended: Promise<void>; stop(): Promise<void> };
 
 const SEEN_MILLISECONDS = 5_000;
 /** To abandon what was begun. */

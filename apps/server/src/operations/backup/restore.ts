@@ -45,7 +45,7 @@ import { openSeals } from './seals.ts';
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const now = (): number => Date.now();
 
-export type BackupFile = {
+type BackupFile = {
   readonly file: string;
   /** Private keys of age. */
   readonly identities: readonly string[];
@@ -130,7 +130,7 @@ export async function refuseOccupied(location: DatabaseLocation): Promise<void> 
   }
 }
 
-export type Restored = { readonly ended: Ended; readonly links: number };
+type Restored = { readonly ended: Ended; readonly links: number };
 
 /**
  * @param checked by {@link checkBackup}
@@ -249,7 +249,7 @@ async function load(
   return keyCheck;
 }
 
-export type Rehearsal = {
+type Rehearsal = {
   readonly rows: number;
   readonly links: number;
   readonly seals: number;

@@ -47,7 +47,7 @@ export function replicationWatch({
   };
 }
 
-export type AcceptedReplication = {
+type AcceptedReplication = {
   /** Commits that do not wait for the disk. */
   readonly asynchronousReplication: boolean;
   /** Another database that writes into this one. */

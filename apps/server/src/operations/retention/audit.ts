@@ -47,7 +47,7 @@ type End = Pick<ChainHead, 'seq' | 'hash'>;
 type Cut = { readonly end: End; readonly rows: number; readonly firstAt: number; readonly lastAt: number };
 
 /** The trail is not as the server wrote it. */
-export class AlteredTrail extends Error {
+class AlteredTrail extends Error {
   constructor(link: number) {
     super(`the audit trail is not intact at link ${link}: nothing from there on is cut off`);
   }
@@ -77,7 +77,7 @@ export async function cutAudit(
 }
 
 /** Whether nothing more is to go: the server stops, or a hold has begun. */
-export type IsStopping = () => boolean | Promise<boolean>;
+type IsStopping = () => boolean | Promise<boolean>;
 
 /** Nothing was cut yet. */
 class Stopped extends Error {}

@@ -118,7 +118,7 @@ const START: Progress = { at: 0, after: null, anew: 0, seen: 0 };
 
 export const readProgress = (text: string | null): Progress => (text === null ? START : readStored(text));
 
-export type Converted = 'more' | 'pass' | 'clean' | 'elsewhere';
+type Converted = 'more' | 'pass' | 'clean' | 'elsewhere';
 
 /**
  * One batch.

@@ -124,7 +124,7 @@ export async function distributeToken(
 }
 
 /** Why no code for this token can be given to its user. */
-export const refusalToDistribute = (token: TokenRow, now: number): Refused | undefined =>
+const refusalToDistribute = (token: TokenRow, now: number): Refused | undefined =>
   refusalOf(barToCode(token, now), {
     'not-assigned': text('token.not-assigned-assign'),
     'user-disabled': text('user.disabled'),

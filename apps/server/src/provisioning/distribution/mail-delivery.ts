@@ -16,7 +16,7 @@ import type { Connection } from '../../store/schema/schema.ts';
 import { tokenFor } from '../tokens/token-for.ts';
 
 /** Why each way is not available. */
-export type DeliveryObstacles = { readonly [Way in keyof MailDeliveryOptions]?: Text };
+type DeliveryObstacles = { readonly [Way in keyof MailDeliveryOptions]?: Text };
 
 export async function showMailDeliveryOptions(
   context: Pick<ServerContext, 'db' | 'mailSettings' | 'now'>,

@@ -13,8 +13,8 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const BATCH = 200;
 
-export const codeReminderKey = (distributionId: string): string => `code-expiring:${distributionId}`;
-export const tokenReminderKey = (tokenId: TokenKey, expiresOn: string): string =>
+const codeReminderKey = (distributionId: string): string => `code-expiring:${distributionId}`;
+const tokenReminderKey = (tokenId: TokenKey, expiresOn: string): string =>
   `token-expiring:${tokenId}:${expiresOn}`;
 
 /** @returns how many were queued; less than a batch means that there are no more */

@@ -21,7 +21,7 @@ export type Bar =
   | 'disabled'
   | 'expired';
 
-export type Gift = {
+type Gift = {
   /** `users.enabled` of the user it is for; null if there is no user. */
   readonly userEnabled: number | null;
   /** For one more token: how many the user has, without those that wait to replace another, and how many a user may have. */

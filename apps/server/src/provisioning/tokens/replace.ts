@@ -34,7 +34,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'rand
 
 const DAY = 86_400_000;
 
-export type ReplaceInput = {
+type ReplaceInput = {
   readonly serial: string;
   /** Serial number of the replacement; absent: the next unassigned one. */
   readonly replacement?: string | undefined;

@@ -19,7 +19,7 @@ import type { Row } from '../../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-export type OwnTransferKey = TransferKey & { readonly pkcs8: Uint8Array };
+type OwnTransferKey = TransferKey & { readonly pkcs8: Uint8Array };
 
 const FIRST = 1;
 export const transferKeyAssociatedData = (id: number): string => `transfer_keys.private_key:${id}`;

@@ -20,13 +20,13 @@ export async function insertAttempts(
 }
 
 /** The owner of an attempt: the user it was begun for, the client, and the client's first request. */
-export type AttemptOwner = {
+type AttemptOwner = {
   readonly userKey: string;
   readonly client: string;
   readonly binding: string;
 };
 
-export const ownedBy = ({ userKey, client, binding }: AttemptOwner) => ({
+const ownedBy = ({ userKey, client, binding }: AttemptOwner) => ({
   user_key: userKey,
   client,
   binding,

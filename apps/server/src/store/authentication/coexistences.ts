@@ -181,7 +181,7 @@ export async function countMoves(
   return { moved, waiting: Number(row.all) - moved };
 }
 
-export type MoveRow = {
+type MoveRow = {
   readonly user_key: string;
   readonly user_id: string;
   readonly lesson: Lesson | null;

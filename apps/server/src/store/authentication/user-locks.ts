@@ -6,7 +6,7 @@ import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
 
-export type UserFailure = {
+type UserFailure = {
   readonly userRow: UserRow;
   /** The counts that the decision to count this one was based on; null if it counts whatever they are now. */
   readonly seen: number | null;

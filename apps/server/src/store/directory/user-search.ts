@@ -35,7 +35,7 @@ export type UserFilter = {
   /** Added then or earlier. */
   readonly addedBy?: number | undefined;
 };
-export type UserOrder = { readonly by: Exclude<UserSort, 'match'>; readonly descending: boolean };
+type UserOrder = { readonly by: Exclude<UserSort, 'match'>; readonly descending: boolean };
 
 export const BY_USER_ID: UserOrder = { by: 'userId', descending: false };
 const COLUMNS = { userId: 'user_id_key', lastName: 'last_name_key', email: 'email_key' } as const;
@@ -134,7 +134,7 @@ const COMPARED_OF_SOME = 2_000;
 const MAX_BADNESS = 0x7fff_ffff;
 
 /** Without a number where nothing is searched for. */
-export type BestUser = Row<'users'> & { readonly badness?: number };
+type BestUser = Row<'users'> & { readonly badness?: number };
 
 /** Where a page of the best that ends with this user is continued. */
 export const positionAmongBest = ({ badness, user_id_key }: BestUser): string =>

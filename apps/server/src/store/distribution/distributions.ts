@@ -27,7 +27,7 @@ export type EventDetails = {
   readonly reason?: Reason | undefined;
 };
 
-export type NewEvent = {
+type NewEvent = {
   readonly distributionId: string;
   readonly state: StoredDistributionState;
 } & EventDetails;
@@ -401,7 +401,7 @@ export async function recordAttempt(
   return true;
 }
 
-export type Redemption = CodeOf & {
+type Redemption = CodeOf & {
   readonly replyHash: string;
   /** Sealed. */
   readonly reply: string;

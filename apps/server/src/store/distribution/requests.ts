@@ -62,7 +62,7 @@ export function findRequest(db: Connection, id: string): Promise<RequestRow | un
   return requests(db).where('token_requests.id', '=', id).executeTakeFirst();
 }
 
-export type RequestFilter = {
+type RequestFilter = {
   readonly scopes: readonly string[];
   readonly show?: 'waiting' | 'deferred' | 'closed' | undefined;
   readonly userId?: string | undefined;

@@ -66,7 +66,7 @@ const memberOf = (group: string | undefined) =>
   group === undefined ? sql`1 = 1` : inGroup(sql.ref('u.id'), group);
 const within = (column: RawBuilder<unknown>, domain: string) => sql`${column} like ${`${domain}%`}`;
 
-export type Joiner = {
+type Joiner = {
   readonly user_id: string;
   readonly holds: number;
   /** Got as many codes as a rule gives, and used none. */

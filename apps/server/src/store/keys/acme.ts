@@ -9,7 +9,7 @@ import type { Connection, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import { isDue, isFree } from '../work/due.ts';
 
-export type AcmeRow = Row<'acme'>;
+type AcmeRow = Row<'acme'>;
 export type StoredAcme = Omit<AcmeRow, 'settings'> & { readonly settings: AcmeSettings };
 
 const read = storedJson('acme.settings', acmeSettingsSchema);

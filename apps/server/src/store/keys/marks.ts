@@ -49,7 +49,7 @@ const COVERED = {
   second_approvals: ['id', 'action', 'object', 'person', 'expires_at', 'decision', 'decided_person'],
 } as const;
 
-export type MarkedTable = keyof typeof COVERED;
+type MarkedTable = keyof typeof COVERED;
 export const MARKED_TABLES = Object.keys(COVERED) as readonly MarkedTable[];
 type Covered<T extends MarkedTable> = Readonly<Record<(typeof COVERED)[T][number], string | number | null>>;
 

@@ -38,7 +38,7 @@ export async function insertUserSession(db: Connection, row: NewRow<'user_sessio
   await db.insertInto('user_sessions').values(row).execute();
 }
 
-export type UserSessionRow = Row<'user_sessions'> &
+type UserSessionRow = Row<'user_sessions'> &
   Pick<Row<'users'>, 'first_name'> & {
     readonly name: string;
     readonly must_change: Row<'user_passwords'>['must_change'] | null;

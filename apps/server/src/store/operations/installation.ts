@@ -102,7 +102,7 @@ const readSettings = storedJson('installation.settings', settingsSchema);
 /** With those that a later version has written. */
 const readAll = storedJson('installation.settings', z.record(z.string(), z.unknown()));
 
-export type StoredSettings = { readonly settings: Settings; readonly version: number };
+type StoredSettings = { readonly settings: Settings; readonly version: number };
 
 export async function findSettings(db: Connection): Promise<StoredSettings> {
   const row = await db

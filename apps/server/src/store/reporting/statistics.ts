@@ -5,11 +5,11 @@ import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import type { Connection } from '../schema/schema.ts';
 import { lastGoodDay } from '../tokens/tokens.ts';
 
-export type TokenCounts = Record<
+type TokenCounts = Record<
   'total' | 'assigned' | 'unassigned' | 'enabled' | 'disabled' | 'lost' | 'expired' | 'expiring',
   number
 >;
-export type DistributionCounts = Record<'issued' | 'opened' | 'provisioned' | 'expired' | 'failed', number>;
+type DistributionCounts = Record<'issued' | 'opened' | 'provisioned' | 'expired' | 'failed', number>;
 
 const everywhere = (scopes: readonly string[]): boolean => scopes.includes(TOP_DOMAIN.path);
 

@@ -64,7 +64,7 @@ import type {
 } from './sources.ts';
 
 /** Wrong activation codes that a process has counted; see provisioning/distribution/guess-watch.ts. */
-export type GuessReportsTable = {
+type GuessReportsTable = {
   /** Created when the process starts. */
   node: string;
   at: number;
@@ -72,7 +72,7 @@ export type GuessReportsTable = {
   missing: string;
 };
 
-export type UsersTable = {
+type UsersTable = {
   id: UserRow;
   user_id: UserName;
   /** Canonical form of user_id: used for uniqueness and counters. */
@@ -115,7 +115,7 @@ export type UsersTable = {
 };
 
 /** Derived from users and their names, so no part of a backup. */
-export type UserWordsTable = {
+type UserWordsTable = {
   id: Generated<number>;
   user_id: UserRow;
   /** As of the user, when the words were folded: what is found is sorted by it. */
@@ -125,7 +125,7 @@ export type UserWordsTable = {
 };
 
 /** For the Self-Service Console; separate from users, so that reading a user does not load it. */
-export type UserPasswordsTable = {
+type UserPasswordsTable = {
   user_id: UserRow;
   password_hash: string;
   /** Another one must be chosen at the next logon. */
@@ -133,7 +133,7 @@ export type UserPasswordsTable = {
   set_at: number;
 };
 
-export type UserSessionsTable = {
+type UserSessionsTable = {
   id_hash: KeyedHash;
   user_id: UserRow;
   /** `passcode`: the user has shown a token. */
@@ -147,7 +147,7 @@ export type UserSessionsTable = {
 };
 
 /** An administrator lets a user who has a token activate another without a passcode. */
-export type ActivationWindowsTable = {
+type ActivationWindowsTable = {
   user_id: UserRow;
   /** The only distribution it is for; empty if it is for any. */
   only_for: string;
@@ -159,9 +159,9 @@ export type ActivationWindowsTable = {
 };
 
 /** Only imported definitions; built-in ones are files. */
-export type DeviceTypesTable = { id: string; definition: string; created_at: number; version: number };
+type DeviceTypesTable = { id: string; definition: string; created_at: number; version: number };
 
-export type TokenProfilesTable = {
+type TokenProfilesTable = {
   id: string;
   name: string;
   name_key: string;
@@ -181,7 +181,7 @@ export const PROFILE_COLUMNS = {
   codeExpiry: 'code_expiry',
 } as const satisfies Record<keyof ProfileSettings, string>;
 
-export type TokensTable = {
+type TokensTable = {
   id: TokenKey;
   serial: Serial;
   /** Path of the security domain. */
@@ -220,7 +220,7 @@ export type TokensTable = {
 };
 
 /** A token waiting to replace another of the same user, until its first passcode is accepted. */
-export type ReplacementsTable = {
+type ReplacementsTable = {
   token_id: TokenKey;
   replaced_id: TokenKey;
   /** What happens to the replaced one. */
@@ -229,7 +229,7 @@ export type ReplacementsTable = {
   created_by: string;
 };
 
-export type SeedsTable = {
+type SeedsTable = {
   id: string;
   token_id: TokenKey;
   /** Null: it came in a file. */
@@ -265,7 +265,7 @@ export type StoredDistributionState =
   | 'withdrawn'
   | 'failed';
 
-export type DistributionsTable = {
+type DistributionsTable = {
   id: string;
   token_id: TokenKey;
   user_id: UserRow;
@@ -313,7 +313,7 @@ export type DistributionsTable = {
   job_id: string | null;
 };
 
-export type DistributionEventsTable = {
+type DistributionEventsTable = {
   id: string;
   distribution_id: string;
   state: StoredDistributionState;
@@ -325,7 +325,7 @@ export type DistributionEventsTable = {
   text: string | null;
 };
 
-export type AuditTable = {
+type AuditTable = {
   id: string;
   at: number;
   actor: string;
@@ -343,7 +343,7 @@ export type AuditTable = {
 };
 
 /** What RADIUS clients report about sessions: read as rows of the audit trail, but outside its chain. */
-export type IdempotencyKeysTable = {
+type IdempotencyKeysTable = {
   /** Hash of caller, operation and key. */
   id: string;
   /** Of the request, keyed by the key. */
@@ -352,7 +352,7 @@ export type IdempotencyKeysTable = {
   expires_at: number;
 };
 
-export type RadiusAccountingTable = {
+type RadiusAccountingTable = {
   id: string;
   at: number;
   actor: string;
@@ -364,12 +364,12 @@ export type RadiusAccountingTable = {
 };
 
 /** An audit row that is not in the chain yet; deleted when it is. */
-export type AuditUnlinkedTable = {
+type AuditUnlinkedTable = {
   audit_id: string;
 };
 
 /** The chain over the audit trail, written a moment after the rows it covers; see audit/chain.ts. */
-export type AuditChainTable = {
+type AuditChainTable = {
   seq: number;
   audit_id: string;
   /** SHA-256 over the previous hash and the row, hexadecimal: anyone can check it. */
@@ -379,7 +379,7 @@ export type AuditChainTable = {
 };
 
 /** Where the beginning of the chain was cut off; see audit/start.ts. */
-export type AuditCutsTable = {
+type AuditCutsTable = {
   /** The last link that was cut off. */
   seq: number;
   /** Its hash: the next one builds on it. */
@@ -399,7 +399,7 @@ export type AuditCutsTable = {
 /** Made with the master key, over what the row permits; see marks.ts. */
 type Mark = string | null;
 
-export type AdministratorsTable = {
+type AdministratorsTable = {
   id: string;
   user_name: string;
   user_name_key: string;
@@ -424,7 +424,7 @@ export type AdministratorsTable = {
 };
 
 /** WebAuthn credentials of administrators. */
-export type PasskeysTable = {
+type PasskeysTable = {
   /** Credential id, base64url. */
   id: string;
   administrator_id: string;
@@ -440,10 +440,10 @@ export type PasskeysTable = {
 };
 
 /** Challenges that were answered, until they would have expired anyway: none is answered twice. */
-export type AnsweredChallengesTable = { challenge_hash: KeyedHash; expires_at: number };
+type AnsweredChallengesTable = { challenge_hash: KeyedHash; expires_at: number };
 
 /** A tree. The path contains the IDs from the top down and never changes, so "in or below" is one comparison. */
-export type SecurityDomainsTable = {
+type SecurityDomainsTable = {
   id: string;
   name: string;
   name_key: string;
@@ -454,7 +454,7 @@ export type SecurityDomainsTable = {
 };
 
 /** Custom roles; built-in ones are in packages/api/src/roles.ts. */
-export type RolesTable = {
+type RolesTable = {
   id: string;
   name: string;
   name_key: string;
@@ -466,7 +466,7 @@ export type RolesTable = {
 };
 
 /** A role of an administrator in a security domain and those below it. */
-export type RoleGrantsTable = {
+type RoleGrantsTable = {
   administrator_id: string;
   role_id: string;
   domain_id: string;
@@ -475,7 +475,7 @@ export type RoleGrantsTable = {
   mark: Mark;
 };
 
-export type SessionsTable = {
+type SessionsTable = {
   id_hash: KeyedHash;
   administrator_id: string;
   created_at: number;
@@ -493,7 +493,7 @@ export type SessionsTable = {
   mark: Mark;
 };
 
-export type ApiKeysTable = {
+type ApiKeysTable = {
   id: string;
   name: string;
   key_hash: KeyedHash;
@@ -509,7 +509,7 @@ export type ApiKeysTable = {
   mark: Mark;
 };
 
-export type ServerKeysTable = {
+type ServerKeysTable = {
   id: number;
   bits: number;
   /** Base64 of the minimal big-endian modulus. */
@@ -520,14 +520,14 @@ export type ServerKeysTable = {
   created_at: number;
 };
 
-export type TransferKeysTable = {
+type TransferKeysTable = {
   id: number;
   /** PKCS#8 DER, sealed. */
   private_key: string;
   created_at: number;
 };
 
-export type AlertsTable = {
+type AlertsTable = {
   /** The kind and what it is about, `kind:name`. */
   id: string;
   /** JSON: key and values. */
@@ -538,7 +538,7 @@ export type AlertsTable = {
 };
 
 /** A destination that the audit trail is forwarded to. */
-export type AuditForwardsTable = {
+type AuditForwardsTable = {
   /** The destination, without anything secret. */
   id: string;
   /** The last link of the chain that arrived. */
@@ -561,7 +561,7 @@ export type AuditForwardsTable = {
 };
 
 /** TLS certificates and requests for them. */
-export type TlsCertificatesTable = {
+type TlsCertificatesTable = {
   id: string;
   /** From the request; for an uploaded one, from the certificate. */
   subject: string;
@@ -585,7 +585,7 @@ export type TlsCertificatesTable = {
 };
 
 /** One row. */
-export type InstallationTable = {
+type InstallationTable = {
   id: 1;
   /** A constant sealed with the master key: distinguishes a wrong key from a broken database. */
   key_check: string;
@@ -603,14 +603,14 @@ export type InstallationTable = {
   lossy_timeline: number | null;
 };
 
-export type HeartbeatsTable = {
+type HeartbeatsTable = {
   process: string;
   at: number;
   filler: string;
 };
 
 /** Counts by hour and by day; see audit/figures/roll-up.ts and counts.ts. Those of a domain include the domains below it. */
-export type FiguresTable = {
+type FiguresTable = {
   kind: 'log-on' | 'reason' | 'client' | 'funnel' | 'token' | 'expiry' | 'mail' | 'run' | 'node';
   grain: 'hour' | 'day';
   /** Path. */
@@ -623,9 +623,9 @@ export type FiguresTable = {
 };
 
 /** How far figures have been added up: `audit`, the last link; `tokens`, when they were last counted; of a node, the last minute. */
-export type FigureCursorsTable = { id: string; position: number; at: number };
+type FigureCursorsTable = { id: string; position: number; at: number };
 
-export type NodesTable = {
+type NodesTable = {
   id: string;
   host: string;
   /** As the system of that host numbers it. */

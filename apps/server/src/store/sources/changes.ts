@@ -23,7 +23,7 @@ const COLUMNS = [
   'domains',
   'conflicts',
 ] as const;
-export type CountedChanges = Record<(typeof COLUMNS)[number], number>;
+type CountedChanges = Record<(typeof COLUMNS)[number], number>;
 
 /** A link is chosen for each user by an administrator, and who is gone is counted as disabled. */
 export async function countChanges(db: Connection, jobId: string, sourceId: string): Promise<CountedChanges> {
@@ -80,10 +80,7 @@ const changesSchema = z.record(z.string(), z.tuple([z.unknown(), z.unknown()]));
 export type Changes = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 const readStoredChanges = storedJson('source_entries.changes', changesSchema);
 export const readChanges = (text: string | null): Changes => (text === null ? {} : readStoredChanges(text));
-export const readRoleChange = storedJson(
-  'source_entries.changes',
-  z.object({ roles: z.tuple([names, names]) }),
-);
+const readRoleChange = storedJson('source_entries.changes', z.object({ roles: z.tuple([names, names]) }));
 
 /** Why an entry is refused, also by a text that this version does not have. */
 export const readRefusalCode = storedJson('source_entries.text', z.object({ code: z.string() }));

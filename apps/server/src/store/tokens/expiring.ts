@@ -38,7 +38,7 @@ export async function listEndingLoans(db: Connection, until: string, limit: numb
   return rows;
 }
 
-export type ExpiringCode = {
+type ExpiringCode = {
   readonly id: string;
   readonly user_id: UserRow;
   readonly device_type: string;
@@ -68,7 +68,7 @@ export async function listExpiringCodes(
   return rows;
 }
 
-export type ExpiringToken = {
+type ExpiringToken = {
   readonly id: TokenKey;
   readonly user_id: UserRow;
   readonly serial: string;

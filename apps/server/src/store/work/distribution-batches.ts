@@ -133,7 +133,7 @@ export async function countStock(
   return Number(rows[0]?.count ?? 0);
 }
 
-export type StockToken = Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>;
+type StockToken = Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>;
 
 /** Those that expire last; simultaneous callers get different ones. */
 export async function takeStock(
@@ -268,7 +268,7 @@ const insertEvents = preparedBatch(
     select v.id, v.distribution_id, c.state, c.at, c.source, c.reason, c.text from v, c`.compile(db),
 );
 
-export async function insertStateEvents(
+async function insertStateEvents(
   db: Connection,
   ids: IdSource,
   distributionIds: readonly string[],
@@ -292,7 +292,7 @@ const MADE = {
   device_id: 'text',
   nickname: 'text',
 } as const;
-export type MadeDistribution = RowOf<typeof MADE> & { readonly id: string };
+type MadeDistribution = RowOf<typeof MADE> & { readonly id: string };
 /** What all rows of a job have in common. */
 const COMMON = {
   profile_id: 'text',

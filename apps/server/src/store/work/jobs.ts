@@ -360,7 +360,7 @@ export function resultWriter<C extends Columns>(columns: C) {
 }
 
 /** What a row names, and what has this name now. */
-export type NamedRow = Pick<Row<'job_rows'>, 'position' | 'subject' | 'key'> & {
+type NamedRow = Pick<Row<'job_rows'>, 'position' | 'subject' | 'key'> & {
   /** Row of the token or user that had the name when the job was made. */
   readonly meant: string | null;
   readonly present: string | null;
@@ -446,7 +446,7 @@ export function listAddressees(db: Connection, jobId: string, limit: number, fro
 }
 
 /** A sealed code that not everyone who may view this job may have. */
-export type DoubtfulCode = {
+type DoubtfulCode = {
   readonly position: number;
   readonly user_row: UserRow | null;
   /** 1: its token is in one of the security domains now. */

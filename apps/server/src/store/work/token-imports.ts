@@ -163,7 +163,7 @@ export async function putTokenResults(db: Connection, results: readonly TokenRes
   await putResults(db, { v: results });
 }
 
-export type ImportedToken = Pick<Row<'job_rows'>, 'position'> & {
+type ImportedToken = Pick<Row<'job_rows'>, 'position'> & {
   readonly token_id: TokenKey;
   readonly serial: string;
   /** Null: it is gone. */

@@ -84,7 +84,7 @@ const IMPORTED = {
 } as const;
 const NEW = { ...IMPORTED, user_id: 'text', user_id_key: 'text' } as const;
 export type NewUser = RowOf<typeof NEW>;
-export type ChangedUser = RowOf<typeof IMPORTED>;
+type ChangedUser = RowOf<typeof IMPORTED>;
 
 const insertNew = preparedBatch<{ v: typeof NEW; c: { at: 'bigint' } }, { id: UserRow }>(
   { v: NEW, c: { at: 'bigint' } },
