@@ -34,10 +34,7 @@ export type ReportRow = {
   readonly cells: readonly Cell[];
 };
 
-type ReportColumn = {
-  readonly name: Parameters<typeof columnText>[0];
-  readonly kind?: 'time' | 'date';
-};
+type ReportColumn = { readonly name: ColumnName; readonly kind?: 'time' | 'date' };
 
 type Asked = ReportPage & {
   /** Paths of the domains whose users the reader may see. */
@@ -46,6 +43,8 @@ type Asked = ReportPage & {
   readonly days: number;
   readonly inWords: (words: Text) => string;
 };
+
+const BATCH_COUNTS = ['total', 'free', 'assigned', 'lent', 'expired', 'lost'] as const;
 
 type ReportDefinition = {
   readonly columns: readonly ReportColumn[];
@@ -67,20 +66,12 @@ export const columnText = (name: ColumnName): Text => text(`report-column.${name
 type ColumnName =
   | ('serial' | 'user' | 'name' | 'domain' | 'token' | 'distribution' | 'expires' | 'at' | 'profile')
   | ('by' | 'accepted' | 'tokens' | 'offer' | 'state' | 'decisions' | 'client' | 'why' | 'source')
-  | (
-      | 'directory'
-      | 'gone'
-      | 'batch'
-      | 'maker'
-      | 'kind'
-      | 'total'
-      | 'free'
-      | 'assigned'
-      | 'lent'
-      | 'expired'
-      | 'lost'
-    )
-  | ('action' | 'object' | 'result' | 'role' | 'permissions' | 'enabled');
+  | ('directory' | 'gone' | 'action' | 'object' | 'result' | 'role' | 'permissions' | 'enabled')
+  | ('batch' | 'maker' | 'kind' | (typeof BATCH_COUNTS)[number]);
+
+const KINDS = { at: 'time', accepted: 'time', gone: 'time', expires: 'date' } as const;
+const columnsOf = (...names: readonly ColumnName[]): readonly ReportColumn[] =>
+  names.map((name) => (name in KINDS ? { name, kind: KINDS[name as keyof typeof KINDS] } : { name }));
 
 const DAY = 86_400_000;
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
@@ -97,6 +88,13 @@ const named = async (db: Connection, rows: readonly { readonly domain: string }[
   return (path: string): string => names.get(path) ?? path;
 };
 
+/** Of all rows, where they are few. */
+const pageOf = (rows: readonly ReportRow[], { after = '', limit }: ReportPage): ReportRow[] =>
+  rows
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .filter(({ key }) => key > after)
+    .slice(0, limit);
+
 type TokenRow = Awaited<ReturnType<typeof listReportTokens>>[number];
 
 const tokenStates = (token: TokenRow, today: string): Text[] => [
@@ -110,15 +108,7 @@ function ofTokens(
   keyOf: (token: TokenRow) => string,
 ): ReportDefinition {
   return {
-    columns: [
-      { name: 'serial' },
-      { name: 'name' },
-      { name: 'user' },
-      { name: 'domain' },
-      { name: 'token' },
-      { name: 'distribution' },
-      { name: 'expires', kind: 'date' },
-    ],
+    columns: columnsOf('serial', 'name', 'user', 'domain', 'token', 'distribution', 'expires'),
     async rows(db, asked) {
       const tokens = await listReportTokens(db, asked, which(asked));
       const domain = await named(db, tokens);
@@ -133,6 +123,33 @@ function ofTokens(
           text(`report-word.${token.state ?? 'none'}`),
           token.expires_on,
         ],
+      }));
+    },
+  };
+}
+
+type UserRow = {
+  readonly user_id: string;
+  readonly user_id_key: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly domain: string;
+  readonly tokens: number;
+};
+
+function ofUsers<User extends UserRow>(
+  list: (db: Connection, page: ReportPage, since: number) => Promise<readonly User[]>,
+  more: readonly ColumnName[],
+  moreOf: (user: User) => readonly Cell[],
+): ReportDefinition {
+  return {
+    columns: columnsOf('name', 'user', 'domain', ...more, 'tokens'),
+    async rows(db, asked) {
+      const users = await list(db, asked, since(asked));
+      const domain = await named(db, users);
+      return users.map((user) => ({
+        key: user.user_id_key,
+        cells: [nameOf(user), user.user_id, domain(user.domain), ...moreOf(user), String(user.tokens)],
       }));
     },
   };
@@ -178,17 +195,8 @@ async function namesIn(db: Connection, { seen }: Asked, rows: readonly Row<'audi
   return (row: Row<'audit'>): string | null => names.get(keyIn(row) ?? '') ?? null;
 }
 
-const BATCH_COUNTS = ['total', 'free', 'assigned', 'lent', 'expired', 'lost'] as const;
-
 const actionText = (action: string): Text => ({ code: `audit-action.${action}` }) as Text;
-const ACTED: ReportDefinition['columns'] = [
-  { name: 'at', kind: 'time' },
-  { name: 'action' },
-  { name: 'object' },
-  { name: 'by' },
-  { name: 'why' },
-  { name: 'result' },
-];
+const ACTED = columnsOf('at', 'action', 'object', 'by', 'why', 'result');
 const acted = (row: Row<'audit'>, inWords: Asked['inWords']): readonly Cell[] => [
   isoTime(row.at),
   actionText(row.action),
@@ -212,38 +220,24 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
     ({ expires_on, serial }) => `${expires_on}/${serial}`,
   ),
   'token-batches': {
-    columns: [
-      ...([{ name: 'batch' }, { name: 'maker' }, { name: 'kind' }] as const),
-      ...BATCH_COUNTS.map((name) => ({ name })),
-    ],
-    async rows(db, { scopes, now, after = '', limit }) {
-      const batches = await listTokenBatches(db, scopes, lastGoodDay(now));
+    columns: columnsOf('batch', 'maker', 'kind', ...BATCH_COUNTS),
+    async rows(db, asked) {
+      const batches = await listTokenBatches(db, asked.scopes, lastGoodDay(asked.now));
       // As many as there were imports.
-      return batches
-        .map((row) => ({
-          key: JSON.stringify([row.batch, row.maker, row.kind]),
-          cells: [
-            row.batch,
-            row.maker,
-            text(`report-word.${row.kind}`),
-            ...BATCH_COUNTS.map((name) => String(row[name])),
-          ],
-        }))
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
-        .filter(({ key }) => key > after)
-        .slice(0, limit);
+      const rows = batches.map((row) => ({
+        key: JSON.stringify([row.batch, row.maker, row.kind]),
+        cells: [
+          row.batch,
+          row.maker,
+          text(`report-word.${row.kind}`),
+          ...BATCH_COUNTS.map((name) => String(row[name])),
+        ],
+      }));
+      return pageOf(rows, asked);
     },
   },
   distributions: {
-    columns: [
-      { name: 'at', kind: 'time' },
-      { name: 'serial' },
-      { name: 'name' },
-      { name: 'user' },
-      { name: 'profile' },
-      { name: 'by' },
-      { name: 'state' },
-    ],
+    columns: columnsOf('at', 'serial', 'name', 'user', 'profile', 'by', 'state'),
     async rows(db, asked) {
       const found = await listReportDistributions(db, asked, since(asked));
       return found.map((row) => {
@@ -265,65 +259,15 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
       });
     },
   },
-  'inactive-users': {
-    columns: [
-      { name: 'name' },
-      { name: 'user' },
-      { name: 'domain' },
-      { name: 'accepted', kind: 'time' },
-      { name: 'tokens' },
-    ],
-    async rows(db, asked) {
-      const users = await listInactiveUsers(db, asked, since(asked));
-      const domain = await named(db, users);
-      return users.map((user) => ({
-        key: user.user_id_key,
-        cells: [
-          nameOf(user),
-          user.user_id,
-          domain(user.domain),
-          user.accepted_at === null ? null : isoTime(Number(user.accepted_at)),
-          String(user.tokens),
-        ],
-      }));
-    },
-  },
-  'gone-users': {
-    columns: [
-      { name: 'name' },
-      { name: 'user' },
-      { name: 'domain' },
-      { name: 'directory' },
-      { name: 'gone', kind: 'time' },
-      { name: 'tokens' },
-    ],
-    async rows(db, asked) {
-      const users = await listGoneUsers(db, asked, since(asked));
-      const domain = await named(db, users);
-      return users.map((user) => ({
-        key: user.user_id_key,
-        cells: [
-          nameOf(user),
-          user.user_id,
-          domain(user.domain),
-          user.source,
-          isoTime(Number(user.source_since)),
-          String(user.tokens),
-        ],
-      }));
-    },
-  },
+  'inactive-users': ofUsers(listInactiveUsers, ['accepted'], ({ accepted_at: at }) => [
+    at === null ? null : isoTime(Number(at)),
+  ]),
+  'gone-users': ofUsers(listGoneUsers, ['directory', 'gone'], ({ source, source_since: at }) => [
+    source,
+    isoTime(Number(at)),
+  ]),
   requests: {
-    columns: [
-      { name: 'at', kind: 'time' },
-      { name: 'name' },
-      { name: 'user' },
-      { name: 'offer' },
-      { name: 'state' },
-      { name: 'by' },
-      { name: 'decisions' },
-      { name: 'serial' },
-    ],
+    columns: columnsOf('at', 'name', 'user', 'offer', 'state', 'by', 'decisions', 'serial'),
     async rows(db, asked) {
       const requests = await listReportRequests(db, asked, since(asked));
       const decisions = Map.groupBy(
@@ -352,10 +296,7 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
   },
   'failed-log-ons': ofAudit(
     LOG_ONS,
-    [
-      ...([{ name: 'at', kind: 'time' }, { name: 'name' }, { name: 'user' }] as const),
-      ...([{ name: 'client' }, { name: 'why' }, { name: 'source' }] as const),
-    ],
+    columnsOf('at', 'name', 'user', 'client', 'why', 'source'),
     (row, inWords, name) => [
       isoTime(row.at),
       name,
@@ -369,42 +310,33 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
   'lost-and-replaced': ofAudit(LOST, ACTED, acted),
   'policy-changes': ofAudit(POLICIES, ACTED, acted),
   administrators: {
-    columns: [
-      { name: 'name' },
-      { name: 'enabled' },
-      { name: 'role' },
-      { name: 'domain' },
-      { name: 'permissions' },
-    ],
-    async rows(db, { after = '', limit }) {
+    columns: columnsOf('name', 'enabled', 'role', 'domain', 'permissions'),
+    async rows(db, asked) {
       const [administrators, grants] = await Promise.all([
         listStoredAdministrators(db),
         listStoredGrants(db),
       ]);
       const held = Map.groupBy(grants, (grant) => grant.administrator_id);
       // Some hundreds at most.
-      return administrators
-        .flatMap((row): ReportRow[] => {
-          const enabled = text(row.enabled === 1 ? 'report-word.yes' : 'report-word.no');
-          const of = held.get(row.id) ?? [];
-          if (of.length === 0)
-            return [{ key: `${row.user_name_key}/`, cells: [row.user_name, enabled, null, null, null] }];
-          return of.map((grant) => ({
-            key: `${row.user_name_key}/${grant.role_id}/${grant.domain_id}`,
-            cells: [
-              row.user_name,
-              enabled,
-              nameOfRole(grant),
-              grant.domain_name,
-              [...permissionsOfRole(grant.role_id, grant.permissions)].map((name) =>
-                text(`permission-name.${name}`),
-              ),
-            ],
-          }));
-        })
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
-        .filter(({ key }) => key > after)
-        .slice(0, limit);
+      const rows = administrators.flatMap((row): ReportRow[] => {
+        const enabled = text(row.enabled === 1 ? 'report-word.yes' : 'report-word.no');
+        const of = held.get(row.id) ?? [];
+        if (of.length === 0)
+          return [{ key: `${row.user_name_key}/`, cells: [row.user_name, enabled, null, null, null] }];
+        return of.map((grant) => ({
+          key: `${row.user_name_key}/${grant.role_id}/${grant.domain_id}`,
+          cells: [
+            row.user_name,
+            enabled,
+            nameOfRole(grant),
+            grant.domain_name,
+            [...permissionsOfRole(grant.role_id, grant.permissions)].map((name) =>
+              text(`permission-name.${name}`),
+            ),
+          ],
+        }));
+      });
+      return pageOf(rows, asked);
     },
   },
 };

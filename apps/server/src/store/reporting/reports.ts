@@ -1,6 +1,6 @@
 /** What reports list: each a page by the key of the last row, in the domains in which the reader may see it. */
 
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
@@ -16,25 +16,24 @@ export type ReportPage = {
   readonly after: string | undefined;
 };
 
-export const TOKEN_STATES_NEVER_ACTIVATED = ['issued', 'opened', 'failed', 'withdrawn'] as const;
+const TOKEN_STATES_NEVER_ACTIVATED = ['issued', 'opened', 'failed', 'withdrawn'] as const;
 
 /**
  * Rows of small domains are fetched and sorted; otherwise a page would walk past all the others. Within an object, since Kysely prevents that
  * a query is awaited.
  */
-async function tokensIn(db: Connection, scopes: readonly string[]) {
-  const all = db.selectFrom('tokens as t');
-  const few = sql<{ id: string }>`(select id from tokens where ${rangesOfScopes(sql.ref('domain'), scopes)})`;
+async function rowsIn<From extends 'tokens as t' | 'users as u'>(
+  db: Connection,
+  from: From,
+  scopes: readonly string[],
+) {
+  const all = db.selectFrom<From>(from);
+  const [table = '', alias = ''] = from.split(' as ');
+  const range = rangesOfScopes(sql.ref('domain'), scopes);
+  const few = sql<{ id: string }>`(select id from ${sql.table(table)} where ${range})`;
   if (scopes.includes(TOP_DOMAIN.path) || !(await isFew(db, few))) return { from: all };
-  const some = db.selectFrom(few.as('few')).crossJoin('tokens as t').whereRef('t.id', '=', 'few.id');
-  return { from: some as unknown as typeof all };
-}
-
-async function usersIn(db: Connection, scopes: readonly string[]) {
-  const all = db.selectFrom('users as u');
-  const few = sql<{ id: string }>`(select id from users where ${rangesOfScopes(sql.ref('domain'), scopes)})`;
-  if (scopes.includes(TOP_DOMAIN.path) || !(await isFew(db, few))) return { from: all };
-  const some = db.selectFrom(few.as('few')).crossJoin('users as u').whereRef('u.id', '=', 'few.id');
+  const loose = db as unknown as Kysely<Record<string, Record<string, string>>>;
+  const some = loose.selectFrom(few.as('few')).crossJoin<string>(from).whereRef(`${alias}.id`, '=', 'few.id');
   return { from: some as unknown as typeof all };
 }
 
@@ -44,7 +43,7 @@ export async function listReportTokens(
   { scopes, limit, after }: ReportPage,
   which: 'all' | 'never-activated' | { readonly from: string; readonly to: string },
 ) {
-  const { from } = await tokensIn(db, scopes);
+  const { from } = await rowsIn(db, 'tokens as t', scopes);
   let tokens = from
     .leftJoin('users as u', 'u.id', 't.user_id')
     .leftJoin('distributions as d', (join) => join.onRef('d.token_id', '=', 't.id').on('d.latest', '=', 1))
@@ -119,7 +118,7 @@ export async function listReportDistributions(
   { scopes, limit, after }: ReportPage,
   since: number,
 ) {
-  const { from } = await tokensIn(db, scopes);
+  const { from } = await rowsIn(db, 'tokens as t', scopes);
   let found = from
     .innerJoin('distributions as d', 'd.token_id', 't.id')
     .leftJoin('users as u', 'u.id', 'd.user_id')
@@ -147,7 +146,7 @@ export async function listReportDistributions(
 export async function listInactiveUsers(db: Connection, { scopes, limit, after }: ReportPage, since: number) {
   const accepted = sql`(select 1 from tokens t join seeds s on s.token_id = t.id
     where t.user_id = u.id and s.last_accepted_at >= ${since})`;
-  const { from } = await usersIn(db, scopes);
+  const { from } = await rowsIn(db, 'users as u', scopes);
   let users = from
     .select([
       'u.user_id',
