@@ -8,13 +8,13 @@
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Refused, refused } from '../../core/outcome.ts';
-import { type BindRefusal, failureOf, failureText } from '../../ldap/failure.ts';
+import { type BindRefusal, failureText, LdapFailure } from '../../ldap/failure.ts';
 import { bindAsUser, type UserBind } from '../../ldap/user-bind.ts';
 import { hasMark } from '../../store/keys/marks.ts';
 import { listSources, type SourceRow } from '../../store/sources/identity-sources.ts';
 import { claimTry, type Entry, forgetTries, giveTryBack } from '../../store/sources/password-tries.ts';
-import { findByKey } from './look-up.ts';
-import { serverOf, settingsOf } from './settings.ts';
+import { findByKey, inDirectory } from './look-up.ts';
+import { settingsOf } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
 
@@ -66,32 +66,20 @@ export async function askSource(
     of !== undefined &&
     (await claimTry(context.db, of, { now, most: tries, milliseconds: minutes * 60_000, address }));
   let asked = false;
-  let url = '';
-  try {
-    const connection = await context.ldapServers.connect(serverOf(context, source));
-    url = connection.url;
-    try {
-      const found = await findByKey(connection, settings, of?.key ?? unknownKey(context), now);
-      const known = found && claimed;
-      asked = true;
-      const name = known ? found.entry.name : `cn=${unknownKey(context)},${settings.search.base}`;
-      // The password of anyone else, such as an administrator of ours, must not be sent to the directory.
-      const bound = await bindAsUser(connection, name, known ? password : unknownKey(context));
-      if (!known)
-        return {
-          kind: 'wrong',
-          reason: text(of && !claimed ? 'event.directory-tries' : 'event.directory-no-entry'),
-        };
-      return await answerOf(context, of as Entry, bound, found.mapped.state);
-    } finally {
-      await connection.close();
-    }
-  } catch (error) {
-    const failure = failureOf(error, url);
-    if (failure.kind === 'lost' || failure.kind === 'timeout') context.ldapServers.failed(failure.url);
-    if (claimed && !asked) await giveTryBack(context.db, of as Entry, address);
-    return { kind: 'unavailable', reason: failureText(failure) };
-  }
+  const answer = await inDirectory(context, source, async (connection): Promise<DirectoryAnswer> => {
+    const found = await findByKey(connection, settings, of?.key ?? unknownKey(context), now);
+    const known = found && claimed;
+    asked = true;
+    const name = known ? found.entry.name : `cn=${unknownKey(context)},${settings.search.base}`;
+    // The password of anyone else, such as an administrator of ours, must not be sent to the directory.
+    const bound = await bindAsUser(connection, name, known ? password : unknownKey(context));
+    if (known) return answerOf(context, of as Entry, bound, found.mapped.state);
+    const reason = text(of && !claimed ? 'event.directory-tries' : 'event.directory-no-entry');
+    return { kind: 'wrong', reason };
+  });
+  if (!(answer instanceof LdapFailure)) return answer;
+  if (claimed && !asked) await giveTryBack(context.db, of as Entry, address);
+  return { kind: 'unavailable', reason: failureText(answer) };
 }
 
 async function answerOf(

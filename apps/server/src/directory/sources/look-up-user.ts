@@ -6,13 +6,13 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
-import { failureOf, failureText } from '../../ldap/failure.ts';
+import { failureText, LdapFailure } from '../../ldap/failure.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { findSource } from '../../store/sources/identity-sources.ts';
 import { userFor } from '../users.ts';
 import { type MappedEntry, type ShownEntry, viewEntry } from './entry.ts';
-import { findByKey } from './look-up.ts';
-import { serverOf, settingsOf } from './settings.ts';
+import { findByKey, inDirectory } from './look-up.ts';
+import { settingsOf } from './settings.ts';
 
 export type LookedUp = {
   readonly source: string;
@@ -32,27 +32,17 @@ export async function lookUpUser(
   const user = found.value;
   const source = user.source_id === null ? undefined : await findSource(context.db, user.source_id);
   if (!source) return refused('wrong-state', text('user.of-no-directory', { user: user.user_id }));
-  let url = '';
-  try {
-    const connection = await context.ldapServers.connect(serverOf(context, source));
-    url = connection.url;
-    try {
-      const now = context.now();
-      const mapped = (await findByKey(connection, settingsOf(source), user.source_key ?? '', now))?.mapped;
-      const answer = { source: source.name, askedAt: isoTime(now) };
-      return done(
-        mapped
-          ? { ...answer, entry: viewEntry(mapped), differs: differing(user, mapped) }
-          : { ...answer, differs: user.source_state === 'gone' ? [] : ['state'] },
-      );
-    } finally {
-      await connection.close();
-    }
-  } catch (error) {
-    const failure = failureOf(error, url);
-    if (failure.kind === 'lost' || failure.kind === 'timeout') context.ldapServers.failed(failure.url);
-    return refused('unavailable', failureText(failure));
-  }
+  const now = context.now();
+  const answer = await inDirectory(context, source, (connection) =>
+    findByKey(connection, settingsOf(source), user.source_key ?? '', now),
+  );
+  if (answer instanceof LdapFailure) return refused('unavailable', failureText(answer));
+  const asked = { source: source.name, askedAt: isoTime(now) };
+  return done(
+    answer
+      ? { ...asked, entry: viewEntry(answer.mapped), differs: differing(user, answer.mapped) }
+      : { ...asked, differs: user.source_state === 'gone' ? [] : ['state'] },
+  );
 }
 
 function differing(user: Row<'users'>, mapped: MappedEntry): EntryField[] {

@@ -1,13 +1,40 @@
 /** One person in a directory: found by a name that they log on with, or by their key; and the groups they are in. */
 
+import type { ServerContext } from '../../context.ts';
 import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
+import { failureOf, type LdapFailure } from '../../ldap/failure.ts';
 import { groupsOf, withAnyValue, withValue } from '../../ldap/filter.ts';
 import { nameKey } from '../../ldap/names.ts';
 import { attributesOf, type MappedEntry, mapEntry, passwordAttributesOf, valueOfKey } from './entry.ts';
-import type { SourceSettings } from './settings.ts';
+import { type SourceSettings, serverOf } from './settings.ts';
 
 type Where = Pick<SourceSettings, 'search' | 'mapping'>;
 export type Found = { readonly entry: LdapEntry; readonly mapped: MappedEntry };
+
+/**
+ * Over a connection to the directory of a source. A server that did not answer is avoided for a while.
+ * @returns the failure if it could not be done
+ */
+export async function inDirectory<T>(
+  context: Pick<ServerContext, 'sealing' | 'ldapServers'>,
+  source: Parameters<typeof serverOf>[1],
+  work: (connection: LdapConnection) => Promise<T>,
+): Promise<T | LdapFailure> {
+  let url = '';
+  try {
+    const connection = await context.ldapServers.connect(serverOf(context, source));
+    url = connection.url;
+    try {
+      return await work(connection);
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    const failure = failureOf(error, url);
+    if (failure.kind === 'lost' || failure.kind === 'timeout') context.ldapServers.failed(failure.url);
+    return failure;
+  }
+}
 
 /** @returns undefined also if several entries have the name, because it is unclear which one is meant */
 export async function findByName(

@@ -11,7 +11,8 @@ import { SYSTEM } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { failureOf, LdapFailure } from '../../ldap/failure.ts';
+import type { LdapConnection } from '../../ldap/connection.ts';
+import { LdapFailure } from '../../ldap/failure.ts';
 import { keptName } from '../../ldap/names.ts';
 import { newId } from '../../store/db/ids.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
@@ -32,9 +33,9 @@ import {
 } from '../../store/sources/runs.ts';
 import { writerOf } from '../starter.ts';
 import type { MappedEntry } from './entry.ts';
-import { findByKey, findByName, groupNamesOf } from './look-up.ts';
+import { findByKey, findByName, groupNamesOf, inDirectory } from './look-up.ts';
 import { groupsIn, keptGroups, mayBring, placeByGroups } from './placement.ts';
-import { serverOf, settingsOf } from './settings.ts';
+import { settingsOf } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
 
@@ -47,22 +48,12 @@ export async function findNewcomer(context: Context, name: string): Promise<Newc
     return row.enabled === 1 && enabled && lookUp && hasMark('identity_sources', context, row);
   });
   for (const source of sources) {
-    let url = '';
-    try {
-      const connection = await context.ldapServers.connect(serverOf(context, source));
-      url = connection.url;
-      try {
-        const found = await findByName(connection, settingsOf(source), name, context.now());
-        const { key } = found?.mapped ?? {};
-        if (found && key !== undefined && mayCome(found.mapped))
-          return { source, entry: { sourceId: source.id, key } };
-      } finally {
-        await connection.close();
-      }
-    } catch (error) {
-      const failure = failureOf(error, url);
-      if (failure.kind === 'lost' || failure.kind === 'timeout') context.ldapServers.failed(failure.url);
-    }
+    const found = await inDirectory(context, source, (connection) =>
+      findByName(connection, settingsOf(source), name, context.now()),
+    );
+    if (!found || found instanceof LdapFailure) continue;
+    const { key } = found.mapped;
+    if (key !== undefined && mayCome(found.mapped)) return { source, entry: { sourceId: source.id, key } };
   }
   return undefined;
 }
@@ -75,7 +66,9 @@ export async function addNewcomer(
   context: Context,
   { source, entry }: Newcomer,
 ): Promise<Outcome<Row<'users'>>> {
-  const found = await readAgain(context, source, entry.key).catch((error) => failureOf(error, ''));
+  const found = await inDirectory(context, source, (connection) =>
+    readAgain(context, source, entry.key, connection),
+  );
   // It has just said that the password is right.
   if (found instanceof LdapFailure) return refused('unavailable', text('log-on.directory-unavailable'));
   const { mapped, groups } = found;
@@ -159,26 +152,22 @@ async function readAgain(
   context: Context,
   source: SourceRow,
   key: string,
+  connection: LdapConnection,
 ): Promise<{
   readonly mapped: MappedEntry | undefined;
   readonly domain: string | null;
   readonly groups: readonly string[];
 }> {
   const settings = settingsOf(source);
-  const connection = await context.ldapServers.connect(serverOf(context, source));
-  try {
-    const mapped = (await findByKey(connection, settings, key, context.now()))?.mapped;
-    if (!mapped) return { mapped, domain: null, groups: [] };
-    const names = groupsIn(settings).length > 0 ? await groupNamesOf(connection, settings, mapped.name) : [];
-    const held = new Set(names.map(keptName));
-    return {
-      mapped,
-      domain: await placeByGroups(context.db, source, settings, mapped, names),
-      groups: keptGroups(settings).filter((name) => held.has(name)),
-    };
-  } finally {
-    await connection.close();
-  }
+  const mapped = (await findByKey(connection, settings, key, context.now()))?.mapped;
+  if (!mapped) return { mapped, domain: null, groups: [] };
+  const names = groupsIn(settings).length > 0 ? await groupNamesOf(connection, settings, mapped.name) : [];
+  const held = new Set(names.map(keptName));
+  return {
+    mapped,
+    domain: await placeByGroups(context.db, source, settings, mapped, names),
+    groups: keptGroups(settings).filter((name) => held.has(name)),
+  };
 }
 
 const conflict = () => refused('log-on-failed', text('event.newcomer-conflict'));
