@@ -3,10 +3,45 @@
 import { Gauge, type Registry } from '@prometheus-io/client';
 import type { Waiting } from '../store/operations/alerts.ts';
 
-/** @param value undefined if unknown or not applicable; resetting a gauge without labels instead would report 0 */
-function show(gauge: Gauge, value: number | undefined): void {
-  if (value === undefined) gauge.remove();
-  else gauge.set(value);
+/** @param read its value; undefined if unknown or not applicable, as without the database */
+function gauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  read: () => number | undefined | Promise<number | undefined>,
+): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    async collect() {
+      const value = await read();
+      // Resetting a gauge without labels would report 0.
+      if (value === undefined) this.remove();
+      else this.set(value);
+    },
+  });
+}
+
+/** @param read its values, by the label; without the database there is nothing to say */
+function labeledGauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  read: () => Promise<readonly (readonly [label: string, value: number | null])[]>,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const [of, value] of await read().catch(() => []))
+        if (value !== null) this.set({ [label]: of }, value);
+    },
+  });
 }
 
 /** @param ready proves that the database can be written, or that it could a moment ago */
@@ -17,14 +52,9 @@ export function processMetrics(registry: Registry, version: string, ready: () =>
     labelNames: ['version', 'node'],
     registers: [registry],
   }).set({ version, node: process.version }, 1);
-  new Gauge({
-    name: 'sower_ready',
-    help: '1 if the database can be used, as /readyz says',
-    registers: [registry],
-    async collect() {
-      this.set((await ready()) ? 1 : 0);
-    },
-  });
+  gauge(registry, 'sower_ready', '1 if the database can be used, as /readyz says', async () =>
+    (await ready()) ? 1 : 0,
+  );
 }
 
 /** How long one reading serves all gauges of a scrape. */
@@ -37,45 +67,39 @@ export function waitingMetrics(registry: Registry, clock: () => number, read: ()
       last = { at: clock(), waiting: read().catch(() => undefined) };
     return last.waiting;
   };
-  const gauge = (name: string, help: string, numberIn: (waiting: Waiting) => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        const found = await waiting();
-        show(this, found && numberIn(found));
-      },
+  const show = (name: string, help: string, numberIn: (waiting: Waiting) => number): void =>
+    gauge(registry, name, help, async () => {
+      const found = await waiting();
+      return found && numberIn(found);
     });
-  };
   const seconds = (at: number | null): number => (at ?? 0) / 1000;
-  gauge('sower_mail_queued', 'Mail that waits to be sent', ({ queued_mail }) => queued_mail);
-  gauge(
+  show('sower_mail_queued', 'Mail that waits to be sent', ({ queued_mail }) => queued_mail);
+  show(
     'sower_mail_oldest_queued_timestamp_seconds',
     'When the oldest mail that waits was queued; 0 if none waits',
     ({ oldest_mail }) => seconds(oldest_mail),
   );
-  gauge(
+  show(
     'sower_mail_undelivered',
     'Mail that was given up and not dealt with',
     ({ undelivered_mail }) => undelivered_mail,
   );
-  gauge(
+  show(
     'sower_audit_unlinked',
     'Rows of the audit trail that wait for their link',
     ({ unlinked_audit }) => unlinked_audit,
   );
-  gauge(
+  show(
     'sower_audit_oldest_unlinked_timestamp_seconds',
     'When the oldest row that waits for its link was written; 0 if none waits',
     ({ oldest_audit }) => seconds(oldest_audit),
   );
-  gauge(
+  show(
     'sower_acme_failures',
     'Attempts in a row to get a certificate by ACME that failed',
     ({ acme_failures }) => acme_failures ?? 0,
   );
-  gauge('sower_jobs_open', 'Jobs that run or wait for their turn', ({ open_jobs }) => open_jobs);
+  show('sower_jobs_open', 'Jobs that run or wait for their turn', ({ open_jobs }) => open_jobs);
 }
 
 /** @param ages for each enabled source: when a run last succeeded, in epoch milliseconds, and whether the last one stopped */
@@ -85,61 +109,43 @@ export function sourceMetric(
     readonly { readonly name: string; readonly goodAt: number | null; readonly stopped: boolean }[]
   >,
 ): void {
-  const gauge = (
-    name: string,
-    help: string,
-    valueFrom: (source: Awaited<ReturnType<typeof ages>>[number]) => number | null,
-  ): void => {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['source'],
-      registers: [registry],
-      async collect() {
-        this.reset();
-        // Without the database there is nothing to say.
-        for (const source of await ages().catch(() => [])) {
-          const value = valueFrom(source);
-          if (value !== null) this.set({ source: source.name }, value);
-        }
-      },
-    });
-  };
-  gauge(
+  labeledGauge(
+    registry,
     'sower_identity_source_good_run_timestamp_seconds',
     'When a run of an identity source last ended well',
-    ({ goodAt }) => (goodAt === null ? null : goodAt / 1000),
+    'source',
+    async () => (await ages()).map(({ name, goodAt }) => [name, goodAt === null ? null : goodAt / 1000]),
   );
-  gauge(
+  labeledGauge(
+    registry,
     'sower_identity_source_stopped',
     '1 if the last run of an identity source stopped or waits for somebody',
-    ({ stopped }) => (stopped ? 1 : 0),
+    'source',
+    async () => (await ages()).map(({ name, stopped }) => [name, stopped ? 1 : 0]),
   );
 }
 
 /** @param notAfter when the presented certificate expires, in milliseconds since 1970; `undefined` if there is none here */
 export function certificateMetric(registry: Registry, notAfter: () => number | undefined): void {
-  new Gauge({
-    name: 'sower_tls_certificate_expiry_timestamp_seconds',
-    help: 'When the presented certificate, or one of its chain, expires',
-    registers: [registry],
-    collect() {
+  gauge(
+    registry,
+    'sower_tls_certificate_expiry_timestamp_seconds',
+    'When the presented certificate, or one of its chain, expires',
+    () => {
       const at = notAfter();
-      show(this, at === undefined ? undefined : at / 1000);
+      return at === undefined ? undefined : at / 1000;
     },
-  });
+  );
 }
 
 /** @param braked whether so many wrong activation codes arrive, over all processes, that strangers are slowed down */
 export function guessingMetric(registry: Registry, braked: () => boolean): void {
-  new Gauge({
-    name: 'sower_activation_codes_being_guessed',
-    help: '1 while so many wrong activation codes come in that strangers are braked',
-    registers: [registry],
-    collect() {
-      this.set(braked() ? 1 : 0);
-    },
-  });
+  gauge(
+    registry,
+    'sower_activation_codes_being_guessed',
+    '1 while so many wrong activation codes come in that strangers are braked',
+    () => (braked() ? 1 : 0),
+  );
 }
 
 /** @param ages when the last backup was made, and when one was last verified; epoch milliseconds */
@@ -147,23 +153,17 @@ export function backupMetric(
   registry: Registry,
   ages: () => Promise<{ readonly made: number | null; readonly verified: number | null }>,
 ): void {
-  const gauge = (name: string, help: string, which: 'made' | 'verified'): void => {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        const found = await ages().catch(() => undefined);
-        show(this, found && (found[which] ?? 0) / 1000);
-      },
+  const show = (name: string, help: string, which: 'made' | 'verified'): void =>
+    gauge(registry, name, help, async () => {
+      const found = await ages().catch(() => undefined);
+      return found && (found[which] ?? 0) / 1000;
     });
-  };
-  gauge(
+  show(
     'sower_backup_made_timestamp_seconds',
     'When the last backup was complete; 0 if none ever was',
     'made',
   );
-  gauge(
+  show(
     'sower_backup_verified_timestamp_seconds',
     'When a backup was last verified by restoring it; 0 if none ever was',
     'verified',
@@ -182,34 +182,22 @@ export function forwardMetric(
     }[]
   >,
 ): void {
-  const gauge = (name: string, help: string, which: 'lag' | 'failures' | 'setAside'): void => {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['target'],
-      registers: [registry],
-      async collect() {
-        this.reset();
-        // Without the database there is nothing to say.
-        for (const one of await lags().catch(() => [])) this.set({ target: one.target }, one[which]);
-      },
-    });
-  };
-  gauge('sower_audit_forward_lag', 'Rows of the audit trail that have not arrived at a place', 'lag');
-  gauge('sower_audit_forward_failures', 'Attempts in a row to forward there that failed', 'failures');
-  gauge('sower_audit_forward_set_aside', 'Rows that a place refused and that did not go there', 'setAside');
+  const show = (name: string, help: string, which: 'lag' | 'failures' | 'setAside'): void =>
+    labeledGauge(registry, name, help, 'target', async () =>
+      (await lags()).map((one) => [one.target, one[which]]),
+    );
+  show('sower_audit_forward_lag', 'Rows of the audit trail that have not arrived at a place', 'lag');
+  show('sower_audit_forward_failures', 'Attempts in a row to forward there that failed', 'failures');
+  show('sower_audit_forward_set_aside', 'Rows that a place refused and that did not go there', 'setAside');
 }
 
 /** @param open of each alert, its ID */
 export function alertMetric(registry: Registry, open: () => Promise<readonly string[]>): void {
-  new Gauge({
-    name: 'sower_alert',
-    help: '1 for each thing that needs somebody, as Home lists them',
-    labelNames: ['alert'],
-    registers: [registry],
-    async collect() {
-      this.reset();
-      for (const alert of await open().catch(() => [])) this.set({ alert }, 1);
-    },
-  });
+  labeledGauge(
+    registry,
+    'sower_alert',
+    '1 for each thing that needs somebody, as Home lists them',
+    'alert',
+    async () => (await open()).map((alert) => [alert, 1]),
+  );
 }
