@@ -9,6 +9,7 @@ import { testToken } from '../authentication/token-access/test-token.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { browserMark, limitedLogOn } from '../log-on/log-on-limit.ts';
+import { endOthers, endSession, showSessions } from '../log-on/own-sessions.ts';
 import { openOwnActivation, watchActivation } from '../self-service/activation.ts';
 import {
   closeActivationWindow,
@@ -28,12 +29,10 @@ import {
 import { changeOwnPassword, removeUserPassword, setUserPassword } from '../self-service/password.ts';
 import {
   closeUserSession,
-  endOtherSessions,
-  endOwnSession,
   logOnUser,
   type OpenedSession,
+  ownerOf,
   rotateSession,
-  showOwnSessions,
 } from '../self-service/session.ts';
 import { holderOf, ownToken, type SignedInUser, switchedOff } from '../self-service/signed-in-user.ts';
 import type { ApiContext, Call } from './call.ts';
@@ -155,13 +154,13 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
   ),
 
   listOwnUserSessions: forPerson<'listOwnUserSessions'>((context, signedInUser) =>
-    showOwnSessions(context, signedInUser),
+    showSessions(context, ownerOf(context, signedInUser)),
   ),
   endOwnUserSession: forPerson<'endOwnUserSession'>((context, signedInUser, { params }) =>
-    endOwnSession(context, signedInUser, params.id),
+    endSession(context, ownerOf(context, signedInUser), params.id),
   ),
   endOtherUserSessions: forPerson<'endOtherUserSessions'>((context, signedInUser) =>
-    endOtherSessions(context, signedInUser),
+    endOthers(context, ownerOf(context, signedInUser)),
   ),
 
   listOwnTokens: forPerson<'listOwnTokens'>((context, signedInUser) => listOwnTokens(context, signedInUser)),

@@ -250,8 +250,9 @@ export async function editAdministrator(
     if (!updated) return editedMeanwhile();
     if (grants?.ok) await putGrants(trx, context, row.id, grants.value);
     // Sessions opened without the factor that is now required end; the current session has proved it or will be asked to.
-    if (enabled === 0) await deleteSessionsOf(trx, row.id);
-    else if (tokenUserId !== row.token_user_id) await deleteSessionsOf(trx, row.id, actor.session);
+    if (enabled === 0) await deleteSessionsOf(trx, 'sessions', row.id);
+    else if (tokenUserId !== row.token_user_id)
+      await deleteSessionsOf(trx, 'sessions', row.id, actor.session);
     await keepSuperAdmin(trx, context);
     const changes = [
       ...(input.change.enabled === undefined
@@ -289,20 +290,23 @@ export async function setPassword(
   const problem = await passwordProblem(context, input.password, [row.user_name]);
   if (problem) return problem;
   const passwordHash = await context.passwords.hash(input.password, actor.source);
-  return allOrNothing(context.db, async (trx) => {
-    if (
-      !(await updateAdministrator(trx, context, row.id, row.version, {
-        password_hash: passwordHash,
-        ...given(context),
-      }))
-    ) {
-      return editedMeanwhile();
-    }
-    await deleteSessionsOf(trx, row.id);
-    await audit(trx, context, actor, 'administrator.password', row.user_name);
+  return storePassword(context, actor, row, { password_hash: passwordHash, ...given(context) });
+}
+
+/** @param keeping this session does not end */
+export const storePassword = (
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
+  actor: Actor,
+  { id, version, user_name }: Row<'administrators'>,
+  change: Pick<Row<'administrators'>, 'password_hash' | 'must_change_password' | 'password_given_at'>,
+  keeping?: string,
+) =>
+  allOrNothing(context.db, async (trx): Promise<Outcome<undefined>> => {
+    if (!(await updateAdministrator(trx, context, id, version, change))) return editedMeanwhile();
+    await deleteSessionsOf(trx, 'sessions', id, keeping);
+    await audit(trx, context, actor, 'administrator.password', user_name);
     return done(undefined);
   });
-}
 
 /** Someone else chose it, so it must be changed at the first logon. */
 const given = (context: Pick<ServerContext, 'now'>) => ({
@@ -393,7 +397,7 @@ const wordsOf = (grants: readonly ResolvedGrant[]): Text[] =>
 
 function audit(
   trx: Connection,
-  context: Context,
+  context: Pick<Context, 'now' | 'random' | 'sealing'>,
   actor: Actor,
   action: 'administrator.add' | 'administrator.edit' | 'administrator.password' | 'administrator.delete',
   name: string,

@@ -37,8 +37,6 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export const IDLE_MILLISECONDS = 15 * 60_000;
 const SESSION_MILLISECONDS = 8 * 3_600_000;
-/** How stale the stored time of last use may be, so that not every read is a write. */
-const TOUCH_MILLISECONDS = 60_000;
 export const MAX_USER_AGENT = 256;
 
 export type Session = {
@@ -188,7 +186,7 @@ export async function beginSession(
   const begun = await allOrNothing(context.db, async (trx) => {
     if (!(await lockUnchanged(trx, administrator)))
       return refused('log-on-failed', text('log-on.wrong-password'));
-    await deleteEndedSessions(trx, now);
+    await deleteEndedSessions(trx, 'sessions', now);
     await insertSession(trx, context, {
       id_hash: sessionHash(context, id),
       administrator_id: administrator.id,
@@ -229,8 +227,7 @@ export async function resumeSession(
   const now = context.now();
   const row = await findSession(context.db, context, idHash, now, IDLE_MILLISECONDS);
   if (!row) return undefined;
-  if (keepAlive && Math.abs(now - row.last_seen_at) > TOUCH_MILLISECONDS)
-    await touchSession(context.db, idHash, now);
+  if (keepAlive) await touchSession(context.db, 'sessions', row, now);
   const mustChangePassword = row.by_password === 1 && row.must_change_password === 1;
   const actor = await administratorActor(context, row.administrator_id, {
     name: row.user_name,
@@ -242,7 +239,7 @@ export async function resumeSession(
 }
 
 export async function closeSession(context: Context, { actor, row }: Session): Promise<void> {
-  await deleteSession(context.db, row.administrator_id, row.id_hash);
+  await deleteSession(context.db, 'sessions', row.administrator_id, row.id_hash);
   const who = { userName: actor.name, source: actor.source };
   await recordLogOn(context.db, context, who, { action: 'administrator.log-off' });
 }
@@ -260,7 +257,7 @@ export function recordLogOn(
   return record(db, context, { name, source }, { ...line, object: name });
 }
 
-export const newSessionId = (context: Context): string =>
+export const newSessionId = (context: Pick<Context, 'random'>): string =>
   Buffer.from(context.random(32)).toString('base64url');
 export const sessionHash = (context: Pick<ServerContext, 'sealing'>, id: string): KeyedHash =>
   context.sealing.keyedHash('session', id);

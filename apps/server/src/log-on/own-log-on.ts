@@ -4,15 +4,14 @@ import type { OwnLogOn } from '@sower/api/log-on';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
+import { done, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
-import { allOrNothing } from '../core/transaction.ts';
+import { storePassword } from '../directory/administrators.ts';
 import { passwordProblem } from '../directory/password.ts';
-import { findAdministrator, updateAdministrator } from '../store/directory/administrators.ts';
+import { findAdministrator } from '../store/directory/administrators.ts';
 import { findUserById, userIdKey } from '../store/directory/users.ts';
 import { listStoredPasskeys } from '../store/log-on/passkeys.ts';
-import { deleteSessionsOf } from '../store/log-on/sessions.ts';
 import type { Row } from '../store/schema/schema.ts';
 
 type Context = Pick<
@@ -55,10 +54,9 @@ export async function setOwnPassword(
   if (!self.ok) return self;
   const row = self.value;
   if (row.source_id !== null) return refused('wrong-state', text('password.in-directory'));
-  const change = { action: 'administrator.password', object: `administrator:${row.user_name}` } as const;
   if (!(await context.passwords.fits(row.password_hash, input.password, actor.source))) {
     await record(context.db, context, actor, {
-      ...change,
+      ...{ action: 'administrator.password', object: `administrator:${row.user_name}` },
       result: 'refused',
       reason: text('event.wrong-current-password'),
     });
@@ -70,20 +68,8 @@ export async function setOwnPassword(
   const problem = await passwordProblem(context, input.newPassword, [row.user_name], 'newPassword');
   if (problem) return problem;
   const passwordHash = await context.passwords.hash(input.newPassword, actor.source);
-  return allOrNothing(context.db, async (trx) => {
-    if (
-      !(await updateAdministrator(trx, context, row.id, row.version, {
-        password_hash: passwordHash,
-        must_change_password: 0,
-        password_given_at: null,
-      }))
-    ) {
-      return editedMeanwhile();
-    }
-    await deleteSessionsOf(trx, row.id, actor.session);
-    await record(trx, context, actor, change);
-    return done(undefined);
-  });
+  const change = { password_hash: passwordHash, must_change_password: 0, password_given_at: null } as const;
+  return storePassword(context, actor, row, change, actor.session);
 }
 
 /** Browsers tie a passkey to a host name; an IP address cannot be a relying party ID. */

@@ -1,24 +1,26 @@
-/** An administrator's own sessions: list them, end one, end the others. */
+/** The sessions of an administrator, or of a user: list one’s own, end one, end the others. */
 
 import type { OwnSession } from '@sower/api/sessions';
-import { text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { deleteSession, deleteSessionsOf, listSessions } from '../store/log-on/sessions.ts';
-import type { Row } from '../store/schema/schema.ts';
+import {
+  deleteSession,
+  deleteSessionsOf,
+  listSessions,
+  type SessionTable,
+} from '../store/log-on/sessions.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { IDLE_MILLISECONDS, recordLogOn } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 /** The keyed hash of a session ID opens nothing, so it serves as the session's name. */
-export const viewOwnSession = (
-  row: Omit<Row<'sessions'> | Row<'user_sessions'>, 'proved_at' | 'second_factor'>,
-  current: string | undefined,
-): OwnSession => ({
+const viewOwnSession = (row: Row<SessionTable>, current: string | undefined): OwnSession => ({
   id: row.id_hash,
   current: row.id_hash === current,
   openedAt: isoTime(row.created_at),
@@ -28,43 +30,64 @@ export const viewOwnSession = (
   ...(row.user_agent === null ? {} : { userAgent: row.user_agent }),
 });
 
+/** Whose sessions they are: an administrator's, or a user's. */
+export type SessionOwner = {
+  readonly table: SessionTable;
+  readonly id: string;
+  readonly current: string | undefined;
+  readonly idleMilliseconds: number;
+  readonly recordEnd: (trx: Connection, which: Text) => Promise<void>;
+};
+
+export async function showSessions({ db, now }: Context, owner: SessionOwner) {
+  const { table, id, current, idleMilliseconds } = owner;
+  const rows = await listSessions(db, table, id, now(), idleMilliseconds);
+  return done({ items: rows.map((row) => viewOwnSession(row, current)) });
+}
+
+export const endSession = ({ db }: Context, { table, id, recordEnd }: SessionOwner, idHash: string) =>
+  allOrNothing(db, async (trx): Promise<Outcome<undefined>> => {
+    if (!(await deleteSession(trx, table, id, idHash)))
+      return refused('not-found', text('session.not-found'));
+    await recordEnd(trx, text('event.one-session'));
+    return done(undefined);
+  });
+
+/** All but the current one. */
+export const endOthers = ({ db }: Context, { table, id, current, recordEnd }: SessionOwner) =>
+  allOrNothing(db, async (trx): Promise<Outcome<undefined>> => {
+    const count = await deleteSessionsOf(trx, table, id, current);
+    await recordEnd(trx, text('event.other-sessions', { number: count }));
+    return done(undefined);
+  });
+
+/** An administrator’s own. */
+async function ownerOf(context: Context, actor: Actor): Promise<Outcome<SessionOwner>> {
+  const self = await ownRow(context, actor);
+  if (!self.ok) return self;
+  const { id, user_name: userName } = self.value;
+  const who = { userName, source: actor.source };
+  return done({
+    ...{ table: 'sessions', id, current: actor.session, idleMilliseconds: IDLE_MILLISECONDS },
+    recordEnd: (trx, reason) =>
+      recordLogOn(trx, context, who, { action: 'administrator.end-sessions', reason }),
+  });
+}
+
 export async function showOwnSessions(
   context: Context,
   actor: Actor,
 ): Promise<Outcome<{ items: OwnSession[] }>> {
-  const self = await ownRow(context, actor);
-  if (!self.ok) return self;
-  const rows = await listSessions(context.db, self.value.id, context.now(), IDLE_MILLISECONDS);
-  return done({ items: rows.map((row) => viewOwnSession(row, actor.session)) });
+  const owner = await ownerOf(context, actor);
+  return owner.ok ? showSessions(context, owner.value) : owner;
 }
 
 export async function endOwnSession(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const self = await ownRow(context, actor);
-  if (!self.ok) return self;
-  return allOrNothing(context.db, async (trx) => {
-    if (!(await deleteSession(trx, self.value.id, id))) {
-      return refused('not-found', text('session.not-found'));
-    }
-    const who = { userName: self.value.user_name, source: actor.source };
-    await recordLogOn(trx, context, who, {
-      action: 'administrator.end-sessions',
-      reason: text('event.one-session'),
-    });
-    return done(undefined);
-  });
+  const owner = await ownerOf(context, actor);
+  return owner.ok ? endSession(context, owner.value, id) : owner;
 }
 
-/** All but the current one. */
 export async function endOtherSessions(context: Context, actor: Actor): Promise<Outcome<undefined>> {
-  const self = await ownRow(context, actor);
-  if (!self.ok) return self;
-  return allOrNothing(context.db, async (trx) => {
-    const count = await deleteSessionsOf(trx, self.value.id, actor.session);
-    const who = { userName: self.value.user_name, source: actor.source };
-    await recordLogOn(trx, context, who, {
-      action: 'administrator.end-sessions',
-      reason: text('event.other-sessions', { number: count }),
-    });
-    return done(undefined);
-  });
+  const owner = await ownerOf(context, actor);
+  return owner.ok ? endOthers(context, owner.value) : owner;
 }

@@ -236,12 +236,7 @@ export async function addPasskey(
     if (!(await claim(trx, context, open))) undo('wrong-state', text('passkey.answered'));
     if (!(await insertPasskey(trx, context, row))) undo('already-exists', text('passkey.already-known'));
     await count(trx, context, self.value, (before) => before + 1);
-    await deleteSessionsOf(trx, self.value.id, actor.session);
-    await record(trx, context, actor, {
-      action: 'administrator.passkey-add',
-      object: `administrator:${self.value.user_name}`,
-      reason: row.name,
-    });
+    await noteChange(trx, context, actor, self.value, ['administrator.passkey-add', row.name]);
     return done(viewPasskey(row));
   });
 }
@@ -255,6 +250,18 @@ async function count(
   if (!(await updatePasskeyCount(trx, context, id, change))) undoWith(editedMeanwhile());
 }
 
+/** Other sessions end with it. */
+async function noteChange(
+  trx: Connection,
+  context: Context,
+  actor: Actor,
+  of: Row<'administrators'>,
+  [action, names]: readonly ['administrator.passkey-add' | 'administrator.passkey-remove', string],
+): Promise<void> {
+  await deleteSessionsOf(trx, 'sessions', of.id, actor.session);
+  await record(trx, context, actor, { action, object: `administrator:${of.user_name}`, reason: names });
+}
+
 export async function removePasskey(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const self = await ownRow(context, actor);
   if (!self.ok) return self;
@@ -263,12 +270,7 @@ export async function removePasskey(context: Context, actor: Actor, id: string):
     if (!row) return undo('not-found', text('passkey.not-found'));
     // A forged one was never counted.
     if (hasMark('passkeys', context, row)) await count(trx, context, self.value, (before) => before - 1);
-    await deleteSessionsOf(trx, self.value.id, actor.session);
-    await record(trx, context, actor, {
-      action: 'administrator.passkey-remove',
-      object: `administrator:${self.value.user_name}`,
-      reason: row.name,
-    });
+    await noteChange(trx, context, actor, self.value, ['administrator.passkey-remove', row.name]);
     return done(undefined);
   });
 }
@@ -288,12 +290,8 @@ export async function forgetPasskeys(
     if (gone.length === 0 && row.passkey_count === 0)
       undo('wrong-state', text('passkey.none', { administrator: row.user_name }));
     await count(trx, context, row, () => 0);
-    await deleteSessionsOf(trx, row.id, actor.session);
-    await record(trx, context, actor, {
-      action: 'administrator.passkey-remove',
-      object: `administrator:${row.user_name}`,
-      reason: gone.map(({ name }) => name).join(', '),
-    });
+    const names = gone.map(({ name }) => name).join(', ');
+    await noteChange(trx, context, actor, row, ['administrator.passkey-remove', names]);
     return done(undefined);
   });
 }

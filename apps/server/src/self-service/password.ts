@@ -12,11 +12,11 @@ import type { Reason } from '../store/db/reason.ts';
 import { findUserById, lockUser } from '../store/directory/users.ts';
 import {
   deletePassword,
-  deleteUserSessionsOf,
   findPassword,
   putPassword,
   rotateUserSession,
 } from '../store/log-on/self-service.ts';
+import { deleteSessionsOf } from '../store/log-on/sessions.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { type OpenedSession, rotateSession } from './session.ts';
 import type { SignedInUser } from './signed-in-user.ts';
@@ -45,7 +45,7 @@ export async function setUserPassword(
       must_change: input.mustChange ? 1 : 0,
       set_at: context.now(),
     });
-    await deleteUserSessionsOf(trx, user.id);
+    await deleteSessionsOf(trx, 'user_sessions', user.id);
     const reason = input.mustChange ? text('event.password-set-temporary') : 'set';
     await record(trx, context, actor, passwordChange(user.user_id, reason));
     return undefined;
@@ -56,7 +56,7 @@ export const removeUserPassword = (context: Context, actor: Actor, userId: strin
   changingUser(context, actor, 'users:edit', userId, async (trx, user) => {
     if (!(await deletePassword(trx, user.id)))
       undo('wrong-state', text('password.none', { user: user.user_id }));
-    await deleteUserSessionsOf(trx, user.id);
+    await deleteSessionsOf(trx, 'user_sessions', user.id);
     await record(trx, context, actor, passwordChange(user.user_id, 'removed'));
     return undefined;
   });
@@ -100,7 +100,7 @@ export async function changeOwnPassword(
       must_change: 0,
       set_at: context.now(),
     });
-    await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);
+    await deleteSessionsOf(trx, 'user_sessions', signedInUser.id, signedInUser.session);
     await record(trx, context, signedInUser.auditActor, passwordChange(signedInUser.userId, 'changed'));
     return done(undefined);
   });

@@ -6,42 +6,33 @@
  */
 
 import type { UserLogOn } from '@sower/api/self-service';
-import type { OwnSession } from '@sower/api/sessions';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { allOrNothing } from '../core/transaction.ts';
 import { addNewcomer, findNewcomer, type Newcomer } from '../directory/sources/newcomer.ts';
 import { checkPassword } from '../directory/user-password.ts';
-import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
-import { viewOwnSession } from '../log-on/own-sessions.ts';
-import type { Reason } from '../store/db/reason.ts';
+import { MAX_USER_AGENT, newSessionId, type Origin } from '../log-on/log-on.ts';
+import type { SessionOwner } from '../log-on/own-sessions.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { findUserByName, lockUser } from '../store/directory/users.ts';
 import {
-  deleteEndedUserSessions,
-  deleteUserSession,
-  deleteUserSessionsOf,
   findPassword,
   findUserSession,
   insertUserSession,
-  listUserSessions,
   rotateUserSession,
-  touchUserSession,
 } from '../store/log-on/self-service.ts';
+import { deleteEndedSessions, deleteSession, touchSession } from '../store/log-on/sessions.ts';
 import type { KeyedHash } from '../store/schema/brands.ts';
-import type { Connection, Row } from '../store/schema/schema.ts';
+import type { Row } from '../store/schema/schema.ts';
 import type { SignedInUser } from './signed-in-user.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export const IDLE_MILLISECONDS = 15 * 60_000;
 const SESSION_MILLISECONDS = 4 * 3_600_000;
-/** How stale the stored time of last use may be, so that not every read is a write. */
-const TOUCH_MILLISECONDS = 60_000;
 
 export type OpenedSession = { readonly id: string; readonly signedInUser: SignedInUser };
 
@@ -80,7 +71,7 @@ export async function logOnUser(
     // Changed while it was checked, and all sessions ended: anyone who knew the earlier password would stay. So it is when the user is disabled.
     if ((await lockUser(trx, user.id))?.enabled !== 1) return false;
     if (hash !== undefined && (await findPassword(trx, user.id))?.password_hash !== hash) return false;
-    await deleteEndedUserSessions(trx, now);
+    await deleteEndedSessions(trx, 'user_sessions', now);
     await insertUserSession(trx, {
       id_hash: sessionHash(context, id),
       user_id: user.id,
@@ -148,8 +139,7 @@ export async function resumeUserSession(
   const now = context.now();
   const row = await findUserSession(context.db, idHash, now, IDLE_MILLISECONDS);
   if (!row) return undefined;
-  if (keepAlive && Math.abs(now - row.last_seen_at) > TOUCH_MILLISECONDS)
-    await touchUserSession(context.db, idHash, now);
+  if (keepAlive) await touchSession(context.db, 'user_sessions', row, now);
   return {
     id: row.user_id,
     userId: row.name,
@@ -164,7 +154,7 @@ export async function resumeUserSession(
 
 export async function closeUserSession(context: Context, signedInUser: SignedInUser): Promise<void> {
   await inTransaction(context.db, async (trx) => {
-    await deleteUserSession(trx, signedInUser.id, signedInUser.session);
+    await deleteSession(trx, 'user_sessions', signedInUser.id, signedInUser.session);
     await record(trx, context, signedInUser.auditActor, {
       action: 'user.log-off',
       object: `user:${signedInUser.userId}`,
@@ -201,42 +191,15 @@ async function opened(
 
 const ended = () => refused('not-authenticated', text('session.ended'));
 
-const newSessionId = (context: Context): string => Buffer.from(context.random(32)).toString('base64url');
 const sessionHash = (context: Context, id: string): KeyedHash =>
   context.sealing.keyedHash('user-session', id);
 
-// A user's own sessions: list them, end one, end the others.
-
-export async function showOwnSessions(
+/** A user's own, to be listed and ended. */
+export const ownerOf = (
   context: Context,
-  signedInUser: SignedInUser,
-): Promise<Outcome<{ items: OwnSession[] }>> {
-  const rows = await listUserSessions(context.db, signedInUser.id, context.now(), IDLE_MILLISECONDS);
-  return done({ items: rows.map((row) => viewOwnSession(row, signedInUser.session)) });
-}
-
-export function endOwnSession(
-  context: Context,
-  signedInUser: SignedInUser,
-  id: string,
-): Promise<Outcome<undefined>> {
-  return allOrNothing(context.db, async (trx) => {
-    if (!(await deleteUserSession(trx, signedInUser.id, id))) {
-      return refused('not-found', text('session.not-found'));
-    }
-    await recordEnd(trx, context, signedInUser, 'one');
-    return done(undefined);
-  });
-}
-
-/** All but the current one. */
-export function endOtherSessions(context: Context, signedInUser: SignedInUser): Promise<Outcome<undefined>> {
-  return allOrNothing(context.db, async (trx) => {
-    const count = await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);
-    await recordEnd(trx, context, signedInUser, text('event.other-sessions', { number: count }));
-    return done(undefined);
-  });
-}
-
-const recordEnd = (trx: Connection, context: Context, { auditActor, userId }: SignedInUser, reason: Reason) =>
-  record(trx, context, auditActor, { action: 'user.end-sessions', object: `user:${userId}`, reason });
+  { id, session: current, auditActor, userId }: SignedInUser,
+): SessionOwner => ({
+  ...{ table: 'user_sessions', id, current, idleMilliseconds: IDLE_MILLISECONDS },
+  recordEnd: (trx, reason) =>
+    record(trx, context, auditActor, { action: 'user.end-sessions', object: `user:${userId}`, reason }),
+});

@@ -61,7 +61,7 @@ export async function disableAdministratorsOf(
       await note(row.user_name, 'refused', text('administrator.last-super-admin'));
       continue;
     }
-    await deleteSessionsOf(trx, row.id);
+    await deleteSessionsOf(trx, 'sessions', row.id);
     await note(row.user_name, 'success', text('event.disabled'));
   }
 }

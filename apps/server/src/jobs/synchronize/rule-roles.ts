@@ -164,7 +164,7 @@ export async function ruleRoles(
       gone.some((held) => roleName(held) === SUPER_ADMIN) &&
       (await countHolders(trx, context, 'super-admin', TOP_DOMAIN.id)) === 0;
     if (isLast) await put([...to, SUPER_ADMIN]);
-    else if (gone.length > 0 && to.length === 0) await deleteSessionsOf(trx, row.id);
+    else if (gone.length > 0 && to.length === 0) await deleteSessionsOf(trx, 'sessions', row.id);
     const words = to.flatMap((name) => known.get(name)?.words ?? []);
     await record(trx, context, starterOfRow(job), {
       action: present ? 'administrator.edit' : 'administrator.add',

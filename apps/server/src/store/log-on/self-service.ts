@@ -63,10 +63,6 @@ export function findUserSession(
     .executeTakeFirst();
 }
 
-export async function touchUserSession(db: Connection, idHash: KeyedHash, now: number): Promise<void> {
-  await db.updateTable('user_sessions').set({ last_seen_at: now }).where('id_hash', '=', idHash).execute();
-}
-
 /**
  * Gives a session another ID, and possibly more rights: anyone who knew the earlier ID is out.
  * @returns false if it ended meanwhile
@@ -77,45 +73,6 @@ export async function rotateUserSession(
   change: Partial<Pick<Row<'user_sessions'>, 'id_hash' | 'method' | 'last_seen_at'>>,
 ): Promise<boolean> {
   return setRow(db, 'user_sessions', { id_hash: idHash }, change);
-}
-
-/** Those still active, latest first. */
-export function listUserSessions(
-  db: Connection,
-  userRow: UserRow,
-  now: number,
-  idleMilliseconds: number,
-): Promise<Row<'user_sessions'>[]> {
-  return db
-    .selectFrom('user_sessions')
-    .selectAll()
-    .where('user_id', '=', userRow)
-    .where(isActive('user_sessions', now, idleMilliseconds))
-    .orderBy('created_at', 'desc')
-    .execute();
-}
-
-/** @returns false if the user has no such session */
-export async function deleteUserSession(
-  db: Connection,
-  userRow: UserRow,
-  idHash: KeyedHash,
-): Promise<boolean> {
-  return takeRow(db, 'user_sessions', { user_id: userRow, id_hash: idHash });
-}
-
-/**
- * @param except this one stays
- * @returns how many ended
- */
-export async function deleteUserSessionsOf(
-  db: Connection,
-  userRow: UserRow,
-  except?: string,
-): Promise<number> {
-  let query = db.deleteFrom('user_sessions').where('user_id', '=', userRow);
-  if (except !== undefined) query = query.where('id_hash', '!=', except);
-  return (await query.returning('id_hash').execute()).length;
 }
 
 /**
@@ -137,10 +94,6 @@ export async function deleteSessionsByToken(db: Connection, userRow: UserRow, ex
     .where('second_factor', '=', 1)
     .where('id_hash', '!=', except)
     .execute();
-}
-
-export async function deleteEndedUserSessions(db: Connection, now: number): Promise<void> {
-  await db.deleteFrom('user_sessions').where('expires_at', '<', now).execute();
 }
 
 // --- tokens of one user -----------------------------------------------------------------------------------------------------

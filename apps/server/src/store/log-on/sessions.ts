@@ -1,4 +1,4 @@
-/** Sessions of administrators. Their IDs are stored only as keyed hashes. */
+/** Sessions of administrators, and what those of users have in common with them. Their IDs are stored only as keyed hashes. */
 
 import { type RawBuilder, sql } from 'kysely';
 import { setRow, takeRow } from '../db/rows.ts';
@@ -17,12 +17,12 @@ export async function insertSession(
     .execute();
 }
 
+export type SessionTable = 'sessions' | 'user_sessions';
+/** Whose session a row is. */
+const OWNER = { sessions: 'administrator_id', user_sessions: 'user_id' } as const;
+
 /** Neither expired nor idle for too long; nor last seen by a clock that was far ahead. */
-export const isActive = (
-  table: 'sessions' | 'user_sessions',
-  now: number,
-  idleMilliseconds: number,
-): RawBuilder<boolean> =>
+export const isActive = (table: SessionTable, now: number, idleMilliseconds: number): RawBuilder<boolean> =>
   sql<boolean>`(${sql.ref(`${table}.expires_at`)} > ${now} and ${sql.ref(`${table}.last_seen_at`)} > ${now - idleMilliseconds}
     and ${sql.ref(`${table}.last_seen_at`)} < ${now + idleMilliseconds})`;
 
@@ -80,21 +80,33 @@ export async function findSession(
 /** Those still active, latest first. */
 export function listSessions(
   db: Connection,
-  administratorId: string,
+  table: SessionTable,
+  owner: string,
   now: number,
   idleMilliseconds: number,
-): Promise<Row<'sessions'>[]> {
+): Promise<Row<SessionTable>[]> {
   return db
-    .selectFrom('sessions')
+    .selectFrom(table)
     .selectAll()
-    .where('administrator_id', '=', administratorId)
-    .where(isActive('sessions', now, idleMilliseconds))
+    .where(ownedBy(table, owner))
+    .where(isActive(table, now, idleMilliseconds))
     .orderBy('created_at', 'desc')
     .execute();
 }
 
-export async function touchSession(db: Connection, idHash: KeyedHash, now: number): Promise<void> {
-  await db.updateTable('sessions').set({ last_seen_at: now }).where('id_hash', '=', idHash).execute();
+const ownedBy = (table: SessionTable, owner: string) => sql<boolean>`${sql.ref(OWNER[table])} = ${owner}`;
+
+/** How stale the stored time of last use may be, so that not every read is a write. */
+const TOUCH_MILLISECONDS = 60_000;
+
+export async function touchSession(
+  db: Connection,
+  table: SessionTable,
+  { id_hash, last_seen_at }: Pick<Row<SessionTable>, 'id_hash' | 'last_seen_at'>,
+  now: number,
+): Promise<void> {
+  if (Math.abs(now - last_seen_at) > TOUCH_MILLISECONDS)
+    await setRow(db, table, { id_hash }, { last_seen_at: now });
 }
 
 /**
@@ -116,13 +128,14 @@ export async function proveSession(
   );
 }
 
-/** @returns false if the administrator has no such session */
+/** @returns false if the owner has no such session */
 export async function deleteSession(
   db: Connection,
-  administratorId: string,
+  table: SessionTable,
+  owner: string,
   idHash: KeyedHash,
 ): Promise<boolean> {
-  return takeRow(db, 'sessions', { administrator_id: administratorId, id_hash: idHash });
+  return takeRow(db, table, { [OWNER[table]]: owner, id_hash: idHash });
 }
 
 /**
@@ -131,14 +144,15 @@ export async function deleteSession(
  */
 export async function deleteSessionsOf(
   db: Connection,
-  administratorId: string,
+  table: SessionTable,
+  owner: string,
   except?: string,
 ): Promise<number> {
-  let query = db.deleteFrom('sessions').where('administrator_id', '=', administratorId);
+  let query = db.deleteFrom(table).where(ownedBy(table, owner));
   if (except !== undefined) query = query.where('id_hash', '!=', except);
   return (await query.returning('id_hash').execute()).length;
 }
 
-export async function deleteEndedSessions(db: Connection, now: number): Promise<void> {
-  await db.deleteFrom('sessions').where('expires_at', '<', now).execute();
+export async function deleteEndedSessions(db: Connection, table: SessionTable, now: number): Promise<void> {
+  await db.deleteFrom(table).where('expires_at', '<', now).execute();
 }
