@@ -12,7 +12,6 @@ import {
   deleteRow,
   findRow,
   insertRow,
-  type Named,
   type VersionedTable,
 } from '../store/db/rows.ts';
 import type { Connection, Database, Row } from '../store/schema/schema.ts';
@@ -20,6 +19,8 @@ import { type Actor, denied } from './actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused } from './outcome.ts';
 import { record } from './record.ts';
 import { allOrNothing } from './transaction.ts';
+
+type Named = { readonly id: string; readonly version: number };
 
 type RecordContext = Parameters<typeof record>[1] & { readonly db: Database };
 

@@ -9,7 +9,7 @@ import { fewTexts } from './parameter-rows.ts';
 export type VersionedTable = {
   [T in keyof Schema]: Row<T> extends { id: string; version: number } ? T : never;
 }[keyof Schema];
-export type Named = { readonly id: string; readonly version: number };
+type Named = { readonly id: string; readonly version: number };
 
 /** Undefined: the column stays as it is. A row that carries a mark gets the one of its new content. */
 export type Change<T extends VersionedTable> = {
