@@ -107,6 +107,14 @@ function event(
   };
 }
 
+/** The job that this one undoes. Resumed after the undo was made, it would give again what is taken away. */
+export async function undoneBy(db: Connection, { about }: JobRow): Promise<Outcome<JobRow>> {
+  const job = about === null ? undefined : await findJob(db, about);
+  return !job || job.state === 'running' || job.state === 'queued'
+    ? refused('wrong-state', text('job.not-ended'))
+    : done(job);
+}
+
 const noSuchJob = (): Refused => refused('not-found', text('job.not-found'));
 
 export const isStarter = (actor: Actor, job: JobRow): boolean => job.actor_id === starterId(actor);

@@ -86,13 +86,8 @@ export async function doEach<Each extends Pick<Row<'job_rows'>, 'position' | 'ke
     const why = await act(row);
     if (why) failures.set(row.position, why);
   }
-  await endRows(
-    trx,
-    rows.map(({ position }) => {
-      const why = failures.get(position);
-      return { job_id: id, position, state: why ? 'failed' : 'done', text: why ? JSON.stringify(why) : null };
-    }),
-  );
+  const ended = rows.map(({ position }) => ({ position, why: failures.get(position) }));
+  await endRows(trx, id, ended, ['done', 'failed']);
   const last = rows.length < limit;
   return {
     position: last ? total : (rows.at(-1)?.position ?? 0) + 1,

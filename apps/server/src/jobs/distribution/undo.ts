@@ -22,8 +22,8 @@ import {
   returnToStock,
   takeBackDistributions,
 } from '../../store/work/distribution-batches.ts';
-import { findJob, findJobAboutSince, findOpenJobAbout, type JobRow, lockJob } from '../../store/work/jobs.ts';
-import { addJob, isStarter, visibleJob } from '../../work/jobs.ts';
+import { findJobAboutSince, findOpenJobAbout, type JobRow, lockJob } from '../../store/work/jobs.ts';
+import { addJob, isStarter, undoneBy, visibleJob } from '../../work/jobs.ts';
 import { isOfTokenFile, permissionsToUndo } from '../../work/rights.ts';
 import type { Batch, JobKind } from '../../work/runner.ts';
 import { tokenImportUndo } from '../token-import/kind.ts';
@@ -127,15 +127,14 @@ function keptFor(actor: Actor, job: JobRow, row: Handed, replaces: boolean): Tex
 }
 
 const undoGiving = about(async (context, job) => {
-  const earlier = job.about === null ? undefined : await findJob(context.db, job.about);
-  // Resumed after the undo was created: what it distributes now would be taken away again.
-  if (!earlier || earlier.state === 'running' || earlier.state === 'queued')
-    return refused('wrong-state', text('job.not-ended'));
+  const found = await undoneBy(context.db, job);
+  if (!found.ok) return found;
+  const earlier = found.value;
   const { tell } = readTell(job.input);
   const replaces = readGiving(earlier).replace !== undefined;
   return done(async (trx, actor, _, rows) => {
-    const judged = rows.map((row) => ({ ...row, kept: keptFor(actor, job, row, replaces) }));
-    const back = judged.filter(({ kept }) => kept === undefined);
+    const judged = rows.map((row) => ({ ...row, why: keptFor(actor, job, row, replaces) }));
+    const back = judged.filter(({ why }) => why === undefined);
     const idsOf = (origin: Handed['origin']): string[] =>
       back.flatMap((row) => (row.origin === origin && row.token_id !== null ? [row.token_id] : []));
     if (back.length > 0) {
@@ -153,15 +152,7 @@ const undoGiving = about(async (context, job) => {
       await insertAudit(trx, context, ...back.flatMap((row) => undoEvents(actor, reason, row)));
       if (tell) await context.queueMail(trx, ...back.flatMap(withdrawnMail));
     }
-    await endRows(
-      trx,
-      judged.map(({ position, kept }) => ({
-        job_id: earlier.id,
-        position,
-        state: kept === undefined ? 'undone' : 'kept',
-        text: kept === undefined ? null : JSON.stringify(kept),
-      })),
-    );
+    await endRows(trx, earlier.id, judged, ['undone', 'kept']);
     return { done: back.length, leftOut: judged.length - back.length, failed: 0 };
   });
 });

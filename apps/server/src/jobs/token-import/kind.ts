@@ -19,7 +19,7 @@ import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { listSeeds, type NewSeed } from '../../store/tokens/seeds.ts';
 import { deleteTokens, endRows } from '../../store/work/distribution-batches.ts';
-import { countReasons, findJob, type JobRow } from '../../store/work/jobs.ts';
+import { countReasons, type JobRow } from '../../store/work/jobs.ts';
 import {
   holdPresent,
   insertImported,
@@ -31,6 +31,7 @@ import {
   type TokenImportRow,
   type TokenResult,
 } from '../../store/work/token-imports.ts';
+import { undoneBy } from '../../work/jobs.ts';
 import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
 import { codeAssociatedData } from '../distribution/distribute.ts';
 import {
@@ -267,15 +268,15 @@ function seedOf(
 /** Takes away what the import brought, unless it was used, assigned or changed since. */
 export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
   async function prepare(actor, job) {
-    const earlier = job.about === null ? undefined : await findJob(context.db, job.about);
-    if (!earlier || earlier.state === 'running' || earlier.state === 'queued')
-      return refused('wrong-state', text('job.not-ended'));
+    const found = await undoneBy(context.db, job);
+    if (!found.ok) return found;
+    const earlier = found.value;
     const reason = text('event.job-undone', { job: job.name });
     const { name, source } = auditActorOf(actor);
     return done(async (trx, held, limit) => {
       const rows = await listImported(trx, { jobId: earlier.id, from: held.position, limit });
-      const judged = rows.map((row) => ({ ...row, kept: keptFor(actor, row) }));
-      const back = judged.filter(({ kept }) => kept === undefined);
+      const judged = rows.map((row) => ({ ...row, why: keptFor(actor, row) }));
+      const back = judged.filter(({ why }) => why === undefined);
       if (back.length > 0)
         await deleteTokens(
           trx,
@@ -289,15 +290,7 @@ export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
           return { ...event, result: 'success', reason };
         }),
       );
-      await endRows(
-        trx,
-        judged.map(({ position, kept }) => ({
-          job_id: earlier.id,
-          position,
-          state: kept === undefined ? 'undone' : 'kept',
-          text: kept === undefined ? null : JSON.stringify(kept),
-        })),
-      );
+      await endRows(trx, earlier.id, judged, ['undone', 'kept']);
       const last = rows.length < limit;
       return {
         ...{ done: back.length, leftOut: judged.length - back.length, failed: 0, last },

@@ -1,5 +1,6 @@
 /** What a batch of a distribution reads and writes: one statement each for all rows of the batch. */
 
+import type { Text } from '@sower/texts/outcomes';
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW, lockRows, skipLocked } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
@@ -459,7 +460,20 @@ const end = preparedBatch({ v: ENDED }, (db, { v }) =>
     where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db),
 );
 
-/** What an undo did, or why not. */
-export async function endRows(db: Connection, rows: readonly RowOf<typeof ENDED>[]): Promise<void> {
-  await end(db, { v: rows });
+/**
+ * Rows of a job that each had its turn.
+ * @param rows with why it came to nothing
+ * @param states what a row is that was done, and what one is that came to nothing
+ */
+export async function endRows(
+  db: Connection,
+  jobId: string,
+  rows: readonly { readonly position: number; readonly why: Text | undefined }[],
+  [well, otherwise]: readonly [well: 'done' | 'undone', otherwise: 'failed' | 'kept'],
+): Promise<void> {
+  const v = rows.map(({ position, why }) => ({
+    ...{ job_id: jobId, position, state: why ? otherwise : well },
+    text: why ? JSON.stringify(why) : null,
+  }));
+  await end(db, { v });
 }
