@@ -35,7 +35,7 @@ import type { Connection, Row } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { deleteSeeds, prunePendingSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
-import { barToCode, fitsAlgorithm, refusalOf } from '../tokens/eligibility.ts';
+import { barToCode, barWords, fitsAlgorithm, refusalOf } from '../tokens/eligibility.ts';
 import { lockHeldTokenFor, tokenFor } from '../tokens/token-for.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';
 import { linkBase, withAppAddress } from './distribution-settings.ts';
@@ -125,14 +125,7 @@ export async function distributeToken(
 
 /** Why no code for this token can be given to its user. */
 const refusalToDistribute = (token: TokenRow, now: number): Refused | undefined =>
-  refusalOf(barToCode(token, now), {
-    'not-assigned': text('token.not-assigned-assign'),
-    'user-disabled': text('user.disabled'),
-    hardware: text('token.hardware'),
-    lost: text('token.lost'),
-    expired: text('token.expired', { date: token.expires_on }),
-    disabled: text('token.disabled'),
-  });
+  refusalOf(barToCode(token, now), barWords(token, text('token.not-assigned-assign')));
 
 export type DistributionPlan = {
   readonly token: PlannedToken;

@@ -5,7 +5,7 @@
 import type { Algorithm } from '@sower/api/device-types';
 import { isOwnSerial } from '@sower/api/serial';
 import type { TokenKind } from '@sower/api/tokens';
-import type { Text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Refused, refused } from '../../core/outcome.ts';
 import { isExpired } from './token-view.ts';
 
@@ -77,3 +77,13 @@ export const refusalOf = (
   bar: TokenBar | undefined,
   words: Readonly<Record<TokenBar, Text>>,
 ): Refused | undefined => (bar === undefined ? undefined : refused('wrong-state', words[bar]));
+
+/** The words that an administrator reads. */
+export const barWords = (token: { readonly expires_on: string }, notAssigned: Text) => ({
+  'not-assigned': notAssigned,
+  'user-disabled': text('user.disabled'),
+  hardware: text('token.hardware'),
+  lost: text('token.lost'),
+  expired: text('token.expired', { date: token.expires_on }),
+  disabled: text('token.disabled'),
+});

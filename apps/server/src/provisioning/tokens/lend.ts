@@ -16,7 +16,7 @@ import type { Connection } from '../../store/schema/schema.ts';
 import { type LentToken, listEndedLoans, listEndingLoans } from '../../store/tokens/expiring.ts';
 import { changeToken, findToken, lastGoodDay, lockToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { assignToken, releaseToken } from './assign.ts';
-import { barToToken, refusalOf } from './eligibility.ts';
+import { barToToken, barWords, refusalOf } from './eligibility.ts';
 import { endItsSessions } from './enable.ts';
 import { changing } from './token-for.ts';
 
@@ -67,14 +67,7 @@ async function beginLoan(
   token: TokenRow,
   { until, instead }: Loan,
 ): Promise<void> {
-  const bar = refusalOf(barToToken(token, context.now()), {
-    'not-assigned': text('loan.not-assigned'),
-    'user-disabled': text('user.disabled'),
-    hardware: text('token.hardware'),
-    lost: text('token.lost'),
-    expired: text('token.expired', { date: token.expires_on }),
-    disabled: text('token.disabled'),
-  });
+  const bar = refusalOf(barToToken(token, context.now()), barWords(token, text('loan.not-assigned')));
   if (bar) undoWith(bar);
   if (until > token.expires_on)
     undoWith(refusedAt('until', 'wrong-state', text('loan.expires', { date: token.expires_on })));
