@@ -86,6 +86,22 @@ export async function sourceFor(context: Context, actor: Actor, id: string): Pro
   return found;
 }
 
+/** One whose users the actor may view, or edit. */
+export async function sourceOver(
+  context: Context,
+  actor: Actor,
+  id: string,
+  permission: 'users:view' | 'users:edit',
+): Promise<Outcome<SourceRow>> {
+  const denial = denied(actor, 'settings:edit') ?? denied(actor, permission);
+  if (denial) return denial;
+  const source = await sourceFor(context, actor, id);
+  if (!source.ok) return source;
+  return covers(actor, permission, source.value.domain)
+    ? source
+    : refused('not-permitted', text('source.other-domain', { source: source.value.name }));
+}
+
 export async function addSource(
   context: Context,
   actor: Actor,

@@ -3,8 +3,8 @@
 import type { SourceTest, SourceTestStep } from '@sower/api/identity-sources';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, covers, denied } from '../../core/actor.ts';
-import { done, type Outcome, refused } from '../../core/outcome.ts';
+import type { Actor } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import {
@@ -20,7 +20,7 @@ import { attributesOf, type MappedEntry, mapEntry, type ShownEntry, viewEntry } 
 import { askSource, type DirectoryAnswer } from './log-on.ts';
 import { type Found, findByName, groupNamesOf } from './look-up.ts';
 import { type SourceSettings, serverOf, settingsOf } from './settings.ts';
-import { editable, settingsProblem, sourceFor } from './sources.ts';
+import { editable, settingsProblem, sourceOver } from './sources.ts';
 
 type Context = Pick<
   ServerContext,
@@ -52,13 +52,9 @@ export async function testSource(
   input: Input,
 ): Promise<Outcome<TestOutcome>> {
   // It shows personal data.
-  const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:view');
-  if (denial) return denial;
-  const found = await sourceFor(context, actor, input.id);
+  const found = await sourceOver(context, actor, input.id, 'users:view');
   if (!found.ok) return found;
   const source = found.value;
-  if (!covers(actor, 'users:view', source.domain))
-    return refused('not-permitted', text('source.other-domain', { source: source.name }));
   const saved = settingsOf(source);
   const settings = {
     ...saved,

@@ -11,13 +11,13 @@ import {
   type SourceChoice,
 } from '@sower/api/source-conflicts';
 import { type Text, text } from '@sower/texts/outcomes';
-import { type Actor, covers, denied } from '../../core/actor.ts';
+import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/roles.ts';
-import { sourceFor } from '../../directory/sources/sources.ts';
+import { sourceFor, sourceOver } from '../../directory/sources/sources.ts';
 import { starterColumns } from '../../directory/starter.ts';
 import { findUser } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -229,7 +229,7 @@ export async function showChoices(
   limit: number,
   after: string,
 ): Promise<Outcome<ChoiceRow[]>> {
-  const source = await chooserFor(context, actor, id, 'users:view');
+  const source = await sourceOver(context, actor, id, 'users:view');
   return source.ok ? done(await listChoices(context.db, id, limit, after)) : source;
 }
 
@@ -238,7 +238,7 @@ export async function forgetChoice(
   actor: Actor,
   { id, key }: { readonly id: string; readonly key: string },
 ): Promise<Outcome<undefined>> {
-  const source = await chooserFor(context, actor, id, 'users:edit');
+  const source = await sourceOver(context, actor, id, 'users:edit');
   if (!source.ok) return source;
   return allOrNothing(context.db, async (trx) => {
     const [row] = await deleteChoices(trx, id, [key]);
@@ -251,21 +251,6 @@ export async function forgetChoice(
     });
     return done(undefined);
   });
-}
-
-async function chooserFor(
-  context: Context,
-  actor: Actor,
-  id: string,
-  permission: 'users:view' | 'users:edit',
-): Promise<Outcome<SourceRow>> {
-  const denial = denied(actor, 'settings:edit') ?? denied(actor, permission);
-  if (denial) return denial;
-  const source = await sourceFor(context, actor, id);
-  if (!source.ok) return source;
-  return covers(actor, permission, source.value.domain)
-    ? source
-    : refused('not-permitted', text('source.other-domain', { source: source.value.name }));
 }
 
 export const viewChoice = (row: ChoiceRow): SourceChoice => ({

@@ -4,13 +4,13 @@ import type { EntryAction, SourceExcess, SourceRun } from '@sower/api/identity-s
 import type { ConflictCounts } from '@sower/api/source-conflicts';
 import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
-import { type Actor, covers, denied } from '../../core/actor.ts';
+import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
-import { sourceFor } from '../../directory/sources/sources.ts';
+import { sourceOver } from '../../directory/sources/sources.ts';
 import { starterColumns, starterOf } from '../../directory/starter.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
@@ -42,18 +42,8 @@ export async function startRun(
   actor: Actor,
   input: { readonly id: string; readonly mode: Mode; readonly preview: boolean },
 ): Promise<Outcome<ListedRun>> {
-  const found = await runnable(context, actor, input.id);
+  const found = await sourceOver(context, actor, input.id, 'users:edit');
   return found.ok ? addRun(context, actor, found.value, input) : found;
-}
-
-async function runnable(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
-  const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:edit');
-  if (denial) return denial;
-  const found = await sourceFor(context, actor, id);
-  if (!found.ok) return found;
-  return covers(actor, 'users:edit', found.value.domain)
-    ? found
-    : refused('not-permitted', text('source.other-domain', { source: found.value.name }));
 }
 
 async function addRun(
@@ -117,15 +107,10 @@ export async function runFor(
   { id, run }: { readonly id: string; readonly run: string },
   permission: 'users:view' | 'users:edit' = 'users:view',
 ): Promise<Outcome<ListedRun>> {
-  const denial = denied(actor, 'settings:edit') ?? denied(actor, permission);
-  if (denial) return denial;
-  const source = await sourceFor(context, actor, id);
+  const source = await sourceOver(context, actor, id, permission);
   if (!source.ok) return source;
   const found = await findListedRun(context.db, id, run);
-  if (!found) return refused('not-found', text('source-run.not-found'));
-  return covers(actor, permission, source.value.domain)
-    ? done(found)
-    : refused('not-permitted', text('source.other-domain', { source: source.value.name }));
+  return found ? done(found) : refused('not-found', text('source-run.not-found'));
 }
 
 /** @param exceeding how many changes exceed the bounds, typed to start the run anyway; required for a run that was stopped */
@@ -191,13 +176,8 @@ export async function showRuns(
   limit: number,
   before?: string,
 ): Promise<Outcome<ListedRun[]>> {
-  const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:view');
-  if (denial) return denial;
-  const source = await sourceFor(context, actor, id);
-  if (!source.ok) return source;
-  if (!covers(actor, 'users:view', source.value.domain))
-    return refused('not-permitted', text('source.other-domain', { source: source.value.name }));
-  return done(await listRuns(context.db, id, limit, before));
+  const source = await sourceOver(context, actor, id, 'users:view');
+  return source.ok ? done(await listRuns(context.db, id, limit, before)) : source;
 }
 
 export async function showRun(
