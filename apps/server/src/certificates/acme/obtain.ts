@@ -32,14 +32,15 @@ export type ObtainContext = Pick<ServerContext, 'db' | 'sealing' | 'now'> & {
 
 export type Obtained = { readonly chain: readonly X509Certificate[]; readonly key: KeyObject };
 
-/** The client is loaded only if the installation orders certificates. */
-export async function openClient(
+/** The client is loaded only if the installation orders certificates, and closed after the work. */
+export async function withClient<T>(
   context: ObtainContext,
   { settings, account_key }: StoredAcme,
   signal: AbortSignal,
-): Promise<AcmeClient> {
+  work: (client: AcmeClient) => Promise<T>,
+): Promise<T> {
   const { acmeClient } = await import('../../keys/acme/client.ts');
-  return acmeClient({
+  const client = await acmeClient({
     directory: settings.directory,
     authority: settings.authority,
     userAgent: `sower/${context.version}`,
@@ -48,6 +49,11 @@ export async function openClient(
     sleep: async (milliseconds) => void (await wait(milliseconds, undefined, { signal }).catch(() => {})),
     now: context.now,
   });
+  try {
+    return await work(client);
+  } finally {
+    client.close();
+  }
 }
 
 /** Generated and stored before it is first used: if its key were lost, the account would be created again at each attempt. */

@@ -32,7 +32,7 @@ import {
 import { lockInstallation } from '../../store/operations/installation.ts';
 import { newLease } from '../../store/work/due.ts';
 import { storeCertificate } from '../stored.ts';
-import { type ObtainContext, type Obtained, obtain, openClient } from './obtain.ts';
+import { type ObtainContext, type Obtained, obtain, withClient } from './obtain.ts';
 import { type AcmeContext, orderedNames, standsAside } from './settings.ts';
 
 export type RenewContext = AcmeContext &
@@ -90,18 +90,11 @@ export async function renewWhenDue(context: RenewContext): Promise<boolean> {
       });
       return true;
     }
-    const client = await openClient(context, acme, signal);
-    try {
-      const obtained = await obtain(client, context, {
-        acme,
-        names,
-        replaces: present?.directory === acme.settings.directory ? idOf(present) : undefined,
-        signal,
-      });
+    const replaces = present?.directory === acme.settings.directory ? idOf(present) : undefined;
+    await withClient(context, acme, signal, async (client) => {
+      const obtained = await obtain(client, context, { acme, names, replaces, signal });
       await put(context, { acme, inUse, obtained });
-    } finally {
-      client.close();
-    }
+    });
   } catch (error) {
     await fail(context, { acme, error });
   }
@@ -167,12 +160,7 @@ async function suggested(
   signal: AbortSignal,
 ) {
   try {
-    const client = await openClient(context, acme, signal);
-    try {
-      return await client.renewalWindow(leaf);
-    } finally {
-      client.close();
-    }
+    return await withClient(context, acme, signal, (client) => client.renewalWindow(leaf));
   } catch (error) {
     if (error instanceof AcmeFailure) return undefined;
     throw error;

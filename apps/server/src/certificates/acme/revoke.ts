@@ -17,7 +17,7 @@ import {
 } from '../../store/keys/tls-certificates.ts';
 import { noSuchCertificate } from '../certificates.ts';
 import { viewStored } from '../stored.ts';
-import { logOn, type ObtainContext, openClient } from './obtain.ts';
+import { logOn, type ObtainContext, withClient } from './obtain.ts';
 import type { AcmeContext } from './settings.ts';
 
 /** RFC 5280 §5.3.1. */
@@ -46,13 +46,11 @@ export async function revokeCertificate(
   if (row.in_use === 1) return refused('in-use', text('acme.revoke-in-use'));
   if (row.revoked_at !== null) return refused('wrong-state', text('certificate.revoked'));
   try {
-    const client = await openClient(context, acme, AbortSignal.timeout(REVOKE_MILLISECONDS));
-    try {
+    const [leaf] = readChain(row.chain) as [X509Certificate];
+    await withClient(context, acme, AbortSignal.timeout(REVOKE_MILLISECONDS), async (client) => {
       await logOn(client, context, acme);
-      await client.revoke(readChain(row.chain)[0] as X509Certificate, CODES[reason]);
-    } finally {
-      client.close();
-    }
+      await client.revoke(leaf, CODES[reason]);
+    });
   } catch (error) {
     if (error instanceof AcmeFailure) return refused('wrong-state', error.text);
     throw error;
