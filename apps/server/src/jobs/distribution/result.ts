@@ -3,7 +3,6 @@
  * anyone who wants to be sure of the file first, when they say that it has arrived.
  */
 
-import { csvText } from '@sower/api/csv';
 import { type CodesAfterwards, factsOf } from '@sower/api/jobs';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf, scopesOf } from '../../core/actor.ts';
@@ -23,7 +22,7 @@ import {
 } from '../../store/work/jobs.ts';
 import { isStarter, viewJobRow, visibleJob } from '../../work/jobs.ts';
 import { permissionToControl } from '../../work/rights.ts';
-import { refusedRowsFile } from '../import/result.ts';
+import { csvInPages, refusedRowsFile } from '../import/result.ts';
 import { codeAssociatedData, readSealedCode, type SealedCode } from './distribute.ts';
 import type { DistributionContext } from './plan.ts';
 
@@ -121,7 +120,7 @@ export async function takeCodes<File>(
   });
 }
 
-async function fileOf(
+function fileOf(
   db: Connection,
   context: DistributionContext,
   job: JobRow,
@@ -129,33 +128,22 @@ async function fileOf(
   /** Absent: without the codes. */
   withheld?: Withheld,
 ): Promise<string> {
-  const parts = [csvText([withheld ? [...COLUMNS, ...CODE_COLUMNS] : COLUMNS])];
-  for (let from = 0; ; ) {
-    const rows = await listJobRows(db, job.id, {}, PAGE, from);
-    const last = rows.at(-1);
-    if (!last) return parts.join('');
-    from = last.position + 1;
-    parts.push(
-      csvText(
-        rows.map((row) => {
-          const view = viewJobRow(row, context.now(), inWords);
-          const why = withheld?.get(row.position);
-          const cells = [
-            String(view.number),
-            view.subject,
-            view.userId ?? '',
-            view.serial ?? '',
-            view.state,
-            why ? inWords(why) : (view.detail ?? ''),
-            view.distribution ?? '',
-          ];
-          return withheld
-            ? [...cells, ...codeOf(context, job.id, why ? { ...row, sealed: null } : row)]
-            : cells;
-        }),
-      ),
-    );
-  }
+  const head = withheld ? [...COLUMNS, ...CODE_COLUMNS] : COLUMNS;
+  const listed = (from: number) => listJobRows(db, job.id, {}, PAGE, from);
+  return csvInPages(head, listed, (row) => {
+    const view = viewJobRow(row, context.now(), inWords);
+    const why = withheld?.get(row.position);
+    const cells = [
+      String(view.number),
+      view.subject,
+      view.userId ?? '',
+      view.serial ?? '',
+      view.state,
+      why ? inWords(why) : (view.detail ?? ''),
+      view.distribution ?? '',
+    ];
+    return withheld ? [...cells, ...codeOf(context, job.id, why ? { ...row, sealed: null } : row)] : cells;
+  });
 }
 
 function codeOf(

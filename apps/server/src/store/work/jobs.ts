@@ -91,52 +91,27 @@ export async function countOpenJobs(db: Connection, actorId: string): Promise<nu
   return Number(count);
 }
 
+const jobsAbout = (db: Connection, about: string, kind: JobRow['kind']) =>
+  db.selectFrom('jobs').select('id').where('about', '=', about).where('kind', '=', kind);
+
 /** An undo of a distribution that has not ended, or the like. */
-export function findOpenJobAbout(
-  db: Connection,
-  about: string,
-  kind: JobRow['kind'],
-): Promise<{ readonly id: string } | undefined> {
-  return db
-    .selectFrom('jobs')
-    .select('id')
-    .where('about', '=', about)
-    .where('kind', '=', kind)
-    .where('state', 'in', ['queued', 'running', 'paused'])
-    .executeTakeFirst();
-}
+export const findOpenJobAbout = (db: Connection, about: string, kind: JobRow['kind']) =>
+  jobsAbout(db, about, kind).where('state', 'in', ['queued', 'running', 'paused']).executeTakeFirst();
 
 /** One that was created later than this, whatever became of it, unless it failed or was canceled. */
-export function findJobAboutSince(
-  db: Connection,
-  about: string,
-  kind: JobRow['kind'],
-  since: number,
-): Promise<{ readonly id: string } | undefined> {
-  return db
-    .selectFrom('jobs')
-    .select('id')
-    .where('about', '=', about)
-    .where('kind', '=', kind)
+export const findJobAboutSince = (db: Connection, about: string, kind: JobRow['kind'], since: number) =>
+  jobsAbout(db, about, kind)
     .where('created_at', '>', since)
     .where('state', 'not in', ['failed', 'cancelled'])
     .executeTakeFirst();
-}
+
+/** Checked, and not started. */
+export const listWaitingAbout = (db: Connection, about: string, kind: JobRow['kind']) =>
+  jobsAbout(db, about, kind).where('state', '=', 'waiting').execute();
 
 /** What is done about it happens one after the other. */
 export const lockJob = (db: Connection, id: string): Promise<void> =>
   lockRows(db, sql`select 1 from jobs j where j.id = ${id}`, ['j']);
-
-/** Checked, and not started. */
-export function listWaitingAbout(db: Connection, about: string, kind: JobRow['kind']) {
-  return db
-    .selectFrom('jobs')
-    .select('id')
-    .where('about', '=', about)
-    .where('kind', '=', kind)
-    .where('state', '=', 'waiting')
-    .execute();
-}
 
 /** How many rows there are, once that is known. */
 export async function setJobTotal(db: Connection, id: string, total: number): Promise<void> {
