@@ -73,14 +73,7 @@ export async function listUsers(
   let source = sql`users`;
   if (sought?.letter !== undefined && order.by === 'userId' && !order.descending)
     conditions.push(firstOfSearch(sought.letter, conditions, limit));
-  else {
-    const few = await fewOf(db, filter, sought);
-    if (few) {
-      source = sql`${few} cross join users`;
-      conditions.push(sql<SqlBool>`users.id = few.id`);
-    }
-    if (sought && few?.by !== 'search') conditions.push(sought.met);
-  }
+  else source = await sourceOf(db, filter, sought, conditions);
   const { rows } = await sql<Row<'users'>>`
     select users.* from ${source} where ${sql.join(conditions, sql` and `)}
     order by ${sorting} limit ${limit}`.execute(db);
@@ -222,13 +215,7 @@ export async function countUsers(db: Connection, filter: UserFilter, most?: numb
   let matching: RawBuilder<unknown>;
   if (sought?.matches && seesAll(filter)) matching = sought.matches;
   else {
-    let source = sql`users`;
-    const few = await fewOf(db, filter, sought);
-    if (few) {
-      source = sql`${few} cross join users`;
-      conditions.push(sql<SqlBool>`users.id = few.id`);
-    }
-    if (sought && few?.by !== 'search') conditions.push(sought.met);
+    const source = await sourceOf(db, filter, sought, conditions);
     matching = sql`select 1 from ${source} where ${sql.join(conditions, sql` and `)}`;
   }
   return countOf(db, matching, most);
@@ -437,6 +424,19 @@ const byLetter = (
       ? ids
       : sql`select id from (${ids} order by ${sql.ref(column)} limit ${most}) as ${sql.ref(`by_${column}`)}`;
   });
+
+/** Where the users are read from, those of one part of the filter if they are few. @param conditions gets what they have to meet besides */
+async function sourceOf(
+  db: Connection,
+  filter: UserFilter,
+  sought: Sought | undefined,
+  conditions: Condition[],
+): Promise<RawBuilder<unknown>> {
+  const few = await fewOf(db, filter, sought);
+  if (few) conditions.push(sql<SqlBool>`users.id = few.id`);
+  if (sought && few?.by !== 'search') conditions.push(sought.met);
+  return few ? sql`${few} cross join users` : sql`users`;
+}
 
 type Few = RawBuilder<unknown> & { readonly by: 'search' | 'other' };
 
