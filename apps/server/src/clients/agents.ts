@@ -34,7 +34,7 @@ import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
 import { kept } from '../store/db/kept.ts';
 import { findRow, insertRow } from '../store/db/rows.ts';
-import { domainNames, TOP_DOMAIN } from '../store/directory/domains.ts';
+import { domainNamesOf, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { changedFlag, type KeyedHash } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
@@ -355,10 +355,7 @@ const AGENTS = recordedRows<'agents', Agent>({
 
 async function views(db: Connection, rows: readonly Row<'agents'>[]): Promise<Agent[]> {
   const realms = rows.map((row) => readRealms(row.realms));
-  const names = await domainNames(db, [
-    ...rows.map(({ domain }) => domain),
-    ...realms.flat().map(({ domain }) => domain),
-  ]);
+  const names = await domainNamesOf(db, [...rows, ...realms.flat()]);
   const recent = await countRecent(
     db,
     rows.map(({ id }) => id),

@@ -19,7 +19,7 @@ import { domainFor, holdDomain } from '../directory/domains.ts';
 import { keptName } from '../ldap/names.ts';
 import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
-import { domainNames, TOP_DOMAIN } from '../store/directory/domains.ts';
+import { domainNamesOf, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { changedFlag } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
@@ -258,10 +258,7 @@ const CLIENTS = recordedRows<'radius_clients', RadiusClient>({
 });
 
 async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Promise<RadiusClient[]> {
-  const names = await domainNames(
-    db,
-    rows.flatMap((row) => [row.domain, ...replyAttributesOf(row).map(({ domain }) => domain)]),
-  );
+  const names = await domainNamesOf(db, [...rows, ...rows.flatMap(replyAttributesOf)]);
   return rows.map((row) => ({
     id: row.id,
     name: row.name,

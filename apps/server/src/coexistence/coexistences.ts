@@ -15,7 +15,7 @@ import { domainFor, holdDomain } from '../directory/domains.ts';
 import { deleteLessons, listCoexistences } from '../store/authentication/coexistences.ts';
 import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
-import { domainNames } from '../store/directory/domains.ts';
+import { domainNamesOf } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { changedFlag } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
@@ -184,10 +184,7 @@ async function views(
   db: Connection,
   rows: readonly Row<'coexistences'>[],
 ): Promise<Coexistence[]> {
-  const names = await domainNames(
-    db,
-    rows.map(({ domain }) => domain),
-  );
+  const names = await domainNamesOf(db, rows);
   const clients = new Map((await listRadiusClients(db)).map(({ id, name }) => [id, name]));
   return rows.map((row) => ({
     id: row.id,

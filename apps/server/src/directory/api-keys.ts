@@ -21,7 +21,7 @@ import {
   listStoredApiKeys,
   updateApiKeyOwner,
 } from '../store/directory/administrators.ts';
-import { domainNames, findDomain, TOP_DOMAIN } from '../store/directory/domains.ts';
+import { domainNames, domainNamesOf, findDomain, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { hasMark } from '../store/keys/marks.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { holdDomain } from './domains.ts';
@@ -139,10 +139,7 @@ export async function takeOverApiKey(context: Context, actor: Actor, id: string)
 export const showApiKeys = (context: Pick<ServerContext, 'db' | 'sealing' | 'now'>, actor: Actor) =>
   itemsFor(actor, 'keys:edit', async () => {
     const rows = await listStoredApiKeys(context.db);
-    const names = await domainNames(
-      context.db,
-      rows.map((row) => row.domain),
-    );
+    const names = await domainNamesOf(context.db, rows);
     const standings = await standingsOf(context.db, context, rows, context.now());
     return rows.map((row, at) => viewApiKey(row, names.get(row.domain) ?? '', standings[at] as Standing));
   });

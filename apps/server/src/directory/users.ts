@@ -18,7 +18,7 @@ import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
-import { domainNames } from '../store/directory/domains.ts';
+import { domainNamesOf } from '../store/directory/domains.ts';
 import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/directory/users.ts';
 import { deleteSessionsOf } from '../store/log-on/sessions.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
@@ -38,10 +38,7 @@ export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): 
     ),
     (token) => token.user_id,
   );
-  const domains = await domainNames(
-    db,
-    rows.map((row) => row.domain),
-  );
+  const domains = await domainNamesOf(db, rows);
   const sources = await sourceNames(
     db,
     rows.map((row) => row.source_id),

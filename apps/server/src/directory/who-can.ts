@@ -11,7 +11,7 @@ import {
   listStoredAdministrators,
   listStoredApiKeys,
 } from '../store/directory/administrators.ts';
-import { domainNames } from '../store/directory/domains.ts';
+import { domainNamesOf } from '../store/directory/domains.ts';
 import { hasMark } from '../store/keys/marks.ts';
 import { standingsOf } from './key-standing.ts';
 import { grantOf, isPermission, nameOfRole } from './roles.ts';
@@ -42,10 +42,7 @@ export async function whoCan(
       .filter(({ permissions, domain }) => counts(permissions, domain))
       .map(({ domain }) => ({ name: row.name, domain })),
   );
-  const names = await domainNames(
-    context.db,
-    keys.map((row) => row.domain),
-  );
+  const names = await domainNamesOf(context.db, keys);
   return done({
     permission: name,
     meaning: text(`permission-name.${name}`),

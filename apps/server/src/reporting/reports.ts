@@ -8,7 +8,7 @@ import { isoTime } from '../core/time.ts';
 import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import { listStoredAdministrators, listStoredGrants } from '../store/directory/administrators.ts';
-import { domainNames } from '../store/directory/domains.ts';
+import { domainNamesOf } from '../store/directory/domains.ts';
 import { listUserNames } from '../store/directory/user-search.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import {
@@ -81,10 +81,7 @@ const nameOf = (of: { readonly first_name: string | null; readonly last_name: st
   `${of.first_name ?? ''} ${of.last_name ?? ''}`.trim();
 
 const named = async (db: Connection, rows: readonly { readonly domain: string }[]) => {
-  const names = await domainNames(
-    db,
-    rows.map(({ domain }) => domain),
-  );
+  const names = await domainNamesOf(db, rows);
   return (path: string): string => names.get(path) ?? path;
 };
 

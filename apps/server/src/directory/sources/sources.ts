@@ -24,7 +24,7 @@ import { certificateBlocks } from '../../keys/x509/pem.ts';
 import { isFilter } from '../../ldap/filter.ts';
 import { newId } from '../../store/db/ids.ts';
 import { listGrantsThroughSource } from '../../store/directory/administrators.ts';
-import { domainNames } from '../../store/directory/domains.ts';
+import { domainNamesOf } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { hasMark, markOf } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -353,10 +353,7 @@ async function viewSource(db: Connection, now: number, row: SourceRow): Promise<
 }
 
 async function viewSources(db: Connection, now: number, rows: readonly SourceRow[]): Promise<SourceView[]> {
-  const names = await domainNames(
-    db,
-    rows.map((row) => row.domain),
-  );
+  const names = await domainNamesOf(db, rows);
   const users = rows.length === 0 ? new Map() : await countSourceUsers(db);
   const placements = await Promise.all(rows.map((row) => viewPlacement(db, settingsOf(row).placement)));
   const groups = await Promise.all(rows.map((row) => viewGroups(db, settingsOf(row).groups)));

@@ -8,7 +8,7 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
-import { domainNames } from '../../store/directory/domains.ts';
+import { domainNames, domainNamesOf } from '../../store/directory/domains.ts';
 import { findLatestDistribution, listLatestDistributions } from '../../store/distribution/distributions.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { listReplacements, type Pair } from '../../store/tokens/replacements.ts';
@@ -74,10 +74,7 @@ export async function viewTokens(
   const pairs = await listReplacements(db, ids);
   const views = await viewDistributions(db, latest, now, inWords);
   const byToken = new Map(latest.map((row, index) => [row.token_id, views[index]]));
-  const domains = await domainNames(
-    db,
-    rows.map((row) => row.domain),
-  );
+  const domains = await domainNamesOf(db, rows);
   return rows.map((row) => summary(row, pairs, domains, byToken.get(row.id), now));
 }
 

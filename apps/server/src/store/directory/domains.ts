@@ -47,6 +47,13 @@ const pathFits = ({ id, path }: Row<'security_domains'>): boolean =>
 export const domainNames = (db: Connection, paths: readonly string[]): Promise<ReadonlyMap<string, string>> =>
   textsByKey(db, 'security_domains', 'path', 'name', paths);
 
+/** Of the domains that rows are in. */
+export const domainNamesOf = (db: Connection, rows: readonly { readonly domain: string }[]) =>
+  domainNames(
+    db,
+    rows.map(({ domain }) => domain),
+  );
+
 export function insertDomain(
   db: Connection,
   row: NewRow<'security_domains'>,
