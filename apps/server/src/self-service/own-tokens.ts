@@ -3,14 +3,12 @@
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { text } from '@sower/texts/outcomes';
 import { changePin, pinRuleRefusal, showPinRules } from '../authentication/pin/set-pin.ts';
-import { lockHeldToken } from '../authentication/token-access/held-token.ts';
+import { changingHeld } from '../authentication/token-access/held-token.ts';
 import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';
 import type { AuthenticateContext } from '../authentication/verify/subject.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
-import { allOrNothing } from '../core/transaction.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { barToToken } from '../provisioning/tokens/eligibility.ts';
@@ -124,14 +122,9 @@ export async function renameOwnToken(
   if (off) return off;
   const row = await latestOwn(context, signedInUser, found.value);
   if (!row) return refused('wrong-state', text('self-service.not-distributed'));
-  return allOrNothing(context.db, async (trx) => {
-    await lockHeldToken(trx, holderOf(signedInUser), 'tokens:edit', found.value);
+  return changingHeld(context, holderOf(signedInUser), found.value, async (trx) => {
     await renameDistribution(trx, row.id, input.nickname);
-    await record(trx, context, signedInUser.auditActor, {
-      action: 'token.rename',
-      object: `token:${input.serial}`,
-    });
-    return done(undefined);
+    return { action: 'token.rename' };
   });
 }
 
@@ -214,20 +207,14 @@ export async function reportLost(
   if (!found.ok) return found;
   const off = await switchedOff(context, 'reportLost');
   if (off) return off;
-  return allOrNothing(context.db, async (trx) => {
-    // A user who has been given the token in the meantime has not lost it.
-    await lockHeldToken(trx, holderOf(signedInUser), 'tokens:edit', found.value);
-    await changeToken(trx, found.value.id, { lost: 1 });
+  // A user who has been given the token in the meantime has not lost it.
+  return changingHeld(context, holderOf(signedInUser), found.value, async (trx, token) => {
+    await changeToken(trx, token.id, { lost: 1 });
     await deleteSessionsByToken(trx, signedInUser.id, signedInUser.session);
-    await withdrawLive(trx, context, found.value.id, {
+    await withdrawLive(trx, context, token.id, {
       reason: text('event.user-reported-lost'),
       source: signedInUser.auditActor.source,
     });
-    await record(trx, context, signedInUser.auditActor, {
-      action: 'token.lost',
-      object: `token:${serial}`,
-      reason: text('event.reported-by-user'),
-    });
-    return done(undefined);
+    return { action: 'token.lost', reason: text('event.reported-by-user') };
   });
 }

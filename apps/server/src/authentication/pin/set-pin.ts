@@ -6,13 +6,11 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
-import { record } from '../../core/record.ts';
-import { allOrNothing } from '../../core/transaction.ts';
 import { TOP_PATH } from '../../store/authentication/policies.ts';
 import { findUserById } from '../../store/directory/users.ts';
 import { listSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
-import { type ActorOrUser, auditActorFor, heldTokenFor, lockHeldToken } from '../token-access/held-token.ts';
+import { type ActorOrUser, changingHeld, heldTokenFor } from '../token-access/held-token.ts';
 import { makePin, type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
 import { isPinOf, reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
 
@@ -28,12 +26,10 @@ export async function setPin(
   if (!found.ok) return found;
   const token = found.value;
   if (input.pin !== undefined) return changePin(context, actor, token, input.pin);
-  return allOrNothing(context.db, async (trx) => {
-    await lockHeldToken(trx, actor, 'tokens:edit', token);
+  return changingHeld(context, actor, token, async (trx) => {
     await changeToken(trx, token.id, { pin: null, pin_set_at: null });
-    await record(trx, context, actor, { action: 'token.clear-pin', object: `token:${token.serial}` });
     await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
-    return done(undefined);
+    return { action: 'token.clear-pin' };
   });
 }
 
@@ -87,15 +83,10 @@ export async function requireNewPin(
   ) {
     return refused('wrong-state', text('pin.type-has-none'));
   }
-  return allOrNothing(context.db, async (trx) => {
-    await lockHeldToken(trx, actor, 'tokens:edit', token);
+  return changingHeld(context, actor, token, async (trx) => {
     await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
-    await record(trx, context, actor, {
-      action: 'token.require-pin',
-      object: `token:${token.serial}`,
-      reason: input.required ? text('event.at-next-use') : text('event.no-longer'),
-    });
-    return done(undefined);
+    const reason = input.required ? text('event.at-next-use') : text('event.no-longer');
+    return { action: 'token.require-pin', reason };
   });
 }
 
@@ -114,15 +105,10 @@ export async function changePin(
     (same ? text('pin.unchanged') : undefined) ??
     (await reuseProblem(context.db, context, policy, { tokenId: token.id, pin }));
   if (problem) return refusedAt('pin', 'pin-refused', problem);
-  return allOrNothing(context.db, async (trx) => {
-    await lockHeldToken(trx, who, 'tokens:edit', token);
+  return changingHeld(context, who, token, async (trx) => {
     await storePin(trx, context, { tokenId: token.id, pin });
-    await record(trx, context, auditActorFor(who), {
-      action: 'token.set-pin',
-      object: `token:${token.serial}`,
-    });
     await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
-    return done(undefined);
+    return { action: 'token.set-pin' };
   });
 }
 

@@ -5,9 +5,8 @@ import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
-import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
-import { allOrNothing, undo } from '../../core/transaction.ts';
+import { undo } from '../../core/transaction.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { TOP_PATH } from '../../store/authentication/policies.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -16,7 +15,7 @@ import { deleteEmergencyCodes, insertEmergencyCodes } from '../../store/tokens/e
 import { changeToken } from '../../store/tokens/tokens.ts';
 import { pick } from '../pin/pin-rules.ts';
 import { emergencyHash } from '../verify/emergency-match.ts';
-import { type ActorOrUser, auditActorFor, heldTokenFor, lockHeldToken } from './held-token.ts';
+import { type ActorOrUser, changingHeld, heldTokenFor } from './held-token.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
 
@@ -49,8 +48,7 @@ export async function giveEmergencyAccess(
   const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, context.random);
   const until = context.now() + (input.days ?? policy.lifetimeDays) * DAY;
   const returns = input.whenTokenReturns ?? policy.whenTokenReturns;
-  const given = await allOrNothing(context.db, async (trx) => {
-    await lockHeldToken(trx, who, 'tokens:edit', token);
+  const given = await changingHeld(context, who, token, async (trx) => {
     await deleteEmergencyCodes(trx, token.id);
     await insertEmergencyCodes(
       trx,
@@ -62,15 +60,11 @@ export async function giveEmergencyAccess(
       })),
     );
     await changeToken(trx, token.id, { emergency_until: until, emergency_return: returns });
-    await record(trx, context, auditActorFor(who), {
-      action: 'token.emergency',
-      object: `token:${token.serial}`,
-      reason:
-        input.kind === 'fixed'
-          ? text('event.fixed-tokencode', { until: isoTime(until) })
-          : text('event.one-time-tokencodes', { count: codes.length, until: isoTime(until) }),
-    });
-    return done(undefined);
+    const reason =
+      input.kind === 'fixed'
+        ? text('event.fixed-tokencode', { until: isoTime(until) })
+        : text('event.one-time-tokencodes', { count: codes.length, until: isoTime(until) });
+    return { action: 'token.emergency', reason };
   });
   if (!given.ok) return given;
   return done({
@@ -89,17 +83,11 @@ export async function endEmergencyAccess(
 ): Promise<Outcome<undefined>> {
   const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
-  const token = found.value;
-  return allOrNothing(context.db, async (trx) => {
-    const present = await lockHeldToken(trx, who, 'tokens:edit', token);
-    if (present.emergency_until === null) undo('wrong-state', text('emergency.none'));
+  return changingHeld(context, who, found.value, async (trx, token) => {
+    if (token.emergency_until === null) undo('wrong-state', text('emergency.none'));
     await changeToken(trx, token.id, { emergency_until: null, emergency_return: null });
     await deleteEmergencyCodes(trx, token.id);
-    await record(trx, context, auditActorFor(who), {
-      action: 'token.emergency-end',
-      object: `token:${token.serial}`,
-    });
-    return done(undefined);
+    return { action: 'token.emergency-end' };
   });
 }
 

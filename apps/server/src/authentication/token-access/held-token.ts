@@ -5,7 +5,8 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
-import { undo } from '../../core/transaction.ts';
+import { type Recorded, record } from '../../core/record.ts';
+import { allOrNothing, undo } from '../../core/transaction.ts';
 import { lockHeldTokenFor, tokenFor } from '../../provisioning/tokens/token-for.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -56,5 +57,21 @@ export async function lockHeldToken(
   }
   return token;
 }
+
+/**
+ * A change of a token that was found before, and its audit row: both or neither.
+ * @param change makes the change inside the transaction, while no one else changes this token; it may `undo`
+ */
+export const changingHeld = (
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
+  who: ActorOrUser,
+  found: TokenRow,
+  change: (trx: Connection, token: TokenRow) => Promise<Omit<Recorded, 'object'>>,
+): Promise<Outcome<undefined>> =>
+  allOrNothing(context.db, async (trx) => {
+    const line = await change(trx, await lockHeldToken(trx, who, 'tokens:edit', found));
+    await record(trx, context, auditActorFor(who), { ...line, object: `token:${found.serial}` });
+    return done(undefined);
+  });
 
 const isHeld = (token: TokenRow): token is HeldToken => token.user_id !== null && token.holder !== null;
