@@ -5,13 +5,14 @@ import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { isRefresh } from '../api/use-answer.ts';
 import { holderOf, useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Narrowed, partOf } from '../ui/lists/search-form.tsx';
-import { isRefresh, Nothing } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 

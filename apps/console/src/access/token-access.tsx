@@ -1,9 +1,9 @@
 /** The state of access with one token, and what the help desk does about it. */
 import { Label } from '@patternfly/react-core';
 import type { Token } from '@sower/api/tokens';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -36,10 +36,7 @@ export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | '
   const { t, api, can, time } = useConsole();
   const atOnce = useAtOnce();
   const [asked, setAsked] = useState<'test' | 'resync' | 'emergency' | 'end'>();
-  const access = useQuery({
-    queryKey: ['tokenAccess', serial],
-    queryFn: () => api('getTokenAccess', { params: { serial } }),
-  });
+  const access = useAnswer('getTokenAccess', { params: { serial } });
   const params = { serial };
   const close = (): void => setAsked(undefined);
   return (
@@ -145,12 +142,9 @@ const LATEST = 50;
 
 /** The history of a token from the audit trail, for those who may read it: the latest entries, and the way to all of them. */
 export function TokenHistory({ serial }: { serial: string }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const object = `token:${serial}`;
-  const history = useQuery({
-    queryKey: ['token', serial, 'history'],
-    queryFn: () => api('listAudit', { query: { object, limit: LATEST } }),
-  });
+  const history = useAnswer('listAudit', { query: { object, limit: LATEST } });
   return (
     <TitledCard title={t('activity.ofToken')}>
       <Loaded query={history}>

@@ -51,7 +51,7 @@ export function TestDialog({ serial, onClose }: { serial: string; onClose: () =>
         setResult(undefined);
         setResult(await api('testToken', { params: { serial }, body: { passcode } }));
         set({ passcode: '' });
-        await queries.invalidateQueries({ queryKey: ['tokenAccess', serial] });
+        await queries.invalidateQueries({ queryKey: ['tokens', serial, 'access'] });
         return 'keep';
       }}
     >

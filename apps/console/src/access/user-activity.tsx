@@ -2,8 +2,8 @@
 import { AlertActionLink } from '@patternfly/react-core';
 import { type AuditEntry, userInTrail } from '@sower/api/audit';
 import { visible } from '@sower/bytes/printable';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Loaded } from '../ui/loaded.tsx';
@@ -15,10 +15,7 @@ import { useAtOnce } from '../ui/use-work.ts';
 export function UserActivity({ userId }: { userId: string }) {
   const { t, api, can, time } = useConsole();
   const atOnce = useAtOnce();
-  const activity = useQuery({
-    queryKey: ['activity', userId],
-    queryFn: () => api('getUserActivity', { params: { userId } }),
-  });
+  const activity = useAnswer('getUserActivity', { params: { userId } });
   const unlock = (): void =>
     atOnce(api('unlockUser', { params: { userId } }), t('access.unlocked', { userId }));
   return (

@@ -1,9 +1,9 @@
 /** Administration > Administrators > Add New, and editing the roles of one. */
 import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';
@@ -20,14 +20,10 @@ import { type GrantInput, GrantsField } from './grants-field.tsx';
 import { lastSuperAdmin } from './warnings.ts';
 
 export function Component() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const { userName } = useParams();
-  const roles = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}) });
-  const administrators = useQuery({
-    queryKey: ['administrators'],
-    queryFn: () => api('listAdministrators', {}),
-    enabled: userName !== undefined,
-  });
+  const roles = useAnswer('listRoles', {});
+  const administrators = useAnswer('listAdministrators', {}, { enabled: userName !== undefined });
   const held = administrators.data?.items.find((item) => item.userName === userName);
   if (administrators.data && userName !== undefined && !held) return <NoSuchPage />;
   return (
@@ -90,11 +86,7 @@ function AdministratorForm({
   const navigate = useNavigate();
   const onward = useOnward();
   const [incomplete, setIncomplete] = useState(false);
-  const domains = useQuery({
-    queryKey: ['securityDomains'],
-    queryFn: () => api('listSecurityDomains', {}),
-    staleTime: 60_000,
-  });
+  const domains = useAnswer('listSecurityDomains', {}, { staleTime: 60_000 });
   const { base, values, set, field, error, pending, changed, save, conflict } = useEditing({
     held,
     draftOf,

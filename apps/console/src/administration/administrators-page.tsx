@@ -2,8 +2,8 @@
 import { Label } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
 import { visible } from '@sower/bytes/printable';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
@@ -14,12 +14,9 @@ import { useAdministratorActions } from './use-administrator-actions.tsx';
 import { lastSuperAdmin } from './warnings.ts';
 
 export function Component() {
-  const { t, api, can, userName: own, time } = useConsole();
+  const { t, can, userName: own, time } = useConsole();
   const { menuFor, dialog } = useAdministratorActions();
-  const administrators = useQuery({
-    queryKey: ['administrators'],
-    queryFn: () => api('listAdministrators', {}),
-  });
+  const administrators = useAnswer('listAdministrators', {});
   const factorsOf = ({ tokenOf, passkeys, mustChangePassword }: Administrator): string =>
     [
       tokenOf === undefined

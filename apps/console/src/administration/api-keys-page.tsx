@@ -2,9 +2,10 @@
 import { ExpandableSection, List, ListItem } from '@patternfly/react-core';
 import type { ApiKey } from '@sower/api/api-keys';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { usePermissionWords } from '../api/permission-words.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
@@ -32,7 +33,7 @@ export function Component() {
   const [made, showMade, kept] = useOnce<Made>(({ name }) => t('apiKeys.madeTitle', { name }));
   const [revoking, setRevoking] = useState<ApiKey>();
   const [taking, setTaking] = useState<ApiKey>();
-  const keys = useQuery({ queryKey: ['apiKeys'], queryFn: () => api('listApiKeys', {}) });
+  const keys = useAnswer('listApiKeys', {});
   const add = <Button onClick={() => setAdding(true)}>{t('apiKeys.add')}</Button>;
   const menuFor = (key: ApiKey): MenuEntry[] => [
     ...(key.owner === userName ? [] : [{ label: t('apiKeys.takeOver'), onSelect: () => setTaking(key) }]),
@@ -114,7 +115,7 @@ export function Component() {
           onClose={() => setTaking(undefined)}
           onConfirm={() => api('takeOverApiKey', { params: { id: taking.id } })}
           said={t('apiKeys.takenOver', { name: taking.name })}
-          changes={['apiKeys']}
+          changes={['api-keys']}
         />
       )}
       {revoking && (
@@ -123,7 +124,7 @@ export function Component() {
           onClose={() => setRevoking(undefined)}
           onConfirm={() => api('deleteApiKey', { params: { id: revoking.id } })}
           said={t('apiKeys.revoked', { name: revoking.name })}
-          changes={['apiKeys']}
+          changes={['api-keys']}
         />
       )}
     </Screen>
@@ -150,7 +151,7 @@ function AddKeyDialog({ onMade, onClose }: Making<Made>) {
             ...(expiresOn === '' ? {} : { expiresAt: new Date(`${expiresOn}T23:59:59`).toISOString() }),
           },
         });
-        await queries.invalidateQueries({ queryKey: ['apiKeys'] });
+        await queries.invalidateQueries({ queryKey: ['api-keys'] });
         onMade({ name: made.name, key: made.key });
       }}
     >

@@ -7,7 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { z } from 'zod';
-import { useApi } from '../api/connection.ts';
+import { isRefresh, useAnswer } from '../api/use-answer.ts';
 import { useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
@@ -15,7 +15,7 @@ import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { keptSize, pageIn, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { type FieldOf, SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
-import { isRefresh, Loaded, Nothing } from '../ui/loaded.tsx';
+import { Loaded, Nothing } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { AuditFacets } from './audit-facets.tsx';
@@ -269,11 +269,7 @@ function AuditObject({ object, userName }: { object: string; userName?: string |
 
 /** Where the audit trail is forwarded to, and how far behind each destination is; nothing if it is forwarded nowhere. */
 function AuditForwarding() {
-  const api = useApi();
-  const forwarding = useQuery({
-    queryKey: ['audit-forwarding'],
-    queryFn: () => api('listAuditForwarding', {}),
-  });
+  const forwarding = useAnswer('listAuditForwarding', {});
   return (
     <Loaded query={forwarding} lines={2}>
       {({ items }) => items.length > 0 && <Places items={items} />}

@@ -69,7 +69,7 @@ export function ExportAudit({ filter }: { filter: () => Record<string, string> }
         file="audit"
         read={async (cursor) => {
           const page = await api('listAudit', {
-            query: { ...filter(), limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
+            query: { ...filter(), limit: 1000, cursor },
           });
           const lines = page.items.map((entry) => COLUMNS.map((column) => entry[column] ?? ''));
           return { lines: cursor === undefined ? [COLUMNS, ...lines] : lines, next: page.next };

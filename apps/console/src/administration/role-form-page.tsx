@@ -3,10 +3,10 @@ import { Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role } from '@sower/api/roles';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { helped, useTexts } from '../texts/use-texts.ts';
@@ -22,13 +22,9 @@ import { useOnward } from '../ui/use-onward.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
-  const { t, api, can } = useConsole();
+  const { t, can } = useConsole();
   const { id } = useParams();
-  const roles = useQuery({
-    queryKey: ['roles'],
-    queryFn: () => api('listRoles', {}),
-    enabled: id !== undefined,
-  });
+  const roles = useAnswer('listRoles', {}, { enabled: id !== undefined });
   const role = roles.data?.items.find((entry) => entry.id === id);
   const fixed = role?.builtIn || !can('administrators:edit');
   if (roles.data && id !== undefined && !role) return <NoSuchPage />;

@@ -1,9 +1,9 @@
 /** Administration > Roles > Manage Existing: built-in and custom ones. */
 import { Label } from '@patternfly/react-core';
 import type { Role } from '@sower/api/roles';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
@@ -15,11 +15,11 @@ import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {
-  const { t, api, can, count } = useConsole();
+  const { t, can, count } = useConsole();
   const navigate = useNavigate();
   const [copying, setCopying] = useState<Role>();
   const [deleting, setDeleting] = useState<Role>();
-  const roles = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}) });
+  const roles = useAnswer('listRoles', {});
   const add = can('administrators:edit') && (
     <LinkButton to="/roles/new" variant="primary">
       {t('roles.add')}

@@ -1,8 +1,8 @@
 /** Administration > Second Approvals: what other administrators may do only after this one has approved it. */
 import { Label } from '@patternfly/react-core';
 import type { SecondApproval } from '@sower/api/second-approvals';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -10,19 +10,14 @@ import { Listing } from '../ui/lists/listing.tsx';
 import { Nothing } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 
-const KEY = ['secondApprovals'];
 const COLOURS = { waiting: 'orange', approved: 'green', rejected: 'red', used: 'grey' } as const;
 type Deciding = { readonly row: SecondApproval; readonly how: 'approve' | 'reject' };
 
 export function Component() {
-  const { t, api, time } = useConsole();
+  const { t, time } = useConsole();
   const actorWords = useActorWords();
   const [deciding, setDeciding] = useState<Deciding>();
-  const approvals = useQuery({
-    queryKey: KEY,
-    queryFn: () => api('listSecondApprovals', {}),
-    staleTime: 0,
-  });
+  const approvals = useAnswer('listSecondApprovals', {}, { staleTime: 0 });
   return (
     <Screen title={t('secondApprovals.title')} intro={t('secondApprovals.intro')}>
       <Listing
@@ -90,7 +85,7 @@ function DecideDialog({ row, how, onClose }: Deciding & { onClose: () => void })
         const params = { id: row.id };
         if (how === 'approve') await api('approveSecondApproval', { params, body: { object: row.object } });
         else await api('rejectSecondApproval', { params });
-        await done(t(`secondApprovals.${how}Done`, { title: row.title }), KEY);
+        await done(t(`secondApprovals.${how}Done`, { title: row.title }), ['second-approvals']);
       }}
     ></FormDialog>
   );

@@ -1,7 +1,7 @@
 /** Administration > Server Keys: the RSA keys of the CT-KIP server. */
 import { Label } from '@patternfly/react-core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField } from '../ui/field.tsx';
@@ -16,7 +16,7 @@ export function Component() {
   const [rotating, setRotating] = useState(false);
   const { values, field } = useFields({ bits: '2048' });
   const { bits } = values;
-  const keys = useQuery({ queryKey: ['serverKeys'], queryFn: () => api('listServerKeys', {}) });
+  const keys = useAnswer('listServerKeys', {});
   return (
     <Screen
       title={t('serverKeys.title')}
@@ -57,7 +57,7 @@ export function Component() {
             const made = await api('rotateServerKey', {
               body: { bits: Number(bits) as 1024 | 2048 | 3072 | 4096 },
             });
-            await done(t('serverKeys.rotated', { id: made.id }), ['serverKeys']);
+            await done(t('serverKeys.rotated', { id: made.id }), ['server-keys']);
           }}
         >
           <ChoiceField

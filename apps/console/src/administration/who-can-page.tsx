@@ -3,10 +3,10 @@ import { List, ListItem } from '@patternfly/react-core';
 import type { PermissionHolders } from '@sower/api/administrators';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { FindField } from '../ui/lists/search-form.tsx';
@@ -71,17 +71,11 @@ export function Component() {
 }
 
 function Holders({ permission }: { permission: Permission }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const words = usePermissionWords();
-  const holders = useQuery({
-    queryKey: ['whoCan', permission],
-    queryFn: () => api('whoCan', { params: { id: permission } }),
-  });
-  const roles = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}) });
-  const domains = useQuery({
-    queryKey: ['securityDomains'],
-    queryFn: () => api('listSecurityDomains', {}),
-  });
+  const holders = useAnswer('whoCan', { params: { id: permission } });
+  const roles = useAnswer('listRoles', {});
+  const domains = useAnswer('listSecurityDomains', {});
   const top = domains.data?.items.find(({ parent }) => parent === undefined)?.name;
   const sentence = ({
     kind,

@@ -1,9 +1,9 @@
 /** Authentication > Authentication Agents. */
 import { Checkbox, FormGroup, Label } from '@patternfly/react-core';
 import { AGENT_KINDS, AGENT_RIGHTS, type Agent } from '@sower/api/agents';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped, useTexts } from '../texts/use-texts.ts';
@@ -42,7 +42,7 @@ export function Component() {
   const [asked, setAsked] = useState<Asked>();
   useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
   const [made, showMade, kept] = useOnce<MadeKey>(({ name }) => t('agents.madeTitle', { name }));
-  const agents = useQuery({ queryKey: ['agents'], queryFn: () => api('listAgents', {}) });
+  const agents = useAnswer('listAgents', {});
   const close = (): void => setAsked(undefined);
   const menuFor = (agent: Agent): MenuEntry[] => [
     { label: t('agents.edit'), onSelect: () => setAsked({ what: 'edit', agent }) },

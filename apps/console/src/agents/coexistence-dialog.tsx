@@ -1,7 +1,7 @@
 /** Adding old RADIUS servers, and editing them against their version. */
 import { Checkbox } from '@patternfly/react-core';
 import type { Coexistence } from '@sower/api/coexistences';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../api/use-answer.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
@@ -18,7 +18,7 @@ export function CoexistenceDialog({
   onClose: () => void;
 }) {
   const { t, api, done } = useConsole();
-  const clients = useQuery({ queryKey: ['radiusClients'], queryFn: () => api('listRadiusClients', {}) });
+  const clients = useAnswer('listRadiusClients', {});
   const { values, field, flag } = useFields({
     name: coexistence?.name ?? '',
     servers: coexistence?.servers.join('\n') ?? '',

@@ -1,8 +1,8 @@
 /** Authentication > Coexistence: the old RADIUS servers that users are forwarded to, and how far the move is. */
 import { Label } from '@patternfly/react-core';
 import { type Coexistence, type CoexistenceProgress, onceIn } from '@sower/api/coexistences';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, useTexts } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
@@ -20,16 +20,10 @@ type Asked = { what: 'add' } | { what: 'edit' | 'switch' | 'delete'; coexistence
 const COLORS = { on: 'green', off: 'grey', ended: 'orange' } as const;
 
 export function Component() {
-  const { t, api, can, date } = useConsole();
+  const { t, can, date } = useConsole();
   const [asked, setAsked] = useState<Asked>();
-  const coexistences = useQuery({
-    queryKey: ['coexistences'],
-    queryFn: () => api('listCoexistences', {}),
-  });
-  const progress = useQuery({
-    queryKey: ['coexistence-progress'],
-    queryFn: () => api('getCoexistenceProgress', {}),
-  });
+  const coexistences = useAnswer('listCoexistences', {});
+  const progress = useAnswer('getCoexistenceProgress', {});
   const close = (): void => setAsked(undefined);
   const add = can('agents:edit') ? (
     <Button onClick={() => setAsked({ what: 'add' })}>{t('coexistence.add')}</Button>

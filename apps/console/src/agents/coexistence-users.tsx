@@ -2,8 +2,8 @@
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { MOVES, type Move } from '@sower/api/coexistences';
 import { visible } from '@sower/bytes/printable';
-import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
@@ -13,14 +13,13 @@ import { Nothing } from '../ui/loaded.tsx';
 const TABS: readonly Move[] = ['conflict', ...MOVES.filter((move) => move !== 'conflict')];
 
 export function CoexistenceUsers() {
-  const { t, api, time } = useConsole();
+  const { t, time } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const move = TABS.find((tab) => tab === parameters.get('tab')) ?? 'conflict';
   const { limit, ...from } = pageIn(parameters);
   const page = { limit: Math.min(200, limit), ...from };
-  const users = useQuery({
-    queryKey: ['coexistence-users', move, page],
-    queryFn: () => api('listCoexistenceUsers', { query: { move, ...page } }),
+  const users = useAnswer('listCoexistenceUsers', {
+    query: { move, ...page },
   });
   return (
     <Tabs

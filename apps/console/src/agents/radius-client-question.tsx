@@ -18,7 +18,7 @@ export type AskedOfRadiusClient =
   | { what: 'add' }
   | { what: 'edit' | 'secret' | 'test' | 'enable' | 'disable' | 'delete'; client: RadiusClient };
 
-const KEY = ['radiusClients'];
+const KEY = ['radius-clients'];
 
 export function RadiusClientQuestion({
   asked,
@@ -174,14 +174,14 @@ function RadiusClientDialog({ client, onMade, onClose }: Making<MadeSecret> & { 
       const { secret: made, ...added } = await api('addRadiusClient', {
         body: {
           ...fields,
-          ...(secret === undefined ? {} : { secret }),
+          secret,
           ...(certificate.trim() === '' ? {} : { certificate }),
         },
       });
       if (made === undefined) notice(t('radiusClients.said.added', { name }));
       else onMade({ client: added, secret: made });
     }
-    await refresh(['radiusClients']);
+    await refresh(['radius-clients']);
   };
   return (
     <FormDialog

@@ -1,9 +1,9 @@
 /** Authentication > RADIUS Clients. */
 import { Label } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
@@ -20,14 +20,14 @@ import {
 } from './radius-client-question.tsx';
 
 export function Component() {
-  const { t, api, can } = useConsole();
+  const { t, can } = useConsole();
   const [parameters] = useSearchParams();
   const [asked, setAsked] = useState<AskedOfRadiusClient>();
   useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
   const [made, showMade, kept] = useOnce<MadeSecret>(({ client }) =>
     t('radiusClients.madeTitle', { name: client.name }),
   );
-  const clients = useQuery({ queryKey: ['radiusClients'], queryFn: () => api('listRadiusClients', {}) });
+  const clients = useAnswer('listRadiusClients', {});
   const listeners = clients.data?.listeners;
   const close = (): void => setAsked(undefined);
   const menuFor = (client: RadiusClient): MenuEntry[] => [

@@ -1,8 +1,8 @@
 /** Below the agents: the credentials that those of the authentication API may share, and which agents have used each. */
 import { Checkbox, Label } from '@patternfly/react-core';
 import type { AgentCredential } from '@sower/api/agent-credentials';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
@@ -29,7 +29,7 @@ export function SharedCredentials() {
   const [made, showMade, kept] = useOnce<Made>(({ accessId }) =>
     t('sharedCredentials.madeTitle', { name: accessId }),
   );
-  const credentials = useQuery({ queryKey: KEY, queryFn: () => api('listAgentCredentials', {}) });
+  const credentials = useAnswer('listAgentCredentials', {});
   const close = (): void => setAsked(undefined);
   const add = can('agents:edit') ? (
     <Button variant="secondary" onClick={() => setAsked({ what: 'add' })}>

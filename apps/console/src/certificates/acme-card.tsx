@@ -2,8 +2,8 @@
 import { Checkbox } from '@patternfly/react-core';
 import { type Acme, acmeChallenges } from '@sower/api/acme';
 import { certificateKeyTypes } from '@sower/api/certificates';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -19,11 +19,11 @@ const WORKING_MILLISECONDS = 5_000;
 export function AcmeCard() {
   const { t, api } = useConsole();
   const [open, setOpen] = useState<'edit' | 'order'>();
-  const acme = useQuery({
-    queryKey: ['acme'],
-    queryFn: () => api('getAcme', {}),
-    refetchInterval: ({ state }) => (state.data?.state === 'ordering' ? WORKING_MILLISECONDS : false),
-  });
+  const acme = useAnswer(
+    'getAcme',
+    {},
+    { refetchInterval: ({ state }) => (state.data?.state === 'ordering' ? WORKING_MILLISECONDS : false) },
+  );
   const off = acme.data?.state === 'off';
   return (
     <TitledCard title={t('certificates.acme.title')}>

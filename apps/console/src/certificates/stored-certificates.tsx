@@ -1,8 +1,8 @@
 /** The certificates and requests stored on the server, and going back to an earlier one. */
 import { Label } from '@patternfly/react-core';
 import type { Certificate, StoredCertificate } from '@sower/api/certificates';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -20,10 +20,10 @@ export function StoredCertificates({
   source: Certificate['source'];
   onUpload: () => void;
 }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const [asked, setAsked] = useState<Asked>();
   const [shown, setShown] = useState<StoredCertificate>();
-  const stored = useQuery({ queryKey: ['certificates'], queryFn: () => api('listCertificates', {}) });
+  const stored = useAnswer('listCertificates', {});
   const menuOf = (item: StoredCertificate): MenuEntry[] => {
     const { id, subject, state, request } = item;
     const ask = (what: Asked['what']) => () => setAsked({ what, id, subject, request: state === 'request' });

@@ -1,8 +1,7 @@
 /** The activation code: made, or chosen by the administrator. With a QR code only the user sees it. */
 import { MIN_DIFFERENT, MIN_DIGITS_ONLY } from '@sower/api/distributions';
-import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/connection.ts';
 import { isProblem, problemOf } from '../api/problem-words.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 
@@ -69,10 +68,5 @@ export function CodeFields({
 
 /** The settings that matter to anyone who distributes. */
 export function useDistributionSettings(enabled: boolean) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['distributionSettings'],
-    queryFn: () => api('getDistributionSettings', {}),
-    enabled,
-  });
+  return useAnswer('getDistributionSettings', {}, { enabled });
 }

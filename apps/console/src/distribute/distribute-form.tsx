@@ -3,11 +3,11 @@ import type { DeviceType } from '@sower/api/device-types';
 import { type DistributeInput, nicknameSchema } from '@sower/api/distributions';
 import type { Profile } from '@sower/api/profiles';
 import type { Token } from '@sower/api/tokens';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useApi } from '../api/connection.ts';
 import { isProblem } from '../api/problem-words.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf } from '../api/user-words.ts';
 import { CertificateCheck } from '../certificates/certificate-check.tsx';
 import { useConsole } from '../session/use-console.ts';
@@ -275,12 +275,8 @@ function HandOverField({
   value: HandOver;
   onChange: (value: HandOver) => void;
 }) {
-  const { t, api } = useConsole();
-  const options = useQuery({
-    queryKey: ['mailDelivery', serial],
-    queryFn: () => api('getMailDeliveryOptions', { params: { serial } }),
-    staleTime: 0,
-  });
+  const { t } = useConsole();
+  const options = useAnswer('getMailDeliveryOptions', { params: { serial } }, { staleTime: 0 });
   const reasonAgainst = (way: HandOver): string | undefined =>
     way === 'own' ? undefined : options.data?.[way];
   if (!options.data && options.isError)

@@ -3,6 +3,7 @@ import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Loaded } from '../ui/loaded.tsx';
@@ -19,12 +20,9 @@ export function Component() {
   const wished = useSearchParams()[0].get('profile');
   /** Only here, only in memory: the activation code is in no cache and no storage. */
   const [distributed, setDistributed] = useState<Distributed>();
-  const token = useQuery({
-    queryKey: ['token', serial],
-    queryFn: () => api('getToken', { params: { serial } }),
-  });
+  const token = useAnswer('getToken', { params: { serial } });
   const choices = useQuery({
-    queryKey: ['profiles', 'with device types'],
+    queryKey: ['token-profiles', 'with device types'],
     queryFn: async () => {
       const [profiles, deviceTypes] = await Promise.all([
         api('listProfiles', { query: { limit: 1000 } }),

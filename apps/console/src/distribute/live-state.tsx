@@ -1,10 +1,10 @@
 /** The state of the distribution, requested every two seconds until it is final. */
 import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import type { Distribution, DistributionState } from '@sower/api/distributions';
-import { type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
-import { isRefresh } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
@@ -13,18 +13,21 @@ const STEPS = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
 const FINAL: readonly DistributionState[] = ['confirmed', 'expired', 'withdrawn', 'failed'];
 
 export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: () => void }) {
-  const { t, api, exact } = useConsole();
+  const { t, exact } = useConsole();
   const [id, setId] = useState<string>();
-  const distributions = useQuery({
-    queryKey: ['token', serial, 'distributions', 'live'],
-    queryFn: (context) => api('listDistributions', { params: { serial }, quiet: isRefresh(context) }),
-    staleTime: 0,
-    gcTime: 0,
-    refetchInterval: (query) => {
-      const found = pick(query.state.data?.items, id);
-      return found && FINAL.includes(found.state) ? false : 2000;
+  const distributions = useAnswer(
+    'listDistributions',
+    { params: { serial } },
+    {
+      also: 'live',
+      staleTime: 0,
+      gcTime: 0,
+      refetchInterval: (query) => {
+        const found = pick(query.state.data?.items, id);
+        return found && FINAL.includes(found.state) ? false : 2000;
+      },
     },
-  });
+  );
   const distribution = pick(distributions.data?.items, id);
   // Keeps watching the distribution just made, even if someone distributes again.
   const seen = distribution?.id;
@@ -37,8 +40,7 @@ export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: 
   useEffect(() => {
     if (state === undefined) return;
     const isLive = ({ queryKey }: { queryKey: QueryKey }): boolean => queryKey.includes('live');
-    void queries.invalidateQueries({ queryKey: ['token', serial], predicate: (query) => !isLive(query) });
-    void queries.invalidateQueries({ queryKey: ['tokenAccess', serial] });
+    void queries.invalidateQueries({ queryKey: ['tokens', serial], predicate: (query) => !isLive(query) });
   }, [state, serial, queries]);
   const codeDone = state !== undefined && state !== 'issued' && state !== 'opened';
   useEffect(() => {

@@ -1,8 +1,8 @@
 /** After Save and Distribute: what to hand over, how, and what happens to it. */
 import { List, ListItem } from '@patternfly/react-core';
-import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useBlocker } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
@@ -26,9 +26,9 @@ export function DistributeResultView({
   /** Name and user ID. */
   user: string;
 }) {
-  const { t, api, time } = useConsole();
+  const { t, time } = useConsole();
   const { codesByTelephone } = useLook();
-  const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
+  const server = useAnswer('getServer', {});
   const settings = useDistributionSettings(result.delivery === 'url');
   const { serial, activationCode, link, expiresAt } = result;
   const url = result.delivery === 'url';

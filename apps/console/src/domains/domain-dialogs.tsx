@@ -23,7 +23,7 @@ export function AddDomainDialog({ domain, onClose }: Asked) {
       onClose={onClose}
       onSubmit={async (name) => {
         const added = await api('addSecurityDomain', { body: { name, parent: domain.id } });
-        await done(t('securityDomains.said.added', { name: added.name }), ['securityDomains']);
+        await done(t('securityDomains.said.added', { name: added.name }), ['security-domains']);
       }}
     />
   );
@@ -47,7 +47,7 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
       setTheirs(present);
       return 'keep';
     } finally {
-      await queries.invalidateQueries({ queryKey: ['securityDomains'] });
+      await queries.invalidateQueries({ queryKey: ['security-domains'] });
     }
     return undefined;
   };
@@ -104,7 +104,7 @@ export function DeleteDomainDialog({ domain, onClose }: Asked) {
       onClose={onClose}
       onConfirm={() => api('deleteSecurityDomain', { params: { id: domain.id } })}
       said={t('securityDomains.said.deleted', { name: domain.name })}
-      changes={['securityDomains']}
+      changes={['security-domains']}
     />
   );
 }

@@ -1,5 +1,5 @@
 /** A security domain, if there is more than one to choose from. */
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -23,13 +23,8 @@ export function DomainField({
   path?: string;
   error?: string | undefined;
 }) {
-  const { t, api, can } = useConsole();
-  const domains = useQuery({
-    queryKey: ['securityDomains'],
-    queryFn: () => api('listSecurityDomains', {}),
-    enabled: can('users:view'),
-    staleTime: 60_000,
-  });
+  const { t, can } = useConsole();
+  const domains = useAnswer('listSecurityDomains', {}, { enabled: can('users:view'), staleTime: 60_000 });
   const items = domains.data?.items ?? [];
   // Otherwise it would go where no one has chosen.
   if (items.length === 0 && domains.isError)

@@ -1,8 +1,8 @@
 /** Identity > Security Domains. */
 import type { SecurityDomain } from '@sower/api/security-domains';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { ActionMenu, lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
@@ -16,14 +16,11 @@ import { AddDomainDialog, DeleteDomainDialog, RenameDomainDialog } from './domai
 const MANY = 12;
 
 export function Component() {
-  const { t, api, can } = useConsole();
+  const { t, can } = useConsole();
   const navigate = useNavigate();
   const [search, setSearch] = useState('');
   const [asked, setAsked] = useState<{ what: 'add' | 'rename' | 'delete'; domain: SecurityDomain }>();
-  const domains = useQuery({
-    queryKey: ['securityDomains'],
-    queryFn: () => api('listSecurityDomains', {}),
-  });
+  const domains = useAnswer('listSecurityDomains', {});
   const menuFor = (domain: SecurityDomain): MenuEntry[] => [
     ...(can('domains:edit')
       ? [

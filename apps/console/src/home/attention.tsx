@@ -2,10 +2,10 @@
 import { List, ListItem } from '@patternfly/react-core';
 import type { AlertKind } from '@sower/api/checks';
 import type { Statistics } from '@sower/api/statistics';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { endsSoon, SOON_DAYS, stoppedByOwner } from '../administration/warnings.ts';
 import { isProblem } from '../api/problem-words.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { CertificateFindings } from '../certificates/certificate-findings.tsx';
 import { useCertificate } from '../certificates/use-certificate.ts';
 import { useConsole } from '../session/use-console.ts';
@@ -17,27 +17,15 @@ import { ALERT_PLACES } from './alert-places.ts';
 const SHOWN_BESIDE: ReadonlySet<AlertKind> = new Set(['certificate', 'acme', 'guessing']);
 
 export function Attention({ statistics }: { statistics: Statistics }) {
-  const { t, api, can, time } = useConsole();
+  const { t, can, time } = useConsole();
   const certificate = useCertificate();
   const { tokens, distributions, expiringDays } = statistics;
   const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
-  const apiKeys = useQuery({
-    queryKey: ['apiKeys'],
-    queryFn: () => api('listApiKeys', {}),
-    enabled: can('keys:edit'),
-  });
+  const apiKeys = useAnswer('listApiKeys', {}, { enabled: can('keys:edit') });
   const keys = apiKeys.data?.items ?? [];
-  const raised = useQuery({
-    queryKey: ['alerts'],
-    queryFn: () => api('listAlerts', {}),
-    enabled: can('audit:view'),
-  });
+  const raised = useAnswer('listAlerts', {}, { enabled: can('audit:view') });
   const alerts = raised.data?.items.filter(({ kind }) => !SHOWN_BESIDE.has(kind)) ?? [];
-  const waiting = useQuery({
-    queryKey: ['secondApprovals'],
-    queryFn: () => api('listSecondApprovals', {}),
-    enabled: can('settings:edit'),
-  });
+  const waiting = useAnswer('listSecondApprovals', {}, { enabled: can('settings:edit') });
   const approvals = waiting.data?.items ?? [];
   const points = [
     {

@@ -1,9 +1,10 @@
 /** Home: find a person, see what needs attention, see how many tokens there are. */
 import { AlertActionLink, List, ListItem, SearchInput } from '@patternfly/react-core';
 import { visible } from '@sower/bytes/printable';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { nameOf } from '../api/user-words.ts';
 import { Chart } from '../reporting/chart-card.tsx';
 import { byOutcome } from '../reporting/chart-data.ts';
@@ -22,13 +23,9 @@ import { Attention } from './attention.tsx';
 import { SetUp } from './set-up.tsx';
 
 export function Component() {
-  const { t, api, can, userName } = useConsole();
+  const { t, can, userName } = useConsole();
   const sees = can('tokens:view');
-  const statistics = useQuery({
-    queryKey: ['statistics', '90'],
-    queryFn: () => api('getStatistics', { query: { expiringDays: 90 } }),
-    enabled: sees,
-  });
+  const statistics = useAnswer('getStatistics', { query: { expiringDays: 90 } }, { enabled: sees });
   return (
     <Screen title={t('home.title')} intro={t('home.intro', { userName })}>
       <div className="sower-stack">
@@ -85,12 +82,8 @@ function HomeCharts() {
 
 /** What a failover of the database costs here, in one sentence. Nothing where no standby follows. */
 function Failover() {
-  const { t, api, can } = useConsole();
-  const nodes = useQuery({
-    queryKey: ['nodes'],
-    queryFn: () => api('listNodes', {}),
-    enabled: can('settings:edit'),
-  });
+  const { t, can } = useConsole();
+  const nodes = useAnswer('listNodes', {}, { enabled: can('settings:edit') });
   const replication = nodes.data?.database.replication;
   if (replication !== 'awaited' && replication !== 'not-awaited') return null;
   return (
@@ -104,12 +97,8 @@ const DAY_MILLISECONDS = 86_400_000;
 
 /** How old the last backup and the last rehearsal of a restore are, before either is so old that it is an alert. */
 function LastBackup() {
-  const { t, api, can, time } = useConsole();
-  const backups = useQuery({
-    queryKey: ['backups', 'last'],
-    queryFn: () => api('listBackups', { query: { limit: 1 } }),
-    enabled: can('backups:make'),
-  });
+  const { t, can, time } = useConsole();
+  const backups = useAnswer('listBackups', { query: { limit: 1 } }, { enabled: can('backups:make') });
   if (!backups.data) return null;
   const { configured, madeAt, verifiedAt } = backups.data;
   if (!configured && madeAt === undefined) return null;
@@ -132,14 +121,10 @@ const keyOf = (userName: string): string => `sower.passkey-offered.${userName}`;
 
 /** Who logs on without a passkey is offered one, until they have one or say no, and not again in this browser. */
 function PasskeyOffer() {
-  const { t, api, userName } = useConsole();
+  const { t, userName } = useConsole();
   const navigate = useNavigate();
   const [answered, setAnswered] = useState(() => localStorage.getItem(keyOf(userName)) !== null);
-  const own = useQuery({
-    queryKey: ['ownLogOn'],
-    queryFn: () => api('getOwnLogOn', {}),
-    enabled: !answered && hasPasskeys(),
-  });
+  const own = useAnswer('getOwnLogOn', {}, { enabled: !answered && hasPasskeys() });
   if (answered || !own.data?.passkeysPossible || own.data.passkeys.length > 0) return null;
   const answer = (): void => {
     localStorage.setItem(keyOf(userName), new Date().toISOString());
@@ -170,16 +155,15 @@ function PasskeyOffer() {
 
 /** Quick search: any part of a name, an address or a number leads to the User Dashboard. */
 function FindUser() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
-  const users = useQuery({
-    queryKey: ['users', 'quick', search],
-    queryFn: () => api('listUsers', { query: { search, sort: 'match', limit: 8 } }),
-    enabled: search !== '',
-    placeholderData: keepPreviousData,
-  });
+  const users = useAnswer(
+    'listUsers',
+    { query: { search, sort: 'match', limit: 8 } },
+    { enabled: search !== '', placeholderData: keepPreviousData },
+  );
   const found = search === '' ? [] : (users.data?.items ?? []);
   const path = (userId: string): string => `/users/${encodeURIComponent(userId)}`;
   return (

@@ -2,8 +2,8 @@
 import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import { isTrusted } from '@sower/api/certificates';
 import { SET_UP_STEPS } from '@sower/api/server';
-import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useCertificate } from '../certificates/use-certificate.ts';
 import { useConsole, useSession } from '../session/use-console.ts';
 import { setUpWish, whenSetUpWishChanges, wishSetUp } from '../shell/set-up-wish.ts';
@@ -38,14 +38,10 @@ export function SetUp() {
 }
 
 function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const certificate = useCertificate();
-  const progress = useQuery({
-    queryKey: ['setupProgress'],
-    queryFn: () => api('getSetupProgress', {}),
-    // Anyone who comes back from a step finds it ticked off.
-    staleTime: 0,
-  });
+  // Anyone who comes back from a step finds it ticked off.
+  const progress = useAnswer('getSetupProgress', {}, { staleTime: 0 });
   if (!progress.data || certificate.isPending) return null;
   const trusted = certificate.data !== undefined && isTrusted(certificate.data);
   const facts: Record<Step, boolean> = { ...progress.data, certificate: trusted };

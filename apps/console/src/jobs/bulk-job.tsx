@@ -1,10 +1,11 @@
 /** An action on many, in its dialog: the job that does it, its progress, a way to stop it, and what failed. Small jobs finish at once. */
 import { List, ListItem, Progress } from '@patternfly/react-core';
 import type { Job, JobRow } from '@sower/api/jobs';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../api/connection.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -31,21 +32,22 @@ export function useBulkJob(start: () => Promise<Job>, title: string): BulkJob {
   const starting = useSaving({ mutationFn: start }, title);
   const made = starting.data;
   const call = { params: { id: made?.id ?? '' } };
-  const watching = useQuery({
-    queryKey: ['jobs', 'bulk', made?.id],
-    queryFn: () => api('getJob', { ...call, quiet: true }),
-    enabled: made !== undefined && isOpen(made),
-    refetchInterval: ({ state }) => (state.data && !isOpen(state.data) ? false : 500),
-    gcTime: 0,
-  });
+  const watching = useAnswer(
+    'getJob',
+    { ...call, quiet: true },
+    {
+      enabled: made !== undefined && isOpen(made),
+      refetchInterval: ({ state }) => (state.data && !isOpen(state.data) ? false : 500),
+      gcTime: 0,
+    },
+  );
   const job = watching.data ?? made;
   const finished = job !== undefined && !isOpen(job);
-  const failing = useQuery({
-    queryKey: ['jobs', 'bulk', made?.id, 'failed'],
-    queryFn: () => api('listJobRows', { ...call, query: { state: 'failed', limit: SHOWN } }),
-    enabled: finished && job.failed > 0,
-    gcTime: 0,
-  });
+  const failing = useAnswer(
+    'listJobRows',
+    { ...call, query: { state: 'failed', limit: SHOWN } },
+    { enabled: finished && job.failed > 0, gcTime: 0 },
+  );
   const stopping = useMutation({ mutationFn: () => api('cancelJob', call) });
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it has ended
   useEffect(() => {

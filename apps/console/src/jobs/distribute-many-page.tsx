@@ -3,9 +3,9 @@ import { Checkbox } from '@patternfly/react-core';
 import { type DistributeManyInput, tokenSources } from '@sower/api/jobs';
 import type { Profile } from '@sower/api/profiles';
 import { type ReplacedFate, replacedFates } from '@sower/api/tokens';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { CodeFields } from '../distribute/code-fields.tsx';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
@@ -21,11 +21,8 @@ import { useNewJob } from './use-new-job.ts';
 import { choiceOf, type Who, WhoFields } from './who-fields.tsx';
 
 export function Component() {
-  const { t, api } = useConsole();
-  const profiles = useQuery({
-    queryKey: ['profiles', 'all'],
-    queryFn: () => api('listProfiles', { query: { limit: 1000 } }),
-  });
+  const { t } = useConsole();
+  const profiles = useAnswer('listProfiles', { query: { limit: 1000 } });
   return (
     <Screen
       title={t('distributeMany.title')}

@@ -1,14 +1,15 @@
 /** One job: its progress, who is left out and why, and the state of what it distributed. */
 import type { JobDetail } from '@sower/api/jobs';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords } from '../api/user-words.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { octetsOf } from '../ui/forms/file-field.tsx';
 import { ItemTable } from '../ui/lists/listing.tsx';
-import { isRefresh, Loaded } from '../ui/loaded.tsx';
+import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.tsx';
@@ -21,15 +22,17 @@ import { isOpen, JobProgress, JobState, Standing, useActionName, useJobName } fr
 import { StartForm } from './start-form.tsx';
 
 export function Component() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const { id = '' } = useParams();
-  const job = useQuery({
-    queryKey: ['jobs', 'one', id],
-    queryFn: (context) => api('getJob', { params: { id }, quiet: isRefresh(context) }),
-    staleTime: 0,
-    refetchInterval: (query) =>
-      query.state.data && (!isOpen(query.state.data) || query.state.data.beginAt) ? 15_000 : 1_000,
-  });
+  const job = useAnswer(
+    'getJob',
+    { params: { id } },
+    {
+      staleTime: 0,
+      refetchInterval: (query) =>
+        query.state.data && (!isOpen(query.state.data) || query.state.data.beginAt) ? 15_000 : 1_000,
+    },
+  );
   const held = job.data;
   const nameOf = useJobName();
   return (

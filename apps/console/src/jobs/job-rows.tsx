@@ -1,8 +1,8 @@
 /** The rows of a job, whatever kind it is. */
 import { type JobDetail, type JobRow, jobRowStates } from '@sower/api/jobs';
 import { visible } from '@sower/bytes/printable';
-import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -15,7 +15,7 @@ import { Section } from '../ui/titled-card.tsx';
 import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
 
 export function JobRows({ job }: { job: JobDetail }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const [parameters] = useSearchParams();
   const ofImport = useImportColumns();
   const ofTokens = useTokenColumns(job);
@@ -24,17 +24,14 @@ export function JobRows({ job }: { job: JobDetail }) {
   const states = imports ? IMPORT_STATES : jobRowStates;
   const page = pageIn(parameters);
   const state = states.find((name) => name === parameters.get('rows'));
-  const rows = useQuery({
-    queryKey: ['jobs', 'rows', job.id, job.state, state, page],
-    queryFn: () =>
-      api('listJobRows', {
-        params: { id: job.id },
-        query: {
-          ...page,
-          ...(state === undefined ? {} : { state }),
-        },
-      }),
-  });
+  const rows = useAnswer(
+    'listJobRows',
+    {
+      params: { id: job.id },
+      query: { ...page, state },
+    },
+    { also: job.state },
+  );
   return (
     <Section title={t('jobs.rows')}>
       <NarrowingChoice

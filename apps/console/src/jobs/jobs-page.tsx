@@ -1,40 +1,35 @@
 /** Administration > Jobs. */
 import { jobKinds, jobStates } from '@sower/api/jobs';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { inWords } from '../ui/field.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Narrowed, NarrowingChoice } from '../ui/lists/search-form.tsx';
-import { isRefresh, Nothing } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { isOpen, JobState, useJobName } from './job-state.tsx';
 
 export function Component() {
-  const { t, api, can, time, count } = useConsole();
+  const { t, can, time, count } = useConsole();
   const actorWords = useActorWords();
   const nameOf = useJobName();
   const [parameters] = useSearchParams();
   const kind = jobKinds.find((name) => name === parameters.get('kind'));
   const state = jobStates.find((name) => name === parameters.get('state'));
   const page = pageIn(parameters);
-  const jobs = useQuery({
-    queryKey: ['jobs', 'list', kind, state, page],
-    placeholderData: keepPreviousData,
-    queryFn: (context) =>
-      api('listJobs', {
-        query: {
-          ...page,
-          ...(kind === undefined ? {} : { kind }),
-          ...(state === undefined ? {} : { state }),
-        },
-        quiet: isRefresh(context),
-      }),
-    refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 2_000 : 15_000),
-  });
+  const jobs = useAnswer(
+    'listJobs',
+    { query: { ...page, kind, state } },
+    {
+      placeholderData: keepPreviousData,
+      refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 2_000 : 15_000),
+    },
+  );
   const make = (
     <>
       {can('tokens:distribute') && <LinkButton to="/jobs/new">{t('distributeMany.open')}</LinkButton>}

@@ -1,6 +1,6 @@
 /** A search for tokens in words, so that someone who acts on all of it sees what that is. */
 import type { TokenSearchInput } from '@sower/api/bulk';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/titled-card.tsx';
 
@@ -29,7 +29,7 @@ export const SEARCH_FIELDS = [
 export type SearchField = (typeof SEARCH_FIELDS)[number];
 
 export function SearchWords({ search }: { search: TokenSearchInput }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const values = search as Partial<Record<SearchField, string>>;
   const words = (field: SearchField, value: string): string => {
     if (field === 'distribution') return t(`states.${value as 'none'}`);
@@ -39,12 +39,11 @@ export function SearchWords({ search }: { search: TokenSearchInput }) {
     if (value === 'false') return t('ui.no');
     return value;
   };
-  const domains = useQuery({
-    queryKey: ['securityDomains'],
-    queryFn: () => api('listSecurityDomains', {}),
-    enabled: values.securityDomain !== undefined,
-    staleTime: 60_000,
-  });
+  const domains = useAnswer(
+    'listSecurityDomains',
+    {},
+    { enabled: values.securityDomain !== undefined, staleTime: 60_000 },
+  );
   const domain = domains.data?.items.find(({ id }) => id === values.securityDomain)?.name;
   const given = SEARCH_FIELDS.flatMap((field) => {
     const value = values[field];

@@ -2,14 +2,15 @@
 import { Label } from '@patternfly/react-core';
 import type { MailMessage } from '@sower/api/mail';
 import { MAIL_EVENTS, type MailEvent } from '@sower/api/mail-events';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { inWords } from '../ui/field.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Narrowed, NarrowingChoice } from '../ui/lists/search-form.tsx';
-import { isRefresh, Nothing } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -22,22 +23,11 @@ export function Component() {
   const [parameters] = useSearchParams();
   const page = pageIn(parameters);
   const state = STATES.find((name) => name === parameters.get('state'));
-  const mail = useQuery({
-    queryKey: ['mail', page, state],
-    queryFn: (context) =>
-      api('listMail', {
-        quiet: isRefresh(context),
-        query: {
-          ...page,
-          ...(state === undefined ? {} : { state }),
-        },
-      }),
-    refetchInterval: 10_000,
-  });
+  const mail = useAnswer('listMail', { query: { ...page, state } }, { refetchInterval: 10_000 });
   const again = useMutation({
     mutationFn: ({ id }: MailMessage) => api('resendMail', { params: { id } }),
     onSuccess: async ({ recipient }) => {
-      await done(t('mailMessages.againDone', { recipient }), ['mail']);
+      await done(t('mailMessages.againDone', { recipient }), ['mail', 'messages']);
     },
   });
   const standing = ({ state, attempts, nextAt = '', sentAt = '', createdAt }: MailMessage): string =>

@@ -3,8 +3,9 @@ import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/reac
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
@@ -19,12 +20,8 @@ import { useSaving } from '../ui/use-work.ts';
 import { SigningSection } from './signing-section.tsx';
 
 export function Component() {
-  const { t, api } = useConsole();
-  const settings = useQuery({
-    queryKey: ['mailSettings'],
-    queryFn: () => api('getMailSettings', {}),
-    staleTime: 0,
-  });
+  const { t } = useConsole();
+  const settings = useAnswer('getMailSettings', {}, { staleTime: 0 });
   return (
     <Screen title={t('mailSettings.title')} intro={t('mailSettings.intro')}>
       <Loaded query={settings}>
@@ -77,7 +74,7 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
     gcTime: 0,
     onSuccess: () => {
       fields.set({ password: '', clearPassword: false });
-      return done(t('mailSettings.saved'), ['mailSettings']);
+      return done(t('mailSettings.saved'), ['mail', 'settings']);
     },
   });
   return (

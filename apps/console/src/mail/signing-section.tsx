@@ -20,7 +20,7 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
   const [file, setFile] = useState<Uint8Array>();
   const [password, setPassword] = useState('');
   const [removing, setRemoving] = useState(false);
-  const refresh = () => queries.invalidateQueries({ queryKey: ['mailSettings'] });
+  const refresh = () => queries.invalidateQueries({ queryKey: ['mail', 'settings'] });
   const setting = useSaving({
     mutationFn: () =>
       api('setMailSigning', { body: { pkcs12: base64Of(file ?? new Uint8Array()), password } }),

@@ -5,6 +5,7 @@ import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createElement, type ReactNode, useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -110,9 +111,9 @@ function TemplateForm({
   const refresh = () => queries.invalidateQueries({ queryKey: ['mailTemplates'] });
   const settled = { deviceType, subject: useSettled(subject), body: useSettled(body) };
   // While what is typed is no template yet, the last one that was stays.
-  const preview = useQuery({
-    queryKey: ['mailPreview', params, settled],
-    queryFn: () => api('previewMailTemplate', { params, body: settled }),
+  const preview = useAnswer('previewMailTemplate', {
+    params,
+    body: settled,
   });
   const [shownPreview, setShownPreview] = useState(preview.data);
   useEffect(() => {

@@ -7,8 +7,8 @@ import {
   type PolicyReach,
   type PolicyView,
 } from '@sower/api/policies';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -35,11 +35,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
   const { kind, domain, domainName, own, from, version } = view;
   const [draft, setDraft] = useState<Draft>(() => draftOf(view.policy));
   const [asked, setAsked] = useState<'save' | 'reset'>();
-  const reach = useQuery({
-    queryKey: ['policyReach', kind, domain],
-    queryFn: () => api('getPolicyReach', { params: { kind, domain } }),
-    staleTime: 0,
-  });
+  const reach = useAnswer('getPolicyReach', { params: { kind, domain } }, { staleTime: 0 });
   const editable = can('policies:edit');
   const names = policyGroups(kind).flatMap(([, fields]) => fields);
   const crossed = crossedField(kind, draft);

@@ -1,7 +1,7 @@
 /** Authentication > Policies: Token Policies, Lockout Policies, Emergency Access; each for a security domain. */
 import { POLICY_KINDS, type PolicyKind } from '@sower/api/policies';
-import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { helped } from '../texts/use-texts.ts';
@@ -17,13 +17,9 @@ export function Component() {
 }
 
 function PolicyPage({ kind }: { kind: PolicyKind }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const [parameters, setParameters] = useSearchParams();
-  const policies = useQuery({
-    queryKey: ['policies', kind],
-    queryFn: () => api('listPolicies', { params: { kind } }),
-    staleTime: 0,
-  });
+  const policies = useAnswer('listPolicies', { params: { kind } }, { staleTime: 0 });
   return (
     <Screen title={t(`policies.tabs.${kind}`)} intro={t(`policies.intros.${kind}`)}>
       <Loaded query={policies}>

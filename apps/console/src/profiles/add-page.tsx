@@ -1,8 +1,8 @@
 /** Authentication > Software Token Profiles > Add New. */
 import type { DeviceType } from '@sower/api/device-types';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
@@ -16,8 +16,8 @@ import { ImportDefinitionDialog } from './device-types/import-definition.tsx';
 import { fitted, NEW_PROFILE, ProfileFields } from './profile-form.tsx';
 
 export function Component() {
-  const { t, api } = useConsole();
-  const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
+  const { t } = useConsole();
+  const deviceTypes = useAnswer('listDeviceTypes', {});
   return (
     <Screen title={t('profiles.addTitle')} crumb={t('menu.addNew')} intro={t('profiles.addIntro')}>
       <Loaded query={deviceTypes}>{({ items }) => <AddForm deviceTypes={items} />}</Loaded>
@@ -40,7 +40,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
       return api('addProfile', { body: codeExpiry === '' ? body : { ...body, codeExpiry } });
     },
     onSuccess: async ({ name }) => {
-      await done(t('profiles.said.added', { name }), ['profiles']);
+      await done(t('profiles.said.added', { name }), ['token-profiles']);
       onward('/profiles');
     },
   });

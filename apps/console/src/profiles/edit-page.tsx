@@ -1,8 +1,8 @@
 /** Edits a token profile. Tokens already distributed are not affected. */
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile } from '@sower/api/profiles';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { Changeable } from '../session/missing-permission.tsx';
 import { useConsole, useSession } from '../session/use-console.ts';
 import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';
@@ -17,14 +17,10 @@ import { useOnward } from '../ui/use-onward.ts';
 import { PROFILE_FIELDS, ProfileFields, type ProfileValues, valuesOf } from './profile-form.tsx';
 
 export function Component() {
-  const { t, api, can } = useConsole();
+  const { t, can } = useConsole();
   const { id = '' } = useParams();
-  const profile = useQuery({
-    queryKey: ['profile', id],
-    queryFn: () => api('getProfile', { params: { id } }),
-    staleTime: 0,
-  });
-  const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
+  const profile = useAnswer('getProfile', { params: { id } }, { staleTime: 0 });
+  const deviceTypes = useAnswer('listDeviceTypes', {});
   return (
     <Screen
       title={t(can('profiles:edit') ? 'profiles.editTitle' : 'profiles.viewTitle', {

@@ -5,8 +5,8 @@ import { choicesOf } from '@sower/api/fields';
 import { type Profile, type ProfileSettings, profileSettings } from '@sower/api/profiles';
 import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
-import { useQuery } from '@tanstack/react-query';
 import { fieldProblem } from '../api/problem-words.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -163,9 +163,9 @@ function LinkPreview({
   deviceType: DeviceType;
   algorithm: ProfileValues['algorithm'];
 }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   // Links contain the address from the settings, which may differ from this page's.
-  const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
+  const server = useAnswer('getServer', {});
   const base = new URL(server.data?.ctkipUrl ?? window.location.origin).origin;
   const rendered = renderLink(deviceType.linkTemplate, {
     url: `${base}${pathFor(algorithm)}`,

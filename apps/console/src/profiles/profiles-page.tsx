@@ -1,8 +1,8 @@
 /** Authentication > Software Token Profiles > Manage Existing. */
 import type { Profile } from '@sower/api/profiles';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
@@ -23,11 +23,8 @@ export function Component() {
   const [deleting, setDeleting] = useState<Profile>();
   const [copying, setCopying] = useState<Profile>();
   const page = pageIn(parameters);
-  const profiles = useQuery({
-    queryKey: ['profiles', page],
-    queryFn: () => api('listProfiles', { query: page }),
-  });
-  const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
+  const profiles = useAnswer('listProfiles', { query: page });
+  const deviceTypes = useAnswer('listDeviceTypes', {});
   const nameOf = (deviceType: string): string =>
     deviceTypes.data?.items.find(({ id }) => id === deviceType)?.name ?? deviceType;
   const add = can('profiles:edit') && (
@@ -91,7 +88,7 @@ export function Component() {
           onClose={() => setDeleting(undefined)}
           onConfirm={() => api('deleteProfile', { params: { id: deleting.id } })}
           said={t('profiles.said.deleted', { name: deleting.name })}
-          changes={['profiles']}
+          changes={['token-profiles']}
         />
       )}
       {copying && (
@@ -104,7 +101,7 @@ export function Component() {
           onClose={() => setCopying(undefined)}
           onSubmit={async (name) => {
             const made = await api('duplicateProfile', { params: { id: copying.id }, body: { name } });
-            await done(t('profiles.said.added', { name: made.name }), ['profiles']);
+            await done(t('profiles.said.added', { name: made.name }), ['token-profiles']);
           }}
         />
       )}

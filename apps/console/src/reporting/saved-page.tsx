@@ -1,8 +1,9 @@
 /** Reporting > Saved reports: to whom each is mailed and when, and whether the last run could. */
 import type { SavedReport } from '@sower/api/saved-reports';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
@@ -19,11 +20,7 @@ export function Component() {
   const actorWords = useActorWords();
   const [deleting, setDeleting] = useState<SavedReport>();
   const [editing, setEditing] = useState<SavedReport>();
-  const saved = useQuery({
-    queryKey: SAVED_KEY,
-    queryFn: () => api('listSavedReports', {}),
-    staleTime: 0,
-  });
+  const saved = useAnswer('listSavedReports', {}, { staleTime: 0 });
   const mail = useMutation({
     mutationFn: ({ id }: SavedReport) => api('mailSavedReport', { params: { id } }),
     onSuccess: ({ name }) => done(t('reporting.mailNowDone', { name }), SAVED_KEY),

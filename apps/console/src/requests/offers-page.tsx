@@ -1,9 +1,9 @@
 /** Setup > Offers and Workflow. */
 import { Label } from '@patternfly/react-core';
 import type { Offer } from '@sower/api/offers';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
@@ -18,7 +18,7 @@ export function Component() {
   const { t, api, can } = useConsole();
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState<Offer>();
-  const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOffers', {}) });
+  const offers = useAnswer('listOffers', {});
   const add = can('profiles:edit') && (
     <LinkButton to="/offers/new" variant="primary">
       {t('offers.add')}

@@ -2,9 +2,9 @@
 import { List, ListItem } from '@patternfly/react-core';
 import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords } from '../api/user-words.ts';
 import { toHandOver, useHandedOver } from '../distribute/distributed.ts';
 import { useConsole } from '../session/use-console.ts';
@@ -18,17 +18,13 @@ import { type Action, DecisionDialog } from './decision-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
 export function Component() {
-  const { t, api, refresh } = useConsole();
+  const { t, refresh } = useConsole();
   const { id = '' } = useParams();
   const [action, setAction] = useState<Action>();
   /** Only here, only in memory. */
   const [distributed, setDistributed] = useState<DistributeResult>();
   const handedOver = useHandedOver((result: DistributeResult) => result, setDistributed);
-  const request = useQuery({
-    queryKey: ['requests', 'one', id],
-    queryFn: () => api('getRequest', { params: { id } }),
-    staleTime: 0,
-  });
+  const request = useAnswer('getRequest', { params: { id } }, { staleTime: 0 });
   const held = request.data;
   return (
     <Screen

@@ -1,9 +1,9 @@
 /** Administration > Provisioning. */
 import { Flex, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import type { TokenRequest } from '@sower/api/requests';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
@@ -14,7 +14,7 @@ import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
-import { isRefresh, Nothing } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/loaded.tsx';
 import { Alert, Button, LinkButton } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -25,7 +25,7 @@ const SEARCHED = ['userId', 'offer'] as const;
 const TABS = ['waiting', 'deferred', 'closed'] as const;
 
 export function Component() {
-  const { t, api, can, time } = useConsole();
+  const { t, can, time } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const [making, setMaking] = useState(false);
   /** As they were shown: the list may change meanwhile. */
@@ -34,15 +34,13 @@ export function Component() {
   const order = parameters.get('order') === 'oldest' ? 'oldest' : 'latest';
   const show = TABS.find((tab) => tab === parameters.get('tab')) ?? 'waiting';
   const search = valuesIn(parameters, SEARCHED);
-  const requests = useQuery({
-    queryKey: ['requests', show, order, search, page],
-    queryFn: (context) =>
-      api('listRequests', {
-        query: { show, order, ...search, ...page },
-        quiet: isRefresh(context),
-      }),
-    refetchInterval: 15_000,
-  });
+  const requests = useAnswer(
+    'listRequests',
+    {
+      query: { show, order, ...search, ...page },
+    },
+    { refetchInterval: 15_000 },
+  );
   const decidable =
     show === 'waiting' && can('requests:decide') ? (requests.data?.items ?? []).filter(isDecidable) : [];
   const { whole, chosen, choosing, said } = useChosen<TokenRequest>({
@@ -187,7 +185,7 @@ function MakeRequestDialog({ onClose }: { onClose: () => void }) {
   const { values, field } = useFields({ userId: '', nickname: '', reason: '' });
   const { userId, nickname, reason } = values;
   const [chosen, setChosen] = useState<string>();
-  const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOffers', {}) });
+  const offers = useAnswer('listOffers', {});
   const open = (offers.data?.items ?? []).filter(({ enabled }) => enabled);
   const offer = chosen ?? (open.find(({ isDefault }) => isDefault) ?? open[0])?.id ?? '';
   return (

@@ -1,7 +1,7 @@
 /** Administration > Provisioning > Stand-ins: who decides requests in place of whom. */
 import type { StandIn } from '@sower/api/stand-ins';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -13,13 +13,13 @@ import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { startOfDay } from '../ui/times.ts';
 
-const KEY = ['standIns'];
+const KEY = ['stand-ins'];
 
 export function Component() {
-  const { t, api, can, userName, time } = useConsole();
+  const { t, can, userName, time } = useConsole();
   const [adding, setAdding] = useState(false);
   const [ending, setEnding] = useState<StandIn>();
-  const standIns = useQuery({ queryKey: KEY, queryFn: () => api('listStandIns', {}), staleTime: 0 });
+  const standIns = useAnswer('listStandIns', {}, { staleTime: 0 });
   const add = standIns.data?.canAdd === true && (
     <Button onClick={() => setAdding(true)}>{t('standIns.add')}</Button>
   );

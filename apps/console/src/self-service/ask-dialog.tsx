@@ -33,7 +33,7 @@ export function AskDialog({
       onClose={onClose}
       onSubmit={() =>
         api('requestOwnToken', {
-          body: { offer, nickname, reason, ...(replaces === undefined ? {} : { replaces }) },
+          body: { offer, nickname, reason, replaces },
         })
       }
       said={t('requests.sent')}

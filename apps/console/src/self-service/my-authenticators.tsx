@@ -10,9 +10,8 @@ import {
   Title,
 } from '@patternfly/react-core';
 import type { OwnToken, SelfServiceSwitch } from '@sower/api/self-service';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/connection.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { Loading, Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
@@ -37,9 +36,8 @@ const COLORS = {
 
 export function Component() {
   const t = useTexts();
-  const api = useApi();
   const [asked, setAsked] = useState<{ dialog: TokenDialogName; token: OwnToken }>();
-  const tokens = useQuery({ queryKey: ['tokens'], queryFn: () => api('listOwnTokens', {}) });
+  const tokens = useAnswer('listOwnTokens', {});
   return (
     <Part title={t('tokens.page')}>
       <Title headingLevel="h2" size="xl">

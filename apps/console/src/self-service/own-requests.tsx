@@ -1,9 +1,10 @@
 /** Requesting a token, and the state of requests. Nothing is shown if nothing is offered. */
 import { Card, CardBody, CardTitle, ExpandableSection, Label } from '@patternfly/react-core';
 import type { OwnRequest } from '@sower/api/requests';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../api/connection.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -21,10 +22,9 @@ const COLORS = {
 
 export function OwnRequests() {
   const t = useTexts();
-  const api = useApi();
   const [asking, setAsking] = useState(false);
-  const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOwnOffers', {}) });
-  const requests = useQuery({ queryKey: ['requests'], queryFn: () => api('listOwnRequests', {}) });
+  const offers = useAnswer('listOwnOffers', {});
+  const requests = useAnswer('listOwnRequests', {});
   const offered = offers.data?.items ?? [];
   // Open requests first, then the last answer; the others are history.
   const waits = ({ state }: OwnRequest): boolean => state === 'pending' || state === 'approved';
@@ -65,7 +65,7 @@ function RequestCard({ request }: { request: OwnRequest }) {
   const { day, time } = useTimes();
   const withdraw = useMutation({
     mutationFn: () => api('cancelOwnRequest', { params: { id: request.id } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['requests'] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['self-service', 'requests'] }),
   });
   const { state, step, approvals, deferredUntil, serial, reason, nickname } = request;
   const comment = request.history.at(-1)?.comment ?? '';

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Fragment, type ReactNode, useRef, useSyncExternalStore } from 'react';
 import { useConnection } from '../api/connection.ts';
 import { isProblem } from '../api/problem-words.ts';
+import { isSession } from '../api/use-answer.ts';
 import { useOtherTabs } from '../session/use-other-tabs.ts';
 import { UnreachablePage } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -35,7 +36,7 @@ export function PersonProvider({ children }: { children: ReactNode }) {
   const replace = (next: UserSession | null): void => {
     queries.setQueryData(KEY, next);
   };
-  const forget = (): void => queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+  const forget = (): void => queries.removeQueries({ predicate: (query) => !isSession(query) });
   const tellOtherTabs = useOtherTabs('self-service', (who) => {
     if (who === undefined || who !== session.data?.userId) {
       forget();

@@ -2,10 +2,10 @@
 import { Content } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
-import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../api/connection.ts';
 import { problemOf } from '../api/problem-words.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { FormDialog, OneFieldDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -24,8 +24,8 @@ import { hasPasskeys } from './use-log-on.ts';
 type Passkey = OwnLogOn['passkeys'][number];
 
 export function Component() {
-  const { t, api, userName } = useConsole();
-  const own = useQuery({ queryKey: ['ownLogOn'], queryFn: () => api('getOwnLogOn', {}), staleTime: 0 });
+  const { t, userName } = useConsole();
+  const own = useAnswer('getOwnLogOn', {}, { staleTime: 0 });
   return (
     <Screen title={t('ownLogOn.title')} intro={t('ownLogOn.intro', { userName })}>
       <Loaded query={own}>
@@ -151,7 +151,7 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
           throw problemOf(error) ? error : new Error(t('ownLogOn.cancelled'));
         });
         await api('addPasskey', { body: { state, name, response: { ...response } } });
-        await done(t('ownLogOn.added', { name }), ['ownLogOn']);
+        await done(t('ownLogOn.added', { name }), ['session', 'log-on']);
       }}
     />
   );
@@ -168,7 +168,7 @@ function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boo
       onClose={onClose}
       onSubmit={() => api('removePasskey', { params: { id: passkey.id } })}
       said={t('ownLogOn.removed', { name: passkey.name })}
-      changes={['ownLogOn']}
+      changes={['session', 'log-on']}
     ></FormDialog>
   );
 }

@@ -1,8 +1,9 @@
 /** Asks who is logged on; shows the logon page until someone is, whatever address was opened. */
 import { Bullseye } from '@patternfly/react-core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Fragment, type ReactNode, useRef, useSyncExternalStore } from 'react';
 import { useConnection } from '../api/connection.ts';
+import { isSession, useAnswer } from '../api/use-answer.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { UnreachablePage } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -17,16 +18,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const { api, gate } = useConnection();
   const queries = useQueryClient();
   const waiting = useSyncExternalStore(gate.subscribe, gate.waiting);
-  const session = useQuery({
-    queryKey: ['session'],
-    queryFn: () => api('getSession', {}),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: Number.POSITIVE_INFINITY,
-  });
+  const session = useAnswer(
+    'getSession',
+    {},
+    { staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIVE_INFINITY },
+  );
 
   const forget = (): void => {
     gate.abandon();
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+    queries.removeQueries({ predicate: (query) => !isSession(query) });
     queries.setQueryData(['session'], null);
   };
   const tellOtherTabs = useOtherTabs('security-console', (who) => {

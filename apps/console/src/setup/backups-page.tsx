@@ -1,11 +1,11 @@
 /** Setup > Backups: what was made and why one failed, and starting one. Where they go, and who can read them, is decided on the server's host. */
 import { Label } from '@patternfly/react-core';
 import type { Backup, Backups } from '@sower/api/backups';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ItemTable } from '../ui/lists/listing.tsx';
-import { isRefresh, Loaded, Nothing } from '../ui/loaded.tsx';
+import { Loaded, Nothing } from '../ui/loaded.tsx';
 import { Alert, Button, withOptionNames } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -16,12 +16,14 @@ const COLORS = { running: 'blue', done: 'green', failed: 'red', removed: 'grey' 
 
 export function Component() {
   const { t, api, done } = useConsole();
-  const backups = useQuery({
-    queryKey: ['backups'],
-    queryFn: (context) => api('listBackups', { quiet: isRefresh(context) }),
-    refetchInterval: (query) =>
-      query.state.data?.items.some(({ state }) => state === 'running') ? 2_000 : 15_000,
-  });
+  const backups = useAnswer(
+    'listBackups',
+    {},
+    {
+      refetchInterval: (query) =>
+        query.state.data?.items.some(({ state }) => state === 'running') ? 2_000 : 15_000,
+    },
+  );
   const making = useSaving(
     { mutationFn: () => api('makeBackup', {}), onSuccess: () => done(t('backups.begun'), ['backups']) },
     t('backups.make'),

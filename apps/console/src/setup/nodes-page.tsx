@@ -1,23 +1,19 @@
 /** Setup > Nodes: the processes that serve, whether each can be trusted, and the database that they share. */
 import { Label, List, ListItem } from '@patternfly/react-core';
 import type { Node, NodesView } from '@sower/api/nodes';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ItemTable } from '../ui/lists/listing.tsx';
-import { isRefresh, Loaded } from '../ui/loaded.tsx';
+import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 
 const REFRESH_MILLISECONDS = 10_000;
 
 export function Component() {
-  const { t, api } = useConsole();
-  const nodes = useQuery({
-    queryKey: ['nodes'],
-    queryFn: (context) => api('listNodes', { quiet: isRefresh(context) }),
-    refetchInterval: REFRESH_MILLISECONDS,
-  });
+  const { t } = useConsole();
+  const nodes = useAnswer('listNodes', {}, { refetchInterval: REFRESH_MILLISECONDS });
   return (
     <Screen title={t('nodes.title')} intro={t('nodes.intro')}>
       <Loaded query={nodes}>

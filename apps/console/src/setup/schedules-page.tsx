@@ -1,8 +1,8 @@
 /** Setup > Schedules: what the server does at set times, when next, and at which times. */
 import type { Schedule } from '@sower/api/schedules';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useLanguage } from '../texts/language.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
@@ -14,14 +14,10 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {
-  const { t, api, time } = useConsole();
+  const { t, time } = useConsole();
   const wordsOf = useScheduleWords();
   const [editing, setEditing] = useState<Schedule>();
-  const schedules = useQuery({
-    queryKey: ['schedules'],
-    queryFn: () => api('listSchedules', {}),
-    staleTime: 0,
-  });
+  const schedules = useAnswer('listSchedules', {}, { staleTime: 0 });
   return (
     <Screen title={t('menu.schedules')} intro={t('schedules.intro')}>
       <Loaded query={schedules}>

@@ -1,8 +1,8 @@
 /** Setup > System Settings: Tokens, and Retention and Alerts. All of them are one thing with one version. */
 import { FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
-import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
@@ -47,9 +47,9 @@ export function Component() {
 }
 
 function SettingsPage({ part }: { part: Part }) {
-  const { t, api } = useConsole();
-  const settings = useQuery({ queryKey: ['settings'], queryFn: () => api('getSettings', {}), staleTime: 0 });
-  const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
+  const { t } = useConsole();
+  const settings = useAnswer('getSettings', {}, { staleTime: 0 });
+  const server = useAnswer('getServer', {});
   return (
     <Screen title={t(`settings.titles.${part}`)} intro={t('settings.intro')}>
       <FormGroups
@@ -290,11 +290,7 @@ function LogoField({
 /** What would be deleted now because it was kept long enough, and deleting it. */
 function OldRows() {
   const { t, api, time, done } = useConsole();
-  const retention = useQuery({
-    queryKey: ['retention'],
-    queryFn: () => api('showRetention', {}),
-    staleTime: 0,
-  });
+  const retention = useAnswer('showRetention', {}, { staleTime: 0 });
   const running = useSaving(
     {
       mutationFn: () => api('runRetention', {}),

@@ -6,10 +6,17 @@ import type { ApiClient } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
 import { matching } from '@sower/api/search-words';
 import { canonicalSerial, MAX_SERIAL } from '@sower/api/serial';
-import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type QueryClient,
+  type QueryKey,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useApi } from '../api/connection.ts';
+import { answerOf } from '../api/use-answer.ts';
 import { nameOf } from '../api/user-words.ts';
 import { useSession } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -156,8 +163,10 @@ const PAUSE_MILLISECONDS = 150;
 /** Lists that come whole are those of their pages, and are not fetched for every letter. */
 const FRESH_MILLISECONDS = 60_000;
 
-const kept = <T,>(queries: QueryClient, name: string, queryFn: () => Promise<T>): Promise<T> =>
-  queries.fetchQuery({ queryKey: [name], queryFn, staleTime: FRESH_MILLISECONDS });
+const kept = <T,>(
+  queries: QueryClient,
+  answer: { queryKey: QueryKey; queryFn: () => Promise<T> },
+): Promise<T> => queries.fetchQuery({ ...answer, staleTime: FRESH_MILLISECONDS });
 
 const SEARCHES: readonly {
   readonly kind: Exclude<FoundKind, 'pages'>;
@@ -200,7 +209,7 @@ const SEARCHES: readonly {
     needs: 'profiles:view',
     search: async (api, wanted, queries) =>
       matching(
-        (await kept(queries, 'profilesByName', () => api('listProfiles', { query: { limit: 1_000 } }))).items,
+        (await kept(queries, answerOf(api, 'listProfiles', { query: { limit: 1000 } }))).items,
         wanted,
         ({ name, deviceType }) => [name, deviceType],
       ).map(({ id, name, deviceType }) => ({ to: `/profiles/${id}`, label: name, says: deviceType })),
@@ -210,7 +219,7 @@ const SEARCHES: readonly {
     needs: 'agents:view',
     search: async (api, wanted, queries) =>
       matching(
-        (await kept(queries, 'radiusClients', () => api('listRadiusClients', {}))).items,
+        (await kept(queries, answerOf(api, 'listRadiusClients', {}))).items,
         wanted,
         ({ name, network }) => [name, network],
       ).map(({ id, name, network }) => ({ to: `/radius-clients?id=${id}`, label: name, says: network })),
@@ -219,7 +228,7 @@ const SEARCHES: readonly {
     kind: 'agents',
     needs: 'agents:view',
     search: async (api, wanted, queries) =>
-      matching((await kept(queries, 'agents', () => api('listAgents', {}))).items, wanted, ({ name }) => [
+      matching((await kept(queries, answerOf(api, 'listAgents', {}))).items, wanted, ({ name }) => [
         name,
       ]).map(({ id, name }) => ({
         to: `/agents?id=${id}`,

@@ -2,8 +2,8 @@
 import { Switch } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { Token, TokenPatch } from '@sower/api/tokens';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf } from '../api/user-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
@@ -17,14 +17,10 @@ import { Screen } from '../ui/screen.tsx';
 import { useOnward } from '../ui/use-onward.ts';
 
 export function Component() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const { serial = '' } = useParams();
-  const token = useQuery({
-    queryKey: ['token', serial],
-    queryFn: () => api('getToken', { params: { serial } }),
-    // The values on the screen must belong to the version.
-    staleTime: 0,
-  });
+  // The values on the screen must belong to the version.
+  const token = useAnswer('getToken', { params: { serial } }, { staleTime: 0 });
   return (
     <Screen title={t('tokens.editTitle', { serial })} within={{ label: serial, to: `/tokens/${serial}` }}>
       <Loaded query={token}>{(value) => <EditForm held={value} />}</Loaded>

@@ -55,7 +55,7 @@ export function Component() {
       let [count, leftOut] = [0, 0];
       for (let after: string | undefined; ; ) {
         const page = await api('exportTokens', {
-          body: { choose, ...(after === undefined ? {} : { after }) },
+          body: { choose, after },
         });
         count += page.count;
         leftOut += page.leftOut.length;
@@ -72,7 +72,7 @@ export function Component() {
       let { after, files } = next?.of === of ? next : { after: undefined, files: 0 };
       for (let [count, leftOut] = [0, 0]; ; ) {
         const page = await api('exportTokens', {
-          body: { choose, ...protection, ...(after === undefined ? {} : { after }) },
+          body: { choose, ...protection, after },
         });
         files += 1;
         const name = `tokens${files === 1 ? '' : `-${files}`}.pskcxml`;

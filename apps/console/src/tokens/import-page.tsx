@@ -150,7 +150,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
               ...(password === '' ? {} : { password }),
               ...(key === '' ? {} : { key }),
               ...(isCsv ? csv.how : {}),
-              ...(owners === undefined ? {} : { owners }),
+              owners,
               ...{ kind, pins, existing, enabled },
               ...{ maker: values.maker.trim(), formFactor: values.formFactor.trim() },
               ...(expiresOn === '' ? {} : { expiresOn }),

@@ -1,19 +1,20 @@
 /** Authentication > SecurID Tokens > Token Statistics. */
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { StatisticsCards } from './statistics-cards.tsx';
 
 export function Component() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const [days, setDays] = useState('90');
-  const statistics = useQuery({
-    queryKey: ['statistics', days],
-    queryFn: () => api('getStatistics', { query: { expiringDays: days } }),
-    placeholderData: keepPreviousData,
-  });
+  const statistics = useAnswer(
+    'getStatistics',
+    { query: { expiringDays: days } },
+    { placeholderData: keepPreviousData },
+  );
   return (
     <Screen title={t('statistics.title')}>
       <div className="sower-stack">

@@ -3,9 +3,9 @@ import { ExpandableSection, List, ListItem } from '@patternfly/react-core';
 import type { Distribution } from '@sower/api/distributions';
 import type { Token } from '@sower/api/tokens';
 import { visible } from '@sower/bytes/printable';
-import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { TokenAccess, TokenHistory } from '../access/token-access.tsx';
+import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -18,14 +18,11 @@ import { DistributionLabel, pairFacts, TokenStateLabels } from './token-state.ts
 import { useTokenActions } from './use-token-actions.tsx';
 
 export function Component() {
-  const { t, api, can } = useConsole();
+  const { t, can } = useConsole();
   const onward = useOnward();
   const { serial = '' } = useParams();
   const { menuFor, dialog } = useTokenActions(() => onward('/tokens?tab=unassigned'));
-  const token = useQuery({
-    queryKey: ['token', serial],
-    queryFn: () => api('getToken', { params: { serial } }),
-  });
+  const token = useAnswer('getToken', { params: { serial } });
   const held = token.data;
   return (
     <Screen
@@ -154,10 +151,9 @@ function Seeds({ seeds }: { seeds: Token['seeds'] }) {
 }
 
 function Distributions({ serial }: { serial: string }) {
-  const { t, api } = useConsole();
-  const distributions = useQuery({
-    queryKey: ['token', serial, 'distributions'],
-    queryFn: () => api('listDistributions', { params: { serial } }),
+  const { t } = useConsole();
+  const distributions = useAnswer('listDistributions', {
+    params: { serial },
   });
   return (
     <Loaded query={distributions}>

@@ -1,7 +1,7 @@
 /** The search fields of Manage Existing. */
 import { distributionStates } from '@sower/api/distributions';
 import { tokenKinds } from '@sower/api/tokens';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../api/use-answer.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { SEARCH_FIELDS, type SearchField } from '../jobs/search-words.tsx';
 import { useConsole, useSession } from '../session/use-console.ts';
@@ -69,18 +69,10 @@ type Labelled = (name: SearchField) => ReturnType<FieldOf<SearchField>> & { labe
 
 /** What is seldom looked for. */
 function MoreFields({ field, assigned, shown }: { field: Labelled; assigned: boolean; shown: boolean }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const enabled = useSession().can('profiles:view') && shown;
-  const profiles = useQuery({
-    queryKey: ['profiles', 'all'],
-    queryFn: () => api('listProfiles', { query: { limit: 1000 } }),
-    enabled,
-  });
-  const deviceTypes = useQuery({
-    queryKey: ['deviceTypes'],
-    queryFn: () => api('listDeviceTypes', {}),
-    enabled,
-  });
+  const profiles = useAnswer('listProfiles', { query: { limit: 1000 } }, { enabled });
+  const deviceTypes = useAnswer('listDeviceTypes', {}, { enabled });
   const any = { value: '', label: t('ui.any') };
   const flag = (name: 'enabled' | 'lost' | 'expired' | 'imported' | 'lent', yes: string, no: string) => (
     <ChoiceField

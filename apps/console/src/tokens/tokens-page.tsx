@@ -1,9 +1,10 @@
 /** Authentication > SecurID Tokens > Manage Existing. */
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { BULK_ACTIONS, BULK_PERMISSIONS, type BulkAction, type TokenSearchInput } from '@sower/api/bulk';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { manyAddress } from '../jobs/chosen-tokens.ts';
 import { SEARCH_FIELDS } from '../jobs/search-words.tsx';
 import { useConsole } from '../session/use-console.ts';
@@ -82,11 +83,11 @@ function TokenList({ assigned }: { assigned: boolean }) {
   const wanted = { ...(values as object), assigned: String(assigned) as 'true' | 'false' };
   const sorting = sortingIn(parameters);
   const query = { ...wanted, order: sorting.order, ...page };
-  const tokens = useQuery({
-    queryKey: ['tokens', query],
-    queryFn: () => api('listTokens', { query: { ...query, total: 'true' } }),
-    placeholderData: keepPreviousData,
-  });
+  const tokens = useAnswer(
+    'listTokens',
+    { query: { ...query, total: 'true' } },
+    { placeholderData: keepPreviousData },
+  );
   const { whole, chosen, select, choosing, said } = useChosen<TokenRow>({
     of: wanted,
     shown: tokens.data?.items ?? [],
@@ -154,7 +155,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
                         ...wanted,
                         order: sorting.order,
                         limit: 1000,
-                        ...(from === undefined ? {} : { cursor: from }),
+                        cursor: from,
                       },
                     });
                     // A file has the ID where the list shows the name as well.

@@ -1,7 +1,8 @@
 /** Finds one user by any part of a name, an address or a number. */
 import { Radio, SearchInput } from '@patternfly/react-core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
@@ -9,7 +10,7 @@ import { Field } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function UserPicker({ value, onChange }: { value: string; onChange: (userId: string) => void }) {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const name = useId();
   const [typed, setTyped] = useState('');
   /** The person who was chosen may not be among those found now. */
@@ -18,12 +19,11 @@ export function UserPicker({ value, onChange }: { value: string; onChange: (user
     onChange('');
   };
   const search = useDeferredValue(typed.trim());
-  const users = useQuery({
-    queryKey: ['users', 'picker', search],
-    queryFn: () =>
-      api('listUsers', { query: { limit: 8, ...(search === '' ? {} : { search, sort: 'match' }) } }),
-    placeholderData: keepPreviousData,
-  });
+  const users = useAnswer(
+    'listUsers',
+    { query: { limit: 8, ...(search === '' ? {} : { search, sort: 'match' }) } },
+    { placeholderData: keepPreviousData },
+  );
   return (
     <>
       <Field {...helped(t, 'users.find')} path="userId">

@@ -7,7 +7,7 @@ import {
   EmptyStateFooter,
   Skeleton,
 } from '@patternfly/react-core';
-import type { QueryFunctionContext, UseQueryResult } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Button } from './patternfly.tsx';
@@ -87,7 +87,3 @@ export function Nothing({ title, body, action }: { title: string; body: string; 
     </EmptyState>
   );
 }
-
-/** Whether a query repeats on its own what is already shown. A page that is left open must not keep a session alive. */
-export const isRefresh = ({ client, queryKey }: QueryFunctionContext): boolean =>
-  client.getQueryData(queryKey) !== undefined;

@@ -7,6 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { isProblem } from '../api/problem-words.ts';
+import { isSession } from '../api/use-answer.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { useNotice } from './notices.tsx';
 import { useErrorSentence } from './problem-alert.tsx';
@@ -17,7 +18,7 @@ export function useRefresh(): (key?: QueryKey) => Promise<void> {
   const queries = useQueryClient();
   return (key) =>
     queries.invalidateQueries(
-      key === undefined ? { predicate: ({ queryKey }) => queryKey[0] !== 'session' } : { queryKey: key },
+      key === undefined ? { predicate: (query) => !isSession(query) } : { queryKey: key },
     );
 }
 
@@ -51,7 +52,7 @@ export function useGone(): (said: string) => Promise<void> {
   return (said) => {
     notice(said);
     return queries.invalidateQueries({
-      predicate: ({ queryKey }) => queryKey[0] !== 'session',
+      predicate: (query) => !isSession(query),
       refetchType: 'none',
     });
   };

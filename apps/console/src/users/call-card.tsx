@@ -6,10 +6,11 @@ import { AlertActionLink, List, ListItem } from '@patternfly/react-core';
 import type { Token } from '@sower/api/tokens';
 import type { User } from '@sower/api/users';
 import { visible } from '@sower/bytes/printable';
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { EmergencyDialog, ResynchronizeDialog, TestDialog } from '../access/token-dialogs.tsx';
+import { answerOf, useAnswer } from '../api/use-answer.ts';
 import { nameAndId, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { TokenQuestion } from '../tokens/token-question.tsx';
@@ -82,15 +83,9 @@ export function CallCard({ user }: { user: User }) {
   const [asked, setAsked] = useState<Call>();
   const [last, setLast] = useState<Call>();
   const held = useQueries({
-    queries: user.tokens.map((each) => ({
-      queryKey: ['token', each],
-      queryFn: () => api('getToken', { params: { serial: each } }),
-    })),
+    queries: user.tokens.map((each) => answerOf(api, 'getToken', { params: { serial: each } })),
   });
-  const activity = useQuery({
-    queryKey: ['activity', userId],
-    queryFn: () => api('getUserActivity', { params: { userId } }),
-  });
+  const activity = useAnswer('getUserActivity', { params: { userId } });
   const tokens = held.flatMap(({ data }) => data ?? []);
   const token = tokens.find((each) => each.serial === serial) ?? usual(tokens);
   if (!can('tokens:edit')) return null;

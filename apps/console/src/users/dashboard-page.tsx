@@ -2,11 +2,11 @@
 import { Card, CardBody, CardHeader, CardTitle, Label } from '@patternfly/react-core';
 import { typedSerial } from '@sower/api/serial';
 import { visible } from '@sower/bytes/printable';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
 import { UserActivity } from '../access/user-activity.tsx';
+import { useAnswer } from '../api/use-answer.ts';
 import { type Named, nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-question.tsx';
@@ -32,10 +32,7 @@ export function Component() {
   const { userId = '' } = useParams();
   const [assigning, setAssigning] = useState(false);
   const { menuFor, dialog } = useUserActions(() => onward('/users'));
-  const user = useQuery({
-    queryKey: ['user', userId],
-    queryFn: () => api('getUser', { params: { userId } }),
-  });
+  const user = useAnswer('getUser', { params: { userId } });
   const held = user.data;
   const next = useSaving(
     {
@@ -144,12 +141,9 @@ function AssignTokenDialog({ user, onClose }: { user: Named; onClose: () => void
 
 /** One token of a user, with its actions. */
 function UserToken({ serial }: { serial: string }) {
-  const { t, api, can, date, time } = useConsole();
+  const { t, can, date, time } = useConsole();
   const { menuFor, dialog } = useTokenActions();
-  const token = useQuery({
-    queryKey: ['token', serial],
-    queryFn: () => api('getToken', { params: { serial } }),
-  });
+  const token = useAnswer('getToken', { params: { serial } });
   const held = token.data;
   return (
     <Card component="section">

@@ -1,8 +1,8 @@
 /** User Dashboard: the user's self-service, and the help desk's part in it. */
 import { Checkbox } from '@patternfly/react-core';
 import type { User } from '@sower/api/users';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../api/use-answer.ts';
 import { nameAndId, useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -24,13 +24,10 @@ export function SelfServiceCard({ user }: { user: User }) {
   const { userId } = user;
   /** Where the password is; undefined: here. */
   const directory = user.source?.name;
-  const { t, api, can, time } = useConsole();
+  const { t, can, time } = useConsole();
   const actorWords = useActorWords();
   const [asked, setAsked] = useState<Asked>();
-  const state = useQuery({
-    queryKey: ['user', userId, 'self-service'],
-    queryFn: () => api('getSelfService', { params: { userId } }),
-  });
+  const state = useAnswer('getSelfService', { params: { userId } });
   return (
     <TitledCard title={t('userSelfService.title')}>
       <Loaded query={state} lines={2}>
@@ -132,7 +129,7 @@ function Question({
       danger={what === 'remove'}
       onConfirm={async () => {
         await actions[what]();
-        await done(t(`userSelfService.${what}Done`, { userId: nameAndId(user) }), ['user', userId]);
+        await done(t(`userSelfService.${what}Done`, { userId: nameAndId(user) }), ['users', userId]);
       }}
       onClose={onClose}
     />
@@ -152,7 +149,7 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
       onClose={onClose}
       onSubmit={() => api('setUserPassword', { params: { userId }, body: { password, mustChange } })}
       said={t('userSelfService.setPasswordDone', { userId: nameAndId(user) })}
-      changes={['user', userId]}
+      changes={['users', userId]}
     >
       <PasswordFields
         password={password}

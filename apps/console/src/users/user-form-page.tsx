@@ -1,9 +1,9 @@
 /** Identity > Users > Add New, and editing a user. */
 import { emailSchema, newUserIdSchema } from '@sower/api/fields';
 import type { User } from '@sower/api/users';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { nameAndId } from '../api/user-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
@@ -36,13 +36,9 @@ const draftOf = (held: User | undefined): Draft => ({
 });
 
 export function Component() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const { userId } = useParams();
-  const user = useQuery({
-    queryKey: ['user', userId],
-    queryFn: () => api('getUser', { params: { userId: userId ?? '' } }),
-    enabled: userId !== undefined,
-  });
+  const user = useAnswer('getUser', { params: { userId: userId ?? '' } }, { enabled: userId !== undefined });
   return (
     <Screen
       title={

@@ -3,7 +3,7 @@ import { Checkbox } from '@patternfly/react-core';
 import type { UserMail } from '@sower/api/mail';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../api/use-answer.ts';
 import { MailCertificateFacts } from '../mail/mail-certificate.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { AreaField, ChoiceField, inWords } from '../ui/field.tsx';
@@ -16,12 +16,8 @@ import { Section } from '../ui/titled-card.tsx';
 import { useSaving } from '../ui/use-work.ts';
 
 export function UserMailSection({ userId }: { userId: string }) {
-  const { t, api } = useConsole();
-  const mail = useQuery({
-    queryKey: ['userMail', userId],
-    queryFn: () => api('getUserMail', { params: { userId } }),
-    staleTime: 0,
-  });
+  const { t } = useConsole();
+  const mail = useAnswer('getUserMail', { params: { userId } }, { staleTime: 0 });
   return (
     <Section id="user-mail" title={t('userMail.title')} className="sower-stack sower-form">
       <Loaded query={mail} lines={2}>
@@ -53,7 +49,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
         body: { language, ...(kept ? {} : { certificate: remove ? '' : certificate }) },
       });
     },
-    onSuccess: () => done(t('userMail.saved', { userId }), ['userMail', userId]),
+    onSuccess: () => done(t('userMail.saved', { userId }), ['users', userId, 'mail']),
   });
   return (
     <Form wide onSubmit={() => saving.mutate()} error={saving.error}>

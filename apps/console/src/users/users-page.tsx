@@ -9,9 +9,10 @@ import {
 import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { USER_SORTS, type User, type UserSort } from '@sower/api/users';
 import { visible } from '@sower/bytes/printable';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { nameOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -70,15 +71,10 @@ function UserList({ add }: { add: React.ReactNode }) {
   const page = pageIn(parameters);
   const sought = soughtBy(search);
   const query = { ...sought, ...sorting, ...page };
-  const users = useQuery({
-    queryKey: ['users', query],
-    queryFn: () => api('listUsers', { query }),
-    placeholderData: keepPreviousData,
-  });
+  const users = useAnswer('listUsers', { query }, { placeholderData: keepPreviousData });
   // By itself: counting ten thousand takes longer than finding twenty.
-  const { data: counted } = useQuery({
-    queryKey: ['users', 'total', sought],
-    queryFn: () => api('listUsers', { query: { ...sought, sort: 'match', limit: 1, total: 'true' } }),
+  const { data: counted } = useAnswer('listUsers', {
+    query: { ...sought, sort: 'match', limit: 1, total: 'true' },
   });
   const { whole, chosen, select, choosing, said } = useChosen<User>({
     of: search,
@@ -183,7 +179,7 @@ function UserList({ add }: { add: React.ReactNode }) {
                         // The best end after some hundred.
                         ...(sorting.sort === 'match' ? BY_USER_ID : sorting),
                         limit: 1000,
-                        ...(from === undefined ? {} : { cursor: from }),
+                        cursor: from,
                       },
                     });
                     const lines = page.items.map(exportRow);

@@ -21,7 +21,7 @@ export function Component() {
   const { t, api } = useConsole();
   const { id } = useParams();
   const query = useQuery({
-    queryKey: ['rules', 'form', id],
+    queryKey: ['distribution-rules', 'form', id],
     queryFn: async () => {
       const [rules, profiles] = await Promise.all([
         api('listRules', {}),
@@ -94,7 +94,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         : api('addRule', { body });
     },
     onSuccess: async ({ name }) => {
-      await done(t('rules.saved', { name }), ['rules']);
+      await done(t('rules.saved', { name }), ['distribution-rules']);
       onward('/rules');
     },
   });

@@ -1,6 +1,6 @@
 /** Whom a rule would reach now; before it is switched on, this is what is confirmed. */
 import type { Rule, RulePreview } from '@sower/api/distribution-rules';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../../api/use-answer.ts';
 import { holderOf } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -20,12 +20,8 @@ export function RulePreviewDialog({
   onSwitch?: () => Promise<unknown>;
   onClose: () => void;
 }) {
-  const { t, api } = useConsole();
-  const preview = useQuery({
-    queryKey: ['rules', rule.id, 'preview'],
-    queryFn: () => api('previewRule', { params: { id: rule.id } }),
-    staleTime: 0,
-  });
+  const { t } = useConsole();
+  const preview = useAnswer('previewRule', { params: { id: rule.id } }, { staleTime: 0 });
   const title = t(onSwitch ? 'rules.onTitle' : 'rules.previewTitle', { name: rule.name });
   const switching = useSaving({ mutationFn: async () => onSwitch?.() }, title);
   return (

@@ -1,9 +1,9 @@
 /** Authentication > Distribution Rules. */
 import { Label } from '@patternfly/react-core';
 import { inputOfRule, type Rule } from '@sower/api/distribution-rules';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { lastEntry } from '../../ui/action-menu.tsx';
@@ -22,7 +22,7 @@ export function Component() {
   const navigate = useNavigate();
   const [asked, setAsked] = useState<Asked>();
   const close = () => setAsked(undefined);
-  const rules = useQuery({ queryKey: ['rules'], queryFn: () => api('listRules', {}) });
+  const rules = useAnswer('listRules', {});
   const add = can('tokens:assign') && (
     <LinkButton to="/rules/new" variant="primary">
       {t('rules.add')}
@@ -31,7 +31,7 @@ export function Component() {
   const switchTo = async (rule: Rule, enabled: boolean): Promise<void> => {
     const { id, version } = rule;
     await api('editRule', { params: { id }, body: { ...inputOfRule(rule), enabled }, ifMatch: version });
-    await done(t(enabled ? 'rules.isOn' : 'rules.isOff', { name: rule.name }), ['rules']);
+    await done(t(enabled ? 'rules.isOn' : 'rules.isOff', { name: rule.name }), ['distribution-rules']);
   };
   return (
     <Screen
@@ -103,7 +103,7 @@ export function Component() {
           onConfirm={async () => {
             if (asked.what === 'off') return switchTo(asked.rule, false);
             await api('deleteRule', { params: { id: asked.rule.id } });
-            return done(t('rules.deleted', { name: asked.rule.name }), ['rules']);
+            return done(t('rules.deleted', { name: asked.rule.name }), ['distribution-rules']);
           }}
         />
       )}

@@ -1,8 +1,8 @@
 /** Setup > Device Types. */
 import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -16,7 +16,7 @@ export function Component() {
   const { t, api, can } = useConsole();
   const [importing, setImporting] = useState(false);
   const [deleting, setDeleting] = useState<DeviceType>();
-  const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
+  const deviceTypes = useAnswer('listDeviceTypes', {});
   const download = ({ imported: _, version: __, ...definition }: DeviceType): void =>
     saveFile(`${definition.id}.json`, 'application/json', `${JSON.stringify(definition, null, 2)}\n`);
   return (
@@ -125,7 +125,7 @@ export function Component() {
           onClose={() => setDeleting(undefined)}
           onConfirm={() => api('deleteDeviceType', { params: { id: deleting.id } })}
           said={t('deviceTypes.said.deleted', { name: deleting.name })}
-          changes={['deviceTypes']}
+          changes={['device-types']}
         />
       )}
     </Screen>

@@ -45,7 +45,7 @@ export function ImportDefinitionDialog({
           if (problemOf(error)?.errors) setRefused(text);
         });
         const type = await sent;
-        await done(t('deviceTypes.said.imported', { name: type.name }), ['deviceTypes']);
+        await done(t('deviceTypes.said.imported', { name: type.name }), ['device-types']);
         onImported?.(type);
       }}
     >

@@ -3,10 +3,10 @@ import { ActionGroup } from '@patternfly/react-core';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import type { OwnMail } from '@sower/api/self-service';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../../api/connection.ts';
+import { useAnswer } from '../../api/use-answer.ts';
 import { ChoiceField, inWords } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -19,8 +19,7 @@ import { useTexts } from '../use-person.ts';
 
 export function Component() {
   const t = useTexts();
-  const api = useApi();
-  const mail = useQuery({ queryKey: ['ownMail'], queryFn: () => api('getOwnMail', {}), staleTime: 0 });
+  const mail = useAnswer('getOwnMail', {}, { staleTime: 0 });
   return (
     <Part title={t('mailLanguage.title')} above={<Link to="/">{t('toTokens')}</Link>}>
       <Loaded query={mail} lines={2}>
@@ -39,7 +38,7 @@ function LanguageForm({ held }: { held: OwnMail }) {
   const saving = useSaving({
     mutationFn: () => api('editOwnMail', { body: { language } }),
     onSuccess: async () => {
-      await refresh(['ownMail']);
+      await refresh(['self-service', 'mail']);
       onward('/');
     },
   });

@@ -1,9 +1,10 @@
 /** The phone has the token: what happened, the number to compare, and the first code, which confirms it. */
 import { Card, CardBody, CardTitle, Content } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../api/connection.ts';
+import { useAnswer } from '../../api/use-answer.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { Button } from '../../ui/patternfly.tsx';
@@ -47,13 +48,11 @@ export function ConfirmStep({
 
 function Comparison({ serial }: { serial: string }) {
   const t = useTexts();
-  const api = useApi();
-  const comparison = useQuery({
-    queryKey: ['comparison', serial],
-    queryFn: () => api('getComparisonNumber', { params: { serial } }),
-    gcTime: 0,
-    refetchOnWindowFocus: false,
-  });
+  const comparison = useAnswer(
+    'getComparisonNumber',
+    { params: { serial } },
+    { gcTime: 0, refetchOnWindowFocus: false },
+  );
   return (
     <Card component="section">
       <CardTitle component="h3">{t('activate.confirm.compareTitle')}</CardTitle>

@@ -80,7 +80,9 @@ export function PinStep({ activation }: { activation: Activation }) {
   return (
     <PinForm
       token={activation}
-      onDone={() => queries.invalidateQueries({ queryKey: ['activation', activation.serial] })}
+      onDone={() =>
+        queries.invalidateQueries({ queryKey: ['self-service', 'tokens', activation.serial, 'activation'] })
+      }
     />
   );
 }

@@ -1,22 +1,22 @@
 /** The progress of the activation, requested every two seconds, and the code that this page has requested. */
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useApi } from '../../api/connection.ts';
+import { useAnswer } from '../../api/use-answer.ts';
 
 const EVERY_MILLISECONDS = 2000;
 
 export function useActivation(serial: string) {
   const api = useApi();
   const queries = useQueryClient();
-  const key = ['activation', serial];
+  const key = ['self-service', 'tokens', serial, 'activation'];
   const [code, setCode] = useState<OwnCode>();
-  const watched = useQuery({
-    queryKey: key,
-    queryFn: () => api('watchActivation', { params: { serial } }),
-    refetchInterval: EVERY_MILLISECONDS,
-    gcTime: 0,
-  });
+  const watched = useAnswer(
+    'watchActivation',
+    { params: { serial } },
+    { refetchInterval: EVERY_MILLISECONDS, gcTime: 0 },
+  );
   const mint = useMutation({
     mutationFn: () => api('openOwnActivation', { params: { serial } }),
     gcTime: 0,

@@ -1,10 +1,10 @@
 /** Create or change the PIN of a token. The rules of the policy are shown beforehand; the field says which one was broken. */
 import { Content } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
-import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../../api/connection.ts';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
+import { useAnswer } from '../../api/use-answer.ts';
 import { TextField, useNewSecret } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { useNotice } from '../../ui/notices.tsx';
@@ -27,9 +27,8 @@ export function PinForm({
   const api = useApi();
   const notice = useNotice();
   const two = useTwoCodes(t('pin.codesHelp'));
-  const rules = useQuery({
-    queryKey: ['pin-rules', token.serial],
-    queryFn: () => api('getOwnPinRules', { params: { serial: token.serial } }),
+  const rules = useAnswer('getOwnPinRules', {
+    params: { serial: token.serial },
   });
   const say = useRules();
   const chosen = useNewSecret({

@@ -3,9 +3,10 @@ import { Content } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { ResponseOf } from '@sower/api/operations';
 import type { OwnToken } from '@sower/api/self-service';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../../api/connection.ts';
+import { useAnswer } from '../../api/use-answer.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { Dialog } from '../../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
@@ -132,7 +133,7 @@ function Pin({ token, onClose }: Asked) {
         <PinForm
           token={token}
           onDone={async () => {
-            await queries.invalidateQueries({ queryKey: ['tokens'] });
+            await queries.invalidateQueries({ queryKey: ['self-service', 'tokens'] });
             // Another window may be open by then.
             if (isHere()) onClose();
           }}
@@ -163,7 +164,7 @@ function Rename({ token: { serial, nickname: present }, onClose }: Asked) {
       onClose={onClose}
       onSubmit={() => api('renameOwnToken', { params: { serial }, body: { nickname } })}
       said={t('rename.done')}
-      changes={['tokens']}
+      changes={['self-service', 'tokens']}
     >
       <TextField
         label={t('rename.label')}
@@ -198,7 +199,7 @@ function Lost({ token, onClose }: Asked) {
       onClose={onClose}
       onConfirm={() => api('reportLost', { params: { serial: token.serial } })}
       said={t('lost.done')}
-      changes={['tokens']}
+      changes={['self-service', 'tokens']}
     >
       <Content component="p">{t('lost.body')}</Content>
       <Content component="p">{t('lost.next')}</Content>
@@ -209,8 +210,7 @@ function Lost({ token, onClose }: Asked) {
 /** Request Replacement: an ordinary request that names the token to replace; if nothing is offered, whom to ask. */
 function Replacement({ token, onClose }: { token: OwnToken; onClose: () => void }) {
   const t = useTexts();
-  const api = useApi();
-  const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOwnOffers', {}) });
+  const offers = useAnswer('listOwnOffers', {});
   if (offers.data !== undefined && offers.data.items.length > 0) {
     return <AskDialog offers={offers.data.items} replaces={token.serial} onClose={onClose} />;
   }

@@ -48,7 +48,7 @@ export function ChooseDialog({
         ...(choice === 'qualify' ? { suffix: suffix.trim() } : {}),
       },
     });
-    await done(t('sourceRuns.choice.said', { count: answer.chosen }), ['sources']);
+    await done(t('sourceRuns.choice.said', { count: answer.chosen }), ['identity-sources']);
     if (answer.refused === 0) return undefined;
     setChosen(answer);
     return 'keep';

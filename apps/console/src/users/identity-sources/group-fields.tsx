@@ -1,7 +1,7 @@
 /** Groups of a directory whose members are kept, and the roles of administrators that they give. */
 import { FormGroup } from '@patternfly/react-core';
 import type { SourceGroups, SourcePlacement } from '@sower/api/identity-sources';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../../api/use-answer.ts';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -80,9 +80,9 @@ function GroupRoles({
   usual: string;
   onChange: (roles: Role[]) => void;
 }) {
-  const { t, api, can } = useConsole();
+  const { t, can } = useConsole();
   const may = can('administrators:edit');
-  const known = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}), enabled: may });
+  const known = useAnswer('listRoles', {}, { enabled: may });
   const names = [
     ...new Set(
       [...(known.data?.items ?? []), ...roles.map(({ role }) => ({ name: role }))].map(({ name }) => name),

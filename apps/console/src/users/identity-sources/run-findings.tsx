@@ -9,9 +9,9 @@ import {
 import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { visible } from '@sower/bytes/printable';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
@@ -37,7 +37,7 @@ const COLORS = {
 } as const satisfies Record<SourceFinding['action'], string>;
 
 export function RunFindings({ source, run }: { source: IdentitySource; run: SourceRun }) {
-  const { t, api, can } = useConsole();
+  const { t, can } = useConsole();
   const [parameters] = useSearchParams();
   const page = pageIn(parameters);
   const action = entryActions.find((name) => name === parameters.get('action'));
@@ -57,17 +57,14 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
     );
   };
   const total = entryActions.reduce((sum, name) => sum + counts[name], 0);
-  const findings = useQuery({
-    queryKey: ['sources', 'findings', run.id, run.state, run.phase, action, page],
-    queryFn: () =>
-      api('listSourceFindings', {
-        params: { id: source.id, run: run.id },
-        query: {
-          ...page,
-          ...(action === undefined ? {} : { action }),
-        },
-      }),
-  });
+  const findings = useAnswer(
+    'listSourceFindings',
+    {
+      params: { id: source.id, run: run.id },
+      query: { ...page, action },
+    },
+    { also: [run.state, run.phase] },
+  );
   return (
     <Section title={t('sourceRuns.findings')}>
       <NarrowingChoice

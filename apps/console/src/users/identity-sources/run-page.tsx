@@ -1,9 +1,10 @@
 /** One run of an identity source: how far it is, what it finds, and what to do about it. */
 import { type IdentitySource, type SourceRun, sourceChangeKinds } from '@sower/api/identity-sources';
 import { conflictKinds } from '@sower/api/source-conflicts';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
+import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { isOpen, Standing } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
@@ -13,7 +14,7 @@ import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { isTypedAgain, useFields } from '../../ui/forms/use-fields.ts';
-import { isRefresh, Loaded } from '../../ui/loaded.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { saveFile } from '../../ui/save-file.tsx';
@@ -25,18 +26,14 @@ import { RunFindings } from './run-findings.tsx';
 import { kindOf, RunState } from './run-state.tsx';
 
 export function Component() {
-  const { t, api, time } = useConsole();
+  const { t, time } = useConsole();
   const { id = '', run = '' } = useParams();
-  const source = useQuery({
-    queryKey: ['sources', 'one', id],
-    queryFn: () => api('getIdentitySource', { params: { id } }),
-  });
-  const query = useQuery({
-    queryKey: ['sources', 'run', id, run],
-    queryFn: (context) => api('getSourceRun', { params: { id, run }, quiet: isRefresh(context) }),
-    staleTime: 0,
-    refetchInterval: ({ state: { data } }) => (data && !isOpen(data) ? 15_000 : 1_000),
-  });
+  const source = useAnswer('getIdentitySource', { params: { id } });
+  const query = useAnswer(
+    'getSourceRun',
+    { params: { id, run } },
+    { staleTime: 0, refetchInterval: ({ state: { data } }) => (data && !isOpen(data) ? 15_000 : 1_000) },
+  );
   const held = source.data;
   const name = held?.name ?? '…';
   return (
@@ -130,7 +127,7 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
           onClose={() => setAsked(false)}
           onConfirm={() => api('cancelSourceRun', { params })}
           said={t('sourceRuns.said.canceled')}
-          changes={['sources']}
+          changes={['identity-sources']}
         />
       )}
     </>
@@ -186,7 +183,7 @@ function ConfirmRun({ source, run }: { source: string; run: SourceRun }) {
         params: { id: source, run: run.id },
         body: run.stopped ? { exceeding: number } : {},
       }),
-    onSuccess: () => done(t('sourceRuns.said.started'), ['sources']),
+    onSuccess: () => done(t('sourceRuns.said.started'), ['identity-sources']),
   });
   const { added, linked, changed, moved, disabled, returning, gone } = run.counts;
   const isEmpty = added + linked + changed + moved + disabled + returning + gone === 0;

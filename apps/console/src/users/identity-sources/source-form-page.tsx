@@ -1,10 +1,11 @@
 /** An identity source: added or edited. */
 import { ActionGroup } from '@patternfly/react-core';
 import type { IdentitySource } from '@sower/api/identity-sources';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
+import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { helped } from '../../texts/use-texts.ts';
 import { EditConflict } from '../../ui/dialogs/conflict-dialog.tsx';
@@ -24,14 +25,13 @@ import { Entries, Steps } from './source-test.tsx';
 import { useFieldWords } from './use-field-words.ts';
 
 export function Component() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const { id } = useParams();
-  const source = useQuery({
-    queryKey: ['sources', 'form', id],
-    queryFn: () => api('getIdentitySource', { params: { id: id ?? '' } }),
-    enabled: id !== undefined,
-    staleTime: 0,
-  });
+  const source = useAnswer(
+    'getIdentitySource',
+    { params: { id: id ?? '' } },
+    { enabled: id !== undefined, staleTime: 0 },
+  );
   const groups = [
     { id: 'source-connection', title: t('sources.connection') },
     { id: 'source-limits', title: t('sources.limits') },
@@ -85,7 +85,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
     },
     load: async (before) => before && api('getIdentitySource', { params: { id: before.id } }),
     onSaved: async ({ id, name }) => {
-      await done(t('sources.said.saved', { name }), ['sources']);
+      await done(t('sources.said.saved', { name }), ['identity-sources']);
       onward(`/identity-sources/${id}`, { state: { test: true } });
     },
   });

@@ -1,9 +1,9 @@
 /** One identity source: what it is, its test, its runs. */
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { visible } from '@sower/bytes/printable';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
+import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
@@ -18,13 +18,9 @@ import { TestSection } from './source-test.tsx';
 import { SourceState, SourceUsers } from './sources-page.tsx';
 
 export function Component() {
-  const { t, api, time } = useConsole();
+  const { t, time } = useConsole();
   const { id = '' } = useParams();
-  const source = useQuery({
-    queryKey: ['sources', 'one', id],
-    queryFn: () => api('getIdentitySource', { params: { id } }),
-    staleTime: 0,
-  });
+  const source = useAnswer('getIdentitySource', { params: { id } }, { staleTime: 0 });
   const held = source.data;
   return (
     <Screen
@@ -93,11 +89,7 @@ function ChoicesSection({ source }: { source: IdentitySource }) {
   const actorWords = useActorWords();
   const [asked, setAsked] = useState<{ readonly key: string; readonly userId: string }>();
   const params = { id: source.id };
-  const choices = useQuery({
-    queryKey: ['sources', 'choices', source.id],
-    queryFn: () => api('listSourceChoices', { params, query: { limit: MOST } }),
-    staleTime: 0,
-  });
+  const choices = useAnswer('listSourceChoices', { params, query: { limit: MOST } }, { staleTime: 0 });
   const items = choices.data?.items ?? [];
   if (choices.isError) return <ProblemAlert error={choices.error} onRetry={() => choices.refetch()} />;
   if (items.length === 0) return null;
@@ -153,7 +145,7 @@ function ChoicesSection({ source }: { source: IdentitySource }) {
           onClose={() => setAsked(undefined)}
           onConfirm={() => api('forgetSourceChoice', { params: { id: source.id, key: asked.key } })}
           said={t('sourceRuns.choice.forgotten')}
-          changes={['sources']}
+          changes={['identity-sources']}
         >
           <p className="sower-mono sower-wrap">{visible(asked.userId)}</p>
           <p>{t('sourceRuns.choice.bodies.none')}</p>

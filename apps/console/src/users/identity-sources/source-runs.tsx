@@ -1,8 +1,9 @@
 /** The runs of an identity source: started here, each with its outcome. */
 import { entryActions, type IdentitySource, type SourceRun } from '@sower/api/identity-sources';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { isOpen } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
@@ -10,7 +11,7 @@ import { asking, useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
-import { isRefresh, Nothing } from '../../ui/loaded.tsx';
+import { Nothing } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Section } from '../../ui/titled-card.tsx';
@@ -18,21 +19,18 @@ import { useOnward } from '../../ui/use-onward.ts';
 import { kindOf, RunState } from './run-state.tsx';
 
 export function RunsSection({ source }: { source: IdentitySource }) {
-  const { t, api, time, count } = useConsole();
+  const { t, time, count } = useConsole();
   const actorWords = useActorWords();
   const [parameters] = useSearchParams();
   const page = pageIn(parameters);
-  const runs = useQuery({
-    queryKey: ['sources', 'runs', source.id, page],
-    queryFn: (context) =>
-      api('listSourceRuns', {
-        params: { id: source.id },
-        query: page,
-        quiet: isRefresh(context),
-      }),
-    staleTime: 0,
-    refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 2_000 : 15_000),
-  });
+  const runs = useAnswer(
+    'listSourceRuns',
+    {
+      params: { id: source.id },
+      query: page,
+    },
+    { staleTime: 0, refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 2_000 : 15_000) },
+  );
   return (
     <Section id="source-runs" title={t('sourceRuns.title')}>
       <p>{t('sourceRuns.body')}</p>

@@ -1,9 +1,9 @@
 /** Setup > Identity Sources. */
 import { Label } from '@patternfly/react-core';
 import type { IdentitySource } from '@sower/api/identity-sources';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../../ui/action-menu.tsx';
@@ -20,7 +20,7 @@ export function Component() {
   const navigate = useNavigate();
   const atOnce = useAtOnce();
   const [asked, setAsked] = useState<AskedOfSource>();
-  const sources = useQuery({ queryKey: ['sources'], queryFn: () => api('listIdentitySources', {}) });
+  const sources = useAnswer('listIdentitySources', {});
   const add = (
     <LinkButton to="/identity-sources/new" variant="primary">
       {t('sources.add')}
@@ -94,11 +94,8 @@ export function Component() {
 }
 
 function LastRun({ source: { id, goodAt, late } }: { source: IdentitySource }) {
-  const { t, api, time } = useConsole();
-  const runs = useQuery({
-    queryKey: ['sources', 'last', id],
-    queryFn: () => api('listSourceRuns', { params: { id }, query: { limit: 1 } }),
-  });
+  const { t, time } = useConsole();
+  const runs = useAnswer('listSourceRuns', { params: { id }, query: { limit: 1 } });
   const last = runs.data?.items[0];
   if (runs.isError) return '–';
   if (last === undefined) return runs.isPending ? '…' : t('sourceRuns.never');
@@ -149,7 +146,7 @@ function SourceQuestion({ asked: { what, source }, onClose }: { asked: AskedOfSo
           const body = { enabled: what === 'on' };
           await api('editIdentitySource', { params: { id }, body, ifMatch: version });
         }
-        await done(t(`sources.confirm.${what}.done`, { name }), ['sources']);
+        await done(t(`sources.confirm.${what}.done`, { name }), ['identity-sources']);
       }}
     />
   );

@@ -1,7 +1,7 @@
 /** The search fields of Manage Existing. */
 import type { UserSearchInput } from '@sower/api/user-bulk';
 import { INTERNAL_SOURCE } from '@sower/api/users';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../../api/use-answer.ts';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { helped } from '../../texts/use-texts.ts';
@@ -36,13 +36,8 @@ export function UserSearch({
   error: unknown;
   onSearch: (values: UserSearchInput) => void;
 }) {
-  const { t, api, can } = useConsole();
-  const sources = useQuery({
-    queryKey: ['identitySources', 'list'],
-    queryFn: () => api('listIdentitySources', {}),
-    enabled: can('settings:edit'),
-    staleTime: 60_000,
-  });
+  const { t, can } = useConsole();
+  const sources = useAnswer('listIdentitySources', {}, { enabled: can('settings:edit'), staleTime: 60_000 });
   const items = sources.data?.items ?? [];
   return (
     <SearchForm

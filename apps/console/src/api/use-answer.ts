@@ -1,0 +1,54 @@
+/** What the server answers, for as long as it is shown. */
+import type { ApiClient } from '@sower/api/client';
+import { type CallOf, OPERATIONS, type OperationName, type ResponseOf } from '@sower/api/operations';
+import {
+  type QueryFunctionContext,
+  type QueryKey,
+  type UseQueryOptions,
+  type UseQueryResult,
+  useQuery,
+} from '@tanstack/react-query';
+import { useApi } from './connection.ts';
+
+/**
+ * An answer is known by the path of its operation and its query: once something is done to a user, all that begins with `['users', userId]`
+ * is read again.
+ * @param also what else it depends on
+ */
+export function answerOf<N extends OperationName>(api: ApiClient, name: N, call: CallOf<N>, also?: unknown) {
+  const { params, query } = call as { params?: Record<string, string>; query?: object };
+  const path = OPERATIONS[name].path.split('/').slice(1);
+  return {
+    queryKey: [
+      ...path.map((part) => (part.startsWith(':') ? params?.[part.slice(1)] : part)),
+      ...(query === undefined ? [] : [query]),
+      ...(also === undefined ? [] : [also]),
+    ] as QueryKey,
+    queryFn: () => api(name, call),
+  };
+}
+
+/** Reads it, and again when it may have changed. What is repeated at intervals is quiet: a page that is left open keeps no session alive. */
+export function useAnswer<N extends OperationName>(
+  name: N,
+  call: CallOf<N>,
+  { also, ...how }: Omit<UseQueryOptions<ResponseOf<N>>, 'queryKey' | 'queryFn'> & { also?: unknown } = {},
+): UseQueryResult<ResponseOf<N>> {
+  const api = useApi();
+  return useQuery({
+    ...how,
+    ...answerOf(api, name, call, also),
+    ...(how.refetchInterval !== undefined && {
+      queryFn: (context: QueryFunctionContext) =>
+        api(name, isRefresh(context) ? { ...call, quiet: true } : call),
+    }),
+  });
+}
+
+/** Whether a query repeats what is already shown. */
+export const isRefresh = ({ client, queryKey }: QueryFunctionContext): boolean =>
+  client.getQueryData(queryKey) !== undefined;
+
+/** Who is logged on, which nothing that is done changes. */
+export const isSession = ({ queryKey }: { queryKey: QueryKey }): boolean =>
+  queryKey.length === 1 && queryKey[0] === 'session';
