@@ -55,9 +55,7 @@ export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | '
                     {t(`access.modesSay.${value.mode}`)}
                   </span>,
                 ],
-                ...(value.waitsUntil === undefined
-                  ? []
-                  : [[t('access.waitsUntil'), time(value.waitsUntil)] as const]),
+                value.waitsUntil !== undefined && [t('access.waitsUntil'), time(value.waitsUntil)],
                 [
                   t('access.emergency'),
                   emergency === undefined

@@ -83,7 +83,7 @@ function AcmeFacts({ acme }: { acme: Acme }) {
               [t('certificates.acme.renewAt'), renewAt === undefined ? '–' : time(renewAt)],
               [t('certificates.acme.nextAt'), nextAt === undefined ? '–' : time(nextAt)],
             ] as const)),
-        ...(failedAt === undefined ? [] : ([[t('certificates.acme.failedAt'), time(failedAt)]] as const)),
+        failedAt !== undefined && [t('certificates.acme.failedAt'), time(failedAt)],
       ]}
     />
   );

@@ -84,41 +84,37 @@ function JobCard({ job }: { job: JobDetail }) {
       <Facts
         facts={[
           [t('jobs.kind'), t(`job-kind.${job.kind}`)],
-          ...(job.action === undefined ? [] : [[t('jobs.action'), actionName(job.action)] as const]),
-          ...(job.about === undefined
-            ? []
-            : [
-                [
-                  t('jobs.about'),
-                  job.kind === 'synchronize' ? (
-                    <Link key="about" to={`/identity-sources/${job.about}/runs/${job.id}`}>
-                      {t('userSource.run')}
-                    </Link>
-                  ) : (
-                    <Link key="about" to={`/jobs/${job.about}`}>
-                      {t('jobs.aboutJob')}
-                    </Link>
-                  ),
-                ] as const,
-              ]),
-          ...(job.profile === undefined ? [] : [[t('requests.profile'), job.profile] as const]),
-          ...(job.codeExpires === undefined
-            ? []
-            : [[t('expiry.label'), expiryWords(job.codeExpires)] as const]),
-          ...(job.tokens === undefined
-            ? []
-            : [[t('distributeMany.tokens'), t(`distributeMany.tokensHow.${job.tokens}`)] as const]),
-          ...(job.replaced === undefined
-            ? []
-            : [[t('distributeMany.replaced'), t(`tokens.replaceThen.${job.replaced}`)] as const]),
+          job.action !== undefined && [t('jobs.action'), actionName(job.action)],
+          job.about !== undefined && [
+            t('jobs.about'),
+            job.kind === 'synchronize' ? (
+              <Link key="about" to={`/identity-sources/${job.about}/runs/${job.id}`}>
+                {t('userSource.run')}
+              </Link>
+            ) : (
+              <Link key="about" to={`/jobs/${job.about}`}>
+                {t('jobs.aboutJob')}
+              </Link>
+            ),
+          ],
+          [t('requests.profile'), job.profile],
+          job.codeExpires !== undefined && [t('expiry.label'), expiryWords(job.codeExpires)],
+          job.tokens !== undefined && [
+            t('distributeMany.tokens'),
+            t(`distributeMany.tokensHow.${job.tokens}`),
+          ],
+          job.replaced !== undefined && [
+            t('distributeMany.replaced'),
+            t(`tokens.replaceThen.${job.replaced}`),
+          ],
           [t('jobs.total'), count(job.total)],
           ...(job.kind === 'import' ? imported : [[doneWords(job), count(job.done)] as const]),
           [t('jobs.left'), count(job.leftOut)],
           [t('jobs.failed'), count(job.failed)],
           [t('jobs.startedBy'), actorWords(job.startedBy)],
           [t('jobs.createdAt'), time(job.createdAt)],
-          ...(job.beginAt === undefined ? [] : [[t('jobs.beginAt'), time(job.beginAt)] as const]),
-          ...(job.endedAt === undefined ? [] : [[t('jobs.endedAt'), time(job.endedAt)] as const]),
+          job.beginAt !== undefined && [t('jobs.beginAt'), time(job.beginAt)],
+          job.endedAt !== undefined && [t('jobs.endedAt'), time(job.endedAt)],
         ]}
       />
     </TitledCard>

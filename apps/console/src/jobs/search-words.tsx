@@ -54,9 +54,7 @@ export function SearchWords({ search }: { search: TokenSearchInput }) {
       facts={[
         [t('tokens.bulk.tab'), t(`tokens.tabs.${search.assigned === 'true' ? 'assigned' : 'unassigned'}`)],
         ...given.map(([field, value]) => [t(`tokens.search.${field}`), words(field, value)] as const),
-        ...(values.securityDomain === undefined
-          ? []
-          : ([[t('domains.one'), domain ?? values.securityDomain]] as const)),
+        values.securityDomain !== undefined && [t('domains.one'), domain ?? values.securityDomain],
       ]}
     />
   );

@@ -128,26 +128,18 @@ function RequestCard({ request }: { request: TokenRequest }) {
           [t('requests.why'), request.reason || '–'],
           [t('requests.createdAt'), time(request.createdAt)],
           [t('requests.createdBy'), actorWords(request.createdBy)],
-          ...(request.replaces === undefined
-            ? []
-            : [
-                [
-                  t('requests.replaces'),
-                  <Link key="replaces" to={`/tokens/${request.replaces}`}>
-                    {request.replaces}
-                  </Link>,
-                ] as const,
-              ]),
-          ...(request.serial === undefined
-            ? []
-            : [
-                [
-                  t('requests.serial'),
-                  <Link key="serial" to={`/tokens/${request.serial}`}>
-                    {request.serial}
-                  </Link>,
-                ] as const,
-              ]),
+          request.replaces !== undefined && [
+            t('requests.replaces'),
+            <Link key="replaces" to={`/tokens/${request.replaces}`}>
+              {request.replaces}
+            </Link>,
+          ],
+          request.serial !== undefined && [
+            t('requests.serial'),
+            <Link key="serial" to={`/tokens/${request.serial}`}>
+              {request.serial}
+            </Link>,
+          ],
         ]}
       />
     </TitledCard>

@@ -100,12 +100,8 @@ function TokenFacts({ token }: { token: Token }) {
         ],
         [t('tokens.columns.state'), <TokenStateLabels key="state" token={token} />],
         ...pairFacts(t, token),
-        ...(token.lentUntil === undefined
-          ? []
-          : ([[t('tokens.loan.fact'), date(token.lentUntil)]] as [string, string][])),
-        ...(token.lentInstead === undefined
-          ? []
-          : ([[t('tokens.loan.aside'), token.lentInstead]] as [string, string][])),
+        token.lentUntil !== undefined && [t('tokens.loan.fact'), date(token.lentUntil)],
+        [t('tokens.loan.aside'), token.lentInstead],
         [t('tokens.columns.pin'), token.pinSet ? t('tokens.pinSet') : t('tokens.pinNotSet')],
         [t('tokens.columns.expiresOn'), date(token.expiresOn)],
         [t('domains.one'), token.securityDomain],
@@ -189,9 +185,7 @@ function DistributionView({ distribution }: { distribution: Distribution }) {
       <Facts
         facts={[
           [t('distribution.state'), <DistributionLabel key="state" state={distribution.state} />],
-          ...(distribution.reason === undefined
-            ? []
-            : ([[t('distribution.reason'), distribution.reason]] as const)),
+          [t('distribution.reason'), distribution.reason],
           [t('distribution.profile'), distribution.profile],
           [t('distribution.delivery'), t(`delivery.${distribution.delivery}`)],
           [t('distribution.deviceType'), distribution.deviceType],
@@ -209,9 +203,7 @@ function DistributionView({ distribution }: { distribution: Distribution }) {
             t('distribution.enforced'),
             distribution.bindingEnforced ? t('distribution.enforcedYes') : t('distribution.enforcedNo'),
           ],
-          ...(distribution.deviceId === undefined
-            ? []
-            : ([[t('distribution.device'), distribution.deviceId]] as const)),
+          [t('distribution.device'), distribution.deviceId],
           [t('distribution.nickname'), distribution.nickname || '–'],
           [t('distribution.by'), `${actorWords(distribution.createdBy)}, ${time(distribution.createdAt)}`],
           [

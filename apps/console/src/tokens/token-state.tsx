@@ -2,9 +2,9 @@
 import { Label, LabelGroup } from '@patternfly/react-core';
 import type { DistributionState } from '@sower/api/distributions';
 import type { Token } from '@sower/api/tokens';
-import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { type ConsoleTexts, useTexts } from '../texts/use-texts.ts';
+import type { Fact } from '../ui/titled-card.tsx';
 
 export type TokenRow = Omit<Token, 'seeds'>;
 
@@ -43,16 +43,14 @@ export function TokenStateLabels({ token }: { token: TokenRow }) {
 }
 
 /** Which token replaces which, if one is waiting to. */
-export function pairFacts(t: ConsoleTexts, { replaces, replacedBy }: TokenRow): [string, ReactNode][] {
+export function pairFacts(t: ConsoleTexts, { replaces, replacedBy }: TokenRow): Fact[] {
   const link = (serial: string) => (
     <Link to={`/tokens/${serial}`} className="sower-mono">
       {serial}
     </Link>
   );
   return [
-    ...(replaces === undefined ? [] : ([[t('tokens.replaces'), link(replaces)]] as [string, ReactNode][])),
-    ...(replacedBy === undefined
-      ? []
-      : ([[t('tokens.replacedBy'), link(replacedBy)]] as [string, ReactNode][])),
+    [t('tokens.replaces'), replaces && link(replaces)],
+    [t('tokens.replacedBy'), replacedBy && link(replacedBy)],
   ];
 }

@@ -56,16 +56,23 @@ export function Section({
   );
 }
 
+/** What it is called, and its value; nothing is shown of one without. */
+export type Fact = readonly [string, ReactNode] | false | undefined;
+
 /** Names and values, one below the other on a phone. */
-export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
+export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: '16ch', md: '18ch' }}>
-      {facts.map(([term, value]) => (
-        <DescriptionListGroup key={term}>
-          <DescriptionListTerm>{term}</DescriptionListTerm>
-          <DescriptionListDescription>{value}</DescriptionListDescription>
-        </DescriptionListGroup>
-      ))}
+      {facts.map(
+        (fact) =>
+          fact &&
+          fact[1] !== undefined && (
+            <DescriptionListGroup key={fact[0]}>
+              <DescriptionListTerm>{fact[0]}</DescriptionListTerm>
+              <DescriptionListDescription>{fact[1]}</DescriptionListDescription>
+            </DescriptionListGroup>
+          ),
+      )}
     </DescriptionList>
   );
 }

@@ -78,14 +78,14 @@ export function Component() {
                   [t('users.userId'), value.userId],
                   [t('users.name'), `${value.firstName} ${value.lastName}`.trim() || '–'],
                   [t('users.email'), value.email || '–'],
-                  ...(value.telephone === '' ? [] : [[t('userSource.telephone'), value.telephone] as const]),
+                  value.telephone !== '' && [t('userSource.telephone'), value.telephone],
                   [
                     t('users.state'),
                     <Label key="state" color={value.enabled ? 'green' : 'grey'}>
                       {value.enabled ? t('users.enabled') : t('users.disabled')}
                     </Label>,
                   ],
-                  ...(value.leaving ? [[t('leaving.lastDay'), lastDay(value.leaving.at)] as const] : []),
+                  value.leaving && [t('leaving.lastDay'), lastDay(value.leaving.at)],
                   [t('domains.one'), value.securityDomain],
                   [t('users.createdAt'), time(value.createdAt)],
                 ]}

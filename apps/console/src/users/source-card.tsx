@@ -104,17 +104,11 @@ function Answer({ answer: { askedAt, entry, differs } }: { answer: LookedUpUser 
                 </span>,
               ] as const,
           ),
-          ...(entry.passwordUntil === undefined
-            ? []
-            : [
-                [
-                  t('userSource.passwordUntil'),
-                  entry.passwordUntil <= askedAt
-                    ? t('userSource.passwordExpired')
-                    : time(entry.passwordUntil),
-                ] as const,
-              ]),
-          ...(entry.detail === undefined ? [] : [[t('sources.found'), entry.detail] as const]),
+          entry.passwordUntil !== undefined && [
+            t('userSource.passwordUntil'),
+            entry.passwordUntil <= askedAt ? t('userSource.passwordExpired') : time(entry.passwordUntil),
+          ],
+          [t('sources.found'), entry.detail],
         ]}
       />
     </div>

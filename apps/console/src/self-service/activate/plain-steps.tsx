@@ -31,7 +31,7 @@ export function AppStep({ activation, onNext }: { activation: Activation; onNext
       <Facts
         facts={[
           [t('activate.app.app'), app.name],
-          ...(app.deviceType === app.name ? [] : [[t('activate.app.forDevice'), app.deviceType] as const]),
+          app.deviceType !== app.name && [t('activate.app.forDevice'), app.deviceType],
         ]}
       />
       {app.downloadUrl === undefined ? (

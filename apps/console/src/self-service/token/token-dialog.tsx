@@ -64,9 +64,7 @@ function View({ token, onClose }: Asked) {
           [t('tokens.serial'), token.serial],
           [t('tokens.state'), t(`tokens.states.${token.state}`)],
           [t('tokens.device'), token.deviceType ?? '–'],
-          ...(usesPin(token)
-            ? [[t('tokens.pin'), t(token.pinSet ? 'tokens.pinSet' : 'tokens.pinNone')] as const]
-            : []),
+          usesPin(token) && [t('tokens.pin'), t(token.pinSet ? 'tokens.pinSet' : 'tokens.pinNone')],
           [t('tokens.expiresOn'), date(token.expiresOn)],
           [t('tokens.lastUsed'), token.lastUsedAt === undefined ? t('tokens.never') : time(token.lastUsedAt)],
         ]}

@@ -86,7 +86,7 @@ function RunCard({ run }: { run: SourceRun }) {
             : []),
           [t('sourceRuns.startedBy'), actorWords(run.startedBy)],
           [t('sourceRuns.start'), time(run.createdAt)],
-          ...(run.endedAt === undefined ? [] : [[t('sourceRuns.end'), time(run.endedAt)] as const]),
+          run.endedAt !== undefined && [t('sourceRuns.end'), time(run.endedAt)],
         ]}
       />
     </TitledCard>

@@ -70,10 +70,11 @@ function FactsCard({ source }: { source: IdentitySource }) {
           [t('domains.one'), source.securityDomain],
           [t('sources.users'), <SourceUsers key="users" source={source} />],
           [t('sources.state'), <SourceState key="state" source={source} />],
-          ...(source.goodAt === undefined ? [] : [[t('sources.goodAt'), time(source.goodAt)] as const]),
-          ...(source.certificateUntil === undefined
-            ? []
-            : [[t('sources.certificateUntil'), time(source.certificateUntil)] as const]),
+          source.goodAt !== undefined && [t('sources.goodAt'), time(source.goodAt)],
+          source.certificateUntil !== undefined && [
+            t('sources.certificateUntil'),
+            time(source.certificateUntil),
+          ],
           [t('users.createdAt'), time(source.createdAt)],
         ]}
       />
