@@ -88,10 +88,9 @@ export function Component() {
           none={<Nothing title={t('monitor.none')} body={t('monitor.noneBody')} />}
           columns={[
             { label: t('audit.at'), cell: ({ at }) => exact(at) },
-            {
-              label: t('monitor.user'),
-              modifier: 'breakWord',
-              cell: ({ object, userName }) => {
+            [
+              t('monitor.user'),
+              ({ object, userName }) => {
                 const user = userInTrail(object);
                 return user === undefined ? (
                   visible(object)
@@ -101,26 +100,21 @@ export function Component() {
                   </Link>
                 );
               },
-            },
+            ],
             {
               label: t('audit.result'),
               cell: ({ result }) => <Label color={COLOURS[result]}>{words.result(result)}</Label>,
             },
-            {
-              label: t('audit.action'),
-              modifier: 'breakWord',
-              cell: ({ action, reason }) => (
+            [
+              t('audit.action'),
+              ({ action, reason }) => (
                 <>
                   {words.action(action)}
                   {reason !== undefined && <div>{reason}</div>}
                 </>
               ),
-            },
-            {
-              label: t('audit.actor'),
-              modifier: 'breakWord',
-              cell: ({ actor, actorName }) => actorWords(actor, actorName),
-            },
+            ],
+            [t('audit.actor'), ({ actor, actorName }) => actorWords(actor, actorName)],
             { label: t('audit.source'), modifier: 'nowrap', cell: ({ source }) => source ?? '–' },
           ]}
         />

@@ -44,10 +44,9 @@ export function Component() {
             items={items}
             keyOf={({ userName }) => userName}
             columns={[
-              {
-                label: t('administrators.userName'),
-                modifier: 'breakWord',
-                cell: ({ userName }) => (
+              [
+                t('administrators.userName'),
+                ({ userName }) => (
                   <span>
                     {can('administrators:edit') ? (
                       <Link to={`/administrators/${encodeURIComponent(userName)}`}>{visible(userName)}</Link>
@@ -57,13 +56,9 @@ export function Component() {
                     {userName === own && ` (${t('administrators.you')})`}
                   </span>
                 ),
-              },
-              {
-                label: t('administrators.grants'),
-                modifier: 'breakWord',
-                cell: ({ grants }) => <GrantsList grants={grants} />,
-              },
-              { label: t('administrators.factors'), modifier: 'breakWord', cell: factorsOf },
+              ],
+              [t('administrators.grants'), ({ grants }) => <GrantsList grants={grants} />],
+              [t('administrators.factors'), factorsOf],
               {
                 label: t('administrators.state'),
                 cell: ({ enabled }) => (

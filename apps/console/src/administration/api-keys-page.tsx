@@ -45,12 +45,10 @@ export function Component() {
         query={keys}
         none={<Nothing title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add} />}
         columns={[
-          { label: t('apiKeys.name'), modifier: 'breakWord', width: 20, cell: (key) => key.name },
-          {
-            label: t('apiKeys.permissions'),
-            modifier: 'breakWord',
-            width: 25,
-            cell: (key) => (
+          [t('apiKeys.name'), (key) => key.name, { width: 20 }],
+          [
+            t('apiKeys.permissions'),
+            (key) => (
               <ExpandableSection toggleText={t('apiKeys.permissionCount', { count: key.permissions.length })}>
                 <List>
                   {key.permissions.map((permission) => (
@@ -59,7 +57,8 @@ export function Component() {
                 </List>
               </ExpandableSection>
             ),
-          },
+            { width: 25 },
+          ],
           {
             label: t('apiKeys.createdAt'),
             cell: (key) => (
@@ -68,15 +67,10 @@ export function Component() {
               </>
             ),
           },
-          {
-            label: t('apiKeys.owner'),
-            modifier: 'breakWord',
-            cell: (key) => key.owner ?? t('apiKeys.noOwner'),
-          },
-          {
-            label: t('apiKeys.standing'),
-            modifier: 'breakWord',
-            cell: (key) => (
+          [t('apiKeys.owner'), (key) => key.owner ?? t('apiKeys.noOwner')],
+          [
+            t('apiKeys.standing'),
+            (key) => (
               <>
                 {t(`api-key-standing.${key.standing}`)}
                 {key.lacks.length > 0 && (
@@ -84,7 +78,7 @@ export function Component() {
                 )}
               </>
             ),
-          },
+          ],
           {
             label: t('apiKeys.expiresAt'),
             modifier: 'nowrap',

@@ -287,17 +287,13 @@ function Places({ items }: { items: readonly AuditForward[] }) {
         items={items}
         keyOf={({ target }) => target}
         columns={[
-          { label: t('audit.forwarding.target'), modifier: 'breakWord', cell: ({ target }) => target },
+          [t('audit.forwarding.target'), ({ target }) => target],
           { label: t('audit.forwarding.lag'), cell: ({ lag }) => count(lag) },
           {
             label: t('audit.forwarding.sentAt'),
             cell: ({ sentAt }) => (sentAt === undefined ? '–' : time(sentAt)),
           },
-          {
-            label: t('audit.forwarding.failure'),
-            modifier: 'breakWord',
-            cell: ({ failure }) => failure ?? '–',
-          },
+          [t('audit.forwarding.failure'), ({ failure }) => failure ?? '–'],
           {
             label: t('audit.forwarding.setAside'),
             cell: ({ setAside = 0 }) =>

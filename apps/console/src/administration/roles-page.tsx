@@ -39,16 +39,8 @@ export function Component() {
         query={roles}
         none={<Nothing title={t('roles.none')} body={t('roles.noneBody')} action={add} />}
         columns={[
-          {
-            label: t('roles.name'),
-            modifier: 'breakWord',
-            cell: (role) => <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>,
-          },
-          {
-            label: t('roles.description'),
-            modifier: 'breakWord',
-            cell: (role) => role.description || '–',
-          },
+          [t('roles.name'), (role) => <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>],
+          [t('roles.description'), (role) => role.description || '–'],
           {
             label: t('roles.kind'),
             cell: (role) => (

@@ -24,21 +24,16 @@ export function Component() {
         query={approvals}
         none={<Nothing title={t('secondApprovals.none')} body={t('secondApprovals.noneBody')} />}
         columns={[
-          {
-            label: t('secondApprovals.action'),
-            modifier: 'breakWord',
-            cell: (row) => (
+          [
+            t('secondApprovals.action'),
+            (row) => (
               <>
                 {t(`second-approval-action.${row.action}`)}
                 <div>{row.title}</div>
               </>
             ),
-          },
-          {
-            label: t('secondApprovals.askedBy'),
-            modifier: 'breakWord',
-            cell: (row) => actorWords(row.askedBy),
-          },
+          ],
+          [t('secondApprovals.askedBy'), (row) => actorWords(row.askedBy)],
           { label: t('secondApprovals.askedAt'), cell: (row) => time(row.askedAt) },
           { label: t('secondApprovals.until'), cell: (row) => time(row.expiresAt) },
           {

@@ -30,11 +30,7 @@ export function Component() {
             sticky={false}
             items={items}
             columns={[
-              {
-                label: t('serverKeys.id'),
-                modifier: 'breakWord',
-                cell: ({ id }) => <span className="sower-mono">{id}</span>,
-              },
+              [t('serverKeys.id'), ({ id }) => <span className="sower-mono">{id}</span>],
               { label: t('serverKeys.bits'), cell: (key) => `RSA ${key.bits}` },
               {
                 label: t('serverKeys.use'),

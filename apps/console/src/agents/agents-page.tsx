@@ -64,22 +64,17 @@ export function Component() {
         none={<Nothing title={t('agents.none')} body={t('agents.noneBody')} action={add} />}
         marked={parameters.get('id')}
         columns={[
-          {
-            label: t('agents.name'),
-            modifier: 'breakWord',
-            cell: ({ name, registeredItself }) => (
+          [
+            t('agents.name'),
+            ({ name, registeredItself }) => (
               <>
                 {name}
                 {registeredItself && <div className="sower-named">{t('agents.registeredItself')}</div>}
               </>
             ),
-          },
+          ],
           { label: t('agents.kind'), cell: (agent) => t(`agents.kindsShort.${agent.kind}`) },
-          {
-            label: t('radiusClients.domain'),
-            modifier: 'breakWord',
-            cell: (agent) => agent.securityDomain,
-          },
+          [t('radiusClients.domain'), (agent) => agent.securityDomain],
           {
             label: t('radiusClients.state'),
             cell: (agent) => (

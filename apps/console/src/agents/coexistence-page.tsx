@@ -36,27 +36,21 @@ export function Component() {
           query={coexistences}
           none={<Nothing title={t('coexistence.none')} body={t('coexistence.noneBody')} action={add} />}
           columns={[
-            { label: t('coexistence.name'), modifier: 'breakWord', cell: ({ name }) => name },
-            {
-              label: t('coexistence.servers'),
-              modifier: 'breakWord',
-              cell: ({ servers }) =>
+            [t('coexistence.name'), ({ name }) => name],
+            [
+              t('coexistence.servers'),
+              ({ servers }) =>
                 servers.map((server) => (
                   <div key={server} className="sower-mono">
                     {server}
                   </div>
                 )),
-            },
-            {
-              label: t('coexistence.domain'),
-              modifier: 'breakWord',
-              cell: ({ securityDomain }) => securityDomain,
-            },
-            {
-              label: t('coexistence.client'),
-              modifier: 'breakWord',
-              cell: ({ radiusClient }) => radiusClient?.name ?? t('coexistence.allClients'),
-            },
+            ],
+            [t('coexistence.domain'), ({ securityDomain }) => securityDomain],
+            [
+              t('coexistence.client'),
+              ({ radiusClient }) => radiusClient?.name ?? t('coexistence.allClients'),
+            ],
             { label: t('coexistence.endsOn'), cell: ({ endsOn }) => date(endsOn) },
             {
               label: t('coexistence.state'),

@@ -48,26 +48,23 @@ export function CoexistenceUsers() {
                 label={t(`coexistence.tabs.${tab}`)}
                 keyOf={({ userId }) => userId}
                 columns={[
-                  {
-                    label: t('coexistence.user'),
-                    modifier: 'breakWord',
-                    cell: (user) =>
+                  [
+                    t('coexistence.user'),
+                    (user) =>
                       user.lesson === 'unknown-user' ? (
                         visible(user.userId)
                       ) : (
                         <Link to={`/users/${encodeURIComponent(user.userId)}`}>{holderOf(user)}</Link>
                       ),
-                  },
-                  {
-                    label: t('coexistence.lesson'),
-                    modifier: 'breakWord',
-                    cell: ({ lesson }) =>
+                  ],
+                  [
+                    t('coexistence.lesson'),
+                    ({ lesson }) =>
                       lesson === undefined ? t('coexistence.notYet') : t(`coexistence.lessons.${lesson}`),
-                  },
-                  {
-                    label: t('coexistence.tokens'),
-                    modifier: 'breakWord',
-                    cell: ({ serials }) =>
+                  ],
+                  [
+                    t('coexistence.tokens'),
+                    ({ serials }) =>
                       serials.map((serial) => (
                         <div key={serial}>
                           <Link className="sower-mono" to={`/tokens/${encodeURIComponent(serial)}`}>
@@ -75,7 +72,7 @@ export function CoexistenceUsers() {
                           </Link>
                         </div>
                       )),
-                  },
+                  ],
                   {
                     label: t('coexistence.at'),
                     cell: ({ at }) => (at === undefined ? t('coexistence.never') : time(at)),

@@ -70,17 +70,9 @@ export function Component() {
           none={<Nothing title={t('radiusClients.none')} body={t('radiusClients.noneBody')} action={add} />}
           marked={parameters.get('id')}
           columns={[
-            { label: t('radiusClients.name'), modifier: 'breakWord', cell: (client) => client.name },
-            {
-              label: t('radiusClients.network'),
-              modifier: 'breakWord',
-              cell: (client) => <span className="sower-mono">{client.network}</span>,
-            },
-            {
-              label: t('radiusClients.domain'),
-              modifier: 'breakWord',
-              cell: (client) => client.securityDomain,
-            },
+            [t('radiusClients.name'), (client) => client.name],
+            [t('radiusClients.network'), (client) => <span className="sower-mono">{client.network}</span>],
+            [t('radiusClients.domain'), (client) => client.securityDomain],
             {
               label: t('radiusClients.messageAuthenticator'),
               cell: (client) =>

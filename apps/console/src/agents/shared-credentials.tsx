@@ -52,12 +52,11 @@ export function SharedCredentials() {
               label={t('sharedCredentials.title')}
               items={items}
               columns={[
-                {
-                  label: t('sharedCredentials.accessId'),
-                  modifier: 'breakWord',
-                  cell: ({ accessId }) => <span className="sower-mono">{accessId}</span>,
-                },
-                { label: t('sharedCredentials.note'), modifier: 'breakWord', cell: ({ note }) => note },
+                [
+                  t('sharedCredentials.accessId'),
+                  ({ accessId }) => <span className="sower-mono">{accessId}</span>,
+                ],
+                [t('sharedCredentials.note'), ({ note }) => note],
                 {
                   label: t('radiusClients.state'),
                   cell: ({ deprecated }) => (
@@ -66,10 +65,9 @@ export function SharedCredentials() {
                     </Label>
                   ),
                 },
-                {
-                  label: t('sharedCredentials.usedBy'),
-                  modifier: 'breakWord',
-                  cell: ({ usedBy }) =>
+                [
+                  t('sharedCredentials.usedBy'),
+                  ({ usedBy }) =>
                     usedBy.length === 0
                       ? t('sharedCredentials.unused')
                       : usedBy.map(({ agent, lastUsedAt }) => (
@@ -77,7 +75,7 @@ export function SharedCredentials() {
                             {agent} <span className="sower-named">{time(lastUsedAt)}</span>
                           </div>
                         )),
-                },
+                ],
                 {
                   label: t('agents.createdAt'),
                   cell: ({ createdAt, createdBy }) => (

@@ -91,11 +91,7 @@ function StoredTable({
       items={[...items, 'own'] as const}
       keyOf={(item) => (item === 'own' ? item : item.id)}
       columns={[
-        {
-          label: t('certificates.subject'),
-          modifier: 'breakWord',
-          cell: (item) => (item === 'own' ? own : item.subject),
-        },
+        [t('certificates.subject'), (item) => (item === 'own' ? own : item.subject)],
         {
           label: t('certificates.stored.state'),
           cell: (item) => (
@@ -106,11 +102,10 @@ function StoredTable({
             </Label>
           ),
         },
-        {
-          label: t('certificates.names'),
-          modifier: 'breakWord',
-          cell: (item) => (item === 'own' ? t('certificates.stored.ownNames') : item.names.join(', ')),
-        },
+        [
+          t('certificates.names'),
+          (item) => (item === 'own' ? t('certificates.stored.ownNames') : item.names.join(', ')),
+        ],
         {
           label: t('certificates.validTo'),
           cell: (item) => (item !== 'own' && item.chain[0] ? time(item.chain[0].validTo) : '–'),

@@ -56,10 +56,9 @@ export function useImportColumns(): readonly Column<JobRow>[] {
     t(`userFiles.states.${IMPORT_STATES.find((it) => it === row.state) ?? 'new'}`);
   return [
     { label: t('userFiles.line'), cell: ({ line, number }) => count(line ?? number) },
-    {
-      label: t('userFiles.fields.userId'),
-      modifier: 'breakWord',
-      cell: ({ state, userId, userName, subject }) => (
+    [
+      t('userFiles.fields.userId'),
+      ({ state, userId, userName, subject }) => (
         <>
           {userName !== undefined && `${visible(userName)} `}
           {state === 'done' && userId !== undefined ? (
@@ -69,13 +68,13 @@ export function useImportColumns(): readonly Column<JobRow>[] {
           )}
         </>
       ),
-    },
+    ],
     { label: t('userFiles.state'), cell: stateOf },
     {
       label: t('userFiles.action'),
       cell: ({ action }) => (action === undefined ? '–' : t(`userFiles.actions.${action}`)),
     },
-    { label: t('userFiles.changes'), modifier: 'breakWord', cell: (row) => <Changes row={row} /> },
+    [t('userFiles.changes'), (row) => <Changes row={row} />],
   ];
 }
 

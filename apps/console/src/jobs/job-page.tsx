@@ -146,7 +146,7 @@ function Reasons({ job }: { job: JobDetail }) {
         items={job.reasons}
         keyOf={({ state, detail }) => `${state} ${detail}`}
         columns={[
-          { label: t('jobs.why'), modifier: 'breakWord', cell: ({ detail }) => detail },
+          [t('jobs.why'), ({ detail }) => detail],
           { label: t('jobs.state'), cell: ({ state }) => rowWords(job, state) },
           { label: t('jobs.count'), cell: (reason) => count(reason.count) },
         ]}
@@ -201,7 +201,7 @@ function Samples({ job }: { job: JobDetail }) {
         items={job.samples}
         keyOf={({ userId, serial }) => `${userId} ${serial}`}
         columns={[
-          { label: t('jobs.subject'), modifier: 'breakWord', cell: holderOf },
+          [t('jobs.subject'), holderOf],
           { label: t('jobs.serial'), cell: ({ serial }) => serial ?? '–' },
           { label: t('jobs.sampleNickname'), cell: ({ nickname }) => nickname || '–' },
         ]}

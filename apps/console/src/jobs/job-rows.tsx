@@ -51,10 +51,7 @@ export function JobRows({ job }: { job: JobDetail }) {
         paged
         label={t('jobs.rows')}
         keyOf={({ number }) => String(number)}
-        columns={[
-          ...(imports ? ofImport : ofTokens),
-          { label: t('jobs.why'), modifier: 'breakWord', cell: ({ detail }) => detail ?? '–' },
-        ]}
+        columns={[...(imports ? ofImport : ofTokens), [t('jobs.why'), ({ detail }) => detail ?? '–']]}
       />
     </Section>
   );
@@ -79,7 +76,7 @@ function useTokenColumns(job: JobDetail): readonly Column<JobRow>[] {
   };
   const always: readonly Column<JobRow>[] = [
     { label: t('jobs.number'), cell: ({ number }) => count(number) },
-    { label: t('jobs.subject'), modifier: 'breakWord', cell: subject },
+    [t('jobs.subject'), subject],
   ];
   const state: Column<JobRow> = {
     label: t('jobs.state'),
@@ -89,17 +86,16 @@ function useTokenColumns(job: JobDetail): readonly Column<JobRow>[] {
   if (job.kind === 'token-import')
     return [
       { label: t('jobs.number'), cell: ({ number }) => count(number) },
-      {
-        label: t('jobs.serial'),
-        modifier: 'breakWord',
-        cell: ({ subject: name, serial, state: of }) =>
+      [
+        t('jobs.serial'),
+        ({ subject: name, serial, state: of }) =>
           serial !== undefined && of === 'done' ? (
             <Link to={`/tokens/${encodeURIComponent(serial)}`}>{name}</Link>
           ) : (
             name
           ),
-      },
-      { label: t('tokenFiles.owner'), modifier: 'breakWord', cell: (row) => holderOf(row) || '–' },
+      ],
+      [t('tokenFiles.owner'), (row) => holderOf(row) || '–'],
       state,
     ];
   return [

@@ -71,22 +71,14 @@ export function Component() {
           }
           paged
           columns={[
-            {
-              label: t('jobs.name'),
-              modifier: 'breakWord',
-              cell: (job) => <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>,
-            },
+            [t('jobs.name'), (job) => <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>],
             { label: t('jobs.kind'), cell: (job) => t(`job-kind.${job.kind}`) },
             { label: t('jobs.state'), cell: (job) => <JobState job={job} /> },
             {
               label: t('jobs.progress'),
               cell: ({ position, total }) => t('jobs.at', { position: count(position), total: count(total) }),
             },
-            {
-              label: t('jobs.startedBy'),
-              modifier: 'breakWord',
-              cell: ({ startedBy }) => actorWords(startedBy),
-            },
+            [t('jobs.startedBy'), ({ startedBy }) => actorWords(startedBy)],
             { label: t('jobs.createdAt'), cell: ({ createdAt }) => time(createdAt) },
           ]}
         />

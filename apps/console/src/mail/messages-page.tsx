@@ -51,21 +51,16 @@ export function Component() {
           none={<Nothing title={t('mailMessages.none')} body={t('mailMessages.noneBody')} />}
           paged
           columns={[
-            {
-              label: t('mailMessages.recipient'),
-              modifier: 'breakWord',
-              cell: (message) => message.recipient,
-            },
-            {
-              label: t('mailMessages.subject'),
-              modifier: 'breakWord',
-              cell: (message) => (
+            [t('mailMessages.recipient'), (message) => message.recipient],
+            [
+              t('mailMessages.subject'),
+              (message) => (
                 <>
                   {message.subject}
                   {message.encrypted && ` (${t('mailMessages.encrypted')})`}
                 </>
               ),
-            },
+            ],
             {
               label: t('mailMessages.event'),
               cell: (message) =>
@@ -80,11 +75,7 @@ export function Component() {
                 </>
               ),
             },
-            {
-              label: t('mailMessages.reason'),
-              modifier: 'breakWord',
-              cell: (message) => message.reason ?? '–',
-            },
+            [t('mailMessages.reason'), (message) => message.reason ?? '–'],
           ]}
           actions={(message) =>
             message.state === 'dead' && (

@@ -39,12 +39,11 @@ export function Component() {
         none={<Nothing title={t('profiles.none')} body={t('profiles.noneBody')} action={add} />}
         paged
         columns={[
-          {
-            label: t('profiles.name'),
-            modifier: 'breakWord',
-            width: 15,
-            cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
-          },
+          [
+            t('profiles.name'),
+            (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
+            { width: 15 },
+          ],
           { label: t('profiles.deviceType'), cell: ({ deviceType }) => nameOf(deviceType) },
           {
             label: t('profile-field.delivery.label'),

@@ -52,32 +52,15 @@ export function Component() {
             <ItemTable
               items={items}
               columns={[
-                {
-                  label: t('reporting.name'),
-                  modifier: 'breakWord',
-                  width: 15,
-                  cell: (row) => <Link to={pathOf(row)}>{row.name}</Link>,
-                },
-                {
-                  label: t('reporting.report'),
-                  modifier: 'breakWord',
-                  cell: ({ report }) => t(`report-title.${report}`),
-                },
-                { label: t('reporting.when'), modifier: 'breakWord', cell: whenOf },
+                [t('reporting.name'), (row) => <Link to={pathOf(row)}>{row.name}</Link>, { width: 15 }],
+                [t('reporting.report'), ({ report }) => t(`report-title.${report}`)],
+                [t('reporting.when'), whenOf],
                 {
                   label: t('reporting.next'),
                   cell: ({ nextAt }) => (nextAt === undefined ? '–' : time(nextAt)),
                 },
-                {
-                  label: t('reporting.recipients'),
-                  modifier: 'breakWord',
-                  cell: ({ recipients }) => recipients.join(', ') || '–',
-                },
-                {
-                  label: t('reporting.owner'),
-                  modifier: 'breakWord',
-                  cell: ({ owner }) => actorWords(owner),
-                },
+                [t('reporting.recipients'), ({ recipients }) => recipients.join(', ') || '–'],
+                [t('reporting.owner'), ({ owner }) => actorWords(owner)],
                 {
                   label: t('reporting.lastRun'),
                   cell: ({ lastRunAt }) => (lastRunAt === undefined ? '–' : time(lastRunAt)),

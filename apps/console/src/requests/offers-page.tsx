@@ -34,16 +34,15 @@ export function Component() {
         query={offers}
         none={<Nothing title={t('offers.none')} body={t('offers.noneBody')} action={add} />}
         columns={[
-          {
-            label: t('offers.name'),
-            modifier: 'breakWord',
-            cell: (offer) => (
+          [
+            t('offers.name'),
+            (offer) => (
               <span>
                 <OfferIcon icon={offer.icon} /> <Link to={`/offers/${offer.id}`}>{offer.name}</Link>
               </span>
             ),
-          },
-          { label: t('offers.profile'), modifier: 'breakWord', cell: (offer) => offer.profileName },
+          ],
+          [t('offers.profile'), (offer) => offer.profileName],
           { label: t('offers.workflow'), cell: (offer) => workflow(offer) },
           {
             label: t('offers.state'),

@@ -139,17 +139,15 @@ export function Component() {
                   paged
                   choosing={decidable.length > 1 ? choosing : undefined}
                   columns={[
-                    {
-                      label: t('requests.who'),
-                      modifier: 'breakWord',
-                      cell: (request) => (
+                    [
+                      t('requests.who'),
+                      (request) => (
                         <Link to={`/users/${encodeURIComponent(request.userId)}`}>{holderOf(request)}</Link>
                       ),
-                    },
-                    {
-                      label: t('requests.offer'),
-                      modifier: 'breakWord',
-                      cell: (request) => (
+                    ],
+                    [
+                      t('requests.offer'),
+                      (request) => (
                         <Link
                           to={`/requests/${request.id}`}
                           aria-label={t('requests.view', {
@@ -160,7 +158,7 @@ export function Component() {
                           {request.offer}
                         </Link>
                       ),
-                    },
+                    ],
                     {
                       label: t('requests.state'),
                       cell: (request) => <RequestState request={request} />,

@@ -29,8 +29,8 @@ export function Component() {
         query={standIns}
         none={<Nothing title={t('standIns.none')} body={t('standIns.noneBody')} action={add} />}
         columns={[
-          { label: t('standIns.away'), modifier: 'breakWord', cell: (row) => row.administrator },
-          { label: t('standIns.standIn'), modifier: 'breakWord', cell: (row) => row.standIn },
+          [t('standIns.away'), (row) => row.administrator],
+          [t('standIns.standIn'), (row) => row.standIn],
           { label: t('standIns.from'), cell: (row) => time(row.from) },
           { label: t('standIns.until'), cell: (row) => time(row.until) },
         ]}

@@ -109,11 +109,10 @@ function Made({ items }: { items: readonly Backup[] }) {
     <ItemTable
       items={items}
       columns={[
-        { label: t('backups.name'), modifier: 'breakWord', cell: ({ name }) => name },
-        {
-          label: t('backups.state'),
-          modifier: 'breakWord',
-          cell: ({ state, removedAt, detail }) => {
+        [t('backups.name'), ({ name }) => name],
+        [
+          t('backups.state'),
+          ({ state, removedAt, detail }) => {
             const shown = removedAt === undefined ? state : 'removed';
             return (
               <>
@@ -122,14 +121,14 @@ function Made({ items }: { items: readonly Backup[] }) {
               </>
             );
           },
-        },
+        ],
         { label: t('backups.rows'), cell: ({ rows }) => count(rows) },
         {
           label: t('backups.size'),
           cell: (row) => (row.size === undefined ? '–' : size(row.size)),
         },
         { label: t('backups.begunAt'), cell: ({ begunAt }) => time(begunAt) },
-        { label: t('backups.begunBy'), modifier: 'breakWord', cell: ({ begunBy }) => actorWords(begunBy) },
+        [t('backups.begunBy'), ({ begunBy }) => actorWords(begunBy)],
         {
           label: t('backups.verified'),
           cell: ({ verifiedAt }) => (verifiedAt === undefined ? '–' : time(verifiedAt)),

@@ -34,18 +34,17 @@ function Processes({ items }: { items: readonly Node[] }) {
     <ItemTable
       items={items}
       columns={[
-        { label: t('nodes.host'), modifier: 'breakWord', cell: ({ host }) => host },
+        [t('nodes.host'), ({ host }) => host],
         { label: t('nodes.process'), cell: ({ process }) => process },
         { label: t('nodes.version'), cell: ({ version }) => version },
         { label: t('nodes.startedAt'), cell: ({ startedAt }) => time(startedAt) },
         { label: t('nodes.seenAt'), cell: ({ seenAt }) => time(seenAt) },
         { label: t('nodes.clock'), cell: ({ clockAhead }) => <Clock ahead={clockAhead} /> },
-        {
-          label: t('nodes.state'),
-          modifier: 'breakWord',
-          cell: ({ problems }) =>
+        [
+          t('nodes.state'),
+          ({ problems }) =>
             problems.length === 0 ? <Label color="green">{t('nodes.ready')}</Label> : problems.join(' '),
-        },
+        ],
       ]}
     />
   );

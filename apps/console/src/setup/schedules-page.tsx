@@ -25,22 +25,20 @@ export function Component() {
           <ItemTable
             items={items}
             columns={[
-              {
-                label: t('schedules.what'),
-                modifier: 'breakWord',
-                cell: ({ kind }) =>
+              [
+                t('schedules.what'),
+                ({ kind }) =>
                   kind === 'report' ? (
                     <Link to="/reporting/saved">{t('schedule-kind.report')}</Link>
                   ) : (
                     t(`schedule-kind.${kind}`)
                   ),
-              },
-              {
-                label: t('schedules.when'),
-                modifier: 'breakWord',
-                cell: ({ cron }) => wordsOf(cron) ?? <span className="sower-mono">{cron}</span>,
-              },
-              { label: t('schedules.timeZone'), modifier: 'breakWord', cell: ({ timeZone }) => timeZone },
+              ],
+              [
+                t('schedules.when'),
+                ({ cron }) => wordsOf(cron) ?? <span className="sower-mono">{cron}</span>,
+              ],
+              [t('schedules.timeZone'), ({ timeZone }) => timeZone],
               { label: t('schedules.next'), cell: ({ nextAt }) => time(nextAt) },
               {
                 label: t('schedules.last'),

@@ -100,25 +100,23 @@ function UserList({ add }: { add: React.ReactNode }) {
   const actions = USER_BULK_ACTIONS.filter((action) => can(USER_BULK_PERMISSIONS[action]));
   const mayAct = actions.length > 0;
   const columns: readonly Column<User>[] = [
-    {
-      label: t('users.person'),
-      sort: 'lastName',
-      modifier: 'breakWord',
-      cell: ({ userId, firstName, lastName }) =>
+    [
+      t('users.person'),
+      ({ userId, firstName, lastName }) =>
         `${firstName}${lastName}`.trim() === '' ? (
           '–'
         ) : (
           <Link to={`/users/${encodeURIComponent(userId)}`}>{nameOf({ userId, firstName, lastName })}</Link>
         ),
-    },
-    {
-      label: t('users.userId'),
-      sort: 'userId',
-      modifier: 'breakWord',
-      cell: ({ userId }) => <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>,
-    },
-    { label: t('users.email'), sort: 'email', modifier: 'breakWord', cell: ({ email }) => email || '–' },
-    { label: t('domains.one'), modifier: 'breakWord', cell: ({ securityDomain }) => securityDomain },
+      { sort: 'lastName' },
+    ],
+    [
+      t('users.userId'),
+      ({ userId }) => <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>,
+      { sort: 'userId' },
+    ],
+    [t('users.email'), ({ email }) => email || '–', { sort: 'email' }],
+    [t('domains.one'), ({ securityDomain }) => securityDomain],
     {
       label: t('users.state'),
       cell: ({ enabled, source }) => (

@@ -44,24 +44,19 @@ export function Component() {
         query={rules}
         none={<Nothing title={t('rules.none')} body={t('rules.noneBody')} action={add} />}
         columns={[
-          {
-            label: t('rules.name'),
-            modifier: 'breakWord',
-            cell: (rule) => <Link to={`/rules/${rule.id}`}>{rule.name}</Link>,
-          },
-          {
-            label: t('rules.domain'),
-            modifier: 'breakWord',
-            cell: (rule) => (
+          [t('rules.name'), (rule) => <Link to={`/rules/${rule.id}`}>{rule.name}</Link>],
+          [
+            t('rules.domain'),
+            (rule) => (
               <>
                 {rule.securityDomain}
                 {rule.group !== undefined && <div>{rule.group}</div>}
               </>
             ),
-          },
-          { label: t('rules.profile'), modifier: 'breakWord', cell: (rule) => rule.profileName },
+          ],
+          [t('rules.profile'), (rule) => rule.profileName],
           { label: t('rules.perDay'), cell: (rule) => count(rule.perDay) },
-          { label: t('rules.madeBy'), modifier: 'breakWord', cell: (rule) => actorWords(rule.madeBy) },
+          [t('rules.madeBy'), (rule) => actorWords(rule.madeBy)],
           {
             label: t('rules.state'),
             cell: (rule) => (

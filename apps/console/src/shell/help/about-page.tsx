@@ -49,7 +49,7 @@ export function Component() {
               items={BY_NAME}
               keyOf={({ name, version }) => `${name} ${version}`}
               columns={[
-                { label: t('about.package'), cell: ({ name }) => name, modifier: 'breakWord' },
+                [t('about.package'), ({ name }) => name],
                 { label: t('about.version'), cell: ({ version }) => version },
                 { label: t('about.license'), cell: ({ license }) => license },
               ]}

@@ -58,14 +58,25 @@ export function Listing<T>({
  * The items of a list as a table: a row each, with a box to choose it by if it can be, and its actions at the end. The heading stays while the page
  * is scrolled; on a narrow screen each row becomes a block.
  */
-export type Column<T> = {
+export type Column<T> =
+  /** What people have typed, which may be one long word. */
+  | readonly [label: string, cell: (item: T) => ReactNode, more?: Pick<PlainColumn<T>, 'width' | 'sort'>]
+  | PlainColumn<T>;
+
+type PlainColumn<T> = {
   readonly label: string;
   readonly cell: (item: T) => ReactNode;
-  /** What people have typed may be one long word; times and addresses stay on one line. */
+  /** Times and addresses stay on one line. */
   readonly modifier?: 'breakWord' | 'nowrap' | 'truncate';
   readonly width?: ThProps['width'];
   /** What the list is sorted by if this heading is chosen; undefined: it cannot be. */
   readonly sort?: string;
+};
+
+const plain = <T,>(column: Column<T>): PlainColumn<T> => {
+  if (!('length' in column)) return column;
+  const [label, cell, more] = column;
+  return { label, cell, modifier: 'breakWord', ...more };
 };
 
 export type Sorting<By extends string = string> = { readonly sort: By; readonly order: 'asc' | 'desc' };
@@ -139,7 +150,7 @@ function Items<T>({
   label,
   items,
   keyOf = (item) => (item as { readonly id: string }).id,
-  columns,
+  columns: given,
   menu,
   actions = menu && menuColumn(menu),
   choosing,
@@ -152,6 +163,7 @@ function Items<T>({
 }: TableOf<T> & { items: readonly T[] }) {
   const t = useTexts();
   const page = use(PageTitleContext);
+  const columns = given.map(plain);
   const all = items.map(keyOf);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const width = columns.length + (choosing ? 1 : 0) + (details ? 1 : 0) + (actions ? 1 : 0);
@@ -159,7 +171,7 @@ function Items<T>({
     setOpen(
       (before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]),
     );
-  const sortOf = ({ sort, label: name }: Column<T>, index: number): Pick<ThProps, 'sort'> =>
+  const sortOf = ({ sort, label: name }: PlainColumn<T>, index: number): Pick<ThProps, 'sort'> =>
     sort === undefined || sorting === undefined
       ? {}
       : {

@@ -92,23 +92,9 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
               </>
             ),
           },
-          {
-            label: t('sourceRuns.userId'),
-            width: 35,
-            modifier: 'breakWord',
-            cell: (finding) => <Who finding={finding} />,
-          },
-          {
-            label: t('sourceRuns.changes'),
-            width: 30,
-            modifier: 'breakWord',
-            cell: (finding) => <Changes finding={finding} />,
-          },
-          {
-            label: t('sourceRuns.why'),
-            modifier: 'breakWord',
-            cell: (finding) => <Why finding={finding} />,
-          },
+          [t('sourceRuns.userId'), (finding) => <Who finding={finding} />, { width: 35 }],
+          [t('sourceRuns.changes'), (finding) => <Changes finding={finding} />, { width: 30 }],
+          [t('sourceRuns.why'), (finding) => <Why finding={finding} />],
         ]}
         actions={run.counts.conflict + run.counts.skipped + run.counts.linked > 0 ? menuOf : undefined}
       />

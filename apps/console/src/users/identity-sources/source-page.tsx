@@ -103,30 +103,24 @@ function ChoicesSection({ source }: { source: IdentitySource }) {
         items={items}
         keyOf={({ key }) => key}
         columns={[
-          {
-            label: t('sourceRuns.userId'),
-            width: 35,
-            modifier: 'breakWord',
-            cell: ({ userId, entry }) => (
+          [
+            t('sourceRuns.userId'),
+            ({ userId, entry }) => (
               <>
                 <div>{visible(userId)}</div>
                 <div>{entry}</div>
               </>
             ),
-          },
-          {
-            label: t('sourceRuns.choice.chosen'),
-            modifier: 'breakWord',
-            cell: ({ choice, suffix }) =>
+            { width: 35 },
+          ],
+          [
+            t('sourceRuns.choice.chosen'),
+            ({ choice, suffix }) =>
               choice === 'qualify'
                 ? t('sourceRuns.choice.qualified', { suffix: suffix ?? '' })
                 : t(`sourceRuns.choice.actions.${choice}`),
-          },
-          {
-            label: t('sourceRuns.choice.by'),
-            modifier: 'breakWord',
-            cell: ({ chosenBy }) => actorWords(chosenBy),
-          },
+          ],
+          [t('sourceRuns.choice.by'), ({ chosenBy }) => actorWords(chosenBy)],
           { label: t('sourceRuns.choice.at'), cell: ({ chosenAt }) => time(chosenAt) },
         ]}
         menu={

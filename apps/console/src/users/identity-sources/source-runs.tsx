@@ -50,12 +50,8 @@ export function RunsSection({ source }: { source: IdentitySource }) {
           { label: t('sourceRuns.kind'), cell: (run) => t(`sourceRuns.kinds.${kindOf(run)}`) },
           { label: t('sourceRuns.state'), cell: (run) => <RunState run={run} /> },
           { label: t('sourceRuns.read'), cell: ({ read }) => count(read) },
-          { label: t('sourceRuns.found'), modifier: 'breakWord', cell: (run) => <Found run={run} /> },
-          {
-            label: t('sourceRuns.startedBy'),
-            modifier: 'breakWord',
-            cell: ({ startedBy }) => actorWords(startedBy),
-          },
+          [t('sourceRuns.found'), (run) => <Found run={run} />],
+          [t('sourceRuns.startedBy'), ({ startedBy }) => actorWords(startedBy)],
         ]}
       />
     </Section>

@@ -81,14 +81,13 @@ function TestResult({ test }: { test: SourceTest }) {
             items={test.certificates}
             keyOf={({ url, fingerprint }) => `${url} ${fingerprint}`}
             columns={[
-              { label: t('sources.subject'), modifier: 'breakWord', cell: ({ subject }) => subject },
-              { label: t('sources.issuer'), modifier: 'breakWord', cell: ({ issuer }) => issuer },
+              [t('sources.subject'), ({ subject }) => subject],
+              [t('sources.issuer'), ({ issuer }) => issuer],
               { label: t('sources.validTo'), cell: ({ validTo }) => time(validTo) },
-              {
-                label: t('sources.fingerprint'),
-                modifier: 'breakWord',
-                cell: ({ fingerprint }) => <span className="sower-mono">{fingerprint}</span>,
-              },
+              [
+                t('sources.fingerprint'),
+                ({ fingerprint }) => <span className="sower-mono">{fingerprint}</span>,
+              ],
             ]}
           />
         </>
@@ -114,19 +113,18 @@ export function Steps({ test }: { test: Pick<SourceTest, 'steps'> }) {
       items={test.steps}
       keyOf={({ step, url }) => `${step} ${url ?? ''}`}
       columns={[
-        {
-          label: t('sources.step'),
-          modifier: 'breakWord',
-          cell: ({ step, url }) =>
+        [
+          t('sources.step'),
+          ({ step, url }) =>
             many && url !== undefined
               ? t('sources.stepAt', { step: t(`sources.steps.${step}`), url })
               : t(`sources.steps.${step}`),
-        },
+        ],
         {
           label: t('sources.outcome'),
           cell: ({ state }) => <Label color={COLORS[state]}>{t(`sources.outcomes.${state}`)}</Label>,
         },
-        { label: t('sources.found'), width: 50, modifier: 'breakWord', cell: ({ detail }) => detail },
+        [t('sources.found'), ({ detail }) => detail, { width: 50 }],
         {
           label: t('sources.time'),
           modifier: 'nowrap',
@@ -146,10 +144,9 @@ export function Entries({ entries }: { entries: readonly SourceEntry[] }) {
       items={entries}
       keyOf={({ name }) => name}
       columns={[
-        {
-          label: t('sources.attributes.userId'),
-          modifier: 'breakWord',
-          cell: ({ userId, logOnNames, detail }) => (
+        [
+          t('sources.attributes.userId'),
+          ({ userId, logOnNames, detail }) => (
             <>
               <div>{userId ?? '–'}</div>
               {logOnNames.length > 0 && (
@@ -158,27 +155,20 @@ export function Entries({ entries }: { entries: readonly SourceEntry[] }) {
               {detail !== undefined && <Alert isPlain variant="warning" title={detail} />}
             </>
           ),
-        },
-        {
-          label: t('sources.person'),
-          modifier: 'breakWord',
-          cell: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim() || '–',
-        },
-        {
-          label: t('sources.contact'),
-          modifier: 'breakWord',
-          cell: ({ email, telephone }) =>
+        ],
+        [t('sources.person'), ({ firstName, lastName }) => `${firstName} ${lastName}`.trim() || '–'],
+        [
+          t('sources.contact'),
+          ({ email, telephone }) =>
             [email, telephone].filter((value) => value !== '').map((value) => <div key={value}>{value}</div>),
-        },
+        ],
         {
           label: t('sources.accountState'),
           cell: ({ state }) => t(`userSource.states.${state}`),
         },
-        {
-          label: t('sources.entry'),
-          width: 30,
-          modifier: 'breakWord',
-          cell: ({ name, key, groups }) => (
+        [
+          t('sources.entry'),
+          ({ name, key, groups }) => (
             <>
               <div>{name}</div>
               <div className="sower-mono">{key ?? '–'}</div>
@@ -187,7 +177,8 @@ export function Entries({ entries }: { entries: readonly SourceEntry[] }) {
               )}
             </>
           ),
-        },
+          { width: 30 },
+        ],
       ]}
     />
   );

@@ -64,22 +64,17 @@ export function Component() {
                 label: t('sources.order'),
                 cell: (source) => t('sources.place', { position: items.indexOf(source) + 1 }),
               },
-              {
-                label: t('sources.name'),
-                modifier: 'breakWord',
-                cell: ({ id, name }) => <Link to={`/identity-sources/${id}`}>{name}</Link>,
-              },
+              [t('sources.name'), ({ id, name }) => <Link to={`/identity-sources/${id}`}>{name}</Link>],
               { label: t('sources.kind'), cell: ({ kind }) => t(`sources.kinds.${kind}`) },
-              {
-                label: t('sources.servers'),
-                modifier: 'breakWord',
-                cell: ({ connection }) =>
+              [
+                t('sources.servers'),
+                ({ connection }) =>
                   connection.urls.map((url) => (
                     <div key={url} className="sower-mono">
                       {url}
                     </div>
                   )),
-              },
+              ],
               { label: t('sources.users'), cell: (source) => <SourceUsers source={source} /> },
               { label: t('sourceRuns.lastRun'), cell: (source) => <LastRun source={source} /> },
               { label: t('sources.state'), cell: (source) => <SourceState source={source} /> },
