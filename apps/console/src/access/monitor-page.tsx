@@ -12,7 +12,6 @@ import { helped } from '../texts/use-texts.ts';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Narrowed, partOf } from '../ui/lists/search-form.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
@@ -85,7 +84,7 @@ export function Component() {
         <p role="status">{paused ? t('monitor.paused') : t('monitor.live')}</p>
         <Listing
           query={rows}
-          none={<Nothing title={t('monitor.none')} body={t('monitor.noneBody')} />}
+          none={{ title: t('monitor.none'), body: t('monitor.noneBody') }}
           columns={[
             { label: t('audit.at'), cell: ({ at }) => exact(at) },
             [

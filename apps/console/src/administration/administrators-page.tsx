@@ -6,7 +6,6 @@ import { Link } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { GrantsList } from './grants-field.tsx';
@@ -36,7 +35,7 @@ export function Component() {
     <Screen title={t('administrators.title')} intro={t('administrators.intro')} actions={add}>
       <Listing
         query={administrators}
-        none={<Nothing title={t('administrators.none')} body={t('administrators.noneBody')} action={add} />}
+        none={{ title: t('administrators.none'), body: t('administrators.noneBody'), action: add }}
       >
         {(items) => (
           <ItemTable

@@ -17,7 +17,6 @@ import { type Making, useOnce } from '../ui/dialogs/use-once.ts';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { PermissionPicker } from './permission-picker.tsx';
@@ -43,7 +42,7 @@ export function Component() {
     <Screen title={t('apiKeys.title')} intro={t('apiKeys.intro')} actions={add}>
       <Listing
         query={keys}
-        none={<Nothing title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add} />}
+        none={{ title: t('apiKeys.none'), body: t('apiKeys.noneBody'), action: add }}
         columns={[
           [t('apiKeys.name'), (key) => key.name, { width: 20 }],
           [

@@ -15,7 +15,7 @@ import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { keptSize, pageIn, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { type FieldOf, SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
-import { Loaded, Nothing } from '../ui/loaded.tsx';
+import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { AuditFacets } from './audit-facets.tsx';
@@ -163,12 +163,10 @@ export function Component() {
             {since !== undefined && <p role="status">{t('audit.searchedSince', { since: exact(since) })}</p>}
             <Listing
               query={audit}
-              none={
-                <Nothing
-                  title={t('audit.none')}
-                  body={t(since === undefined ? 'audit.noneBody' : 'audit.noneYet')}
-                />
-              }
+              none={{
+                title: t('audit.none'),
+                body: t(since === undefined ? 'audit.noneBody' : 'audit.noneYet'),
+              }}
               paged
               label={t('audit.title')}
               columns={[

@@ -10,7 +10,6 @@ import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
@@ -37,7 +36,7 @@ export function Component() {
     <Screen title={t('roles.title')} intro={t('roles.intro')} actions={add}>
       <Listing
         query={roles}
-        none={<Nothing title={t('roles.none')} body={t('roles.noneBody')} action={add} />}
+        none={{ title: t('roles.none'), body: t('roles.noneBody'), action: add }}
         columns={[
           [t('roles.name'), (role) => <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>],
           [t('roles.description'), (role) => role.description || '–'],

@@ -7,7 +7,6 @@ import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 const COLOURS = { waiting: 'orange', approved: 'green', rejected: 'red', used: 'grey' } as const;
@@ -22,7 +21,7 @@ export function Component() {
     <Screen title={t('secondApprovals.title')} intro={t('secondApprovals.intro')}>
       <Listing
         query={approvals}
-        none={<Nothing title={t('secondApprovals.none')} body={t('secondApprovals.noneBody')} />}
+        none={{ title: t('secondApprovals.none'), body: t('secondApprovals.noneBody') }}
         columns={[
           [
             t('secondApprovals.action'),

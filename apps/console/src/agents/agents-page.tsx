@@ -15,7 +15,6 @@ import { type Making, useOnce } from '../ui/dialogs/use-once.ts';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useAddInAddress } from '../ui/use-onward.ts';
@@ -61,7 +60,7 @@ export function Component() {
     <Screen title={t('agents.title')} intro={t('agents.intro')} actions={add}>
       <Listing
         query={agents}
-        none={<Nothing title={t('agents.none')} body={t('agents.noneBody')} action={add} />}
+        none={{ title: t('agents.none'), body: t('agents.noneBody'), action: add }}
         marked={parameters.get('id')}
         columns={[
           [

@@ -8,7 +8,7 @@ import { asking, useTexts } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Loaded, Nothing } from '../ui/loaded.tsx';
+import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
@@ -34,7 +34,7 @@ export function Component() {
       <div className="sower-stack">
         <Listing
           query={coexistences}
-          none={<Nothing title={t('coexistence.none')} body={t('coexistence.noneBody')} action={add} />}
+          none={{ title: t('coexistence.none'), body: t('coexistence.noneBody'), action: add }}
           columns={[
             [t('coexistence.name'), ({ name }) => name],
             [

@@ -8,7 +8,6 @@ import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 
 const TABS: readonly Move[] = ['conflict', ...MOVES.filter((move) => move !== 'conflict')];
 
@@ -39,12 +38,7 @@ export function CoexistenceUsers() {
               <Listing
                 paged
                 query={users}
-                none={
-                  <Nothing
-                    title={t(`coexistence.noUsers.${tab}`)}
-                    body={t(`coexistence.noUsersBody.${tab}`)}
-                  />
-                }
+                none={{ title: t(`coexistence.noUsers.${tab}`), body: t(`coexistence.noUsersBody.${tab}`) }}
                 label={t(`coexistence.tabs.${tab}`)}
                 keyOf={({ userId }) => userId}
                 columns={[

@@ -9,7 +9,6 @@ import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useAddInAddress } from '../ui/use-onward.ts';
@@ -67,7 +66,7 @@ export function Component() {
           ))}
         <Listing
           query={clients}
-          none={<Nothing title={t('radiusClients.none')} body={t('radiusClients.noneBody')} action={add} />}
+          none={{ title: t('radiusClients.none'), body: t('radiusClients.noneBody'), action: add }}
           marked={parameters.get('id')}
           columns={[
             [t('radiusClients.name'), (client) => client.name],

@@ -14,7 +14,6 @@ import { type Making, useOnce } from '../ui/dialogs/use-once.ts';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Section } from '../ui/titled-card.tsx';
 
@@ -41,9 +40,7 @@ export function SharedCredentials() {
       <p>{t('sharedCredentials.intro')}</p>
       <Listing
         query={credentials}
-        none={
-          <Nothing title={t('sharedCredentials.none')} body={t('sharedCredentials.noneBody')} action={add} />
-        }
+        none={{ title: t('sharedCredentials.none'), body: t('sharedCredentials.noneBody'), action: add }}
       >
         {(items) => (
           <>

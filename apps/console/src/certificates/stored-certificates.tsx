@@ -7,7 +7,6 @@ import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { RequestView } from './request-dialog.tsx';
 
@@ -47,7 +46,7 @@ export function StoredCertificates({
         <p>{t('certificates.precedence')}</p>
         <Listing
           query={stored}
-          none={<Nothing title={t('certificates.stored.none')} body={t('certificates.stored.noneBody')} />}
+          none={{ title: t('certificates.stored.none'), body: t('certificates.stored.noneBody') }}
         >
           {(items) => (
             <StoredTable

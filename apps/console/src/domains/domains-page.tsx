@@ -66,7 +66,7 @@ export function Component() {
     <Screen title={t('securityDomains.title')} intro={t('securityDomains.intro')}>
       <Listing
         query={domains}
-        none={<Nothing title={t('securityDomains.none')} body={t('securityDomains.noneBody')} />}
+        none={{ title: t('securityDomains.none'), body: t('securityDomains.noneBody') }}
       >
         {(items) => {
           const tree = domainTree(items, search);

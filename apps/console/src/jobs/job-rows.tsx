@@ -10,7 +10,6 @@ import { inWords } from '../ui/field.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { type Column, Listing } from '../ui/lists/listing.tsx';
 import { NarrowingChoice } from '../ui/lists/search-form.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Section } from '../ui/titled-card.tsx';
 import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
 
@@ -47,7 +46,7 @@ export function JobRows({ job }: { job: JobDetail }) {
       />
       <Listing
         query={rows}
-        none={<Nothing title={t('jobs.rowsNone')} body={t('jobs.rowsNoneBody')} />}
+        none={{ title: t('jobs.rowsNone'), body: t('jobs.rowsNoneBody') }}
         paged
         label={t('jobs.rows')}
         keyOf={({ number }) => String(number)}

@@ -9,7 +9,6 @@ import { inWords } from '../ui/field.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Narrowed, NarrowingChoice } from '../ui/lists/search-form.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { isOpen, JobState, useJobName } from './job-state.tsx';
@@ -62,13 +61,11 @@ export function Component() {
         </Narrowed>
         <Listing
           query={jobs}
-          none={
-            <Nothing
-              title={t(kind === undefined && state === undefined ? 'jobs.none' : 'jobs.noneFound')}
-              body={t('jobs.noneBody')}
-              action={make}
-            />
-          }
+          none={{
+            title: t(kind === undefined && state === undefined ? 'jobs.none' : 'jobs.noneFound'),
+            body: t('jobs.noneBody'),
+            action: make,
+          }}
           paged
           columns={[
             [t('jobs.name'), (job) => <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>],

@@ -10,7 +10,6 @@ import { inWords } from '../ui/field.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Narrowed, NarrowingChoice } from '../ui/lists/search-form.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -48,7 +47,7 @@ export function Component() {
         <ProblemAlert error={again.error} />
         <Listing
           query={mail}
-          none={<Nothing title={t('mailMessages.none')} body={t('mailMessages.noneBody')} />}
+          none={{ title: t('mailMessages.none'), body: t('mailMessages.noneBody') }}
           paged
           columns={[
             [t('mailMessages.recipient'), (message) => message.recipient],

@@ -11,7 +11,6 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/form-dialog.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
@@ -36,7 +35,7 @@ export function Component() {
     <Screen title={t('profiles.title')} intro={t('profiles.intro')} actions={add}>
       <Listing
         query={profiles}
-        none={<Nothing title={t('profiles.none')} body={t('profiles.noneBody')} action={add} />}
+        none={{ title: t('profiles.none'), body: t('profiles.noneBody'), action: add }}
         paged
         columns={[
           [

@@ -20,7 +20,6 @@ import { octetsOf } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { CsvButton, saveFile } from '../ui/save-file.tsx';
@@ -59,11 +58,7 @@ function ReportPage({ name }: { name: ReportName }) {
           />
         )}
         <Save name={name} query={days} />
-        <Listing
-          query={report}
-          none={<Nothing title={t('reporting.empty')} body={t('reporting.emptyBody')} />}
-          paged
-        >
+        <Listing query={report} none={{ title: t('reporting.empty'), body: t('reporting.emptyBody') }} paged>
           {(items) => report.data && <Rows report={report.data} items={items} />}
         </Listing>
       </div>

@@ -9,7 +9,6 @@ import { useConsole } from '../session/use-console.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -34,10 +33,7 @@ export function Component() {
   return (
     <Screen title={t('reporting.saved')} intro={t('reporting.savedIntro')}>
       <ProblemAlert error={mail.error} />
-      <Listing
-        query={saved}
-        none={<Nothing title={t('reporting.savedNone')} body={t('reporting.savedNoneBody')} />}
-      >
+      <Listing query={saved} none={{ title: t('reporting.savedNone'), body: t('reporting.savedNoneBody') }}>
         {(items) => (
           <>
             {items.map(

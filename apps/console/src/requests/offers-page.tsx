@@ -9,7 +9,6 @@ import { asking } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -32,7 +31,7 @@ export function Component() {
     <Screen title={t('offers.title')} intro={t('offers.intro')} actions={add}>
       <Listing
         query={offers}
-        none={<Nothing title={t('offers.none')} body={t('offers.noneBody')} action={add} />}
+        none={{ title: t('offers.none'), body: t('offers.noneBody'), action: add }}
         columns={[
           [
             t('offers.name'),

@@ -14,7 +14,6 @@ import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Alert, Button, LinkButton } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -133,9 +132,7 @@ export function Component() {
                 </Flex>
                 <Listing
                   query={requests}
-                  none={
-                    <Nothing title={t(`requests.none.${show}`)} body={t('requests.noneBody')} action={make} />
-                  }
+                  none={{ title: t(`requests.none.${show}`), body: t('requests.noneBody'), action: make }}
                   paged
                   choosing={decidable.length > 1 ? choosing : undefined}
                   columns={[

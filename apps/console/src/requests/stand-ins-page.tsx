@@ -8,7 +8,6 @@ import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { startOfDay } from '../ui/times.ts';
@@ -27,7 +26,7 @@ export function Component() {
     <Screen title={t('standIns.title')} intro={t('standIns.intro')} actions={add}>
       <Listing
         query={standIns}
-        none={<Nothing title={t('standIns.none')} body={t('standIns.noneBody')} action={add} />}
+        none={{ title: t('standIns.none'), body: t('standIns.noneBody'), action: add }}
         columns={[
           [t('standIns.away'), (row) => row.administrator],
           [t('standIns.standIn'), (row) => row.standIn],

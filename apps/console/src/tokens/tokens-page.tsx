@@ -13,7 +13,6 @@ import { pageIn, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, Listing, type Sorting } from '../ui/lists/listing.tsx';
 import { valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { CsvButton } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -126,7 +125,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
         error={tokens.error}
         onSearch={(next) => search(next)}
       />
-      <Listing query={tokens} none={<Nothing {...nothing} />} paged>
+      <Listing query={tokens} none={nothing} paged>
         {(items) => (
           <>
             <div className="sower-toolbar">

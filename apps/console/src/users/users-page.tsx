@@ -19,7 +19,6 @@ import { ActionMenu } from '../ui/action-menu.tsx';
 import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { type Column, ItemTable, Listing, type Sorting } from '../ui/lists/listing.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
-import { Nothing } from '../ui/loaded.tsx';
 import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { CsvButton } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -133,13 +132,11 @@ function UserList({ add }: { add: React.ReactNode }) {
       <UserSearch values={search} error={users.error} onSearch={(next) => go(next, sorted)} />
       <Listing
         query={users}
-        none={
-          <Nothing
-            title={any ? t('users.none') : t('users.noneFound')}
-            body={any ? t('users.noneBody') : t('users.noneFoundBody')}
-            action={add}
-          />
-        }
+        none={{
+          title: any ? t('users.none') : t('users.noneFound'),
+          body: any ? t('users.noneBody') : t('users.noneFoundBody'),
+          action: add,
+        }}
         paged
         total={counted?.total}
       >

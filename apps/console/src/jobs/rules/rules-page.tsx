@@ -9,7 +9,6 @@ import { useConsole } from '../../session/use-console.ts';
 import { lastEntry } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
-import { Nothing } from '../../ui/loaded.tsx';
 import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
@@ -42,7 +41,7 @@ export function Component() {
     >
       <Listing
         query={rules}
-        none={<Nothing title={t('rules.none')} body={t('rules.noneBody')} action={add} />}
+        none={{ title: t('rules.none'), body: t('rules.noneBody'), action: add }}
         columns={[
           [t('rules.name'), (rule) => <Link to={`/rules/${rule.id}`}>{rule.name}</Link>],
           [

@@ -4,12 +4,12 @@ import AngleDownIcon from '@patternfly/react-icons/dist/esm/icons/angle-down-ico
 import AngleRightIcon from '@patternfly/react-icons/dist/esm/icons/angle-right-icon';
 import { Table, Tbody, Td, Th, Thead, type ThProps, Tr } from '@patternfly/react-table';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Fragment, type ReactNode, use, useState } from 'react';
+import { type ComponentProps, Fragment, type ReactNode, use, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../action-menu.tsx';
 import { PageTitleContext } from '../frame/trail.ts';
-import { Loaded } from '../loaded.tsx';
+import { Loaded, Nothing } from '../loaded.tsx';
 import { Button } from '../patternfly.tsx';
 import { CursorPaging, PageBefore, type Total } from './cursor-paging.tsx';
 
@@ -26,7 +26,7 @@ export function Listing<T>({
 }: {
   query: UseQueryResult<{ items: T[]; next?: string | undefined; total?: Total | undefined }>;
   /** What stands there if it is empty. */
-  none: ReactNode;
+  none: ComponentProps<typeof Nothing>;
   /** Whether the list has pages, whose cursor is in the address. */
   paged?: boolean;
   /** Where it is counted by itself. */
@@ -43,7 +43,7 @@ export function Listing<T>({
           <PageBefore empty={!query.isFetching} />
         ) : (
           <>
-            {items.length === 0 ? none : drawn(items)}
+            {items.length === 0 ? <Nothing {...none} /> : drawn(items)}
             {paged && (items.length > 0 || next !== undefined) && (
               <CursorPaging next={next} shown={items.length} total={counted ?? total} />
             )}

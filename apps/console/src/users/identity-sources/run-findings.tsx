@@ -19,7 +19,6 @@ import { inWords } from '../../ui/field.tsx';
 import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { NarrowingChoice } from '../../ui/lists/search-form.tsx';
-import { Nothing } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/titled-card.tsx';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
 
@@ -78,7 +77,7 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
       />
       <Listing
         query={findings}
-        none={<Nothing title={t('sourceRuns.findingsNone')} body={t('sourceRuns.findingsNoneBody')} />}
+        none={{ title: t('sourceRuns.findingsNone'), body: t('sourceRuns.findingsNoneBody') }}
         paged
         label={t('sourceRuns.findings')}
         keyOf={({ number }) => String(number)}

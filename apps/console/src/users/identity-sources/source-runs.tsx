@@ -11,7 +11,6 @@ import { asking, useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
-import { Nothing } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Section } from '../../ui/titled-card.tsx';
@@ -37,7 +36,7 @@ export function RunsSection({ source }: { source: IdentitySource }) {
       <StartButtons source={source} />
       <Listing
         query={runs}
-        none={<Nothing title={t('sourceRuns.none')} body={t('sourceRuns.noneBody')} />}
+        none={{ title: t('sourceRuns.none'), body: t('sourceRuns.noneBody') }}
         paged
         label={t('sourceRuns.title')}
         columns={[

@@ -9,7 +9,6 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable, Listing } from '../../ui/lists/listing.tsx';
-import { Nothing } from '../../ui/loaded.tsx';
 import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAtOnce } from '../../ui/use-work.ts';
@@ -52,10 +51,7 @@ export function Component() {
   };
   return (
     <Screen title={t('sources.title')} intro={t('sources.intro')} actions={add}>
-      <Listing
-        query={sources}
-        none={<Nothing title={t('sources.none')} body={t('sources.noneBody')} action={add} />}
-      >
+      <Listing query={sources} none={{ title: t('sources.none'), body: t('sources.noneBody'), action: add }}>
         {(items) => (
           <ItemTable
             items={items}
