@@ -12,7 +12,11 @@ import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { settingsSchema } from '@sower/api/settings';
 import type { Texts } from '@sower/texts/catalogue';
 import { inEnglish, outcomesIn, type Text, text } from '@sower/texts/outcomes';
+import type { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { summaryOf } from '../../apps/cli/src/command.ts';
+import { program } from '../../apps/cli/src/main.ts';
+import { processTerminal } from '../../apps/cli/src/terminal/terminal.ts';
 import { type Finding, fieldText } from '../../apps/server/src/api/validation-texts.ts';
 import { DROP_REASONS } from '../../apps/server/src/radius/drops.ts';
 import { languageOf } from '../../apps/server/src/web/language.ts';
@@ -112,6 +116,8 @@ test.each(Object.entries(ENGLISH))('every text has a place where it is used: %s'
   // What a window asks.
   for (const [, key] of source.matchAll(/\basking\(\s*t,\s*'([\w.]+)'/g))
     for (const part of ['Title', 'Body']) whole.add(`${key}${part}`);
+  // What a command does.
+  if (area === 'cli') for (const key of SUMMARIES) whole.add(key);
   // Keys that are put together: `problem.${code}`.
   const patterns = [...source.matchAll(/`([\w-]+[.](?:[\w.:-]|\$\{[^`]*?\})*)`/g)]
     .map(([, template = '']) => template.split(/\$\{.*?\}/))
@@ -128,6 +134,18 @@ test.each(Object.entries(ENGLISH))('every text has a place where it is used: %s'
   const keys = [...new Set(keysOf(texts))].filter((key) => !isTemplate(key));
   expect(keys.length).toBeGreaterThan(3);
   expect(keys.filter((key) => !whole.has(key) && !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
+});
+
+const SUMMARIES = commandsIn(program({ terminal: processTerminal('0.1.1'), exit: 0 })).map(summaryOf);
+
+function commandsIn({ commands }: Command): Command[] {
+  return commands.flatMap((each) => (each.name() === 'help' ? [] : [each, ...commandsIn(each)]));
+}
+
+test('every command says what it does', () => {
+  const texts = new Set(keysOf(ENGLISH.cli ?? {}));
+  expect(SUMMARIES.length).toBeGreaterThan(200);
+  expect(SUMMARIES.filter((key) => !texts.has(key))).toEqual([]);
 });
 
 const filesIn = (folder: string): string[] =>

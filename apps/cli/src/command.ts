@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { type ApiClient, ApiProblem, UnexpectedAnswer } from '@sower/api/client';
 import type { ProblemCode } from '@sower/api/problems';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, type CommandOptions, InvalidArgumentError, Option } from 'commander';
 import { connect, findServer, NotAnswered } from './connection.ts';
 import { EXAMPLES } from './examples.ts';
 import { EXIT_CODES, type Failure, fail, type Outcome } from './outcome.ts';
@@ -58,7 +58,6 @@ type Columns = readonly Titled[] | 'answered';
 export type CommandRow<Options> = {
   /** Its name and its arguments, such as `edit <name>`. */
   readonly usage: string;
-  readonly summary: Words;
   /** Of its group, the one that is meant when none is named. */
   readonly isDefault?: true;
   /** What its arguments have besides their names. */
@@ -75,11 +74,22 @@ export type CommandRow<Options> = {
 
 export const YES: OptionRow = ['--yes', 'option.yes'];
 
+/** A command or a group below another, with what it does in a sentence: its text is called as the command is, such as `token.emergency.give.summary`. */
+function below(parent: Command, usage: string, more: CommandOptions = {}): Command {
+  const command = parent.command(usage, more);
+  return command.description(t(summaryOf(command)));
+}
+
+export const summaryOf = (command: Command): PlainKey => {
+  const path = pathOf(command).split(' ').slice(1).join('.');
+  return `${path.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}.summary` as PlainKey;
+};
+
 /** A group of commands: `sower <name> …`. */
 export const group =
-  (name: string, summary: PlainKey, rows: readonly Row[], help?: () => string): Row =>
+  (name: string, rows: readonly Row[], help?: () => string): Row =>
   (frame, parent) => {
-    const command = parent.command(name).description(t(summary));
+    const command = below(parent, name);
     if (help) command.addHelpText('after', `\n${help()}`);
     for (const add of rows) add(frame, command);
   };
@@ -114,9 +124,9 @@ export const localCommand = <Options = object>(
 
 /** Listed for the help only: the launcher hands it to the server's code. */
 export const launched =
-  (usage: string, summary: PlainKey, says: PlainKey, options: readonly OptionRow[] = []): Row =>
+  (usage: string, says: PlainKey, options: readonly OptionRow[] = []): Row =>
   (_, parent) => {
-    const command = parent.command(usage).description(t(summary));
+    const command = below(parent, usage);
     for (const option of options) command.addOption(optionOf(option));
     addExample(command);
     command.action(() => command.error(t(says)));
@@ -127,9 +137,7 @@ function described<Options>(
   run: (call: Call<Options>) => Promise<Outcome>,
 ): Row {
   return (frame, parent) => {
-    const command = parent
-      .command(row.usage, { isDefault: row.isDefault === true })
-      .description(said(row.summary));
+    const command = below(parent, row.usage, { isDefault: row.isDefault === true });
     for (const [index, { choices, read, text }] of (row.arguments ?? []).entries()) {
       const argument = command.registeredArguments[index]!;
       if (text !== undefined) argument.description = said(text);

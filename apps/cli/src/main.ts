@@ -111,7 +111,7 @@ export function program(frame: Frame): Command {
 
 /** In the order of the help. */
 const COMMANDS: readonly Row[] = [
-  launched('serve', 'serve.summary', 'serve.launcher', [
+  launched('serve', 'serve.launcher', [
     ['--data <dir>', 'serve.data'],
     ['--listen <host:port>', 'serve.listen'],
     ['--public-url <url>', 'serve.publicUrl'],

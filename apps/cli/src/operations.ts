@@ -21,7 +21,7 @@ import {
   YES,
 } from './command.ts';
 import { LIST_OPTIONS, type ListOptions, list, listed } from './listing.ts';
-import { nothingToEdit, see } from './options.ts';
+import { nothingToEdit, SERIAL, see } from './options.ts';
 import { type Failure, fail, type Outcome, type Result, success } from './outcome.ts';
 import { type Column, printable, rendering, table } from './terminal/output.ts';
 import { withProgress } from './terminal/progress.ts';
@@ -70,10 +70,25 @@ export const found = <Item extends Kept>(item: Item): Result<Found<Item>> =>
   });
 
 /** As it was typed: the server says whether there is one. */
-export const typed =
+const typed =
   (param: string): Finder<undefined> =>
   async (_, wanted) =>
     success({ item: undefined, name: wanted, params: { [param]: wanted } });
+
+/**
+ * What the first argument of a command names: what `of` finds, or, where the path of the operation names something, that as it was typed.
+ * A serial number is read as one.
+ */
+function naming<Item>(
+  operation: OperationName,
+  row: { of?: Finder<Item>; arguments?: CommandRow<never>['arguments'] },
+) {
+  const param = /:(\w+)/.exec(OPERATIONS[operation].path)?.[1];
+  return {
+    of: row.of ?? (param === undefined ? undefined : (typed(param) as Finder<Item>)),
+    arguments: row.arguments ?? (param === 'serial' ? SERIAL : []),
+  };
+}
 
 type Given<Item> = ServerCall<object> & {
   readonly item: Item;
@@ -86,10 +101,8 @@ type Answer = string | Partial<Extract<Outcome, { ok: true }>> | Failure;
 /** A command that does something to what its first argument names, or, without `of`, adds something. */
 export const act = <N extends OperationName, Item = undefined>(
   operation: N,
-  row: Pick<
-    CommandRow<never>,
-    'usage' | 'summary' | 'isDefault' | 'arguments' | 'options' | 'help' | 'columns'
-  > & {
+  row: Pick<CommandRow<never>, 'usage' | 'isDefault' | 'arguments' | 'options' | 'help' | 'columns'> & {
+    /** Finds it; without, it is as it was typed. */
     readonly of?: Finder<Item>;
     /** What happens to what depends on it; then it is done only with `--yes`, or after its name was typed. */
     readonly confirm?: (of: { readonly name: string; readonly item: Item }) => string;
@@ -103,11 +116,13 @@ export const act = <N extends OperationName, Item = undefined>(
     readonly done: (answer: ResponseOf<N>, of: Given<Item>) => Answer;
   },
 ): Row => {
-  const { of, options = [], confirm } = row;
+  const { options = [], confirm } = row;
+  const { of, arguments: args } = naming<Item>(operation, row);
   const { method, ifMatch, body: takesBody, query: takesQuery } = OPERATIONS[operation] as Operation;
   const onlyOptions = method === 'PATCH' && row.body === undefined;
   return command<{ yes?: boolean }>({
     ...row,
+    arguments: args,
     options: confirm ? [...options, YES] : options,
     run: async (call) => {
       const fields = given(options, call.options);
@@ -147,8 +162,7 @@ export const remove = <N extends OperationName, Item>(
   operation: N,
   row: {
     readonly usage?: string;
-    readonly summary: PlainKey;
-    readonly of: Finder<Item>;
+    readonly of?: Finder<Item>;
     readonly arguments?: NonNullable<CommandRow<never>['arguments']>;
     readonly confirm: (of: { readonly name: string; readonly item: Item }) => string;
     readonly done: (name: string) => string;
@@ -170,7 +184,6 @@ export const listing = <N extends ListName, Item = undefined>(
   operation: N,
   row: {
     readonly usage?: string;
-    readonly summary: PlainKey;
     readonly of?: Finder<Item>;
     readonly arguments?: NonNullable<CommandRow<never>['arguments']>;
     readonly options?: readonly OptionRow[];
@@ -188,13 +201,15 @@ export const listing = <N extends ListName, Item = undefined>(
     readonly emptyText?: PlainKey;
   },
 ): Row => {
-  const { of, options = [], columns, reads, nameOf, empty, emptyText } = row;
+  const { options = [], columns, reads, nameOf, empty, emptyText } = row;
+  const { of, arguments: args } = naming<Item>(operation, row);
   return command<ListOptions>({
     usage: 'list',
     ...row,
+    arguments: args,
     options: reads === undefined ? options : [...LIST_OPTIONS, ...options],
-    run: async ({ api, args, options: typedIn, terminal }) => {
-      const looked = of ? await of(api, args[0]!) : undefined;
+    run: async ({ api, args: [wanted], options: typedIn, terminal }) => {
+      const looked = of ? await of(api, wanted!) : undefined;
       if (looked && !looked.ok) return looked;
       const params = looked && { params: looked.value.params };
       const read = (query: object) =>

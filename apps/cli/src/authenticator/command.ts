@@ -33,7 +33,6 @@ const COLUMNS: readonly Column<TokenRecord>[] = [
 const CODE = [
   localCommand<StoreOptions & { at?: number; pin?: boolean }>({
     usage: 'code [serial]',
-    summary: 'authenticator.code.summary',
     options: [
       ...STORE_OPTIONS,
       ['--at <unix>', 'authenticator.code.at', { read: wholeNumber(0, 253_402_300_799) }],
@@ -68,7 +67,6 @@ const CODE = [
   }),
   localCommand<StoreOptions>({
     usage: 'approve [serial]',
-    summary: 'authenticator.approve.summary',
     options: STORE_OPTIONS,
     run: async (call) => {
       const store = await openToRead(call);
@@ -94,7 +92,6 @@ const CODE = [
 const RECORD = [
   localCommand<StoreOptions & { yes?: boolean }>({
     usage: 'remove <serial>',
-    summary: 'authenticator.remove.summary',
     options: [...STORE_OPTIONS, YES],
     run: async (call) => {
       const serial = call.args[0]!;
@@ -124,7 +121,6 @@ const RECORD = [
   }),
   localCommand<StoreOptions>({
     usage: 'about',
-    summary: 'authenticator.about.summary',
     options: STORE_OPTIONS,
     run: async (call) => {
       const store = await openToWrite(call.terminal, call.options);
@@ -171,12 +167,10 @@ function codeNotes(token: TokenRecord, code: { kind: string; validFor?: number }
 
 export const AUTHENTICATOR = group(
   'authenticator',
-  'authenticator.summary',
   [
     IMPORT,
     localCommand<StoreOptions>({
       usage: 'list',
-      summary: 'authenticator.list.summary',
       options: STORE_OPTIONS,
       columns: COLUMNS,
       run: async (call) => {

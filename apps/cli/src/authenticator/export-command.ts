@@ -76,7 +76,6 @@ type ExportOptions = StoreOptions & { to: Carrier; out?: string; password?: bool
 
 export const EXPORT = localCommand<ExportOptions>({
   usage: 'export <serial>',
-  summary: 'authenticator.export.summary',
   options: [
     ...STORE_OPTIONS,
     ['--to <format>', 'authenticator.export.to', { choices: ['sdtid', 'ctf'], required: true }],

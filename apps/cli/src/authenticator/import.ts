@@ -91,7 +91,6 @@ const LIMITS = { timeoutMs: 15_000, maxBytes: 256 * 1024 };
 
 export const IMPORT = localCommand<ImportOptions>({
   usage: 'import [link]',
-  summary: 'authenticator.import.summary',
   options: [
     ...STORE_OPTIONS,
     ['--url <url>', 'authenticator.import.url'],

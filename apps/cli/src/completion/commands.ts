@@ -64,7 +64,6 @@ type Shell = keyof typeof SCRIPTS;
 export const COMPLETION: Row = (frame, program) =>
   localCommand({
     usage: 'completion <shell>',
-    summary: 'completion.summary',
     arguments: [{ text: 'completion.shell', choices: Object.keys(SCRIPTS) }],
     help: () => t('completion.load'),
     run: async ({ args: [shell] }) => {
@@ -76,7 +75,6 @@ export const COMPLETION: Row = (frame, program) =>
 export const MANUAL: Row = (frame, program) =>
   localCommand({
     usage: 'manual',
-    summary: 'manual.summary',
     run: async ({ terminal }) => {
       const page = manualPage(wordsOf(program), terminal.version);
       return { ok: true, json: { page }, text: page };

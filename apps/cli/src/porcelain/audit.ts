@@ -55,7 +55,6 @@ function proven(proof: Proof): Outcome {
 const BELOW = [
   listing('listAuditForwarding', {
     usage: 'forward',
-    summary: 'audit.forward.summary',
     empty: 'audit.forward.none',
     columns: [
       'field.target',
@@ -69,7 +68,6 @@ const BELOW = [
   }),
   command({
     usage: 'export <file>',
-    summary: 'audit.export.summary',
     run: ({ api, args, terminal }) =>
       withProgress(terminal, { message: t('audit.export.progress') }, (progress) => {
         const file = args[0]!;
@@ -96,7 +94,6 @@ const BELOW = [
   }),
   localCommand<{ anchor?: string }>({
     usage: 'verify-file <file>',
-    summary: 'audit.verifyFile.summary',
     options: [ANCHOR],
     run: async ({ args, options }) => {
       const file = args[0]!;
@@ -117,17 +114,15 @@ const BELOW = [
   }),
   act('verifyAudit', {
     usage: 'verify',
-    summary: 'audit.verify.summary',
     options: [ANCHOR],
     progress: () => t('audit.verify.progress'),
     done: proven,
   }),
-  act('getAuditEnd', { usage: 'head', summary: 'audit.head.summary', done: ({ anchor }) => anchor }),
+  act('getAuditEnd', { usage: 'head', done: ({ anchor }) => anchor }),
 ];
 
 export const AUDIT = listing('listAudit', {
   usage: 'audit',
-  summary: 'audit.summary',
   reads: 'audit.name',
   empty: 'audit.none',
   options: [

@@ -52,7 +52,6 @@ const into = ({ toDomain }: Options) => (toDomain === undefined ? {} : { securit
 
 export const TOKEN_BULK = command<Options>({
   usage: 'bulk <action> [serial...]',
-  summary: 'token.bulk.summary',
   arguments: [
     { choices: BULK_ACTIONS },
     { read: (text, before: readonly string[] = []) => [...before, serialNumber(text)] },
@@ -84,7 +83,6 @@ export const TOKEN_BULK = command<Options>({
 
 export const USER_BULK = command<Options & { on?: string }>({
   usage: 'bulk <action> [userid...]',
-  summary: 'user.bulk.summary',
   arguments: [{ choices: USER_BULK_ACTIONS }],
   options: [
     ...USER_SEARCH,

@@ -13,7 +13,6 @@ import { t } from '../texts.ts';
 
 export const LOGIN = localCommand<{ name?: string; ca?: string }>({
   usage: 'login <url>',
-  summary: 'login.summary',
   options: [
     ['--name <name>', 'login.name'],
     ['--ca <file>', 'login.ca'],
@@ -71,10 +70,9 @@ const COLUMNS: readonly Column<Line>[] = [
   { title: 'field.current', value: ({ current }) => (current ? t('output.yes') : undefined) },
 ];
 
-export const CONTEXT = group('context', 'context.summary', [
+export const CONTEXT = group('context', [
   localCommand({
     usage: 'list',
-    summary: 'context.list',
     columns: COLUMNS,
     run: async ({ terminal }) => {
       const read = readContexts(terminal);
@@ -90,7 +88,6 @@ export const CONTEXT = group('context', 'context.summary', [
   }),
   localCommand({
     usage: 'use <name>',
-    summary: 'context.use',
     run: async ({ terminal, args }) => {
       const name = args[0]!;
       return changed(terminal, t('context.used', { name: printable(name) }), (contexts) =>
@@ -100,7 +97,6 @@ export const CONTEXT = group('context', 'context.summary', [
   }),
   localCommand({
     usage: 'remove <name>',
-    summary: 'context.remove',
     run: async ({ terminal, args }) => {
       const name = args[0]!;
       return changed(terminal, t('context.removed', { name: printable(name) }), ({ current, contexts }) => {

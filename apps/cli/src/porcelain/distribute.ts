@@ -15,7 +15,6 @@ const LATER: readonly OptionRow[] = [
 
 export const DISTRIBUTE = command<Options>({
   usage: 'distribute <serial>',
-  summary: 'token.distribute.summary',
   arguments: SERIAL,
   options: [
     ['--profile <name>', 'token.distribute.profile', { required: true }],

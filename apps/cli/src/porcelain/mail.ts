@@ -10,7 +10,7 @@ import {
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
 import { command, group, type OptionRow } from '../command.ts';
 import { fileOctets, fileText } from '../files.ts';
-import { act, listing, typed } from '../operations.ts';
+import { act, listing } from '../operations.ts';
 import { invalidValue, see, settingIn } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { fields, printable, printableLines, table, time } from '../terminal/output.ts';
@@ -43,10 +43,9 @@ function settingsText(view: MailSettingsView): string {
 const shown = (view: MailSettingsView): Outcome => ({ ok: true, json: view, text: settingsText(view) });
 
 const SENDING = [
-  act('getMailSettings', { usage: 'show', summary: 'mail.show.summary', done: settingsText }),
+  act('getMailSettings', { usage: 'show', done: settingsText }),
   command({
     usage: 'set <name> <value>',
-    summary: 'mail.set.summary',
     help: () =>
       `${t('settings.set.names', { names: NAMES.join(', ') })}\n\n${t('mail.set.destination', { names: MAIL_DESTINATION })}`,
     run: async ({ api, args, terminal }) => {
@@ -75,7 +74,6 @@ const SENDING = [
   }),
   command<{ clear?: boolean }>({
     usage: 'password',
-    summary: 'mail.password.summary',
     options: [['--clear', 'mail.password.clear']],
     run: async ({ api, options, terminal }) => {
       const secret = options.clear === true ? success('') : await readSecret(terminal, 'password');
@@ -86,7 +84,6 @@ const SENDING = [
   }),
   act('sendTestMail', {
     usage: 'test <address>',
-    summary: 'mail.test.summary',
     body: ({ args: [to] }) => ({ to: to! }),
     done: ({ accepted, reply }) => ({
       text: t(accepted ? 'mail.test.accepted' : 'mail.test.refused', { reply: printable(reply) }),
@@ -97,7 +94,6 @@ const SENDING = [
 
 const MESSAGES = [
   listing('listMail', {
-    summary: 'mail.list.summary',
     reads: 'mail.list.name',
     empty: 'mail.list.none',
     options: [['--state <state>', 'mail.list.state', { choices: mailStates }]],
@@ -113,13 +109,10 @@ const MESSAGES = [
   }),
   act('resendMail', {
     usage: 'send-again <id>',
-    summary: 'mail.sendAgain.summary',
-    of: typed('id'),
     done: ({ recipient }) => t('mail.sendAgain.done', { recipient: printable(recipient) }),
   }),
   command({
     usage: 'sign <file>',
-    summary: 'mail.sign.summary',
     run: async ({ api, args, terminal }) => {
       const file = fileOctets(args[0]!, 'unreadable');
       if (!file.ok) return file;
@@ -132,7 +125,7 @@ const MESSAGES = [
       );
     },
   }),
-  act('removeMailSigning', { usage: 'unsign', summary: 'mail.unsign.summary', done: settingsText }),
+  act('removeMailSigning', { usage: 'unsign', done: settingsText }),
 ];
 
 type TemplateOptions = { language: MailLanguage; deviceType?: string };
@@ -149,10 +142,9 @@ function eventOf(name: string | undefined): Result<MailEvent> {
   });
 }
 
-const TEMPLATE = group('template', 'mail.template.summary', [
+const TEMPLATE = group('template', [
   command<TemplateOptions>({
     usage: 'show <event>',
-    summary: 'mail.template.show.summary',
     options: WHICH,
     run: async ({ api, args, options }) => {
       const event = eventOf(args[0]);
@@ -169,7 +161,6 @@ const TEMPLATE = group('template', 'mail.template.summary', [
   }),
   command<TemplateOptions>({
     usage: 'set <event> <file>',
-    summary: 'mail.template.set.summary',
     options: WHICH,
     run: async ({ api, args, options }) => {
       const event = eventOf(args[0]);
@@ -190,7 +181,6 @@ const TEMPLATE = group('template', 'mail.template.summary', [
   }),
   command<TemplateOptions>({
     usage: 'reset <event>',
-    summary: 'mail.template.reset.summary',
     options: WHICH,
     run: async ({ api, args, options }) => {
       const event = eventOf(args[0]);
@@ -206,4 +196,4 @@ const TEMPLATE = group('template', 'mail.template.summary', [
   }),
 ]);
 
-export const MAIL = group('mail', 'mail.summary', [...SENDING, ...MESSAGES, TEMPLATE]);
+export const MAIL = group('mail', [...SENDING, ...MESSAGES, TEMPLATE]);

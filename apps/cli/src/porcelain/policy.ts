@@ -10,7 +10,7 @@ import {
 } from '@sower/api/policies';
 import type { z } from 'zod';
 import { command, group, type OptionRow, YES } from '../command.ts';
-import { listing, typed } from '../operations.ts';
+import { listing } from '../operations.ts';
 import { invalidValue, see } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { fields, printable } from '../terminal/output.ts';
@@ -22,12 +22,10 @@ type Options = { securityDomain?: string; yes?: boolean };
 const KIND = [{ choices: POLICY_KINDS }];
 const DOMAIN: OptionRow = ['--security-domain <name>', 'policy.securityDomain'];
 
-export const POLICY = group('policy', 'policy.summary', [
+export const POLICY = group('policy', [
   listing('listPolicies', {
     usage: 'list <kind>',
-    summary: 'policy.list.summary',
     arguments: KIND,
-    of: typed('kind'),
     columns: [
       { title: 'field.securityDomain', value: ({ domainName }) => domainName },
       { title: 'field.policy', value: (view) => originOf(view) },
@@ -35,7 +33,6 @@ export const POLICY = group('policy', 'policy.summary', [
   }),
   command<Options>({
     usage: 'show <kind>',
-    summary: 'policy.show.summary',
     arguments: KIND,
     options: [DOMAIN],
     run: async ({ api, args, options }) =>
@@ -43,7 +40,6 @@ export const POLICY = group('policy', 'policy.summary', [
   }),
   command<Options>({
     usage: 'set <kind> <field> <value>',
-    summary: 'policy.set.summary',
     arguments: KIND,
     options: [DOMAIN, YES],
     help: fieldHelp,
@@ -65,7 +61,6 @@ export const POLICY = group('policy', 'policy.summary', [
   }),
   command<Options>({
     usage: 'reset <kind>',
-    summary: 'policy.reset.summary',
     arguments: KIND,
     options: [DOMAIN, YES],
     run: async ({ api, args, options, terminal }) => {

@@ -19,10 +19,9 @@ const COLUMNS: readonly Column<{
   { title: 'field.meaning', value: ({ name }) => meaningOf(name) },
 ];
 
-export const SETTINGS = group('settings', 'settings.summary', [
+export const SETTINGS = group('settings', [
   act('getSettings', {
     usage: 'list',
-    summary: 'settings.list.summary',
     columns: COLUMNS,
     done: ({ settings }) => {
       const rows = NAMES.map((name) => ({ name, value: settings[name] }));
@@ -31,7 +30,6 @@ export const SETTINGS = group('settings', 'settings.summary', [
   }),
   command({
     usage: 'set <name> <value>',
-    summary: 'settings.set.summary',
     help: () => t('settings.set.names', { names: NAMES.join(', ') }),
     run: async ({ api, args }) => {
       const [name, text] = [args[0] as keyof Settings, args[1]!];

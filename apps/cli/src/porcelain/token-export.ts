@@ -31,21 +31,18 @@ const shown = ({ pem, fingerprint }: TransferKey) => ({
 
 export const TRANSFER_KEY = act('showTransferKey', {
   usage: 'transfer-key',
-  summary: 'token.transferKey.summary',
   done: shown,
 });
 
 /** The fingerprint of the key to be replaced is typed instead of a confirmation. */
 export const MAKE_TRANSFER_KEY = act('makeTransferKey', {
   usage: 'make-transfer-key',
-  summary: 'token.makeTransferKey.summary',
   options: [['--replace <fingerprint>', 'token.makeTransferKey.replace', { to: 'replaces' }]],
   done: shown,
 });
 
 export const TOKEN_EXPORT = command<Options>({
   usage: 'export <file> [serial...]',
-  summary: 'token.export.summary',
   arguments: [{}, { read: serialNumber }],
   options: [
     ['--batch <name>', 'token.export.batch', { conflicts: 'all' }],

@@ -48,7 +48,6 @@ const FIELDS: readonly OptionRow[] = [
 
 export const TOKEN_IMPORT = command<Options>({
   usage: 'import <file>',
-  summary: 'token.import.summary',
   options: [
     ['--name <name>', 'token.import.name'],
     ['--password-file <path>', 'token.import.passwordFile'],

@@ -42,7 +42,6 @@ const FIELDS: readonly OptionRow[] = [
 
 export const USER_IMPORT = command<Options>({
   usage: 'import <file>',
-  summary: 'user.import.summary',
   options: [
     ['--name <name>', 'user.import.name'],
     ...FIELDS,

@@ -7,7 +7,6 @@ import { t } from '../texts.ts';
 
 export const VERIFY = command<{ answer?: boolean }>({
   usage: 'verify <userid>',
-  summary: 'verify.summary',
   options: [['--answer', 'verify.answer']],
   run: async ({ api, args, options, terminal }) => {
     const read = secretReader(terminal);

@@ -5,7 +5,7 @@ import type { Role } from '@sower/api/roles';
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { InvalidArgumentError } from 'commander';
 import { command, group, type OptionRow } from '../command.ts';
-import { act, type Finder, findNamed, listing, named, remove, typed } from '../operations.ts';
+import { act, type Finder, findNamed, listing, named, remove } from '../operations.ts';
 import { permissionHelp, permissionName, permissionOption, see } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
@@ -23,10 +23,9 @@ const DOMAINS: readonly Column<ReturnType<typeof inTree>[number]>[] = [
   'field.id',
 ];
 
-export const SECURITY_DOMAIN = group('security-domain', 'securityDomain.summary', [
+export const SECURITY_DOMAIN = group('security-domain', [
   command({
     usage: 'list',
-    summary: 'securityDomain.list.summary',
     columns: DOMAINS,
     run: async ({ api }) => {
       const domains = await api('listSecurityDomains', {});
@@ -36,20 +35,17 @@ export const SECURITY_DOMAIN = group('security-domain', 'securityDomain.summary'
   }),
   act('addSecurityDomain', {
     usage: 'add <name>',
-    summary: 'securityDomain.add.summary',
     options: [['--parent <name>', 'securityDomain.add.parent']],
     body: ({ args: [name] }) => ({ name: name! }),
     done: ({ name }) => t('securityDomain.add.done', { domain: printable(name) }),
   }),
   act('renameSecurityDomain', {
     usage: 'rename <name> <new>',
-    summary: 'securityDomain.rename.summary',
     of: securityDomain,
     body: ({ args: [, name] }) => ({ name: name! }),
     done: ({ name }) => t('securityDomain.rename.done', { domain: printable(name) }),
   }),
   remove('deleteSecurityDomain', {
-    summary: 'securityDomain.delete.summary',
     of: securityDomain,
     confirm: ({ name }) => t('securityDomain.delete.confirm', { domain: name }),
     done: (name) => t('securityDomain.delete.done', { domain: name }),
@@ -105,9 +101,8 @@ const roleText = (done: 'add' | 'edit') => (shown: Role) => {
   return `${t(`role.${done}.done`, { role: printable(shown.name) })}\n${text}`;
 };
 
-export const ROLE = group('role', 'role.summary', [
+export const ROLE = group('role', [
   listing('listRoles', {
-    summary: 'role.list.summary',
     empty: 'role.list.none',
     columns: [
       'field.name',
@@ -118,7 +113,6 @@ export const ROLE = group('role', 'role.summary', [
   }),
   act('addRole', {
     usage: 'add <name>',
-    summary: 'role.add.summary',
     options: [
       permissionOption('role.add.permission', { required: true }),
       ['--description <text>', 'role.description'],
@@ -129,7 +123,6 @@ export const ROLE = group('role', 'role.summary', [
   }),
   act('editRole', {
     usage: 'edit <name>',
-    summary: 'role.edit.summary',
     of: role,
     options: [
       ['--name <new>', 'role.edit.name'],
@@ -140,7 +133,6 @@ export const ROLE = group('role', 'role.summary', [
     done: roleText('edit'),
   }),
   remove('deleteRole', {
-    summary: 'role.delete.summary',
     of: role,
     confirm: ({ name }) => t('role.delete.confirm', { role: name }),
     done: (name) => t('role.delete.done', { role: name }),
@@ -156,8 +148,6 @@ const HOLDERS: readonly Column<ResponseOf<'whoCan'>['holders'][number]>[] = [
 
 export const WHO_CAN = act('whoCan', {
   usage: 'who-can <permission>',
-  summary: 'whoCan.summary',
-  of: typed('id'),
   arguments: [{ read: permissionName }],
   help: permissionHelp,
   columns: HOLDERS,
@@ -240,9 +230,8 @@ const administratorText = (done: 'add' | 'edit' | 'enable' | 'disable') => (show
   return `${t(`administrator.${done}.done`, { user: printable(shown.userName) })}\n${text}`;
 };
 
-export const ADMINISTRATOR = group('administrator', 'administrator.summary', [
+export const ADMINISTRATOR = group('administrator', [
   listing('listAdministrators', {
-    summary: 'administrator.list.summary',
     empty: 'administrator.list.none',
     columns: [
       'field.userName',
@@ -254,7 +243,6 @@ export const ADMINISTRATOR = group('administrator', 'administrator.summary', [
   }),
   command<{ role: Grants; directoryUser?: string; mail?: string }>({
     usage: 'add <username>',
-    summary: 'administrator.add.summary',
     options: [
       roleOption('administrator.roleGiven', { required: true }),
       ['--directory-user <userid>', 'administrator.add.directoryUser'],
@@ -273,7 +261,6 @@ export const ADMINISTRATOR = group('administrator', 'administrator.summary', [
   }),
   act('editAdministrator', {
     usage: 'edit <username>',
-    summary: 'administrator.edit.summary',
     of: administrator,
     options: [
       roleOption('administrator.roleInstead', {}),
@@ -285,8 +272,6 @@ export const ADMINISTRATOR = group('administrator', 'administrator.summary', [
   }),
   act('forgetPasskeys', {
     usage: 'forget-passkeys <username>',
-    summary: 'administrator.forgetPasskeys.summary',
-    of: typed('userId'),
     done: (_, { named: userName, name }) => ({
       json: { userName, passkeys: 0 },
       text: t('administrator.forgetPasskeys.done', { user: name }),
@@ -295,7 +280,6 @@ export const ADMINISTRATOR = group('administrator', 'administrator.summary', [
   ...(['disable', 'enable'] as const).map((verb) =>
     act('editAdministrator', {
       usage: `${verb} <username>`,
-      summary: `administrator.${verb}.summary`,
       of: administrator,
       body: () => ({ enabled: verb === 'enable' }),
       done: administratorText(verb),
@@ -303,7 +287,6 @@ export const ADMINISTRATOR = group('administrator', 'administrator.summary', [
   ),
   command({
     usage: 'password <username>',
-    summary: 'administrator.password.summary',
     run: async ({ api, args, terminal }) => {
       const userName = args[0]!;
       const password = await readNewSecret(terminal, 'password');
@@ -318,7 +301,6 @@ export const ADMINISTRATOR = group('administrator', 'administrator.summary', [
   }),
   remove('deleteAdministrator', {
     usage: 'delete <username>',
-    summary: 'administrator.delete.summary',
     of: administrator,
     confirm: ({ name }) => t('administrator.delete.confirm', { user: name }),
     done: (name) => t('administrator.delete.done', { user: name }),

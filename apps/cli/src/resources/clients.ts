@@ -43,9 +43,8 @@ const AGENT_OPTIONS: readonly OptionRow[] = [
   ['--right <right>', 'agent.right', { to: 'rights', read: (text, earlier = []) => [...earlier, text] }],
 ];
 
-export const AGENT = group('agent', 'agent.summary', [
+export const AGENT = group('agent', [
   listing('listAgents', {
-    summary: 'agent.list.summary',
     empty: 'agent.list.none',
     columns: [
       'field.name',
@@ -62,7 +61,6 @@ export const AGENT = group('agent', 'agent.summary', [
   }),
   act('addAgent', {
     usage: 'add <name>',
-    summary: 'agent.add.summary',
     options: [
       ['--kind <kind>', 'agent.kind', { choices: AGENT_KINDS }],
       ['--security-domain <name>', 'agent.add.securityDomain'],
@@ -74,7 +72,6 @@ export const AGENT = group('agent', 'agent.summary', [
   }),
   act('editAgent', {
     usage: 'edit <name>',
-    summary: 'agent.edit.summary',
     of: agent,
     options: [
       ['--security-domain <name>', 'agent.edit.securityDomain'],
@@ -89,9 +86,8 @@ export const AGENT = group('agent', 'agent.summary', [
     ],
     done: ({ name }) => t('agent.edit.done', { name: printable(name) }),
   }),
-  act('changeAgentKey', { usage: 'key <name>', summary: 'agent.key.summary', of: agent, done: withKey }),
+  act('changeAgentKey', { usage: 'key <name>', of: agent, done: withKey }),
   remove('deleteAgent', {
-    summary: 'agent.delete.summary',
     of: agent,
     confirm: ({ name }) => t('agent.delete.confirm', { name }),
     done: (name) => t('agent.delete.done', { name }),
@@ -112,9 +108,8 @@ const credential: Finder<AgentCredential> = async (api, wanted) => {
 };
 const NOTE: OptionRow = ['--note <text>', 'agentCredential.note'];
 
-export const AGENT_CREDENTIAL = group('agent-credential', 'agentCredential.summary', [
+export const AGENT_CREDENTIAL = group('agent-credential', [
   listing('listAgentCredentials', {
-    summary: 'agentCredential.list.summary',
     empty: 'agentCredential.list.none',
     columns: [
       { title: 'agentCredential.accessId', value: ({ accessId }) => accessId },
@@ -137,7 +132,6 @@ export const AGENT_CREDENTIAL = group('agent-credential', 'agentCredential.summa
   }),
   act('addAgentCredential', {
     usage: 'add',
-    summary: 'agentCredential.add.summary',
     options: [NOTE],
     done: ({ accessId, accessKey }) => ({
       text: fields([
@@ -149,7 +143,6 @@ export const AGENT_CREDENTIAL = group('agent-credential', 'agentCredential.summa
   }),
   act('editAgentCredential', {
     usage: 'edit <access-id>',
-    summary: 'agentCredential.edit.summary',
     of: credential,
     options: [
       NOTE,
@@ -159,7 +152,6 @@ export const AGENT_CREDENTIAL = group('agent-credential', 'agentCredential.summa
     done: ({ accessId }) => t('agentCredential.edit.done', { name: accessId }),
   }),
   remove('deleteAgentCredential', {
-    summary: 'agentCredential.delete.summary',
     of: credential,
     confirm: ({ name, item: { usedBy } }) =>
       t('agentCredential.delete.confirm', { name, count: usedBy.length }),
@@ -234,10 +226,9 @@ const CLIENTS: readonly Column<RadiusClient>[] = [
   { title: 'field.state', value: ({ enabled }) => t(enabled ? 'state.enabled' : 'state.disabled') },
 ];
 
-export const RADIUS_CLIENT = group('radius-client', 'radiusClient.summary', [
+export const RADIUS_CLIENT = group('radius-client', [
   command({
     usage: 'list',
-    summary: 'radiusClient.list.summary',
     columns: CLIENTS,
     run: async ({ api }) => {
       const { items, listeners, next } = await api('listRadiusClients', {});
@@ -253,7 +244,6 @@ export const RADIUS_CLIENT = group('radius-client', 'radiusClient.summary', [
   }),
   command<FromInput>({
     usage: 'add <name> <network>',
-    summary: 'radiusClient.add.summary',
     options: [...ADD, ['--secret-from-input', 'radiusClient.add.secretFromInput']],
     run: async (call) => {
       const secret = await secretIn(call);
@@ -265,7 +255,6 @@ export const RADIUS_CLIENT = group('radius-client', 'radiusClient.summary', [
   }),
   act('editRadiusClient', {
     usage: 'edit <name>',
-    summary: 'radiusClient.edit.summary',
     of: radiusClient,
     options: [
       ...clientOptions(ONLY_GROUP, ALL_GROUPS),
@@ -279,7 +268,6 @@ export const RADIUS_CLIENT = group('radius-client', 'radiusClient.summary', [
   }),
   command<FromInput>({
     usage: 'secret <name>',
-    summary: 'radiusClient.secret.summary',
     options: [['--secret-from-input', 'radiusClient.secret.secretFromInput']],
     run: async (call) => {
       const client = await radiusClient(call.api, call.args[0]!);
@@ -291,7 +279,6 @@ export const RADIUS_CLIENT = group('radius-client', 'radiusClient.summary', [
     },
   }),
   remove('deleteRadiusClient', {
-    summary: 'radiusClient.delete.summary',
     of: radiusClient,
     confirm: ({ name }) => t('radiusClient.delete.confirm', { name }),
     done: (name) => t('radiusClient.delete.done', { name }),

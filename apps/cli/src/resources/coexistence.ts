@@ -34,9 +34,8 @@ const odds = (probability: number): string => {
   return count === undefined ? t('coexistence.progress.none') : t('coexistence.progress.oneIn', { count });
 };
 
-export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
+export const COEXISTENCE = group('coexistence', [
   listing('listCoexistences', {
-    summary: 'coexistence.list.summary',
     empty: 'coexistence.list.none',
     columns: [
       'field.name',
@@ -52,7 +51,6 @@ export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
   }),
   command<{ radiusClient?: string }>({
     usage: 'add <name>',
-    summary: 'coexistence.add.summary',
     options: [...ADD, ['--radius-client <name>', 'coexistence.radiusClient']],
     run: async (call) => {
       const { api, args, options, terminal } = call;
@@ -85,7 +83,6 @@ export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
   }),
   act('editCoexistence', {
     usage: 'edit <name>',
-    summary: 'coexistence.edit.summary',
     of: coexistence,
     options: [
       SERVERS,
@@ -97,7 +94,6 @@ export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
   }),
   command({
     usage: 'secret <name>',
-    summary: 'coexistence.secret.summary',
     run: async ({ api, args, terminal }) => {
       const found = await coexistence(api, args[0]!);
       if (!found.ok) return found;
@@ -113,14 +109,12 @@ export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
     },
   }),
   remove('deleteCoexistence', {
-    summary: 'coexistence.delete.summary',
     of: coexistence,
     confirm: ({ name }) => t('coexistence.delete.confirm', { name }),
     done: (name) => t('coexistence.delete.done', { name }),
   }),
   command({
     usage: 'progress',
-    summary: 'coexistence.progress.summary',
     run: async ({ api }) => {
       const progress = await api('getCoexistenceProgress', {});
       const { moved, waiting, conflicts, seeds, odds: of } = progress;
@@ -141,7 +135,6 @@ export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
   }),
   listing('listCoexistenceUsers', {
     usage: 'users',
-    summary: 'coexistence.users.summary',
     reads: 'coexistence.users.reads',
     empty: 'coexistence.users.none',
     options: [['--move <state>', 'coexistence.users.move', { choices: MOVES, default: 'waiting' }]],
@@ -157,5 +150,5 @@ export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
       { title: 'coexistence.users.at', value: ({ at }) => (at === undefined ? '' : time(at)) },
     ],
   }),
-  launched('rehearse <file>', 'coexistence.rehearse.summary', 'coexistence.rehearse.launcher'),
+  launched('rehearse <file>', 'coexistence.rehearse.launcher'),
 ]);

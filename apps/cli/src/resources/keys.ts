@@ -16,10 +16,9 @@ const apiKey: Finder<ApiKey> = async (api, wanted) => {
   return fail('refused', 'not-found', t('apiKey.notFound', { id: wanted }), see('sower api-key list'));
 };
 
-export const API_KEY = group('api-key', 'apiKey.summary', [
+export const API_KEY = group('api-key', [
   act('addApiKey', {
     usage: 'add <name>',
-    summary: 'apiKey.add.summary',
     options: [
       permissionOption('apiKey.add.permission', { required: true }),
       [
@@ -45,12 +44,11 @@ export const API_KEY = group('api-key', 'apiKey.summary', [
     }),
   }),
   // There is no key to call a server with.
-  launched('recover', 'apiKey.recover.summary', 'apiKey.recover.launcher', [
+  launched('recover', 'apiKey.recover.launcher', [
     ['--data <dir>', 'apiKey.recover.data'],
     ['--database <url>', 'apiKey.recover.database'],
   ]),
   listing('listApiKeys', {
-    summary: 'apiKey.list.summary',
     empty: 'apiKey.list.none',
     columns: [
       'field.id',
@@ -66,7 +64,6 @@ export const API_KEY = group('api-key', 'apiKey.summary', [
   }),
   act('takeOverApiKey', {
     usage: 'take-over <id>',
-    summary: 'apiKey.takeOver.summary',
     of: apiKey,
     confirm: ({ name }) => t('apiKey.takeOver.confirm', { name }),
     done: ({ name, owner }) =>
@@ -74,7 +71,6 @@ export const API_KEY = group('api-key', 'apiKey.summary', [
   }),
   remove('deleteApiKey', {
     usage: 'delete <id>',
-    summary: 'apiKey.delete.summary',
     of: apiKey,
     confirm: ({ name }) => t('apiKey.delete.confirm', { name }),
     deleted: ({ id }) => id,
@@ -82,9 +78,8 @@ export const API_KEY = group('api-key', 'apiKey.summary', [
   }),
 ]);
 
-export const SERVER_KEY = group('server-key', 'serverKey.summary', [
+export const SERVER_KEY = group('server-key', [
   listing('listServerKeys', {
-    summary: 'serverKey.list.summary',
     empty: 'serverKey.list.none',
     columns: [
       'field.id',
@@ -95,7 +90,6 @@ export const SERVER_KEY = group('server-key', 'serverKey.summary', [
   }),
   command<{ bits: string }>({
     usage: 'rotate',
-    summary: 'serverKey.rotate.summary',
     options: [
       ['--bits <n>', 'serverKey.rotate.bits', { choices: ['1024', '2048', '3072', '4096'], default: '2048' }],
     ],

@@ -6,7 +6,7 @@ import { choicesOf } from '@sower/api/fields';
 import { type Profile, type ProfileSettings, profileInputSchema, profileSettings } from '@sower/api/profiles';
 import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
 import { unreadableFile } from '../files.ts';
-import { act, type Finder, found, listing, named, remove, typed } from '../operations.ts';
+import { act, type Finder, found, listing, named, remove } from '../operations.ts';
 import { CODE, codeExpiry, invalidValue, see } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { fields, printable, time } from '../terminal/output.ts';
@@ -67,16 +67,14 @@ const profileText = (shown: Profile, done?: 'add' | 'edit'): string => {
     : `${t(`profile.${done}.done`, { profile: printable(shown.name) })}\n${text}`;
 };
 
-export const PROFILE = group('profile', 'profile.summary', [
+export const PROFILE = group('profile', [
   act('addProfile', {
     usage: 'add <name>',
-    summary: 'profile.add.summary',
     options: [['--device-type <id>', 'profile.add.deviceType', { required: true }], ...settings('add')],
     body: ({ args: [name] }) => ({ name: name! }),
     done: (made) => profileText(made, 'add'),
   }),
   listing('listProfiles', {
-    summary: 'profile.list.summary',
     reads: 'profile.list.names',
     empty: 'profile.list.none',
     options: [['--name <text>', 'profile.list.name']],
@@ -93,7 +91,6 @@ export const PROFILE = group('profile', 'profile.summary', [
   }),
   command({
     usage: 'show <name>',
-    summary: 'profile.show.summary',
     run: async ({ api, args: [name] }) => {
       const looked = await profile(api, name!);
       if (!looked.ok) return looked;
@@ -103,29 +100,25 @@ export const PROFILE = group('profile', 'profile.summary', [
   }),
   act('editProfile', {
     usage: 'edit <name>',
-    summary: 'profile.edit.summary',
     of: profile,
     options: [['--name <new>', 'profile.edit.name'], ...settings('edit')],
     done: (edited) => profileText(edited, 'edit'),
   }),
   act('duplicateProfile', {
     usage: 'duplicate <name> <new>',
-    summary: 'profile.duplicate.summary',
     of: profile,
     body: ({ args: [, name] }) => ({ name: name! }),
     done: (made) => profileText(made, 'add'),
   }),
   remove('deleteProfile', {
-    summary: 'profile.delete.summary',
     of: profile,
     confirm: ({ name }) => t('profile.delete.confirm', { profile: name }),
     done: (name) => t('profile.delete.done', { profile: name }),
   }),
 ]);
 
-export const DEVICE_TYPE = group('device-type', 'deviceType.summary', [
+export const DEVICE_TYPE = group('device-type', [
   listing('listDeviceTypes', {
-    summary: 'deviceType.list.summary',
     empty: 'deviceType.list.none',
     columns: [
       'field.id',
@@ -141,7 +134,6 @@ export const DEVICE_TYPE = group('device-type', 'deviceType.summary', [
   }),
   command({
     usage: 'import <file>',
-    summary: 'deviceType.import.summary',
     run: async ({ api, args: [file] }) => {
       let definition: unknown;
       try {
@@ -156,8 +148,6 @@ export const DEVICE_TYPE = group('device-type', 'deviceType.summary', [
   }),
   remove('deleteDeviceType', {
     usage: 'delete <id>',
-    summary: 'deviceType.delete.summary',
-    of: typed('id'),
     confirm: ({ name }) => t('deviceType.delete.confirm', { id: name }),
     done: (id) => t('deviceType.delete.done', { id }),
   }),
@@ -211,13 +201,12 @@ async function editRule(
   return ruleDone(await api('editRule', { params: { id }, body: input.value, ifMatch: version }), what);
 }
 
-export const RULE = group('rule', 'rule.summary', [
+export const RULE = group('rule', [
   listing('listRules', {
-    summary: 'rule.list.summary',
     emptyText: 'rule.list.none',
     columns: [
       'field.name',
-      { title: 'field.enabled', value: ({ enabled }) => t(enabled ? 'rule.on' : 'rule.off') },
+      { title: 'field.enabled', value: ({ enabled }) => t(enabled ? 'rule.state.on' : 'rule.state.off') },
       'field.securityDomain',
       { title: 'field.profile', value: ({ profileName }) => profileName },
       { title: 'field.perDay', value: ({ perDay }) => perDay, align: 'right' },
@@ -227,7 +216,6 @@ export const RULE = group('rule', 'rule.summary', [
   }),
   command({
     usage: 'add <name>',
-    summary: 'rule.add.summary',
     options: [...WHOM.map(([flags, text]): OptionRow => [flags, text, { required: true }]), ...HOW],
     run: async ({ api, args: [name], options }) => {
       const input = inputOf({ name: name! }, given(FIELDS, options));
@@ -236,20 +224,17 @@ export const RULE = group('rule', 'rule.summary', [
   }),
   command({
     usage: 'edit <name>',
-    summary: 'rule.edit.summary',
     options: [...WHOM, ['--no-mail', 'rule.option.noMail'], ['--no-group', 'rule.option.noGroup'], ...HOW],
     run: (call) => editRule(call, given(FIELDS, call.options), 'edited'),
   }),
   ...(['on', 'off'] as const).map((state) =>
     command({
       usage: `${state} <name>`,
-      summary: `rule.${state}Summary`,
       run: (call) => editRule(call, { enabled: state === 'on' }, state === 'on' ? 'isOn' : 'isOff'),
     }),
   ),
   act('previewRule', {
     usage: 'preview <name>',
-    summary: 'rule.preview.summary',
     of: rule,
     done: ({ joiners, givenUp, leavers, expiring, leftToday }) => {
       const lines = [
@@ -267,7 +252,6 @@ export const RULE = group('rule', 'rule.summary', [
     },
   }),
   remove('deleteRule', {
-    summary: 'rule.delete.summary',
     of: rule,
     confirm: ({ name }) => t('rule.delete.confirm', { rule: name }),
     done: (name) => t('rule.deleted', { rule: name }),

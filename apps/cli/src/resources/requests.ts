@@ -3,7 +3,7 @@ import type { ApiClient } from '@sower/api/client';
 import { type Offer, offerIcons } from '@sower/api/offers';
 import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { command, given, group, type OptionRow, type ServerCall, YES } from '../command.ts';
-import { act, listing, named, remove, typed } from '../operations.ts';
+import { act, listing, named, remove } from '../operations.ts';
 import { DAY, dayOf } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { doToMany } from '../porcelain/job/many.ts';
@@ -34,9 +34,8 @@ function stepOf(text: string) {
 const offerDone = (done: 'add' | 'edit' | 'enable' | 'disable') => (saved: Offer) =>
   t(`offer.${done}.done`, { offer: printable(saved.name) });
 
-export const OFFER = group('offer', 'offer.summary', [
+export const OFFER = group('offer', [
   listing('listOffers', {
-    summary: 'offer.list.summary',
     empty: 'offer.list.none',
     columns: [
       'field.name',
@@ -49,14 +48,12 @@ export const OFFER = group('offer', 'offer.summary', [
   }),
   act('addOffer', {
     usage: 'add <name>',
-    summary: 'offer.add.summary',
     options: [['--profile <name>', 'offer.add.profile', { required: true }], ...OFFER_FIELDS],
     body: ({ args: [name] }) => ({ name: name! }),
     done: offerDone('add'),
   }),
   act('editOffer', {
     usage: 'edit <name>',
-    summary: 'offer.edit.summary',
     of: offer,
     options: [
       ['--name <name>', 'offer.edit.name'],
@@ -70,21 +67,18 @@ export const OFFER = group('offer', 'offer.summary', [
   ...(['enable', 'disable'] as const).map((verb) =>
     act('editOffer', {
       usage: `${verb} <name>`,
-      summary: `offer.${verb}.summary`,
       of: offer,
       body: () => ({ enabled: verb === 'enable' }),
       done: offerDone(verb),
     }),
   ),
   remove('deleteOffer', {
-    summary: 'offer.delete.summary',
     of: offer,
     confirm: ({ name }) => t('offer.delete.confirm', { offer: name }),
     done: (name) => t('offer.delete.done', { offer: name }),
   }),
 ]);
 
-const request = typed('id');
 function requestText(shown: TokenRequest): string {
   return fields([
     [t('field.id'), shown.id],
@@ -111,9 +105,8 @@ const WHICH: readonly OptionRow[] = [
   ['--offer <name>', 'request.list.offer'],
 ];
 
-export const REQUEST = group('request', 'request.summary', [
+export const REQUEST = group('request', [
   listing('listRequests', {
-    summary: 'request.list.summary',
     reads: 'request.list.name',
     empty: 'request.list.none',
     options: [
@@ -132,10 +125,9 @@ export const REQUEST = group('request', 'request.summary', [
       { title: 'field.requested', value: ({ createdAt }) => time(createdAt) },
     ],
   }),
-  act('getRequest', { usage: 'show <id>', summary: 'request.show.summary', of: request, done: requestText }),
+  act('getRequest', { usage: 'show <id>', done: requestText }),
   act('requestToken', {
     usage: 'make <userid>',
-    summary: 'request.make.summary',
     options: [
       ['--offer <name>', 'request.make.offer', { required: true }],
       ['--nickname <name>', 'request.make.nickname'],
@@ -147,7 +139,6 @@ export const REQUEST = group('request', 'request.summary', [
   ...(['approve', 'reject'] as const).map((decision) =>
     command<{ all?: boolean; yes?: boolean }>({
       usage: `${decision} [id...]`,
-      summary: `request.${decision}.summary`,
       options: [['--all', 'request.all'], ...WHICH, COMMENT, YES],
       run: async (call) => {
         const { api, args, options } = call;
@@ -165,7 +156,6 @@ export const REQUEST = group('request', 'request.summary', [
   ),
   command<{ until: string }>({
     usage: 'defer <id>',
-    summary: 'request.defer.summary',
     options: [['--until <YYYY-MM-DD>', 'request.defer.until', { required: true }], COMMENT],
     run: async ({ api, args, options }) => {
       if (dayOf(options.until) === undefined)
@@ -179,15 +169,11 @@ export const REQUEST = group('request', 'request.summary', [
   }),
   act('cancelRequest', {
     usage: 'cancel <id>',
-    summary: 'request.cancel.summary',
-    of: request,
     options: [COMMENT],
     done: requestText,
   }),
   act('distributeRequest', {
     usage: 'distribute <id>',
-    summary: 'request.distribute.summary',
-    of: request,
     options: [COMMENT, ['--mail <way>', 'request.distribute.mail', { choices: ['separate', 'encrypted'] }]],
     done: (result) => ({
       text: fields([
@@ -255,9 +241,8 @@ async function decideAll(
 }
 
 /** Approving is possible only in the console, because an API key cannot look at what it approves. */
-export const SECOND_APPROVAL = group('second-approval', 'secondApproval.summary', [
+export const SECOND_APPROVAL = group('second-approval', [
   listing('listSecondApprovals', {
-    summary: 'secondApproval.list',
     empty: 'secondApproval.none',
     columns: [
       'field.id',
@@ -270,16 +255,13 @@ export const SECOND_APPROVAL = group('second-approval', 'secondApproval.summary'
   }),
   act('rejectSecondApproval', {
     usage: 'reject <id>',
-    summary: 'secondApproval.reject',
-    of: request,
     done: ({ title }) => t('secondApproval.rejected', { title: printable(title) }),
   }),
 ]);
 
 /** Who decides requests in place of an administrator who is away. */
-export const STAND_IN = group('stand-in', 'standIn.summary', [
+export const STAND_IN = group('stand-in', [
   listing('listStandIns', {
-    summary: 'standIn.list.summary',
     empty: 'standIn.list.none',
     columns: [
       'field.id',
@@ -291,7 +273,6 @@ export const STAND_IN = group('stand-in', 'standIn.summary', [
   }),
   command<{ until: string; from?: string; for?: string }>({
     usage: 'add <username>',
-    summary: 'standIn.add.summary',
     options: [
       ['--until <YYYY-MM-DD>', 'standIn.add.until', { required: true }],
       ['--from <YYYY-MM-DD>', 'standIn.add.from'],
@@ -321,8 +302,6 @@ export const STAND_IN = group('stand-in', 'standIn.summary', [
   }),
   act('endStandIn', {
     usage: 'end <id>',
-    summary: 'standIn.end.summary',
-    of: request,
     done: (_, { named: id, name }) => ({ json: { ended: id }, text: t('standIn.end.done', { id: name }) }),
   }),
 ]);

@@ -5,7 +5,7 @@ import type { Retention } from '@sower/api/retention';
 import { type Schedule, scheduleInputSchema } from '@sower/api/schedules';
 import { SET_UP_STEPS } from '@sower/api/server';
 import { command, group, launched, type ServerCall } from '../command.ts';
-import { act, findNamed, listing, typed } from '../operations.ts';
+import { act, findNamed, listing } from '../operations.ts';
 import { invalidValue, see } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
@@ -15,7 +15,6 @@ import { t } from '../texts.ts';
 /** Which server answers, whether its clock agrees with this one, and which set-up steps are done. */
 export const STATUS = command({
   usage: 'status',
-  summary: 'status.summary',
   run: async ({ api }) => {
     const asked = Date.now();
     const server = await api('getServer', {});
@@ -43,7 +42,6 @@ export const STATUS = command({
 
 export const ALERTS = listing('listAlerts', {
   usage: 'alerts',
-  summary: 'alerts.summary',
   empty: 'alerts.none',
   columns: [
     { title: 'field.since', value: ({ since }) => time(since) },
@@ -52,9 +50,8 @@ export const ALERTS = listing('listAlerts', {
   ],
 });
 
-export const NODE = group('node', 'node.summary', [
+export const NODE = group('node', [
   listing('listNodes', {
-    summary: 'node.list',
     columns: [
       'field.host',
       { title: 'field.process', value: ({ process }) => String(process) },
@@ -67,9 +64,8 @@ export const NODE = group('node', 'node.summary', [
   }),
 ]);
 
-export const SCHEDULE = group('schedule', 'schedule.summary', [
+export const SCHEDULE = group('schedule', [
   listing('listSchedules', {
-    summary: 'schedule.list',
     columns: [
       { title: 'field.name', value: ({ id }) => id },
       { title: 'field.does', value: ({ kind }) => t(`schedule-kind.${kind}`) },
@@ -81,7 +77,6 @@ export const SCHEDULE = group('schedule', 'schedule.summary', [
   }),
   command<Partial<Pick<Schedule, 'cron' | 'timeZone'>>>({
     usage: 'edit <name>',
-    summary: 'schedule.edit',
     options: [
       ['--cron <times>', 'schedule.option.cron'],
       ['--time-zone <zone>', 'schedule.option.timeZone'],
@@ -115,11 +110,10 @@ const kindsText = ({ kinds, mostCounted }: Retention): string =>
   );
 
 /** How long old rows are kept, what would be deleted now, and doing it now. */
-export const RETENTION = group('retention', 'retention.summary', [
+export const RETENTION = group('retention', [
   act('showRetention', {
     usage: 'show',
     isDefault: true,
-    summary: 'retention.summary',
     done: (shown) => {
       const [cut] = shown.cuts;
       return {
@@ -132,7 +126,7 @@ export const RETENTION = group('retention', 'retention.summary', [
       };
     },
   }),
-  act('runRetention', { usage: 'run', summary: 'retention.run', done: () => t('retention.begun') }),
+  act('runRetention', { usage: 'run', done: () => t('retention.begun') }),
 ]);
 
 const LOOK_MILLISECONDS = 500;
@@ -164,11 +158,10 @@ const BACKUPS: readonly Column<Backup>[] = [
 ];
 
 /** Verifying and restoring need no server. */
-export const BACKUP = group('backup', 'backup.summary', [
-  command({ usage: 'make', isDefault: true, summary: 'backup.make', run: makeBackup }),
+export const BACKUP = group('backup', [
+  command({ usage: 'make', isDefault: true, run: makeBackup }),
   command({
     usage: 'list',
-    summary: 'backup.list',
     columns: BACKUPS,
     run: async ({ api }) => {
       const backups = await api('listBackups', {});
@@ -183,21 +176,19 @@ export const BACKUP = group('backup', 'backup.summary', [
   }),
   act('reportVerified', {
     usage: 'report <id>',
-    summary: 'backup.report',
-    of: typed('id'),
     options: [['--proof <proof>', 'backup.proof', { required: true }]],
     done: ({ name }) => t('backup.reported', { name }),
   }),
-  launched('verify [file]', 'backup.verify', 'backup.launcher'),
+  launched('verify [file]', 'backup.launcher'),
 ]);
-export const RESTORE = launched('restore [file]', 'backup.restore', 'backup.launcher');
+export const RESTORE = launched('restore [file]', 'backup.launcher');
 
-export const KEY = group('key', 'key.summary', [
-  launched('rotate <which>', 'key.rotate', 'key.launcher', [
+export const KEY = group('key', [
+  launched('rotate <which>', 'key.launcher', [
     ['--new-key <file-or-uri>', 'key.newKey'],
     ['--no-wait', 'key.noWait'],
     ['--without-approval', 'key.withoutApproval'],
   ]),
-  launched('status', 'key.status', 'key.launcher'),
+  launched('status', 'key.launcher'),
 ]);
-export const DOCTOR = launched('doctor', 'doctor.summary', 'doctor.launcher');
+export const DOCTOR = launched('doctor', 'doctor.launcher');

@@ -3,7 +3,7 @@ import type { Distribution } from '@sower/api/distributions';
 import type { TokenAccess } from '@sower/api/token-access';
 import type { Token } from '@sower/api/tokens';
 import { command, given, group, type OptionRow } from '../command.ts';
-import { act, type Finder, listing, remove, typed } from '../operations.ts';
+import { act, type Finder, listing, remove } from '../operations.ts';
 import { calendarDate, SERIAL, serialNumber, wholeNumber } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { TOKEN_BULK, TOKEN_SEARCH } from '../porcelain/bulk.ts';
@@ -15,7 +15,6 @@ import { withProgress } from '../terminal/progress.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
-const token = typed('serial');
 const present: Finder<Token> = async (api, serial) => {
   const item = await api('getToken', { params: { serial } });
   return success({ item, name: serial, params: { serial }, version: item.version });
@@ -124,7 +123,6 @@ const MINT: readonly OptionRow[] = [
 const RECORDS = [
   command<{ count: number }>({
     usage: 'mint',
-    summary: 'token.mint.summary',
     options: MINT,
     run: async ({ api, options, terminal }) => {
       const message = t('token.mint.progress', { count: options.count });
@@ -144,7 +142,6 @@ const RECORDS = [
   TRANSFER_KEY,
   MAKE_TRANSFER_KEY,
   listing('listTokens', {
-    summary: 'token.list.summary',
     reads: 'token.list.name',
     empty: 'token.list.none',
     options: [...TOKEN_SEARCH, ['--desc', 'token.list.desc', { to: 'order', is: 'desc' }]],
@@ -164,15 +161,10 @@ const RECORDS = [
   }),
   act('getToken', {
     usage: 'show <serial>',
-    summary: 'token.show.summary',
-    arguments: SERIAL,
-    of: token,
     done: tokenText,
   }),
   act('editToken', {
     usage: 'edit <serial>',
-    summary: 'token.edit.summary',
-    arguments: SERIAL,
     of: present,
     options: [
       ['--expires <date>', 'token.edit.expires', { to: 'expiresOn', read: calendarDate }],
@@ -186,9 +178,6 @@ const RECORDS = [
   }),
   act('assignToken', {
     usage: 'assign <serial> <userid>',
-    summary: 'token.assign.summary',
-    arguments: SERIAL,
-    of: token,
     body: ({ args: [, userId] }) => ({ userId: userId! }),
     done: ({ kind }, { named: serial, args: [, userId] }) => ({
       text: t('token.assign.done', { serial, user: printable(userId!) }),
@@ -197,8 +186,6 @@ const RECORDS = [
   }),
   act('assignNextToken', {
     usage: 'assign-next <userid>',
-    summary: 'token.assignNext.summary',
-    of: typed('userId'),
     done: ({ serial, userId }, { named }) => ({
       text: t('token.assign.done', { serial, user: printable(userId ?? named) }),
       notes: distributeNext(serial),
@@ -206,17 +193,11 @@ const RECORDS = [
   }),
   act('unassignToken', {
     usage: 'unassign <serial>',
-    summary: 'token.unassign.summary',
-    arguments: SERIAL,
-    of: token,
     confirm: ({ name }) => t('token.unassign.confirm', { serial: name }),
     done: (_, { named: serial }) => t('token.unassign.done', { serial }),
   }),
   act('lendToken', {
     usage: 'lend <serial>',
-    summary: 'token.lend.summary',
-    arguments: SERIAL,
-    of: token,
     options: [
       ['--until <date>', 'token.lend.until', { required: true, read: calendarDate }],
       ['--to <userid>', 'token.lend.to', { to: 'userId' }],
@@ -227,16 +208,10 @@ const RECORDS = [
   }),
   act('keepToken', {
     usage: 'keep <serial>',
-    summary: 'token.keep.summary',
-    arguments: SERIAL,
-    of: token,
     done: (_, { named: serial }) => t('token.keep.done', { serial }),
   }),
   act('replaceToken', {
     usage: 'replace <serial>',
-    summary: 'token.replace.summary',
-    arguments: SERIAL,
-    of: token,
     options: [
       ['--by <serial>', 'token.replace.by', { to: 'replacement', read: serialNumber }],
       ['--new-pin', 'token.replace.newPin', { to: 'keepPin', is: false }],
@@ -255,34 +230,22 @@ const STATES = [
   ...(['enable', 'disable'] as const).map((verb) =>
     act(`${verb}Token`, {
       usage: `${verb} <serial>`,
-      summary: `token.${verb}.summary`,
-      arguments: SERIAL,
-      of: token,
       done: (_, { named: serial }) => t(`token.${verb}.done`, { serial }),
     }),
   ),
   remove('deleteToken', {
     usage: 'delete <serial>',
-    summary: 'token.delete.summary',
-    arguments: SERIAL,
-    of: token,
     confirm: ({ name }) => t('token.delete.confirm', { serial: name }),
     done: (serial) => t('token.delete.done', { serial }),
   }),
   act('moveToken', {
     usage: 'move <serial> <domain>',
-    summary: 'token.move.summary',
-    arguments: SERIAL,
-    of: token,
     body: ({ args: [, securityDomain] }) => ({ securityDomain: securityDomain! }),
     done: ({ securityDomain }, { named: serial }) =>
       t('token.move.done', { serial, domain: printable(securityDomain) }),
   }),
   act('markLost', {
     usage: 'lost <serial>',
-    summary: 'token.lost.summary',
-    arguments: SERIAL,
-    of: token,
     options: [['--found', 'token.lost.found', { to: 'lost', is: false }]],
     body: () => ({ lost: true }),
     done: (_, { named: serial, options }) =>
@@ -290,7 +253,6 @@ const STATES = [
   }),
   command<{ clear?: boolean; generate?: boolean }>({
     usage: 'pin <serial>',
-    summary: 'token.pin.summary',
     arguments: SERIAL,
     options: [
       ['--clear', 'token.pin.clear', { conflicts: 'generate' }],
@@ -319,9 +281,6 @@ const STATES = [
 const DISTRIBUTIONS = [
   act('openActivation', {
     usage: 'activation <serial>',
-    summary: 'token.activation.summary',
-    arguments: SERIAL,
-    of: token,
     done: ({ activationCode, link, expiresAt }) => ({
       text: fields([
         [t('field.activationCode'), activationCode],
@@ -334,16 +293,10 @@ const DISTRIBUTIONS = [
   DISTRIBUTE,
   act('withdrawDistribution', {
     usage: 'withdraw <serial>',
-    summary: 'token.withdraw.summary',
-    arguments: SERIAL,
-    of: token,
     done: (_, { named: serial }) => t('token.withdraw.done', { serial }),
   }),
   listing('listDistributions', {
     usage: 'distributions <serial>',
-    summary: 'token.distributions.summary',
-    arguments: SERIAL,
-    of: token,
     empty: (serial) => t('token.distributions.none', { serial }),
     columns: [
       { title: 'field.made', value: ({ createdAt }) => time(createdAt) },
@@ -363,12 +316,9 @@ const emergencyText = ({ kind, codesLeft, until }: NonNullable<TokenAccess['emer
     ? t('token.access.fixed', { until: time(until)! })
     : t('token.access.set', { count: codesLeft, until: time(until)! });
 
-const EMERGENCY = group('emergency', 'token.emergency.summary', [
+const EMERGENCY = group('emergency', [
   act('giveEmergencyAccess', {
     usage: 'give <serial>',
-    summary: 'token.emergency.give.summary',
-    arguments: SERIAL,
-    of: token,
     options: [
       ['--set', 'token.emergency.give.set', { to: 'kind', is: 'set' }],
       ['--days <number>', 'token.emergency.give.days', { read: wholeNumber(1, 365) }],
@@ -390,9 +340,6 @@ const EMERGENCY = group('emergency', 'token.emergency.summary', [
   }),
   act('endEmergencyAccess', {
     usage: 'end <serial>',
-    summary: 'token.emergency.end.summary',
-    arguments: SERIAL,
-    of: token,
     confirm: ({ name }) => t('token.emergency.end.confirm', { serial: name }),
     done: (_, { named: serial }) => ({
       json: { serial, ended: true },
@@ -404,9 +351,6 @@ const EMERGENCY = group('emergency', 'token.emergency.summary', [
 const ACCESS = [
   act('getTokenAccess', {
     usage: 'access <serial>',
-    summary: 'token.access.summary',
-    arguments: SERIAL,
-    of: token,
     done: (view, { named: serial }) => {
       const emergency = view.emergencyAccess;
       return fields([
@@ -422,7 +366,6 @@ const ACCESS = [
   }),
   command({
     usage: 'test <serial>',
-    summary: 'token.test.summary',
     arguments: SERIAL,
     run: async ({ api, args, terminal }) => {
       const read = await readSecret(terminal, 'passcode');
@@ -439,7 +382,6 @@ const ACCESS = [
   }),
   command({
     usage: 'resync <serial>',
-    summary: 'token.resync.summary',
     arguments: SERIAL,
     run: async ({ api, args, terminal }) => {
       const line = await readSecret(terminal, 'two-tokencodes');
@@ -454,9 +396,6 @@ const ACCESS = [
   }),
   act('requireNewPin', {
     usage: 'require-new-pin <serial>',
-    summary: 'token.requireNewPin.summary',
-    arguments: SERIAL,
-    of: token,
     options: [['--withdraw', 'token.requireNewPin.withdraw', { to: 'required', is: false }]],
     body: () => ({ required: true }),
     done: (_, { named: serial, options }) => {
@@ -468,10 +407,4 @@ const ACCESS = [
   EMERGENCY,
 ];
 
-export const TOKEN = group('token', 'token.summary', [
-  ...RECORDS,
-  ...STATES,
-  TOKEN_BULK,
-  ...DISTRIBUTIONS,
-  ...ACCESS,
-]);
+export const TOKEN = group('token', [...RECORDS, ...STATES, TOKEN_BULK, ...DISTRIBUTIONS, ...ACCESS]);

@@ -8,7 +8,7 @@ import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { leavingSchema, USER_SORTS, type User } from '@sower/api/users';
 import { command, given, group, type OptionRow } from '../command.ts';
 import { makeFile, unreadableFile } from '../files.ts';
-import { act, type Finder, listing, remove, typed } from '../operations.ts';
+import { act, type Finder, listing, remove } from '../operations.ts';
 import { calendarDate } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { USER_BULK, USER_SEARCH } from '../porcelain/bulk.ts';
@@ -23,7 +23,6 @@ const PAGE = 1000;
 
 const USER_EXPORT = command({
   usage: 'export <file>',
-  summary: 'user.export.summary',
   options: USER_SEARCH,
   run: ({ api, args, options, terminal }) => {
     const file = args[0]!;
@@ -49,7 +48,6 @@ const USER_EXPORT = command({
   },
 });
 
-const user = typed('userId');
 const present: Finder<User> = async (api, wanted) => {
   const item = await api('getUser', { params: { userId: wanted } });
   const { userId, version } = item;
@@ -90,11 +88,9 @@ const ACTIVITY: readonly Column<ResponseOf<'getUserActivity'>['items'][number]>[
   { title: 'field.from', value: ({ source }) => source },
 ];
 
-export const USER = group('user', 'user.summary', [
+export const USER = group('user', [
   act('unlockUser', {
     usage: 'unlock <userid>',
-    summary: 'user.unlock.summary',
-    of: user,
     done: (_, { named: userId, name }) => ({
       json: { userId, unlocked: true },
       text: t('user.unlock.done', { user: name }),
@@ -102,9 +98,7 @@ export const USER = group('user', 'user.summary', [
   }),
   act('getUserActivity', {
     usage: 'activity <userid>',
-    summary: 'user.activity.summary',
     columns: ACTIVITY,
-    of: user,
     done: ({ lockedUntil, failures, callerChecks, items }) => {
       const head = fields([
         [t('field.lockedUntil'), time(lockedUntil)],
@@ -120,13 +114,11 @@ export const USER = group('user', 'user.summary', [
   }),
   act('addUser', {
     usage: 'add <userid>',
-    summary: 'user.add.summary',
     options: PERSON,
     body: ({ args: [userId] }) => ({ userId: userId! }),
     done: (made) => userText(made, 'add'),
   }),
   listing('listUsers', {
-    summary: 'user.list.summary',
     reads: 'user.list.name',
     empty: 'user.list.none',
     nameOf: ({ userId }) => userId,
@@ -146,14 +138,10 @@ export const USER = group('user', 'user.summary', [
   }),
   act('getUser', {
     usage: 'show <userid>',
-    summary: 'user.show.summary',
-    of: user,
     done: (shown) => userText(shown),
   }),
   act('lookUpUser', {
     usage: 'directory <userid>',
-    summary: 'user.directory.summary',
-    of: user,
     done: ({ source, askedAt, entry, differs }) =>
       fields([
         [t('field.identitySource'), source],
@@ -172,7 +160,6 @@ export const USER = group('user', 'user.summary', [
   }),
   act('editUser', {
     usage: 'edit <userid>',
-    summary: 'user.edit.summary',
     of: present,
     options: [['--user-id <id>', 'user.person.userId'], ...PERSON],
     done: (edited) => userText(edited, 'edit'),
@@ -180,7 +167,6 @@ export const USER = group('user', 'user.summary', [
   ...(['disable', 'enable'] as const).map((verb) =>
     act('editUser', {
       usage: `${verb} <userid>`,
-      summary: `user.${verb}.summary`,
       of: present,
       body: () => ({ enabled: verb === 'enable' }),
       done: (edited) => userText(edited, verb),
@@ -188,7 +174,6 @@ export const USER = group('user', 'user.summary', [
   ),
   command<{ on?: string; undo?: boolean }>({
     usage: 'leaving <userid>',
-    summary: 'user.leaving.summary',
     options: [
       ['--on <YYYY-MM-DD>', 'user.leaving.on', { read: calendarDate }],
       ['--undo', 'user.leaving.undo'],
@@ -216,7 +201,6 @@ export const USER = group('user', 'user.summary', [
   USER_BULK,
   command<{ language?: MailLanguage | 'default'; certificate?: string | false }>({
     usage: 'mail <userid>',
-    summary: 'user.mail.summary',
     options: [
       ['--language <language>', 'user.mail.language', { choices: [...MAIL_LANGUAGES, 'default'] }],
       ['--certificate <file>', 'user.mail.certificate'],
@@ -249,7 +233,6 @@ export const USER = group('user', 'user.summary', [
   }),
   command<{ keep?: boolean; remove?: boolean }>({
     usage: 'password <userid>',
-    summary: 'user.password.summary',
     options: [
       ['--keep', 'user.password.keep'],
       ['--remove', 'user.password.remove'],
@@ -272,7 +255,6 @@ export const USER = group('user', 'user.summary', [
   }),
   command<{ close?: boolean }>({
     usage: 'activation-window <userid>',
-    summary: 'user.activationWindow.summary',
     options: [['--close', 'user.activationWindow.close']],
     run: async ({ api, args, options }) => {
       const userId = args[0]!;
@@ -299,7 +281,6 @@ export const USER = group('user', 'user.summary', [
   }),
   remove('deleteUser', {
     usage: 'delete <userid>',
-    summary: 'user.delete.summary',
     of: present,
     confirm: ({ name, item: { tokens } }) =>
       tokens.length === 0

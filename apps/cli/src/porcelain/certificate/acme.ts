@@ -5,7 +5,7 @@
 import { type Acme, type AcmeSettings, acmeSettingsSchema, revocationReasons } from '@sower/api/acme';
 import { command, group } from '../../command.ts';
 import { fileText } from '../../files.ts';
-import { act, typed } from '../../operations.ts';
+import { act } from '../../operations.ts';
 import { invalidValue, see } from '../../options.ts';
 import { fail, type Outcome, success } from '../../outcome.ts';
 import { fields, time } from '../../terminal/output.ts';
@@ -42,11 +42,10 @@ function acmeText(acme: Acme): string {
 }
 const shown = (acme: Acme): Outcome => ({ ok: true, json: acme, text: acmeText(acme) });
 
-export const ACME = group('acme', 'certificate.acme.summary', [
-  act('getAcme', { usage: 'show', isDefault: true, summary: 'certificate.acme.show', done: acmeText }),
+export const ACME = group('acme', [
+  act('getAcme', { usage: 'show', isDefault: true, done: acmeText }),
   command({
     usage: 'set <name> <value>',
-    summary: 'certificate.acme.set',
     help: () => t('settings.set.names', { names: NAMES.join(', ') }),
     run: async ({ api, args }) => {
       const [name, text] = [args[0] as Name, args[1]!];
@@ -68,7 +67,6 @@ export const ACME = group('acme', 'certificate.acme.summary', [
   }),
   command({
     usage: 'account <key-id>',
-    summary: 'certificate.acme.account',
     run: async ({ api, args, terminal }) => {
       const secret = args[0] === '' ? success('') : await readSecret(terminal, 'secret');
       if (!secret.ok) return secret;
@@ -79,15 +77,12 @@ export const ACME = group('acme', 'certificate.acme.summary', [
   }),
   act('orderCertificate', {
     usage: 'order',
-    summary: 'certificate.acme.order',
     done: (acme) => ({ text: acmeText(acme), notes: [t('certificate.acme.next')] }),
   }),
 ]);
 
 export const REVOKE = act('revokeCertificate', {
   usage: 'revoke <id>',
-  summary: 'certificate.revoke.summary',
-  of: typed('id'),
   options: [
     [
       '--reason <reason>',

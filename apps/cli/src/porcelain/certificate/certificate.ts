@@ -11,7 +11,7 @@ import {
 import type { ApiClient } from '@sower/api/client';
 import { command, given, group, type OptionRow } from '../../command.ts';
 import { unreadableFile, unwritableFile, whyNotMade } from '../../files.ts';
-import { act, listing, remove, typed } from '../../operations.ts';
+import { act, listing, remove } from '../../operations.ts';
 import { type Failure, fail, type Result, success } from '../../outcome.ts';
 import { fields, printable, time } from '../../terminal/output.ts';
 import { withProgress } from '../../terminal/progress.ts';
@@ -33,7 +33,6 @@ const SUBJECT: readonly OptionRow[] = [
 const ORDER = [
   command<{ key?: string; check?: boolean }>({
     usage: 'upload <file>',
-    summary: 'certificate.upload.summary',
     options: [
       ['--key <file>', 'certificate.upload.key'],
       ['--check', 'certificate.upload.check'],
@@ -66,7 +65,6 @@ const ORDER = [
   }),
   command<{ name?: string[]; out?: string }>({
     usage: 'request',
-    summary: 'certificate.request.summary',
     options: [
       ['--name <name>', 'certificate.request.name', { read: (name, earlier = []) => [...earlier, name] }],
       ...SUBJECT,
@@ -175,17 +173,15 @@ function text({ source, publicUrl, chain, reachable, thisServer, problems }: Cer
   return [head, chainText(chain), verdict].join('\n\n');
 }
 
-export const CERTIFICATE = group('certificate', 'certificate.summary', [
+export const CERTIFICATE = group('certificate', [
   act('getCertificate', {
     usage: 'show',
     isDefault: true,
-    summary: 'certificate.show.summary',
     progress: () => t('certificate.show.progress'),
     done: text,
   }),
   ...ORDER,
   listing('listCertificates', {
-    summary: 'certificate.list.summary',
     empty: 'certificate.list.none',
     columns: [
       'field.id',
@@ -198,14 +194,10 @@ export const CERTIFICATE = group('certificate', 'certificate.summary', [
   }),
   act('useCertificate', {
     usage: 'use <id>',
-    summary: 'certificate.use.summary',
-    of: typed('id'),
     done: (_, { named: used, name }) => ({ json: { used }, text: t('certificate.use.done', { id: name }) }),
   }),
   remove('deleteCertificate', {
     usage: 'delete <id>',
-    summary: 'certificate.delete.summary',
-    of: typed('id'),
     confirm: ({ name }) => t('certificate.delete.confirm', { id: name }),
     done: (id) => t('certificate.delete.done', { id }),
   }),

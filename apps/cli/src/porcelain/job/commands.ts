@@ -3,7 +3,7 @@
 import { type JobRow, jobKinds, jobRowStates, jobStates } from '@sower/api/jobs';
 import { command, group, type ServerCall, YES } from '../../command.ts';
 import { saveFile } from '../../files.ts';
-import { listing, typed } from '../../operations.ts';
+import { listing } from '../../operations.ts';
 import { AT } from '../../options.ts';
 import type { Outcome } from '../../outcome.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
@@ -35,11 +35,10 @@ async function saveCodes(
   return saved;
 }
 
-export const JOB = group('job', 'job.summary', [
+export const JOB = group('job', [
   DISTRIBUTE_MANY,
   ASSIGN_MANY,
   listing('listJobs', {
-    summary: 'job.list.summary',
     reads: 'job.list.name',
     empty: 'job.list.none',
     options: [
@@ -60,13 +59,10 @@ export const JOB = group('job', 'job.summary', [
   }),
   command({
     usage: 'show <id>',
-    summary: 'job.show.summary',
     run: async ({ api, args: [id] }) => shown(await api('getJob', { params: { id: id! } })),
   }),
   listing('listJobRows', {
     usage: 'rows <id>',
-    summary: 'job.rows.summary',
-    of: typed('id'),
     reads: 'job.rows.name',
     empty: 'job.rows.none',
     options: [['--state <state>', 'job.state', { choices: jobRowStates }]],
@@ -86,15 +82,13 @@ export const JOB = group('job', 'job.summary', [
   }),
   command<{ yes?: boolean; at?: string }>({
     usage: 'start <id>',
-    summary: 'job.start.summary',
     options: [AT, YES],
     run: async (call) => startJob(call, await call.api('getJob', { params: { id: call.args[0]! } })),
   }),
-  command({ usage: 'watch <id>', summary: 'job.watch.summary', run: watch }),
+  command({ usage: 'watch <id>', run: watch }),
   ...(['pause', 'cancel'] as const).map((name) =>
     command({
       usage: `${name} <id>`,
-      summary: `job.${name}.summary`,
       run: async ({ api, args: [id] }) => {
         await api(`${name}Job`, { params: { id: id! } });
         return shown(await api('getJob', { params: { id: id! } }));
@@ -104,7 +98,6 @@ export const JOB = group('job', 'job.summary', [
   ...(['resume', 'undo', 'remind'] as const).map((name) =>
     command<{ yes?: boolean; tell?: boolean }>({
       usage: `${name} <id>`,
-      summary: `job.${name}.summary`,
       options: name === 'undo' ? [['--tell', 'job.undo.tell'], YES] : [],
       run: async (call) => {
         const id = call.args[0]!;
@@ -125,7 +118,6 @@ export const JOB = group('job', 'job.summary', [
   ),
   command<{ out: string }>({
     usage: 'result <id>',
-    summary: 'job.result.summary',
     options: [['--out <file>', 'job.result.out', { required: true }]],
     run: (call) =>
       saveCodes(call, async (params) => {
@@ -135,7 +127,6 @@ export const JOB = group('job', 'job.summary', [
   }),
   command<{ out: string; separate?: boolean; sample?: boolean }>({
     usage: 'letters <id>',
-    summary: 'job.letters.summary',
     options: [
       ['--out <file>', 'job.result.out', { required: true }],
       ['--separate', 'job.letters.separate'],

@@ -56,7 +56,6 @@ const EXPIRES: OptionRow = ['--expires-on <date>', 'job.distribute.expiresOn', {
 
 export const DISTRIBUTE_MANY = command<Options>({
   usage: 'distribute',
-  summary: 'job.distribute.summary',
   options: [
     ['--name <name>', 'job.distribute.name', { required: true }],
     ['--profile <name>', 'job.distribute.profile', { required: true }],
@@ -93,7 +92,6 @@ export const DISTRIBUTE_MANY = command<Options>({
 
 export const ASSIGN_MANY = command<Omit<Options, 'profile'>>({
   usage: 'assign',
-  summary: 'job.assign.summary',
   options: [
     ['--name <name>', 'job.distribute.name', { required: true }],
     ...PEOPLE,

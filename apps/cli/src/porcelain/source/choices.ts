@@ -30,7 +30,6 @@ const numbered = (text: string, earlier: number[] | undefined): number[] => [
 export const SOURCE_CHOICES = [
   command<Options>({
     usage: 'choose <name> <run> <choice>',
-    summary: 'source.choose.summary',
     arguments: [{}, {}, { choices: [...conflictChoices, 'none'] }],
     options: [
       ['--number <n>', 'source.choose.number', { read: numbered }],
@@ -78,7 +77,6 @@ export const SOURCE_CHOICES = [
   }),
   listing('listSourceChoices', {
     usage: 'choices <name>',
-    summary: 'source.choices.summary',
     of: source,
     reads: 'source.choices.name',
     empty: 'source.choices.none',
@@ -92,7 +90,6 @@ export const SOURCE_CHOICES = [
   }),
   act('forgetSourceChoice', {
     usage: 'forget <name> <key>',
-    summary: 'source.forget.summary',
     of: source,
     params: ({ args: [, key] }) => ({ key: key! }),
     done: (_, { args: [, key] }) => ({

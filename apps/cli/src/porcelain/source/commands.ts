@@ -160,7 +160,6 @@ function shown(source: IdentitySource): string {
 const EDITING = [
   command<Options & { kind: SourceKind }>({
     usage: 'add <name>',
-    summary: 'source.add.summary',
     options: [['--kind <kind>', 'source.option.kind', { choices: sourceKinds, required: true }], ...OPTIONS],
     run: async ({ api, args, options, terminal }) => {
       const { kind } = options;
@@ -176,7 +175,6 @@ const EDITING = [
   }),
   command<Options>({
     usage: 'edit <name>',
-    summary: 'source.edit.summary',
     options: OPTIONS,
     run: async (call) => {
       const { api, args, options, terminal } = call;
@@ -194,9 +192,8 @@ const EDITING = [
   }),
 ];
 
-export const SOURCE = group('source', 'source.summary', [
+export const SOURCE = group('source', [
   listing('listIdentitySources', {
-    summary: 'source.list.summary',
     emptyText: 'source.list.none',
     columns: [
       'field.name',
@@ -211,7 +208,6 @@ export const SOURCE = group('source', 'source.summary', [
   }),
   command({
     usage: 'show <name>',
-    summary: 'source.show.summary',
     run: async ({ api, args }) => {
       const found = await source(api, args[0]!);
       return found.ok ? { ok: true, json: found.value.item, text: shown(found.value.item) } : found;
@@ -221,7 +217,6 @@ export const SOURCE = group('source', 'source.summary', [
   ...(['on', 'off'] as const).map((state) =>
     act('editIdentitySource', {
       usage: `${state} <name>`,
-      summary: `source.${state}Summary`,
       of: source,
       body: () => ({ enabled: state === 'on' }),
       done: ({ name }) => t(state === 'on' ? 'source.isOn' : 'source.isOff', { source: printable(name) }),
@@ -229,7 +224,6 @@ export const SOURCE = group('source', 'source.summary', [
   ),
   command<{ find?: string; logOn?: boolean }>({
     usage: 'test <name>',
-    summary: 'source.test.summary',
     options: [
       ['--find <name>', 'source.test.find'],
       ['--log-on', 'source.test.logOn'],
@@ -254,7 +248,6 @@ export const SOURCE = group('source', 'source.summary', [
   ...SOURCE_RUNS,
   ...SOURCE_CHOICES,
   remove('deleteIdentitySource', {
-    summary: 'source.delete.summary',
     of: source,
     confirm: ({ name }) => t('source.delete.confirm', { source: name }),
     done: (name) => t('source.deleted', { source: name }),

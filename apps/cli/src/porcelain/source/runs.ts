@@ -100,7 +100,6 @@ const ACTION: OptionRow = ['--action <action>', 'source.findings.action', { choi
 export const SOURCE_RUNS = [
   command<{ now?: boolean; delta?: boolean }>({
     usage: 'run <name>',
-    summary: 'source.run.summary',
     options: [
       ['--now', 'source.run.now'],
       ['--delta', 'source.run.delta'],
@@ -119,7 +118,6 @@ export const SOURCE_RUNS = [
   }),
   command<{ disable?: number; exceeding?: number }>({
     usage: 'start <name> <run>',
-    summary: 'source.start.summary',
     options: [
       ['--exceeding <n>', 'source.start.exceeding', COUNT],
       ['--disable <n>', 'source.start.disable', COUNT],
@@ -136,14 +134,12 @@ export const SOURCE_RUNS = [
   }),
   act('cancelSourceRun', {
     usage: 'cancel <name> <run>',
-    summary: 'source.cancel.summary',
     of: source,
     params: ({ args: [, run] }) => ({ run: run! }),
     done: shown,
   }),
   listing('listSourceRuns', {
     usage: 'runs <name>',
-    summary: 'source.runs.summary',
     of: source,
     reads: 'source.runs.name',
     empty: 'source.runs.none',
@@ -159,7 +155,6 @@ export const SOURCE_RUNS = [
   }),
   command<ListOptions & { out?: string }>({
     usage: 'findings <name> <run>',
-    summary: 'source.findings.summary',
     options: [...LIST_OPTIONS, ACTION, ['--out <file>', 'source.findings.out']],
     columns: FINDINGS,
     run: async ({ api, args, options, terminal }) => {

@@ -7,11 +7,10 @@ import { fields, table } from '../../terminal/output.ts';
 import { t } from '../../texts.ts';
 import { FIGURES } from './figures.ts';
 
-export const STATISTICS = group('statistics', 'statistics.summary', [
+export const STATISTICS = group('statistics', [
   act('getStatistics', {
     usage: 'now',
     isDefault: true,
-    summary: 'statistics.now',
     options: [['--expiring-days <n>', 'statistics.expiringDays', { read: wholeNumber(1, 3650) }]],
     done: (counted) => {
       const { tokens } = counted;

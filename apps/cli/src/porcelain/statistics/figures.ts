@@ -136,7 +136,6 @@ const seconds = (median: number | null): string | undefined =>
 export const FIGURES = [
   act('getLogOnFigures', {
     usage: 'log-ons',
-    summary: 'statistics.logOns',
     options: OVER_TIME,
     done: (figures, given) => {
       return { text: logOnText(figures, isOverTime(given)), notes: notesOf(figures) };
@@ -144,7 +143,6 @@ export const FIGURES = [
   }),
   act('getDistributionFigures', {
     usage: 'distributions',
-    summary: 'statistics.distributions',
     options: OVER_TIME,
     done: (figures, given) => {
       const { times, series, stages, medianSeconds } = figures;
@@ -171,7 +169,6 @@ export const FIGURES = [
   }),
   act('getTokenFigures', {
     usage: 'tokens',
-    summary: 'statistics.tokens',
     options: OVER_TIME,
     done: (figures, given) => {
       const text = isOverTime(given)
@@ -189,7 +186,6 @@ export const FIGURES = [
   }),
   act('getClientFigures', {
     usage: 'clients',
-    summary: 'statistics.clients',
     options: [RANGE],
     done: (figures) => {
       const { clients, others } = figures;
@@ -216,7 +212,6 @@ export const FIGURES = [
   }),
   act('getHealthFigures', {
     usage: 'health',
-    summary: 'statistics.health',
     options: [RANGE],
     done: (figures) => {
       return healthText(figures);

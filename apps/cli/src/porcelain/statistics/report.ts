@@ -66,10 +66,9 @@ const TITLES: readonly Column<ReportName>[] = [
   { title: 'field.meaning', value: (name) => t(`report-title.${name}`) },
 ];
 
-export const REPORT = group('report', 'report.summary', [
+export const REPORT = group('report', [
   localCommand({
     usage: 'list',
-    summary: 'report.list',
     columns: TITLES,
     run: async () => ({
       ok: true,
@@ -80,7 +79,6 @@ export const REPORT = group('report', 'report.summary', [
   }),
   command<Options & ListOptions>({
     usage: 'show <report>',
-    summary: 'report.show',
     arguments: [WHICH],
     options: [DAYS, ...LIST_OPTIONS],
     columns: 'answered',
@@ -107,7 +105,6 @@ export const REPORT = group('report', 'report.summary', [
   }),
   command<Options>({
     usage: 'save <report> <file>',
-    summary: 'report.save',
     arguments: [WHICH, { text: 'report.file' }],
     options: [DAYS],
     run: async (call) => {

@@ -62,9 +62,8 @@ function savedDone(saved: SavedReport): Outcome {
   };
 }
 
-export const SAVED_REPORT = group('saved-report', 'savedReport.summary', [
+export const SAVED_REPORT = group('saved-report', [
   listing('listSavedReports', {
-    summary: 'savedReport.list.summary',
     emptyText: 'savedReport.list.none',
     columns: [
       'field.name',
@@ -79,7 +78,6 @@ export const SAVED_REPORT = group('saved-report', 'savedReport.summary', [
   }),
   command<Options>({
     usage: 'add <name> <report>',
-    summary: 'savedReport.add.summary',
     arguments: [{}, WHICH],
     options: FIELDS,
     run: async ({ api, args, options }) => {
@@ -89,7 +87,6 @@ export const SAVED_REPORT = group('saved-report', 'savedReport.summary', [
   }),
   command<Options>({
     usage: 'edit <name>',
-    summary: 'savedReport.edit.summary',
     options: [...FIELDS, ['--no-cron', 'savedReport.noCron']],
     run: async ({ api, args, options }) => {
       const looked = await report(api, args[0]!);
@@ -102,12 +99,10 @@ export const SAVED_REPORT = group('saved-report', 'savedReport.summary', [
   }),
   act('mailSavedReport', {
     usage: 'mail <name>',
-    summary: 'savedReport.mail.summary',
     of: report,
     done: ({ name }) => t('savedReport.mail.done', { name: printable(name) }),
   }),
   remove('deleteSavedReport', {
-    summary: 'savedReport.delete.summary',
     of: report,
     confirm: ({ name }) => t('savedReport.delete.confirm', { name }),
     deleted: ({ id }) => id,
