@@ -18,7 +18,7 @@ export class NotAnswered extends Error {
   }
 }
 
-export type ServerAddress = {
+type ServerAddress = {
   readonly url: URL;
   readonly apiKey: string;
   readonly trust: Trust;

@@ -26,7 +26,7 @@ export type Trust = {
 
 export type Limits = { readonly timeoutMs: number; readonly maxBytes: number };
 
-export type HttpReply = {
+type HttpReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;

@@ -29,7 +29,7 @@ export const acmeSettingsSchema = strict('AcmeSettings', {
   bindingKeyId: z.string().trim().max(500).default(''),
 });
 
-export const acmeSettingsInputSchema = acmeSettingsSchema
+const acmeSettingsInputSchema = acmeSettingsSchema
   .extend({
     /** Key of the external account binding, in base64url; absent: as it is stored. */
     bindingKey: z
@@ -41,7 +41,7 @@ export const acmeSettingsInputSchema = acmeSettingsSchema
   })
   .meta({ id: 'AcmeChange' });
 
-export const acmeSchema = named('Acme', {
+const acmeSchema = named('Acme', {
   settings: acmeSettingsSchema,
   bindingKeySet: z.boolean(),
   version: versionSchema,

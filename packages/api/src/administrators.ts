@@ -21,7 +21,7 @@ const grantInputSchema = z.strictObject({
   securityDomain: domainReference.optional(),
 });
 
-export const grantSchema = named('Grant', {
+const grantSchema = named('Grant', {
   role: z.string(),
   roleName: z.string(),
   securityDomain: z.string(),
@@ -30,7 +30,7 @@ export const grantSchema = named('Grant', {
   byDirectory: z.boolean().optional(),
 });
 
-export const administratorSchema = named('Administrator', {
+const administratorSchema = named('Administrator', {
   userName: userIdSchema,
   enabled: z.boolean(),
   grants: z.array(grantSchema),
@@ -47,7 +47,7 @@ export const administratorSchema = named('Administrator', {
   version: versionSchema,
 });
 
-export const administratorInputSchema = strict('NewAdministrator', {
+const administratorInputSchema = strict('NewAdministrator', {
   userName: userNameSchema,
   /** One of the two: a password, or a user of a directory, who logs on with the directory password. */
   password: passwordSchema.optional(),
@@ -56,7 +56,7 @@ export const administratorInputSchema = strict('NewAdministrator', {
   grants: z.array(grantInputSchema).max(100),
 });
 
-export const administratorPatchSchema = patchOf('AdministratorPatch', {
+const administratorPatchSchema = patchOf('AdministratorPatch', {
   enabled: z.boolean(),
   grants: z.array(grantInputSchema).max(100),
   /** A user ID; null: the password is enough. */
@@ -66,7 +66,7 @@ export const administratorPatchSchema = patchOf('AdministratorPatch', {
 
 export const passwordInputSchema = strict('NewPassword', { password: passwordSchema });
 
-export const permissionHoldersSchema = named('PermissionHolders', {
+const permissionHoldersSchema = named('PermissionHolders', {
   permission: z.enum(PERMISSION_NAMES),
   meaning: z.string(),
   holders: z.array(

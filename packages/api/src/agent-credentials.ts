@@ -15,7 +15,7 @@ const deprecatedSchema = z.boolean().meta({
   description: 'To be replaced: it still works, and `usedBy` shows which agents have yet to get another.',
 });
 
-export const agentCredentialSchema = named('AgentCredential', {
+const agentCredentialSchema = named('AgentCredential', {
   id: z.string(),
   accessId: z.string().meta({ description: 'What an agent that signs its requests sends in X-Access-ID.' }),
   note: noteSchema,
@@ -29,12 +29,12 @@ export const agentCredentialSchema = named('AgentCredential', {
   version: versionSchema,
 });
 
-export const agentCredentialInputSchema = strict('NewAgentCredential', { note: noteSchema.default('') });
-export const agentCredentialPatchSchema = patchOf('AgentCredentialPatch', {
+const agentCredentialInputSchema = strict('NewAgentCredential', { note: noteSchema.default('') });
+const agentCredentialPatchSchema = patchOf('AgentCredentialPatch', {
   note: noteSchema,
   deprecated: deprecatedSchema,
 });
-export const agentCredentialMadeSchema = agentCredentialSchema
+const agentCredentialMadeSchema = agentCredentialSchema
   .extend({ accessKey: z.string().meta({ description: 'Shown in this answer only.' }) })
   .meta({ id: 'AgentCredentialMade' });
 

@@ -49,7 +49,7 @@ const rightsSchema = z.array(z.enum(AGENT_RIGHTS)).meta({
   description: '`trigger`: ask for a challenge without a passcode. `tokens`: list the tokens of a user.',
 });
 
-export const agentSchema = named('Agent', {
+const agentSchema = named('Agent', {
   id: z.string(),
   name: heldNameSchema,
   kind: z.enum(AGENT_KINDS),
@@ -76,7 +76,7 @@ export const agentSchema = named('Agent', {
   version: versionSchema,
 });
 
-export const agentInputSchema = strict('NewAgent', {
+const agentInputSchema = strict('NewAgent', {
   name: nameSchema,
   kind: z.enum(AGENT_KINDS).default('authentication-api'),
   securityDomain: domainReference.optional(),
@@ -86,7 +86,7 @@ export const agentInputSchema = strict('NewAgent', {
   rights: rightsSchema.default([]),
 });
 
-export const agentPatchSchema = patchOf('AgentPatch', {
+const agentPatchSchema = patchOf('AgentPatch', {
   name: nameSchema,
   securityDomain: domainReference,
   onlyGroups: onlyGroupsSchema,
@@ -96,7 +96,7 @@ export const agentPatchSchema = patchOf('AgentPatch', {
   enabled: z.boolean(),
 });
 
-export const agentMadeSchema = agentSchema
+const agentMadeSchema = agentSchema
   .extend({ key: z.string().meta({ description: 'Shown in this answer only.' }) })
   .meta({ id: 'AgentMade' });
 

@@ -5,7 +5,7 @@ import { named, timeSchema } from './fields.ts';
 import { get, listOf } from './operation.ts';
 import { reasonShape } from './problems.ts';
 
-export const alertSchema = named('Alert', {
+const alertSchema = named('Alert', {
   /** The kind and, where there can be several, what it is about: `source-late:Head office`. */
   id: z.string(),
   kind: z.enum(ALERT_KINDS),

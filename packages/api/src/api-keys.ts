@@ -4,7 +4,7 @@ import { domainReference, named, nameSchema, strict, timeSchema } from './fields
 import { add, get, page, post, proven, remove } from './operation.ts';
 import { PERMISSION_NAMES } from './permissions.ts';
 
-export const apiKeyInputSchema = strict('NewApiKey', {
+const apiKeyInputSchema = strict('NewApiKey', {
   name: nameSchema,
   permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
   expiresAt: timeSchema.optional(),
@@ -14,7 +14,7 @@ export const apiKeyInputSchema = strict('NewApiKey', {
 /**
  * Whether a key is valid for what it was created for; `limited`: its owner may do only part of it; `altered`: changed outside the server.
  */
-export const apiKeyStandings = [
+const apiKeyStandings = [
   'active',
   'limited',
   'expired',
@@ -24,7 +24,7 @@ export const apiKeyStandings = [
   'altered',
 ] as const;
 
-export const apiKeySchema = named('ApiKey', {
+const apiKeySchema = named('ApiKey', {
   id: z.string(),
   name: z.string(),
   permissions: z.array(z.enum(PERMISSION_NAMES)),
@@ -40,7 +40,7 @@ export const apiKeySchema = named('ApiKey', {
   expiresAt: timeSchema.optional(),
 });
 
-export const apiKeyMadeSchema = apiKeySchema
+const apiKeyMadeSchema = apiKeySchema
   .extend({ key: z.string().meta({ description: 'Shown in this answer only.' }) })
   .meta({ id: 'ApiKeyMade' });
 

@@ -55,7 +55,7 @@ export function parseAnchor(anchor: string): { readonly head: ChainHead; readonl
   return { head: { seq: Number(seq), hash, at: Number(at), unmarked: Number(unmarked) }, mac };
 }
 
-export type ChainVerdict =
+type ChainVerdict =
   | { readonly intact: true; readonly rows: number; readonly head: string }
   | { readonly intact: false; readonly rows: number; readonly broken: string; readonly detail: string };
 

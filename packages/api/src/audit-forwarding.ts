@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { named, timeSchema } from './fields.ts';
 import { get, listOf } from './operation.ts';
 
-export const auditForwardSchema = named('AuditForward', {
+const auditForwardSchema = named('AuditForward', {
   /** Such as `syslog+tls://siem.example.com:6514`; nothing secret. */
   target: z.string(),
   /** Linked rows that have not arrived there. */

@@ -4,7 +4,7 @@ import { named, timeSchema } from './fields.ts';
 import { get, page, pageQuery, queryFlag } from './operation.ts';
 
 /** A row of the trail as hashed in the chain, see audit-chain.ts. `at` is epoch milliseconds. */
-export const chainedRowSchema = named('ChainedRow', {
+const chainedRowSchema = named('ChainedRow', {
   seq: z.int(),
   id: z.string(),
   at: z.int(),
@@ -27,7 +27,7 @@ const auditFindingSchema = z.object({
   detail: z.string(),
 });
 
-export const auditChainSchema = named('AuditChain', {
+const auditChainSchema = named('AuditChain', {
   intact: z.boolean(),
   rows: z.int(),
   /** ID of the row of the first finding. */
@@ -51,7 +51,7 @@ export const auditChainSchema = named('AuditChain', {
   unlinked: z.int(),
 });
 
-export const auditChainEndSchema = named('AuditChainEnd', {
+const auditChainEndSchema = named('AuditChainEnd', {
   /** To be kept outside the server, and passed to a later verification. */
   anchor: z.string(),
   rows: z.int(),
@@ -119,7 +119,7 @@ export const AUDIT_FACETS = ['actor', 'action', 'object', 'result', 'source'] as
 export type AuditFacet = (typeof AUDIT_FACETS)[number];
 
 /** Facets of a search, counted in its latest rows. */
-export const auditFacetsSchema = named('AuditFacets', {
+const auditFacetsSchema = named('AuditFacets', {
   /** Rows that were counted. */
   count: z.int(),
   /** Whether these are all rows. If not, there are at least this many, and the facets are those of the latest. */

@@ -4,14 +4,14 @@ import { openChallengeSchema } from './challenges.ts';
 import { strict } from './fields.ts';
 import { post, remove } from './operation.ts';
 
-export const authenticationInputSchema = strict('AuthenticationRequest', {
+const authenticationInputSchema = strict('AuthenticationRequest', {
   userId: z.string().min(1).max(128),
   passcode: z.string().min(1).max(64),
 });
 
-export const acceptedMeans = ['passcode', 'emergency-tokencode'] as const;
+const acceptedMeans = ['passcode', 'emergency-tokencode'] as const;
 
-export const authenticationResultSchema = z
+const authenticationResultSchema = z
   .discriminatedUnion('result', [
     z.object({
       result: z.literal('accepted'),
@@ -29,9 +29,9 @@ export const authenticationResultSchema = z
 /** A challenge is answered, or canceled, for the user it was issued to. */
 const answererSchema = z.strictObject({ userId: z.string().min(1).max(128) });
 
-export const cancelAuthenticationSchema = answererSchema;
+const cancelAuthenticationSchema = answererSchema;
 
-export const challengeAnswerSchema = answererSchema
+const challengeAnswerSchema = answererSchema
   .extend({ answer: z.string().max(64) })
   .meta({ id: 'ChallengeAnswer' });
 

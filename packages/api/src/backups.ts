@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { named, strict, timeSchema } from './fields.ts';
 import { add, get, post } from './operation.ts';
 
-export const backupSchema = named('Backup', {
+const backupSchema = named('Backup', {
   id: z.string(),
   /** Of the file. */
   name: z.string(),
@@ -23,7 +23,7 @@ export const backupSchema = named('Backup', {
   removedAt: timeSchema.optional(),
 });
 
-export const backupsSchema = named('Backups', {
+const backupsSchema = named('Backups', {
   /** Latest first. */
   items: z.array(backupSchema),
   /** Whether the server knows where backups go and who can read them. */

@@ -22,7 +22,7 @@ export const BULK_PERMISSIONS = {
 const { limit: _, cursor: __, ...searchFields } = tokenQuerySchema.shape;
 export const tokenSearchSchema = z.strictObject(searchFields);
 
-export const countQuerySchema = z.strictObject({
+const countQuerySchema = z.strictObject({
   ...searchFields,
   /** Count only those on which the caller may perform this action. */
   action: z.enum(BULK_ACTIONS).optional(),

@@ -7,7 +7,7 @@ import { rule } from './field-rules.ts';
 import { named, strict, timeSchema } from './fields.ts';
 import { add, get, page, post, proven, remove } from './operation.ts';
 
-export const chainEntrySchema = named('ChainEntry', {
+const chainEntrySchema = named('ChainEntry', {
   subject: z.string(),
   issuer: z.string(),
   names: z.array(z.string()),
@@ -22,7 +22,7 @@ export const chainEntrySchema = named('ChainEntry', {
   fingerprint: z.string(),
 });
 
-export const certificateSchema = named('Certificate', {
+const certificateSchema = named('Certificate', {
   /**
    * Source of the certificate that is presented. `files`: --tls-certificate, which takes precedence over a stored one. `stored`: in the
    * database. `own`: from the server's own CA. `none`: the server uses plain HTTP, and a proxy has the certificate.
@@ -43,7 +43,7 @@ export const certificateSchema = named('Certificate', {
 const pem = z.string().max(48 * 1024);
 const password = z.string().max(1024);
 
-export const certificateInputSchema = z
+const certificateInputSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('pem'),
@@ -67,7 +67,7 @@ export const certificateInputSchema = z
   ])
   .meta({ id: 'CertificateUpload' });
 
-export const certificateCheckSchema = named('CertificateCheck', {
+const certificateCheckSchema = named('CertificateCheck', {
   /** Whether it could be used. */
   usable: z.boolean(),
   chain: z.array(chainEntrySchema),
@@ -103,7 +103,7 @@ export const hostName = z
     rule('host-or-address'),
   );
 
-export const certificateRequestSchema = strict('NewCertificateRequest', {
+const certificateRequestSchema = strict('NewCertificateRequest', {
   keyType: z.enum(certificateKeyTypes).default('rsa-2048'),
   /** DNS names and IP addresses. */
   names: z.array(hostName).min(1).max(50),

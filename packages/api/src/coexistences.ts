@@ -19,7 +19,7 @@ import { add, edit, get, page, proven, remove } from './operation.ts';
 import { radiusSecretSchema } from './radius-clients.ts';
 
 /** A host that is tried after another. */
-export const MAX_OLD_SERVERS = 8;
+const MAX_OLD_SERVERS = 8;
 /** Seeds that one accepted passcode is compared with at most. */
 export const MAX_SEEDS_COMPARED = 5_000;
 
@@ -44,7 +44,7 @@ const fields = {
   enabled: z.boolean(),
 };
 
-export const coexistenceSchema = named('Coexistence', {
+const coexistenceSchema = named('Coexistence', {
   id: z.string(),
   name: heldNameSchema,
   ...fields,
@@ -62,7 +62,7 @@ const oldSecretSchema = radiusSecretSchema.meta({
   description: 'The secret that this server shares with the old servers, as one of their RADIUS clients.',
 });
 
-export const coexistenceInputSchema = strict('NewCoexistence', {
+const coexistenceInputSchema = strict('NewCoexistence', {
   name: nameSchema,
   servers: fields.servers,
   secret: oldSecretSchema,
@@ -73,7 +73,7 @@ export const coexistenceInputSchema = strict('NewCoexistence', {
   radiusClient: z.string().optional().meta({ description: 'ID of a RADIUS client.' }),
 });
 
-export const coexistencePatchSchema = patchOf('CoexistencePatch', {
+const coexistencePatchSchema = patchOf('CoexistencePatch', {
   name: nameSchema,
   ...fields,
   secret: oldSecretSchema,
@@ -84,7 +84,7 @@ export const MOVES = ['moved', 'waiting', 'conflict'] as const;
 export type Move = (typeof MOVES)[number];
 
 /** What the last passcode that an old server accepted has taught. */
-export const LESSONS = [
+const LESSONS = [
   /** One seed or several matched; the next passcode decides. */
   'matched',
   'moved',
@@ -108,7 +108,7 @@ export const CONFLICTS: readonly Lesson[] = ['unknown-user', 'several-seeds', 's
 
 const count = z.int().nonnegative();
 
-export const coexistenceUserSchema = named('CoexistenceUser', {
+const coexistenceUserSchema = named('CoexistenceUser', {
   userId: z.string(),
   userName: z.string().optional().meta({ description: 'First and last name.' }),
   move: z.enum(MOVES),
@@ -119,7 +119,7 @@ export const coexistenceUserSchema = named('CoexistenceUser', {
   at: timeSchema.optional().meta({ description: 'When an old server last accepted the user.' }),
 });
 
-export const coexistenceProgressSchema = named('CoexistenceProgress', {
+const coexistenceProgressSchema = named('CoexistenceProgress', {
   moved: count,
   waiting: count,
   conflicts: count,

@@ -29,7 +29,7 @@ export const csvValue = (cell: string): string =>
     .map((part) => (part.startsWith("'") && FORMULA.test(part.slice(1)) ? part.slice(1) : part))
     .join('');
 
-export type CsvRecord = {
+type CsvRecord = {
   /** Where it begins, from 1. */
   readonly line: number;
   /** The same as a position in the text, from 0. */

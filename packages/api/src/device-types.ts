@@ -35,7 +35,7 @@ export const deviceDefinitionSchema = strict('DeviceDefinition', {
   downloadUrl: z.url({ protocol: /^https$/ }).optional(),
 });
 
-export const deviceTypeSchema = deviceDefinitionSchema
+const deviceTypeSchema = deviceDefinitionSchema
   .extend({
     name: heldNameSchema,
     application: heldNameSchema,
@@ -46,7 +46,6 @@ export const deviceTypeSchema = deviceDefinitionSchema
 
 export type DeviceDefinition = z.infer<typeof deviceDefinitionSchema>;
 export type DeviceType = z.infer<typeof deviceTypeSchema>;
-export type AuthenticationType = (typeof authenticationTypes)[number];
 export type Algorithm = (typeof algorithms)[number];
 
 export const DEVICE_TYPE_OPERATIONS = {

@@ -39,7 +39,7 @@ const ruleFields = {
   enabled: z.boolean().default(false),
 };
 export const ruleInputSchema = z.strictObject(ruleFields).meta({ id: 'NewDistributionRule' });
-export const ruleSchema = named('DistributionRule', {
+const ruleSchema = named('DistributionRule', {
   id: z.string(),
   ...ruleFields,
   name: heldNameSchema,
@@ -63,7 +63,7 @@ const affected = z.object({
     .array(z.string())
     .meta({ description: 'What they are called, in the same order; empty where there is no name.' }),
 });
-export const rulePreviewSchema = named('DistributionRulePreview', {
+const rulePreviewSchema = named('DistributionRulePreview', {
   /** Would get a token. */
   joiners: affected,
   /** Users who let three activation codes in a row expire: the rule gives them no more, and someone should ask why. */

@@ -15,7 +15,7 @@ export const distributionStates = [
   'failed',
 ] as const;
 
-export const distributionEventSchema = named('DistributionEvent', {
+const distributionEventSchema = named('DistributionEvent', {
   state: z.enum(distributionStates),
   at: timeSchema,
   /** Source address, if any. */
@@ -62,7 +62,7 @@ export const distributionSchema = named('Distribution', {
 export const MIN_DIGITS_ONLY = 12;
 export const MIN_DIFFERENT = 5;
 
-export const activationCodeChoiceSchema = z
+const activationCodeChoiceSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('digits') }),
     z.strictObject({ kind: z.literal('long') }),
@@ -115,7 +115,7 @@ export const distributeResultSchema = named('DistributeResult', {
   notices: z.array(z.string()),
 });
 
-export const letterheadSchema = z
+const letterheadSchema = z
   .object({
     name: z.string(),
     /** Lines. */
@@ -125,13 +125,13 @@ export const letterheadSchema = z
   })
   .meta({ id: 'Letterhead', description: 'Who a letter is from: the settings of the organization.' });
 
-export const distributionSettingsSchema = named('DistributionSettings', {
+const distributionSettingsSchema = named('DistributionSettings', {
   letterhead: letterheadSchema,
   /** Of an activation code that an administrator chooses; spaces and dashes do not count. */
   minChosenCodeLength: z.int(),
 });
 
-export const activationSchema = named('Activation', {
+const activationSchema = named('Activation', {
   link: z.string(),
   activationCode: z.string(),
   expiresAt: timeSchema.optional(),

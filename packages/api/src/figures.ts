@@ -20,7 +20,7 @@ export const FIGURE_RANGE_NAMES = Object.keys(FIGURE_RANGES) as [FigureRange, ..
 export const LOG_ON_WAYS = ['radius', 'agent', 'rest', 'console', 'self-service'] as const;
 /** `asked`: right so far, and a further question was put. */
 export const LOG_ON_OUTCOMES = ['accepted', 'refused', 'asked'] as const;
-export const REFUSAL_REASONS = [
+const REFUSAL_REASONS = [
   'wrong-passcode',
   'used',
   'wrong-password',
@@ -50,7 +50,6 @@ export const NODE_FIGURES = ['seen', 'not-ready', 'clock'] as const;
 export type LogOnWay = (typeof LOG_ON_WAYS)[number];
 export type LogOnOutcome = (typeof LOG_ON_OUTCOMES)[number];
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
-export type DistributionStage = (typeof DISTRIBUTION_STAGES)[number];
 export type TokenFigure = (typeof TOKEN_FIGURES)[number];
 export type MailFigure = (typeof MAIL_FIGURES)[number];
 export type RunFigure = (typeof RUN_FIGURES)[number];
@@ -68,7 +67,7 @@ const counted = {
   waiting: z.int(),
 };
 
-export const logOnFiguresSchema = named('LogOnFigures', {
+const logOnFiguresSchema = named('LogOnFigures', {
   ...counted,
   series: z.array(
     z.object({ way: z.enum(LOG_ON_WAYS), outcome: z.enum(LOG_ON_OUTCOMES), counts: z.array(z.int()) }),
@@ -85,7 +84,7 @@ const stageSchema = z.object({
   medianSeconds: z.int().nullable(),
 });
 
-export const distributionFiguresSchema = named('DistributionFigures', {
+const distributionFiguresSchema = named('DistributionFigures', {
   ...counted,
   series: z.array(z.object({ stage: z.enum(DISTRIBUTION_STAGES), counts: z.array(z.int()) })),
   stages: z.array(stageSchema),
@@ -93,7 +92,7 @@ export const distributionFiguresSchema = named('DistributionFigures', {
   medianSeconds: z.int().nullable(),
 });
 
-export const tokenFiguresSchema = named('TokenFigures', {
+const tokenFiguresSchema = named('TokenFigures', {
   ...counted,
   series: z.array(z.object({ name: z.enum(TOKEN_FIGURES), counts: z.array(z.int().nullable()) })),
   /** Now. */
@@ -105,14 +104,14 @@ export const tokenFiguresSchema = named('TokenFigures', {
 
 const outcomeCounts = { accepted: z.int(), refused: z.int(), asked: z.int() };
 
-export const clientFiguresSchema = named('ClientFigures', {
+const clientFiguresSchema = named('ClientFigures', {
   ...counted,
   /** Those with the most traffic first. */
   clients: z.array(z.object({ way: z.enum(LOG_ON_WAYS), name: z.string(), ...outcomeCounts })),
   others: z.object({ clients: z.int(), ...outcomeCounts }),
 });
 
-export const healthFiguresSchema = named('HealthFigures', {
+const healthFiguresSchema = named('HealthFigures', {
   ...timed,
   mail: z.array(z.object({ name: z.enum(MAIL_FIGURES), counts: z.array(z.int()) })),
   /** Identity sources whose runs the caller may see, in their order. */

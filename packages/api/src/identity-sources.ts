@@ -327,7 +327,7 @@ export const sourceSchema = named('IdentitySource', {
 });
 
 /** The steps of a test, in their order. */
-export const sourceTestSteps = [
+const sourceTestSteps = [
   'name',
   'connect',
   'tls',
@@ -341,7 +341,7 @@ export const sourceTestSteps = [
 ] as const;
 export type SourceTestStep = (typeof sourceTestSteps)[number];
 
-export const sourceEntrySchema = named('SourceEntry', {
+const sourceEntrySchema = named('SourceEntry', {
   /** Distinguished name. */
   name: z.string(),
   key: z.string().optional(),
@@ -366,7 +366,7 @@ export const ENTRY_FIELDS = [
 ] as const;
 export type EntryField = (typeof ENTRY_FIELDS)[number];
 
-export const lookedUpSchema = named('LookedUpUser', {
+const lookedUpSchema = named('LookedUpUser', {
   /** Name of the identity source. */
   source: z.string(),
   askedAt: timeSchema,
@@ -377,7 +377,7 @@ export const lookedUpSchema = named('LookedUpUser', {
 });
 export type LookedUpUser = z.infer<typeof lookedUpSchema>;
 
-export const sourceTestSchema = named('SourceTest', {
+const sourceTestSchema = named('SourceTest', {
   /** Whether each step that was made succeeded. */
   passed: z.boolean(),
   steps: z.array(
@@ -422,7 +422,7 @@ export const entryActions = [
 ] as const;
 export type EntryAction = (typeof entryActions)[number];
 
-export const sourceRunSchema = named('SourceRun', {
+const sourceRunSchema = named('SourceRun', {
   id: z.string(),
   mode: z.enum(['full', 'delta']),
   preview: z.boolean(),
@@ -461,7 +461,7 @@ export const sourceRunSchema = named('SourceRun', {
   detail: z.string().optional(),
 });
 
-export const sourceFindingSchema = named('SourceFinding', {
+const sourceFindingSchema = named('SourceFinding', {
   number: z.int(),
   action: z.enum(entryActions),
   /** As it will be. */

@@ -53,8 +53,8 @@ export const factsOf = (kind: JobKindName): JobFacts => JOB_KINDS[kind];
 
 export const jobStates = ['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed'] as const;
 /** What an import makes of a row. */
-export const importActions = ['add', 'change'] as const;
-export const jobPhases = ['check', 'work'] as const;
+const importActions = ['add', 'change'] as const;
+const jobPhases = ['check', 'work'] as const;
 /** `ready`: it will be done for this one. `kept`: an undo left it, because it was used or changed. */
 export const jobRowStates = ['new', 'ready', 'left-out', 'done', 'failed', 'undone', 'kept'] as const;
 
@@ -189,7 +189,7 @@ export const jobSchema = named('Job', {
   codes: z.enum(['none', 'ready', 'taken']),
 });
 
-export const jobDetailSchema = jobSchema
+const jobDetailSchema = jobSchema
   .extend({
     /** What pausing, canceling or resuming it takes. */
     permission: z.enum(PERMISSION_NAMES),
@@ -237,7 +237,7 @@ export const jobDetailSchema = jobSchema
   })
   .meta({ id: 'JobDetail' });
 
-export const jobRowSchema = named('JobRow', {
+const jobRowSchema = named('JobRow', {
   /** From 1. */
   number: z.int(),
   /** As given: a user ID or a serial number. Control characters are replaced. */
@@ -420,6 +420,5 @@ export type Job = z.infer<typeof jobSchema>;
 export type JobDetail = z.infer<typeof jobDetailSchema>;
 export type JobRow = z.infer<typeof jobRowSchema>;
 export type JobState = (typeof jobStates)[number];
-export type JobPhase = (typeof jobPhases)[number];
 export type CodesAfterwards = 'keep' | 'destroy';
 export type JobRowState = (typeof jobRowStates)[number];

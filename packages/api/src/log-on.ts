@@ -8,7 +8,7 @@ import { add, get, post, proven, put, remove } from './operation.ts';
 import { PERMISSION_NAMES } from './permissions.ts';
 import { ownSessionsSchema } from './sessions.ts';
 
-export const sessionInputSchema = strict('LogOn', {
+const sessionInputSchema = strict('LogOn', {
   userName: z.string().min(1).max(128),
   password: passwordSchema,
   /** A passcode of the token, if one is required; or the answer to `challenge`. */
@@ -16,7 +16,7 @@ export const sessionInputSchema = strict('LogOn', {
   challenge: challengeIdSchema.optional(),
 });
 
-export const sessionSchema = named('Session', {
+const sessionSchema = named('Session', {
   userName: z.string(),
   /** None while the password has to be changed. */
   permissions: z.array(z.enum(PERMISSION_NAMES)),

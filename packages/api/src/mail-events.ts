@@ -15,7 +15,7 @@ export function mailLanguageNamed(tag: string): MailLanguage | undefined {
 }
 
 /** Placeholders of every template, with their values in the preview. */
-export const COMMON_PLACEHOLDERS = {
+const COMMON_PLACEHOLDERS = {
   name: 'Jane Doe',
   firstName: 'Jane',
   lastName: 'Doe',
@@ -24,7 +24,7 @@ export const COMMON_PLACEHOLDERS = {
 } as const;
 
 /** Additional placeholders of some events. */
-export const EVENT_PLACEHOLDERS = {
+const EVENT_PLACEHOLDERS = {
   serial: '000100000001',
   nickname: 'phone',
   offer: 'Token for your phone',
@@ -52,8 +52,8 @@ export const EVENT_PLACEHOLDERS = {
   link: 'com.rsa.securid://ctkip?scheme=https&url=otp.example.com:443/ctkip/services/CtkipService&activationCode=123456789012',
 } as const;
 
-export type CommonPlaceholder = keyof typeof COMMON_PLACEHOLDERS;
-export type EventPlaceholder = keyof typeof EVENT_PLACEHOLDERS;
+type CommonPlaceholder = keyof typeof COMMON_PLACEHOLDERS;
+type EventPlaceholder = keyof typeof EVENT_PLACEHOLDERS;
 
 /** What a subject must not contain: it is sent and stored in the clear. */
 export const SECRET_PLACEHOLDERS: readonly EventPlaceholder[] = ['url', 'code', 'link'];

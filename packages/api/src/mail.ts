@@ -43,7 +43,7 @@ export const mailSettingsSchema = strict('MailSettings', {
 export const MAIL_DESTINATION = ['host', 'port', 'security', 'user', 'certificateAuthority'] as const;
 
 /** Details of a certificate. */
-export const mailCertificateSchema = named('MailCertificate', {
+const mailCertificateSchema = named('MailCertificate', {
   subject: z.string(),
   issuer: z.string(),
   addresses: z.array(z.string()),
@@ -52,7 +52,7 @@ export const mailCertificateSchema = named('MailCertificate', {
   fingerprint: z.string(),
 });
 
-export const mailSettingsViewSchema = named('MailSettingsView', {
+const mailSettingsViewSchema = named('MailSettingsView', {
   settings: mailSettingsSchema,
   passwordSet: z.boolean(),
   /** The certificate for signing mail (S/MIME); absent: mail is not signed. */
@@ -60,26 +60,26 @@ export const mailSettingsViewSchema = named('MailSettingsView', {
   version: versionSchema,
 });
 
-export const mailSettingsPatchSchema = patchOf('MailSettingsPatch', {
+const mailSettingsPatchSchema = patchOf('MailSettingsPatch', {
   ...mailSettingsSchema.shape,
   /** Empty removes it. Required if a password is stored and host, port, security, user or certificateAuthority changes. */
   password: z.string().max(1024),
 });
 
-export const signingInputSchema = strict('NewSigningIdentity', {
+const signingInputSchema = strict('NewSigningIdentity', {
   /** A PKCS#12 file in base64. */
   pkcs12: z.base64().max(40_000),
   password: z.string().max(1024),
 });
 
-export const testMailResultSchema = named('TestMailResult', {
+const testMailResultSchema = named('TestMailResult', {
   accepted: z.boolean(),
   /** The mail server's last answer, or why it could not be contacted. */
   reply: z.string(),
 });
 
 export const mailStates = ['queued', 'sent', 'dead'] as const;
-export const mailMessageSchema = named('MailMessage', {
+const mailMessageSchema = named('MailMessage', {
   id: z.string(),
   event: z.string(),
   recipient: z.string(),
@@ -101,7 +101,7 @@ const language = z.enum(MAIL_LANGUAGES);
 /** ID of a device type; empty for all without a template of their own. */
 const deviceType = z.string().regex(/^([a-z][a-z0-9-]{0,63})?$/);
 
-export const mailTemplateSchema = named('MailTemplate', {
+const mailTemplateSchema = named('MailTemplate', {
   event,
   deviceType,
   language,
@@ -112,18 +112,18 @@ export const mailTemplateSchema = named('MailTemplate', {
   version: versionSchema,
 });
 const templateKey = z.object({ event, language });
-export const mailTemplateInputSchema = strict('NewMailTemplate', {
+const mailTemplateInputSchema = strict('NewMailTemplate', {
   deviceType: deviceType.default(''),
   subject: line(200).pipe(z.string().min(1, 'a mail needs a subject')),
   body: z.string().min(1).max(10_000),
 });
-export const mailPreviewSchema = named('MailPreview', {
+const mailPreviewSchema = named('MailPreview', {
   subject: z.string(),
   text: z.string(),
   html: z.string(),
 });
 
-export const userMailSchema = named('UserMail', {
+const userMailSchema = named('UserMail', {
   /** Set here. Absent: what the identity source says, or else the language of the deployment. */
   language: language.optional(),
   /** Stored here. Absent: the one of the identity source, if any. */
@@ -133,7 +133,7 @@ export const userMailSchema = named('UserMail', {
     .object({ language: language.optional(), certificate: mailCertificateSchema.optional() })
     .optional(),
 });
-export const userMailPatchSchema = patchOf('UserMailPatch', {
+const userMailPatchSchema = patchOf('UserMailPatch', {
   /** Empty: what the identity source says, or else the language of the deployment. */
   language: z.union([language, z.literal('')]),
   /** PEM, or DER in base64; empty removes it. */
@@ -141,7 +141,7 @@ export const userMailPatchSchema = patchOf('UserMailPatch', {
 });
 
 /** Absent: possible. Otherwise why not. */
-export const mailDeliveryOptionsSchema = named('MailDeliveryOptions', {
+const mailDeliveryOptionsSchema = named('MailDeliveryOptions', {
   separate: z.string().optional(),
   encrypted: z.string().optional(),
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { named, timeSchema } from './fields.ts';
 import { get } from './operation.ts';
 
-export const nodeSchema = named('Node', {
+const nodeSchema = named('Node', {
   id: z.string(),
   /** Its host, as that calls itself. */
   host: z.string(),
@@ -19,7 +19,7 @@ export const nodeSchema = named('Node', {
   problems: z.array(z.string()),
 });
 
-export const nodesSchema = z.object({
+const nodesSchema = z.object({
   /** What the process that answers runs on, such as `Node.js 24.21.0`. */
   runtime: z.string(),
   items: z.array(nodeSchema),

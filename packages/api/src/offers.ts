@@ -31,9 +31,9 @@ const offerFields = {
   /** Whether someone distributes the token after the approvals; profiles with URL delivery need it. */
   distribution: z.boolean().default(false),
 };
-export const offerInputSchema = z.strictObject(offerFields).meta({ id: 'NewOffer' });
-export const offerPatchSchema = patchOf('OfferPatch', offerFields);
-export const offerSchema = named('Offer', {
+const offerInputSchema = z.strictObject(offerFields).meta({ id: 'NewOffer' });
+const offerPatchSchema = patchOf('OfferPatch', offerFields);
+const offerSchema = named('Offer', {
   id: z.string(),
   ...offerFields,
   name: heldNameSchema,
@@ -43,7 +43,7 @@ export const offerSchema = named('Offer', {
 });
 
 /** What a user sees of an offer: not who approves. */
-export const ownOfferSchema = offerSchema
+const ownOfferSchema = offerSchema
   .pick({
     id: true,
     name: true,

@@ -75,9 +75,9 @@ export const MAX_COUNTED = 10_000;
 /** `more`: there are more than were counted. */
 export const totalSchema = z.object({ count: z.int(), more: z.boolean() });
 
-export const idParams = z.object({ id: z.string().min(1).max(64) });
-export const serialParams = z.object({ serial: serialSchema });
-export const userParams = z.object({ userId: userIdSchema });
+const idParams = z.object({ id: z.string().min(1).max(64) });
+const serialParams = z.object({ serial: serialSchema });
+const userParams = z.object({ userId: userIdSchema });
 
 /** Whose ID it is, is what a path calls it. */
 const PATH_PARAMS = { id: idParams, serial: serialParams, userId: userParams };

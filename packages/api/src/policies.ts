@@ -170,7 +170,7 @@ const kindSchema = z.enum(POLICY_KINDS);
 const policyParams = z.object({ kind: kindSchema, domain: z.string().trim().min(1).max(128) });
 
 /** The policy in effect in a security domain. The fields depend on its kind. */
-export const policyViewSchema = named('PolicyView', {
+const policyViewSchema = named('PolicyView', {
   kind: kindSchema,
   /** ID of the domain in which it is in effect. */
   domain: z.string(),
@@ -185,7 +185,7 @@ export const policyViewSchema = named('PolicyView', {
 });
 
 /** Whom a change of the policy affects: everyone in the domain and below, except in domains covered by a nearer policy. */
-export const policyReachSchema = named('PolicyReach', {
+const policyReachSchema = named('PolicyReach', {
   domains: z.array(z.string()),
   users: z.int(),
   tokens: z.int(),

@@ -48,7 +48,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** The type URI is a name, not a page. */
-export const PROBLEM_TYPE_PREFIX = 'urn:sower:problem:';
+const PROBLEM_TYPE_PREFIX = 'urn:sower:problem:';
 
 /** A text as data: its key, and its values. A value may itself be a text (`code`, `params`), or a list. */
 export const reasonShape = {

@@ -35,9 +35,9 @@ export const profileInputSchema = strict('NewTokenProfile', {
 });
 
 /** The device type of a profile cannot be changed: create another profile. */
-export const profilePatchSchema = patchOf('TokenProfilePatch', { name: nameSchema, ...profileSettings });
+const profilePatchSchema = patchOf('TokenProfilePatch', { name: nameSchema, ...profileSettings });
 
-export const profileSchema = named('TokenProfile', {
+const profileSchema = named('TokenProfile', {
   id: z.string(),
   name: heldNameSchema,
   deviceType: z.string(),
@@ -52,7 +52,6 @@ export type Profile = z.infer<typeof profileSchema>;
 export type ProfileSettings = {
   [Name in keyof typeof profileSettings]: z.infer<(typeof profileSettings)[Name]>;
 };
-export type Delivery = (typeof deliveries)[number];
 
 export const PROFILE_OPERATIONS = {
   listProfiles: get('/token-profiles', 'profiles:view', 'List token profiles', {

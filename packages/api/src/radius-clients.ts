@@ -23,7 +23,7 @@ export const radiusSecretSchema = z
   .regex(/^[\x21-\x7e]+$/, rule('secret-characters'));
 
 /** An attribute as people write it: see docs/radius.md for the names. */
-export const replyAttributeSchema = strict('ReplyAttribute', {
+const replyAttributeSchema = strict('ReplyAttribute', {
   name: z.string().trim().min(1).max(64),
   value: z.string().min(1).max(600),
   securityDomain: domainReference.optional().meta({
@@ -66,7 +66,7 @@ const clientFields = {
   enabled: z.boolean(),
 };
 
-export const radiusClientSchema = named('RadiusClient', {
+const radiusClientSchema = named('RadiusClient', {
   id: z.string(),
   ...clientFields,
   /** A server of the version before, which serves on during an upgrade, does not answer it. */
@@ -92,14 +92,14 @@ export const radiusClientInputSchema = strict('NewRadiusClient', {
   certificate: fingerprintSchema.optional(),
 });
 
-export const radiusClientPatchSchema = patchOf('RadiusClientPatch', {
+const radiusClientPatchSchema = patchOf('RadiusClientPatch', {
   ...clientFields,
   name: nameSchema,
   securityDomain: domainReference,
   certificate: z.union([fingerprintSchema, z.literal('')]),
 });
 
-export const radiusClientMadeSchema = radiusClientSchema
+const radiusClientMadeSchema = radiusClientSchema
   .extend({
     secret: z
       .string()
@@ -108,9 +108,9 @@ export const radiusClientMadeSchema = radiusClientSchema
   })
   .meta({ id: 'RadiusClientMade' });
 
-export const radiusSecretInputSchema = strict('NewRadiusSecret', { secret: radiusSecretSchema.optional() });
+const radiusSecretInputSchema = strict('NewRadiusSecret', { secret: radiusSecretSchema.optional() });
 
-export const radiusListenerSchema = named('RadiusListener', {
+const radiusListenerSchema = named('RadiusListener', {
   kind: z.enum(['authentication', 'accounting', 'radsec']),
   address: z.string(),
 });

@@ -30,7 +30,7 @@ export const REPORTS = {
 } as const satisfies Record<string, ReportKind>;
 
 export type ReportName = keyof typeof REPORTS;
-export type ReportAbout = (typeof REPORTS)[ReportName]['about'];
+type ReportAbout = (typeof REPORTS)[ReportName]['about'];
 export const REPORT_NAMES = Object.keys(REPORTS) as [ReportName, ...ReportName[]];
 export const daysOfReport = (name: ReportName): number | undefined => {
   const kind: ReportKind = REPORTS[name];
@@ -42,7 +42,7 @@ export const MAX_REPORT_ROWS = 2_000;
 const namesAbout = <A extends ReportAbout>(about: A) =>
   REPORT_NAMES.filter((name) => REPORTS[name].about === about) as [ReportName, ...ReportName[]];
 
-export const reportSchema = named('Report', {
+const reportSchema = named('Report', {
   report: z.enum(REPORT_NAMES),
   title: z.string(),
   /** How many days it looks back or ahead; null: it is about now. */

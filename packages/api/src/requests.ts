@@ -24,10 +24,10 @@ import { codeExpirySchema } from './profiles.ts';
 const comment = z.string().trim().max(500).default('');
 
 /** `approved`: waiting for the distribution step. */
-export const requestStates = ['pending', 'approved', 'done', 'rejected', 'cancelled'] as const;
-export const requestDecisions = ['approved', 'rejected', 'deferred', 'cancelled', 'distributed'] as const;
+const requestStates = ['pending', 'approved', 'done', 'rejected', 'cancelled'] as const;
+const requestDecisions = ['approved', 'rejected', 'deferred', 'cancelled', 'distributed'] as const;
 
-export const tokenRequestSchema = named('TokenRequest', {
+const tokenRequestSchema = named('TokenRequest', {
   id: z.string(),
   userId: z.string(),
   /** First and last name of the user; absent: none is known. */
@@ -68,7 +68,7 @@ export const tokenRequestSchema = named('TokenRequest', {
   version: versionSchema,
 });
 
-export const tokenRequestInputSchema = strict('NewTokenRequest', {
+const tokenRequestInputSchema = strict('NewTokenRequest', {
   userId: userIdSchema,
   /** ID or name of the offer. */
   offer: z.string().min(1).max(128),
@@ -78,7 +78,7 @@ export const tokenRequestInputSchema = strict('NewTokenRequest', {
   replaces: serialSchema.optional(),
 });
 /** What a user sees of their request: the decisions, but not who made them. */
-export const ownRequestSchema = tokenRequestSchema
+const ownRequestSchema = tokenRequestSchema
   .pick({
     id: true,
     offer: true,
@@ -97,16 +97,14 @@ export const ownRequestSchema = tokenRequestSchema
     history: z.array(z.object({ decision: z.enum(requestDecisions), at: timeSchema, comment: z.string() })),
   })
   .meta({ id: 'OwnRequest' });
-export const ownRequestInputSchema = tokenRequestInputSchema
-  .omit({ userId: true })
-  .meta({ id: 'NewOwnRequest' });
+const ownRequestInputSchema = tokenRequestInputSchema.omit({ userId: true }).meta({ id: 'NewOwnRequest' });
 
-export const commentSchema = strict('Decision', { comment });
+const commentSchema = strict('Decision', { comment });
 /** Requests in one act. */
 export const MAX_DECISIONS = 200;
 export const REQUEST_ACTIONS = ['approve', 'reject'] as const;
 const undecidedSchema = z.strictObject({ id: z.string().min(1).max(64), version: versionSchema });
-export const decisionsSchema = strict('Decisions', {
+const decisionsSchema = strict('Decisions', {
   decision: z.enum(REQUEST_ACTIONS),
   items: z.array(undecidedSchema).min(1).max(MAX_DECISIONS),
   comment,
@@ -120,7 +118,7 @@ export const requestDecisionsSchema = strict('RequestDecisions', {
   /** A name for people. */
   name: nameSchema.optional(),
 });
-export const decidedSchema = named('Decided', {
+const decidedSchema = named('Decided', {
   done: z.int().nonnegative(),
   failures: z.array(
     z.object({
@@ -131,8 +129,8 @@ export const decidedSchema = named('Decided', {
     }),
   ),
 });
-export const deferralSchema = strict('Deferral', { until: timeSchema, comment });
-export const requestDistributionSchema = strict('RequestDistribution', {
+const deferralSchema = strict('Deferral', { until: timeSchema, comment });
+const requestDistributionSchema = strict('RequestDistribution', {
   deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
   activationCode: generatedCodeSchema.optional(),
   codeExpires: codeExpirySchema.optional(),

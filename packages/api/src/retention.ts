@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { named, timeSchema } from './fields.ts';
 import { get, post, proven } from './operation.ts';
 
-export const retentionKinds = [
+const retentionKinds = [
   'audit',
   'accounting',
   'history',
@@ -14,7 +14,7 @@ export const retentionKinds = [
 ] as const;
 export type RetentionKind = (typeof retentionKinds)[number];
 
-export const retentionSchema = named('Retention', {
+const retentionSchema = named('Retention', {
   /** Why nothing is deleted: a legal hold. Empty: none. */
   hold: z.string(),
   /** Where audit rows go before they are deleted: a sealed file beside the backups of this node, or of another one; or nowhere. */

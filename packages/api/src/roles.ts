@@ -7,7 +7,7 @@ import { heldNameSchema, named, nameSchema, patchOf, strict, versionSchema } fro
 import { add, edit, get, page, proven, remove } from './operation.ts';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from './permissions.ts';
 
-export type BuiltInRole = {
+type BuiltInRole = {
   readonly name: string;
   readonly permissions: readonly Permission[];
 };
@@ -91,13 +91,13 @@ export const roleSchema = named('Role', {
   version: versionSchema,
 });
 
-export const roleInputSchema = strict('NewRole', {
+const roleInputSchema = strict('NewRole', {
   name: nameSchema,
   description: z.string().trim().max(500).default(''),
   permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
 });
 
-export const rolePatchSchema = patchOf('RolePatch', {
+const rolePatchSchema = patchOf('RolePatch', {
   name: nameSchema,
   description: z.string().trim().max(500),
   permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),

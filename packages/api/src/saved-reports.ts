@@ -22,7 +22,7 @@ export const savedReportInputSchema = strict('NewSavedReport', {
   schedule: scheduleInputSchema.optional(),
 });
 
-export const savedReportSchema = named('SavedReport', {
+const savedReportSchema = named('SavedReport', {
   id: z.string(),
   name: z.string(),
   report: z.enum(REPORT_NAMES),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { named, timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
 import { get, listOf, put } from './operation.ts';
 
-export const scheduleKinds = [
+const scheduleKinds = [
   'rules',
   'expiry-mail',
   'loans',
@@ -26,7 +26,7 @@ const scheduleFields = {
   timeZone: timeZoneSchema.default('UTC'),
 };
 export const scheduleInputSchema = z.strictObject(scheduleFields).meta({ id: 'ScheduleTimes' });
-export const scheduleSchema = named('Schedule', {
+const scheduleSchema = named('Schedule', {
   id: z.string(),
   kind: z.enum(scheduleKinds),
   /** What it is about, if anything: an ID. */

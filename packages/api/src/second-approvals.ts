@@ -4,7 +4,7 @@ import { named, strict, timeSchema } from './fields.ts';
 import { get, page, post, proven } from './operation.ts';
 
 /** What needs it, as the audit trail names these actions. */
-export const guardedActions = [
+const guardedActions = [
   'job.result',
   'token.distribute',
   'token.export',
@@ -14,7 +14,7 @@ export const guardedActions = [
 ] as const;
 export type GuardedAction = (typeof guardedActions)[number];
 
-export const secondApprovalSchema = named('SecondApproval', {
+const secondApprovalSchema = named('SecondApproval', {
   id: z.string(),
   action: z.enum(guardedActions),
   /** What it is about, such as `job:`, its ID and when it ended: resumed, it is something else. */

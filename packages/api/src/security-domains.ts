@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { domainReference, heldNameSchema, named, nameSchema, strict, versionSchema } from './fields.ts';
 import { add, edit, get, page, remove } from './operation.ts';
 
-export const securityDomainSchema = named('SecurityDomain', {
+const securityDomainSchema = named('SecurityDomain', {
   id: z.string(),
   name: heldNameSchema,
   /** IDs from the top down, such as `/a/b/`; a domain includes those whose path begins with its own. */
@@ -13,7 +13,7 @@ export const securityDomainSchema = named('SecurityDomain', {
   version: versionSchema,
 });
 
-export const securityDomainInputSchema = strict('NewSecurityDomain', {
+const securityDomainInputSchema = strict('NewSecurityDomain', {
   name: nameSchema,
   parent: domainReference.optional(),
 });

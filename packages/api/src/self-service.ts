@@ -40,14 +40,14 @@ const approvalSchema = z
 
 // --- what administrators prepare ------------------------------------------------------------------------------------------------
 
-export const userPasswordInputSchema = passwordInputSchema
+const userPasswordInputSchema = passwordInputSchema
   .extend({
     /** The user has to choose another one at the next logon. */
     mustChange: z.boolean().default(true),
   })
   .meta({ id: 'NewUserPassword' });
 
-export const selfServiceStateSchema = named('SelfServiceState', {
+const selfServiceStateSchema = named('SelfServiceState', {
   passwordSet: z.boolean(),
   /** The user has to choose another password at the next logon. */
   mustChange: z.boolean(),
@@ -61,7 +61,7 @@ export const selfServiceStateSchema = named('SelfServiceState', {
 
 // --- the user's session ---------------------------------------------------------------------------------------------------------
 
-export const userLogOnSchema = z
+const userLogOnSchema = z
   .discriminatedUnion('method', [
     z.strictObject({
       method: z.literal('password'),
@@ -84,7 +84,7 @@ export const selfServiceSwitches = [
 ] as const;
 export type SelfServiceSwitch = (typeof selfServiceSwitches)[number];
 
-export const userSessionSchema = named('UserSession', {
+const userSessionSchema = named('UserSession', {
   userId: userIdSchema,
   firstName: z.string(),
   /** `passcode`: the user has shown a token, at logon or later. */
@@ -95,7 +95,7 @@ export const userSessionSchema = named('UserSession', {
   switchedOff: z.array(z.enum(selfServiceSwitches)),
 });
 
-export const ownMailSchema = named('OwnMail', {
+const ownMailSchema = named('OwnMail', {
   /** As chosen by the user or an administrator. */
   language: z.enum(MAIL_LANGUAGES).optional(),
   /** Of the identity source, or of the deployment: applies unless one is chosen. */
@@ -103,7 +103,7 @@ export const ownMailSchema = named('OwnMail', {
 });
 export type OwnMail = z.infer<typeof ownMailSchema>;
 
-export const passwordChangeSchema = strict('PasswordChange', {
+const passwordChangeSchema = strict('PasswordChange', {
   present: passwordSchema,
   password: passwordSchema,
 });
@@ -111,7 +111,7 @@ export const passwordChangeSchema = strict('PasswordChange', {
 // --- My Authenticators ----------------------------------------------------------------------------------------------------------
 
 /** In order: each state hides those after it. */
-export const ownTokenStates = [
+const ownTokenStates = [
   'lost',
   'expired',
   'disabled',
@@ -121,7 +121,7 @@ export const ownTokenStates = [
   'not-distributed',
 ] as const;
 
-export const ownTokenSchema = named('OwnToken', {
+const ownTokenSchema = named('OwnToken', {
   serial: serialSchema,
   nickname: z.string(),
   state: z.enum(ownTokenStates),
@@ -137,7 +137,7 @@ export const ownTokenSchema = named('OwnToken', {
   lastUsedAt: timeSchema.optional(),
 });
 
-export const ownActivationSchema = named('OwnActivation', {
+const ownActivationSchema = named('OwnActivation', {
   serial: serialSchema,
   nickname: z.string(),
   delivery: z.enum(deliveries),
@@ -160,7 +160,7 @@ export const ownActivationSchema = named('OwnActivation', {
   reusedAt: timeSchema.optional(),
 });
 
-export const ownCodeSchema = named('OwnCode', {
+const ownCodeSchema = named('OwnCode', {
   code: z.int().positive(),
   /** For drawing the QR code, and for an app on the same device. */
   link: z.string(),
@@ -175,7 +175,7 @@ export const ownCodeSchema = named('OwnCode', {
   secondsLeft: z.int().nonnegative().optional(),
 });
 
-export const ownPinRulesSchema = named('OwnPinRules', {
+const ownPinRulesSchema = named('OwnPinRules', {
   minLength: z.int(),
   maxLength: z.int(),
   characters: z.enum(['numeric', 'alphanumeric']),

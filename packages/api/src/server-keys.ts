@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { named, strict, timeSchema } from './fields.ts';
 import { add, get, page, proven } from './operation.ts';
 
-export const serverKeySchema = named('ServerKey', {
+const serverKeySchema = named('ServerKey', {
   id: z.string(),
   bits: z.int(),
   use: z.enum(['active', 'retired']),
   createdAt: timeSchema,
 });
 
-export const serverKeyInputSchema = strict('NewServerKey', {
+const serverKeyInputSchema = strict('NewServerKey', {
   bits: z.union([z.literal(1024), z.literal(2048), z.literal(3072), z.literal(4096)]).default(2048),
 });
 

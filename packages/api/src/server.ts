@@ -14,7 +14,7 @@ export const serverSchema = named('Server', {
 });
 
 /** What a new installation has already: facts, regardless of who made them so. */
-export const setupProgressSchema = named('SetupProgress', {
+const setupProgressSchema = named('SetupProgress', {
   profile: z.boolean(),
   users: z.boolean(),
   tokens: z.boolean(),
@@ -26,7 +26,7 @@ export const setupProgressSchema = named('SetupProgress', {
   backup: z.boolean(),
 });
 
-export type SetupProgress = z.infer<typeof setupProgressSchema>;
+type SetupProgress = z.infer<typeof setupProgressSchema>;
 
 /** In the order in which they are best done. The certificate is examined by a request of its own. */
 export const SET_UP_STEPS = [

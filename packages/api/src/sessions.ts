@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { named, timeSchema } from './fields.ts';
 import { listOf } from './operation.ts';
 
-export const ownSessionSchema = named('OwnSession', {
+const ownSessionSchema = named('OwnSession', {
   id: z.string(),
   /** Whether it is the current session. */
   current: z.boolean(),

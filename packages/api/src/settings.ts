@@ -261,13 +261,13 @@ export type Settings = z.infer<typeof settingsSchema>;
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 export const settingsPatchSchema = patchOf('SettingsPatch', settingsSchema.shape);
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
-export const settingsViewSchema = named('SettingsView', { settings: settingsSchema, version: versionSchema });
+const settingsViewSchema = named('SettingsView', { settings: settingsSchema, version: versionSchema });
 
-export const addressSchema = strict('Address', {
+const addressSchema = strict('Address', {
   host: settingsSchema.shape['provisioning.host'],
   port: settingsSchema.shape['provisioning.port'],
 });
-export const addressCheckSchema = named('AddressCheck', {
+const addressCheckSchema = named('AddressCheck', {
   url: z.string(),
   reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
   /** Whether it is this deployment that answers; absent when nothing does. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { named, strict, timeSchema, userIdSchema } from './fields.ts';
 import { add, get, proven, remove } from './operation.ts';
 
-export const standInSchema = named('StandIn', {
+const standInSchema = named('StandIn', {
   id: z.string(),
   /** Who is away. */
   administrator: userIdSchema,
@@ -13,7 +13,7 @@ export const standInSchema = named('StandIn', {
   until: timeSchema,
 });
 
-export const standInInputSchema = strict('NewStandIn', {
+const standInInputSchema = strict('NewStandIn', {
   /** Who is away; absent: the caller, or the owner of the API key. */
   administrator: userIdSchema.optional(),
   standIn: userIdSchema,

@@ -7,7 +7,7 @@ import { add, get, post, remove } from './operation.ts';
 /**
  * What happens to a right passcode: `normal` accepts it; the others require more, wait, refuse, or have no seed that it could be right for.
  */
-export const TOKEN_MODES = [
+const TOKEN_MODES = [
   'normal',
   'not-provisioned',
   'new-pin',
@@ -31,10 +31,10 @@ export type TestResult = z.infer<typeof testResultSchema>;
 
 const codeSchema = z.string().trim().min(1).max(64);
 
-export const emergencyKinds = ['fixed', 'set'] as const;
+const emergencyKinds = ['fixed', 'set'] as const;
 export const whenTokenReturns = ['end', 'after', 'deny'] as const;
 
-export const emergencyAccessSchema = named('EmergencyAccess', {
+const emergencyAccessSchema = named('EmergencyAccess', {
   kind: z.enum(emergencyKinds),
   /** When its codes end. */
   until: timeSchema,
@@ -43,7 +43,7 @@ export const emergencyAccessSchema = named('EmergencyAccess', {
   codesLeft: z.int(),
 });
 
-export const tokenAccessSchema = named('TokenAccess', {
+const tokenAccessSchema = named('TokenAccess', {
   mode: z.enum(TOKEN_MODES),
   /** When it is accepted again, after wrong passcodes. */
   waitsUntil: timeSchema.optional(),
@@ -52,14 +52,14 @@ export const tokenAccessSchema = named('TokenAccess', {
   emergencyAccess: emergencyAccessSchema.optional(),
 });
 
-export const emergencyInputSchema = strict('NewEmergencyAccess', {
+const emergencyInputSchema = strict('NewEmergencyAccess', {
   kind: z.enum(emergencyKinds),
   /** Default: as in the policy. */
   days: z.int().min(1).max(365).optional(),
   whenTokenReturns: z.enum(whenTokenReturns).optional(),
 });
 
-export const emergencyCodesSchema = named('EmergencyCodes', {
+const emergencyCodesSchema = named('EmergencyCodes', {
   kind: z.enum(emergencyKinds),
   /** Only in this answer. */
   codes: z.array(z.string()),
@@ -69,7 +69,7 @@ export const emergencyCodesSchema = named('EmergencyCodes', {
   whenTokenReturns: z.enum(whenTokenReturns),
 });
 
-export const userActivitySchema = named('UserActivity', {
+const userActivitySchema = named('UserActivity', {
   /** While the user is locked. */
   lockedUntil: timeSchema.optional(),
   /** Wrong passcodes counted now. */

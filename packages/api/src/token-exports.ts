@@ -6,7 +6,7 @@ import { get, post, proven } from './operation.ts';
 /** As many as a reader of such a file takes. */
 export const MAX_EXPORT = 5_000;
 
-export const exportTokensSchema = z
+const exportTokensSchema = z
   .strictObject({
     choose: z.union([
       z.strictObject({ serials: z.array(serialSchema).min(1).max(MAX_EXPORT) }),
@@ -26,7 +26,7 @@ export const exportTokensSchema = z
     description: `Up to ${MAX_EXPORT} tokens a file: PSKC (RFC 6030) with AES-256 under a key derived from the password, or one encrypted to the transfer key. PINs are not exported.`,
   });
 
-export const exportedTokensSchema = named('ExportedTokens', {
+const exportedTokensSchema = named('ExportedTokens', {
   count: z.int(),
   /** Serial numbers of tokens without a seed that is in use. */
   leftOut: z.array(serialSchema),
@@ -35,7 +35,7 @@ export const exportedTokensSchema = named('ExportedTokens', {
   pskc: z.string().optional(),
 });
 
-export const transferKeySchema = named('TransferKey', {
+const transferKeySchema = named('TransferKey', {
   /** RSA public key: a block `PUBLIC KEY`. */
   pem: z.string(),
   /** Eight groups of four hexadecimal digits, to compare by telephone. */
@@ -44,7 +44,7 @@ export const transferKeySchema = named('TransferKey', {
 });
 export type TransferKey = z.infer<typeof transferKeySchema>;
 
-export const newTransferKeySchema = strict('NewTransferKey', {
+const newTransferKeySchema = strict('NewTransferKey', {
   /** Fingerprint of the present key: it opens nothing any longer. Absent: there is none yet. */
   replaces: z.string().min(1).max(64).optional(),
 });

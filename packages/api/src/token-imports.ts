@@ -19,7 +19,6 @@ export type TokenFileFormat = (typeof TOKEN_FILE_FORMATS)[number];
 
 /** What becomes of a record whose serial number is here already. */
 export const EXISTING_TOKENS = ['skip', 'replace', 'stop'] as const;
-export type ExistingTokens = (typeof EXISTING_TOKENS)[number];
 
 /**
  * What becomes of PINs. `new`: a user chooses one at the next logon if the policy requires it. `carry`: the user keeps the PIN that the file has in
@@ -73,7 +72,7 @@ const secrets = {
   key: z.string().min(1).max(256).optional(),
 };
 
-export const importTokensSchema = z
+const importTokensSchema = z
   .strictObject({
     ...plan,
     file: z.base64().min(1).max(MAX_BASE64).meta({ description: 'The file, in Base64. It is never stored.' }),
@@ -93,13 +92,13 @@ export const importTokensSchema = z
     description: `Up to ${MAX_JOB_ROWS} tokens with their seeds.`,
   });
 
-export const openTokenImportSchema = z.strictObject({ ...plan, reading: readingOfPartsSchema }).meta({
+const openTokenImportSchema = z.strictObject({ ...plan, reading: readingOfPartsSchema }).meta({
   id: 'TokenImportInParts',
   description: `Up to ${MAX_PART_ROWS} tokens with their seeds, in parts.`,
 });
 export type OpenTokenImport = z.infer<typeof openTokenImportSchema>;
 
-export const tokenImportPartSchema = strict('TokenImportPart', {
+const tokenImportPartSchema = strict('TokenImportPart', {
   /** How many records the server has of the parts before: a part is stored once, however often it is sent. */
   from: z.int().min(0).max(MAX_PART_ROWS),
   /** What its first line is in the file; of PSKC and sdtid, its first record. */

@@ -30,7 +30,7 @@ import {
   totalSchema,
 } from './operation.ts';
 
-export const otpHashes = ['sha1', 'sha256', 'sha512'] as const;
+const otpHashes = ['sha1', 'sha256', 'sha512'] as const;
 
 export const tokenKinds = ['software', 'hardware'] as const;
 export type TokenKind = (typeof tokenKinds)[number];
@@ -47,7 +47,7 @@ const FACTS = {
   formFactor: factSchema,
 };
 
-export const tokenSchema = named('Token', {
+const tokenSchema = named('Token', {
   serial: serialSchema,
   /** A hardware token came with its seed: it has no distributions, and keeps the seed when it is unassigned. */
   kind: z.enum(tokenKinds),
@@ -98,7 +98,7 @@ export const tokenSchema = named('Token', {
   version: versionSchema,
 });
 
-export const tokenPatchSchema = patchOf('TokenPatch', {
+const tokenPatchSchema = patchOf('TokenPatch', {
   /** A date that has not passed. The authenticator may keep showing the one it was given. */
   expiresOn: dateSchema,
   securityDomain: domainReference,
@@ -115,7 +115,7 @@ export const tokenPatchSchema = patchOf('TokenPatch', {
 export const replacedFates = ['unassign', 'delete'] as const;
 export type ReplacedFate = (typeof replacedFates)[number];
 
-export const replaceInputSchema = strict('ReplaceRequest', {
+const replaceInputSchema = strict('ReplaceRequest', {
   /** Serial number of an unassigned token; by default the next one that is valid for long enough. */
   replacement: serialSchema.optional(),
   /** Whether the PIN is carried over; otherwise the replacement starts without one. */
@@ -124,7 +124,7 @@ export const replaceInputSchema = strict('ReplaceRequest', {
   afterwards: z.enum(replacedFates).default('unassign'),
 });
 
-export const loanSchema = strict('Loan', {
+const loanSchema = strict('Loan', {
   /** The last day, at most a year from now. */
   until: dateSchema,
   /** Who borrows it, if it is unassigned. Absent: the user who has it. */
@@ -133,13 +133,13 @@ export const loanSchema = strict('Loan', {
   instead: serialSchema.optional(),
 });
 
-export const mintInputSchema = strict('MintRequest', {
+const mintInputSchema = strict('MintRequest', {
   count: z.int().min(1).max(10_000).default(1),
   expiresOn: dateSchema.optional(),
   securityDomain: domainReference.optional(),
 });
 
-export const mintResultSchema = named('MintResult', {
+const mintResultSchema = named('MintResult', {
   first: serialSchema,
   last: serialSchema,
   count: z.int(),
@@ -180,7 +180,7 @@ export const tokenQuerySchema = z.strictObject({
 });
 
 export const pinInputSchema = strict('NewPin', { pin: z.string().min(1).max(64) });
-export const generatedPinSchema = named('GeneratedPin', { pin: z.string() });
+const generatedPinSchema = named('GeneratedPin', { pin: z.string() });
 
 export type Token = z.infer<typeof tokenSchema>;
 export type TokenPatch = z.infer<typeof tokenPatchSchema>;

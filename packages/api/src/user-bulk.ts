@@ -26,19 +26,19 @@ export const USER_BULK_PERMISSIONS = {
   delete: 'users:edit',
 } as const satisfies Record<UserBulkAction, Permission>;
 
-export const userSearchSchema = z.strictObject(userSearchFields);
+const userSearchSchema = z.strictObject(userSearchFields);
 export type UserSearch = z.infer<typeof userSearchSchema>;
 /** As in the query string and in a request: all of it text. */
 export type UserSearchInput = z.input<typeof userSearchSchema>;
 
-export const userCountQuerySchema = z.strictObject({
+const userCountQuerySchema = z.strictObject({
   ...userSearchFields,
   /** Count those on whom the caller may perform this action; absent: whom the caller may edit. */
   action: z.enum(USER_BULK_ACTIONS).optional(),
 });
 export type UserCountQuery = z.infer<typeof userCountQuerySchema>;
 
-export const userCountSchema = named('UserCount', {
+const userCountSchema = named('UserCount', {
   count: z.int(),
   /** Bulk actions can be limited to those that were there then. */
   asOf: timeSchema,

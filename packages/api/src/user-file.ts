@@ -37,7 +37,7 @@ function recognizeEncoding(octets: Uint8Array): Encoding {
 
 /** Why a row cannot be read, whatever it says. */
 export const ROW_PROBLEMS = ['open-quote', 'too-many-cells', 'not-json', 'unknown-field'] as const;
-export type RowProblem = (typeof ROW_PROBLEMS)[number];
+type RowProblem = (typeof ROW_PROBLEMS)[number];
 export type FileRow = {
   readonly line: number;
   /** In the order of the file's columns; absent values are empty, and values that are not text are undefined. */

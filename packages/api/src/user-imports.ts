@@ -13,7 +13,7 @@ export const MAX_USER_FILE = 2 * 8 * 1024 * 1024;
 export const EXISTING_USERS = ['skip', 'update'] as const;
 export type ExistingUsers = (typeof EXISTING_USERS)[number];
 
-export const importUsersSchema = z
+const importUsersSchema = z
   .strictObject({
     /** A name for people; it has to be typed to start the job. */
     name: nameSchema,

@@ -64,13 +64,13 @@ export const userSearchFields = {
   leavesBy: leavingSchema.optional(),
 };
 
-export const userInputSchema = strict('NewUser', {
+const userInputSchema = strict('NewUser', {
   userId: newUserIdSchema,
   ...personFields,
   securityDomain: domainReference.optional(),
 });
 
-export const userPatchSchema = patchOf('UserPatch', {
+const userPatchSchema = patchOf('UserPatch', {
   userId: newUserIdSchema.meta({ description: 'A new one; not for users of a directory.' }),
   firstName: personNameSchema,
   lastName: personNameSchema,

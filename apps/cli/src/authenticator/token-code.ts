@@ -9,7 +9,7 @@ import { t } from '../texts.ts';
 import type { Store } from './store.ts';
 import type { Contents, TokenRecord } from './token-record.ts';
 
-export type TokenCode = {
+type TokenCode = {
   readonly serial: string;
   /** The tokencode, or with a PIN the passcode. */
   readonly code: string;

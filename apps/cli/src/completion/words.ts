@@ -4,7 +4,7 @@ import type { Argument, Command, Option } from 'commander';
 /** What may follow an option or stand for an argument. */
 export type Value = { readonly choices: readonly string[]; readonly isFile: boolean };
 
-export type OptionWords = {
+type OptionWords = {
   /** As typed: `--profile`, `-h`. */
   readonly names: readonly string[];
   readonly summary: string;

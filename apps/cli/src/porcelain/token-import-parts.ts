@@ -79,7 +79,7 @@ const isDocument = (format: ReadingOfParts['format']): format is 'pskc' | 'sdtid
 /** What belongs to the file: sent with each part, and kept nowhere. */
 export type PartSecrets = { readonly password?: string; readonly key?: string };
 /** User IDs by canonical serial number. */
-export type Owners = ReadonlyMap<string, string>;
+type Owners = ReadonlyMap<string, string>;
 
 /** The file cut into parts, and what has to be sent with each. */
 function cutter(path: string, { format, ...lines }: ReadingOfParts, secrets: PartSecrets, owners?: Owners) {

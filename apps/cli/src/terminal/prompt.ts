@@ -10,7 +10,7 @@ const MAX_LINE = 4096;
 const MAX_LINES = 65_536;
 
 export type Secret = NamesBelow<'prompt.secret'>;
-export type NewSecret = NamesBelow<'prompt.newSecret'>;
+type NewSecret = NamesBelow<'prompt.newSecret'>;
 
 /** One secret: the first line of a pipe, or typed without echo. */
 export async function readSecret(terminal: Terminal, secret: Secret): Promise<Result<string>> {
