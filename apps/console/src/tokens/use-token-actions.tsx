@@ -68,111 +68,66 @@ function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) => void)
   const { t, api, can } = useConsole();
   const navigate = useNavigate();
   const atOnce = useAtOnce();
-  const ask = (what: TokenQuestionName, token: TokenRow) => () => onAsk(what, token);
   const loan = useLoanEntries();
   return (token, without = []) => {
     const { serial } = token;
     const params = { serial };
     const assigned = token.userId !== undefined;
     const waiting = token.distribution?.state === 'issued' || token.distribution?.state === 'opened';
+    const [assigns, edits, distributes] = [
+      can('tokens:assign'),
+      can('tokens:edit'),
+      can('tokens:distribute'),
+    ];
+    const entry = (
+      id: 'view' | 'edit' | 'enable' | 'distribute' | 'found' | Exclude<TokenQuestionName, 'lend'>,
+      show: boolean,
+      more: Partial<MenuEntry> = {},
+    ): Entry => ({
+      ...{ id, show, label: t(`tokens.${ACTION_WORDS[id as keyof typeof ACTION_WORDS] ?? id}`) },
+      // What is done without a question says so itself.
+      onSelect: () => onAsk(id as TokenQuestionName, token),
+      ...more,
+    });
+    const goes = (to: string) => ({ onSelect: () => navigate(`/tokens/${serial}${to}`) });
     const entries: Entry[] = [
-      { id: 'view', show: true, label: t('tokens.view'), onSelect: () => navigate(`/tokens/${serial}`) },
-      {
-        id: 'edit',
-        show: can('tokens:edit'),
-        label: t('tokens.edit'),
-        onSelect: () => navigate(`/tokens/${serial}/edit`),
-      },
-      {
-        id: 'assign',
-        show: can('tokens:assign') && !assigned,
-        label: t('tokens.assign'),
-        onSelect: ask('assign', token),
-      },
-      {
-        id: 'unassign',
-        show: can('tokens:assign') && assigned,
-        label: t('tokens.unassign'),
-        onSelect: ask('unassign', token),
-      },
-      ...loan(token, ask('lend', token)),
-      {
-        id: 'enable',
-        show: can('tokens:edit') && !token.enabled,
-        label: t('tokens.enable'),
+      entry('view', true, goes('')),
+      entry('edit', edits, goes('/edit')),
+      entry('assign', assigns && !assigned),
+      entry('unassign', assigns && assigned),
+      ...loan(token, () => onAsk('lend', token)),
+      entry('enable', edits && !token.enabled, {
         onSelect: () => atOnce(api('enableToken', { params }), t('tokens.said.enabled', { serial })),
-      },
-      {
-        id: 'disable',
-        show: can('tokens:edit') && token.enabled,
-        label: t('tokens.disable'),
-        onSelect: ask('disable', token),
-      },
-      {
-        id: 'distribute',
-        show: can('tokens:distribute'),
-        label: token.distribution === undefined ? t('tokens.distribute') : t('tokens.redistribute'),
+      }),
+      entry('disable', edits && token.enabled),
+      entry('distribute', distributes, {
+        ...(token.distribution && { label: t('tokens.redistribute') }),
         refused: undistributable(t, token),
         separated: true,
-        onSelect: () => navigate(`/tokens/${serial}/distribute`),
-      },
-      {
-        id: 'replace',
-        show: can('tokens:assign') && assigned,
-        label: t('tokens.replace'),
-        refused: irreplaceable(t, token),
-        onSelect: ask('replace', token),
-      },
-      {
-        id: 'withdraw',
-        show: can('tokens:distribute') && waiting,
-        label: t('tokens.withdraw'),
-        onSelect: ask('withdraw', token),
-      },
-      {
-        id: 'lost',
-        show: can('tokens:edit') && !token.lost,
-        label: t('tokens.markLost'),
-        separated: true,
-        onSelect: ask('lost', token),
-      },
-      {
-        id: 'found',
-        show: can('tokens:edit') && token.lost,
-        label: t('tokens.markFound'),
+        ...goes('/distribute'),
+      }),
+      entry('replace', assigns && assigned, { refused: irreplaceable(t, token) }),
+      entry('withdraw', distributes && waiting),
+      entry('lost', edits && !token.lost, { separated: true }),
+      entry('found', edits && token.lost, {
         separated: true,
         onSelect: () =>
           atOnce(api('markLost', { params, body: { lost: false } }), t('tokens.said.found', { serial })),
-      },
-      {
-        id: 'setPin',
-        show: can('tokens:edit'),
-        label: t('tokens.setPin'),
-        refused: assigned ? undefined : t('tokens.why.notAssigned'),
-        onSelect: ask('setPin', token),
-      },
-      {
-        id: 'clearPin',
-        show: can('tokens:edit'),
-        label: t('tokens.clearPin'),
-        refused: token.pinSet ? undefined : t('tokens.why.noPin'),
-        onSelect: ask('clearPin', token),
-      },
-      {
-        id: 'delete',
-        show: can('tokens:delete'),
-        label: t('tokens.delete'),
-        danger: true,
-        separated: true,
-        refused: assigned ? t('tokens.why.assigned') : undefined,
-        onSelect: ask('delete', token),
-      },
+      }),
+      entry('setPin', edits, { refused: assigned ? undefined : t('tokens.why.notAssigned') }),
+      entry('clearPin', edits, { refused: token.pinSet ? undefined : t('tokens.why.noPin') }),
+      entry('delete', can('tokens:delete'), {
+        ...{ danger: true, separated: true, refused: assigned ? t('tokens.why.assigned') : undefined },
+      }),
     ];
     return entries
-      .filter((entry) => entry.show && !without.includes(entry.id))
-      .map(({ id: _, show: __, ...entry }) => entry);
+      .filter(({ id, show }) => show && !without.includes(id))
+      .map(({ id: _, show: __, ...shown }) => shown);
   };
 }
+
+/** What is not called as its text is. */
+const ACTION_WORDS = { lost: 'markLost', found: 'markFound' } as const;
 
 /** Actions on one token: its context menu, and the dialog that one of its entries opened. */
 export function useTokenActions(onDeleted?: () => void): { menuFor: TokenMenu; dialog: ReactNode } {
