@@ -9,8 +9,7 @@ import { ALERT_PLACES } from '../src/home/alert-places.ts';
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
 import { browserName } from '../src/session/browser-name.ts';
 import { neededFor } from '../src/shell/page-needs.ts';
-import { isTypedAgain } from '../src/ui/forms/use-fields.ts';
-import { startOfDay } from '../src/ui/times.ts';
+import { isTypedAgain, startOfDay } from '../src/ui/times.ts';
 
 describe('what a page needs', () => {
   test.each([

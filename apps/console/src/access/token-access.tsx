@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';

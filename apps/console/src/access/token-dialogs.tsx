@@ -4,11 +4,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
-import { useFields } from '../ui/forms/use-fields.ts';
+import { useFields } from '../ui/forms/form.tsx';
 import { useLook } from '../ui/frame/brand.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 

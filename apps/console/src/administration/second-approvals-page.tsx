@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 

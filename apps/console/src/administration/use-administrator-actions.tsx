@@ -6,8 +6,7 @@ import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { OneFieldDialog } from '../ui/dialogs/form-dialog.tsx';
+import { ConfirmDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
 import { GrantsList } from './grants-field.tsx';
 

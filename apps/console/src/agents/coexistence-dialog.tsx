@@ -5,9 +5,9 @@ import { useAnswer } from '../api/use-answer.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
-import { useFields } from '../ui/forms/use-fields.ts';
+import { useFields } from '../ui/forms/form.tsx';
 
 export function CoexistenceDialog({
   coexistence,

@@ -6,7 +6,7 @@ import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, useTexts } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';

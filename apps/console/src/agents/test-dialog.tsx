@@ -2,9 +2,9 @@
 import type { Agent } from '@sower/api/agents';
 import { useState } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
-import { useFields } from '../ui/forms/use-fields.ts';
+import { useFields } from '../ui/forms/form.tsx';
 
 type Sent = { readonly request: string; readonly answer: string };
 

@@ -11,7 +11,7 @@ import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { ChoiceField, Field, inWords, TextField } from '../ui/field.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.tsx';

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { RequestView } from './request-dialog.tsx';

@@ -4,7 +4,7 @@ import type { CertificateCheck, CertificateInput } from '@sower/api/certificates
 import { useEffect, useRef, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { Field, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Alert } from '../ui/patternfly.tsx';

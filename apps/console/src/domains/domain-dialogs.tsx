@@ -5,9 +5,8 @@ import { useState } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
-import { FormDialog, OneFieldDialog } from '../ui/dialogs/form-dialog.tsx';
+import { ConfirmDialog, FormDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
 
 type Asked = { domain: SecurityDomain; onClose: () => void };

@@ -8,10 +8,10 @@ import { useConsole } from '../session/use-console.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
-import { isTypedAgain } from '../ui/forms/use-fields.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { isTypedAgain } from '../ui/times.ts';
 import { BulkProgress, useBulkJob } from './bulk-job.tsx';
 
 /** Those that were selected, by their IDs or serial numbers, or all that a search finds. */

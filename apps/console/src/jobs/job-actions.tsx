@@ -4,7 +4,7 @@ import type { Job, JobDetail } from '@sower/api/jobs';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { octetsOf } from '../ui/forms/file-field.tsx';
 import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';

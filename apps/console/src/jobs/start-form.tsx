@@ -6,9 +6,8 @@ import { useActorWords } from '../api/user-words.ts';
 import { useConsole, useSession } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
-import { Form } from '../ui/forms/form.tsx';
+import { Form, useFields } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
-import { useFields } from '../ui/forms/use-fields.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { useSaving } from '../ui/use-work.ts';
 

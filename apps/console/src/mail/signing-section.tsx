@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';

@@ -11,7 +11,7 @@ import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { ChoiceField, Field, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';

@@ -4,9 +4,9 @@ import type { SavedReport } from '@sower/api/saved-reports';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
-import { useFields } from '../ui/forms/use-fields.ts';
+import { useFields } from '../ui/forms/form.tsx';
 
 const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 

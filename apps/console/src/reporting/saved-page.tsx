@@ -7,7 +7,7 @@ import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';

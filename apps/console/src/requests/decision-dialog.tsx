@@ -3,9 +3,9 @@ import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
-import { useFields } from '../ui/forms/use-fields.ts';
+import { useFields } from '../ui/forms/form.tsx';
 import { startOfDay } from '../ui/times.ts';
 
 export type Action = 'approve' | 'reject' | 'defer' | 'cancel' | 'distribute';

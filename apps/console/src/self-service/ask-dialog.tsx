@@ -3,7 +3,7 @@ import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnOffer } from '@sower/api/offers';
 import { useState } from 'react';
 import { useApi } from '../api/connection.ts';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { RadioField, TextField } from '../ui/field.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
 import { useTexts } from './use-person.ts';

@@ -13,7 +13,7 @@ import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-ques
 import { DistributionLabel, pairFacts, TokenStateLabels } from '../tokens/token-state.tsx';
 import { useTokenActions } from '../tokens/use-token-actions.tsx';
 import { ActionMenu } from '../ui/action-menu.tsx';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';

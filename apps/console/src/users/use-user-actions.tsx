@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { useGone } from '../ui/use-work.ts';
 import { isBarred } from './source-card.tsx';
 

@@ -7,7 +7,7 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { lastEntry } from '../../ui/action-menu.tsx';
-import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';

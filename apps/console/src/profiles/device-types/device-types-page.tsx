@@ -4,7 +4,7 @@ import type { DeviceType } from '@sower/api/device-types';
 import { useState } from 'react';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
-import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { saveFile } from '../../ui/save-file.tsx';

@@ -4,7 +4,7 @@ import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { useState } from 'react';
 import { problemOf } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
-import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 

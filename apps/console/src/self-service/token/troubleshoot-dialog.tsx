@@ -5,7 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../api/connection.ts';
 import { Dialog } from '../../ui/dialogs/dialog.tsx';
-import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { useLook } from '../../ui/frame/brand.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { useIsHere } from '../../ui/use-onward.ts';

@@ -3,7 +3,7 @@ import { ActionGroup, type ButtonProps } from '@patternfly/react-core';
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useBlocker } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
-import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../dialogs/small-dialogs.tsx';
 import { Button } from '../patternfly.tsx';
 
 type Buttons = {

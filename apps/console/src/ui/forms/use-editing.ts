@@ -6,7 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isProblem } from '../../api/problem-words.ts';
 import { useSaving } from '../use-work.ts';
-import { useFields } from './use-fields.ts';
+import { useFields } from './form.tsx';
 
 export function useEditing<Held, Draft extends object, Saved>({
   held,

@@ -6,9 +6,9 @@ import { visible } from '@sower/bytes/printable';
 import { useState } from 'react';
 import { useConsole } from '../../session/use-console.ts';
 import { helped, useTexts } from '../../texts/use-texts.ts';
-import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
+import { FormDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { useFields } from '../../ui/forms/use-fields.ts';
+import { useFields } from '../../ui/forms/form.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 
 export type Asked = {

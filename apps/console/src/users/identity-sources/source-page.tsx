@@ -6,7 +6,7 @@ import { useParams } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
-import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { ItemTable } from '../../ui/lists/listing.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert, LinkButton } from '../../ui/patternfly.tsx';

@@ -8,7 +8,7 @@ import { useActorWords } from '../../api/user-words.ts';
 import { isOpen } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { asking, useTexts } from '../../texts/use-texts.ts';
-import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Button } from '../../ui/patternfly.tsx';

@@ -7,7 +7,7 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../../ui/action-menu.tsx';
-import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { ItemTable, Listing } from '../../ui/lists/listing.tsx';
 import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
