@@ -130,8 +130,8 @@ describe.skipIf(!findChromium() && !process.env.CI)('what is shown only now', ()
     const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
       (file) =>
         file.endsWith('.tsx') &&
-        file !== 'ui/dialogs/shown-once.tsx' &&
-        /<(OnceValues|ShownOnce)\b/.test(readFileSync(join(SOURCE, file), 'utf8')),
+        !file.startsWith('ui/dialogs/') &&
+        /<OnceValues\b|\buseOnce</.test(readFileSync(join(SOURCE, file), 'utf8')),
     );
     expect([...walked, ...ELSEWHERE].toSorted()).toEqual(files.toSorted());
   });

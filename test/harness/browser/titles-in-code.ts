@@ -12,7 +12,7 @@ import { pseudoPattern } from './foreign-texts.ts';
 
 export const SOURCE = fileURLToPath(new URL('../../../apps/console/src', import.meta.url));
 const TITLED = new Set([
-  ...['Dialog', 'FormDialog', 'ConfirmDialog', 'BulkDialog', 'ShownOnce', 'ModalHeader'],
+  ...['Dialog', 'FormDialog', 'ConfirmDialog', 'BulkDialog', 'ModalHeader'],
   ...['Nothing', 'Listing', 'EmptyState', 'UnreachablePage'],
 ]);
 
@@ -58,7 +58,19 @@ function titlesOf(file: string): ts.Node[] {
   );
   const found: ts.Node[] = [];
   let given = false;
+  const titleIn = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node) && node.name.getText() === 'title') found.push(node.initializer);
+    else ts.forEachChild(node, titleIn);
+  };
   const walk = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && node.expression.getText() === 'useOnce')
+      node.arguments.slice(0, 1).forEach(titleIn);
+    // What a list says when it is empty.
+    if (ts.isJsxAttribute(node) && node.name.getText() === 'none' && node.initializer) {
+      const before = found.length;
+      titleIn(node.initializer);
+      if (found.length === before) given = true;
+    }
     if (ts.isJsxSelfClosingElement(node) || ts.isJsxOpeningElement(node)) {
       if (TITLED.has(node.tagName.getText())) {
         for (const attribute of node.attributes.properties) {

@@ -4,9 +4,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
-import { useOnce } from '../ui/dialogs/use-once.ts';
+import { useOnce } from '../ui/dialogs/use-once.tsx';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { useLook } from '../ui/frame/brand.tsx';
@@ -71,13 +70,37 @@ const RETURNS = ['end', 'after', 'deny'] as const;
 
 /** Issuing emergency access. The codes are shown once, until the dialog is closed. */
 export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
-  const { t, api, refresh } = useConsole();
+  const { t, api, time, refresh } = useConsole();
   const [kind, setKind] = useState<'fixed' | 'set'>('fixed');
   const { values, field } = useFields({ days: '' });
   const { days } = values;
   const [returns, setReturns] = useState<'' | (typeof RETURNS)[number]>('');
-  const [codes, showCodes] = useOnce<EmergencyCodes>(() => t('access.codesTitle'));
-  if (codes) return <Codes codes={codes} onClose={onClose} />;
+  const { codesByTelephone } = useLook();
+  const [showCodes, once] = useOnce<EmergencyCodes>(
+    (given) => ({
+      title: t('access.codesTitle'),
+      warning: t('access.codesOnce'),
+      values: [
+        {
+          label: t(`access.kinds.${given.kind}`),
+          value: given.codes.join('\n'),
+          shown: given.codes.join('   '),
+        },
+      ],
+      kept: t('ui.close'),
+      children: (
+        <>
+          <p>
+            {t('access.codesUntil', { until: time(given.until) })}{' '}
+            {t(given.withPin ? 'access.codesWithPin' : 'access.codesWithoutPin')}
+          </p>
+          <p>{t(codesByTelephone ? 'telephone.desk.yes' : 'telephone.desk.no')}</p>
+        </>
+      ),
+    }),
+    onClose,
+  );
+  if (once) return once;
   return (
     <FormDialog
       title={t('access.giveTitle', { serial })}
@@ -115,31 +138,5 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
         ]}
       />
     </FormDialog>
-  );
-}
-
-function Codes({ codes, onClose }: { codes: EmergencyCodes; onClose: () => void }) {
-  const { t, time } = useConsole();
-  const { codesByTelephone } = useLook();
-  return (
-    <ShownOnce
-      title={t('access.codesTitle')}
-      warning={t('access.codesOnce')}
-      values={[
-        {
-          label: t(`access.kinds.${codes.kind}`),
-          value: codes.codes.join('\n'),
-          shown: codes.codes.join('   '),
-        },
-      ]}
-      kept={t('ui.close')}
-      onKept={onClose}
-    >
-      <p>
-        {t('access.codesUntil', { until: time(codes.until) })}{' '}
-        {codes.withPin ? t('access.codesWithPin') : t('access.codesWithoutPin')}
-      </p>
-      <p>{t(codesByTelephone ? 'telephone.desk.yes' : 'telephone.desk.no')}</p>
-    </ShownOnce>
   );
 }

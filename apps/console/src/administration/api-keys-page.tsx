@@ -10,9 +10,8 @@ import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
-import { type Making, useOnce } from '../ui/dialogs/use-once.ts';
+import { type Making, useOnce } from '../ui/dialogs/use-once.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -28,7 +27,12 @@ export function Component() {
   const actorWords = useActorWords();
   const words = usePermissionWords();
   const [adding, setAdding] = useState(false);
-  const [made, showMade, kept] = useOnce<Made>(({ name }) => t('apiKeys.madeTitle', { name }));
+  const [showMade, once] = useOnce<Made>(({ name, key }) => ({
+    title: t('apiKeys.madeTitle', { name }),
+    warning: t('apiKeys.once'),
+    values: [{ label: t('apiKeys.key'), value: key }],
+    kept: t('apiKeys.kept'),
+  }));
   const [revoking, setRevoking] = useState<ApiKey>();
   const [taking, setTaking] = useState<ApiKey>();
   const keys = useAnswer('listApiKeys', {});
@@ -91,15 +95,7 @@ export function Component() {
         menu={(key) => ({ name: key.name, entries: menuFor(key) })}
       />
       {adding && <AddKeyDialog onClose={() => setAdding(false)} onMade={showMade} />}
-      {made && (
-        <ShownOnce
-          title={t('apiKeys.madeTitle', { name: made.name })}
-          warning={t('apiKeys.once')}
-          values={[{ label: t('apiKeys.key'), value: made.key }]}
-          kept={t('apiKeys.kept')}
-          onKept={kept}
-        />
-      )}
+      {once}
       {taking && (
         <ConfirmDialog
           {...asking(t, 'apiKeys.takeOver', { name: taking.name })}

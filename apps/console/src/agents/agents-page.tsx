@@ -8,9 +8,8 @@ import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped, useTexts } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
-import { type Making, useOnce } from '../ui/dialogs/use-once.ts';
+import { type Making, useOnce } from '../ui/dialogs/use-once.tsx';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -39,7 +38,15 @@ export function Component() {
   const [parameters] = useSearchParams();
   const [asked, setAsked] = useState<Asked>();
   useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
-  const [made, showMade, kept] = useOnce<MadeKey>(({ name }) => t('agents.madeTitle', { name }));
+  const [showMade, once] = useOnce<MadeKey>(({ name, kind, key }) => ({
+    title: t('agents.madeTitle', { name }),
+    warning: t(`agents.once.${kind}`),
+    values: [
+      { label: t('agents.key'), value: key },
+      { label: t('agents.address'), value: `${window.location.origin}${ADDRESSES[kind]}` },
+    ],
+    kept: t('agents.kept'),
+  }));
   const agents = useAnswer('listAgents', {});
   const close = (): void => setAsked(undefined);
   const menuFor = (agent: Agent): MenuEntry[] => [
@@ -145,18 +152,7 @@ export function Component() {
           changes={KEY}
         />
       )}
-      {made && (
-        <ShownOnce
-          title={t('agents.madeTitle', { name: made.name })}
-          warning={t(`agents.once.${made.kind}`)}
-          values={[
-            { label: t('agents.key'), value: made.key },
-            { label: t('agents.address'), value: `${window.location.origin}${ADDRESSES[made.kind]}` },
-          ]}
-          kept={t('agents.kept')}
-          onKept={kept}
-        />
-      )}
+      {once}
     </Screen>
   );
 }

@@ -6,7 +6,7 @@ import { asking, helped, useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
-import type { Making } from '../ui/dialogs/use-once.ts';
+import type { Making } from '../ui/dialogs/use-once.tsx';
 import { AreaField, ChoiceField, FlagField, inWords, RadioField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';

@@ -6,8 +6,7 @@ import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
-import { useOnce } from '../ui/dialogs/use-once.ts';
+import { useOnce } from '../ui/dialogs/use-once.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -23,9 +22,12 @@ export function Component() {
   const [parameters] = useSearchParams();
   const [asked, setAsked] = useState<AskedOfRadiusClient>();
   useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
-  const [made, showMade, kept] = useOnce<MadeSecret>(({ client }) =>
-    t('radiusClients.madeTitle', { name: client.name }),
-  );
+  const [showMade, once] = useOnce<MadeSecret>(({ client, secret }) => ({
+    title: t('radiusClients.madeTitle', { name: client.name }),
+    warning: t('radiusClients.once'),
+    values: [{ label: t('radiusClients.secret'), value: secret }],
+    kept: t('radiusClients.kept'),
+  }));
   const clients = useAnswer('listRadiusClients', {});
   const listeners = clients.data?.listeners;
   const close = (): void => setAsked(undefined);
@@ -98,15 +100,7 @@ export function Component() {
       {asked && (
         <RadiusClientQuestion asked={asked} listeners={listeners ?? []} onMade={showMade} onClose={close} />
       )}
-      {made && (
-        <ShownOnce
-          title={t('radiusClients.madeTitle', { name: made.client.name })}
-          warning={t('radiusClients.once')}
-          values={[{ label: t('radiusClients.secret'), value: made.secret }]}
-          kept={t('radiusClients.kept')}
-          onKept={kept}
-        />
-      )}
+      {once}
     </Screen>
   );
 }

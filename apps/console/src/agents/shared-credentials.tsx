@@ -7,9 +7,8 @@ import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
-import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
-import { type Making, useOnce } from '../ui/dialogs/use-once.ts';
+import { type Making, useOnce } from '../ui/dialogs/use-once.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
@@ -24,9 +23,15 @@ export function SharedCredentials() {
   const { t, api, can, time, done } = useConsole();
   const actorWords = useActorWords();
   const [asked, setAsked] = useState<Asked>();
-  const [made, showMade, kept] = useOnce<Made>(({ accessId }) =>
-    t('sharedCredentials.madeTitle', { name: accessId }),
-  );
+  const [showMade, once] = useOnce<Made>(({ accessId, accessKey }) => ({
+    title: t('sharedCredentials.madeTitle', { name: accessId }),
+    warning: t('sharedCredentials.once'),
+    values: [
+      { label: t('sharedCredentials.accessKey'), value: accessKey },
+      { label: t('sharedCredentials.accessId'), value: accessId },
+    ],
+    kept: t('agents.kept'),
+  }));
   const credentials = useAnswer('listAgentCredentials', {});
   const close = (): void => setAsked(undefined);
   const add = can('agents:edit') ? (
@@ -116,18 +121,7 @@ export function SharedCredentials() {
           }}
         />
       )}
-      {made && (
-        <ShownOnce
-          title={t('sharedCredentials.madeTitle', { name: made.accessId })}
-          warning={t('sharedCredentials.once')}
-          values={[
-            { label: t('sharedCredentials.accessKey'), value: made.accessKey },
-            { label: t('sharedCredentials.accessId'), value: made.accessId },
-          ]}
-          kept={t('agents.kept')}
-          onKept={kept}
-        />
-      )}
+      {once}
     </Section>
   );
 }

@@ -1,11 +1,10 @@
 /**
  * What is shown only now, on a page or in a window: the warning, then the values, and only then what else there is to say, so that on a
- * screen of 900 pixels no one has to scroll for them. A window with them stays until the person confirms that they are stored.
+ * screen of 900 pixels no one has to scroll for them.
  */
 import type { ComponentProps, ReactNode } from 'react';
 import { CopyField } from '../copy-field.tsx';
-import { Alert, Button } from '../patternfly.tsx';
-import { Dialog } from './dialog.tsx';
+import { Alert } from '../patternfly.tsx';
 
 type OnceValue = ComponentProps<typeof CopyField>;
 
@@ -28,26 +27,5 @@ export function OnceValues({
       ))}
       {children}
     </div>
-  );
-}
-
-export function ShownOnce({
-  title,
-  kept,
-  onKept,
-  ...once
-}: {
-  title: string;
-  warning: string;
-  values: readonly OnceValue[];
-  /** What its only button says: a key pressed too often must not take them away. */
-  kept: string;
-  onKept: () => void;
-  children?: ReactNode;
-}) {
-  return (
-    <Dialog title={title} buttons={<Button onClick={onKept}>{kept}</Button>}>
-      <OnceValues {...once} />
-    </Dialog>
   );
 }
