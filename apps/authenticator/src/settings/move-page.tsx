@@ -4,9 +4,9 @@
  */
 import { inGroupsOfFour } from '@sower/bytes/groups';
 import { approvalLink, selfServiceOf } from '@sower/ctkip/authenticator/approval-link';
+import { qrPath } from '@sower/look/qr-path';
 import { APPROVAL_SECONDS } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
-import { encodeQR } from 'qr';
 import { useEffect, useMemo, useState } from 'react';
 import { useNow } from '../codes/clock.ts';
 import { Ring } from '../codes/code.tsx';
@@ -101,16 +101,9 @@ function Approval({ vault, token, hide }: { vault: Vault; token: Token; hide: ()
   );
 }
 
-/** White around it, in modules (ISO/IEC 18004 §6.3.8). */
-const QUIET = 4;
-
-/** A text as a QR code, drawn here. Dark on white in either theme: that is what cameras read. */
+/** A text as a QR code, dark on white in either theme. */
 function QrCode({ text, label }: { text: string; label: string }) {
-  const { path, side } = useMemo(() => {
-    const rows = encodeQR(text, 'raw', { ecc: 'medium', border: QUIET });
-    const drawn = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')));
-    return { path: drawn.join(''), side: rows.length };
-  }, [text]);
+  const { path, side } = useMemo(() => qrPath(text), [text]);
   return (
     <svg
       className="qr"
