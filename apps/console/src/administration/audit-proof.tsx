@@ -72,7 +72,7 @@ export function ExportAudit({ filter }: { filter: () => Record<string, string> }
             query: { ...filter(), limit: 1000, cursor },
           });
           const lines = page.items.map((entry) => COLUMNS.map((column) => entry[column] ?? ''));
-          return { lines: cursor === undefined ? [COLUMNS, ...lines] : lines, next: page.next };
+          return { heading: COLUMNS, lines, next: page.next };
         }}
       />
       <Button variant="secondary" isDisabled={exporting.isPending} onClick={() => exporting.mutate()}>

@@ -143,8 +143,7 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
               limit: 1000,
               ...(cursor === undefined ? {} : { cursor }),
             });
-            const heading = page.columns.map(({ label }) => label);
-            return { lines: cursor === undefined ? [heading, ...page.items] : page.items, next: page.next };
+            return { heading: page.columns.map(({ label }) => label), lines: page.items, next: page.next };
           }}
         />
         <Button variant="secondary" work={pdf}>

@@ -164,7 +164,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
                     const lines = page.items.map((token) =>
                       columnsHere.map((column) => cellText(token, column)),
                     );
-                    return { lines: from === undefined ? [heading, ...lines] : lines, next: page.next };
+                    return { heading, lines, next: page.next };
                   }}
                 />
               </div>

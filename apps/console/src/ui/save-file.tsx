@@ -14,10 +14,12 @@ export function CsvButton({
   /** Without its ending. */
   file: string;
   label?: string;
-  /** The lines of one page; of the first, where there is no cursor, with the headings. */
-  read: (
-    cursor: string | undefined,
-  ) => Promise<{ readonly lines: readonly (readonly string[])[]; readonly next?: string | undefined }>;
+  /** The headings, and the lines of one page. */
+  read: (cursor: string | undefined) => Promise<{
+    readonly heading: readonly string[];
+    readonly lines: readonly (readonly string[])[];
+    readonly next?: string | undefined;
+  }>;
 }) {
   const t = useTexts();
   const saving = useMutation({
@@ -25,9 +27,9 @@ export function CsvButton({
       const parts: string[] = ['\ufeff'];
       let cursor: string | undefined;
       do {
-        const page = await read(cursor);
-        parts.push(csvText(page.lines));
-        cursor = page.next;
+        const { heading, lines, next } = await read(cursor);
+        parts.push(csvText(cursor === undefined ? [heading, ...lines] : lines));
+        cursor = next;
       } while (cursor !== undefined);
       saveFile(`${file}.csv`, 'text/csv;charset=utf-8', parts.join(''));
     },

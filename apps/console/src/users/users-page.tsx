@@ -167,7 +167,7 @@ function UserList({ add }: { add: React.ReactNode }) {
                   file="users"
                   read={async (from) => {
                     if (!whole && chosen.length > 0)
-                      return { lines: [EXPORT_COLUMNS, ...chosen.map(exportRow)] };
+                      return { heading: EXPORT_COLUMNS, lines: chosen.map(exportRow) };
                     const page = await api('listUsers', {
                       query: {
                         ...sought,
@@ -177,11 +177,7 @@ function UserList({ add }: { add: React.ReactNode }) {
                         cursor: from,
                       },
                     });
-                    const lines = page.items.map(exportRow);
-                    return {
-                      lines: from === undefined ? [EXPORT_COLUMNS, ...lines] : lines,
-                      next: page.next,
-                    };
+                    return { heading: EXPORT_COLUMNS, lines: page.items.map(exportRow), next: page.next };
                   }}
                 />
               </div>
