@@ -24,7 +24,7 @@ import { WhoseFields } from './whose-fields.tsx';
 type Asked =
   | { what: 'add' }
   | { what: 'edit' | 'key' | 'test' | 'enable' | 'disable' | 'delete'; agent: Agent };
-const KEY = ['agents'];
+const KEY = ['agents'] as const;
 /** Where each shape is spoken. */
 const ADDRESSES: Readonly<Record<Agent['kind'], string>> = {
   'authentication-api': '/mfa/v1_1/authn/',

@@ -17,7 +17,7 @@ export type AskedOfRadiusClient =
   | { what: 'add' }
   | { what: 'edit' | 'secret' | 'test' | 'enable' | 'disable' | 'delete'; client: RadiusClient };
 
-const KEY = ['radius-clients'];
+const KEY = ['radius-clients'] as const;
 
 export function RadiusClientQuestion({
   asked,

@@ -17,7 +17,7 @@ import { Section } from '../ui/titled-card.tsx';
 
 type Asked = { what: 'add' } | { what: 'edit' | 'delete'; credential: AgentCredential };
 type Made = { readonly accessId: string; readonly accessKey: string };
-const KEY = ['agent-credentials'];
+const KEY = ['agent-credentials'] as const;
 
 export function SharedCredentials() {
   const { t, api, can, time, done } = useConsole();

@@ -10,6 +10,34 @@ import {
 } from '@tanstack/react-query';
 import { useApi } from './connection.ts';
 
+type FirstPart<Path> = Path extends `/${infer First}/${string}`
+  ? First
+  : Path extends `/${infer First}`
+    ? First
+    : never;
+/**
+ * The names by which answers are kept, and read again: the first part of a path of the API, or what a page puts together of several answers.
+ * A misspelled one, which would refresh nothing, does not compile.
+ */
+type AnswerKey = readonly [
+  (
+    | FirstPart<(typeof OPERATIONS)[OperationName]['path']>
+    | 'about'
+    | 'figures'
+    | 'find'
+    | 'help'
+    | 'look'
+    | 'report'
+    | 'served'
+  ),
+  ...unknown[],
+];
+declare module '@tanstack/react-query' {
+  interface Register {
+    queryKey: AnswerKey;
+  }
+}
+
 /**
  * An answer is known by the path of its operation and its query: once something is done to a user, all that begins with `['users', userId]`
  * is read again.
@@ -17,13 +45,14 @@ import { useApi } from './connection.ts';
  */
 export function answerOf<N extends OperationName>(api: ApiClient, name: N, call: CallOf<N>, also?: unknown) {
   const { params, query } = call as { params?: Record<string, string>; query?: object };
-  const path = OPERATIONS[name].path.split('/').slice(1);
+  const [, first, ...path] = OPERATIONS[name].path.split('/');
   return {
     queryKey: [
+      first as AnswerKey[0],
       ...path.map((part) => (part.startsWith(':') ? params?.[part.slice(1)] : part)),
       ...(query === undefined ? [] : [query]),
       ...(also === undefined ? [] : [also]),
-    ] as QueryKey,
+    ] as const,
     queryFn: () => api(name, call),
   };
 }

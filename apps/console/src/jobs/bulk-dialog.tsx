@@ -1,6 +1,6 @@
 /** One action on many tokens or users: says what will happen to which, asks, has a job do it, and reports what failed. */
 import type { Job } from '@sower/api/jobs';
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { type QueryKey, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
@@ -23,13 +23,13 @@ type Counted = { readonly count: number };
 
 /** Counts what the action would change, each time the dialog asks. */
 export function useBulkCount<Search, Found extends Counted>(
-  key: readonly unknown[],
+  key: QueryKey,
   target: Target<Search>,
   count: (search: Search) => Promise<Found>,
 ): UseQueryResult<Found> {
   const search = target.kind === 'search' ? target.search : undefined;
   return useQuery({
-    queryKey: [...key, search],
+    queryKey: [...key, search] as const,
     queryFn: () => count(search as Search),
     enabled: search !== undefined,
     staleTime: 0,

@@ -27,7 +27,7 @@ export function Component() {
   const choose = (change: Record<string, string>): void =>
     setParameters({ event, language, ...(deviceType === '' ? {} : { deviceType }), ...change });
   const query = useQuery({
-    queryKey: ['mailTemplates'],
+    queryKey: ['mail', 'templates', 'with device types'],
     queryFn: async () => {
       const [templates, deviceTypes] = await Promise.all([
         api('listMailTemplates', {}),
@@ -107,7 +107,7 @@ function TemplateForm({
   const [resetting, setResetting] = useState(false);
   const params = { event: shown.event, language: shown.language };
   const call = { params, body: { deviceType, subject, body } };
-  const refresh = () => queries.invalidateQueries({ queryKey: ['mailTemplates'] });
+  const refresh = () => queries.invalidateQueries({ queryKey: ['mail', 'templates'] });
   const settled = { deviceType, subject: useSettled(subject), body: useSettled(body) };
   // While what is typed is no template yet, the last one that was stays.
   const preview = useAnswer('previewMailTemplate', {

@@ -98,7 +98,7 @@ export function SaveDialog({
 }
 
 /** What the pages of saved reports share. */
-export const SAVED_KEY = ['saved-reports'];
+export const SAVED_KEY = ['saved-reports'] as const;
 
 /** Times that are offered; others can be chosen on the command line. */
 const TIMES = {

@@ -12,7 +12,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { startOfDay } from '../ui/times.ts';
 
-const KEY = ['stand-ins'];
+const KEY = ['stand-ins'] as const;
 
 export function Component() {
   const { t, can, userName, time } = useConsole();

@@ -14,7 +14,7 @@ import { FirstPasswordPage } from './account/password-form.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { PersonContext, useTexts } from './use-person.ts';
 
-const KEY = ['session'];
+const KEY = ['session'] as const;
 
 export function PersonProvider({ children }: { children: ReactNode }) {
   const t = useTexts();

@@ -11,7 +11,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 import { browserName } from './browser-name.ts';
 
-const KEY = ['ownSessions'];
+const KEY = ['session', 'all'] as const;
 
 export function OwnSessions({ of }: { of: 'administrator' | 'user' }) {
   const t = useSharedTexts();

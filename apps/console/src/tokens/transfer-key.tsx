@@ -16,7 +16,7 @@ import { useSaving } from '../ui/use-work.ts';
 export function useTransferKey(wanted: boolean) {
   const api = useApi();
   return useQuery({
-    queryKey: ['transferKey'],
+    queryKey: ['transfer-key'],
     queryFn: () =>
       api('showTransferKey', {}).catch((error) => {
         if (isProblem(error, 'not-found')) return null;
@@ -33,7 +33,7 @@ export function TransferKeyDialog({ onClose }: { onClose: () => void }) {
   const made = key.data;
   const make = async (body: { replaces?: string }): Promise<void> => {
     await api('makeTransferKey', { body });
-    await done(t('transferKey.made'), ['transferKey']);
+    await done(t('transferKey.made'), ['transfer-key']);
   };
   const first = useSaving({ mutationFn: () => make({}) }, t('transferKey.make'));
   if (replacing && made)

@@ -10,7 +10,7 @@ const EVERY_MILLISECONDS = 2000;
 export function useActivation(serial: string) {
   const api = useApi();
   const queries = useQueryClient();
-  const key = ['self-service', 'tokens', serial, 'activation'];
+  const key = ['self-service', 'tokens', serial, 'activation'] as const;
   const [code, setCode] = useState<OwnCode>();
   const watched = useAnswer(
     'watchActivation',
