@@ -9,7 +9,7 @@ import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
-import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
 import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { type Making, useOnce } from '../ui/dialogs/use-once.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -37,8 +37,8 @@ export function Component() {
   const [taking, setTaking] = useState<ApiKey>();
   const keys = useAnswer('listApiKeys', {});
   const add = <Button onClick={() => setAdding(true)}>{t('apiKeys.add')}</Button>;
-  const menuFor = (key: ApiKey): MenuEntry[] => [
-    ...(key.owner === userName ? [] : [{ label: t('apiKeys.takeOver'), onSelect: () => setTaking(key) }]),
+  const menuFor = (key: ApiKey): MenuEntries => [
+    key.owner !== userName && { label: t('apiKeys.takeOver'), onSelect: () => setTaking(key) },
     lastEntry(t('apiKeys.revoke'), () => setRevoking(key)),
   ];
   return (

@@ -48,10 +48,11 @@ export function Component() {
         menu={(row) =>
           row.state === 'waiting' && {
             name: row.title,
-            entries: (['approve', 'reject'] as const).flatMap((how) =>
-              how === 'approve' && !row.mayApprove
-                ? []
-                : [{ label: t(`secondApprovals.${how}`), onSelect: () => setDeciding({ row, how }) }],
+            entries: (['approve', 'reject'] as const).map(
+              (how) =>
+                (how === 'reject' || row.mayApprove) && {
+                  ...{ label: t(`secondApprovals.${how}`), onSelect: () => setDeciding({ row, how }) },
+                },
             ),
           }
         }

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
-import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
 import { ConfirmDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
 import { GrantsList } from './grants-field.tsx';
@@ -14,13 +14,13 @@ type Action = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
 type Asked = Action | 'password' | 'askToken' | 'mail';
 
 export function useAdministratorActions(): {
-  menuFor: (administrator: Administrator, last: boolean) => MenuEntry[];
+  menuFor: (administrator: Administrator, last: boolean) => MenuEntries;
   dialog: ReactNode;
 } {
   const t = useTexts();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<{ what: Asked; administrator: Administrator }>();
-  const menuFor = (administrator: Administrator, last: boolean): MenuEntry[] => {
+  const menuFor = (administrator: Administrator, last: boolean): MenuEntries => {
     const ask = (what: Asked) => () => setAsked({ what, administrator });
     const stays = last ? t('administrators.lastSuperAdminShort') : undefined;
     return [
@@ -33,9 +33,10 @@ export function useAdministratorActions(): {
       administrator.tokenOf === undefined
         ? { label: t('administrators.askToken'), onSelect: ask('askToken') }
         : { label: t('administrators.confirm.askNoToken.action'), onSelect: ask('askNoToken') },
-      ...(administrator.passkeys === 0
-        ? []
-        : [{ label: t('administrators.confirm.forgetPasskeys.action'), onSelect: ask('forgetPasskeys') }]),
+      administrator.passkeys > 0 && {
+        label: t('administrators.confirm.forgetPasskeys.action'),
+        onSelect: ask('forgetPasskeys'),
+      },
       administrator.enabled
         ? { label: t('administrators.disable'), refused: stays, onSelect: ask('disable') }
         : { label: t('administrators.enable'), onSelect: ask('enable') },

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
-import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
 import { useOnce } from '../ui/dialogs/use-once.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -31,25 +31,18 @@ export function Component() {
   const clients = useAnswer('listRadiusClients', {});
   const listeners = clients.data?.listeners;
   const close = (): void => setAsked(undefined);
-  const menuFor = (client: RadiusClient): MenuEntry[] => [
-    ...(can('agents:edit')
-      ? [
-          { label: t('radiusClients.edit'), onSelect: () => setAsked({ what: 'edit', client }) },
-          { label: t('radiusClients.changeSecret'), onSelect: () => setAsked({ what: 'secret', client }) },
-        ]
-      : []),
+  const edits = can('agents:edit');
+  const menuFor = (client: RadiusClient): MenuEntries => [
+    edits && { label: t('radiusClients.edit'), onSelect: () => setAsked({ what: 'edit', client }) },
+    edits && { label: t('radiusClients.changeSecret'), onSelect: () => setAsked({ what: 'secret', client }) },
     { label: t('radiusClients.test'), onSelect: () => setAsked({ what: 'test', client }) },
-    ...(can('agents:edit')
-      ? [
-          {
-            label: client.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
-            onSelect: () => setAsked({ what: client.enabled ? 'disable' : 'enable', client }),
-          },
-          lastEntry(t('radiusClients.delete'), () => setAsked({ what: 'delete', client })),
-        ]
-      : []),
+    edits && {
+      label: client.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
+      onSelect: () => setAsked({ what: client.enabled ? 'disable' : 'enable', client }),
+    },
+    edits && lastEntry(t('radiusClients.delete'), () => setAsked({ what: 'delete', client })),
   ];
-  const add = can('agents:edit') ? (
+  const add = edits ? (
     <Button onClick={() => setAsked({ what: 'add' })}>{t('radiusClients.add')}</Button>
   ) : undefined;
   return (

@@ -4,7 +4,7 @@ import type { Certificate, StoredCertificate } from '@sower/api/certificates';
 import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
-import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntries, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
@@ -23,17 +23,16 @@ export function StoredCertificates({
   const [asked, setAsked] = useState<Asked>();
   const [shown, setShown] = useState<StoredCertificate>();
   const stored = useAnswer('listCertificates', {});
-  const menuOf = (item: StoredCertificate): MenuEntry[] => {
+  const menuOf = (item: StoredCertificate): MenuEntries => {
     const { id, subject, state, request } = item;
     const ask = (what: Asked['what']) => () => setAsked({ what, id, subject, request: state === 'request' });
-    const entries: [boolean, MenuEntry][] = [
-      [request !== undefined, { label: t('certificates.stored.show'), onSelect: () => setShown(item) }],
-      [state === 'request', { label: t('certificates.stored.answer'), onSelect: onUpload }],
-      [state === 'kept', { label: t('certificates.stored.use'), onSelect: ask('use') }],
-      [item.byAcme && state === 'kept', lastEntry(t('certificates.acme.revoke'), ask('revoke'))],
-      [state !== 'in-use', lastEntry(t('certificates.stored.delete'), ask('delete'))],
+    return [
+      request !== undefined && { label: t('certificates.stored.show'), onSelect: () => setShown(item) },
+      state === 'request' && { label: t('certificates.stored.answer'), onSelect: onUpload },
+      state === 'kept' && { label: t('certificates.stored.use'), onSelect: ask('use') },
+      item.byAcme && state === 'kept' && lastEntry(t('certificates.acme.revoke'), ask('revoke')),
+      state !== 'in-use' && lastEntry(t('certificates.stored.delete'), ask('delete')),
     ];
-    return entries.filter(([there]) => there).map(([, entry]) => entry);
   };
   const own = t('certificates.stored.own');
   const backToOwn: MenuEntry = {
@@ -53,11 +52,7 @@ export function StoredCertificates({
               items={items}
               source={source}
               menuOf={(item) =>
-                item !== 'own'
-                  ? menuOf(item)
-                  : items.some(({ state }) => state === 'in-use')
-                    ? [backToOwn]
-                    : []
+                item === 'own' ? [items.some(({ state }) => state === 'in-use') && backToOwn] : menuOf(item)
               }
             />
           )}
@@ -77,7 +72,7 @@ function StoredTable({
 }: {
   items: readonly StoredCertificate[];
   source: Certificate['source'];
-  menuOf: (item: StoredCertificate | 'own') => MenuEntry[];
+  menuOf: (item: StoredCertificate | 'own') => MenuEntries;
 }) {
   const { t, time } = useConsole();
   const own = t('certificates.stored.own');
@@ -114,12 +109,10 @@ function StoredTable({
           cell: (item) => (item === 'own' ? '–' : time(item.createdAt)),
         },
       ]}
-      menu={(item) =>
-        menuOf(item).length > 0 && {
-          label: t('certificates.stored.menuOf', { subject: item === 'own' ? own : item.subject }),
-          entries: menuOf(item),
-        }
-      }
+      menu={(item) => ({
+        label: t('certificates.stored.menuOf', { subject: item === 'own' ? own : item.subject }),
+        entries: menuOf(item),
+      })}
     />
   );
 }

@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { ActionMenu, lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
+import { ActionMenu, lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { FindField } from '../ui/lists/search-form.tsx';
 import { Nothing } from '../ui/loaded.tsx';
@@ -21,30 +21,20 @@ export function Component() {
   const [search, setSearch] = useState('');
   const [asked, setAsked] = useState<{ what: 'add' | 'rename' | 'delete'; domain: SecurityDomain }>();
   const domains = useAnswer('listSecurityDomains', {});
-  const menuFor = (domain: SecurityDomain): MenuEntry[] => [
-    ...(can('domains:edit')
-      ? [
-          { label: t('securityDomains.addBelow'), onSelect: () => setAsked({ what: 'add', domain }) },
-          { label: t('securityDomains.rename'), onSelect: () => setAsked({ what: 'rename', domain }) },
-        ]
-      : []),
-    ...(can('tokens:view')
-      ? [
-          {
-            label: t('securityDomains.tokens'),
-            onSelect: () => navigate(`/tokens?securityDomain=${encodeURIComponent(domain.id)}`),
-          },
-        ]
-      : []),
-    ...(can('domains:edit')
-      ? [
-          lastEntry(
-            t('securityDomains.delete'),
-            () => setAsked({ what: 'delete', domain }),
-            domain.parent === undefined ? t('securityDomains.topStays') : undefined,
-          ),
-        ]
-      : []),
+  const edits = can('domains:edit');
+  const menuFor = (domain: SecurityDomain): MenuEntries => [
+    edits && { label: t('securityDomains.addBelow'), onSelect: () => setAsked({ what: 'add', domain }) },
+    edits && { label: t('securityDomains.rename'), onSelect: () => setAsked({ what: 'rename', domain }) },
+    can('tokens:view') && {
+      label: t('securityDomains.tokens'),
+      onSelect: () => navigate(`/tokens?securityDomain=${encodeURIComponent(domain.id)}`),
+    },
+    edits &&
+      lastEntry(
+        t('securityDomains.delete'),
+        () => setAsked({ what: 'delete', domain }),
+        domain.parent === undefined ? t('securityDomains.topStays') : undefined,
+      ),
   ];
   const branch = (nodes: readonly DomainNode[]) => (
     <ul className="sower-tree">
@@ -52,9 +42,7 @@ export function Component() {
         <li key={domain.id}>
           <div className="sower-tree-row">
             <span className="sower-wrap">{domain.name}</span>
-            {menuFor(domain).length > 0 && (
-              <ActionMenu label={t('ui.menuOf', { name: domain.name })} entries={menuFor(domain)} />
-            )}
+            <ActionMenu label={t('ui.menuOf', { name: domain.name })} entries={menuFor(domain)} />
           </div>
           {below.length > 0 && branch(below)}
         </li>

@@ -79,15 +79,16 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
   });
   const entries = [
     entry(t('tokens.view'), 'view'),
-    ...(works ? [entry(t('tokens.test'), 'test')] : []),
-    ...(works && pinned && (may('changePin') || !token.pinSet || token.pinChange)
-      ? [entry(t(token.pinSet ? 'tokens.changePin' : 'tokens.createPin'), 'pin')]
-      : []),
-    ...(given && may('rename') ? [entry(t('tokens.rename'), 'rename')] : []),
-    ...(works && token.delivery === 'qr' && may('move') ? [entry(t('tokens.move'), 'move')] : []),
-    ...(given ? [entry(t('requests.replacement'), 'replacement')] : []),
+    works && entry(t('tokens.test'), 'test'),
+    works &&
+      pinned &&
+      (may('changePin') || !token.pinSet || token.pinChange) &&
+      entry(t(token.pinSet ? 'tokens.changePin' : 'tokens.createPin'), 'pin'),
+    given && may('rename') && entry(t('tokens.rename'), 'rename'),
+    works && token.delivery === 'qr' && may('move') && entry(t('tokens.move'), 'move'),
+    given && entry(t('requests.replacement'), 'replacement'),
     entry(t('tokens.troubleshoot'), 'troubleshoot'),
-    ...(token.state !== 'lost' && may('reportLost') ? [entry(t('tokens.lost'), 'lost', true)] : []),
+    token.state !== 'lost' && may('reportLost') && entry(t('tokens.lost'), 'lost', true),
   ];
   const hint =
     works && token.activation !== 'none'

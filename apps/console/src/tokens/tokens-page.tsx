@@ -261,7 +261,7 @@ function BulkMenu({
       text={whole ? t('tokens.bulk.menuWhole') : t('tokens.bulk.menuCount', { count: chosen.length })}
       disabled={chosen.length === 0 && !whole}
       entries={[
-        ...(assigned && can('tokens:distribute') ? [distribute] : []),
+        assigned && can('tokens:distribute') && distribute,
         ...BULK_ACTIONS.filter((name) => can(BULK_PERMISSIONS[name]))
           .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_ACTIONS.has(name)))
           .map((name) => ({

@@ -12,6 +12,9 @@ export type MenuEntry = {
   separated?: boolean;
 };
 
+/** What a menu has, and in place of what it has not now, false. */
+export type MenuEntries = readonly (MenuEntry | false)[];
+
 /** What takes something away, the last of a menu and apart from the rest. */
 export const lastEntry = (label: string, onSelect: () => void, refused?: string): MenuEntry => ({
   ...{ label, onSelect, refused },
@@ -20,13 +23,13 @@ export const lastEntry = (label: string, onSelect: () => void, refused?: string)
 
 export function ActionMenu({
   label,
-  entries,
+  entries: given,
   text,
   disabled = false,
 }: {
   /** Names the menu for screen readers, including the row it belongs to. */
   label: string;
-  entries: readonly MenuEntry[];
+  entries: MenuEntries;
   /** Shown on the toggle; without it, three dots. */
   text?: string;
   disabled?: boolean;
@@ -34,6 +37,8 @@ export function ActionMenu({
   const [open, setOpen] = useState(false);
   /** As long as the window allows, below the button or above it: what is beyond an edge is not found. */
   const [room, setRoom] = useState(0);
+  const entries = given.filter((entry) => entry !== false);
+  if (entries.length === 0) return null;
   return (
     <Dropdown
       isOpen={open}

@@ -56,13 +56,11 @@ export function Component() {
                 </Button>
               </>
             )}
-            {menuFor(held, 'view').length > 0 && (
-              <ActionMenu
-                label={t('ui.menuOf', { name: userId })}
-                text={t('ui.actions')}
-                entries={menuFor(held, 'view')}
-              />
-            )}
+            <ActionMenu
+              label={t('ui.menuOf', { name: userId })}
+              text={t('ui.actions')}
+              entries={menuFor(held, 'view')}
+            />
           </>
         )
       }

@@ -4,13 +4,13 @@ import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
+import { lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { useGone } from '../ui/use-work.ts';
 import { isBarred } from './source-card.tsx';
 
 export function useUserActions(onDeleted?: () => void): {
-  menuFor: (user: User, without?: 'view') => MenuEntry[];
+  menuFor: (user: User, without?: 'view') => MenuEntries;
   dialog: ReactNode;
 } {
   const { t, api, can, done } = useConsole();
@@ -18,23 +18,18 @@ export function useUserActions(onDeleted?: () => void): {
   const gone = useGone();
   const [asked, setAsked] = useState<{ what: 'disable' | 'enable' | 'delete'; user: User }>();
 
-  const menuFor = (user: User, without?: 'view'): MenuEntry[] => {
+  const menuFor = (user: User, without?: 'view'): MenuEntries => {
     const path = `/users/${encodeURIComponent(user.userId)}`;
+    const edits = can('users:edit');
     return [
-      ...(without === 'view' ? [] : [{ label: t('users.dashboard'), onSelect: () => navigate(path) }]),
-      ...(can('users:edit')
-        ? [
-            { label: t('users.edit'), onSelect: () => navigate(`${path}/edit`) },
-            user.enabled
-              ? { label: t('users.disable'), onSelect: () => setAsked({ what: 'disable', user }) }
-              : {
-                  label: t('users.enable'),
-                  onSelect: () => setAsked({ what: 'enable', user }),
-                  refused: isBarred(user.source) ? t('userSource.ownedDisabled') : undefined,
-                },
-            lastEntry(t('users.delete'), () => setAsked({ what: 'delete', user })),
-          ]
-        : []),
+      without !== 'view' && { label: t('users.dashboard'), onSelect: () => navigate(path) },
+      edits && { label: t('users.edit'), onSelect: () => navigate(`${path}/edit`) },
+      edits && {
+        label: t(user.enabled ? 'users.disable' : 'users.enable'),
+        onSelect: () => setAsked({ what: user.enabled ? 'disable' : 'enable', user }),
+        refused: !user.enabled && isBarred(user.source) ? t('userSource.ownedDisabled') : undefined,
+      },
+      edits && lastEntry(t('users.delete'), () => setAsked({ what: 'delete', user })),
     ];
   };
   if (!asked) return { menuFor, dialog: null };

@@ -7,7 +7,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { type ComponentProps, Fragment, type ReactNode, use, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
-import { ActionMenu, type MenuEntry } from '../action-menu.tsx';
+import { ActionMenu, type MenuEntries } from '../action-menu.tsx';
 import { PageTitleContext } from '../frame/trail.ts';
 import { Loaded, Nothing } from '../loaded.tsx';
 import { Button } from '../patternfly.tsx';
@@ -95,7 +95,7 @@ const intoView = (row: HTMLElement | null): void => row?.scrollIntoView({ block:
 const CHECK = 'pf-v6-c-table__check';
 
 /** The actions on one item, below three dots at the end of its row. */
-type RowMenu = { readonly entries: readonly MenuEntry[] } & (
+type RowMenu = { readonly entries: MenuEntries } & (
   | { /** What the item is called. */ readonly name: string }
   | { /** What the menu is called, for screen readers. */ readonly label: string }
 );

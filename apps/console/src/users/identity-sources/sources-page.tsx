@@ -6,7 +6,7 @@ import { Link, useNavigate } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
-import { lastEntry, type MenuEntry } from '../../ui/action-menu.tsx';
+import { lastEntry, type MenuEntries } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { ItemTable, Listing } from '../../ui/lists/listing.tsx';
 import { LinkButton } from '../../ui/patternfly.tsx';
@@ -31,18 +31,18 @@ export function Component() {
     await place(one, other.position);
     await place(other, one.position);
   };
-  const menuFor = (source: IdentitySource, items: readonly IdentitySource[]): MenuEntry[] => {
+  const menuFor = (source: IdentitySource, items: readonly IdentitySource[]): MenuEntries => {
     const at = items.indexOf(source);
     const path = `/identity-sources/${source.id}`;
-    const move = (label: string, other: IdentitySource | undefined): MenuEntry[] =>
-      other === undefined
-        ? []
-        : [{ label, onSelect: () => atOnce(changePlaces(source, other), t('sources.said.moved')) }];
+    const move = (label: string, other: IdentitySource | undefined) =>
+      other !== undefined && {
+        ...{ label, onSelect: () => atOnce(changePlaces(source, other), t('sources.said.moved')) },
+      };
     return [
       { label: t('sources.test'), onSelect: () => navigate(path, { state: { test: true } }) },
       { label: t('sources.edit'), onSelect: () => navigate(`${path}/edit`) },
-      ...move(t('sources.moveUp'), items[at - 1]),
-      ...move(t('sources.moveDown'), items[at + 1]),
+      move(t('sources.moveUp'), items[at - 1]),
+      move(t('sources.moveDown'), items[at + 1]),
       source.enabled
         ? { label: t('sources.switchOff'), onSelect: () => setAsked({ what: 'off', source }) }
         : { label: t('sources.switchOn'), onSelect: () => setAsked({ what: 'on', source }) },
