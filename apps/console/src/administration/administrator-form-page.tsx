@@ -2,7 +2,7 @@
 import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
@@ -83,7 +83,6 @@ function AdministratorForm({
   last: boolean;
 }) {
   const { t, api, done } = useConsole();
-  const navigate = useNavigate();
   const onward = useOnward();
   const [incomplete, setIncomplete] = useState(false);
   const domains = useAnswer('listSecurityDomains', {}, { staleTime: 60_000 });
@@ -152,7 +151,7 @@ function AdministratorForm({
         onChange={(wishes) => set({ grants: wishes })}
         incomplete={incomplete}
       />
-      <FormEnd pending={pending} changed={changed} onLeave={() => navigate('/administrators')} />
+      <FormEnd pending={pending} changed={changed} back="/administrators" />
       <EditConflict
         conflict={conflict}
         name={values.userName}

@@ -4,7 +4,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role } from '@sower/api/roles';
 import { useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
@@ -104,7 +104,6 @@ const inOrder = (chosen: ReadonlySet<Permission>): Permission[] =>
 
 function RoleForm({ held }: { held?: Role }) {
   const { t, api, done } = useConsole();
-  const navigate = useNavigate();
   const onward = useOnward();
   const words = usePermissionWords();
   const [missing, setMissing] = useState(false);
@@ -142,7 +141,7 @@ function RoleForm({ held }: { held?: Role }) {
         chosen={new Set(values.permissions)}
         onChange={(chosen) => set({ permissions: inOrder(chosen) })}
       />
-      <FormEnd pending={pending} onLeave={() => navigate('/roles')} />
+      <FormEnd pending={pending} back="/roles" />
       <EditConflict
         conflict={conflict}
         name={base?.name ?? ''}

@@ -4,7 +4,6 @@ import { type DistributeInput, nicknameSchema } from '@sower/api/distributions';
 import type { Profile } from '@sower/api/profiles';
 import type { Token } from '@sower/api/tokens';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { useApi } from '../api/connection.ts';
 import { isProblem } from '../api/problem-words.ts';
 import { useAnswer } from '../api/use-answer.ts';
@@ -65,7 +64,6 @@ export function DistributeForm(given: Given) {
 
 function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given) {
   const t = useTexts();
-  const navigate = useNavigate();
   const profileOf = (id: string) => profiles.find((profile) => profile.id === id);
   const deviceTypeOf = (profile: Profile | undefined) =>
     deviceTypes.find((type) => type.id === profile?.deviceType);
@@ -176,11 +174,7 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
           {seeds.length > 0 && t(revokeNow ? 'distribute.happensRevoked' : 'distribute.happensKept')}
         </Alert>
       )}
-      <FormEnd
-        pending={saving.isPending}
-        action={t('distribute.save')}
-        onLeave={() => navigate(`/tokens/${serial}`)}
-      />
+      <FormEnd pending={saving.isPending} action={t('distribute.save')} back={`/tokens/${serial}`} />
     </Form>
   );
 }

@@ -1,5 +1,4 @@
 /** What sets up a job, which is checked first, and leads to its page, where it can be started. */
-import { useNavigate } from 'react-router';
 import { useOnward } from '../ui/use-onward.ts';
 import { useRefresh, useSaving } from '../ui/use-work.ts';
 
@@ -12,7 +11,6 @@ type Send = () => Promise<{ readonly id: string }>;
  */
 export function useNewJob(send: Send | undefined, back: string) {
   const refresh = useRefresh();
-  const navigate = useNavigate();
   const onward = useOnward();
   const making = useSaving({
     mutationFn: (chosen: Send) => chosen(),
@@ -23,9 +21,6 @@ export function useNewJob(send: Send | undefined, back: string) {
   });
   return {
     form: { error: making.error, onSubmit: () => send && making.mutate(send) },
-    end: {
-      ...{ unguarded: true, pending: making.isPending, ready: send !== undefined },
-      onLeave: () => navigate(back),
-    },
+    end: { unguarded: true, pending: making.isPending, ready: send !== undefined, back },
   };
 }

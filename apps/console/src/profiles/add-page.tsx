@@ -1,7 +1,6 @@
 /** Authentication > Software Token Profiles > Add New. */
 import type { DeviceType } from '@sower/api/device-types';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
@@ -27,7 +26,6 @@ export function Component() {
 
 function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
   const { t, api, done } = useConsole();
-  const navigate = useNavigate();
   const onward = useOnward();
   const [values, setValues] = useState(NEW_PROFILE);
   const [importing, setImporting] = useState(false);
@@ -76,7 +74,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
           }
         />
       </ProfileFields>
-      <FormEnd pending={saving.isPending} onLeave={() => navigate('/profiles')} />
+      <FormEnd pending={saving.isPending} back="/profiles" />
       {importing && (
         <ImportDefinitionDialog
           onClose={() => setImporting(false)}

@@ -1,7 +1,7 @@
 /** Edits a token profile. Tokens already distributed are not affected. */
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile } from '@sower/api/profiles';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { Changeable } from '../session/missing-permission.tsx';
 import { useConsole, useSession } from '../session/use-console.ts';
@@ -40,7 +40,6 @@ export function Component() {
 
 function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly DeviceType[] }) {
   const { t, api, done } = useConsole();
-  const navigate = useNavigate();
   const onward = useOnward();
   const may = useSession().can('profiles:edit');
   const deviceType = deviceTypes.find(({ id }) => id === held.deviceType);
@@ -85,7 +84,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
           />
         </ProfileFields>
       </Changeable>
-      <FormEnd pending={pending} changeable={may} onLeave={() => navigate('/profiles')} />
+      <FormEnd pending={pending} changeable={may} back="/profiles" />
       <EditConflict
         conflict={conflict}
         name={base.name}

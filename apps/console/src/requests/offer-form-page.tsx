@@ -4,7 +4,7 @@ import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@so
 import type { Profile } from '@sower/api/profiles';
 import type { Role } from '@sower/api/roles';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { Changeable } from '../session/missing-permission.tsx';
 import { useConsole, useSession } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
@@ -91,7 +91,6 @@ function OfferForm({
   roles: readonly Role[];
 }) {
   const { t, api, done } = useConsole();
-  const navigate = useNavigate();
   const onward = useOnward();
   const began = held ? inputOf(held) : NEW;
   const { values, set, field, flag } = useFields(began);
@@ -139,7 +138,7 @@ function OfferForm({
         pending={saving.isPending}
         changed={JSON.stringify(values.steps) !== JSON.stringify(began.steps)}
         changeable={may}
-        onLeave={() => navigate('/offers')}
+        back="/offers"
       />
     </Form>
   );

@@ -2,7 +2,7 @@
 import { Switch } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { Token, TokenPatch } from '@sower/api/tokens';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { holderOf } from '../api/user-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
@@ -48,7 +48,6 @@ function patchOf(wish: Draft, base: Token): TokenPatch {
 
 function EditForm({ held }: { held: Token }) {
   const { t, api, date, done } = useConsole();
-  const navigate = useNavigate();
   const onward = useOnward();
   const { serial } = held;
   const params = { serial };
@@ -107,7 +106,7 @@ function EditForm({ held }: { held: Token }) {
         {...flag('enabled')}
       />
       <Switch id="token-lost" label={t('tokens.editLost')} isDisabled={!assigned} {...flag('lost')} />
-      <FormEnd pending={pending} onLeave={() => navigate(`/tokens/${serial}`)} />
+      <FormEnd pending={pending} back={`/tokens/${serial}`} />
       <EditConflict
         conflict={conflict}
         name={serial}

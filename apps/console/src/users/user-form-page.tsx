@@ -2,7 +2,7 @@
 import { emailSchema, newUserIdSchema } from '@sower/api/fields';
 import type { User } from '@sower/api/users';
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { nameAndId } from '../api/user-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
@@ -65,7 +65,6 @@ export function Component() {
 
 function UserForm({ held }: { held?: User }) {
   const { t, api, notice, refresh } = useConsole();
-  const navigate = useNavigate();
   const onward = useOnward();
   const sentence = useErrorSentence();
   /**
@@ -152,7 +151,7 @@ function UserForm({ held }: { held?: User }) {
           help={t(adding ? 'userSelfService.newPasswordHelp' : 'userSelfService.newPasswordKeep')}
         />
       )}
-      <FormEnd pending={pending} onLeave={() => navigate(-1)} />
+      <FormEnd pending={pending} back={-1} />
       <EditConflict
         conflict={conflict}
         name={base?.userId ?? values.userId}

@@ -2,7 +2,7 @@
 import type { Rule, RuleInput } from '@sower/api/distribution-rules';
 import type { Profile } from '@sower/api/profiles';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { CodeFields } from '../../distribute/code-fields.tsx';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
@@ -70,7 +70,6 @@ const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Nu
 
 function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readonly Profile[] }) {
   const { t, api, can, done } = useConsole();
-  const navigate = useNavigate();
   const onward = useOnward();
   const { values, field } = useFields(() => draftOf(held));
   const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
@@ -144,11 +143,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         {...field('leavers')}
       />
       <TextField {...helped(t, 'rules.renewDays')} type="number" {...field('renewDays')} />
-      <FormEnd
-        pending={saving.isPending}
-        changeable={can('tokens:assign')}
-        onLeave={() => navigate('/rules')}
-      />
+      <FormEnd pending={saving.isPending} changeable={can('tokens:assign')} back="/rules" />
     </Form>
   );
 }

@@ -1,7 +1,7 @@
 /** A form that is a page: the names of its groups if it is long, and its end, where it is saved or left. */
 import { ActionGroup, type ButtonProps } from '@patternfly/react-core';
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
-import { useBlocker } from 'react-router';
+import { useBlocker, useNavigate } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../dialogs/small-dialogs.tsx';
 import { Button } from '../patternfly.tsx';
@@ -15,7 +15,7 @@ type Buttons = {
   /** The words on its buttons: usually Save, and Cancel or Back. */
   action?: string;
   leave?: string;
-  /** Undefined: it has no button for that. */
+  /** What leaves it, if that is not to go back. Without either, it has no button for that. */
   onLeave?: () => unknown;
   /** Buttons between the two. */
   children?: ReactNode;
@@ -32,12 +32,20 @@ export function FormEnd({
   unguarded = false,
   refused = true,
   changed = false,
-  ...buttons
+  back,
+  ...others
 }: Buttons &
   Guard & {
+    /** Where it is left to; -1: where one came from. */
+    back?: string | -1;
     /** The form is left without a question, whatever is in it; its end moves with the page. */
     unguarded?: boolean;
   }) {
+  const navigate = useNavigate();
+  const buttons = {
+    ...(back !== undefined && { onLeave: () => (back === -1 ? navigate(-1) : navigate(back)) }),
+    ...others,
+  };
   return unguarded ? <Ends {...buttons} /> : <Guarded {...{ refused, changed }} {...buttons} />;
 }
 

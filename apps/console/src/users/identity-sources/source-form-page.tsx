@@ -3,7 +3,7 @@ import { ActionGroup } from '@patternfly/react-core';
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
@@ -65,7 +65,6 @@ const FIELDS = (Object.keys(PATHS) as (keyof SourceDraft)[]).filter((name) => na
 
 function SourceForm({ held }: { held?: IdentitySource }) {
   const { t, api, done } = useConsole();
-  const navigate = useNavigate();
   const onward = useOnward();
   const [password, setPassword] = useState('');
   const { label, words } = useFieldWords();
@@ -111,12 +110,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
       <PlacementFields fields={fields} />
       <GroupFields fields={fields} />
       <FollowingFields fields={fields} />
-      <FormEnd
-        pending={pending}
-        changed={changed}
-        action={t('sources.saveAndTest')}
-        onLeave={() => navigate(-1)}
-      />
+      <FormEnd pending={pending} changed={changed} action={t('sources.saveAndTest')} back={-1} />
       <EditConflict conflict={conflict} name={base?.name ?? ''} fields={FIELDS} label={label} words={words} />
     </Form>
   );
