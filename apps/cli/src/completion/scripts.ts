@@ -4,51 +4,54 @@ import type { CommandWords, Value } from './words.ts';
 /** Single quotes, for bash and zsh. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The paths of the commands, for a `case` of either shell. */
-const knownPaths = (all: readonly CommandWords[]): string[] =>
-  all.filter(({ path }) => path.length > 0).map(({ path }) => quoted(path.join(' ')));
-
-/** Lines of a `case` of either shell: what may follow an option. @param offer in the shell's words */
-const casesOfOptions = (all: readonly CommandWords[], offer: (value: Value) => string): string[] =>
-  all.flatMap(({ path, options }) =>
-    options.flatMap(({ names, value }) =>
-      value
-        ? [
-            `    ${names.map((name) => quoted(`${path.join(' ')}:${name}`)).join('|')}) ${offer(value)}; return ;;`,
-          ]
-        : [],
-    ),
+/**
+ * What bash and zsh have alike: which command the words before are, and then what may follow an option, or stand there.
+ * @param shell its names for the words and the last of them, and the bounds of those
+ */
+function cases(
+  all: readonly CommandWords[],
+  shell: { readonly words: string; readonly first: number; readonly end: string; readonly previous: string },
+  offer: (value: Value) => string,
+  here: (command: CommandWords) => string,
+): string {
+  const known = all.filter(({ path }) => path.length > 0).map(({ path }) => quoted(path.join(' ')));
+  const after = all.flatMap(({ path, options }) =>
+    options.flatMap(({ names, value }) => {
+      const typed = names.map((name) => quoted(`${path.join(' ')}:${name}`)).join('|');
+      return value ? [`    ${typed}) ${offer(value)}; return ;;`] : [];
+    }),
   );
+  return `  for ((i = ${shell.first}; i < ${shell.end}; i++)); do
+    word="\${cur_path:+$cur_path }\${${shell.words}[i]}"
+    case "$word" in
+      ${known.join('|')}) cur_path=$word ;;
+    esac
+  done
+  case "$cur_path:$${shell.previous}" in
+${after.join('\n')}
+  esac
+  case "$cur_path" in
+${all.map((command) => `    ${quoted(command.path.join(' '))}) ${here(command)} ;;`).join('\n')}
+  esac`;
+}
 
 export function bashScript(all: readonly CommandWords[]): string {
-  const known = knownPaths(all);
-  const after = casesOfOptions(all, bashOffer);
-  const here = all.map(({ path, commands, options, argument }) => {
+  const shell = { words: 'COMP_WORDS', first: 1, end: 'COMP_CWORD', previous: 'prev' };
+  const here = ({ commands, options, argument }: CommandWords): string => {
     const words = [
       ...commands.map(({ name }) => name),
       ...(argument?.choices ?? []),
       ...options.flatMap(({ names }) => names),
     ];
     const file = argument?.isFile ? ' compopt -o filenames; COMPREPLY+=( $(compgen -f -- "$cur") );' : '';
-    return `    ${quoted(path.join(' '))}) COMPREPLY=( $(compgen -W ${quoted(words.join(' '))} -- "$cur") );${file} ;;`;
-  });
+    return `COMPREPLY=( $(compgen -W ${quoted(words.join(' '))} -- "$cur") );${file}`;
+  };
   return `# bash completion for sower. Load it with: source <(sower completion bash)
 _sower() {
-  local cur prev path word i
-  cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} path=
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    word="\${path:+$path }\${COMP_WORDS[i]}"
-    case "$word" in
-      ${known.join('|')}) path=$word ;;
-    esac
-  done
+  local cur prev cur_path= word i
+  cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
-  case "$path:$prev" in
-${after.join('\n')}
-  esac
-  case "$path" in
-${here.join('\n')}
-  esac
+${cases(all, shell, bashOffer, here)}
 }
 complete -F _sower sower`;
 }
@@ -60,34 +63,22 @@ const bashOffer = ({ choices, isFile }: Value): string => {
 
 /** With a summary beside each word. */
 export function zshScript(all: readonly CommandWords[]): string {
-  const known = knownPaths(all);
-  const after = casesOfOptions(all, zshOffer);
-  const here = all.map(({ path, commands, options, argument }) => {
+  const shell = { words: 'words', first: 2, end: 'CURRENT', previous: 'previous' };
+  const here = ({ commands, options, argument }: CommandWords): string => {
     const described = [
       ...commands.map(({ name, summary }) => entry(name, summary)),
       ...options.flatMap(({ names, summary }) => names.map((name) => entry(name, summary))),
     ];
     const argued =
       argument && (argument.isFile || argument.choices.length > 0) ? `${zshOffer(argument)}; ` : '';
-    return `    ${quoted(path.join(' '))}) ${argued}found=(${described.join(' ')}); _describe sower found ;;`;
-  });
+    return `${argued}found=(${described.join(' ')}); _describe sower found`;
+  };
   return `#compdef sower
 # zsh completion for sower. Load it with: source <(sower completion zsh)
 _sower() {
   local cur_path= word previous=\${words[CURRENT-1]} i
   local -a found
-  for ((i = 2; i < CURRENT; i++)); do
-    word="\${cur_path:+$cur_path }\${words[i]}"
-    case "$word" in
-      ${known.join('|')}) cur_path=$word ;;
-    esac
-  done
-  case "$cur_path:$previous" in
-${after.join('\n')}
-  esac
-  case "$cur_path" in
-${here.join('\n')}
-  esac
+${cases(all, shell, zshOffer, here)}
 }
 if [ "\${funcstack[1]}" = _sower ]; then _sower; else compdef _sower sower; fi`;
 }
