@@ -18,6 +18,7 @@ import type { WebServer } from '../web/server.ts';
 import type { Composed } from './context.ts';
 import { connectionLimits } from './descriptors.ts';
 import type { Sources } from './foundation.ts';
+import { localPlaceText } from './ports.ts';
 import { throttledLog } from './throttled-log.ts';
 import type { Share } from './worker.ts';
 
@@ -166,9 +167,8 @@ async function startSideListeners(
 function whereItListens(app: WebServer, config: Config, secure: boolean): { url: string; port: number } {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
-  const wildcard = config.host === '0.0.0.0' || config.host === '::';
-  const local = wildcard ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host;
-  return { url: `${secure ? 'https' : 'http'}://${local}:${port}`, port };
+  const place = localPlaceText({ host: config.host, port });
+  return { url: `${secure ? 'https' : 'http'}://${place}`, port };
 }
 
 /** Requests in flight are answered, and each connection ends after its answer. */

@@ -6,14 +6,11 @@
  */
 
 import cluster, { type Worker } from 'node:cluster';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { type AddressInfo, createServer, isIPv6 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { type Config, readConfig } from '../config.ts';
-import type { Place } from '../option-kinds.ts';
 import { fatalError, logOf } from './fatal.ts';
+import { placeText, portsOf } from './ports.ts';
 import { type FromWorker, REPORT_MILLISECONDS, type ToWorker, WORKER } from './worker.ts';
 
 /** Before a worker that died is replaced; doubled each time, unless it lived for a while. */
@@ -48,18 +45,9 @@ async function superviseWorkers(config: Config): Promise<void> {
     });
   }
   const found: string[] = [];
-  for (const [option, place, find] of [
-    ['--listen', config, freeTcp],
-    ['--metrics-listen', config.metrics, freeTcp],
-    ['--acme-listen', config.acme, freeTcp],
-    ['--radsec', config.radius.radsec, freeTcp],
-    ['--radius', config.radius.authentication, freeUdp],
-    ['--radius-accounting', config.radius.accounting, freeUdp],
-  ] as const) {
-    if (!place) continue;
-    const { host, port } = place;
+  for (const { option, place, find } of portsOf(config)) {
     try {
-      found.push(option, `${isIPv6(host) ? `[${host}]` : host}:${await find({ host, port })}`);
+      found.push(option, placeText({ ...place, port: await find(place) }));
     } catch (error) {
       await fatalError(`the server could not start: ${option}`, error);
       process.exit(1);
@@ -123,34 +111,6 @@ async function superviseWorkers(config: Config): Promise<void> {
 
 function tell(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message, undefined, () => {});
-}
-
-/**
- * Workers share a port, and would share it with another server just as well.
- * @returns the port, which the system chooses for 0
- * @throws if it is taken
- */
-async function freeTcp(place: Place): Promise<number> {
-  const server = createServer();
-  try {
-    server.listen({ ...place, exclusive: true });
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
-  } finally {
-    server.close();
-  }
-}
-
-/** The same for UDP. */
-async function freeUdp({ host, port }: Place): Promise<number> {
-  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-  try {
-    socket.bind({ address: host, port, exclusive: true });
-    await once(socket, 'listening');
-    return socket.address().port;
-  } finally {
-    socket.close();
-  }
 }
 
 /**

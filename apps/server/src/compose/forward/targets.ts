@@ -8,6 +8,7 @@ import type { ForwardDestination } from '../../audit/forward/destinations.ts';
 import type { ForwardTarget } from '../../audit/forward/forward.ts';
 import { jsonLine, syslogLine } from '../../audit/forward/lines.ts';
 import { TextError } from '../../core/outcome.ts';
+import { placeText } from '../ports.ts';
 import { failureOf, sendDatagrams, sendSyslog } from './syslog.ts';
 import { postRows } from './webhook.ts';
 
@@ -119,7 +120,7 @@ export function forwardTargets(
     const line = (row: Parameters<typeof syslogLine>[0]): string =>
       syslogLine(row, { host, format, version });
     return {
-      name: `syslog+${protection}://${place.host.includes(':') ? `[${place.host}]` : place.host}:${place.port}`,
+      name: `syslog+${protection}://${placeText(place)}`,
       fromStart,
       send: (rows, signal) =>
         protection === 'udp'

@@ -1,19 +1,17 @@
 /** What concerns this host: data folder, disk space, clock, ports, and the certificate that is served. */
 
 import { execFile } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { lstat, readFile, statfs } from 'node:fs/promises';
 import { get } from 'node:https';
-import { createServer, isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
 import { judged } from '@sower/api/checks';
 import { text } from '@sower/texts/outcomes';
+import { localPlaceText, type Port, placeText, portsOf } from '../../compose/ports.ts';
 import type { Config } from '../../config.ts';
 import { names } from '../../keys/x509/certificate-examination.ts';
 import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
-import type { Place } from '../../option-kinds.ts';
 import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
 
 const PATIENCE_MILLISECONDS = 3_000;
@@ -70,31 +68,22 @@ export function lookAtClock(): Promise<Finding[]> {
 export async function lookAtPorts(config: Config): Promise<Finding[]> {
   const found: Finding[] = [];
   const running = await statusOf(config);
-  const where = textOf(config);
+  const [main, ...others] = portsOf(config) as [Port, ...Port[]];
+  const where = placeText(main.place);
   if (running === 200) found.push(good('ports', text('doctor.ready', { where })));
   else if (typeof running === 'number')
     found.push(bad('ports', text('doctor.not-ready', { where, status: running })));
-  else found.push(await unused(config, '--listen', freeTcp));
+  else found.push(await unused(main));
   // While the server runs, these are its own.
   if (typeof running === 'number') return found;
-  const { radius, metrics, acme } = config;
-  for (const [place, option, free] of [
-    [metrics, '--metrics-listen', freeTcp],
-    [acme, '--acme-listen', freeTcp],
-    [radius.radsec, '--radsec', freeTcp],
-    [radius.authentication, '--radius', freeUdp],
-    [radius.accounting, '--radius-accounting', freeUdp],
-  ] as const)
-    if (place) found.push(await unused(place, option, free));
+  for (const port of others) found.push(await unused(port));
   return found;
 }
 
-const textOf = ({ host, port }: Place): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-
-async function unused(place: Place, option: string, free: (place: Place) => Promise<void>): Promise<Finding> {
-  const where = textOf(place);
+async function unused({ place, option, find }: Port): Promise<Finding> {
+  const where = placeText(place);
   try {
-    await free(place);
+    await find(place);
     return option === '--listen'
       ? warn('ports', text('doctor.not-running', { where }))
       : good('ports', text('doctor.port-free', { where, option }));
@@ -107,29 +96,11 @@ async function unused(place: Place, option: string, free: (place: Place) => Prom
   }
 }
 
-async function freeTcp(place: Place): Promise<void> {
-  const server = createServer();
-  server.listen({ ...place, exclusive: true });
-  await once(server, 'listening');
-  server.close();
-}
-
-async function freeUdp({ host, port }: Place): Promise<void> {
-  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-  try {
-    socket.bind({ address: host, port, exclusive: true });
-    await once(socket, 'listening');
-  } finally {
-    socket.close();
-  }
-}
-
 /** What `/readyz` says here; undefined if nothing answers. The certificate is looked at elsewhere. */
-async function statusOf({ host, port, tls }: Config): Promise<number | undefined> {
-  const wildcard = host === '0.0.0.0' || host === '::';
-  const at = `${wildcard ? '127.0.0.1' : isIPv6(host) ? `[${host}]` : host}:${port}`;
+async function statusOf(config: Config): Promise<number | undefined> {
+  const at = localPlaceText(config);
   try {
-    if (tls.kind === 'none')
+    if (config.tls.kind === 'none')
       return (await fetch(`http://${at}/readyz`, { signal: AbortSignal.timeout(PATIENCE_MILLISECONDS) }))
         .status;
     const asked = get(`https://${at}/readyz`, { rejectUnauthorized: false, timeout: PATIENCE_MILLISECONDS });
