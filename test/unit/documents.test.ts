@@ -236,7 +236,10 @@ describe('docs/configuration.md', () => {
     const programs = SOURCES.filter((source) =>
       /^(apps\/\w+\/(src|bin)|packages\/texts\/src)\//.test(source),
     );
-    const used = new Set(programs.flatMap((source) => variables(read(source))));
+    const used = new Set([
+      ...programs.flatMap((source) => variables(read(source))),
+      ...OPTION_ROWS.map(({ variable }) => variable),
+    ]);
     expect(used.size).toBeGreaterThan(10);
     expect([...new Set(variables(read(path)))].sort()).toEqual([...used].sort());
   });

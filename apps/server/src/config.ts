@@ -14,7 +14,6 @@ import * as kinds from './option-kinds.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
 
 type Option = {
-  readonly variable: string;
   /** There is no argument for it: others on the host can read those. */
   readonly only?: 'variable';
   readonly kind: kinds.Kind;
@@ -28,249 +27,208 @@ type Option = {
 /** Every option. `sower serve --help` and docs/configuration.md print this table. */
 export const OPTIONS = {
   data: {
-    variable: 'SOWER_DATA',
     kind: kinds.folder,
     default: './data',
     text: 'Data folder: keys, certificate, SQLite database',
   },
   listen: {
-    variable: 'SOWER_LISTEN',
     kind: kinds.address(8443),
     default: '127.0.0.1:8443',
     text: 'Address to listen on',
   },
   'public-url': {
-    variable: 'SOWER_PUBLIC_URL',
     kind: kinds.publicUrl,
     otherwise: 'https://localhost:PORT',
     text: 'The URL that clients use, such as https://otp.example.com',
   },
   database: {
-    variable: 'SOWER_DATABASE',
     kind: kinds.database,
     otherwise: 'a SQLite file in the data folder',
     text: 'postgresql://… for PostgreSQL, if need be with several hosts, one of which is the primary (postgresql://h1,h2/NAME?target_session_attrs=read-write). Do not put a password on the command line, where others on the host can read it: use the variable or --database-file',
   },
   'database-file': {
-    variable: 'SOWER_DATABASE_FILE',
     kind: kinds.databaseFile,
     text: 'File that contains the URL of the database; replaces --database',
   },
   'asynchronous-replication': {
-    variable: 'SOWER_ASYNCHRONOUS_REPLICATION',
     kind: kinds.onOrOff,
     default: 'off',
     otherwise: 'not ready',
     text: 'Report ready even if PostgreSQL confirms a commit before its own disk has it (synchronous_commit = off). What was accepted in the last moments before a crash can then be lost, and those passcodes are accepted a second time',
   },
   'logical-subscription': {
-    variable: 'SOWER_LOGICAL_SUBSCRIPTION',
     kind: kinds.onOrOff,
     default: 'off',
     otherwise: 'not ready',
     text: 'Report ready even if another database writes into this one by logical replication (an enabled row in pg_subscription). If passcodes are accepted there too, each is accepted once per database',
   },
   'master-key-file': {
-    variable: 'SOWER_MASTER_KEY_FILE',
     kind: kinds.file,
     otherwise: 'master.key in the data folder, made at the first start',
     text: 'File with the master key: 32 octets, as they are, in base64 or in hexadecimal; or, if it is in an HSM, its PKCS#11 URI',
   },
   'master-key-command': {
-    variable: 'SOWER_MASTER_KEY_COMMAND',
     kind: kinds.command,
     text: 'Instead of a file: a shell command that prints the master key, such as systemd-creds decrypt /etc/sower/master.cred -',
   },
   'master-key': {
-    variable: 'SOWER_MASTER_KEY',
     only: 'variable',
     kind: kinds.masterKey,
     text: 'The master key itself: 32 octets in base64 or hexadecimal, or the PKCS#11 URI of a key in an HSM, instead of the file master.key in the data folder',
   },
   processes: {
-    variable: 'SOWER_PROCESSES',
     kind: kinds.number(1, 64),
     otherwise: 'on Linux with PostgreSQL one for each core, at most 8; otherwise 1',
     text: 'Processes that share the work of this server',
   },
   'tls-certificate': {
-    variable: 'SOWER_TLS_CERTIFICATE',
     kind: kinds.existingFile,
     otherwise: "a certificate issued at the first start by a CA of the server's own",
     text: 'Certificate chain (PEM), read again when it changes',
   },
   'tls-key': {
-    variable: 'SOWER_TLS_KEY',
     kind: kinds.existingFile,
     text: 'Private key of the certificate (PEM)',
   },
   'tls-old-clients': {
-    variable: 'SOWER_TLS_OLD_CLIENTS',
     kind: kinds.onOrOff,
     default: 'off',
     otherwise: 'only TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20',
     text: 'Also accept TLS 1.2 with CBC or without forward secrecy, for authenticators and RADIUS clients that support nothing else. Anyone who records this traffic and later steals the key can read it',
   },
   'acme-listen': {
-    variable: 'SOWER_ACME_LISTEN',
     kind: kinds.address(80),
     otherwise: 'off',
     text: 'Answer certificate authorities over plain HTTP on this address, such as 0.0.0.0:80, for certificates by ACME (HTTP-01); all other requests are redirected to the public URL',
   },
   'acme-dns-command': {
-    variable: 'SOWER_ACME_DNS_COMMAND',
     kind: kinds.command,
     text: 'For certificates by ACME with DNS-01: a shell command that adds or removes (SOWER_ACME_ACTION) the TXT record SOWER_ACME_NAME with the value SOWER_ACME_VALUE, and ends only once the change is visible',
   },
   'plain-http': {
-    variable: 'SOWER_PLAIN_HTTP',
     kind: kinds.onOrOff,
     default: 'off',
     text: 'Serve HTTP without TLS. Only behind a proxy on the same host or a private network: activation codes travel in the clear',
   },
   'trusted-proxies': {
-    variable: 'SOWER_TRUSTED_PROXIES',
     kind: kinds.proxies,
     default: '',
     otherwise: 'none',
     text: 'Addresses or CIDR ranges, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are trusted. No other such header is read: a proxy passes on Host',
   },
   'authenticator-origins': {
-    variable: 'SOWER_AUTHENTICATOR_ORIGINS',
     kind: kinds.origins,
     default: '',
     otherwise: 'only the one at /authenticator',
     text: 'Other origins, separated by commas, that host the web authenticator, such as https://authenticator.example.com; * for any',
   },
   'console-hosts': {
-    variable: 'SOWER_CONSOLE_HOSTS',
     kind: kinds.hostNames,
     default: '',
     otherwise: 'all',
     text: 'Host names, separated by commas, under which the Security Console is served',
   },
   'self-service-hosts': {
-    variable: 'SOWER_SELF_SERVICE_HOSTS',
     kind: kinds.hostNames,
     default: '',
     otherwise: 'all',
     text: 'Host names, separated by commas, under which the Self-Service Console is served',
   },
   'server-key-bits': {
-    variable: 'SOWER_SERVER_KEY_BITS',
     kind: kinds.oneOf(['1024', '2048', '3072', '4096'], '1024|2048|3072|4096'),
     default: '2048',
     text: 'Size of the RSA key generated at the first start. 1024 is weak: use it only for old clients that refuse more',
   },
   'wrong-codes': {
-    variable: 'SOWER_WRONG_CODES',
     kind: kinds.number(1),
     default: '20',
     text: 'Wrong activation codes, or failed logons, that a source address may send in a burst; another is allowed every six seconds. An IPv6 /56 may send twice as many, a /48 and an IPv4 /24 four times as many; at fifty times as many wrong codes from everywhere together, unknown sources are slowed down. More makes guessing faster',
   },
   'metrics-listen': {
-    variable: 'SOWER_METRICS_LISTEN',
     kind: kinds.address(9464),
     otherwise: 'off; no other port serves /metrics',
     text: 'Serve /metrics, and /healthz and /readyz too, over plain HTTP on a separate listener, such as 127.0.0.1:9464',
   },
   'api-docs': {
-    variable: 'SOWER_API_DOCS',
     kind: kinds.onOrOff,
     default: 'off',
     text: 'Serve the description of the API (/api/openapi.json) and its pages (/api/docs) to everyone',
   },
   'connections-per-source': {
-    variable: 'SOWER_CONNECTIONS_PER_SOURCE',
     kind: kinds.number(1),
     default: '500',
     text: 'Connections that one IPv4 address or IPv6 /64 may have open at once; trusted proxies may have any number',
   },
   radius: {
-    variable: 'SOWER_RADIUS',
     kind: kinds.address(1812),
     otherwise: 'off',
     text: 'Serve RADIUS over UDP on this address, such as 0.0.0.0:1812, or [::]:1812 for IPv4 and IPv6',
   },
   'radius-accounting': {
-    variable: 'SOWER_RADIUS_ACCOUNTING',
     kind: kinds.address(1813),
     otherwise: 'off',
     text: 'Accept RADIUS accounting on this address, such as 0.0.0.0:1813',
   },
   radsec: {
-    variable: 'SOWER_RADSEC',
     kind: kinds.address(2083),
     otherwise: 'off',
     text: "Serve RADIUS over TLS (RFC 6614) on this address, such as 0.0.0.0:2083, with the server's TLS certificate",
   },
   'backup-folder': {
-    variable: 'SOWER_BACKUP_FOLDER',
     kind: kinds.folder,
     otherwise: 'this process makes no backups',
     text: 'Folder for backups, which this process makes and deletes at set times',
   },
   'backup-command': {
-    variable: 'SOWER_BACKUP_COMMAND',
     kind: kinds.command,
     text: 'Instead of a folder: a shell command that reads a backup from its standard input and stores it under the name in SOWER_BACKUP_NAME. It also has to delete old backups',
   },
   'backup-recipients': {
-    variable: 'SOWER_BACKUP_RECIPIENTS',
     kind: kinds.ageKeys,
     default: '',
     text: 'Age public keys, separated by commas: anyone who has the private key of one can read the backups. Keep the private keys off this host',
   },
   'backup-key-recipient': {
-    variable: 'SOWER_BACKUP_KEY_RECIPIENT',
     kind: kinds.ageKey,
     otherwise: 'the master key is in no backup, and has to be kept elsewhere',
     text: 'A different age public key: each backup then also contains the master key, encrypted to it',
   },
   'backup-keep': {
-    variable: 'SOWER_BACKUP_KEEP',
     kind: kinds.number(1, 99_999),
     default: '14',
     text: 'How many backups stay in the folder',
   },
   'backup-keep-days': {
-    variable: 'SOWER_BACKUP_KEEP_DAYS',
     kind: kinds.number(1, 99_999, 'DAYS'),
     otherwise: 'age does not matter',
     text: 'Delete backups that are older than this, but never the latest',
   },
   'audit-forward': {
-    variable: 'SOWER_AUDIT_FORWARD',
     kind: kinds.auditPlaces,
     default: '',
     otherwise: 'nowhere',
     text: 'Where the audit trail is forwarded to, separated by commas: syslog+tls://HOST:6514, https://… (a webhook), file:PATH, stdout:. ?format=cef sends CEF over syslog, ?ca=FILE names the authority to trust, ?from=start begins with the first row',
   },
   'audit-forward-key-file': {
-    variable: 'SOWER_AUDIT_FORWARD_KEY_FILE',
     kind: kinds.webhookKeyFile,
     text: 'Key that signs what is sent to webhooks, in the form of Standard Webhooks: whsec_ and 24 to 64 octets in base64',
   },
   'audit-forward-plain': {
-    variable: 'SOWER_AUDIT_FORWARD_PLAIN',
     kind: kinds.onOrOff,
     default: 'off',
     text: 'Allow syslog+tcp:// and syslog+udp://. Anyone on the network path can read and change the rows, and over UDP rows can be lost without anyone noticing',
   },
   'drain-seconds': {
-    variable: 'SOWER_DRAIN_SECONDS',
     kind: kinds.number(0, 600, 'SECONDS'),
     otherwise: '10 if /readyz was requested in the last 30 seconds, otherwise 0',
     text: 'How long to keep serving after SIGTERM while /readyz answers 503, so that a load balancer notices',
   },
   'access-log': {
-    variable: 'SOWER_ACCESS_LOG',
     kind: kinds.onOrOff,
     default: 'off',
     text: 'One more line in the log for each HTTP request: its ID, who sent it and from where, method, path without search terms, status, milliseconds. It shows who uses the consoles when, and makes up most of the log',
   },
   'log-level': {
-    variable: 'SOWER_LOG_LEVEL',
     kind: kinds.oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'LEVEL'),
     default: 'info',
     text: 'trace, debug, info, warn, error or silent',
@@ -286,10 +244,13 @@ type Values = {
 
 const ROWS = Object.entries(OPTIONS) as [OptionName, Option][];
 
+/** `public-url` is SOWER_PUBLIC_URL in the environment. */
+export const variableOf = (name: OptionName): string => `SOWER_${name.toUpperCase().replaceAll('-', '_')}`;
+
 /** As the help and the documentation show them: what to write, the variable, and what holds without either. */
-export const OPTION_ROWS = ROWS.map(([name, { variable, only, kind, text, ...option }]) => ({
+export const OPTION_ROWS = ROWS.map(([name, { only, kind, text, ...option }]) => ({
   argument: only ? undefined : `--${name}${kind.takes === '' ? '' : ` ${kind.takes}`}`,
-  variable,
+  variable: variableOf(name),
   otherwise: option.otherwise ?? (option.default || undefined),
   text,
 }));
@@ -382,9 +343,11 @@ type Given = ReadonlyMap<OptionName, { readonly source: string; readonly text: s
 export function readConfig(argv: readonly string[], env: Environment): ConfigResult {
   const mistakes: string[] = [];
   const given = new Map(
-    ROWS.flatMap(([name, { variable }]) =>
-      env[variable] ? [[name, { source: variable, text: env[variable] }] as const] : [],
-    ),
+    ROWS.flatMap(([name]) => {
+      const source = variableOf(name);
+      const text = env[source];
+      return text ? [[name, { source, text }] as const] : [];
+    }),
   );
   const { values: flags, tokens } = parseArgs({
     args: [...argv],
@@ -553,7 +516,7 @@ function forwardedTo(values: Values): ForwardDestination[] {
 }
 
 function unknownVariables(env: Environment): string[] {
-  const known = new Set([...ROWS.map(([, { variable }]) => variable), ...VARIABLES_OF_THE_COMMAND_LINE]);
+  const known = new Set([...OPTION_ROWS.map(({ variable }) => variable), ...VARIABLES_OF_THE_COMMAND_LINE]);
   return Object.keys(env).filter(
     (name) => name.startsWith('SOWER_') && env[name] && !known.has(name) && !OF_KUBERNETES.test(name),
   );

@@ -9,6 +9,7 @@ import {
   type OptionName,
   optionsHelp,
   readConfig,
+  variableOf,
 } from '../src/config.ts';
 
 test('defaults: loopback, SQLite in the data folder, own certificate, nobody forwards', () => {
@@ -303,7 +304,8 @@ const EACH: Rows = {
 
 describe.each(Object.keys(EACH) as OptionName[])('%s', (name) => {
   const { right, wrong, with: beside = [] } = EACH[name];
-  const { variable, kind } = OPTIONS[name];
+  const { kind } = OPTIONS[name];
+  const variable = variableOf(name);
   const given = (text: string) => [
     ...('only' in OPTIONS[name]
       ? []
