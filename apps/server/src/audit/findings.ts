@@ -73,28 +73,11 @@ export const boundaryMoved = (before: ChainHead, now: ChainHead): AuditFinding =
 export const forgery = (found: Forgery): AuditFinding => {
   const { name } = found;
   switch (found.kind) {
-    case 'administrator':
-      return { detail: text('audit.administrator-forged', { name }) };
     case 'grant':
       return { detail: text('audit.grant-forged', { name, role: found.role }) };
-    case 'role':
-      return { detail: text('audit.role-forged', { name }) };
-    case 'api-key':
-      return { detail: text('audit.api-key-forged', { name }) };
-    case 'job':
-    case 'rule':
-    case 'source':
-    case 'report':
-      return { detail: text(`audit.${found.kind}-forged`, { name }) };
-    case 'passkey':
-      return { detail: text('audit.passkey-forged', { name }) };
     case 'passkey-removed':
       return { detail: text('audit.passkey-removed', { name }) };
-    case 'second-approval':
-      return { detail: text('audit.second-approval-forged', { name }) };
-    case 'stand-in':
-      return { detail: text('audit.stand-in-forged', { name }) };
-    case 'session':
-      return { detail: text('audit.session-forged', { name }) };
+    default:
+      return { detail: text(`audit.${found.kind}-forged`, { name }) };
   }
 };

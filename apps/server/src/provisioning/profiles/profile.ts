@@ -126,43 +126,30 @@ function unsupported(wanted: Omit<ProfileSettings, 'codeExpiry'>, deviceType: De
   const need = (path: string, supported: boolean, message: Text): void => {
     if (!supported) errors.push({ path, message });
   };
-  need(
-    'deviceType',
-    deviceType.dynamicSeedProvisioning,
-    text('profile.no-dynamic-provisioning', { deviceType: deviceType.name }),
-  );
-  need(
-    'delivery',
-    wanted.delivery !== 'qr' || deviceType.qrCode,
-    text('profile.no-qr', { deviceType: deviceType.name }),
-  );
+  const type = { deviceType: deviceType.name };
+  const { algorithm, digits, interval, authenticationType } = wanted;
+  need('deviceType', deviceType.dynamicSeedProvisioning, text('profile.no-dynamic-provisioning', type));
+  need('delivery', wanted.delivery !== 'qr' || deviceType.qrCode, text('profile.no-qr', type));
   need(
     'algorithm',
-    deviceType.algorithms.includes(wanted.algorithm),
-    text('profile.no-algorithm', { deviceType: deviceType.name, algorithm: wanted.algorithm }),
+    deviceType.algorithms.includes(algorithm),
+    text('profile.no-algorithm', { ...type, algorithm }),
   );
-  need(
-    'digits',
-    deviceType.digits.includes(wanted.digits),
-    text('profile.no-digits', { deviceType: deviceType.name, digits: wanted.digits }),
-  );
+  need('digits', deviceType.digits.includes(digits), text('profile.no-digits', { ...type, digits }));
   need(
     'interval',
-    deviceType.intervals.includes(wanted.interval),
-    text('profile.no-interval', { deviceType: deviceType.name, seconds: wanted.interval }),
+    deviceType.intervals.includes(interval),
+    text('profile.no-interval', { ...type, seconds: interval }),
   );
   need(
     'authenticationType',
-    deviceType.authenticationTypes.includes(wanted.authenticationType),
-    text('profile.no-authentication-type', {
-      deviceType: deviceType.name,
-      authenticationType: wanted.authenticationType,
-    }),
+    deviceType.authenticationTypes.includes(authenticationType),
+    text('profile.no-authentication-type', { ...type, authenticationType }),
   );
   // A PIN is added to the counter that is sent, so both would have to be one number: HOTP apps do not support PINPad.
   need(
     'authenticationType',
-    wanted.algorithm === 'securid' || wanted.authenticationType !== 'pinpad',
+    algorithm === 'securid' || authenticationType !== 'pinpad',
     text('profile.pinpad-securid'),
   );
   if (errors.length === 0) return undefined;
