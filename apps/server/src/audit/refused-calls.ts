@@ -7,6 +7,7 @@ import type { ApiKeyStanding } from '@sower/api/api-keys';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { sourceKey } from '../core/guess-limit.ts';
+import { MINUTE } from '../core/time.ts';
 import { auditSummary } from '../store/audit/summary.ts';
 
 /** Why strangers are refused, in the words of the audit trail. */
@@ -44,7 +45,6 @@ export type Refusals = {
   stop(): Promise<void>;
 };
 
-const MINUTE = 60_000;
 const MAX_ROWS = 50;
 
 export function refusals(

@@ -2,7 +2,7 @@
 
 import { type AuditEntry, type AuditFacets, type AuditQuery, userInTrail } from '@sower/api/audit';
 import { readText, type Text } from '@sower/texts/outcomes';
-import { isoTime } from '../core/time.ts';
+import { DAY, isoTime } from '../core/time.ts';
 import type { CountedAudit } from '../store/audit/facets.ts';
 import { timeOfRequest } from '../store/audit/request-id.ts';
 import { reasonIn } from '../store/db/reason.ts';
@@ -46,8 +46,6 @@ export function viewAudit(row: Row<'audit'>, inWords: (text: Text) => string, na
     ...(actorName === undefined ? {} : { actorName }),
   };
 }
-
-const DAY = 86_400_000;
 
 /** The search, and where else a request's rows can only be: without a period the whole trail would be read for them. */
 export function periodOf(

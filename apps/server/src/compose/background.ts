@@ -8,6 +8,7 @@ import { verifyAtSetTime } from '../audit/proof.ts';
 import { type RenewContext, renewWhenDue } from '../certificates/acme/renew.ts';
 import type { TlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { ServerContext } from '../context.ts';
+import { DAY, MINUTE } from '../core/time.ts';
 import { endLeavers } from '../directory/leaving.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { runRules } from '../jobs/rules/run.ts';
@@ -57,8 +58,6 @@ type BackgroundLoop = Loop & { readonly failed: string };
 type Step = readonly [name: string, stop: () => Promise<unknown>];
 
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
 
 /** @returns what stops each: `last` are for after everything else has ended, and see to what that has left */
 export function startBackground(

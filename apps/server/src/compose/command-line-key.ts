@@ -1,7 +1,9 @@
 /** The API key of the command line on the server host: may do everything, and is kept in a file of the data folder. */
+
 import { join } from 'node:path';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import type { ServerContext } from '../context.ts';
+import { DAY } from '../core/time.ts';
 import { makeApiKey } from '../directory/api-keys.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { newId } from '../store/db/ids.ts';
@@ -11,7 +13,6 @@ import type { Connection, Row } from '../store/schema/schema.ts';
 
 /** It may do everything, so it expires: a copy found in an old backup is worth nothing. */
 export const COMMAND_LINE_KEY_DAYS = 30;
-const DAY = 86_400_000;
 
 const API_KEY_FILE = 'admin-api-key';
 

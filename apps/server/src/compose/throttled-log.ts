@@ -2,9 +2,10 @@
  * Errors of what is tried again every moment, or comes with every packet: while a database is away for a night, one line for each would be
  * gigabytes. Each error is said at once, and then once a minute, with how often it came in between.
  */
-import type { Logger } from 'pino';
 
-const MINUTE = 60_000;
+import type { Logger } from 'pino';
+import { MINUTE } from '../core/time.ts';
+
 /** Different ones that are remembered. */
 const MOST = 100;
 

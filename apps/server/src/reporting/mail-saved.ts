@@ -12,6 +12,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { dayOf } from '../core/time.ts';
 import { starterOf } from '../directory/starter.ts';
 import type { AdministratorAddress, MailAttachment } from '../mail/queue.ts';
 import { findRow } from '../store/db/rows.ts';
@@ -158,7 +159,7 @@ async function fileOf(
     };
   const csv = csvText([columns.map(({ label }) => label), ...rows.map(({ cells }) => cells)]);
   return done({
-    fileName: `${report}-${new Date(context.now()).toISOString().slice(0, 10)}.csv`,
+    fileName: `${report}-${dayOf(context.now())}.csv`,
     type: 'text/csv; charset=utf-8',
     content: Buffer.from(`\ufeff${csv}`).toString('base64'),
   });

@@ -4,7 +4,7 @@ import { userInTrail } from '@sower/api/audit';
 import type { ReportName } from '@sower/api/reports';
 import { namedActor } from '@sower/texts/actors';
 import { type Text, text } from '@sower/texts/outcomes';
-import { isoTime } from '../core/time.ts';
+import { DAY, dayOf, isoTime } from '../core/time.ts';
 import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import { listStoredAdministrators, listStoredGrants } from '../store/directory/administrators.ts';
@@ -73,8 +73,6 @@ const KINDS = { at: 'time', accepted: 'time', gone: 'time', expires: 'date' } as
 const columnsOf = (...names: readonly ColumnName[]): readonly ReportColumn[] =>
   names.map((name) => (name in KINDS ? { name, kind: KINDS[name as keyof typeof KINDS] } : { name }));
 
-const DAY = 86_400_000;
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 const since = ({ now, days }: Asked): number => Math.max(0, now - days * DAY);
 
 const nameOf = (of: { readonly first_name: string | null; readonly last_name: string | null }): string =>

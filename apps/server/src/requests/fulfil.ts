@@ -21,7 +21,7 @@ import {
 import { deliveryOptions } from '../provisioning/distribution/mail-delivery.ts';
 import { firstGoodDay, recordAssignment } from '../provisioning/tokens/assign.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
-import { mintRecords } from '../provisioning/tokens/mint.ts';
+import { expiryOfNew, mintRecords } from '../provisioning/tokens/mint.ts';
 import { beginReplacement } from '../provisioning/tokens/replace.ts';
 import { isUniqueViolation } from '../store/db/errors.ts';
 import { lockUser } from '../store/directory/users.ts';
@@ -51,8 +51,6 @@ type Fulfilment = {
 };
 
 const AS_REQUESTED = true;
-const DAY = 86_400_000;
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** Everything that can be wrong, checked before anything is written. */
 export async function planFulfilment(
@@ -76,7 +74,7 @@ export async function planFulfilment(
   return done({
     plan: plan.value,
     limit: settings['tokens.maxPerUser'],
-    expiresOn: dayOf(context.now() + settings['tokens.lifetimeDays'] * DAY),
+    expiresOn: expiryOfNew(settings, context.now()),
     expiresFrom: firstGoodDay(context.now(), settings['tokens.autoAssignDays']),
     replaces,
   });

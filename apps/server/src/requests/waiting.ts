@@ -8,6 +8,7 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, type Grant, SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
+import { DAY } from '../core/time.ts';
 import { grantOf, lacking, resolveRole } from '../directory/roles.ts';
 import type { AdministratorAddress, MailNotice } from '../mail/queue.ts';
 import { inTransaction } from '../store/db/transaction.ts';
@@ -31,7 +32,6 @@ type Context = Pick<
 >;
 type Event = Extract<MailNotice['event'], `approvals-${string}`>;
 
-const DAY = 86_400_000;
 /** In one transaction, and in one mail. */
 const BATCH = 1_000;
 

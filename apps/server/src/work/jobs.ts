@@ -22,7 +22,7 @@ import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
+import { DAY, isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { starterColumns, starterId } from '../directory/starter.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
@@ -54,7 +54,6 @@ import { BEGIN_WORK } from './runner.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-const DAY = 86_400_000;
 /** What a run found so long ago in a directory is not done any more: look again. */
 export const STALE_MILLISECONDS = 3_600_000;
 /** Jobs of one actor that have not ended: beyond this, one has to end first. */

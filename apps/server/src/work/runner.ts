@@ -13,6 +13,7 @@ import { type Actor, starterOfRow } from '../core/actor.ts';
 import { eachInTurn } from '../core/each.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { DAY } from '../core/time.ts';
 import { starterOf } from '../directory/starter.ts';
 import { isUnavailable } from '../store/db/errors.ts';
 import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
@@ -305,7 +306,6 @@ async function countRun(
     await countOnce(trx, { kind: 'run', at: now(), name: about, outcome });
 }
 
-const DAY = 86_400_000;
 const WAIT_MILLISECONDS = 7 * DAY;
 /** Longer than it takes to store what a job is about: the server that did it is gone. */
 const COLLECT_MILLISECONDS = DAY / 24;

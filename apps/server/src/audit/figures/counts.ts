@@ -1,10 +1,9 @@
 /** Counts while they are added up: of each domain with those below it, by hour and by day. */
 
+import { DAY, HOUR } from '../../core/time.ts';
 import { addFigures, type FigureKind, type FigureRow } from '../../store/audit/figures.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 
-const HOUR = 3_600_000;
-export const DAY = 24 * HOUR;
 /** Longer than the longest time that is shown by hours. */
 export const HOURS_KEPT = 35 * DAY;
 const GRAINS = [

@@ -3,6 +3,7 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { TokenFigure } from '@sower/api/figures';
 import type { ServerContext } from '../../context.ts';
+import { dayOf } from '../../core/time.ts';
 import {
   addFigures,
   advanceCursor,
@@ -45,7 +46,7 @@ export async function countTokensWhenDue(context: Context, isStopping: () => boo
   if (now >= cursor.at && now < cursor.at + INTERVAL_MILLISECONDS) return;
   const claimed = { ...cursor, at: now, position: cursor.position + 1 };
   if (!(await advanceCursor(db, cursor, { position: claimed.position, at: now }))) return;
-  const today = new Date(now).toISOString().slice(0, 10);
+  const today = dayOf(now);
   const [states, months] = [new Counts(), new Counts()];
   for (let after: string | undefined = ''; after !== undefined; ) {
     // Stopped in the middle, or failed, it is counted in an hour.

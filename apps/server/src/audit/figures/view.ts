@@ -18,7 +18,7 @@ import {
 import type { Permission } from '@sower/api/permissions';
 import { type Actor, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
-import { isoTime } from '../../core/time.ts';
+import { DAY, HOUR, isoTime } from '../../core/time.ts';
 import {
   countWaitingLinks,
   findCursor,
@@ -29,14 +29,13 @@ import {
 import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import { countTokens } from '../../store/reporting/statistics.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { DAY, dayOf, hourOf } from './counts.ts';
+import { dayOf, hourOf } from './counts.ts';
 import { medianSeconds } from './funnel.ts';
 
 type Context = { readonly db: Connection; now(): number };
 
 const EXPIRING_DAYS = 90;
 const MAX_CLIENTS = 20;
-const HOUR = DAY / 24;
 /** How many hours or days, of a time that is shown by days whatever it is. */
 const fewestDays = 2;
 

@@ -5,7 +5,7 @@ import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
-import { isoTime } from '../../core/time.ts';
+import { DAY, isoTime } from '../../core/time.ts';
 import { undo } from '../../core/transaction.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { TOP_PATH } from '../../store/authentication/policies.ts';
@@ -19,7 +19,6 @@ import { type ActorOrUser, changingHeld, heldTokenFor } from './held-token.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
 
-const DAY = 86_400_000;
 const DIGITS = '0123456789';
 /** Without characters that look alike. */
 const ALPHANUMERIC = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';

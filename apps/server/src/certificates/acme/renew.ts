@@ -9,6 +9,7 @@ import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { SYSTEM } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
+import { DAY, HOUR, MINUTE } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { AcmeFailure } from '../../keys/acme/failure.ts';
 import { names as hasName, nameOf } from '../../keys/x509/certificate-examination.ts';
@@ -43,9 +44,6 @@ export type RenewContext = AcmeContext &
     readonly ends: AbortSignal;
   };
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** All of an order; the lease is longer, so that no one else begins before this one has ended. */
 const ORDER_MILLISECONDS = 8 * MINUTE;
 const LEASE_MILLISECONDS = 10 * MINUTE;

@@ -8,7 +8,7 @@ import { inEnglish, text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { masterKeySource } from '../../compose/master-key.ts';
 import type { Config } from '../../config.ts';
-import { isoTime } from '../../core/time.ts';
+import { DAY, HOUR, isoTime, MINUTE } from '../../core/time.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { sealing } from '../../keys/seal/sealing.ts';
 import { reach } from '../../ldap/connection.ts';
@@ -67,8 +67,6 @@ function ofStandbys({ state, standbys: count, names }: Replication, config: Conf
 }
 
 /** Certificates by ACME: whether the last attempt failed, and whether the process that was asked can do what the settings want. */
-const MINUTE = 60_000;
-
 async function lookAtAcme(db: Database, config: Config, now: number): Promise<Finding[]> {
   const acme = await findAcme(db);
   if (acme.enabled === 0) return [];
@@ -89,8 +87,6 @@ async function lookAtAcme(db: Database, config: Config, now: number): Promise<Fi
 const PATIENCE_MILLISECONDS = 10_000;
 const REACH_MILLISECONDS = 3_000;
 const SECOND = 1_000;
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const SCHEDULE_LATE = 2 * HOUR;
 const MANY_UNLINKED = 10_000;
 

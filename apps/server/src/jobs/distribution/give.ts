@@ -8,6 +8,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { refusalAbove } from '../../directory/roles.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
+import { expiryOfNew } from '../../provisioning/tokens/mint.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames } from '../../store/directory/domains.ts';
@@ -30,8 +31,6 @@ import { permissionsToGive } from '../../work/rights.ts';
 import { type Batch, batchOf } from '../../work/runner.ts';
 import { type DistributionContext, nicknameOf, reasonAgainst, type StoredGiving } from './plan.ts';
 
-const DAY = 86_400_000;
-
 /** What a batch rests on. */
 export type Giving = {
   readonly job: JobRow;
@@ -53,7 +52,6 @@ export async function prepareGiving<Input extends StoredGiving>(
   algorithm?: Algorithm,
 ): Promise<Giving & { readonly input: Input }> {
   const settings = await context.settings.current();
-  const lifetime = settings['tokens.lifetimeDays'] * DAY;
   return {
     job,
     actor,
@@ -61,7 +59,7 @@ export async function prepareGiving<Input extends StoredGiving>(
     limit: settings['tokens.maxPerUser'],
     stock: await nextTokens(context, actor),
     algorithm,
-    expiresOn: input.expiresOn ?? new Date(context.now() + lifetime).toISOString().slice(0, 10),
+    expiresOn: input.expiresOn ?? expiryOfNew(settings, context.now()),
   };
 }
 

@@ -6,6 +6,7 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { dayOf } from '../../core/time.ts';
 import { linesOf } from '../../directory/organization-look.ts';
 import { writeMail } from '../../mail/queue.ts';
 import { writtenTime } from '../../mail/render.ts';
@@ -141,7 +142,7 @@ function letterOf(
     code,
     link,
     until: row.expires_at === null ? undefined : writtenTime(row.expires_at, language, settings.timeZone),
-    date: writtenTime({ date: new Date(now()).toISOString().slice(0, 10) }, language, settings.timeZone),
+    date: writtenTime({ date: dayOf(now()) }, language, settings.timeZone),
   };
 }
 

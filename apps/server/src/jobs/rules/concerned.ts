@@ -7,6 +7,7 @@ import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { z } from 'zod';
 import { type Actor, actorName, covers } from '../../core/actor.ts';
+import { DAY, dayOf } from '../../core/time.ts';
 import {
   countGiven,
   countLeavers,
@@ -23,7 +24,6 @@ import { hasReplacementsBy } from '../../store/tokens/replacements.ts';
 import { lastGoodDay } from '../../store/tokens/tokens.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
 
-export const DAY = 86_400_000;
 export const MAX_PREVIEWED = 1_000;
 /** Anyone who could not get a token is looked at again after so long. */
 const TRY_AGAIN_MILLISECONDS = DAY;
@@ -37,7 +37,6 @@ export const concernOf = (rule: RuleRow) => ({
   group: readRule(rule).group,
 });
 
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 /** Days begin at midnight, UTC. */
 export const today = ({ now }: Pick<Context, 'now'>): number => Math.floor(now() / DAY) * DAY;
 

@@ -9,6 +9,7 @@ import { type Actor, covers } from '../../core/actor.ts';
 import { eachInTurn } from '../../core/each.ts';
 import { done } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
+import { DAY, dayOf } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { starterOf } from '../../directory/starter.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
@@ -37,7 +38,6 @@ import type { DistributionContext } from '../distribution/plan.ts';
 import {
   concernedBy,
   concernOf,
-  DAY,
   jobInputOf,
   leaversLeftToday,
   leftToday,
@@ -124,7 +124,7 @@ async function runRule(
   const again = unserved.slice(0, left).map(({ serial }) => serial);
   const renewed = [...again, ...(await renew(context, makerNow, rule, expiring, left - again.length))];
   const stored = readRule(rule);
-  const name = `${rule.name} ${new Date(context.now()).toISOString().slice(0, 10)}`;
+  const name = `${rule.name} ${dayOf(context.now())}`;
   const input = jobInputOf(name, stored);
   if (renewed.length > 0)
     await give(context, makerNow, rule, { ...input, tokens: 'held', choose: { serials: renewed } });

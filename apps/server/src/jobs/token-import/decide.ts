@@ -6,6 +6,7 @@ import { tokenKinds } from '@sower/api/tokens';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, covers } from '../../core/actor.ts';
+import { dayOf } from '../../core/time.ts';
 import { barTo } from '../../provisioning/tokens/eligibility.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
@@ -120,7 +121,7 @@ export function decideToken(
   )
     return no(text('token-row.step', { seconds: token.intervalSeconds, ...STEPS }));
   if (token.validFrom !== undefined && token.validFrom > now)
-    return no(text('token-row.not-yet', { date: new Date(token.validFrom).toISOString().slice(0, 10) }));
+    return no(text('token-row.not-yet', { date: dayOf(token.validFrom) }));
   const expiresOn = token.expiresOn || input.expiresOn;
   if (isExpired(expiresOn, now)) return no(text('token-row.expired', { date: expiresOn }));
   if (present && !covers(actor, 'tokens:mint', present.domain)) return no(text('token-row.taken'));

@@ -16,6 +16,7 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
+import { expiryOfNew } from '../../provisioning/tokens/mint.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { ownTransferKey } from '../../provisioning/tokens/transfer-key.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -28,7 +29,6 @@ import { type FileRecord, readTokenFile } from './read.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 
-const DAY = 86_400_000;
 const MAX_TEXT = 128;
 const PIN_OCTETS = 64;
 /** What a person can type before a tokencode. The policy decides whether it may stay. */
@@ -91,8 +91,7 @@ export async function plannedImport(
   if (denial) return denial;
   const domain = await domainFor(context, actor, 'tokens:mint', input.securityDomain);
   if (!domain.ok) return domain;
-  const lifetime = (await context.settings.current())['tokens.lifetimeDays'] * DAY;
-  const expiresOn = input.expiresOn ?? new Date(context.now() + lifetime).toISOString().slice(0, 10);
+  const expiresOn = input.expiresOn ?? expiryOfNew(await context.settings.current(), context.now());
   if (isExpired(expiresOn, context.now()))
     return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
   return done({
@@ -116,18 +115,14 @@ function refusalOf({ reason, at }: { readonly reason: string; readonly at?: stri
     case 'token-mac':
       return text('token-file.changed', { at: shortened(at ?? '') });
     case 'password-needed':
-      return text('token-file.password-needed');
     case 'key-needed':
-      return text('token-file.key-needed');
+    case 'not-encrypted':
+    case 'signed':
+    case 'too-many-iterations':
+      return text(`token-file.${reason}`);
     case 'key-form':
     case 'key-length':
       return text('token-file.key-length');
-    case 'not-encrypted':
-      return text('token-file.not-encrypted');
-    case 'signed':
-      return text('token-file.signed');
-    case 'too-many-iterations':
-      return text('token-file.too-many-iterations');
     case 'unsupported-protection':
     case 'unsupported-mac':
     case 'unsupported-encryption':

@@ -2,6 +2,7 @@
  * Files of tokens in one form: which format it is, and its records one after the other. Reads octets and returns values; knows no database.
  * A file is refused as a whole if it cannot be opened, and a record by itself if only that is wrong.
  */
+
 import { canonicalSerial } from '@sower/api/serial';
 import { formatOfTokenFile, ownersIn, readTokenCsv, serialOfLink } from '@sower/api/token-file';
 import type { ImportTokens, TokenFileFormat } from '@sower/api/token-imports';
@@ -13,6 +14,7 @@ import { type OathCells, type OathToken, readOathRow } from '@sower/otp/oath-row
 import { parseOtpauth } from '@sower/otp/otpauth';
 import { openPskc, type PskcOptions } from '@sower/otp/pskc';
 import { readSdtid } from '@sower/otp/sdtid';
+import { dayOf } from '../../core/time.ts';
 
 /** A token as a file has it. */
 type FileToken = {
@@ -128,8 +130,7 @@ const NOTHING: Omit<FileToken, 'seed' | 'algorithm' | 'digits'> = {
   validFrom: undefined,
 };
 
-const day = (seconds: number | undefined): string =>
-  seconds === undefined ? '' : new Date(seconds * 1000).toISOString().slice(0, 10);
+const day = (seconds: number | undefined): string => (seconds === undefined ? '' : dayOf(seconds * 1000));
 
 type PskcRecords = Extract<Awaited<ReturnType<typeof openPskc>>, { ok: true }>['records'];
 

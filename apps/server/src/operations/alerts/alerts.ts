@@ -10,7 +10,7 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
 import { itemsFor } from '../../core/recorded.ts';
-import { isoTime } from '../../core/time.ts';
+import { HOUR, isoTime } from '../../core/time.ts';
 import { mailedAdministrators } from '../../mail/mailed-administrators.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { type AlertRow, clearAlert, listAlerts, raiseAlert } from '../../store/operations/alerts.ts';
@@ -19,7 +19,6 @@ import { type Found, type LookContext, lookForAlerts, OF_HOST } from './look.ts'
 type Context = LookContext &
   Pick<ServerContext, 'sealing' | 'onAlteredRow' | 'random' | 'queueMail' | 'publicUrl'>;
 
-const HOUR = 3_600_000;
 /** A host that has not reported for this long is gone. */
 const UNSEEN_MILLISECONDS = 24 * HOUR;
 

@@ -6,7 +6,7 @@ import { type AlertKind, judged } from '@sower/api/checks';
 import type { LogOnOutcome, LogOnWay } from '@sower/api/figures';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { isoTime } from '../../core/time.ts';
+import { DAY, HOUR, isoTime, MINUTE } from '../../core/time.ts';
 import { isLate } from '../../directory/sources/sources.ts';
 import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
@@ -32,9 +32,6 @@ export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
 
 export type Found = { readonly kind: AlertKind; readonly about?: string; readonly text: Text };
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const MEBIBYTE = 1024 * 1024;
 const LATE = {
   guessing: 30 * MINUTE,

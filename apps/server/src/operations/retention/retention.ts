@@ -8,7 +8,7 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { isoTime } from '../../core/time.ts';
+import { DAY, isoTime } from '../../core/time.ts';
 import { countOldAudit } from '../../store/audit/chain.ts';
 import { findForwardedEverywhere } from '../../store/audit/forwards.ts';
 import { hasBackup } from '../../store/operations/backups.ts';
@@ -19,7 +19,6 @@ import { type CutContext, cutAudit, deleteInBatches } from './audit.ts';
 
 type Context = BackupContext & Pick<ServerContext, 'settings'>;
 
-const DAY = 86_400_000;
 /** More are not counted. */
 const MAX_COUNTED = 100_000;
 

@@ -1,6 +1,7 @@
 /** Mail at set times: an activation code, a token or the access of a user is about to end. One mail for each. */
 
 import type { ServerContext } from '../../context.ts';
+import { DAY, dayOf, HOUR } from '../../core/time.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { accessReminderKey } from '../../store/mail/queue.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
@@ -9,8 +10,6 @@ import { readSnapshot } from './snapshot.ts';
 
 type Context = Pick<ServerContext, 'db' | 'mailSettings' | 'queueMail' | 'now'>;
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const BATCH = 200;
 
 const codeReminderKey = (distributionId: string): string => `code-expiring:${distributionId}`;
@@ -73,8 +72,6 @@ export async function queueReminders(context: Context): Promise<number> {
     return codes.length + tokens.length + users.length;
   });
 }
-
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 const ROUNDS_AT_ONCE = 50;
 

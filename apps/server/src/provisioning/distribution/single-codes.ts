@@ -2,9 +2,11 @@
  * While the two-person rule is on, codes that are shown one by one count together: otherwise a loop would hand out what a job hands out only
  * after another administrator has approved it (docs/decisions/0101-codes-one-by-one.md).
  */
+
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, HOST } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused } from '../../core/outcome.ts';
+import { DAY } from '../../core/time.ts';
 import { type Approved, secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import { listSamePerson } from '../../store/directory/administrators.ts';
 import { lastUseOfApproval } from '../../store/directory/second-approvals.ts';
@@ -13,7 +15,6 @@ import { findSettings, lockInstallation } from '../../store/operations/installat
 import { idAt } from '../../store/operations/old-rows.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 
-const DAY = 86_400_000;
 const ACTION = 'token.distribute';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>;

@@ -5,6 +5,7 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf, covers, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
+import { DAY, dayOf } from '../../core/time.ts';
 import { allOrNothing, undo, undoWith } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/roles.ts';
 import { deleteAttemptsOf } from '../../store/authentication/attempts.ts';
@@ -101,7 +102,7 @@ export async function nextTokens(
 /** Tokens that expire on this day or later are valid for long enough. */
 export function firstGoodDay(now: number, days: number): string {
   if (days === 0) return lastGoodDay(now);
-  return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
+  return dayOf(now + days * DAY);
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { eachInTurn, pagesOf } from '../../core/each.ts';
 import { type Outcome, type Refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
+import { DAY, dayOf } from '../../core/time.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';
@@ -22,7 +23,6 @@ import { changing } from './token-for.ts';
 
 type Context = Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
 
-const DAY = 86_400_000;
 const MAX_DAYS = 365;
 
 export type Loan = {
@@ -52,9 +52,8 @@ export async function lendToken(
 }
 
 function wrongDay(until: string, now: number): Refused | undefined {
-  const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
-  if (until < day(now)) return refusedAt('until', 'invalid-request', text('loan.past'));
-  if (until > day(now + MAX_DAYS * DAY))
+  if (until < dayOf(now)) return refusedAt('until', 'invalid-request', text('loan.past'));
+  if (until > dayOf(now + MAX_DAYS * DAY))
     return refusedAt('until', 'invalid-request', text('loan.too-far', { days: MAX_DAYS }));
   return undefined;
 }
@@ -168,7 +167,7 @@ function endLoan(
 }
 
 async function remind(context: LoansContext): Promise<void> {
-  const until = new Date(context.now() + REMIND_DAYS * DAY).toISOString().slice(0, 10);
+  const until = dayOf(context.now() + REMIND_DAYS * DAY);
   await inTransaction(context.db, async (trx) => {
     const ending = await listEndingLoans(trx, until, BATCH);
     await context.queueMail(

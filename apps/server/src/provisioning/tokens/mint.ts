@@ -1,10 +1,12 @@
 /** Minting token records. CT-KIP creates the seed later, so a record is a serial number and an expiration date. */
 
+import type { Settings } from '@sower/api/settings';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
+import { DAY, dayOf } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -13,9 +15,11 @@ import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { insertTokens, ownSerial } from '../../store/tokens/tokens.ts';
 
-const DAY = 86_400_000;
-
 export type Minted = { first: string; last: string; count: number; serials: string[] };
+
+/** The last day of a new token for which no other is given. */
+export const expiryOfNew = (settings: Pick<Settings, 'tokens.lifetimeDays'>, now: number): string =>
+  dayOf(now + settings['tokens.lifetimeDays'] * DAY);
 
 export async function mintTokens(
   context: Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
@@ -30,8 +34,7 @@ export async function mintTokens(
   if (!domain.ok) return domain;
   const now = context.now();
   const settings = await context.settings.current();
-  const expiresOn =
-    input.expiresOn ?? new Date(now + settings['tokens.lifetimeDays'] * DAY).toISOString().slice(0, 10);
+  const expiresOn = input.expiresOn ?? expiryOfNew(settings, now);
   if (Date.parse(`${expiresOn}T00:00:00Z`) <= now) {
     return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
   }

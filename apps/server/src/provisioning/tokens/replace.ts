@@ -25,14 +25,12 @@ import {
 } from '../../store/tokens/tokens.ts';
 import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
 import { barTo } from './eligibility.ts';
-import { mintRecords } from './mint.ts';
+import { expiryOfNew, mintRecords } from './mint.ts';
 import { pinAssociatedData, pinOfToken } from './pin-associated-data.ts';
 import { changing, lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
-
-const DAY = 86_400_000;
 
 type ReplaceInput = {
   readonly serial: string;
@@ -67,8 +65,7 @@ export async function replaceToken(
       );
     }
   }
-  const lifetime = (await context.settings.current())['tokens.lifetimeDays'] * DAY;
-  const expiresOn = new Date(context.now() + lifetime).toISOString().slice(0, 10);
+  const expiresOn = expiryOfNew(await context.settings.current(), context.now());
   let serial = '';
   const outcome = await changing(
     context,
