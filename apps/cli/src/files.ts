@@ -15,11 +15,15 @@ export function unreadableFile(file: string, error: unknown, reason = 'unreadabl
   );
 }
 
+let inputIsRead = false;
+
 /**
- * @param file `-`: standard input
+ * @param file `-`: standard input, for one file of a command
  * @param reason for scripts
  */
 export function fileOctets(file: string, reason?: string): Result<Buffer> {
+  if (file === '-' && inputIsRead) return fail('usage', 'input-used', t('file.inputUsed'));
+  inputIsRead ||= file === '-';
   try {
     return success(readFileSync(file === '-' ? 0 : file));
   } catch (error) {

@@ -125,6 +125,13 @@ test.each(WITH_A_SECRET)('%s: %s needs a secret there too, and says what to do',
   expect(server.asked.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
+test('standard input for two files of one command is refused: the second would be empty', async () => {
+  const { code, err } = await run('token import - --password-file -', 'serial,secret\n1,aa\n');
+  expect(err).toMatch(/Standard input was read for another file already\. Name this one instead of -\./);
+  expect(code).toBe(2);
+  expect(server.asked.filter(({ method }) => method !== 'GET')).toEqual([]);
+});
+
 test('the rows are of every command whose file is read so', () => {
   const reading = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && path !== 'files.ts')
