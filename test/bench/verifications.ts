@@ -38,8 +38,8 @@ export type VerificationJob = {
 
 /** Codes made ahead: the run is shorter than this many intervals. */
 const INTERVALS_AHEAD = 5;
-/** Milliseconds that a code may take to be looked at. */
-const ON_THE_WAY = 2_000;
+/** Milliseconds that a code may take to be looked at: a machine with other work can stand still for some seconds. */
+const ON_THE_WAY = 10_000;
 
 export type FreshCode = { readonly userId: string; readonly code: string };
 
