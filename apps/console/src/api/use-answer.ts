@@ -39,18 +39,23 @@ declare module '@tanstack/react-query' {
 }
 
 /**
- * An answer is known by the path of its operation and its query: once something is done to a user, all that begins with `['users', userId]`
- * is read again.
+ * An answer is known by the path of its operation, its query and its body: once something is done to a user, all that begins with
+ * `['users', userId]` is read again.
  * @param also what else it depends on
  */
 export function answerOf<N extends OperationName>(api: ApiClient, name: N, call: CallOf<N>, also?: unknown) {
-  const { params, query } = call as { params?: Record<string, string>; query?: object };
+  const { params, query, body } = call as {
+    params?: Record<string, string>;
+    query?: object;
+    body?: unknown;
+  };
   const [, first, ...path] = OPERATIONS[name].path.split('/');
   return {
     queryKey: [
       first as AnswerKey[0],
       ...path.map((part) => (part.startsWith(':') ? params?.[part.slice(1)] : part)),
       ...(query === undefined ? [] : [query]),
+      ...(body === undefined ? [] : [body]),
       ...(also === undefined ? [] : [also]),
     ] as const,
     queryFn: () => api(name, call),
