@@ -35,6 +35,7 @@ export const placeText = ({ host, port }: Place): string => `${isIPv6(host) ? `[
 export const localPlaceText = ({ host, port }: Place): string =>
   placeText({ host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port });
 
+/** Exclusive: processes of ours share a port, and would share it with another server just as well. */
 async function freeTcp({ host, port }: Place): Promise<number> {
   const server = createServer();
   try {

@@ -6,6 +6,7 @@ import type { UserName, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { foldWords } from './user-words.ts';
 
+/** Unicode folds nothing of it but the case. */
 const ASCII_WORD = /^[!-~]*$/;
 
 /** Compatibility forms and case are folded (Unicode NFKC, then lower case). Names of all things that people type are found by it too. */
