@@ -58,45 +58,24 @@ export type Loaded = { readonly [language: string]: readonly Texts[] };
 
 /** @param language determines plural rules and the formats of numbers and dates */
 export function translator<T>(language: Language, ...texts: readonly Loaded[]): Translate<T> {
-  const resources: Record<string, { translation: object }> = {};
+  const resources: Resources = {};
   for (const [each, areas] of texts.flatMap((loaded) => Object.entries(loaded)))
     resources[each] = { translation: Object.assign({}, resources[each]?.translation, ...areas) };
-  const i18n = createInstance();
-  void i18n.init({
-    lng: language,
-    fallbackLng: 'en',
-    resources,
-    initAsync: false,
-    nsSeparator: false,
-    // Values are not HTML here, and may contain anything: `{{`, `$t(`, a path of this catalogue.
-    interpolation: { escapeValue: false, skipOnVariables: true },
-  });
-  const { formatter } = i18n.services;
-  /** Made with the first date: two for each language are a tenth of the start of a server, which may never write one. */
-  const inUtc = (options: Intl.DateTimeFormatOptions) => {
-    let format: Intl.DateTimeFormat | undefined;
-    return (value: unknown): string => {
-      format ??= new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
-      return format.format(new Date(String(value)));
-    };
-  };
-  formatter?.add('date', inUtc({ dateStyle: 'medium' }));
-  formatter?.add('time', inUtc(MINUTES));
-  formatter?.add('sentences', (value: unknown): string => [value].flat().join(' '));
-  formatter?.add('parts', (value: unknown): string => [value].flat().join('; '));
-  const list = new Intl.ListFormat(language);
+  /** Made for the first text that needs it: most have only values that go in as they are. */
+  const i18next = onFirstUse(() => mechanism(language, resources));
+  const list = onFirstUse(() => new Intl.ListFormat(language));
   /** Becomes "a, b and c" unless the text specifies another format. */
   const listed = (items: string[]): string[] =>
-    Object.defineProperty(items, 'toString', { value: () => list.format(items) });
-  // Without the types of i18next's own keys, which an app may have declared for its tables.
-  const t = i18n.t as (key: string, options: object) => string;
+    Object.defineProperty(items, 'toString', { value: () => list().format(items) });
   /** Texts and names of values in turn, for a text whose values all go in as they are: a thirtieth of the work of i18next. */
   const simple = new Map<string, readonly string[]>();
+  const own = resources[language]?.translation;
   const simpleParts = (key: string): readonly string[] | undefined => {
     const known = simple.get(key);
-    if (known || !i18n.exists(key)) return known;
-    const parts = t(key, { skipInterpolation: true }).split(/\{\{(\w+)\}\}/);
-    if (/\{\{|\$t\(/.test(parts.join(''))) return undefined;
+    if (known) return known;
+    const text = textAt(own, key);
+    const parts = text?.split(/\{\{(\w+)\}\}/);
+    if (parts === undefined || /\{\{|\$t\(/.test(parts.join(''))) return undefined;
     simple.set(key, parts);
     return parts;
   };
@@ -107,7 +86,7 @@ export function translator<T>(language: Language, ...texts: readonly Loaded[]): 
         .map((part, index) => (index % 2 === 0 ? part : String(inWords(values[part] as Value))))
         .join('');
     }
-    return t(key, {
+    return i18next()(key, {
       ...('count' in values ? { count: values.count as number } : {}),
       // With this name, i18next mistakes none of them for an option.
       replace: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, inWords(value)])),
@@ -123,6 +102,52 @@ export function translator<T>(language: Language, ...texts: readonly Loaded[]): 
     typeof text === 'string'
       ? put(text, values)
       : put(text.code, text.values as Record<string, Value> | undefined)) as Translate<T>;
+}
+
+type Resources = Record<string, { translation: object }>;
+
+/** i18next: plural forms, numbers, dates and lists, and what a language lacks. */
+function mechanism(language: Language, resources: Resources): (key: string, options: object) => string {
+  const i18n = createInstance();
+  void i18n.init({
+    lng: language,
+    fallbackLng: 'en',
+    resources,
+    initAsync: false,
+    nsSeparator: false,
+    // Values are not HTML here, and may contain anything: `{{`, `$t(`, a path of this catalogue.
+    interpolation: { escapeValue: false, skipOnVariables: true },
+  });
+  const { formatter } = i18n.services;
+  const inUtc = (options: Intl.DateTimeFormatOptions) => {
+    const format = onFirstUse(() => new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }));
+    return (value: unknown): string => format().format(new Date(String(value)));
+  };
+  formatter?.add('date', inUtc({ dateStyle: 'medium' }));
+  formatter?.add('time', inUtc(MINUTES));
+  formatter?.add('sentences', (value: unknown): string => [value].flat().join(' '));
+  formatter?.add('parts', (value: unknown): string => [value].flat().join('; '));
+  // Without the types of i18next's own keys, which an app may have declared for its tables.
+  return i18n.t as (key: string, options: object) => string;
+}
+
+/** The text of the language itself, if there is one. */
+function textAt(texts: object | undefined, key: string): string | undefined {
+  let at: unknown = texts;
+  for (const name of key.split('.')) at = isGroup(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+  return typeof at === 'string' ? at : undefined;
+}
+
+const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** What costs much to make, and may never be needed. */
+function onFirstUse<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 const isList = (value: Value): value is readonly (string | Nested)[] => Array.isArray(value);
