@@ -15,7 +15,6 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { rolldown } from 'rolldown';
 import { buildVersion, versionOfChanged } from '../apps/server/build-version.js';
 import { OUTSIDE } from '../apps/server/outside.ts';
 import { closure, type Packages } from './lock.ts';
@@ -54,33 +53,17 @@ const AS_IT_IS = [
 ];
 
 /** What the launcher starts, and all that this names: earlier builds have left parts beside it. And the files that it serves as they are. */
-function partsOfServer(): string[] {
-  const folder = join(ROOT, 'apps/server/dist');
+function partsOf(dist: string, asLauncherHasIt: string): string[] {
+  const folder = join(ROOT, dist);
   const all = globSync('*.js', { cwd: folder });
   const launcher = readFileSync(join(ROOT, LAUNCHER), 'utf8');
-  const parts = new Set(all.filter((name) => launcher.includes(`/server/dist/${name}'`)));
+  const parts = new Set(all.filter((name) => launcher.includes(`'${asLauncherHasIt}/${name}'`)));
   for (const part of parts) {
     const text = readFileSync(join(folder, part), 'utf8');
     for (const name of all) if (text.includes(`./${name}`)) parts.add(name);
     for (const [name] of text.matchAll(/\.\.\/src\/[\w./-]+/g)) parts.add(name);
   }
-  return [...parts].map((part) => join('apps/server/dist', part));
-}
-
-async function bundleCommandLine(to: string): Promise<void> {
-  const bundle = await rolldown({
-    input: { main: join(ROOT, 'apps/cli/src/main.ts') },
-    platform: 'node',
-    logLevel: 'warn',
-  });
-  await bundle.write({
-    dir: to,
-    format: 'esm',
-    // As that of the server: stack traces that one can read.
-    minify: { compress: true, mangle: false, codegen: true },
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-  });
+  return [...parts].map((part) => join(dist, part));
 }
 
 /** The part of our lock file that `manifest` needs. */
@@ -108,11 +91,11 @@ const UNREAD = [
 
 /** The package with all that it brings for this platform, in an empty folder. */
 export async function stage(folder: string): Promise<void> {
-  for (const path of [...AS_IT_IS, ...partsOfServer()]) {
+  const built = [...partsOf('apps/server/dist', '../../server/dist'), ...partsOf('apps/cli/dist', '../dist')];
+  for (const path of [...AS_IT_IS, ...built]) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(ROOT, path), join(folder, path), { recursive: true });
   }
-  await bundleCommandLine(join(folder, 'apps/cli/dist'));
   const { dependencies } = json('apps/server/package.json');
   const { name, description, license, type } = MANIFEST;
   const version = VERSION;

@@ -1,4 +1,4 @@
-// Whether the built server is as new as the sources it was built from. Plain JavaScript that Node 20 can read: setup.js and the launcher
+// Whether what `sower` runs was built from the sources as they are. Plain JavaScript that Node 20 can read: setup.js and the launcher
 // both ask.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const PACKAGES = ['api', 'bytes', 'ctkip', 'look', 'otp', 'radius', 'texts', 'xml'];
 const SOURCES = [
   'package-lock.json',
+  'apps/cli/package.json',
+  'apps/cli/src',
   'apps/server/package.json',
   'apps/server/bundle.ts',
   'apps/server/outside.ts',

@@ -1,6 +1,6 @@
 /**
- * Builds what `sower serve` runs: the server and all that it imports in a few files (docs/decisions/0052-a-bundle-is-what-runs.md).
- * The sources run too; tests of parts import them.
+ * Builds what `sower` runs: the server and the command line, each with all that it imports in a few files
+ * (docs/decisions/0052-a-bundle-is-what-runs.md). The sources run too; tests of parts import them.
  */
 import {
   globSync,
@@ -14,13 +14,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Plugin, rolldown } from 'rolldown';
+import { type InputOptions, type Plugin, rolldown } from 'rolldown';
 import { OUTSIDE } from './outside.ts';
 
 const SERVER = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = join(SERVER, 'src');
-const TO = join(SERVER, 'dist');
-const MADE = join(SERVER, `dist.${process.pid}`);
+const COMMAND_LINE = fileURLToPath(new URL('../cli', import.meta.url));
 
 /** How long the parts of earlier builds stay. */
 const KEPT_MILLISECONDS = 30 * 86_400_000;
@@ -81,34 +80,40 @@ const required: Plugin = {
       : undefined,
 };
 
-const bundle = await rolldown({
+/** Writes the files to `dist` of an app. Names are kept for stack traces; the rest is minified, since V8 keeps the whole text in memory. */
+async function build(app: string, options: Omit<InputOptions, 'platform' | 'logLevel'>): Promise<void> {
+  const to = join(app, 'dist');
+  const made = join(app, `dist.${process.pid}`);
+  const bundle = await rolldown({ ...options, platform: 'node', logLevel: 'warn' });
+  await bundle.write({
+    dir: made,
+    format: 'esm',
+    minify: { compress: true, mangle: false, codegen: true },
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
+  for (const name of readdirSync(made)) {
+    const file = join(made, name);
+    // One character beyond ASCII, and Node.js reads the text as UTF-16: two octets in memory for every one of it.
+    const narrow = readFileSync(file, 'utf8').replace(
+      /[\u0080-\uffff]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    writeFileSync(file, narrow);
+  }
+  // A server that runs keeps finding the parts that it has yet to load. What a new process starts with comes last.
+  mkdirSync(to, { recursive: true });
+  const isStart = (name: string): boolean => name === 'main.js' || name === 'processes.js';
+  for (const name of readdirSync(made).toSorted((a, b) => Number(isStart(a)) - Number(isStart(b))))
+    renameSync(join(made, name), join(to, name));
+  rmSync(made, { recursive: true });
+  for (const name of readdirSync(to))
+    if (Date.now() - statSync(join(to, name)).mtimeMs > KEPT_MILLISECONDS) rmSync(join(to, name));
+}
+
+await build(COMMAND_LINE, { input: { main: join(COMMAND_LINE, 'src/main.ts') }, plugins: [required] });
+await build(SERVER, {
   input: Object.fromEntries(ENTRIES.map((file) => [nameOf(file), join(SOURCES, file)])),
-  platform: 'node',
   external: isOutside,
   plugins: [locations, required],
-  logLevel: 'warn',
 });
-await bundle.write({
-  dir: MADE,
-  format: 'esm',
-  // Names are kept for stack traces; the rest is minified, since V8 keeps the whole text in memory.
-  minify: { compress: true, mangle: false, codegen: true },
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
-});
-for (const name of readdirSync(MADE)) {
-  const file = join(MADE, name);
-  // One character beyond ASCII, and Node.js reads the text as UTF-16: two octets in memory for every one of it.
-  const narrow = readFileSync(file, 'utf8').replace(
-    /[\u0080-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  writeFileSync(file, narrow);
-}
-// A server that runs keeps finding the parts that it has yet to load; processes.js comes last, since a new process starts with it.
-mkdirSync(TO, { recursive: true });
-const names = readdirSync(MADE).filter((name) => name !== 'processes.js');
-for (const name of [...names, 'processes.js']) renameSync(join(MADE, name), join(TO, name));
-rmSync(MADE, { recursive: true });
-for (const name of readdirSync(TO))
-  if (Date.now() - statSync(join(TO, name)).mtimeMs > KEPT_MILLISECONDS) rmSync(join(TO, name));

@@ -16,11 +16,7 @@ module.enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/
 
 const version = () => buildVersion(new URL('../../../', import.meta.url));
 
-/** The sources in the tree; in an installed package, what they were built into. */
-const commandLine = () => {
-  const sources = new URL('../src/main.ts', import.meta.url);
-  return import(existsSync(sources) ? sources.href : new URL('../dist/main.js', import.meta.url).href);
-};
+const commandLine = () => (bundleIsCurrent() ? import('../dist/main.js') : import('../src/main.ts'));
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
@@ -76,10 +72,10 @@ if (major < 24) {
     if (verified) {
       const { main } = await commandLine();
       const where = verified.data === undefined ? [] : ['--data', verified.data];
-      await main(['backup', 'report', verified.id, '--proof', verified.proof, ...where], version());
+      await main(['backup', 'report', verified.id, '--proof', verified.proof, ...where], version);
     }
   }
 } else {
   const { main } = await commandLine();
-  await main(process.argv.slice(2), version());
+  await main(process.argv.slice(2), version);
 }
