@@ -136,7 +136,7 @@ test.each(Object.entries(ENGLISH))('every text has a place where it is used: %s'
   expect(keys.filter((key) => !whole.has(key) && !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
 });
 
-const SUMMARIES = commandsIn(program({ terminal: processTerminal('0.1.1'), exit: 0 })).map(summaryOf);
+const SUMMARIES = commandsIn(program({ terminal: processTerminal(() => '0.1.1'), exit: 0 })).map(summaryOf);
 
 function commandsIn({ commands }: Command): Command[] {
   return commands.flatMap((each) => (each.name() === 'help' ? [] : [each, ...commandsIn(each)]));

@@ -46,7 +46,7 @@ import { speak, t } from './texts.ts';
 import { LocalizedCommand, localizedHelp } from './usage.ts';
 
 /** Runs the process's own command line. @param version of this build */
-export async function main(argv: string[], version: string): Promise<void> {
+export async function main(argv: string[], version: () => string): Promise<void> {
   // The reader of our output may stop reading, as `head` does.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -89,7 +89,12 @@ export function program(frame: Frame): Command {
   const { stdout, stderr } = frame.terminal;
   const sower = new LocalizedCommand('sower')
     .description(t('program.summary'))
-    .version(frame.terminal.version, '-V, --version', t('usage.version'))
+    .option('-V, --version', t('usage.version'))
+    .on('option:version', () => {
+      const version = frame.terminal.version();
+      stdout.write(`${version}\n`);
+      throw new CommanderError(0, 'commander.version', version);
+    })
     .helpOption('-h, --help', t('usage.help'))
     .configureHelp(localizedHelp)
     .exitOverride()

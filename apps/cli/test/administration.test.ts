@@ -367,7 +367,7 @@ describe('lists', () => {
         return each.commands.length === 0 ? [[path, each] as [string, Command]] : leaves(each, `${path} `);
       });
     await speak('en');
-    const all = leaves(program({ terminal: processTerminal('0.1.1'), exit: 0 }));
+    const all = leaves(program({ terminal: processTerminal(() => '0.1.1'), exit: 0 }));
     const lists = all.filter(([path]) => / list$|^(alerts|who-can|user activity|report show)$/.test(path));
     const without = lists.filter(([, { options }]) => !options.some(({ long }) => long === '--csv'));
     expect(lists.length).toBeGreaterThan(25);

@@ -34,7 +34,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const env = (more = {}) => ({ SOWER_AUTHENTICATOR: store, ...more });
 
 async function put(tokens: TokenRecord[], more: Record<string, string> = {}) {
-  const opened = await openStore(store, secretsFor({ ...processTerminal('0.1.1'), env: env(more) }, {}));
+  const opened = await openStore(
+    store,
+    secretsFor({ ...processTerminal(() => '0.1.1'), env: env(more) }, {}),
+  );
   if (!opened.ok) throw new Error(opened.message);
   const put = await opened.value.update((contents) =>
     success({ contents: { ...contents, tokens: [...contents.tokens, ...tokens] }, value: undefined }),
@@ -68,7 +71,7 @@ describe('the file', () => {
       `import { openStore } from ${source('authenticator/store')};
        import { secretsFor } from ${source('authenticator/unlock')};
        import { processTerminal } from ${source('terminal/terminal')};
-       const opened = await openStore(process.env.SOWER_AUTHENTICATOR, secretsFor(processTerminal('0.1.1'), {}));
+       const opened = await openStore(process.env.SOWER_AUTHENTICATOR, secretsFor(processTerminal(() => '0.1.1'), {}));
        const changed = await opened.value.update((contents) =>
          ({ ok: true, value: { contents: { ...contents, deviceId: 'x'.repeat(100_000) }, value: undefined } }));
        console.log(changed.ok ? 'changed' : changed.reason);`,
@@ -156,7 +159,7 @@ describe('the file', () => {
   test('stays as it is, to the byte, when a change is refused or breaks off', async () => {
     await put([SECURID]);
     const before = readFileSync(store);
-    const opened = await openStore(store, secretsFor({ ...processTerminal('0.1.1'), env: env() }, {}));
+    const opened = await openStore(store, secretsFor({ ...processTerminal(() => '0.1.1'), env: env() }, {}));
     if (!opened.ok) throw new Error(opened.message);
     const refused = await opened.value.update(() => fail('refused', 'no', 'No.'));
     expect(refused).toMatchObject({ ok: false, reason: 'no' });

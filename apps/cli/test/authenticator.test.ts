@@ -28,7 +28,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function put(...tokens: TokenRecord[]) {
   const store = await openStore(
     env.SOWER_AUTHENTICATOR!,
-    secretsFor({ ...processTerminal('0.1.1'), env }, {}),
+    secretsFor({ ...processTerminal(() => '0.1.1'), env }, {}),
   );
   if (!store.ok) throw new Error(store.message);
   await store.value.update((contents) => success({ contents: { ...contents, tokens }, value: undefined }));

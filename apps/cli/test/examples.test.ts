@@ -10,7 +10,7 @@ function commandsOf(read: (path: string) => void): { root: Command; paths: strin
   const nowhere = new Writable({ write: (_, __, done) => done() });
   const terminal = {
     ...{ stdin: process.stdin, stdout: nowhere, stderr: nowhere, env: {} },
-    ...{ now: Date.now, version: '0' },
+    ...{ now: Date.now, version: () => '0' },
   };
   const root = program({ terminal, exit: 0 });
   const paths: string[] = [];

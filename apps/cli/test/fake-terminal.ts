@@ -25,7 +25,7 @@ export async function sower(
     stderr: Object.assign(err.stream, { isTTY: screen }),
     env,
     now: () => now ?? Date.now(),
-    version: '0.1.1+gtest',
+    version: () => '0.1.1+gtest',
   });
   return { code, out: out.text(), err: err.text() };
 }
@@ -55,7 +55,7 @@ export async function sowerTyping(
     stderr: screen,
     env,
     now: Date.now,
-    version: '0.1.1+gtest',
+    version: () => '0.1.1+gtest',
   });
   return { code, out: out.text(), err: err.text() };
 }

@@ -16,11 +16,15 @@ async function shownWhile(isTTY: boolean, milliseconds: number, total?: number):
     { isTTY, columns: 80 },
   );
   const options = total === undefined ? { message: 'Sowing' } : { message: 'Sowing', total };
-  const result = await withProgress({ ...processTerminal('0.1.1'), stderr }, options, async ({ report }) => {
-    report('Reaping', 1);
-    await sleep(milliseconds);
-    return 'done';
-  });
+  const result = await withProgress(
+    { ...processTerminal(() => '0.1.1'), stderr },
+    options,
+    async ({ report }) => {
+      report('Reaping', 1);
+      await sleep(milliseconds);
+      return 'done';
+    },
+  );
   expect(result).toBe('done');
   return text;
 }
@@ -42,7 +46,7 @@ test('work within work has no second bar', async () => {
     return true;
   };
   const stderr = Object.assign(new Writable(), { isTTY: true, columns: 80, write });
-  const terminal = { ...processTerminal('0.1.1'), stderr: stderr as never };
+  const terminal = { ...processTerminal(() => '0.1.1'), stderr: stderr as never };
   await withProgress(terminal, { message: 'Outer' }, () =>
     withProgress(terminal, { message: 'Inner' }, () => sleep(1300)),
   );
@@ -51,8 +55,10 @@ test('work within work has no second bar', async () => {
 });
 
 test('a failure of the work passes through', async () => {
-  const failing = withProgress(processTerminal('0.1.1'), { message: 'x' }, () =>
-    Promise.reject(new Error('no')),
+  const failing = withProgress(
+    processTerminal(() => '0.1.1'),
+    { message: 'x' },
+    () => Promise.reject(new Error('no')),
   );
   await expect(failing).rejects.toThrow('no');
 });

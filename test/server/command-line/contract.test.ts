@@ -54,6 +54,6 @@ test('every operation has a command, or is listed with the reason', () => {
 test('what is put together is there', () => {
   const paths = (command: Command, above: string): string[] =>
     command.commands.flatMap((each) => [`${above}${each.name()}`, ...paths(each, `${above}${each.name()} `)]);
-  const all = paths(program({ terminal: processTerminal('0.1.1'), exit: 0 }), '');
+  const all = paths(program({ terminal: processTerminal(() => '0.1.1'), exit: 0 }), '');
   for (const [operation, command] of Object.entries(PUT_TOGETHER)) expect(all, operation).toContain(command);
 });

@@ -125,7 +125,7 @@ function ancestors(command: Command): Command[] {
 }
 
 test('each command in the documents exists, with its options and arguments', () => {
-  const all = program({ terminal: processTerminal('0.1.1'), exit: 0 });
+  const all = program({ terminal: processTerminal(() => '0.1.1'), exit: 0 });
   const commands = DOCUMENTS.flatMap((file) =>
     commandsIn(readFileSync(`${ROOT}${file}`, 'utf8')).map((command) => ({ file, command })),
   );
@@ -138,7 +138,7 @@ test('each command in the documents exists, with its options and arguments', () 
 });
 
 test('what does not exist is found', () => {
-  const all = program({ terminal: processTerminal('0.1.1'), exit: 0 });
+  const all = program({ terminal: processTerminal(() => '0.1.1'), exit: 0 });
   const said = (line: string) =>
     commandsIn(`\`\`\`sh\n${line}\n\`\`\``).map((command) => wrongWith(all, command));
   expect(said('sower tokens list')).toEqual(['there is no command tokens']);

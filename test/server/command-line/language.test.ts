@@ -40,7 +40,8 @@ afterAll(async () => {
 });
 
 const commandsBelow = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsBelow)];
-const everyCommand = (): Command[] => commandsBelow(program({ terminal: processTerminal('0.1.1'), exit: 0 }));
+const everyCommand = (): Command[] =>
+  commandsBelow(program({ terminal: processTerminal(() => '0.1.1'), exit: 0 }));
 const pathOf = (command: Command): string[] =>
   command.parent === null ? [] : [...pathOf(command.parent), command.name()];
 

@@ -100,7 +100,7 @@ test('no command sends a field that its operation does not have', async () => {
     }
   };
   try {
-    const top = program({ terminal: processTerminal('0.1.1'), exit: 0 });
+    const top = program({ terminal: processTerminal(() => '0.1.1'), exit: 0 });
     for (const command of below(top)) {
       const path = pathOf(command);
       const { options } = command;

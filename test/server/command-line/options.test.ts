@@ -46,7 +46,7 @@ function commandOf(words: readonly string[], from: Command): Command {
 }
 
 test('every command gets the same answer with --data and --json as from the environment', async () => {
-  const top = program({ terminal: processTerminal('0.1.1'), exit: 0 });
+  const top = program({ terminal: processTerminal(() => '0.1.1'), exit: 0 });
   const walks: { argv: string; command: Command; ran: Ran }[][] = [];
   for (const [index, { deployment, folder }] of sides.entries()) {
     const byOptions = index === 1;
@@ -108,7 +108,7 @@ test('every command gets the same answer with --data and --json as from the envi
 
 test('a switch of any command takes no value, however it is written', async () => {
   const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)];
-  const switches = below(program({ terminal: processTerminal('0.1.1'), exit: 0 })).flatMap((command) =>
+  const switches = below(program({ terminal: processTerminal(() => '0.1.1'), exit: 0 })).flatMap((command) =>
     command.options
       .filter(({ long, required, optional }) => long && !required && !optional)
       .map(({ long }) => [...pathOf(command), `${long}=maybe`]),

@@ -98,7 +98,7 @@ onBothDatabases('PSKC and sdtid in parts', (kind) => {
   function send(name: string, format: 'pskc' | 'sdtid', text: string, secrets: PartSecrets) {
     sent.length = 0;
     const reading = { format, delimiter: ',' } as const;
-    const call = { api: listening, terminal: processTerminal('') };
+    const call = { api: listening, terminal: processTerminal(() => '') };
     return sendParts(call, saved(name, text), { name, reading }, { secrets });
   }
   async function expectNothing(name: string): Promise<void> {

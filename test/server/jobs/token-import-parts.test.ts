@@ -197,7 +197,7 @@ onBothDatabases('importing tokens in parts', (kind) => {
         return api(operation, ...given);
       };
     let [first, sent] = [undefined as number | undefined, 0];
-    const terminal = processTerminal('');
+    const terminal = processTerminal(() => '');
     const made = await sendParts({ api: losing(2), terminal }, path, input);
     expect(made).toMatchObject({ ok: true, value: { total: count } });
     expect(lost).toBeDefined();

@@ -76,7 +76,7 @@ export const MANUAL: Row = (frame, program) =>
   localCommand({
     usage: 'manual',
     run: async ({ terminal }) => {
-      const page = manualPage(wordsOf(program), terminal.version);
+      const page = manualPage(wordsOf(program), terminal.version());
       return { ok: true, json: { page }, text: page };
     },
   })(frame, program);

@@ -11,15 +11,15 @@ export type Terminal = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Unix milliseconds. */
   readonly now: () => number;
-  /** Of this build of Sower. */
-  readonly version: string;
+  /** Of this build of Sower: in a checkout, git is run to find it. */
+  readonly version: () => string;
 };
 
 /** On a screen, unless its person wants none (https://no-color.org) or it can show none. */
 export const hasColors = ({ env }: Terminal, { isTTY }: Screen): boolean =>
   isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
 
-export function processTerminal(version: string): Terminal {
+export function processTerminal(version: Terminal['version']): Terminal {
   // A terminal that does not know its size says 0, and the questions would be written a letter a line.
   if (process.stderr.isTTY && process.stderr.columns === 0) process.stderr.columns = 80;
   return {
