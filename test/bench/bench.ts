@@ -138,7 +138,10 @@ async function bench(): Promise<BenchResult> {
   for (const inFlight of IN_FLIGHT)
     floors.set(
       inFlight,
-      await measureFloor({ inFlight, radiusInFlight: RADIUS_IN_FLIGHT, seconds: EFFORT.seconds }),
+      await measureFloor({
+        ...{ inFlight, radiusInFlight: RADIUS_IN_FLIGHT, seconds: EFFORT.seconds },
+        connections: CONNECTIONS,
+      }),
     );
   const limits = { rsa2048, sqlite, postgresql, freeradius, floors: Object.fromEntries(floors) };
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issue } from '../harness/authority.ts';
+import type { Connections } from './connection.ts';
 import type { FloorJob, FloorReady } from './floor-server.ts';
 import type { Job } from './load.ts';
 import { runClient } from './scenario.ts';
@@ -12,7 +13,7 @@ import { runClient } from './scenario.ts';
 export type FloorResult = { readonly perSecond: number; readonly serverCpu: number };
 export type Floor = {
   /** HTTPS with an answer that is always the same. */
-  readonly constant: FloorResult;
+  readonly constant: Readonly<Partial<Record<Connections, FloorResult>>>;
   readonly verifications: FloorResult;
   readonly radius: FloorResult;
 };
@@ -24,9 +25,15 @@ export async function measureFloor(wish: {
   readonly inFlight: number;
   readonly radiusInFlight: number;
   readonly seconds: number;
+  readonly connections: readonly Connections[];
 }): Promise<Floor> {
   const folder = mkdtempSync(join(tmpdir(), 'sower-floor-'));
-  const { pem: cert, keyPem: key } = await issue({ subject: 'CN=localhost', names: ['localhost'] });
+  // An RSA key, as Sower makes one for itself: most of a new connection is its signature.
+  const issuer = await issue({ subject: 'CN=floor', authority: true });
+  const { pem, keyPem: key } = await issue({
+    ...{ subject: 'CN=localhost', names: ['localhost'], rsaBits: 2048 },
+    issuer,
+  });
   const server = fork(new URL('./floor-server.ts', import.meta.url), {
     execArgv: [],
     serialization: 'advanced',
@@ -34,7 +41,7 @@ export async function measureFloor(wish: {
   const exited = once(server, 'exit');
   try {
     const count = Math.ceil(wish.seconds * 4_000);
-    const certificate = { cert, key };
+    const certificate = { cert: pem + issuer.pem, key };
     server.send({
       folder,
       certificate,
@@ -65,15 +72,18 @@ export async function measureFloor(wish: {
     });
     const rest = {
       kind: 'verifications',
-      targets: [{ port: ports.https, ca: cert }],
+      targets: [{ port: ports.https, ca: issuer.pem }],
       apiKey: API_KEY,
       inFlight: wish.inFlight,
       seconds: wish.seconds,
     } as const;
     // It compiles what it runs often.
     await measure({ ...rest, ...codes(0), seconds: wish.seconds / 2 });
+    const constant: Partial<Record<Connections, FloorResult>> = {};
+    for (const connections of wish.connections)
+      constant[connections] = await measure({ ...rest, ...codes(0), connections, path: '/constant' });
     return {
-      constant: await measure({ ...rest, ...codes(0), path: '/constant' }),
+      constant,
       verifications: await measure({ ...rest, ...codes(1) }),
       radius: await measure({
         kind: 'radius',

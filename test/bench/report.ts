@@ -82,11 +82,11 @@ export function renderReport(result: BenchResult): string {
     `Machine: ${machine.cores} cores, ${machine.model}, Node.js ${machine.node}, data in ${machine.folder}`,
     '',
     'Limits of the machine',
-    `  RSA-2048 private operations, all cores     ${whole(limits.rsa2048.perSecond).padStart(8)} /s   (${limits.rsa2048.by})`,
-    `  durable SQLite transactions, one by one    ${whole(limits.sqlite).padStart(8)} /s`,
+    `  RSA-2048 private operations, all cores         ${whole(limits.rsa2048.perSecond).padStart(8)} /s   (${limits.rsa2048.by})`,
+    `  durable SQLite transactions, one by one        ${whole(limits.sqlite).padStart(8)} /s`,
     limits.postgresql === undefined
       ? '  no PostgreSQL here'
-      : `  durable PostgreSQL transactions, 16 at once ${whole(limits.postgresql).padStart(7)} /s`,
+      : `  durable PostgreSQL transactions, 16 at once     ${whole(limits.postgresql).padStart(7)} /s`,
     ...(limits.freeradius
       ? ([
           ['FreeRADIUS, a password', limits.freeradius.password],
@@ -96,18 +96,21 @@ export function renderReport(result: BenchResult): string {
       : []
     ).map(
       ([name, { perSecond, serverCpu }]) =>
-        `  ${name.padEnd(43)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each)`,
+        `  ${name.padEnd(47)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each)`,
     ),
     ...Object.entries(limits.floors).flatMap(([inFlight, floor]) =>
       (
         [
-          [`node:https, a constant, ${inFlight} in flight`, floor.constant],
+          ...Object.entries(floor.constant).map(
+            ([connections, measured]) =>
+              [`node:https, a constant, ${inFlight} in flight, ${connections}`, measured] as const,
+          ),
           [`the floor, ${inFlight} in flight`, floor.verifications],
           ['the floor, RADIUS', floor.radius],
         ] as const
       ).map(
         ([name, { perSecond, serverCpu }]) =>
-          `  ${name.padEnd(43)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each)`,
+          `  ${name.padEnd(47)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each)`,
       ),
     ),
     '',
