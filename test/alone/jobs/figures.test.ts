@@ -21,6 +21,7 @@ import { listActionsOn, setFigures } from '@sower/server/store/audit/figures';
 import { type AuditEvent, insertAudit } from '@sower/server/store/audit/rows';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { claimInstallation } from '@sower/server/store/operations/installation';
+import type { Database } from '@sower/server/store/schema/schema';
 import { type Text, text } from '@sower/texts/outcomes';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
@@ -52,7 +53,8 @@ onBothDatabases('figures', (kind) => {
   let time: number;
   let auditHead: HeadKeeper;
   const now = () => time;
-  const context = () => ({ db: open.db, now });
+  const on = (db: Database) => ({ db, now, isAlone: () => true, yieldTo: async () => {} });
+  const context = () => on(open.db);
   const uses = (): AuditChainContext => ({
     db: open.db,
     sealing: seal,
@@ -199,9 +201,23 @@ onBothDatabases('figures', (kind) => {
     expect(reasons[0]?.reason).toBe('held-back');
   });
 
+  test('while callers are served, a hundred rows are added up at once, and callers come between', async () => {
+    await addUser('north', '/n/');
+    await write(...Array.from({ length: 250 }, () => verify('north', 'success')));
+    await linkAudit(uses());
+    const between: number[] = [];
+    const yieldTo = async () => {
+      between.push((await logOns(seeing('/')))['radius accepted'] ?? 0);
+    };
+    await rollUp({ ...context(), isAlone: () => false, yieldTo });
+    // First it is noted where the trail begins.
+    expect(between).toEqual([0, 100, 200]);
+    expect(await logOns(seeing('/'))).toEqual({ 'radius accepted': 250 });
+  });
+
   test('two nodes at once, again and again, count no row twice; what is missing is counted anew', async () => {
     await addUser('north', '/n/');
-    const nodes = [open.db, second.db, open.db, second.db].map((db) => ({ db, now }));
+    const nodes = [open.db, second.db, open.db, second.db].map(on);
     for (let round = 0; round < 4; round += 1) {
       await write(...Array.from({ length: 400 }, () => verify('north', 'success')));
       await linkAudit(uses());
@@ -351,7 +367,7 @@ onBothDatabases('figures', (kind) => {
     await addToken('000000000001', '/n/', { user_id: 'north', enabled: 1 });
     await addToken('000000000002', '/n/h/', { lost: 1, expires_on: '2033-01-31' });
     await addToken('000000000003', '/s/', { expires_on: '2031-05-01' });
-    const nodes = [context(), { db: second.db, now }];
+    const nodes = [context(), on(second.db)];
     const count = () => Promise.all(nodes.map((node) => countTokensWhenDue(node, () => false)));
     await count();
     await count();

@@ -6,7 +6,6 @@
  * The domain is the one in which the user or the token is when its row is read, a moment after it was written.
  */
 
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { ServerContext } from '../../context.ts';
 import { listLinks } from '../../store/audit/chain.ts';
 import {
@@ -21,14 +20,12 @@ import {
 import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Row } from '../../store/schema/schema.ts';
-import { Counts, HOURS_KEPT } from './counts.ts';
+import { atOnce, Counts, HOURS_KEPT, type Yielding } from './counts.ts';
 import { FUNNEL_ACTIONS, reachedBy } from './funnel.ts';
 import { logOnIn } from './log-on.ts';
 import { countTokensWhenDue } from './token-counts.ts';
 
-type Context = Pick<ServerContext, 'db' | 'now'>;
-
-const BATCH = 500;
+type Context = Pick<ServerContext, 'db' | 'now'> & Yielding;
 
 const USER = 'user:';
 const TOKEN = 'token:';
@@ -93,13 +90,13 @@ async function countRows(
 }
 
 /** @returns whether there may be more */
-async function rollUpBatch({ db, now }: Context): Promise<boolean> {
+async function rollUpBatch({ db, now }: Context, limit: number): Promise<boolean> {
   const cursor = await findCursor(db, 'audit');
   if (!cursor) {
     await inTransaction(db, (trx) => beginCursor(trx, 'audit'));
     return true;
   }
-  const links = await listLinks(db, cursor.position, BATCH);
+  const links = await listLinks(db, cursor.position, limit);
   const last = links.at(-1);
   if (!last) return false;
   const counts = await countRows(
@@ -117,15 +114,12 @@ async function rollUpBatch({ db, now }: Context): Promise<boolean> {
     if (error instanceof AnotherWasFirst) return false;
     throw error;
   }
-  return links.length === BATCH;
+  return links.length === limit;
 }
 
 /** All that waits. */
 export async function rollUp(context: Context, isStopping: () => boolean = () => false): Promise<void> {
-  while (!isStopping() && (await rollUpBatch(context))) {
-    // SQLite answers synchronously; a long trail would block every other caller.
-    await yieldToOthers();
-  }
+  while (!isStopping() && (await rollUpBatch(context, atOnce(context)))) await context.yieldTo();
 }
 
 export async function figuresRound(context: Context, isStopping: () => boolean): Promise<void> {

@@ -1,6 +1,5 @@
 /** Counts the tokens once an hour, by state and by the month in which they expire; of each day the last counts stay. */
 
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { TokenFigure } from '@sower/api/figures';
 import type { ServerContext } from '../../context.ts';
 import { dayOf } from '../../core/time.ts';
@@ -15,13 +14,11 @@ import {
   setFigures,
 } from '../../store/audit/figures.ts';
 import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';
-import { Counts, HOURS_KEPT } from './counts.ts';
+import { atOnce, Counts, HOURS_KEPT, type Yielding } from './counts.ts';
 
-type Context = Pick<ServerContext, 'db' | 'now'>;
+type Context = Pick<ServerContext, 'db' | 'now'> & Yielding;
 
 const INTERVAL_MILLISECONDS = 3_600_000;
-/** Some milliseconds of SQLite, during which everyone waits. */
-const BATCH = 500;
 
 type TokenRow = Awaited<ReturnType<typeof listTokensForFigures>>[number];
 
@@ -51,7 +48,8 @@ export async function countTokensWhenDue(context: Context, isStopping: () => boo
   for (let after: string | undefined = ''; after !== undefined; ) {
     // Stopped in the middle, or failed, it is counted in an hour.
     if (isStopping()) return;
-    const tokens: TokenRow[] = await listTokensForFigures(db, after, BATCH);
+    const limit = atOnce(context);
+    const tokens: TokenRow[] = await listTokensForFigures(db, after, limit);
     // Many are alike, and a count is as much work for one as for all of them.
     const alike = Map.groupBy(tokens, (token) =>
       [token.domain, monthOf(token), ...Object.values(statesOf(token, today))].join('\n'),
@@ -64,8 +62,8 @@ export async function countTokensWhenDue(context: Context, isStopping: () => boo
         states.add({ ...counted, kind: 'token', name }, is ? same.length : 0);
       months.add({ ...counted, kind: 'expiry', name: monthOf(token) }, same.length);
     }
-    after = tokens.length < BATCH ? undefined : tokens.at(-1)?.serial;
-    await yieldToOthers();
+    after = tokens.length < limit ? undefined : tokens.at(-1)?.serial;
+    await context.yieldTo();
   }
   await inBatchTransaction(db, async (trx) => {
     // Another node may have counted meanwhile, if this one was very slow.
