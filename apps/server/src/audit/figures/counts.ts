@@ -24,7 +24,8 @@ export type Yielding = {
 
 /**
  * How many rows are read and counted before others are served: SQLite answers synchronously, so callers wait for a few milliseconds. At 2,000
- * logons a second, batches of 500 with one turn of the event loop in between held them up for a third of a second every five seconds.
+ * logons a second, batches of 500 with one turn of the event loop in between held them up for 0.2 s every five seconds; batches of 100 keep up
+ * with as many, since yielding is bounded.
  */
 export const atOnce = ({ isAlone }: Yielding): number => (isAlone() ? 500 : 100);
 
