@@ -433,7 +433,12 @@ besideOthers('a stranger in the place of an authority (SQLite)', () => {
       ...change,
     });
     await deployment.api('orderCertificate', {});
-    return until(deployment, 'failing');
+    return vi.waitFor(async () => {
+      const acme = await until(deployment, 'failing');
+      // Ordered while the attempt for the edit was under way, it is tried at once after that.
+      expect(Date.parse(acme.nextAt as string)).toBeGreaterThan(Date.parse(acme.failedAt as string));
+      return acme;
+    }, PATIENT);
   };
 
   test(
