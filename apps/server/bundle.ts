@@ -30,6 +30,8 @@ const THREADS = globSync('**/*.ts', { cwd: SOURCES }).flatMap((file) =>
     ([, path = '']) => join(dirname(file), path),
   ),
 );
+/** Loaded by the first use of what they export, see {@link later}. */
+const LATER = globSync('**/*.later.ts', { cwd: SOURCES });
 const ENTRIES = [
   'compose/processes.ts',
   'host-commands/recover-key.ts',
@@ -38,6 +40,7 @@ const ENTRIES = [
   'host-commands/rotate-key.ts',
   'host-commands/rehearse.ts',
   ...THREADS,
+  ...LATER,
 ];
 const isOutside = (id: string): boolean =>
   // Another driver, which pg looks for.
@@ -80,25 +83,52 @@ const required: Plugin = {
       : undefined,
 };
 
+/**
+ * A source named `*.later.ts` is a file of its own, which an importer reads at the first use of one of its exports: what is large and seldom
+ * needed costs neither time at the start nor memory until then. Names that are imported from CommonJS are looked up where they are used, and
+ * the look-up goes on to the prototype, which loads the file.
+ */
+const later: Plugin = {
+  name: 'later',
+  resolveId(id, importer) {
+    if (id.endsWith('.later.js')) return { id, external: true };
+    return id.endsWith('.later.ts') && importer !== undefined ? `\0${nameOf(id)}` : undefined;
+  },
+  load(id) {
+    if (!/^\0.*\.later$/.test(id)) return undefined;
+    return {
+      code: `let loaded;
+        const names = new Proxy({}, { get: (_, name) => (loaded ??= require('./${id.slice(1)}.js'))[name] });
+        module.exports = Object.create(names);`,
+      moduleType: 'js',
+    };
+  },
+};
+
 /** Writes the files to `dist` of an app. Names are kept for stack traces; the rest is minified, since V8 keeps the whole text in memory. */
 async function build(app: string, options: Omit<InputOptions, 'platform' | 'logLevel'>): Promise<void> {
   const to = join(app, 'dist');
   const made = join(app, `dist.${process.pid}`);
   const bundle = await rolldown({ ...options, platform: 'node', logLevel: 'warn' });
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: made,
     format: 'esm',
     minify: { compress: true, mangle: false, codegen: true },
-    entryFileNames: '[name].js',
+    // One that a process reads later is of the same build as the process.
+    entryFileNames: ({ name }) => (name.endsWith('.later') ? '[name]-[hash].js' : '[name].js'),
     chunkFileNames: '[name]-[hash].js',
   });
-  for (const name of readdirSync(made)) {
-    const file = join(made, name);
-    // One character beyond ASCII, and Node.js reads the text as UTF-16: two octets in memory for every one of it.
-    const narrow = readFileSync(file, 'utf8').replace(
-      /[\u0080-\uffff]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+  const chunks = output.filter(({ type }) => type === 'chunk');
+  const fileOf = new Map(chunks.map(({ name, fileName }) => [`${name}.js`, fileName]));
+  for (const { fileName } of chunks) {
+    const file = join(made, fileName);
+    const narrow = readFileSync(file, 'utf8')
+      .replace(/(?<=require\(`\.\/)[\w-]+\.later\.js/g, (later) => fileOf.get(later) ?? later)
+      // One character beyond ASCII, and Node.js reads the text as UTF-16: two octets in memory for every one of it.
+      .replace(
+        /[\u0080-\uffff]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
     writeFileSync(file, narrow);
   }
   // A server that runs keeps finding the parts that it has yet to load. What a new process starts with comes last.
@@ -115,5 +145,5 @@ await build(COMMAND_LINE, { input: { main: join(COMMAND_LINE, 'src/main.ts') }, 
 await build(SERVER, {
   input: Object.fromEntries(ENTRIES.map((file) => [nameOf(file), join(SOURCES, file)])),
   external: isOutside,
-  plugins: [locations, required],
+  plugins: [locations, required, later],
 });

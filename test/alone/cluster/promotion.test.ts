@@ -8,7 +8,7 @@ import { intervalAt } from '@sower/otp/totp';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { settlePromotion } from '@sower/server/operations/nodes/promotion';
 import { openAsItIs } from '@sower/server/store/db/loading';
-import { ConnectionLost } from '@sower/server/store/db/postgresql/connection';
+import { ConnectionLost } from '@sower/server/store/db/postgresql/failures';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';

@@ -4,7 +4,8 @@ import { readConfig } from '@sower/server/config';
 import { examine } from '@sower/server/host-commands/doctor/doctor';
 import { replicationWatch } from '@sower/server/operations/nodes/replication-watch';
 import { openAsItIs } from '@sower/server/store/db/loading';
-import { Connection, ConnectionLost } from '@sower/server/store/db/postgresql/connection';
+import { Connection } from '@sower/server/store/db/postgresql/connection';
+import { ConnectionLost } from '@sower/server/store/db/postgresql/failures';
 import {
   type Replication,
   readReplication,

@@ -6,6 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, expect, test } from 'vitest';
 import { bundleIsCurrent } from '../../../apps/server/bundle-age.js';
+import { deploy } from '../../harness/deployment.ts';
+import { freshSqlite } from '../../harness/fresh-database.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const built = join(root, 'apps/server/dist');
@@ -50,13 +52,39 @@ test('every file that the bundle finds from its own place is there', () => {
   const found: string[] = [];
   for (const file of globSync('*.js', { cwd: built })) {
     const text = readFileSync(join(built, file), 'utf8');
-    for (const [, path = ''] of text.matchAll(/new URL\([`"']([^`"']+)[`"'],\s*import\.meta\.url\)/g)) {
+    const own = /new URL\([`"']([^`"']+)[`"'],\s*import\.meta\.url\)|\b__require\(`(\.\/[^`]+)`\)/g;
+    for (const [, beside, later] of text.matchAll(own)) {
+      const path = beside ?? later ?? '';
       found.push(path);
       expect(existsSync(new URL(path, pathToFileURL(join(built, file)))), `${file}: ${path}`).toBe(true);
     }
   }
   for (const thread of ['rsa-worker', 'password-strength-worker', 'letters-worker'])
     expect(found).toContain(`./${thread}.js`);
+  expect(found.some((path) => path.includes('.later-'))).toBe(true);
+});
+
+test('what is large and seldom needed is read when it is first used', async () => {
+  const report = `import { registerHooks } from 'node:module';
+    registerHooks({ load(url, context, next) { const [, name] = /([a-z0-9]+)[.]later-/.exec(url) ?? []; if (name) console.error('reads ' + name); return next(url, context); } });`;
+  const fresh = await freshSqlite();
+  const deployment = await deploy(fresh, {
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(report)}` },
+  });
+  try {
+    const reads = (): string[] =>
+      [...(deployment.servers.at(-1)?.output() ?? '').matchAll(/reads (\w+)/g)].map(([, name = '']) => name);
+    // The first start has made its certificate.
+    await deployment.servers[0]?.kill('SIGTERM');
+    await deployment.start(deployment.servers[0]?.port);
+    await deployment.api('listTokens', {});
+    expect(reads()).toEqual([]);
+    await deployment.api('getCertificate', {});
+    await expect.poll(reads).toEqual(['libraries']);
+  } finally {
+    await deployment.stop();
+    await fresh.drop();
+  }
 });
 
 test('V8 keeps the text of the bundle at one octet a character', () => {

@@ -2,7 +2,7 @@
  * A message as octets: headers (RFC 5322) and a MIME entity (RFC 2045). The entity is made first, so that it can be signed or encrypted
  * before the headers are added. Nothing here is random: a row of the queue always yields the same octets.
  */
-import MimeNode from 'nodemailer/lib/mime-node';
+import { MimeNode } from './nodemailer.later.ts';
 
 type MailHeaders = {
   readonly from: string;

@@ -3,7 +3,7 @@
  * decides only what an answer means: accepted, refused for good, or try again.
  */
 import { Socket } from 'node:net';
-import { createTransport } from 'nodemailer';
+import { createTransport } from './nodemailer.later.ts';
 
 export type SmtpServer = {
   readonly host: string;

@@ -1,8 +1,7 @@
 /** What TLS-ALPN-01 shows (RFC 8737 §3): a certificate of its own, signed by itself, with the proof in an extension that no client accepts. */
-import 'reflect-metadata';
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import * as x509 from '@peculiar/x509';
+import { x509 } from '../x509/libraries.later.ts';
 
 const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

@@ -1,10 +1,10 @@
 /** Whether a certificate chain and its key can be served: everything that clients would refuse, and where it is. Reads no file. */
-import { getCACertificates } from 'node:tls';
-import 'reflect-metadata';
+
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { X509Certificate as Parsed } from '@peculiar/x509';
+import { getCACertificates } from 'node:tls';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
+import { x509 } from './libraries.later.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
@@ -110,7 +110,7 @@ export function keyType(certificate: X509Certificate): string {
 
 /** Such as `RSASSA-PKCS1-v1_5 with SHA-256`. */
 export function signatureOf(certificate: X509Certificate): string {
-  const { signatureAlgorithm } = new Parsed(new Uint8Array(certificate.raw));
+  const { signatureAlgorithm } = new x509.X509Certificate(new Uint8Array(certificate.raw));
   const { name, hash } = signatureAlgorithm as { name: string; hash?: { name: string } };
   return hash === undefined ? name : `${name} with ${hash.name}`;
 }

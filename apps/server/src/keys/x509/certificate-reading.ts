@@ -3,12 +3,10 @@
  * whether they can be used.
  */
 
-import 'reflect-metadata';
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { AuthorityKeyIdentifierExtension, X509Certificate as Parsed } from '@peculiar/x509';
 import type { CertificateInput } from '@sower/api/certificates';
-import { Certificate, ContentInfo, PKCS8ShroudedKeyBag, SignedData } from 'pkijs';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
+import { pkijs, x509 } from './libraries.later.ts';
 import { decryptWithPassword, Unreadable } from './password-based.ts';
 import { certificateBlocks, pemBlocks } from './pem.ts';
 import { readPkcs12 } from './pkcs12.ts';
@@ -21,11 +19,11 @@ import { readPkcs12 } from './pkcs12.ts';
 /** @returns undefined if it is something else */
 function readPkcs7(octets: Uint8Array): X509Certificate[] | undefined {
   try {
-    const info = ContentInfo.fromBER(new Uint8Array(octets));
-    if (info.contentType !== ContentInfo.SIGNED_DATA) return undefined;
-    const { certificates = [] } = new SignedData({ schema: info.content });
+    const info = pkijs.ContentInfo.fromBER(new Uint8Array(octets));
+    if (info.contentType !== pkijs.ContentInfo.SIGNED_DATA) return undefined;
+    const { certificates = [] } = new pkijs.SignedData({ schema: info.content });
     return certificates
-      .filter((certificate) => certificate instanceof Certificate)
+      .filter((certificate) => certificate instanceof pkijs.Certificate)
       .map((certificate) => new X509Certificate(new Uint8Array(certificate.toSchema(false).toBER(false))));
   } catch {
     return undefined;
@@ -103,9 +101,9 @@ const octetsOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+---
 async function readKey(pem: string, password: string, path: 'chain' | 'key'): Promise<KeyObject> {
   if (pem.startsWith('-----BEGIN ENCRYPTED PRIVATE KEY-----')) {
     if (password === '') throw new Unreadable('password-missing', {}, 'password');
-    let bag: PKCS8ShroudedKeyBag;
+    let bag: pkijs.PKCS8ShroudedKeyBag;
     try {
-      bag = PKCS8ShroudedKeyBag.fromBER(
+      bag = pkijs.PKCS8ShroudedKeyBag.fromBER(
         new Uint8Array(Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64')),
       );
     } catch {
@@ -191,8 +189,8 @@ function inOrder(bag: readonly X509Certificate[], key: KeyObject | undefined): X
  * @returns undefined if it does not name its authority's key
  */
 export function certificateId(certificate: X509Certificate): string | undefined {
-  const parsed = new Parsed(new Uint8Array(certificate.raw));
-  const keyId = parsed.getExtension(AuthorityKeyIdentifierExtension)?.keyId;
+  const parsed = new x509.X509Certificate(new Uint8Array(certificate.raw));
+  const keyId = parsed.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId;
   if (keyId === undefined) return undefined;
   const hex = parsed.serialNumber.length % 2 === 1 ? `0${parsed.serialNumber}` : parsed.serialNumber;
   // As in DER: positive.

@@ -1,9 +1,8 @@
 /** Keys for the server's certificate, and requests for it (PKCS#10, RFC 2986). The key is generated here and never leaves. */
-import 'reflect-metadata';
 import { KeyObject, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import * as x509 from '@peculiar/x509';
 import type { CertificateRequest } from '@sower/api/certificates';
+import { x509 } from './libraries.later.ts';
 
 const rsa = (modulusLength: number) => ({
   name: 'RSASSA-PKCS1-v1_5',

@@ -1,14 +1,9 @@
 /** Certificates for mail: parsed in any usual form, and checked before they are trusted with a secret. */
-import { type Text, text } from '@sower/texts/outcomes';
-import 'reflect-metadata';
+
 import { X509Certificate } from 'node:crypto';
-import {
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  X509Certificate as Parsed,
-} from '@peculiar/x509';
 import type { MailCertificate } from '@sower/api/mail';
+import { type Text, text } from '@sower/texts/outcomes';
+import { x509 } from './libraries.later.ts';
 import { certificateBlocks } from './pem.ts';
 
 /**
@@ -76,7 +71,7 @@ const ANY_PURPOSE = '2.5.29.37.0';
 /** Why mail to this address must not be encrypted with it, and what to do; `undefined` if it may be. */
 export function encryptionProblem(pem: string, address: string, now: number): Text | undefined {
   const certificate = new X509Certificate(pem);
-  const problem = purposeProblem(certificate, pem, now, KeyUsageFlags.keyEncipherment);
+  const problem = purposeProblem(certificate, pem, now, x509.KeyUsageFlags.keyEncipherment);
   if (problem) return problem;
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
@@ -94,14 +89,14 @@ export function encryptionProblem(pem: string, address: string, now: number): Te
 
 /** The same for signing mail from this address. */
 export function signingProblem(pem: string, now: number): Text | undefined {
-  return purposeProblem(new X509Certificate(pem), pem, now, KeyUsageFlags.digitalSignature);
+  return purposeProblem(new X509Certificate(pem), pem, now, x509.KeyUsageFlags.digitalSignature);
 }
 
 function purposeProblem(
   certificate: X509Certificate,
   pem: string,
   now: number,
-  usage: KeyUsageFlags,
+  usage: x509.KeyUsageFlags,
 ): Text | undefined {
   if (Date.parse(certificate.validTo) <= now) {
     return text('mail-certificate.expired', {
@@ -109,12 +104,12 @@ function purposeProblem(
     });
   }
   if (Date.parse(certificate.validFrom) > now) return text('mail-certificate.not-yet-valid');
-  const parsed = new Parsed(pem);
-  const usages = parsed.getExtension(KeyUsagesExtension)?.usages;
+  const parsed = new x509.X509Certificate(pem);
+  const usages = parsed.getExtension(x509.KeyUsagesExtension)?.usages;
   if (usages !== undefined && (usages & usage) === 0) {
     return text('mail-certificate.key-usage');
   }
-  const purposes = parsed.getExtension(ExtendedKeyUsageExtension)?.usages as string[] | undefined;
+  const purposes = parsed.getExtension(x509.ExtendedKeyUsageExtension)?.usages as string[] | undefined;
   if (purposes !== undefined && !purposes.includes(EMAIL_PROTECTION) && !purposes.includes(ANY_PURPOSE)) {
     return text('mail-certificate.extended-key-usage');
   }

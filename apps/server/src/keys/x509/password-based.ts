@@ -5,8 +5,8 @@
  */
 import { createDecipheriv, createHash, pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type AlgorithmIdentifier, PBES2Params, PBKDF2Params } from 'pkijs';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
+import { pkijs } from './libraries.later.ts';
 
 /** Thrown while a file is read, and turned into a finding where reading began. */
 export class Unreadable extends Error {
@@ -53,7 +53,7 @@ type Params = { readonly valueBlock: { readonly value: readonly unknown[] } };
 
 /** @throws {Unreadable} if the password is wrong or the method is not supported */
 export async function decryptWithPassword(
-  algorithm: AlgorithmIdentifier,
+  algorithm: pkijs.AlgorithmIdentifier,
   encrypted: Uint8Array,
   password: string,
 ): Promise<Uint8Array> {
@@ -70,7 +70,9 @@ export async function decryptWithPassword(
     return decipher('des-ede3-cbc', derive(1, 24), derive(2, 8), encrypted);
   }
   if (method !== PBES2) throw new Unreadable('encryption-method', { method: OUTDATED[method] ?? method });
-  const { keyDerivationFunc, encryptionScheme } = new PBES2Params({ schema: algorithm.algorithmParams });
+  const { keyDerivationFunc, encryptionScheme } = new pkijs.PBES2Params({
+    schema: algorithm.algorithmParams,
+  });
   const cipher = CIPHERS[encryptionScheme.algorithmId];
   if (!cipher) throw new Unreadable('encryption-method', { method: encryptionScheme.algorithmId });
   const key = await deriveKey(keyDerivationFunc, password, cipher.keyLength);
@@ -78,7 +80,11 @@ export async function decryptWithPassword(
   return decipher(cipher.name, key, iv, encrypted);
 }
 
-async function deriveKey(kdf: AlgorithmIdentifier, password: string, length: number): Promise<Uint8Array> {
+async function deriveKey(
+  kdf: pkijs.AlgorithmIdentifier,
+  password: string,
+  length: number,
+): Promise<Uint8Array> {
   if (kdf.algorithmId === SCRYPT) {
     // RFC 7914 §7: salt, cost N, block size r, parallelization p.
     const [saltBlock, ...numbers] = (kdf.algorithmParams as Params).valueBlock.value as [
@@ -98,7 +104,7 @@ async function deriveKey(kdf: AlgorithmIdentifier, password: string, length: num
     });
   }
   if (kdf.algorithmId !== PBKDF2) throw new Unreadable('encryption-method', { method: kdf.algorithmId });
-  const parameters = new PBKDF2Params({ schema: kdf.algorithmParams });
+  const parameters = new pkijs.PBKDF2Params({ schema: kdf.algorithmParams });
   // RFC 8018 §A.2: HMAC-SHA-1 by default.
   const prf = parameters.prf === undefined ? 'sha1' : PRFS[parameters.prf.algorithmId];
   if (prf === undefined) throw new Unreadable('encryption-method', { method: 'PBKDF2' });

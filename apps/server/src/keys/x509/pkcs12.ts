@@ -1,15 +1,6 @@
 /** Extracts the certificates and private keys from a PKCS#12 file (RFC 7292). Only password integrity, which is what all programs write. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import {
-  AuthenticatedSafe,
-  type CertBag,
-  ContentInfo,
-  EncryptedData,
-  PFX,
-  type PKCS8ShroudedKeyBag,
-  type PrivateKeyInfo,
-  SafeContents,
-} from 'pkijs';
+import { pkijs } from './libraries.later.ts';
 import { decryptWithPassword, derivePkcs12Key, Unreadable } from './password-based.ts';
 
 const BAG = {
@@ -43,34 +34,35 @@ export async function readPkcs12(file: Uint8Array, password: string): Promise<Pk
 }
 
 async function read(file: Uint8Array, password: string): Promise<Pkcs12Contents> {
-  const pfx = PFX.fromBER(new Uint8Array(file));
+  const pfx = pkijs.PFX.fromBER(new Uint8Array(file));
   const safe = octetsOf(pfx.authSafe);
   checkMac(pfx, safe, password);
   const found: { certificates: Uint8Array[]; keys: Uint8Array[] } = { certificates: [], keys: [] };
-  for (const info of AuthenticatedSafe.fromBER(safe).safeContents) {
-    if (info.contentType === DATA) await takeBags(SafeContents.fromBER(octetsOf(info)), password, found, 0);
+  for (const info of pkijs.AuthenticatedSafe.fromBER(safe).safeContents) {
+    if (info.contentType === DATA)
+      await takeBags(pkijs.SafeContents.fromBER(octetsOf(info)), password, found, 0);
     else if (info.contentType === ENCRYPTED_DATA) {
-      const { encryptedContentInfo } = new EncryptedData({ schema: info.content });
+      const { encryptedContentInfo } = new pkijs.EncryptedData({ schema: info.content });
       const plain = await decryptWithPassword(
         encryptedContentInfo.contentEncryptionAlgorithm,
         new Uint8Array(encryptedContentInfo.getEncryptedContent()),
         password,
       );
-      await takeBags(SafeContents.fromBER(new Uint8Array(plain)), password, found, 0);
+      await takeBags(pkijs.SafeContents.fromBER(new Uint8Array(plain)), password, found, 0);
     } else throw new Unreadable('encryption-method', { method: info.contentType }, 'file');
   }
   return found;
 }
 
-function octetsOf(info: ContentInfo): Uint8Array<ArrayBuffer> {
-  if (info.contentType !== ContentInfo.DATA) {
+function octetsOf(info: pkijs.ContentInfo): Uint8Array<ArrayBuffer> {
+  if (info.contentType !== pkijs.ContentInfo.DATA) {
     throw new Unreadable('encryption-method', { method: info.contentType }, 'file');
   }
   return new Uint8Array((info.content as { getValue(): ArrayBuffer }).getValue());
 }
 
 /** RFC 7292 §4: the MAC covers the octets of the AuthenticatedSafe. It distinguishes a wrong password from a damaged file. */
-function checkMac(pfx: PFX, safe: Uint8Array, password: string): void {
+function checkMac(pfx: pkijs.PFX, safe: Uint8Array, password: string): void {
   const { macData } = pfx;
   if (!macData) return;
   const method = macData.mac.digestAlgorithm.algorithmId;
@@ -92,7 +84,7 @@ function checkMac(pfx: PFX, safe: Uint8Array, password: string): void {
 }
 
 async function takeBags(
-  contents: SafeContents,
+  contents: pkijs.SafeContents,
   password: string,
   found: { certificates: Uint8Array[]; keys: Uint8Array[] },
   depth: number,
@@ -100,18 +92,18 @@ async function takeBags(
   if (depth > 3) throw new Unreadable('pkcs12-damaged', {}, 'file');
   for (const { bagId, bagValue } of contents.safeBags) {
     if (bagId === BAG.certificate) {
-      const bag = bagValue as CertBag;
+      const bag = bagValue as pkijs.CertBag;
       if (bag.certId !== X509_CERTIFICATE) continue;
       // The octets as they are in the file: the signature covers these.
       found.certificates.push(der('getValue' in bag.certValue ? bag.certValue : bag.parsedValue));
     } else if (bagId === BAG.key) {
-      found.keys.push(der(bagValue as PrivateKeyInfo));
+      found.keys.push(der(bagValue as pkijs.PrivateKeyInfo));
     } else if (bagId === BAG.shroudedKey) {
-      const bag = bagValue as PKCS8ShroudedKeyBag;
+      const bag = bagValue as pkijs.PKCS8ShroudedKeyBag;
       const encrypted = bag.encryptedData.valueBlock.valueHexView;
       found.keys.push(await decryptWithPassword(bag.encryptionAlgorithm, encrypted, password));
     } else if (bagId === BAG.contents) {
-      await takeBags(bagValue as SafeContents, password, found, depth + 1);
+      await takeBags(bagValue as pkijs.SafeContents, password, found, depth + 1);
     }
   }
 }

@@ -3,14 +3,13 @@
  *
  * The own CA makes a first start work at once; authenticators elsewhere will not accept it, and the startup message says so.
  */
-import 'reflect-metadata';
 import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
-import * as x509 from '@peculiar/x509';
 import { writePrivate } from '../seal/private-file.ts';
+import { x509 } from './libraries.later.ts';
 
 export type TlsMaterial = { readonly cert: string; readonly key: string };
 

@@ -11,7 +11,7 @@ import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
 import { findChainHead } from '../../store/audit/chain.ts';
-import { ConnectionLost } from '../../store/db/postgresql/connection.ts';
+import { ConnectionLost } from '../../store/db/postgresql/failures.ts';
 import { readStanding, type Standing } from '../../store/db/postgresql/timeline.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { findSettings, holdTimeline, noteTimeline } from '../../store/operations/installation.ts';

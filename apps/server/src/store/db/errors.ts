@@ -5,7 +5,7 @@
 
 import { DataKeyMissing } from '../../keys/seal/sealing.ts';
 import type { Unavailability } from './meter.ts';
-import { ConnectionLost } from './postgresql/connection.ts';
+import { ConnectionLost } from './postgresql/failures.ts';
 import { isOutOfReach } from './postgresql/silent-connections.ts';
 import { sqliteResult } from './sqlite/writer.ts';
 

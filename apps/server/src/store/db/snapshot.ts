@@ -3,9 +3,9 @@
  * writer waits for it. Runs in a thread, since SQLite answers synchronously.
  */
 import { DatabaseSync } from 'node:sqlite';
-import pg from 'pg';
 import type { DatabaseLocation } from './open.ts';
 import { hostsOf } from './postgresql/hosts.ts';
+import { pg } from './postgresql/pg.later.ts';
 
 export type SnapshotTable = { readonly name: string; readonly columns: readonly string[] };
 export type SnapshotRow = readonly (string | number | null)[];

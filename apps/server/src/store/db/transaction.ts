@@ -3,7 +3,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database, Schema } from '../schema/schema.ts';
 import { hasOneWriter } from './database-kind.ts';
-import { HOT_MILLISECONDS } from './postgresql/connection.ts';
+import { HOT_MILLISECONDS } from './postgresql/failures.ts';
 import { UNSYNCED } from './sqlite/dialect.ts';
 
 const MAX_ATTEMPTS = 5;

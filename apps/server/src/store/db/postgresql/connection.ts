@@ -4,24 +4,13 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type DatabaseWork, type Meter, UNMETERED } from '../meter.ts';
 import { NAMED } from '../prepared.ts';
+import { ConnectionLost } from './failures.ts';
 import { type Time, WALL_TIME } from './served-time.ts';
 
 /** How long connecting may take, unless the configuration says so. */
 const CONNECT_MILLISECONDS = 5_000;
 /** A graceful close of a silent connection would never end. */
 const GOODBYE_MILLISECONDS = 1_000;
-
-/** The connection failed, not the statement: whether a commit in progress happened is unknown. */
-export class ConnectionLost extends Error {
-  constructor(cause: unknown) {
-    super(
-      `the connection to the database failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        cause,
-      },
-    );
-  }
-}
 
 /**
  * A notice of PostgreSQL from here: somebody has ended the wait for a standby (`pg_cancel_backend`), and the commit, which is on the primary
@@ -149,10 +138,3 @@ export class Connection extends pg.Client {
     return (super.end as (...given: unknown[]) => Promise<void>).apply(this, args);
   }
 }
-
-/** How long a statement may take that somebody waits to be let in by, and how long any statement may wait for a lock. */
-export const HOT_MILLISECONDS = 4_000;
-
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: query canceled, which a time limit does too; lock not available. */
-export const tookTooLong = (error: unknown): boolean =>
-  ['57014', '55P03'].includes(String((error as { code?: unknown }).code));

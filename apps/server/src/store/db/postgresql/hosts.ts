@@ -3,8 +3,7 @@
  * hosts are tried at once, so that one that never answers causes no delay.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
-import { Connection } from './connection.ts';
+import { Connection, pg } from './pg.later.ts';
 import { type Time, WALL_TIME } from './served-time.ts';
 import { TIMELINE } from './timeline.ts';
 import { hostOf, readPostgresqlUrl } from './url.ts';

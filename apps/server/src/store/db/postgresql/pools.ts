@@ -3,10 +3,10 @@
  * becomes of the server, a caller learns soon that it is out of reach.
  */
 
-import pg from 'pg';
 import type { Meter } from '../meter.ts';
-import { Connection, ConnectionLost, HOT_MILLISECONDS } from './connection.ts';
+import { ConnectionLost, HOT_MILLISECONDS } from './failures.ts';
 import { assertWritable, hostsOf, SHOW_WHETHER_READ_ONLY } from './hosts.ts';
+import { Connection, pg } from './pg.later.ts';
 import { servedTime } from './served-time.ts';
 import { ALL_IN_USE, isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
 

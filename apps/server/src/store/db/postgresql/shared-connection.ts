@@ -4,7 +4,8 @@
  * values.
  */
 
-import { type Connection, tookTooLong } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { tookTooLong } from './failures.ts';
 
 export type SharedConnection = {
   query(text: string, values: readonly unknown[]): Promise<unknown>;

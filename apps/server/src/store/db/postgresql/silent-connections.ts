@@ -4,8 +4,10 @@
  * answer, are cut, so that their callers get an error within seconds and their locks are released.
  */
 import type pg from 'pg';
-import { Connection, ConnectionLost, type PendingQuery } from './connection.ts';
+import type { PendingQuery } from './connection.ts';
+import { ConnectionLost } from './failures.ts';
 import type { Hosts } from './hosts.ts';
+import { Connection } from './pg.later.ts';
 import type { Time } from './served-time.ts';
 
 const LOOK_MILLISECONDS = 250;

@@ -6,7 +6,7 @@ import type pg from 'pg';
 import type { Changes } from '../changes.ts';
 import { NAMED } from '../prepared.ts';
 import { announcing } from './announcements.ts';
-import { ConnectionLost } from './connection.ts';
+import { ConnectionLost } from './failures.ts';
 import { ours, type Pools } from './pools.ts';
 import type { sharedConnection } from './shared-connection.ts';
 import {

@@ -8,7 +8,7 @@
 import { sql } from 'kysely';
 import type { Connection } from '../../schema/schema.ts';
 import { NAMED } from '../prepared.ts';
-import { ConnectionLost } from './connection.ts';
+import { ConnectionLost } from './failures.ts';
 
 /** Of the server that answers; null for a standby. */
 export const TIMELINE = `case when pg_is_in_recovery() then null
