@@ -107,6 +107,16 @@ module.exports = {
       to: { path: '^(node:)?sqlite$' },
     },
     {
+      name: 'large-libraries-are-loaded-later',
+      comment: 'apps/server/bundle.ts: what a start does not need is behind a file *.later.ts',
+      severity: 'error',
+      from: { path: `${server}/`, pathNot: '[.]later[.]ts$|/postgresql/connection[.]ts$' },
+      to: {
+        path: 'node_modules/(@peculiar/x509|asn1js|nodemailer|pg|pkijs|reflect-metadata)/|/postgresql/connection[.]ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'domain-knows-no-http',
       severity: 'error',
       from: { path: domain },
@@ -154,16 +164,20 @@ module.exports = {
       name: 'declared-dependencies-only',
       severity: 'error',
       from: { path: '^(packages|apps)/[^/]+/(src|bin)' },
-      to: {
-        pathNot: '^(packages|apps)/',
-        dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev', 'undetermined'],
-      },
+      to: { pathNot: '^(packages|apps)/', dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'undetermined'] },
+    },
+    {
+      name: 'no-development-dependencies',
+      comment: 'those of the web apps are built into what they serve',
+      severity: 'error',
+      from: { path: '^(packages|apps)/[^/]+/(src|bin)', pathNot: '^apps/(console|authenticator)/' },
+      to: { dependencyTypes: ['npm-dev'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^virtual:' } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'node_modules/(?!@sower)|^apps/[^/]+/dist/' },
+    exclude: { path: '^apps/[^/]+/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     combinedDependencies: false,

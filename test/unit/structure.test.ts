@@ -130,11 +130,16 @@ test('the arrow checker finds planted wrong arrows', () => {
     writeFileSync(join(folder, path), content);
   };
   plant('tsconfig.json', '{}');
+  plant('package.json', '{ "devDependencies": { "pkijs": "1" } }');
+  for (const name of ['pkijs', 'undeclared']) {
+    plant(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
+    plant(`node_modules/${name}/index.js`, '');
+  }
   plant('apps/server/src/store/a.ts', "import '../provisioning/b.ts';\n");
   plant('apps/server/src/provisioning/b.ts', "import '../api/c.ts';\n");
   plant('apps/server/src/api/c.ts', "import '../ctkip/d.ts';\n");
   plant('apps/server/src/ctkip/d.ts', 'export {};\n');
-  plant('packages/otp/src/e.ts', "import 'node:fs';\nimport '../../../apps/server/src/ctkip/d.ts';\n");
+  plant('packages/otp/src/e.ts', "import 'node:fs';\nimport 'undeclared';\nimport '../../../apps/server/src/ctkip/d.ts';\n");
   plant('apps/cli/src/f.ts', "import '../../server/src/ctkip/d.ts';\n");
   plant('apps/server/src/core/g.ts', "import '../requests/h.ts';\nimport 'node:sqlite';\n");
   plant('apps/server/src/web/n.ts', "import '../requests/h.ts';\n");
@@ -142,6 +147,8 @@ test('the arrow checker finds planted wrong arrows', () => {
   plant('apps/server/src/http/i.ts', "import type { H } from '../requests/h.ts';\nexport type I = H;\n");
   plant('apps/server/src/api/j.ts', "import '../http/i.ts';\nimport '../main.ts';\n");
   plant('apps/server/src/main.ts', 'export {};\n');
+  plant('apps/server/src/keys/o.ts', "import 'pkijs';\nimport '../store/db/postgresql/connection.ts';\n");
+  plant('apps/server/src/store/db/postgresql/connection.ts', 'export {};\n');
   plant('apps/console/src/self-service/k.ts', "import '../ui/l.ts';\nimport '../tokens/m.ts';\n");
   plant('apps/console/src/ui/l.ts', "import '../texts/use-texts.ts';\nimport '../tokens/m.ts';\n");
   plant('apps/console/src/tokens/m.ts', 'export {};\n');
@@ -156,11 +163,14 @@ test('the arrow checker finds planted wrong arrows', () => {
   expect([...new Set(names)].sort()).toEqual([
     'apps-import-no-app',
     'console-ui-looks-back-only',
+    'declared-dependencies-only',
     'domain-knows-no-edge',
     'domain-knows-no-http',
     'edges-never-import-each-other',
     'floor-looks-down-only',
+    'large-libraries-are-loaded-later',
     'no-cycles',
+    'no-development-dependencies',
     'only-main-starts',
     'packages-are-pure',
     'packages-import-no-app',
