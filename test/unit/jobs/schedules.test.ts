@@ -7,7 +7,8 @@ import type { OpenDatabase } from '@sower/server/store/db/open';
 import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/work/due';
 import { findJob, insertJob } from '@sower/server/store/work/jobs';
 import { addBuiltInSchedules, doWhatIsDue, nextTime, type ScheduleKinds } from '@sower/server/work/schedules';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { Cron } from 'croner';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { openedDatabase } from '../../harness/deployed.ts';
 
@@ -62,6 +63,33 @@ onBothDatabases('schedules', (kind) => {
       about: 'daily',
       next_at: at('2026-05-02T03:00:00Z'),
     });
+  });
+
+  test('a round with nothing to do searches for no time that was found before, however many schedules there are', async () => {
+    for (let count = 0; count < 60; count += 1)
+      await insertSchedule(stored.db, {
+        ...{ id: `report-${count}`, kind: 'report', about: String(count), time_zone: 'Europe/Berlin' },
+        cron: `${count} 6 * * *`,
+        next_at: at(`2026-05-02T04:${String(count).padStart(2, '0')}:00Z`),
+      });
+    const searches = vi.spyOn(Cron.prototype, 'nextRun');
+    try {
+      expect(await work()).toEqual([]);
+      expect(searches).toHaveBeenCalledTimes(61);
+      clock += HOUR;
+      expect(await work()).toEqual([]);
+      expect(searches).toHaveBeenCalledTimes(61);
+      // Another day, and a clock that was set back.
+      for (const later of [DAY, -2 * DAY]) {
+        clock += later;
+        for (const row of await listSchedules(stored.db))
+          expect(nextTime(row, clock)).toBe(
+            new Cron(row.cron, { timezone: row.time_zone }).nextRun(new Date(clock))?.getTime(),
+          );
+      }
+    } finally {
+      searches.mockRestore();
+    }
   });
 
   test('many nodes at once: one of them does it; what nobody did for days is made up for once', async () => {

@@ -39,13 +39,29 @@ const BUILT_IN = {
   'verify-audit': '10 4 * * 0',
 } as const satisfies Record<Exclude<ScheduleKind, 'report'>, string>;
 
+/** To find one takes up to a millisecond, and each round needs that of every schedule, while others wait for the event loop. */
+const found = new Map<string, { readonly after: number; readonly next: number }>();
+/** Times that were edited meanwhile stay until then. */
+const MAX_FOUND = 1_000;
+
 /** @returns undefined if there is no such time, as for the 30th of February */
 export function nextTime(
   { cron, time_zone }: Pick<ScheduleRow, 'cron' | 'time_zone'>,
   after: number,
 ): number | undefined {
+  const key = `${time_zone} ${cron}`;
+  const last = found.get(key);
+  if (last && last.after <= after && after < last.next) return last.next;
+  const next = searched(cron, time_zone, after);
+  if (next === undefined) return undefined;
+  if (found.size >= MAX_FOUND) found.clear();
+  found.set(key, { after, next });
+  return next;
+}
+
+function searched(cron: string, timezone: string, after: number): number | undefined {
   try {
-    return new Cron(cron, { timezone: time_zone, mode: '5-part' }).nextRun(new Date(after))?.getTime();
+    return new Cron(cron, { timezone, mode: '5-part' }).nextRun(new Date(after))?.getTime();
   } catch {
     return undefined;
   }
@@ -80,7 +96,8 @@ export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): P
     if (next === undefined) continue;
     if (row.next_at > at) {
       // The time after the next one may have been set before the clock was set back. One beyond that was set by a wrong clock.
-      if (row.next_at > (nextTime(row, next) ?? next)) await claimSchedule(db, row, { next_at: next });
+      if (row.next_at > next && row.next_at > (nextTime(row, next) ?? next))
+        await claimSchedule(db, row, { next_at: next });
       continue;
     }
     const again = Math.min(next, at + AGAIN_MILLISECONDS);
