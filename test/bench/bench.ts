@@ -3,7 +3,9 @@
  *
  * Measures and prints; no number here is a test. Servers listen on the loopback interface and end with the bench.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Deployment, deploy } from '../harness/deployment.ts';
@@ -11,7 +13,7 @@ import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
 import { startDurablePostgresql } from '../harness/postgresql.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
 import type { Connections } from './connection.ts';
-import { type Floor, measureFloor } from './floor.ts';
+import { type BenchCertificate, benchCertificate, type Floor, measureFloor } from './floor.ts';
 import { freeradiusLimits } from './freeradius.ts';
 import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
 import { type BenchResult, labelOf, renderReport, type ScenarioResult, type Variant } from './report.ts';
@@ -26,6 +28,7 @@ const HELP = `npm run bench -- [options]
   --in-flight LIST     requests over HTTPS at once, for each process, such as 1,4,32 (default 32)
   --users LIST         how many users with a token each stand in the database before, such as 1000,170000,1000000 (default 0)
   --connections LIST   kept, new (each with a full handshake) or resumed, one connection for each request (default kept)
+  --certificate KIND   its key: rsa (default, 2048 bits, as Sower makes one for itself) or ecdsa (P-256)
   --soak MINUTES       instead: exchanges, REST and RADIUS at once at half of their rates, a line of memory and p99 each minute
   --only NAME          only what has this in its name, such as "exchanges" or "verifications, SQLite"
   --cpu-profile DIR    the servers write CPU profiles there when they stop
@@ -40,6 +43,7 @@ const { values: options } = parseArgs({
     'in-flight': { type: 'string', default: '32' },
     users: { type: 'string', default: '0' },
     connections: { type: 'string', default: 'kept' },
+    certificate: { type: 'string', default: 'rsa' },
     soak: { type: 'string', default: '0' },
     'cpu-profile': { type: 'string' },
     perf: { type: 'boolean', default: false },
@@ -56,6 +60,7 @@ const USERS = options.users.split(',').map(Number);
 /** To be put in. */
 const USERS_PER_SECOND = 2_000;
 const CONNECTIONS = options.connections.split(',') as Connections[];
+const KEY_KIND = options.certificate === 'ecdsa' ? 'ecdsa' : 'rsa';
 /** A gateway has many logging on at once, and each request costs little. */
 const RADIUS_IN_FLIGHT = 128;
 const RADIUS_SECRET = 'secret-of-the-bench-0123456789';
@@ -134,16 +139,19 @@ async function bench(): Promise<BenchResult> {
     ? await freeradiusLimits(RADIUS_IN_FLIGHT, EFFORT.seconds)
     : undefined;
   say('the floor');
+  const certificate = await benchCertificate(KEY_KIND);
   const floors = new Map<number, Floor>();
   for (const inFlight of IN_FLIGHT)
     floors.set(
       inFlight,
       await measureFloor({
         ...{ inFlight, radiusInFlight: RADIUS_IN_FLIGHT, seconds: EFFORT.seconds },
-        connections: CONNECTIONS,
+        ...{ connections: CONNECTIONS, certificate },
       }),
     );
   const limits = { rsa2048, sqlite, postgresql, freeradius, floors: Object.fromEntries(floors) };
+
+  const given = KEY_KIND === 'rsa' ? undefined : filesOf(certificate);
 
   const databases = server ? (['SQLite', 'PostgreSQL'] as const) : (['SQLite'] as const);
   const plans = databases.flatMap((database) =>
@@ -162,7 +170,12 @@ async function bench(): Promise<BenchResult> {
       workers: processes,
       // As by default, without --api-docs.
       described: false,
-      arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
+      arguments: [
+        ...['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
+        // Its own is RSA.
+        ...(given ? ['--tls-certificate', given.cert, '--tls-key', given.key] : []),
+      ],
+      ...(given ? { ca: given.ca } : {}),
       env: { NODE_OPTIONS: PROFILING.join(' ') },
     });
     ends.push(fresh.drop, deployment.stop);
@@ -206,13 +219,27 @@ async function bench(): Promise<BenchResult> {
     if (soaked) break;
   }
   return {
-    machine: { cores, model: cpus()[0]?.model ?? '', node: process.version, folder: tmpdir() },
+    machine: {
+      ...{ cores, model: cpus()[0]?.model ?? '', node: process.version, folder: tmpdir() },
+      certificate: KEY_KIND,
+    },
     radiusInFlight: RADIUS_IN_FLIGHT,
     limits,
     residentIdle,
     scenarios,
     soak: soaked,
   };
+}
+
+function filesOf(certificate: BenchCertificate): BenchCertificate {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-bench-'));
+  ends.push(() => rmSync(folder, { recursive: true }));
+  const written = (name: keyof BenchCertificate): string => {
+    const file = join(folder, `${name}.pem`);
+    writeFileSync(file, certificate[name]);
+    return file;
+  };
+  return { cert: written('cert'), key: written('key'), ca: written('ca') };
 }
 
 /** A limit is what the machine can do when nothing disturbs it: the best of some runs. */

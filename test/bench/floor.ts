@@ -18,6 +18,20 @@ export type Floor = {
   readonly radius: FloorResult;
 };
 
+/** PEM. */
+export type BenchCertificate = { readonly cert: string; readonly key: string; readonly ca: string };
+export type KeyKind = 'rsa' | 'ecdsa';
+
+/** Most of a new connection is a signature of its key: RSA-2048, as Sower makes one for itself, or ECDSA with P-256. */
+export async function benchCertificate(kind: KeyKind): Promise<BenchCertificate> {
+  const issuer = await issue({ subject: 'CN=bench', authority: true });
+  const { pem, keyPem } = await issue({
+    ...{ subject: 'CN=localhost', names: ['localhost'], issuer },
+    ...(kind === 'rsa' ? { rsaBits: 2048 } : {}),
+  });
+  return { cert: pem + issuer.pem, key: keyPem, ca: issuer.pem };
+}
+
 const API_KEY = 'key-of-the-floor-0123456789';
 const RADIUS_SECRET = 'secret-of-the-floor-0123456789';
 
@@ -26,14 +40,10 @@ export async function measureFloor(wish: {
   readonly radiusInFlight: number;
   readonly seconds: number;
   readonly connections: readonly Connections[];
+  readonly certificate: BenchCertificate;
 }): Promise<Floor> {
   const folder = mkdtempSync(join(tmpdir(), 'sower-floor-'));
-  // An RSA key, as Sower makes one for itself: most of a new connection is its signature.
-  const issuer = await issue({ subject: 'CN=floor', authority: true });
-  const { pem, keyPem: key } = await issue({
-    ...{ subject: 'CN=localhost', names: ['localhost'], rsaBits: 2048 },
-    issuer,
-  });
+  const { cert, key, ca } = wish.certificate;
   const server = fork(new URL('./floor-server.ts', import.meta.url), {
     execArgv: [],
     serialization: 'advanced',
@@ -41,10 +51,9 @@ export async function measureFloor(wish: {
   const exited = once(server, 'exit');
   try {
     const count = Math.ceil(wish.seconds * 4_000);
-    const certificate = { cert: pem + issuer.pem, key };
     server.send({
       folder,
-      certificate,
+      certificate: { cert, key },
       apiKey: API_KEY,
       radiusSecret: RADIUS_SECRET,
       tokens: 3 * count,
@@ -72,7 +81,7 @@ export async function measureFloor(wish: {
     });
     const rest = {
       kind: 'verifications',
-      targets: [{ port: ports.https, ca: issuer.pem }],
+      targets: [{ port: ports.https, ca }],
       apiKey: API_KEY,
       inFlight: wish.inFlight,
       seconds: wish.seconds,

@@ -54,6 +54,8 @@ export type BenchResult = {
     readonly model: string;
     readonly node: string;
     readonly folder: string;
+    /** The kind of key of the server's certificate. */
+    readonly certificate: string;
   };
   readonly radiusInFlight: number;
   readonly limits: {
@@ -79,7 +81,7 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 export function renderReport(result: BenchResult): string {
   const { machine, limits, scenarios } = result;
   const lines = [
-    `Machine: ${machine.cores} cores, ${machine.model}, Node.js ${machine.node}, data in ${machine.folder}`,
+    `Machine: ${machine.cores} cores, ${machine.model}, Node.js ${machine.node}, data in ${machine.folder}, certificate ${machine.certificate}`,
     '',
     'Limits of the machine',
     `  RSA-2048 private operations, all cores         ${whole(limits.rsa2048.perSecond).padStart(8)} /s   (${limits.rsa2048.by})`,

@@ -28,6 +28,15 @@ export const TREE = fileURLToPath(new URL('../..', import.meta.url));
 
 export type { HttpAnswer };
 
+/** What the packages set for the allocator. */
+const PACKAGED: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ...readFileSync(join(TREE, 'packaging/debian/sower'), 'utf8').matchAll(/(MALLOC_\w+)="\$\{\1:-(\d+)\}"/g),
+  ].map(([, name = '', value = '']) => [name, value]),
+);
+if (Object.keys(PACKAGED).length === 0)
+  throw new Error('packaging/debian/sower sets nothing for the allocator');
+
 export type ServerProcess = {
   readonly url: string;
   readonly port: number;
@@ -223,7 +232,7 @@ async function startProcess(
     [...roomToStart(), join(tree, 'apps/cli/bin/sower.js'), 'serve', ...options],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', TEST_OPENAPI: '', ...env },
+      env: { ...process.env, NODE_OPTIONS: '', TEST_OPENAPI: '', ...PACKAGED, ...env },
     },
   );
   let output = '';
