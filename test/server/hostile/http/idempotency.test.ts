@@ -135,10 +135,10 @@ onBothDatabases('Idempotency-Key', (kind) => {
     const rows = async () => stored.db.selectFrom('idempotency_keys').selectAll().execute();
     const text = JSON.stringify(await rows());
     for (const secret of [key, chosen, serials[5]!]) expect(text).not.toContain(secret);
-    const before = (await rows()).length;
     await stored.db.updateTable('idempotency_keys').set({ expires_at: 1 }).execute();
     expect((await distribute(5, key)).status).toBe(201);
-    expect(await rows()).toHaveLength(before);
+    // The server's own clean-up may have come in between.
+    expect((await rows()).filter(({ expires_at }) => expires_at !== 1)).toHaveLength(1);
     const { deleteExpired } = await import('@sower/server/store/operations/old-rows');
     await deleteExpired(stored.db, Date.now());
     expect(await rows()).toHaveLength(1);
