@@ -139,7 +139,10 @@ test('the arrow checker finds planted wrong arrows', () => {
   plant('apps/server/src/provisioning/b.ts', "import '../api/c.ts';\n");
   plant('apps/server/src/api/c.ts', "import '../ctkip/d.ts';\n");
   plant('apps/server/src/ctkip/d.ts', 'export {};\n');
-  plant('packages/otp/src/e.ts', "import 'node:fs';\nimport 'undeclared';\nimport '../../../apps/server/src/ctkip/d.ts';\n");
+  plant(
+    'packages/otp/src/e.ts',
+    "import 'node:fs';\nimport 'undeclared';\nimport '../../../apps/server/src/ctkip/d.ts';\n",
+  );
   plant('apps/cli/src/f.ts', "import '../../server/src/ctkip/d.ts';\n");
   plant('apps/server/src/core/g.ts', "import '../requests/h.ts';\nimport 'node:sqlite';\n");
   plant('apps/server/src/web/n.ts', "import '../requests/h.ts';\n");
