@@ -60,6 +60,10 @@ const USERS = options.users.split(',').map(Number);
 /** To be put in. */
 const USERS_PER_SECOND = 2_000;
 const CONNECTIONS = options.connections.split(',') as Connections[];
+if (!['rsa', 'ecdsa'].includes(options.certificate)) {
+  console.error('--certificate is rsa or ecdsa.');
+  process.exit(2);
+}
 const KEY_KIND = options.certificate === 'ecdsa' ? 'ecdsa' : 'rsa';
 /** A gateway has many logging on at once, and each request costs little. */
 const RADIUS_IN_FLIGHT = 128;

@@ -31,13 +31,16 @@ export function usableCertificate(
   address: string,
   now: number,
 ): string | undefined {
+  if (values.length === 0) return undefined;
+  // Outside of what is caught below: a library that cannot be read, as after its files were replaced, says nothing about a certificate.
+  const usage = x509.KeyUsageFlags.keyEncipherment;
   let best: { readonly pem: string; readonly until: number } | undefined;
   for (const der of values.slice(0, MAX_CERTIFICATES)) {
     try {
       const certificate = new X509Certificate(der);
       const found = { pem: certificate.toString(), until: Date.parse(certificate.validTo) };
       const isBetter = best === undefined || found.until > best.until;
-      if (isBetter && encryptionProblem(found.pem, address, now) === undefined) best = found;
+      if (isBetter && encryptionProblem(found.pem, address, now, usage) === undefined) best = found;
     } catch {
       // Not a certificate, or one of a kind that is not known here.
     }
@@ -69,9 +72,14 @@ const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
 const ANY_PURPOSE = '2.5.29.37.0';
 
 /** Why mail to this address must not be encrypted with it, and what to do; `undefined` if it may be. */
-export function encryptionProblem(pem: string, address: string, now: number): Text | undefined {
+export function encryptionProblem(
+  pem: string,
+  address: string,
+  now: number,
+  usage = x509.KeyUsageFlags.keyEncipherment,
+): Text | undefined {
   const certificate = new X509Certificate(pem);
-  const problem = purposeProblem(certificate, pem, now, x509.KeyUsageFlags.keyEncipherment);
+  const problem = purposeProblem(certificate, pem, now, usage);
   if (problem) return problem;
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
