@@ -123,7 +123,11 @@ async function build(app: string, options: Omit<InputOptions, 'platform' | 'logL
   for (const { fileName } of chunks) {
     const file = join(made, fileName);
     const narrow = readFileSync(file, 'utf8')
-      .replace(/(?<=require\(`\.\/)[\w-]+\.later\.js/g, (later) => fileOf.get(later) ?? later)
+      .replace(/(?<=require\(`\.\/)[\w-]+\.later\.js/g, (later) => {
+        const file = fileOf.get(later);
+        if (file === undefined) throw new Error(`${fileName}: ${later} was not built`);
+        return file;
+      })
       // One character beyond ASCII, and Node.js reads the text as UTF-16: two octets in memory for every one of it.
       .replace(
         /[\u0080-\uffff]/g,

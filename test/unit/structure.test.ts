@@ -131,7 +131,7 @@ test('the arrow checker finds planted wrong arrows', () => {
   };
   plant('tsconfig.json', '{}');
   plant('package.json', '{ "devDependencies": { "pkijs": "1" } }');
-  for (const name of ['pkijs', 'undeclared']) {
+  for (const name of ['nodemailer', 'pkijs', 'undeclared']) {
     plant(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
     plant(`node_modules/${name}/index.js`, '');
   }
@@ -144,7 +144,10 @@ test('the arrow checker finds planted wrong arrows', () => {
     "import 'node:fs';\nimport 'undeclared';\nimport '../../../apps/server/src/ctkip/d.ts';\n",
   );
   plant('apps/cli/src/f.ts', "import '../../server/src/ctkip/d.ts';\n");
-  plant('apps/server/src/core/g.ts', "import '../requests/h.ts';\nimport 'node:sqlite';\n");
+  plant(
+    'apps/server/src/core/g.ts',
+    "import '../requests/h.ts';\nimport 'node:sqlite';\nimport 'nodemailer';\n",
+  );
   plant('apps/server/src/web/n.ts', "import '../requests/h.ts';\n");
   plant('apps/server/src/requests/h.ts', "import type { I } from '../http/i.ts';\nexport type H = I;\n");
   plant('apps/server/src/http/i.ts', "import type { H } from '../requests/h.ts';\nexport type I = H;\n");
@@ -162,7 +165,11 @@ test('the arrow checker finds planted wrong arrows', () => {
     { cwd: folder, encoding: 'utf8' },
   );
   rmSync(folder, { recursive: true });
-  const names = (JSON.parse(stdout) as CruiseReport).summary.violations.map(({ rule }) => rule.name);
+  const { violations } = (JSON.parse(stdout) as CruiseReport).summary;
+  expect(violations.filter(({ to }) => to.includes('nodemailer')).map(({ rule }) => rule.name)).toContain(
+    'domain-knows-no-http',
+  );
+  const names = violations.map(({ rule }) => rule.name);
   expect([...new Set(names)].sort()).toEqual([
     'apps-import-no-app',
     'console-ui-looks-back-only',
