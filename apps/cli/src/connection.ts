@@ -1,7 +1,9 @@
 /** Finds the server and its API key, and makes the typed client. Verification of the certificate cannot be switched off here. */
+
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ApiClient, apiClient } from '@sower/api/client';
+import { HOUR, MINUTE } from '@sower/api/time';
 import { contextNamed } from './contexts.ts';
 import { type HttpClient, httpClient, isLoopback, type Trust } from './http.ts';
 import { type Failure, fail, type Result, success } from './outcome.ts';
@@ -33,9 +35,9 @@ export type Connection = {
   readonly close: () => void;
 };
 
-const LIMITS = { timeoutMs: 60_000, maxBytes: 64 * 1024 * 1024 };
+const LIMITS = { timeoutMs: MINUTE, maxBytes: 64 * 1024 * 1024 };
 /** A proof of fifty million audit rows takes most of an hour. */
-const LONG_MS = 6 * 3_600_000;
+const LONG_MS = 6 * HOUR;
 
 /**
  * What was named goes before the environment, and that before the current context. A data folder is the default of a host with a server, on

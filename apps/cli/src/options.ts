@@ -146,8 +146,6 @@ export function codeExpiry(text: string): string {
   return text;
 }
 
-export const DAY = 86_400_000;
-
 /** @returns when it begins, in UTC; undefined if it is no day */
 export function dayOf(text: string): number | undefined {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;

@@ -3,6 +3,8 @@
  * backups and certificates judge by it; monitoring/alerts.yml and docs/operations.md are compared with it by a test.
  */
 
+import { DAY, HOUR, MINUTE } from './time.ts';
+
 type Check = {
   /** Of the rule in monitoring/alerts.yml. */
   readonly severity: 'page' | 'warn';
@@ -14,9 +16,6 @@ type Check = {
 };
 
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const MEBIBYTE = 2 ** 20;
 
 const TABLE = {

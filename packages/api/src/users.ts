@@ -1,4 +1,5 @@
 /** Users: the people who have tokens. */
+
 import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
@@ -28,13 +29,14 @@ import {
   totalQuery,
   totalSchema,
 } from './operation.ts';
+import { DAY } from './time.ts';
 
 const telephoneSchema = z.string().trim().max(64).refine(prints, rule('control-characters'));
 
 /** When access ends: a time, or the last day, through its end in UTC. */
 export const leavingSchema = z
   .union([timeSchema, dateSchema])
-  .transform((at) => (at.includes('T') ? at : new Date(Date.parse(at) + 86_400_000).toISOString()));
+  .transform((at) => (at.includes('T') ? at : new Date(Date.parse(at) + DAY).toISOString()));
 
 /** Empty: unknown. */
 const personFields = {

@@ -2,9 +2,10 @@
 import type { ApiClient } from '@sower/api/client';
 import { type Offer, offerIcons } from '@sower/api/offers';
 import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
+import { DAY } from '@sower/api/time';
 import { command, given, group, type OptionRow, type ServerCall, YES } from '../command.ts';
 import { act, listing, named, remove } from '../operations.ts';
-import { DAY, dayOf } from '../options.ts';
+import { dayOf } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { doToMany } from '../porcelain/job/many.ts';
 import { fields, printable, time } from '../terminal/output.ts';

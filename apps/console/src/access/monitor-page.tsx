@@ -1,6 +1,8 @@
 /** Authentication > Real-time Monitor: authentications as they happen. */
+
 import { Label } from '@patternfly/react-core';
 import { userInTrail } from '@sower/api/audit';
+import { DAY } from '@sower/api/time';
 import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -20,7 +22,7 @@ const ROWS = 100;
 const RESULTS = ['', 'success', 'refused'] as const;
 const PARTS = ['object', 'actor', 'source'] as const;
 /** A part is looked for every two seconds, in no more of the trail than this. */
-const PART_MILLISECONDS = 86_400_000;
+const PART_MILLISECONDS = DAY;
 type Result = (typeof RESULTS)[number];
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 

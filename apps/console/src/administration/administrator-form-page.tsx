@@ -1,6 +1,8 @@
 /** Administration > Administrators > Add New, and editing the roles of one. */
+
 import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
+import { MINUTE } from '@sower/api/time';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
@@ -85,7 +87,7 @@ function AdministratorForm({
   const { t, api, done } = useConsole();
   const onward = useOnward();
   const [incomplete, setIncomplete] = useState(false);
-  const domains = useAnswer('listSecurityDomains', {}, { staleTime: 60_000 });
+  const domains = useAnswer('listSecurityDomains', {}, { staleTime: MINUTE });
   const { base, values, set, field, error, pending, changed, save, conflict } = useEditing({
     held,
     draftOf,

@@ -1,6 +1,8 @@
 /** What the audit log is searched by, in the address and as the API takes it. */
+
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { matching } from '@sower/api/search-words';
+import { DAY, HOUR } from '@sower/api/time';
 import { partOf, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
 import { startOfDay } from '../ui/times.ts';
 
@@ -49,8 +51,8 @@ export const asAsked = (filter: Filter, wordsOf: ActionWords): Filter =>
 
 /** Periods by name, so that a saved address always means the time before one looks. */
 export const AUDIT_PERIODS = {
-  hour: 3_600_000,
-  day: 86_400_000,
+  hour: HOUR,
+  day: DAY,
   week: 604_800_000,
   month: 2_592_000_000,
 } as const;

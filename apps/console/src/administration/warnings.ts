@@ -1,13 +1,15 @@
 /** What an administrator should know about API keys before they stop working, and about administrators before they are removed. */
+
 import type { Administrator } from '@sower/api/administrators';
 import type { ApiKey } from '@sower/api/api-keys';
+import { DAY } from '@sower/api/time';
 
 export const SOON_DAYS = 14;
 
 export const endsSoon = ({ standing, expiresAt }: ApiKey): boolean =>
   (standing === 'active' || standing === 'limited') &&
   expiresAt !== undefined &&
-  Date.parse(expiresAt) < Date.now() + SOON_DAYS * 86_400_000;
+  Date.parse(expiresAt) < Date.now() + SOON_DAYS * DAY;
 
 /** Because of its owner; one that expired was meant to. */
 export const stoppedByOwner = ({ standing }: ApiKey): boolean =>

@@ -1,4 +1,5 @@
 /** A security domain, if there is more than one to choose from. */
+import { MINUTE } from '@sower/api/time';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ChoiceField } from '../ui/field.tsx';
@@ -24,7 +25,7 @@ export function DomainField({
   error?: string | undefined;
 }) {
   const { t, can } = useConsole();
-  const domains = useAnswer('listSecurityDomains', {}, { enabled: can('users:view'), staleTime: 60_000 });
+  const domains = useAnswer('listSecurityDomains', {}, { enabled: can('users:view'), staleTime: MINUTE });
   const items = domains.data?.items ?? [];
   // Otherwise it would go where no one has chosen.
   if (items.length === 0 && domains.isError)

@@ -1,5 +1,7 @@
 /** Home: find a person, see what needs attention, see how many tokens there are. */
+
 import { AlertActionLink, List, ListItem, SearchInput } from '@patternfly/react-core';
+import { DAY } from '@sower/api/time';
 import { visible } from '@sower/bytes/printable';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
@@ -93,8 +95,6 @@ function Failover() {
   );
 }
 
-const DAY_MILLISECONDS = 86_400_000;
-
 /** How old the last backup and the last rehearsal of a restore are, before either is so old that it is an alert. */
 function LastBackup() {
   const { t, can, time } = useConsole();
@@ -106,7 +106,7 @@ function LastBackup() {
   const days =
     verifiedAt === undefined
       ? undefined
-      : Math.max(0, Math.floor((Date.now() - Date.parse(verifiedAt)) / DAY_MILLISECONDS));
+      : Math.max(0, Math.floor((Date.now() - Date.parse(verifiedAt)) / DAY));
   return (
     <p>
       {madeAt === undefined ? t('home.backup.none') : t('home.backup.made', { time: time(madeAt) })}{' '}

@@ -1,5 +1,7 @@
 /** A search for tokens in words, so that someone who acts on all of it sees what that is. */
+
 import type { TokenSearchInput } from '@sower/api/bulk';
+import { MINUTE } from '@sower/api/time';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Facts } from '../ui/titled-card.tsx';
@@ -42,7 +44,7 @@ export function SearchWords({ search }: { search: TokenSearchInput }) {
   const domains = useAnswer(
     'listSecurityDomains',
     {},
-    { enabled: values.securityDomain !== undefined, staleTime: 60_000 },
+    { enabled: values.securityDomain !== undefined, staleTime: MINUTE },
   );
   const domain = domains.data?.items.find(({ id }) => id === values.securityDomain)?.name;
   const given = SEARCH_FIELDS.flatMap((field) => {

@@ -1,5 +1,7 @@
 /** Setup > Schedules: what the server does at set times, when next, and at which times. */
+
 import type { Schedule } from '@sower/api/schedules';
+import { DAY } from '@sower/api/time';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
@@ -97,7 +99,6 @@ function TimesDialog({ row, onClose }: { row: Schedule; onClose: () => void }) {
 const NUMBER = /^\d{1,2}$/;
 /** A Sunday. */
 const SUNDAY = Date.UTC(2026, 0, 4);
-const DAY_MILLISECONDS = 86_400_000;
 
 /** The times of a schedule in words, as far as they are simple; undefined for others, which are shown as they are written. */
 function useScheduleWords(): (cron: string) => string | undefined {
@@ -124,7 +125,7 @@ function useScheduleWords(): (cron: string) => string | undefined {
     if (day === '*' && week === '1-5') return t('schedules.times.workdays', { time });
     if (day === '*' && /^[0-7]$/.test(week))
       return t('schedules.times.weekly', {
-        day: weekday.format(SUNDAY + Number(week) * DAY_MILLISECONDS),
+        day: weekday.format(SUNDAY + Number(week) * DAY),
         time,
       });
     if (NUMBER.test(day) && week === '*') return t('schedules.times.monthly', { day: Number(day), time });

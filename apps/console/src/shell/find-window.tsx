@@ -1,11 +1,13 @@
 /**
  * What was found while typing, by kind. The arrow keys choose, and Enter opens what is chosen, or the only one: never one of several.
  */
+
 import { TextInput } from '@patternfly/react-core';
 import type { ApiClient } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
 import { matching } from '@sower/api/search-words';
 import { canonicalSerial, MAX_SERIAL } from '@sower/api/serial';
+import { MINUTE } from '@sower/api/time';
 import {
   keepPreviousData,
   type QueryClient,
@@ -161,7 +163,7 @@ const MOST = 6;
 const LEAST = 3;
 const PAUSE_MILLISECONDS = 150;
 /** Lists that come whole are those of their pages, and are not fetched for every letter. */
-const FRESH_MILLISECONDS = 60_000;
+const FRESH_MILLISECONDS = MINUTE;
 
 const kept = <T,>(
   queries: QueryClient,

@@ -1,5 +1,6 @@
 /** Attempts as agents see them: what an ID refers to, what a step means, and the result, which is recorded once. */
 
+import { MINUTE } from '@sower/api/time';
 import { z } from 'zod';
 import type {
   AttemptStep,
@@ -20,9 +21,9 @@ export type AgentAttemptContext = Pick<ServerContext, 'db' | 'sealing' | 'now' |
   readonly attempts: Attempts;
 };
 
-const ATTEMPT_MILLISECONDS = 5 * 60_000;
+const ATTEMPT_MILLISECONDS = 5 * MINUTE;
 /** How long the result of an attempt is kept: longer than an attempt lives. */
-const RESULT_MILLISECONDS = 10 * 60_000;
+const RESULT_MILLISECONDS = 10 * MINUTE;
 
 /** Messages that ask for the first passcode, and those that carry a challenge: the rest of the ID identifies it. */
 const FIRST = 'i.';

@@ -5,6 +5,7 @@
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { nameSchema } from '@sower/api/fields';
+import { MINUTE } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import {
   type CredentialReader,
@@ -28,7 +29,7 @@ import type { Request } from '../web/request.ts';
  * date as it is in its header. What is signed is good for five minutes; a copy within them gets no further than the passcode in it, which is
  * accepted once.
  */
-const WINDOW_MILLISECONDS = 5 * 60_000;
+const WINDOW_MILLISECONDS = 5 * MINUTE;
 
 type Signed = {
   readonly method: string;

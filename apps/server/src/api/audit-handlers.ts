@@ -1,11 +1,11 @@
 /** Handlers of the audit trail. Where it is forwarded to is not here. */
 import { type AUDIT_OPERATIONS, type AuditQuery, userInTrail } from '@sower/api/audit';
+import { isoTime } from '@sower/api/time';
 import { auditEnd, examineAudit, exportAudit } from '../audit/proof.ts';
 import { periodOf, usersIn, viewAudit, viewFacets } from '../audit/view.ts';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
 import { userNamesFor, usersInTrail } from '../directory/user-search.ts';
 import { countAudit } from '../store/audit/facets.ts';
 import { soughtName } from '../store/audit/rows.ts';

@@ -1,11 +1,11 @@
 /** One handler per operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
 import { MAX_COUNTED } from '@sower/api/operation';
+import { isoTime } from '@sower/api/time';
 import { showForwarding } from '../audit/forward/view.ts';
 import { generatePin, setPin } from '../authentication/pin/set-pin.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
 import {
   addAdministrator,
   editAdministrator,

@@ -2,7 +2,9 @@
  * Idempotency-Key, for acts whose repetition gives another code or another token: with one key, a caller does it at most once in a day
  * (docs/decisions/0100-idempotency-keys.md). The repetition is refused, since an answer with a code is not kept for it.
  */
+
 import { createHash, createHmac } from 'node:crypto';
+import { DAY } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
@@ -13,7 +15,6 @@ import {
   releaseIdempotencyKey,
 } from '../store/operations/idempotency-keys.ts';
 
-const DAY = 86_400_000;
 /** Nothing that somebody guesses: a chosen code in the request is protected by it. */
 const FORM = /^"?([\w.~+/=-]{16,128})"?$/;
 

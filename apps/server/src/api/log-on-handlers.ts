@@ -1,9 +1,9 @@
 /** Sessions of administrators, and managing one's own logon. */
 
 import type { OperationName } from '@sower/api/operations';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { done, isGuess, type Outcome, refused } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
 import {
   beginSession,
   closeSession,

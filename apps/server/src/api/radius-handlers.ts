@@ -1,6 +1,7 @@
 /** Handlers of authentications, RADIUS clients and authentication agents. */
 
 import type { ResponseOf } from '@sower/api/operations';
+import { isoTime } from '@sower/api/time';
 import type { AttemptStep } from '../authentication/challenge/attempt.ts';
 import {
   addAgentCredential,
@@ -25,7 +26,6 @@ import {
 import { showMoves, showProgress } from '../coexistence/progress.ts';
 import { type Actor, actorName, denied, scopesOf } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
 import type { InWords } from '../web/language.ts';
 import type { Handlers } from './call.ts';
 import { openInWords } from './problem.ts';

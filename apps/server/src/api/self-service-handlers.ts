@@ -2,12 +2,12 @@
 
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { type SELF_SERVICE_OPERATIONS, selfServiceSwitches, type UserSession } from '@sower/api/self-service';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import { testToken } from '../authentication/token-access/test-token.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
 import { browserMark, limitedLogOn } from '../log-on/log-on-limit.ts';
 import { endOthers, endSession, showSessions } from '../log-on/own-sessions.ts';
 import { openOwnActivation, watchActivation } from '../self-service/activation.ts';

@@ -6,11 +6,11 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { AuditChain, AuditChainEnd } from '@sower/api/audit';
 import { type ChainedRow, type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
+import { HOUR, isoTime } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { type Actor, denied, SYSTEM } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/audit/chain.ts';
 import { hasAuditMark } from '../store/audit/rows.ts';
 import { listAudit } from '../store/audit/search.ts';
@@ -110,7 +110,7 @@ export async function verifyAudit(
 }
 
 /** Of two examinations that find the same, the trail has one in this time. */
-const REPORT_AGAIN_MILLISECONDS = 3_600_000;
+const REPORT_AGAIN_MILLISECONDS = HOUR;
 
 /** Verifies the trail that is in use: what is wrong with it is an alarm, also if the one who looked keeps silent. */
 export async function examineAudit(

@@ -4,10 +4,10 @@
  */
 
 import type { ApiKeyStanding } from '@sower/api/api-keys';
+import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { sourceKey } from '../core/guess-limit.ts';
-import { MINUTE } from '../core/time.ts';
 import { auditSummary } from '../store/audit/summary.ts';
 
 /** Why strangers are refused, in the words of the audit trail. */

@@ -1,8 +1,8 @@
 /** A row of the audit trail as the API shows it. */
 
 import { type AuditEntry, type AuditFacets, type AuditQuery, userInTrail } from '@sower/api/audit';
+import { DAY, isoTime } from '@sower/api/time';
 import { readText, type Text } from '@sower/texts/outcomes';
-import { DAY, isoTime } from '../core/time.ts';
 import type { CountedAudit } from '../store/audit/facets.ts';
 import { timeOfRequest } from '../store/audit/request-id.ts';
 import { reasonIn } from '../store/db/reason.ts';

@@ -7,9 +7,9 @@ import {
   type X509Certificate,
 } from 'node:crypto';
 import type { StoredCertificate } from '@sower/api/certificates';
+import { isoTime } from '@sower/api/time';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
-import { isoTime } from '../core/time.ts';
 import { nameOf } from '../keys/x509/certificate-examination.ts';
 import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { tlsKeyAssociatedData } from '../keys/x509/served-certificate.ts';

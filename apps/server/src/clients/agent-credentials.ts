@@ -10,12 +10,12 @@ import type {
   AgentCredentialInput,
   AgentCredentialPatch,
 } from '@sower/api/agent-credentials';
+import { isoTime, MINUTE } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
-import { isoTime } from '../core/time.ts';
 import {
   findCredentialByAccessId,
   findCredentialByKey,
@@ -82,7 +82,7 @@ export type KnownCredential = { readonly id: string; readonly accessId: string }
 const KEPT_MILLISECONDS = 2_000;
 const MAX_REMEMBERED = 1_000;
 /** How often it is noted that an agent uses one. */
-const NOTE_MILLISECONDS = 60_000;
+const NOTE_MILLISECONDS = MINUTE;
 
 export type CredentialReader = {
   /** The credential that an access key belongs to. */

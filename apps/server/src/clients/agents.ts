@@ -9,6 +9,7 @@ import {
   type AgentPatch,
   type AgentRight,
 } from '@sower/api/agents';
+import { isoTime, MINUTE } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
@@ -17,7 +18,6 @@ import { readNetwork, withinAny, writeNetwork } from '../core/network.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { printable } from '../store/audit/rows.ts';
@@ -161,7 +161,7 @@ export type KnownAgent = {
 const KEY_AGE_MILLISECONDS = 2_000;
 const MAX_REMEMBERED = 1_000;
 /** How often it is noted that an agent is there. */
-const NOTE_MILLISECONDS = 60_000;
+const NOTE_MILLISECONDS = MINUTE;
 const MAX_USER_AGENT = 200;
 
 export type AgentReader = {

@@ -6,6 +6,7 @@ import type {
   RadiusClientPatch,
   ReplyAttribute,
 } from '@sower/api/radius-clients';
+import { isoTime } from '@sower/api/time';
 import { type AttributeDefect, encodeAttribute } from '@sower/radius/attributes';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -14,7 +15,6 @@ import type { Actor } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
-import { isoTime } from '../core/time.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { keptName } from '../ldap/names.ts';
 import { listRadiusClients } from '../store/authentication/radius-clients.ts';

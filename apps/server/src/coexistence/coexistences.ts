@@ -3,6 +3,7 @@
  */
 
 import type { Coexistence, CoexistenceInput, CoexistencePatch } from '@sower/api/coexistences';
+import { DAY, isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
@@ -10,7 +11,6 @@ import type { Actor } from '../core/actor.ts';
 import { readAddress } from '../core/network.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
-import { isoTime } from '../core/time.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { deleteLessons, listCoexistences } from '../store/authentication/coexistences.ts';
 import { listRadiusClients } from '../store/authentication/radius-clients.ts';
@@ -54,7 +54,7 @@ export type KnownCoexistence = {
 };
 
 const endOf = ({ ends_on: day }: Pick<Row<'coexistences'>, 'ends_on'>): number =>
-  Date.parse(`${day}T00:00:00Z`) + 86_400_000;
+  Date.parse(`${day}T00:00:00Z`) + DAY;
 
 export const openCoexistence = (
   context: Pick<ServerContext, 'sealing'>,

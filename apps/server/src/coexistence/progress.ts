@@ -9,10 +9,10 @@ import {
   type Move,
   oddsOfFalseMatch,
 } from '@sower/api/coexistences';
+import { isoTime } from '@sower/api/time';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
 import { userNamesFor } from '../directory/user-search.ts';
 import {
   countConflicts,

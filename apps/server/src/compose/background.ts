@@ -1,5 +1,6 @@
 /** What goes on by itself until the stop: the table of all loops, and what schedules begin. */
 
+import { DAY, MINUTE } from '@sower/api/time';
 import type { Logger } from 'pino';
 import { linkRounds } from '../audit/chain.ts';
 import { figuresRound } from '../audit/figures/roll-up.ts';
@@ -8,7 +9,6 @@ import { verifyAtSetTime } from '../audit/proof.ts';
 import { type RenewContext, renewWhenDue } from '../certificates/acme/renew.ts';
 import type { TlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { ServerContext } from '../context.ts';
-import { DAY, MINUTE } from '../core/time.ts';
 import { endLeavers } from '../directory/leaving.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { runRules } from '../jobs/rules/run.ts';

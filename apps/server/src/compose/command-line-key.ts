@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
+import { DAY } from '@sower/api/time';
 import type { ServerContext } from '../context.ts';
-import { DAY } from '../core/time.ts';
 import { makeApiKey } from '../directory/api-keys.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { newId } from '../store/db/ids.ts';

@@ -4,6 +4,7 @@
  */
 
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { MINUTE } from '@sower/api/time';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type ConnectionCap, connectionCap } from '../core/connections.ts';
@@ -48,7 +49,7 @@ const MAX_RADSEC = 1_000;
 const RESERVE = 256;
 const LEAST = 16;
 const LOOK_MILLISECONDS = 1_000;
-const REPORT_MILLISECONDS = 60_000;
+const REPORT_MILLISECONDS = MINUTE;
 
 /** How many this process may have open; undefined if the system does not say. */
 function descriptorLimit(): number | undefined {

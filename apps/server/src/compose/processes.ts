@@ -8,6 +8,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { MINUTE } from '@sower/api/time';
 import { type Config, readConfig } from '../config.ts';
 import { fatalError, logOf } from './fatal.ts';
 import { placeText, portsOf } from './ports.ts';
@@ -16,7 +17,7 @@ import { type FromWorker, REPORT_MILLISECONDS, type ToWorker, WORKER } from './w
 /** Before a worker that died is replaced; doubled each time, unless it lived for a while. */
 const FIRST_PAUSE_MILLISECONDS = 100;
 const LONGEST_PAUSE_MILLISECONDS = 10_000;
-const LIVED_MILLISECONDS = 60_000;
+const LIVED_MILLISECONDS = MINUTE;
 
 export async function serve(argv: readonly string[]): Promise<void> {
   if (cluster.isPrimary) {

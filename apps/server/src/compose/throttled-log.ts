@@ -3,8 +3,8 @@
  * gigabytes. Each error is said at once, and then once a minute, with how often it came in between.
  */
 
+import { MINUTE } from '@sower/api/time';
 import type { Logger } from 'pino';
-import { MINUTE } from '../core/time.ts';
 
 /** Different ones that are remembered. */
 const MOST = 100;

@@ -2,6 +2,7 @@
  * How many connections are open at once, per source and in all. Excess connections are closed before a handshake costs anything, and the
  * log sums them up. Counted per process; a source is an IPv4 address or an IPv6 /64.
  */
+import { MINUTE } from '@sower/api/time';
 import { sourceKey } from './guess-limit.ts';
 import { withinAny } from './network.ts';
 
@@ -27,7 +28,7 @@ export type ConnectionCap = {
 
 /** The first report comes soon, then one per interval in which there was something to report. */
 const FIRST_MILLISECONDS = 1_000;
-const REPORT_MILLISECONDS = 60_000;
+const REPORT_MILLISECONDS = MINUTE;
 const MAX_SOURCES_NOTED = 1_000;
 
 export type Refused = {

@@ -4,6 +4,8 @@
  * Kept in memory, in a bounded table, one bucket per key.
  */
 
+import { HOUR } from '@sower/api/time';
+
 /** One bucket that a source draws from. */
 export type Level = {
   readonly key: string;
@@ -32,7 +34,7 @@ export type Bucket<W> = {
 const NEVER = Number.NEGATIVE_INFINITY;
 const MAX_BUCKETS = 100_000;
 /** How long a source that was right, or wrong, is not treated as a stranger. */
-const LATELY_MILLISECONDS = 3_600_000;
+const LATELY_MILLISECONDS = HOUR;
 
 export const tokens = <W>(bucket: Bucket<W>): number => bucket.most - bucket.own - bucket.others;
 

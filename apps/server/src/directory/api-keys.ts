@@ -2,13 +2,13 @@
 
 import { hash } from 'node:crypto';
 import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/api-keys';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';

@@ -4,13 +4,13 @@
  * effect, and neither gives back what the other has ended.
  */
 
+import { DAY, isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, SYSTEM } from '../core/actor.ts';
 import { eachInTurn, pagesOf } from '../core/each.ts';
 import { type Outcome, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { undo } from '../core/transaction.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { listLeaving, lockUser, updateUser } from '../store/directory/users.ts';
@@ -22,7 +22,7 @@ import { changingUser, isBarredBySource } from './users.ts';
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** A year with a digit too many is a mistake. */
-const FARTHEST_MILLISECONDS = 20 * 366 * 86_400_000;
+const FARTHEST_MILLISECONDS = 20 * 366 * DAY;
 const PAGE = 100;
 
 /** @returns why access cannot end at this time */

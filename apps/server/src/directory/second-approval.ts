@@ -4,13 +4,13 @@
  * an owner are exempt: they come from the server host, whose users the rule cannot bind.
  */
 import type { GuardedAction, SecondApproval } from '@sower/api/second-approvals';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, type AuditActor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import { inTransaction } from '../store/db/transaction.ts';

@@ -2,6 +2,7 @@
 
 import type { ServerKey } from '@sower/api/server-keys';
 import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, auditActorOf, denied } from '../core/actor.ts';
@@ -15,7 +16,6 @@ import {
   refusedAt,
 } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
 import { findSettings, updateSettings } from '../store/operations/installation.ts';

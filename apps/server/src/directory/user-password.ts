@@ -1,5 +1,6 @@
 /** Whether a password is right for a user: the one stored here or, for users of a directory, the directory's. */
 
+import { DAY } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Refused, refused } from '../core/outcome.ts';
@@ -70,7 +71,7 @@ export async function checkPassword(
   if (!right) return { state: 'wrong', guess: true, reason: text('event.wrong-password') };
   if (held.must_change === 1) {
     const days = (await context.settings.current())['logOn.temporaryPasswordDays'];
-    if (context.now() > held.set_at + days * 86_400_000)
+    if (context.now() > held.set_at + days * DAY)
       return { state: 'refused', guess: false, reason: text('event.temporary-password-expired') };
   }
   return user.enabled === 1

@@ -1,6 +1,8 @@
 /** What an actor searches among users: the fields of a search and the actor's scope, as the store takes them. */
+
 import type { Permission } from '@sower/api/permissions';
 import { wantedWords } from '@sower/api/search-words';
+import { DAY } from '@sower/api/time';
 import { INTERNAL_SOURCE, type UserSearchFields } from '@sower/api/users';
 import type { NameOf } from '../audit/view.ts';
 import type { ServerContext } from '../context.ts';
@@ -33,7 +35,7 @@ export async function userFilterFor(
     search,
     scopes,
     enabled,
-    ...(goneDays === undefined ? {} : { goneBy: context.now() - goneDays * 86_400_000 }),
+    ...(goneDays === undefined ? {} : { goneBy: context.now() - goneDays * DAY }),
     ...(leavesBy === undefined ? {} : { leavesBy: Date.parse(leavesBy) }),
     ...(source === undefined ? {} : { source: source === INTERNAL_SOURCE ? null : source }),
   });

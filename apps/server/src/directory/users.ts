@@ -1,6 +1,7 @@
 /** Users: add and edit. Deleting one unassigns their tokens, so it is in provisioning/tokens/remove-user.ts. */
 
 import type { Permission } from '@sower/api/permissions';
+import { isoTime } from '@sower/api/time';
 import type { User, UserInput, UserPatch } from '@sower/api/users';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -15,7 +16,6 @@ import {
   refusedFor,
 } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import { domainNamesOf } from '../store/directory/domains.ts';

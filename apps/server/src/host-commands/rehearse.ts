@@ -4,13 +4,13 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { isoTime } from '@sower/api/time';
 import { printable } from '@sower/bytes/printable';
 import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import { type Foreseen, foresee } from '../authentication/verify/foresee.ts';
 import { type LoggedRequest, loggedRequests } from '../coexistence/detail-log.ts';
 import { TextError } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { clientTable, type KnownClient } from '../radius/client-table.ts';
 import { policyReader } from '../store/authentication/policies.ts';
 import { userIdKey } from '../store/directory/users.ts';

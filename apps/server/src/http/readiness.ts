@@ -4,6 +4,7 @@
  * arrive. It is not ready if the database does not respond within a second. Nor is it ready while what it accepts could be lost.
  */
 
+import { DAY } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { deleteHeartbeats, writeHeartbeat } from '../store/operations/nodes.ts';
@@ -21,7 +22,7 @@ const PROOF_COUNTS_MILLISECONDS = 1_000;
 const PATIENCE_MILLISECONDS = 800;
 /** On an almost full disk, a small row may happen to fit. After a failure, the proof must find more room than any usual write needs. */
 const FILLER_OCTETS = 192 * 1024;
-const FORGET_MILLISECONDS = 86_400_000;
+const FORGET_MILLISECONDS = DAY;
 const UNUSABLE = text('node.database-unusable');
 const STARVED = text('node.starved');
 

@@ -1,6 +1,8 @@
 /** Runs the operator's shell commands: they get none of the server's secrets, and whatever they start ends with them. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Writable } from 'node:stream';
+import { MINUTE } from '@sower/api/time';
 
 /** The last of its standard error, for anyone who looks for the reason. */
 const WORDS = 500;
@@ -111,7 +113,7 @@ function killGroup({ pid }: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-const SECRET_MILLISECONDS = 60_000;
+const SECRET_MILLISECONDS = MINUTE;
 
 /** Of a command that prints a secret. */
 export function printedBy(command: string): Promise<Buffer> {

@@ -2,13 +2,14 @@
  * The servers of a directory, tried in their order. One that failed is not tried for a while, longer each time, and then by only one
  * caller. When all have failed, further callers get the failure at once instead of waiting for each server.
  */
+import { MINUTE } from '@sower/api/time';
 import { connectTo, type LdapConnection, type LdapServer } from './connection.ts';
 import { failureOf, LdapFailure, type LdapFailureKind } from './failure.ts';
 
 type Health = { failures: number; until: number; probing: boolean };
 
 const FIRST_MILLISECONDS = 1_000;
-const MAX_MILLISECONDS = 60_000;
+const MAX_MILLISECONDS = MINUTE;
 /** Failures that another server may not have. The rest are answers. */
 const OF_THE_SERVER: readonly LdapFailureKind[] = [
   'name',

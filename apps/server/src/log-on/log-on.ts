@@ -3,6 +3,7 @@
  * session has to prove again.
  */
 
+import { DAY, HOUR, MINUTE } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
@@ -35,8 +36,8 @@ import type { Connection, Row } from '../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-export const IDLE_MILLISECONDS = 15 * 60_000;
-const SESSION_MILLISECONDS = 8 * 3_600_000;
+export const IDLE_MILLISECONDS = 15 * MINUTE;
+const SESSION_MILLISECONDS = 8 * HOUR;
 export const MAX_USER_AGENT = 256;
 
 export type Session = {
@@ -167,7 +168,7 @@ async function isStale(
 ): Promise<boolean> {
   if (row.must_change_password === 0 || row.password_given_at === null) return false;
   const days = (await context.settings.current())['logOn.temporaryPasswordDays'];
-  return context.now() > row.password_given_at + days * 86_400_000;
+  return context.now() > row.password_given_at + days * DAY;
 }
 
 /**

@@ -1,12 +1,12 @@
 /** What administrators see and change about their own logon. API keys have none. */
 
 import type { OwnLogOn } from '@sower/api/log-on';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { storePassword } from '../directory/administrators.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { findAdministrator } from '../store/directory/administrators.ts';

@@ -1,11 +1,11 @@
 /** The sessions of an administrator, or of a user: list one’s own, end one, end the others. */
 
 import type { OwnSession } from '@sower/api/sessions';
+import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import {
   deleteSession,

@@ -7,6 +7,7 @@
  */
 
 import type { OwnLogOn } from '@sower/api/log-on';
+import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
@@ -34,7 +35,7 @@ import { ownRow, passkeysPossible, viewPasskey } from './own-log-on.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 
-const CHALLENGE_MILLISECONDS = 5 * 60_000;
+const CHALLENGE_MILLISECONDS = 5 * MINUTE;
 const MAX_PASSKEYS = 20;
 const CHALLENGE_PLACE = 'passkey challenge';
 const LOG_ON = 'log-on';

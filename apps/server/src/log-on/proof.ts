@@ -4,6 +4,7 @@
  * factor was added proves nothing until it has shown that factor. API keys have no screen and are not asked.
  */
 
+import { MINUTE } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
@@ -24,7 +25,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'rand
 export async function proofLacking(context: Context, { row }: Session): Promise<Refused | undefined> {
   const { 'logOn.freshProofMinutes': minutes } = await context.settings.current();
   const age = context.now() - row.proved_at;
-  const fresh = age >= 0 && age <= minutes * 60_000;
+  const fresh = age >= 0 && age <= minutes * MINUTE;
   const shown = row.second_factor === 1 || (row.token_user_id === null && row.passkey_count === 0);
   if (fresh && shown) return undefined;
   return refused('proof-needed', text('session.proof-required'));

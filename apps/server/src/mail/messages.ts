@@ -1,12 +1,12 @@
 /** Mail that is waiting, was sent, or could not be sent; and sending it again. Its content is never shown. */
 
 import type { MailMessage } from '@sower/api/mail';
+import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import { claimDeadMail, findMail } from '../store/mail/queue.ts';

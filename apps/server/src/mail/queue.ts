@@ -4,6 +4,7 @@
  */
 
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
+import { HOUR } from '@sower/api/time';
 import { lettersIn } from '@sower/texts/letters';
 import { outcomesIn, type Text } from '@sower/texts/outcomes';
 import type { Sealing } from '../keys/seal/sealing.ts';
@@ -49,7 +50,7 @@ export type AdministratorAddress = { readonly name: string; readonly mail: strin
 export type QueueMail = (trx: Connection, ...notices: readonly MailNotice[]) => Promise<void>;
 
 /** How long sending is retried before a mail counts as undeliverable. */
-export const KEEP_TRYING_MILLISECONDS = 72 * 3_600_000;
+export const KEEP_TRYING_MILLISECONDS = 72 * HOUR;
 export const messageAssociatedData = (id: string): string => `mail.message:${id}`;
 
 type Writing = { readonly publicUrl: string; readonly mailSettings: MailSettingsReader };

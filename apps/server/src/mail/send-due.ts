@@ -7,6 +7,7 @@
  */
 
 import type { MailFigure } from '@sower/api/figures';
+import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
@@ -34,11 +35,11 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'settin
 };
 
 /** Longer than any sending takes; see smtp/transport. */
-const LEASE_MILLISECONDS = 5 * 60_000;
+const LEASE_MILLISECONDS = 5 * MINUTE;
 /** How many rows one process claims at a time: no more than it can send within the lease. */
 const BATCH = 5;
 const FIRST_DELAY_MILLISECONDS = 30_000;
-const LONGEST_DELAY_MILLISECONDS = 30 * 60_000;
+const LONGEST_DELAY_MILLISECONDS = 30 * MINUTE;
 
 /** 30 s, 1 min, 2 min … at most half an hour. @param attempts how often it was tried */
 export function retryDelay(attempts: number): number {

@@ -5,6 +5,7 @@
  * elsewhere (RFC 2865 §2.4).
  */
 
+import { MINUTE } from '@sower/api/time';
 import { TYPE } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
 import {
@@ -56,7 +57,7 @@ export type Forwarding = {
 
 /** Tells the State of these challenges from those of others. */
 const PREFIX = 'f.';
-const CHALLENGE_MILLISECONDS = 5 * 60_000;
+const CHALLENGE_MILLISECONDS = 5 * MINUTE;
 /** RFC 2865 §5.27. */
 const REJECT_ATTRIBUTES: readonly number[] = [TYPE.replyMessage];
 

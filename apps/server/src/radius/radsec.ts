@@ -4,9 +4,11 @@
  *
  * The certificate's dates and names are ignored: it is registered or it is not.
  */
+
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
+import { MINUTE } from '@sower/api/time';
 import { HEADER_LENGTH, MAX_PACKET_LENGTH } from '@sower/radius/packet';
 import type { ConnectionCap } from '../core/connections.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
@@ -25,7 +27,7 @@ type Work = { readonly answering: Set<Promise<void>>; stopped: boolean };
 /** RFC 6614 §2.3: TLS authenticates everything, and the secret is always the same. */
 const RADSEC_SECRET = Buffer.from('radsec');
 const HANDSHAKE_MILLISECONDS = 10_000;
-const KEEP_ALIVE_MILLISECONDS = 60_000;
+const KEEP_ALIVE_MILLISECONDS = MINUTE;
 /** Requests of one connection that are being answered; meanwhile, it is not read further. */
 const MAX_AT_ONCE = 256;
 const GOODBYE_MILLISECONDS = 2_000;

@@ -9,11 +9,11 @@ import {
   type Report,
   type ReportName,
 } from '@sower/api/reports';
+import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
 import { actorText, type Cell, columnText, REPORT_DEFINITIONS, type ReportRow } from './reports.ts';
 
 type ReportAsked = {

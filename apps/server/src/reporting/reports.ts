@@ -2,9 +2,9 @@
 
 import { userInTrail } from '@sower/api/audit';
 import type { ReportName } from '@sower/api/reports';
+import { DAY, dayOf, isoTime } from '@sower/api/time';
 import { namedActor } from '@sower/texts/actors';
 import { type Text, text } from '@sower/texts/outcomes';
-import { DAY, dayOf, isoTime } from '../core/time.ts';
 import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import { listStoredAdministrators, listStoredGrants } from '../store/directory/administrators.ts';

@@ -3,13 +3,13 @@
 import type { Permission } from '@sower/api/permissions';
 import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
 import type { SavedReport, SavedReportInput } from '@sower/api/saved-reports';
+import { isoTime } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
-import { isoTime } from '../core/time.ts';
 import { starterColumns, starterId } from '../directory/starter.ts';
 import { type Reachable, reachableAdministrators } from '../mail/mailed-administrators.ts';
 import { newId } from '../store/db/ids.ts';

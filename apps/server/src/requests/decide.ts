@@ -6,6 +6,7 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { ProblemCode } from '@sower/api/problems';
 import type { Decisions, RequestDistribution } from '@sower/api/requests';
+import { DAY } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, type AuditActor, actorName, auditActorOf, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
@@ -127,7 +128,7 @@ export async function decideRequests(
   return done({ done: items.length - failures.length, failures });
 }
 
-const YEAR = 366 * 86_400_000;
+const YEAR = 366 * DAY;
 
 export async function deferRequest(
   context: FulfilContext,

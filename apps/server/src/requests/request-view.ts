@@ -1,8 +1,8 @@
 /** A request as shown, and whether the viewer may decide on it now. */
 
 import type { TokenRequest } from '@sower/api/requests';
+import { isoTime } from '@sower/api/time';
 import type { Text } from '@sower/texts/outcomes';
-import { isoTime } from '../core/time.ts';
 import type { MailNotice, MailValues } from '../mail/queue.ts';
 import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';

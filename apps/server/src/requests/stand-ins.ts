@@ -1,11 +1,11 @@
 /** Who decides requests on behalf of an administrator who is away. What a stand-in may do is determined for each request; see deciders.ts. */
 import type { StandIn, StandInInput } from '@sower/api/stand-ins';
+import { DAY, isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { administratorFor } from '../directory/administrators.ts';
 import { cannotGrant, grantOf } from '../directory/roles.ts';
@@ -26,7 +26,7 @@ import { decidersOf, lentPermissions } from './deciders.ts';
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>;
 type NamingContext = Context & Pick<ServerContext, 'queueMail' | 'publicUrl'>;
 
-const YEAR = 366 * 86_400_000;
+const YEAR = 366 * DAY;
 /** At the same time, for one administrator: for more, a role is the right means. */
 const MOST = 10;
 
@@ -85,7 +85,7 @@ export async function addStandIn(
   const now = context.now();
   const from = input.from === undefined ? now : Date.parse(input.from);
   const until = Date.parse(input.until);
-  if (from < now - 86_400_000 || from > now + YEAR)
+  if (from < now - DAY || from > now + YEAR)
     return refusedAt('from', 'invalid-request', text('token-request.date'));
   if (until <= Math.max(from, now) || until > from + YEAR)
     return refusedAt('until', 'invalid-request', text('stand-in.until'));

@@ -4,11 +4,11 @@
  */
 
 import type { Settings } from '@sower/api/settings';
+import { DAY } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, type Grant, SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
-import { DAY } from '../core/time.ts';
 import { grantOf, lacking, resolveRole } from '../directory/roles.ts';
 import type { AdministratorAddress, MailNotice } from '../mail/queue.ts';
 import { inTransaction } from '../store/db/transaction.ts';

@@ -2,12 +2,12 @@
 
 import type { Permission } from '@sower/api/permissions';
 import type { SelfServiceState } from '@sower/api/self-service';
+import { HOUR, isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { undo } from '../core/transaction.ts';
 import { changingUser, userFor } from '../directory/users.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
@@ -62,7 +62,7 @@ export async function openActivationWindow(
 ): Promise<Outcome<undefined>> {
   const { 'activation.windowHours': hours } = await context.settings.current();
   const now = context.now();
-  const expiresAt = now + hours * 3_600_000;
+  const expiresAt = now + hours * HOUR;
   return changingUser(context, actor, 'users:activation-window', userId, async (trx, user) => {
     if (barTo({ userEnabled: user.enabled }, now)) undo('wrong-state', text('user.disabled'));
     await putActivationWindow(trx, {

@@ -5,13 +5,13 @@
  */
 
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
+import { isoTime } from '@sower/api/time';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { text } from '@sower/texts/outcomes';
 import { lockHeldToken } from '../authentication/token-access/held-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import { isDeviceReason } from '../provisioning/distribution/device-policy.ts';

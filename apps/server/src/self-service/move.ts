@@ -5,6 +5,7 @@
  * Nor does the approval alone. No seed is copied: the other device agrees on its own, and the current one works until then.
  */
 
+import { HOUR, isoTime } from '@sower/api/time';
 import { APPROVAL_SECONDS, APPROVAL_WINDOW, approvalCode, approvalSeed } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
 import { text } from '@sower/texts/outcomes';
@@ -12,7 +13,6 @@ import type { KeyedMutex } from '../authentication/limits/keyed-mutex.ts';
 import { equalText } from '../authentication/verify/match.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import {
@@ -31,7 +31,7 @@ import { latestOwn } from './own-tokens.ts';
 import { ownToken, refusalInEmergency, type SignedInUser, switchedOff } from './signed-in-user.ts';
 
 /** The time to activate the other device. */
-const WINDOW_MILLISECONDS = 3_600_000;
+const WINDOW_MILLISECONDS = HOUR;
 
 /** Afterwards the token waits to be activated, with a window for exactly that. Checked in the user's turn, like passcodes. */
 export function moveOwnToken(

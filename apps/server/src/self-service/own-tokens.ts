@@ -1,6 +1,7 @@
 /** My Authenticators: a user's tokens as they see them, and what they may do with each besides activating it. */
 
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { changePin, pinRuleRefusal, showPinRules } from '../authentication/pin/set-pin.ts';
 import { changingHeld } from '../authentication/token-access/held-token.ts';
@@ -8,7 +9,6 @@ import { resynchronizeToken } from '../authentication/token-access/resynchronize
 import type { AuthenticateContext } from '../authentication/verify/subject.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { isoTime } from '../core/time.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { barToToken } from '../provisioning/tokens/eligibility.ts';

@@ -6,6 +6,7 @@
  */
 
 import type { UserLogOn } from '@sower/api/self-service';
+import { HOUR, MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
@@ -31,8 +32,8 @@ import type { SignedInUser } from './signed-in-user.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-export const IDLE_MILLISECONDS = 15 * 60_000;
-const SESSION_MILLISECONDS = 4 * 3_600_000;
+export const IDLE_MILLISECONDS = 15 * MINUTE;
+const SESSION_MILLISECONDS = 4 * HOUR;
 
 export type OpenedSession = { readonly id: string; readonly signedInUser: SignedInUser };
 

@@ -2,7 +2,9 @@
  * Sends one mail to the mail server by SMTP (RFC 5321), with STARTTLS (RFC 3207) or TLS from the start. Knows no queue and no template, and
  * decides only what an answer means: accepted, refused for good, or try again.
  */
+
 import { Socket } from 'node:net';
+import { MINUTE } from '@sower/api/time';
 import { createTransport } from './nodemailer.later.ts';
 
 export type SmtpServer = {
@@ -72,7 +74,7 @@ async function send(server: SmtpServer, mail: OutgoingMail, socket: Socket): Pro
     ...(server.user === '' ? {} : { auth: { user: server.user, pass: server.password ?? '' } }),
     connectionTimeout: 10_000,
     greetingTimeout: 15_000,
-    socketTimeout: 60_000,
+    socketTimeout: MINUTE,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -1,5 +1,6 @@
 /** What the validate API does for an agent: checks a passcode, asks for one, and looks at challenges and tokens. */
 
+import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
 import { attemptHash } from '../authentication/challenge/question.ts';
@@ -24,7 +25,7 @@ import type { Parameters } from './parameters.ts';
  */
 const DIGITS = 20;
 const MODULUS = 10n ** BigInt(DIGITS);
-const WINDOW_MILLISECONDS = 5 * 60_000;
+const WINDOW_MILLISECONDS = 5 * MINUTE;
 
 const digitsOf = (octets: Uint8Array): string =>
   (BigInt(`0x${Buffer.from(octets).toString('hex')}`) % MODULUS).toString().padStart(DIGITS, '0');

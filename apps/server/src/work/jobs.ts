@@ -16,13 +16,13 @@ import {
 } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { REQUEST_ACTIONS } from '@sower/api/requests';
+import { DAY, HOUR, isoTime } from '@sower/api/time';
 import { USER_BULK_ACTIONS } from '@sower/api/user-bulk';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
-import { DAY, isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { starterColumns, starterId } from '../directory/starter.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
@@ -55,7 +55,7 @@ import { BEGIN_WORK } from './runner.ts';
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 /** What a run found so long ago in a directory is not done any more: look again. */
-export const STALE_MILLISECONDS = 3_600_000;
+export const STALE_MILLISECONDS = HOUR;
 /** Jobs of one actor that have not ended: beyond this, one has to end first. */
 const MAX_OPEN = 10;
 

@@ -6,6 +6,7 @@
 
 import type { RunFigure } from '@sower/api/figures';
 import type { Permission } from '@sower/api/permissions';
+import { DAY } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
@@ -13,7 +14,6 @@ import { type Actor, starterOfRow } from '../core/actor.ts';
 import { eachInTurn } from '../core/each.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { DAY } from '../core/time.ts';
 import { starterOf } from '../directory/starter.ts';
 import { isUnavailable } from '../store/db/errors.ts';
 import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';

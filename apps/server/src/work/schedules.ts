@@ -5,6 +5,7 @@
  */
 
 import type { Schedule, ScheduleInput, ScheduleKind } from '@sower/api/schedules';
+import { HOUR, isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { Cron } from 'croner';
 import type { ServerContext } from '../context.ts';
@@ -12,7 +13,6 @@ import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { changeRow, findRow } from '../store/db/rows.ts';
 import { claimSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/due.ts';
@@ -84,7 +84,7 @@ export async function addBuiltInSchedules(
 }
 
 /** The next time may be a month away. */
-const AGAIN_MILLISECONDS = 3_600_000;
+const AGAIN_MILLISECONDS = HOUR;
 
 /** @returns whether there was one to do */
 export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** The search fields of Manage Existing. */
+import { MINUTE } from '@sower/api/time';
 import type { UserSearchInput } from '@sower/api/user-bulk';
 import { INTERNAL_SOURCE } from '@sower/api/users';
 import { useAnswer } from '../../api/use-answer.ts';
@@ -37,7 +38,7 @@ export function UserSearch({
   onSearch: (values: UserSearchInput) => void;
 }) {
   const { t, can } = useConsole();
-  const sources = useAnswer('listIdentitySources', {}, { enabled: can('settings:edit'), staleTime: 60_000 });
+  const sources = useAnswer('listIdentitySources', {}, { enabled: can('settings:edit'), staleTime: MINUTE });
   const items = sources.data?.items ?? [];
   return (
     <SearchForm

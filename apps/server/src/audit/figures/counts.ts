@@ -1,6 +1,6 @@
 /** Counts while they are added up: of each domain with those below it, by hour and by day. */
 
-import { DAY, HOUR } from '../../core/time.ts';
+import { DAY, HOUR } from '@sower/api/time';
 import { addFigures, type FigureKind, type FigureRow } from '../../store/audit/figures.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 

@@ -1,8 +1,8 @@
 /** Counts the tokens once an hour, by state and by the month in which they expire; of each day the last counts stay. */
 
 import type { TokenFigure } from '@sower/api/figures';
+import { dayOf } from '@sower/api/time';
 import type { ServerContext } from '../../context.ts';
-import { dayOf } from '../../core/time.ts';
 import {
   addFigures,
   advanceCursor,

@@ -16,9 +16,9 @@ import {
   type TokenFigures,
 } from '@sower/api/figures';
 import type { Permission } from '@sower/api/permissions';
+import { DAY, HOUR, isoTime } from '@sower/api/time';
 import { type Actor, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
-import { DAY, HOUR, isoTime } from '../../core/time.ts';
 import {
   countWaitingLinks,
   findCursor,

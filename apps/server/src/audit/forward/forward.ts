@@ -5,6 +5,7 @@
  */
 
 import type { AuditAction } from '@sower/api/audit-actions';
+import { DAY, MINUTE } from '@sower/api/time';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
@@ -56,9 +57,9 @@ const REFUSED_OFTEN = 3;
 const MAX_ASIDE = 20;
 const SEND_MILLISECONDS = 30_000;
 /** Longer than a batch takes; prolonged with each. */
-const LEASE_MILLISECONDS = 60_000;
+const LEASE_MILLISECONDS = MINUTE;
 /** A destination that no process has known for so long is given up, and retention no longer waits for it. */
-const UNSEEN_MILLISECONDS = 7 * 86_400_000;
+const UNSEEN_MILLISECONDS = 7 * DAY;
 /** For so many looks: whatever a clock says that has jumped, each process that sends there has had an hour to say so. */
 const UNSEEN_LOOKS = 60;
 

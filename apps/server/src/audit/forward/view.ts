@@ -1,10 +1,10 @@
 /** How far the forwarding of the audit trail is: for the console, the command line and Prometheus. */
 import type { AuditForward } from '@sower/api/audit-forwarding';
+import { isoTime } from '@sower/api/time';
 import type { Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { itemsFor } from '../../core/recorded.ts';
-import { isoTime } from '../../core/time.ts';
 import { findChainHead } from '../../store/audit/chain.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
 import { reasonIn } from '../../store/db/reason.ts';

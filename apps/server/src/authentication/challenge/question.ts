@@ -6,6 +6,7 @@
  */
 
 import type { TokenPolicy } from '@sower/api/policies';
+import { DAY, MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Reason } from '../../store/db/reason.ts';
@@ -36,8 +37,7 @@ type Asking = {
 type Question = { readonly row: NewRow<'attempts'>; readonly step: AttemptStep };
 type Due = { readonly kind: ChallengeKind; readonly reason: Reason };
 
-const DAY = 86_400_000;
-const ATTEMPT_MILLISECONDS = 5 * 60_000;
+const ATTEMPT_MILLISECONDS = 5 * MINUTE;
 
 export const styleOf = (candidate: Candidate): PinStyle => ({
   pinpad: candidate.authenticationType === 'pinpad',

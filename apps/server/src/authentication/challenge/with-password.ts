@@ -7,6 +7,7 @@
  */
 
 import { EMERGENCY_CODE_LENGTH } from '@sower/api/policies';
+import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { checkPassword } from '../../directory/user-password.ts';
@@ -64,7 +65,7 @@ export type PasswordAttempts = {
 
 /** Tells the names of these attempts from those of others, which have no dot. */
 const PREFIX = 'p.';
-const MILLISECONDS = 5 * 60_000;
+const MILLISECONDS = 5 * MINUTE;
 const foundAssociatedData = (idHash: KeyedHash): string => `password_attempts.found:${idHash}`;
 
 export function passwordAttempts(context: Context): PasswordAttempts {

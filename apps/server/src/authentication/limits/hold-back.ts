@@ -1,6 +1,7 @@
 /** How long a token or a user waits after wrong passcodes, and how an administrator ends the wait. */
 
 import type { Policies } from '@sower/api/policies';
+import { MINUTE } from '@sower/api/time';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
@@ -9,7 +10,7 @@ import { clearUserFailures } from '../../store/authentication/user-locks.ts';
 import { clearFailures, listTokensOf } from '../../store/tokens/tokens.ts';
 
 /** The clocks of several processes differ by less than this. */
-const CLOCKS_APART_MILLISECONDS = 60_000;
+const CLOCKS_APART_MILLISECONDS = MINUTE;
 
 /**
  * After some wrong passcodes in a row, a token waits 1 s, 2 s, 4 s … up to the maximum. Guessing gets nowhere, and a stranger who guesses
@@ -37,7 +38,7 @@ export function lockedUntil(
   policies: Policies,
   now: number,
 ): number {
-  return possible(user.locked_until ?? 0, policies.lockout.longestLockMinutes * 60_000, now);
+  return possible(user.locked_until ?? 0, policies.lockout.longestLockMinutes * MINUTE, now);
 }
 
 /** A wait longer than the maximum began while the server's clock was ahead. After the clock is corrected, no one has to sit it out. */

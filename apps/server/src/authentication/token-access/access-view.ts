@@ -1,12 +1,12 @@
 /** The state of access, for the help desk: the mode of a token, and a user's activity in the last days. */
 
+import { DAY, isoTime } from '@sower/api/time';
 import type { TokenAccess, UserActivity } from '@sower/api/token-access';
 import { type Text, text } from '@sower/texts/outcomes';
 import { usersIn, viewAudit } from '../../audit/view.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
-import { isoTime } from '../../core/time.ts';
 import { linesOf } from '../../directory/organization-look.ts';
 import { userNamesFor } from '../../directory/user-search.ts';
 import { userFor } from '../../directory/users.ts';
@@ -22,7 +22,7 @@ import { listTokensOf } from '../../store/tokens/tokens.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import { tokenMode } from '../verify/foresee.ts';
 
-const ACTIVITY_MILLISECONDS = 7 * 86_400_000;
+const ACTIVITY_MILLISECONDS = 7 * DAY;
 const MAX_ENTRIES = 200;
 
 export async function showTokenAccess(

@@ -1,11 +1,11 @@
 /** Emergency access: tokencodes that replace, for a few days, a token that is not at hand. */
 
 import type { EmergencyPolicy } from '@sower/api/policies';
+import { DAY, isoTime } from '@sower/api/time';
 import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
-import { DAY, isoTime } from '../../core/time.ts';
 import { undo } from '../../core/transaction.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { TOP_PATH } from '../../store/authentication/policies.ts';

@@ -1,8 +1,8 @@
 /** Logons to the consoles: a passcode, and answers to further questions. A question is a refusal that contains it. */
 
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { done, type Outcome, type Refused } from '../../core/outcome.ts';
-import { isoTime } from '../../core/time.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { AttemptStep, Attempts, RequestingClient } from '../challenge/attempt.ts';
 

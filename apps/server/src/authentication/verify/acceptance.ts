@@ -7,6 +7,7 @@
  */
 
 import type { LockoutPolicy } from '@sower/api/policies';
+import { MINUTE } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { Transaction } from 'kysely';
 import type { ServerContext } from '../../context.ts';
@@ -244,9 +245,9 @@ async function countWrong(
       seen,
       at,
       limit: lockout.failures,
-      periodMilliseconds: lockout.withinMinutes * 60_000,
+      periodMilliseconds: lockout.withinMinutes * MINUTE,
       firstLockMilliseconds: lockout.firstLockSeconds * 1000,
-      longestLockMilliseconds: lockout.longestLockMinutes * 60_000,
+      longestLockMilliseconds: lockout.longestLockMinutes * MINUTE,
     })),
   );
   const stale = rejections.filter(({ userRow, countUser }) => countUser && !counted.has(userRow));

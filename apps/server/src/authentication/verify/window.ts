@@ -1,9 +1,11 @@
 /** How far a device's clock or counter may be off, for one seed at one point in time. */
+
 import type { Settings } from '@sower/api/settings';
+import { DAY } from '@sower/api/time';
 import type { Window } from '@sower/otp/verify';
 
 /** A quartz clock drifts by some 20 seconds in a week; silence widens the window by one interval for each such period. */
-const WIDEN_MILLISECONDS = 7 * 86_400_000;
+const WIDEN_MILLISECONDS = 7 * DAY;
 
 export type Standing = {
   readonly algorithm: 'securid' | 'totp' | 'hotp';

@@ -1,7 +1,9 @@
 /** One order, from the account to the chain: proves each name, and accepts only a certificate for the key that was generated here. */
+
 import { createPrivateKey, generateKeyPairSync, type KeyObject, type X509Certificate } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AcmeSettings } from '@sower/api/acme';
+import { MINUTE } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
@@ -176,7 +178,7 @@ async function prove(
   try {
     await client.validate(at, challenge, name);
   } finally {
-    await setDns('remove', record, AbortSignal.timeout(60_000)).catch(() => {});
+    await setDns('remove', record, AbortSignal.timeout(MINUTE)).catch(() => {});
   }
 }
 

@@ -5,11 +5,11 @@
  */
 
 import type { X509Certificate } from 'node:crypto';
+import { DAY, HOUR, MINUTE } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { SYSTEM } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { DAY, HOUR, MINUTE } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { AcmeFailure } from '../../keys/acme/failure.ts';
 import { names as hasName, nameOf } from '../../keys/x509/certificate-examination.ts';

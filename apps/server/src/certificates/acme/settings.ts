@@ -4,12 +4,12 @@
  */
 
 import { type Acme, type AcmeSettingsInput, acmeSettingsSchema } from '@sower/api/acme';
+import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { type CertificateFinding, certificateFinding } from '../../keys/x509/certificate-findings.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';

@@ -3,11 +3,11 @@
 import { userNameSchema } from '@sower/api/fields';
 import type { SourceEntry, SourceMapping } from '@sower/api/identity-sources';
 import { type MailLanguage, mailLanguageNamed } from '@sower/api/mail-events';
+import { isoTime } from '@sower/api/time';
 import { isUserName, preparedName } from '@sower/api/user-name';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
-import { isoTime } from '../../core/time.ts';
 import { usableCertificate } from '../../keys/x509/mail-certificate.ts';
 import type { LdapEntry } from '../../ldap/connection.ts';
 import { userIdKey } from '../../store/directory/users.ts';

@@ -5,6 +5,7 @@
  * no one has. So does a user with no attempts left. Differences in the time that the directory itself takes are beyond our control.
  */
 
+import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Refused, refused } from '../../core/outcome.ts';
@@ -64,7 +65,7 @@ export async function askSource(
   const address = (from ?? '').slice(0, MAX_OF_ADDRESS);
   const claimed =
     of !== undefined &&
-    (await claimTry(context.db, of, { now, most: tries, milliseconds: minutes * 60_000, address }));
+    (await claimTry(context.db, of, { now, most: tries, milliseconds: minutes * MINUTE, address }));
   let asked = false;
   const answer = await inDirectory(context, source, async (connection): Promise<DirectoryAnswer> => {
     const found = await findByKey(connection, settings, of?.key ?? unknownKey(context), now);

@@ -1,11 +1,11 @@
 /** What the directory says of a user now, beside what the last run has stored. Changes nothing: a run does. */
 
 import { ENTRY_FIELDS, type EntryField } from '@sower/api/identity-sources';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
-import { isoTime } from '../../core/time.ts';
 import { failureText, LdapFailure } from '../../ldap/failure.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { findSource } from '../../store/sources/identity-sources.ts';

@@ -18,6 +18,7 @@ import {
   sourceSearchSchema,
   sourceStopSchema,
 } from '@sower/api/identity-sources';
+import { MINUTE } from '@sower/api/time';
 import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import type { LdapServer } from '../../ldap/connection.ts';
@@ -71,7 +72,7 @@ export function serverOf(
         : Buffer.from(context.sealing.open(sourcePasswordAssociatedData(row.id), row.password)).toString(),
     connectMilliseconds: connection.connectSeconds * 1000,
     requestMilliseconds: connection.requestSeconds * 1000,
-    mostMilliseconds: connection.maxMinutes * 60_000,
+    mostMilliseconds: connection.maxMinutes * MINUTE,
     mostOctets: connection.maxMegabytes * 2 ** 20,
   };
 }

@@ -12,13 +12,13 @@ import type {
   SourcePatch,
   SourcePlacement,
 } from '@sower/api/identity-sources';
+import { isoTime, MINUTE } from '@sower/api/time';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { secretToRepeat } from '../../core/kept-secret.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
-import { isoTime } from '../../core/time.ts';
 import { undo } from '../../core/transaction.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
 import { isFilter } from '../../ldap/filter.ts';
@@ -59,7 +59,7 @@ export function isLate(row: SourceRow, now: number): boolean {
   const { everyMinutes } = settingsOf(row).schedule;
   if (row.enabled !== 1 || everyMinutes === 0) return false;
   const minutes = Math.max(LATE_MINUTES, LATE_INTERVALS * everyMinutes);
-  return now - Number(row.good_at ?? row.created_at) > minutes * 60_000;
+  return now - Number(row.good_at ?? row.created_at) > minutes * MINUTE;
 }
 
 export const showSources = (context: Pick<ServerContext, 'db' | 'now'>, actor: Actor) =>
@@ -325,7 +325,7 @@ const sealed = (context: Pick<Context, 'sealing'>, id: string, password: string)
 
 /** Soon after it was saved, and then at its interval. */
 const dueAt = ({ schedule }: Pick<SourceSettings, 'schedule'>, enabled: boolean, now: number) =>
-  enabled && schedule.everyMinutes > 0 ? now + schedule.everyMinutes * 60_000 : null;
+  enabled && schedule.everyMinutes > 0 ? now + schedule.everyMinutes * MINUTE : null;
 
 const saverIn = ({ actor_kind, actor_id, actor_name }: SourceRow) => ({ actor_kind, actor_id, actor_name });
 

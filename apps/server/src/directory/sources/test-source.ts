@@ -1,12 +1,12 @@
 /** The test of a source: one step after another and, for a step that fails, what to do. Changes no user. */
 
 import type { SourceTest, SourceTestStep } from '@sower/api/identity-sources';
+import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { isoTime } from '../../core/time.ts';
 import {
   connectTo,
   type LdapConnection,

@@ -3,12 +3,12 @@
 import { connect } from 'node:net';
 import { CHECKS, judged } from '@sower/api/checks';
 import { userNameSchema } from '@sower/api/fields';
+import { DAY, HOUR, isoTime, MINUTE } from '@sower/api/time';
 import { visible } from '@sower/bytes/printable';
 import { inEnglish, text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { masterKeySource } from '../../compose/master-key.ts';
 import type { Config } from '../../config.ts';
-import { DAY, HOUR, isoTime, MINUTE } from '../../core/time.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { sealing } from '../../keys/seal/sealing.ts';
 import { reach } from '../../ldap/connection.ts';
@@ -266,7 +266,7 @@ async function lookAtUpkeep(db: Database, now: number): Promise<Finding[]> {
 }
 
 /** Time for planning an upgrade. */
-const AHEAD_MILLISECONDS = 180 * 86_400_000;
+const AHEAD_MILLISECONDS = 180 * DAY;
 
 /** Whether this version is supported, and for how long still. */
 export function judgePostgresql(
@@ -280,7 +280,7 @@ export function judgePostgresql(
     return major < range.first
       ? bad('versions', text('doctor.postgresql-old', range))
       : warn('versions', text('doctor.postgresql-new', range));
-  const left = Date.parse(until) + 86_400_000 - now;
+  const left = Date.parse(until) + DAY - now;
   const found = { version: name, until, last: range.last };
   if (left < 0) return bad('versions', text('doctor.postgresql-ended', found));
   if (left < AHEAD_MILLISECONDS) return warn('versions', text('doctor.postgresql-ends', found));

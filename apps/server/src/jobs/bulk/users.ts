@@ -1,5 +1,6 @@
 /** One action on many users. */
 
+import { isoTime } from '@sower/api/time';
 import {
   USER_BULK_ACTIONS,
   USER_BULK_PERMISSIONS,
@@ -11,7 +12,6 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
-import { isoTime } from '../../core/time.ts';
 import { setLeaving, undoLeaving, wrongLeaving } from '../../directory/leaving.ts';
 import { userFilterFor } from '../../directory/user-search.ts';
 import { editUser, userFor } from '../../directory/users.ts';

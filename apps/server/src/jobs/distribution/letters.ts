@@ -2,11 +2,11 @@
 
 import { MAX_LETTERS } from '@sower/api/jobs';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
+import { dayOf } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
-import { dayOf } from '../../core/time.ts';
 import { linesOf } from '../../directory/organization-look.ts';
 import { writeMail } from '../../mail/queue.ts';
 import { writtenTime } from '../../mail/render.ts';

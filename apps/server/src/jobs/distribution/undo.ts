@@ -1,5 +1,6 @@
 /** Undoing a distribution where no one has activated the tokens, and reminding those who have not started: jobs about that distribution. */
 
+import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
@@ -82,7 +83,7 @@ export async function addJobAbout(
     if (await findOpenJobAbout(trx, about.id, kind)) return refused('in-use', text('job.under-way'));
     const lately = context.now() - REMINDER_MILLISECONDS;
     return kind === 'remind' && (await findJobAboutSince(trx, about.id, kind, lately))
-      ? refused('in-use', text('job.reminded', { minutes: REMINDER_MILLISECONDS / 60_000 }))
+      ? refused('in-use', text('job.reminded', { minutes: REMINDER_MILLISECONDS / MINUTE }))
       : undefined;
   });
 }

@@ -2,6 +2,7 @@
 
 import { emailSchema, newUserIdSchema } from '@sower/api/fields';
 import { type MailLanguage, mailLanguageNamed } from '@sower/api/mail-events';
+import { isoTime } from '@sower/api/time';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { ROW_PROBLEMS } from '@sower/api/user-file';
 import { EXISTING_USERS } from '@sower/api/user-imports';
@@ -10,7 +11,6 @@ import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, covers, gains } from '../../core/actor.ts';
-import { isoTime } from '../../core/time.ts';
 import { hasNoAccess, wrongLeaving } from '../../directory/leaving.ts';
 import { withoutPastDate } from '../../directory/users.ts';
 import { userIdKey } from '../../store/directory/users.ts';

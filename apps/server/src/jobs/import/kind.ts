@@ -3,11 +3,11 @@
  * decides again and applies it. A row that would now change something else, because of changes in between, is left out.
  */
 
+import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
-import { isoTime } from '../../core/time.ts';
 import { refusalAbove } from '../../directory/roles.ts';
 import { fieldNames } from '../../directory/users.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';

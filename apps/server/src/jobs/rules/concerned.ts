@@ -5,9 +5,9 @@ import type { RuleInput } from '@sower/api/distribution-rules';
 import { generatedCodeSchema } from '@sower/api/distributions';
 import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
+import { DAY, dayOf } from '@sower/api/time';
 import { z } from 'zod';
 import { type Actor, actorName, covers } from '../../core/actor.ts';
-import { DAY, dayOf } from '../../core/time.ts';
 import {
   countGiven,
   countLeavers,

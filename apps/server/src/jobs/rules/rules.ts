@@ -1,12 +1,12 @@
 /** Rules as their makers see them: listed, saved, deleted, tried out. A rule has the rights of the person who saved it last. */
 
 import type { Rule, RuleInput, RulePreview } from '@sower/api/distribution-rules';
+import { isoTime } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { groupToKeep } from '../../clients/only-groups.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { type Edit, itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
-import { isoTime } from '../../core/time.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { starterColumns } from '../../directory/starter.ts';
 import { userNamesFor } from '../../directory/user-search.ts';

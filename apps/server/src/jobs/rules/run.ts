@@ -4,12 +4,12 @@
  * run that died is simply repeated.
  */
 
+import { DAY, dayOf } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { eachInTurn } from '../../core/each.ts';
 import { done } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { DAY, dayOf } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { starterOf } from '../../directory/starter.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';

@@ -10,11 +10,11 @@ import {
   conflictChoices,
   type SourceChoice,
 } from '@sower/api/source-conflicts';
+import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/roles.ts';
 import { sourceFor, sourceOver } from '../../directory/sources/sources.ts';

@@ -2,12 +2,12 @@
 
 import type { EntryAction, SourceExcess, SourceRun } from '@sower/api/identity-sources';
 import type { ConflictCounts } from '@sower/api/source-conflicts';
+import { HOUR, isoTime, MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { sourceOver } from '../../directory/sources/sources.ts';
@@ -253,7 +253,7 @@ function inConflict(
     : undefined;
 }
 
-const CLAIM_MILLISECONDS = 60_000;
+const CLAIM_MILLISECONDS = MINUTE;
 
 /** Starts the run that is due. @returns false when there is none */
 export async function startDueRun(context: Context): Promise<boolean> {
@@ -262,7 +262,7 @@ export async function startDueRun(context: Context): Promise<boolean> {
   if (!source) return false;
   const { schedule } = settingsOf(source);
   if (!hasMark('identity_sources', context, source)) return true;
-  await noteRun(context.db, source.id, { due_at: now + schedule.everyMinutes * 60_000 });
+  await noteRun(context.db, source.id, { due_at: now + schedule.everyMinutes * MINUTE });
   const starter = await starterOf(context, { ...source, source: null }, SYNCHRONIZE_NEEDS, source.domain);
   if ('ended' in starter) {
     const { ended } = starter;
@@ -277,7 +277,7 @@ export async function startDueRun(context: Context): Promise<boolean> {
     source.full_at === null ||
     // By a clock that was ahead.
     Number(source.full_at) > now ||
-    now - Number(source.full_at) >= schedule.fullEveryHours * 3_600_000;
+    now - Number(source.full_at) >= schedule.fullEveryHours * HOUR;
   // A run that is still in progress serves as well.
   await addRun(context, starter.actor, source, { mode: isFull ? 'full' : 'delta', preview: false });
   return true;

@@ -4,6 +4,7 @@
  * again.
  */
 
+import { MINUTE } from '@sower/api/time';
 import { z } from 'zod';
 import type { LdapConnection } from '../../ldap/connection.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
@@ -26,7 +27,7 @@ const readWatermark = storedJson('identity_sources.watermark', storedSchema);
 export const storedWatermark = ({ watermark }: Pick<SourceRow, 'watermark'>): Stored | undefined =>
   watermark === null ? undefined : readWatermark(watermark);
 
-const OVERLAP_MILLISECONDS = 10 * 60_000;
+const OVERLAP_MILLISECONDS = 10 * MINUTE;
 
 export async function watermarkOf(
   connection: LdapConnection,

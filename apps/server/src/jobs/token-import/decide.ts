@@ -1,12 +1,12 @@
 /** What a record of a file becomes, or why it becomes nothing: the same rules for the check and for the work. Writes nothing. */
 
 import { isSerial } from '@sower/api/serial';
+import { dayOf } from '@sower/api/time';
 import { EXISTING_TOKENS, IMPORTED_PINS, readingOfPartsSchema } from '@sower/api/token-imports';
 import { tokenKinds } from '@sower/api/tokens';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, covers } from '../../core/actor.ts';
-import { dayOf } from '../../core/time.ts';
 import { barTo } from '../../provisioning/tokens/eligibility.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';

@@ -4,6 +4,7 @@
  */
 
 import { canonicalSerial } from '@sower/api/serial';
+import { dayOf } from '@sower/api/time';
 import { formatOfTokenFile, ownersIn, readTokenCsv, serialOfLink } from '@sower/api/token-file';
 import type { ImportTokens, TokenFileFormat } from '@sower/api/token-imports';
 import { isLink, linkIn } from '@sower/api/token-parts';
@@ -14,7 +15,6 @@ import { type OathCells, type OathToken, readOathRow } from '@sower/otp/oath-row
 import { parseOtpauth } from '@sower/otp/otpauth';
 import { openPskc, type PskcOptions } from '@sower/otp/pskc';
 import { readSdtid } from '@sower/otp/sdtid';
-import { dayOf } from '../../core/time.ts';
 
 /** A token as a file has it. */
 type FileToken = {

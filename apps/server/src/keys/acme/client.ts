@@ -12,6 +12,7 @@ import {
   type X509Certificate,
 } from 'node:crypto';
 import { isIP } from 'node:net';
+import { HOUR } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { certificateId } from '../x509/certificate-reading.ts';
@@ -343,7 +344,7 @@ function expectStatus({ directory, now }: Given, answer: Answer): Answer {
   const why = shortened(detail || type || `HTTP ${answer.status}`);
   const later = retryAfter(answer, now());
   if (answer.status === 429 || type === `${ERROR}rateLimited`)
-    throw new AcmeFailure(text('acme.rate-limited', { host, detail: why }), later ?? now() + 3_600_000);
+    throw new AcmeFailure(text('acme.rate-limited', { host, detail: why }), later ?? now() + HOUR);
   if (type === `${ERROR}externalAccountRequired`)
     throw new AcmeFailure(text('acme.binding-required', { host }));
   throw new AcmeFailure(text('acme.refused', { host, detail: why }), later);

@@ -1,11 +1,12 @@
 /** What TLS-ALPN-01 shows (RFC 8737 §3): a certificate of its own, signed by itself, with the proof in an extension that no client accepts. */
+
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { DAY } from '@sower/api/time';
 import { x509 } from '../x509/libraries.later.ts';
 
 const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const DAY = 86_400_000;
 const OCTET_STRING = 0x04;
 
 /** @param proof SHA-256 of the key authorization */

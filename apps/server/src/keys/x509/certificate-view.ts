@@ -3,6 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { ChainEntry } from '@sower/api/certificates';
 import { judged } from '@sower/api/checks';
+import { DAY } from '@sower/api/time';
 import {
   examineCertificate,
   keyType,
@@ -22,8 +23,6 @@ export type CertificateFacts = {
   /** A stored certificate was chosen, but the options of this process take precedence. */
   readonly overridden: boolean;
 };
-
-const DAY = 86_400_000;
 
 export function readChain(pem: string): X509Certificate[] {
   return certificateBlocks(pem).map((block) => new X509Certificate(block.pem));

@@ -3,7 +3,9 @@
  * server's own. Every process notices a stored one and uses it without a restart; the own one is renewed without a restart too. Opens no
  * listener; `apply` passes it to one.
  */
+
 import { createPrivateKey } from 'node:crypto';
+import { HOUR } from '@sower/api/time';
 import { changesOf } from '../../store/db/changes.ts';
 import { findTlsCertificate, findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
 import type { Database } from '../../store/schema/schema.ts';
@@ -13,7 +15,7 @@ import type { TlsMaterial } from './tls.ts';
 
 const LOOK_MILLISECONDS = 15_000;
 /** How often the own one is checked: it is renewed weeks before it expires. */
-const OWN_MILLISECONDS = 3_600_000;
+const OWN_MILLISECONDS = HOUR;
 
 export const tlsKeyAssociatedData = (id: string): string => `tls_certificates.private_key:${id}`;
 

@@ -3,11 +3,13 @@
  *
  * The own CA makes a first start work at once; authenticators elsewhere will not accept it, and the startup message says so.
  */
+
 import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
+import { DAY } from '@sower/api/time';
 import { writePrivate } from '../seal/private-file.ts';
 import { x509 } from './libraries.later.ts';
 
@@ -38,7 +40,6 @@ export function tlsListening({ cert, key }: TlsMaterial, oldClients: boolean): T
   return { cert, key, minVersion: 'TLSv1.2', ciphers: suites.join(':'), honorCipherOrder: true };
 }
 
-const DAY = 86_400_000;
 const CA_DAYS = 3650;
 const CERTIFICATE_DAYS = 397;
 /** Renewed when fewer days than this are left. */

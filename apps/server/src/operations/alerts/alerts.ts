@@ -5,12 +5,12 @@
 import { hostname } from 'node:os';
 import type { Alert } from '@sower/api/alerts';
 import type { AlertKind } from '@sower/api/checks';
+import { HOUR, isoTime } from '@sower/api/time';
 import { readText, type Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
 import { itemsFor } from '../../core/recorded.ts';
-import { HOUR, isoTime } from '../../core/time.ts';
 import { mailedAdministrators } from '../../mail/mailed-administrators.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { type AlertRow, clearAlert, listAlerts, raiseAlert } from '../../store/operations/alerts.ts';

@@ -9,13 +9,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Backup, Backups } from '@sower/api/backups';
 import { judged } from '@sower/api/checks';
+import { DAY, isoTime } from '@sower/api/time';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf, denied, SYSTEM } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { itemFor } from '../../core/recorded.ts';
-import { isoTime } from '../../core/time.ts';
 import { installationOf } from '../../keys/x509/reachability.ts';
 import { isUnavailable } from '../../store/db/errors.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -77,7 +77,6 @@ const STOP_MILLISECONDS = 2_000;
 /** That it has ended is noted again, while the database is away, for less time than another node takes it for dead. */
 const AGAIN_MILLISECONDS = 1_000;
 const MAX_ATTEMPTS = 60;
-const DAY_MILLISECONDS = 86_400_000;
 
 export const viewBackup = (row: BackupRow, inWords: (text: Text) => string): Backup => {
   const detail = row.text === null ? undefined : readText(row.text);
@@ -267,7 +266,7 @@ export async function makeRoom(context: BackupContext): Promise<void> {
   const { plan } = context.backups;
   await forgetOldBackups(context.db);
   if (plan?.to.kind !== 'folder') return;
-  const oldest = plan.keepDays === undefined ? 0 : context.now() - plan.keepDays * DAY_MILLISECONDS;
+  const oldest = plan.keepDays === undefined ? 0 : context.now() - plan.keepDays * DAY;
   const kept = await listKept(context.db, context.now());
   for (const [place, row] of kept.entries()) {
     if (place === 0 || (place < plan.keep && row.begun_at >= oldest)) continue;

@@ -5,6 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { headKeeper } from '../../audit/head.ts';
@@ -12,7 +13,6 @@ import { AUDITOR, verifyAudit } from '../../audit/proof.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { TextError } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { isoTime } from '../../core/time.ts';
 import {
   HSM_NAME,
   type MasterKey,

@@ -1,7 +1,9 @@
 /** Where backups and archives go: a file in a folder, or the standard input of a command. */
+
 import { once } from 'node:events';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DAY, HOUR } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { CommandFailed, runCommand } from '../../keys/operators-command.ts';
 
@@ -37,7 +39,7 @@ async function fileSink(folder: string, name: string): Promise<Sink> {
 
 const LEFT = /^sower-[\w-]+\.age\.partial$/;
 /** Anyone who writes one writes all the time; others may share the folder. */
-const LEFT_MILLISECONDS = 86_400_000;
+const LEFT_MILLISECONDS = DAY;
 
 /** What processes left behind that were killed while writing: each as large as a complete file, and no one else would ever delete it. */
 export async function clearLeft(to: BackupTo, now: number): Promise<void> {
@@ -51,7 +53,7 @@ export async function clearLeft(to: BackupTo, now: number): Promise<void> {
 }
 
 /** A command that reads nothing for this long, or is still running this long after it has read everything, hangs. */
-const STALL_MILLISECONDS = 3_600_000;
+const STALL_MILLISECONDS = HOUR;
 
 function commandSink(command: string, name: string, stallMilliseconds: number): Sink {
   const { stdin, ended, kill } = runCommand(command, { env: { SOWER_BACKUP_NAME: name } });

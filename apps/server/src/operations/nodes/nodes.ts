@@ -7,12 +7,12 @@
 import { judged } from '@sower/api/checks';
 import { NODE_FIGURES, type NodeFigure } from '@sower/api/figures';
 import type { NodesView } from '@sower/api/nodes';
+import { DAY, isoTime, MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
-import { isoTime } from '../../core/time.ts';
 import { claimMinute } from '../../store/audit/figures.ts';
 import { isPostgresql, readDatabaseVersion } from '../../store/db/database-kind.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
@@ -22,7 +22,7 @@ import { inTransaction } from '../../store/db/transaction.ts';
 import { deleteNode, listNodeRows, type NodeRow, noteNode } from '../../store/operations/nodes.ts';
 
 const SILENT_MILLISECONDS = 40_000;
-const FORGET_MILLISECONDS = 86_400_000;
+const FORGET_MILLISECONDS = DAY;
 /** A clock that is further off than `wrong` can refuse right passcodes; one within `right` counts as right. */
 const RIGHT_MILLISECONDS = 5_000;
 const isWrong = (ahead: number): boolean => judged('clock', Math.abs(ahead)) === 'bad';
@@ -59,7 +59,7 @@ export function ownNode(context: NodeContext): OwnNode {
   /** When this process has last looked for each. */
   const looked = new Map<NodeFigure, number>();
   async function countMinute(at: number, isSo: Readonly<Record<NodeFigure, boolean>>): Promise<void> {
-    const minute = Math.floor(at / 60_000);
+    const minute = Math.floor(at / MINUTE);
     const names = NODE_FIGURES.filter((name) => isSo[name] && looked.get(name) !== minute);
     if (names.length === 0) return;
     await inTransaction(db, async (trx) => {

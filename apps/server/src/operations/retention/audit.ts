@@ -6,13 +6,13 @@
 
 import { createHash } from 'node:crypto';
 import { type ChainHead, chainText } from '@sower/api/audit-chain';
+import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { hasLinkMac, sha256 } from '../../audit/chain.ts';
 import { readAnchor } from '../../audit/head.ts';
 import { markedCut, startOf } from '../../audit/start.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
-import { isoTime } from '../../core/time.ts';
 import {
   type AuditCut,
   deleteLinked,

@@ -2,13 +2,13 @@
 
 import type { Retention, RetentionKind } from '@sower/api/retention';
 import type { Settings } from '@sower/api/settings';
+import { DAY, isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { auditStart } from '../../audit/start.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { DAY, isoTime } from '../../core/time.ts';
 import { countOldAudit } from '../../store/audit/chain.ts';
 import { findForwardedEverywhere } from '../../store/audit/forwards.ts';
 import { hasBackup } from '../../store/operations/backups.ts';

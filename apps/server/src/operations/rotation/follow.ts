@@ -3,7 +3,9 @@
  * advances the rotation once all others are ready. Nothing here depends on synchronized clocks: whether another process is alive is seen
  * from its heartbeat.
  */
+
 import { hostname } from 'node:os';
+import { HOUR } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
@@ -94,7 +96,7 @@ export const isBehind = ({ readAt }: Pick<HeldKeys, 'readAt'>, monotonic: number
 /** A process whose heartbeat has not changed for this long has died. */
 const DEAD_MILLISECONDS = 10_000;
 /** How long the data key before still opens: what was sealed under it is in the hands of clients, or of a process that was stopped. */
-export const OVERLAP_MILLISECONDS = 3_600_000;
+export const OVERLAP_MILLISECONDS = HOUR;
 /** A round ends after this long, to check the state again. */
 const ROUND_MILLISECONDS = 1_000;
 

@@ -5,6 +5,7 @@
  * for the record, that a code was used. A redeemed distribution is `redeemed` for a while, so that a lost reply can be sent again.
  */
 
+import { MINUTE } from '@sower/api/time';
 import type { ServerContext } from '../../context.ts';
 import {
   type AdmissionRow,
@@ -162,7 +163,7 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
 }
 
 /** Time to carry a trigger from the response that contained it to the ClientHello. */
-const TRIGGER_MILLISECONDS = 5 * 60_000;
+const TRIGGER_MILLISECONDS = 5 * MINUTE;
 
 /**
  * A TriggerNonce for an admitted code: 16 random octets, valid for five minutes, only the latest one. Of the runs it starts, one can

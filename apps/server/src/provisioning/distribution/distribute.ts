@@ -10,6 +10,7 @@ import type {
   DistributeInput,
   DistributeResult,
 } from '@sower/api/distributions';
+import { isoTime } from '@sower/api/time';
 import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
@@ -18,7 +19,6 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { isoTime } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import type { MailNotice } from '../../mail/queue.ts';
 import { isUniqueViolation } from '../../store/db/errors.ts';

@@ -1,8 +1,8 @@
 /** A distribution as the API shows it: its state, with expiry computed, and its history. */
 
 import type { Distribution, DistributionState } from '@sower/api/distributions';
+import { isoTime } from '@sower/api/time';
 import type { Text } from '@sower/texts/outcomes';
-import { isoTime } from '../../core/time.ts';
 import { type ReasonColumns, reasonIn } from '../../store/db/reason.ts';
 import { listEvents } from '../../store/distribution/distributions.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';

@@ -1,7 +1,7 @@
 /** Mail at set times: an activation code, a token or the access of a user is about to end. One mail for each. */
 
+import { DAY, dayOf, HOUR } from '@sower/api/time';
 import type { ServerContext } from '../../context.ts';
-import { DAY, dayOf, HOUR } from '../../core/time.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { accessReminderKey } from '../../store/mail/queue.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';

@@ -3,10 +3,10 @@
  * after another administrator has approved it (docs/decisions/0101-codes-one-by-one.md).
  */
 
+import { DAY } from '@sower/api/time';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, HOST } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused } from '../../core/outcome.ts';
-import { DAY } from '../../core/time.ts';
 import { type Approved, secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import { listSamePerson } from '../../store/directory/administrators.ts';
 import { lastUseOfApproval } from '../../store/directory/second-approvals.ts';

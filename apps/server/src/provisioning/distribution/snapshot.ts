@@ -1,5 +1,7 @@
 /** What a distribution copies from its profile and device type: later edits of either do not affect a token already distributed. */
+
 import { algorithms, authenticationTypes, type DeviceType } from '@sower/api/device-types';
+import { HOUR } from '@sower/api/time';
 import { z } from 'zod';
 import type { Row } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
@@ -48,5 +50,5 @@ export const bindingEnforced = (snapshot: Snapshot): boolean =>
 export function codeLifetime(expiry: string): number | undefined {
   if (expiry === 'never') return undefined;
   const hours = Number(expiry.slice(0, -1)) * (expiry.endsWith('d') ? 24 : 1);
-  return hours * 3_600_000;
+  return hours * HOUR;
 }

@@ -2,12 +2,12 @@
 
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile, ProfileInput, ProfilePatch, ProfileSettings } from '@sower/api/profiles';
+import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type FieldProblem, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { type Edit, recordedRows, withoutUndefined } from '../../core/recorded.ts';
-import { isoTime } from '../../core/time.ts';
 import { undo } from '../../core/transaction.ts';
 import { newId } from '../../store/db/ids.ts';
 import { userIdKey } from '../../store/directory/users.ts';

@@ -1,11 +1,11 @@
 /** Assigning tokens to users, and unassigning them. */
 
+import { DAY, dayOf } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf, covers, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { DAY, dayOf } from '../../core/time.ts';
 import { allOrNothing, undo, undoWith } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/roles.ts';
 import { deleteAttemptsOf } from '../../store/authentication/attempts.ts';

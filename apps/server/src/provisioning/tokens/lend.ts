@@ -3,13 +3,13 @@
  * left at home; however the loan ends, it is enabled again (releaseToken).
  */
 
+import { DAY, dayOf } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { eachInTurn, pagesOf } from '../../core/each.ts';
 import { type Outcome, type Refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { DAY, dayOf } from '../../core/time.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';

@@ -1,12 +1,12 @@
 /** Minting token records. CT-KIP creates the seed later, so a record is a serial number and an expiration date. */
 
 import type { Settings } from '@sower/api/settings';
+import { DAY, dayOf } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { DAY, dayOf } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';

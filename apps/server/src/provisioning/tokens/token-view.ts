@@ -2,12 +2,12 @@
 
 import type { Distribution } from '@sower/api/distributions';
 import type { Permission } from '@sower/api/permissions';
+import { isoTime } from '@sower/api/time';
 import type { Token } from '@sower/api/tokens';
 import type { Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
-import { isoTime } from '../../core/time.ts';
 import { domainNames, domainNamesOf } from '../../store/directory/domains.ts';
 import { findLatestDistribution, listLatestDistributions } from '../../store/distribution/distributions.ts';
 import type { Connection } from '../../store/schema/schema.ts';

@@ -4,6 +4,7 @@
  */
 
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { isoTime } from '@sower/api/time';
 import type { NewTransferKey, TransferKey } from '@sower/api/token-exports';
 import { fingerprintOf, TRANSFER_KEY_BITS } from '@sower/otp/transfer-key';
 import { text } from '@sower/texts/outcomes';
@@ -11,7 +12,6 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { generateServerKey } from '../../keys/rsa/server-keys.ts';
 import { claimTransferKey, findTransferKey, insertTransferKey } from '../../store/keys/server-keys.ts';

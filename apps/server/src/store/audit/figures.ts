@@ -1,5 +1,6 @@
 /** Figures: counts by hour and by day, and how far the trail has been read for them. They are read for whole domains. */
 
+import { MINUTE } from '@sower/api/time';
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
@@ -97,7 +98,6 @@ export async function countWaitingLinks(db: Connection): Promise<number> {
   return Math.max(0, Number(row?.last ?? 0) - Math.max(Number(row?.read ?? 0), first - 1));
 }
 
-const MINUTE = 60_000;
 /** One that is further ahead was claimed by a clock that was set back since. */
 const MINUTES_AHEAD = 5;
 

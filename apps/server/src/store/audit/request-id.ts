@@ -1,6 +1,8 @@
 /** The ID of the request that is being answered: in its answer, in every line of the log and in every audit row that it leads to. */
+
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
+import { DAY } from '@sower/api/time';
 
 const current = new AsyncLocalStorage<string>();
 
@@ -34,6 +36,5 @@ export function timeOfRequest(id: string, now: number): number | undefined {
   const time = Number.parseInt(id.slice(0, 12), 16);
   return time > FIRST && time < now + DAY ? time : undefined;
 }
-const DAY = 86_400_000;
 /** Before any of them. */
 const FIRST = Date.UTC(2026, 0, 1);

@@ -4,6 +4,7 @@
  */
 
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { DAY } from '@sower/api/time';
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { hasOneWriter } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
@@ -85,7 +86,7 @@ export async function objectsOf(db: Connection, userId: string): Promise<string[
 }
 
 /** An ID is made a moment before its row is, and has a later time while a clock was set back, see FAR_MILLISECONDS; of earlier versions by more. */
-const NEAR = 86_400_000;
+const NEAR = DAY;
 
 /** A row of the trail has these, whatever a client reports. */
 export const SESSION = {

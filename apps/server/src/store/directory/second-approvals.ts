@@ -2,6 +2,7 @@
  * What needs a second administrator. A decision carries a mark, so only the server can approve. Whether it was used is not covered by the
  * mark, and is set by one statement.
  */
+import { DAY } from '@sower/api/time';
 import { setRow } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -19,7 +20,7 @@ export async function insertSecondApproval(
     .execute();
 }
 
-export const VALID_MILLISECONDS = 86_400_000;
+export const VALID_MILLISECONDS = DAY;
 /** Clocks of nodes may differ by so much. */
 const CLOCKS_APART = 300_000;
 

@@ -1,6 +1,7 @@
 /** Certificates by ACME: the one row of settings and state, and what an authority is shown while it validates. */
 
 import { type AcmeSettings, acmeSettingsSchema } from '@sower/api/acme';
+import { DAY } from '@sower/api/time';
 import { sql } from 'kysely';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
@@ -58,7 +59,7 @@ export async function hastenAcme(db: Connection, now: number): Promise<boolean> 
 }
 
 /** An authority may ask to wait up to a week. */
-const FARTHEST_MILLISECONDS = 8 * 86_400_000;
+const FARTHEST_MILLISECONDS = 8 * DAY;
 
 /** Called often; it writes nothing. */
 export async function isAcmeDue(db: Connection, now: number): Promise<boolean> {

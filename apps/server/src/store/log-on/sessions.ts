@@ -1,5 +1,6 @@
 /** Sessions of administrators, and what those of users have in common with them. Their IDs are stored only as keyed hashes. */
 
+import { MINUTE } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { setRow, takeRow } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
@@ -97,7 +98,7 @@ export function listSessions(
 const ownedBy = (table: SessionTable, owner: string) => sql<boolean>`${sql.ref(OWNER[table])} = ${owner}`;
 
 /** How stale the stored time of last use may be, so that not every read is a write. */
-const TOUCH_MILLISECONDS = 60_000;
+const TOUCH_MILLISECONDS = MINUTE;
 
 export async function touchSession(
   db: Connection,

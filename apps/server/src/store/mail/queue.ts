@@ -1,5 +1,6 @@
 /** The mail queue. A row is claimed with a lease: a node that dies loses it, and another sends the mail under the same Message-ID. */
 
+import { DAY, HOUR } from '@sower/api/time';
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
@@ -21,7 +22,7 @@ export async function insertMail(db: Connection, rows: readonly NewRow<'mail'>[]
  * No delay is this long: whatever is due later was postponed by a wrong clock. But a claimed row may be in use by the node that has this
  * clock.
  */
-const FAR = { waiting: 3_600_000, claimed: 86_400_000 } as const;
+const FAR = { waiting: HOUR, claimed: DAY } as const;
 
 /** At most one caller gets a row before its lease ends. What is for one person goes before what is for many. */
 export async function claimDueMail(

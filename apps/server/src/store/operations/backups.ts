@@ -1,5 +1,6 @@
 /** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
 
+import { HOUR } from '@sower/api/time';
 import { findOne, hasRow, insertOnce } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { isSilent } from '../work/due.ts';
@@ -57,8 +58,6 @@ export async function listKept(db: Connection, now: number): Promise<BackupRow[]
   const isAhead = ({ begun_at }: BackupRow): boolean => begun_at > now + HOUR;
   return [...rows.filter((row) => !isAhead(row)), ...rows.filter(isAhead)];
 }
-
-const HOUR = 3_600_000;
 
 /**
  * When the last one was made, and when one was last verified.

@@ -1,5 +1,6 @@
 /** Rows whose retention period is over, and rows that have expired. IDs are in the order of creation, so age is found by the primary key. */
 
+import { dayOf } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { formatId } from '../db/ids.ts';
@@ -21,7 +22,6 @@ const stillReminds = (now: number): RawBuilder<boolean> => sql<boolean>`(
     and o.once_key = 'code-expiring:' || d.id and d.expires_at > ${now} ${FOR_EACH_ROW})
   or exists (select 1 from users u where u.id = substr(o.once_key, ${sql.lit('access-ending:'.length + 1)}, ${sql.lit(ID_LENGTH)})
     and o.once_key = 'access-ending:' || u.id || ':' || u.leaves_at and u.leaves_at > ${now} ${FOR_EACH_ROW}))`;
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /** Which rows of a table may be deleted; `o` is the table. */
 const OLD: Readonly<

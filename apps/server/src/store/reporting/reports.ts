@@ -89,7 +89,7 @@ export async function listReportTokens(
 }
 
 /** Of what came in a batch: how many there are, and what has become of them. `free` can be given to a user. */
-export async function listTokenBatches(db: Connection, scopes: readonly string[], today: string) {
+export async function listTokenBatches(db: Connection, scopes: readonly string[], oldest: string) {
   const { rows } = await sql<{
     readonly batch: string;
     readonly maker: string;
@@ -102,10 +102,10 @@ export async function listTokenBatches(db: Connection, scopes: readonly string[]
     readonly lost: number;
   }>`
     select t.batch, t.maker, t.kind, count(*) as total,
-      sum(case when t.user_id is null and t.lost = 0 and t.expires_on >= ${today} then 1 else 0 end) as free,
+      sum(case when t.user_id is null and t.lost = 0 and t.expires_on >= ${oldest} then 1 else 0 end) as free,
       sum(case when t.user_id is null then 0 else 1 end) as assigned,
       sum(case when t.lent_until is null then 0 else 1 end) as lent,
-      sum(case when t.expires_on < ${today} then 1 else 0 end) as expired,
+      sum(case when t.expires_on < ${oldest} then 1 else 0 end) as expired,
       sum(t.lost) as lost
     from tokens t where t.batch is not null and ${inScopes(sql.ref('t.domain'), scopes)}
     group by t.batch, t.maker, t.kind order by t.batch, t.maker, t.kind`.execute(db);

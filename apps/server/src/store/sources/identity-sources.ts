@@ -1,5 +1,6 @@
 /** Directories that users come from, in their order. */
 
+import { DAY } from '@sower/api/time';
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
 import { findOne, hasRow, textsByKey } from '../db/rows.ts';
@@ -82,7 +83,7 @@ export async function sourceAges(
 }
 
 /** None waits for longer than a week. */
-const FARTHEST_MILLISECONDS = 8 * 86_400_000;
+const FARTHEST_MILLISECONDS = 8 * DAY;
 
 /** At most one node gets the source that is due. @param next when it is due again if that node dies */
 export async function claimDueSource(

@@ -1,5 +1,6 @@
 /** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds the lease. */
 
+import { DAY } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { lockRows, skipLocked } from '../db/database-kind.ts';
 import { kept } from '../db/kept.ts';
@@ -119,7 +120,7 @@ export async function setJobTotal(db: Connection, id: string, total: number): Pr
 }
 
 /** How long before a job begins it can be started at most. */
-export const FARTHEST_BEGIN_MILLISECONDS = 90 * 86_400_000;
+export const FARTHEST_BEGIN_MILLISECONDS = 90 * DAY;
 
 /** Far longer than a batch, and short enough that the work of a node that died does not wait for long. */
 export const LEASE_MILLISECONDS = 5_000;
