@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { named } from './fields.ts';
 import { get } from './operation.ts';
+import { DAY, dayOf } from './time.ts';
 
 export const statisticsSchema = named('Statistics', {
   tokens: z.object({
@@ -30,6 +31,9 @@ export const statisticsSchema = named('Statistics', {
 });
 
 export type Statistics = z.infer<typeof statisticsSchema>;
+
+/** What has not expired and does so before this day is expiring. */
+export const expiringBefore = (now: number, days: number): string => dayOf(now + days * DAY);
 
 export const STATISTICS_OPERATIONS = {
   getStatistics: get('/statistics', 'tokens:view', 'Count tokens, and distributions that need attention', {

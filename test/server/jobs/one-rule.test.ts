@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ruleInputSchema } from '@sower/api/distribution-rules';
 import { distributeInputSchema } from '@sower/api/distributions';
 import { assignManySchema, distributeManySchema } from '@sower/api/jobs';
+import { dayOf, HOUR } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
 import type { Outcome } from '@sower/server/core/outcome';
 import { assignMany } from '@sower/server/jobs/distribution/assign';
@@ -341,6 +342,8 @@ onBothDatabases('one rule for every way to give', (kind) => {
         fc.array(heldArbitrary, { minLength: PEOPLE, maxLength: PEOPLE }),
         async (generated) => {
           const held = [...EACH_HELD, ...generated];
+          // Next to each other, but for an hour before noon: a run that began before noon ends after it.
+          const [lastExpired, firstValid] = [dayOf(Date.now() - 36 * HOUR), dayOf(Date.now() - 11 * HOUR)];
           /** Distributed while all was well, if that is what the way needs. */
           const copies = async (distributed: boolean) => {
             const { users, tokens } = await usersLike(held.map(() => ({ userEnabled: true, held: 1 })));
@@ -364,7 +367,7 @@ onBothDatabases('one rule for every way to give', (kind) => {
                 .set({
                   enabled: enabled ? 1 : 0,
                   lost: lost ? 1 : 0,
-                  expires_on: expired ? '2020-01-01' : '2037-12-31',
+                  expires_on: expired ? lastExpired : firstValid,
                 })
                 .where('serial', '=', serial)
                 .execute();

@@ -1,7 +1,8 @@
 /** What an administrator should look at, each with the way there. */
+
 import { List, ListItem } from '@patternfly/react-core';
 import type { AlertKind } from '@sower/api/checks';
-import type { Statistics } from '@sower/api/statistics';
+import { expiringBefore, type Statistics } from '@sower/api/statistics';
 import { Link } from 'react-router';
 import { endsSoon, SOON_DAYS, stoppedByOwner } from '../administration/warnings.ts';
 import { isProblem } from '../api/problem-words.ts';
@@ -20,7 +21,7 @@ export function Attention({ statistics }: { statistics: Statistics }) {
   const { t, can, time } = useConsole();
   const certificate = useCertificate();
   const { tokens, distributions, expiringDays } = statistics;
-  const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
+  const soon = expiringBefore(Date.now(), expiringDays);
   const apiKeys = useAnswer('listApiKeys', {}, { enabled: can('keys:edit') });
   const keys = apiKeys.data?.items ?? [];
   const raised = useAnswer('listAlerts', {}, { enabled: can('audit:view') });

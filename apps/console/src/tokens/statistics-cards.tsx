@@ -1,5 +1,6 @@
 /** Counts of tokens and of distributions that are waiting; each leads to the tokens it counts. */
-import type { Statistics } from '@sower/api/statistics';
+
+import { expiringBefore, type Statistics } from '@sower/api/statistics';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
@@ -28,7 +29,7 @@ function Counts({ counts }: { counts: readonly Counted[] }) {
 function TokenCards({ statistics }: { statistics: Statistics }) {
   const t = useTexts();
   const { tokens, expiringDays } = statistics;
-  const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
+  const soon = expiringBefore(Date.now(), expiringDays);
   return (
     <Counts
       counts={[

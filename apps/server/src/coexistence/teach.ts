@@ -27,7 +27,6 @@ import { record } from '../core/record.ts';
 import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import { recordAssignment } from '../provisioning/tokens/assign.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
-import { isExpired } from '../provisioning/tokens/token-view.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import {
   claimTaughtSeed,
@@ -46,7 +45,7 @@ import type { UserRow } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { findVerifiable } from '../store/tokens/seeds.ts';
-import { changeToken, claimToken, countTokensOf } from '../store/tokens/tokens.ts';
+import { changeToken, claimToken, countTokensOf, isExpired } from '../store/tokens/tokens.ts';
 
 /** Which imported seeds the end of a passcode is a tokencode of. Changes nothing. */
 type SeedMatch = {

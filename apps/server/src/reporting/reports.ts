@@ -2,7 +2,8 @@
 
 import { userInTrail } from '@sower/api/audit';
 import type { ReportName } from '@sower/api/reports';
-import { DAY, dayOf, isoTime } from '@sower/api/time';
+import { expiringBefore } from '@sower/api/statistics';
+import { DAY, isoTime } from '@sower/api/time';
 import { namedActor } from '@sower/texts/actors';
 import { type Text, text } from '@sower/texts/outcomes';
 import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
@@ -23,7 +24,7 @@ import {
   type ReportPage,
 } from '../store/reporting/reports.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
-import { lastGoodDay } from '../store/tokens/tokens.ts';
+import { isExpired, oldestValidDay } from '../store/tokens/tokens.ts';
 
 /** A text is put into the reader's words, a list is joined. */
 export type Cell = string | Text | null | readonly (string | Text)[];
@@ -92,10 +93,10 @@ const pageOf = (rows: readonly ReportRow[], { after = '', limit }: ReportPage): 
 
 type TokenRow = Awaited<ReturnType<typeof listReportTokens>>[number];
 
-const tokenStates = (token: TokenRow, today: string): Text[] => [
+const tokenStates = (token: TokenRow, now: number): Text[] => [
   text(token.enabled === 1 ? 'report-word.enabled' : 'report-word.disabled'),
   ...(token.lost === 1 ? [text('report-word.lost')] : []),
-  ...(token.expires_on < today ? [text('report-word.expired')] : []),
+  ...(isExpired(token.expires_on, now) ? [text('report-word.expired')] : []),
 ];
 
 function ofTokens(
@@ -114,7 +115,7 @@ function ofTokens(
           nameOf(token),
           token.user_id,
           domain(token.domain),
-          tokenStates(token, dayOf(asked.now)),
+          tokenStates(token, asked.now),
           text(`report-word.${token.state ?? 'none'}`),
           token.expires_on,
         ],
@@ -211,13 +212,13 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
     ({ serial }) => serial,
   ),
   'expiring-tokens': ofTokens(
-    ({ now, days }) => ({ from: dayOf(now), to: dayOf(now + days * DAY) }),
+    ({ now, days }) => ({ from: oldestValidDay(now), to: expiringBefore(now, days) }),
     ({ expires_on, serial }) => `${expires_on}/${serial}`,
   ),
   'token-batches': {
     columns: columnsOf('batch', 'maker', 'kind', ...BATCH_COUNTS),
     async rows(db, asked) {
-      const batches = await listTokenBatches(db, asked.scopes, lastGoodDay(asked.now));
+      const batches = await listTokenBatches(db, asked.scopes, oldestValidDay(asked.now));
       // As many as there were imports.
       const rows = batches.map((row) => ({
         key: JSON.stringify([row.batch, row.maker, row.kind]),

@@ -6,10 +6,10 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
-import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import { NO_TOKEN } from '../../store/schema/brands.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
+import { isExpired } from '../../store/tokens/tokens.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import type { Standing } from './window.ts';
 

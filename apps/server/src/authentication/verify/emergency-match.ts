@@ -3,11 +3,11 @@
 import type { Policies } from '@sower/api/policies';
 import type { ServerContext } from '../../context.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
-import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import type { KeyedHash, TokenKey } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { listEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
+import { isExpired } from '../../store/tokens/tokens.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import { equalText } from './match.ts';
 

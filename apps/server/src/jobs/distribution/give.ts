@@ -15,7 +15,7 @@ import { domainNames } from '../../store/directory/domains.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { lastGoodDay, ownSerial, type TokenRow } from '../../store/tokens/tokens.ts';
+import { oldestValidDay, ownSerial, type TokenRow } from '../../store/tokens/tokens.ts';
 import {
   assignTokens,
   type Fact,
@@ -77,7 +77,7 @@ async function decide(
   const slice = { jobId: job.id, state, from: job.position, limit: rows } as const;
   const named = input.replace === undefined ? input.by : 'replaced';
   if (job.phase === 'work') await lockFacts(trx, slice, named);
-  const facts = await listFacts(trx, slice, named, { now, day: lastGoodDay(now) });
+  const facts = await listFacts(trx, slice, named, { now, day: oldestValidDay(now) });
   const decided: Decided[] = [];
   for (const fact of facts) {
     let against = reasonAgainst(actor, input, fact, { now, limit, algorithm });

@@ -21,7 +21,7 @@ import {
 } from '../../store/distribution/rules.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import { hasReplacementsBy } from '../../store/tokens/replacements.ts';
-import { lastGoodDay } from '../../store/tokens/tokens.ts';
+import { oldestValidDay } from '../../store/tokens/tokens.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
 
 export const MAX_PREVIEWED = 1_000;
@@ -58,7 +58,7 @@ export async function leaversLeftToday(context: Context, rule: RuleRow): Promise
 export async function concernedBy(context: Context, actor: Actor, rule: RuleRow, limit: number) {
   const { renewDays, leavers: whose } = readRule(rule);
   const now = context.now();
-  const day = lastGoodDay(now);
+  const day = oldestValidDay(now);
   const triedSince = now - TRY_AGAIN_MILLISECONDS;
   const until = dayOf(now + renewDays * DAY);
   const { db } = context;

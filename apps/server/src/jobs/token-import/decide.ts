@@ -8,8 +8,8 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, covers } from '../../core/actor.ts';
 import { barTo } from '../../provisioning/tokens/eligibility.ts';
-import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
+import { isExpired } from '../../store/tokens/tokens.ts';
 import type { Owner, PresentToken } from '../../store/work/token-imports.ts';
 
 /** What is stored of the request: without password, key and file. */

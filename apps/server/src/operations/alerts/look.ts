@@ -20,7 +20,7 @@ import { countWaiting } from '../../store/operations/alerts.ts';
 import { backupAges } from '../../store/operations/backups.ts';
 import { listSources } from '../../store/sources/identity-sources.ts';
 import { hasSeeds } from '../../store/tokens/seeds.ts';
-import { hasFewUnassigned, lastGoodDay } from '../../store/tokens/tokens.ts';
+import { hasFewUnassigned, oldestValidDay } from '../../store/tokens/tokens.ts';
 import { wrongClocks } from '../nodes/nodes.ts';
 
 export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
@@ -178,7 +178,7 @@ async function ofTokens({ db, now, settings }: LookContext): Promise<readonly Fo
   const fewest = (await settings.current())['alerts.fewestTokens'];
   return only(
     fewest > 0 &&
-      (await hasFewUnassigned(db, fewest, lastGoodDay(now()))) && {
+      (await hasFewUnassigned(db, fewest, oldestValidDay(now()))) && {
         kind: 'tokens-low',
         text: text('alert.tokens-low', { count: fewest }),
       },

@@ -23,15 +23,15 @@ import {
   claimToken,
   countTokensOf,
   findToken,
-  lastGoodDay,
+  isExpired,
   lockToken,
   type NextToken,
+  oldestValidDay,
   type TokenRow,
 } from '../../store/tokens/tokens.ts';
 import { barTo } from './eligibility.ts';
 import { endItsSessions } from './enable.ts';
 import { changing, lockTokenFor, tokenFor } from './token-for.ts';
-import { isExpired } from './token-view.ts';
 
 type Context = Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
 
@@ -101,7 +101,7 @@ export async function nextTokens(
 
 /** Tokens that expire on this day or later are valid for long enough. */
 export function firstGoodDay(now: number, days: number): string {
-  if (days === 0) return lastGoodDay(now);
+  if (days === 0) return oldestValidDay(now);
   return dayOf(now + days * DAY);
 }
 

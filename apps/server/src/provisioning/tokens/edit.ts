@@ -12,10 +12,9 @@ import { undo, undoWith } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { findLatestDistribution, renameDistribution } from '../../store/distribution/distributions.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
+import { changeToken, isExpired, type TokenRow } from '../../store/tokens/tokens.ts';
 import { endItsSessions, movable, withdrawOfLost } from './enable.ts';
 import { type AuditLine, changing } from './token-for.ts';
-import { isExpired } from './token-view.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 

@@ -2,12 +2,13 @@
  * Whether something may be given to a user: the one rule, for a single act, a job, a rule, a request and self-service alike. It answers with a
  * code; each caller has its own words for it. Statements that choose among many rows stay in the store, and what they choose is judged here.
  */
+
 import type { Algorithm } from '@sower/api/device-types';
 import { isOwnSerial } from '@sower/api/serial';
 import type { TokenKind } from '@sower/api/tokens';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Refused, refused } from '../../core/outcome.ts';
-import { isExpired } from './token-view.ts';
+import { isExpired } from '../../store/tokens/tokens.ts';
 
 /** What stands against it. */
 export type Bar =

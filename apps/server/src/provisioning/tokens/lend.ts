@@ -15,7 +15,13 @@ import { inTransaction } from '../../store/db/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { type LentToken, listEndedLoans, listEndingLoans } from '../../store/tokens/expiring.ts';
-import { changeToken, findToken, lastGoodDay, lockToken, type TokenRow } from '../../store/tokens/tokens.ts';
+import {
+  changeToken,
+  findToken,
+  lockToken,
+  oldestValidDay,
+  type TokenRow,
+} from '../../store/tokens/tokens.ts';
 import { assignToken, releaseToken } from './assign.ts';
 import { barToToken, barWords, refusalOf } from './eligibility.ts';
 import { endItsSessions } from './enable.ts';
@@ -127,7 +133,7 @@ const ACTOR: Actor = { kind: 'system', name: 'loan', grants: [] };
 export async function endLoans(context: LoansContext): Promise<void> {
   const { settings } = await context.mailSettings.current(context.db);
   const mails = settings.enabled;
-  const before = lastGoodDay(context.now());
+  const before = oldestValidDay(context.now());
   const due = pagesOf<LentToken>((after) => listEndedLoans(context.db, before, BATCH, after));
   let ended = 0;
   const end = () =>

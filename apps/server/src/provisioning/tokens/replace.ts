@@ -20,6 +20,7 @@ import {
   claimToken,
   deleteToken,
   findToken,
+  isExpired,
   lockToken,
   type TokenRow,
 } from '../../store/tokens/tokens.ts';
@@ -28,7 +29,6 @@ import { barTo } from './eligibility.ts';
 import { expiryOfNew, mintRecords } from './mint.ts';
 import { pinAssociatedData, pinOfToken } from './pin-associated-data.ts';
 import { changing, lockTokenFor, tokenFor } from './token-for.ts';
-import { isExpired } from './token-view.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 

@@ -13,14 +13,9 @@ import { findLatestDistribution, listLatestDistributions } from '../../store/dis
 import type { Connection } from '../../store/schema/schema.ts';
 import { listReplacements, type Pair } from '../../store/tokens/replacements.ts';
 import { listSeeds } from '../../store/tokens/seeds.ts';
-import type { TokenRow } from '../../store/tokens/tokens.ts';
+import { isExpired, type TokenRow } from '../../store/tokens/tokens.ts';
 import { viewDistributions } from '../distribution/distribution-view.ts';
 import { tokenFor } from './token-for.ts';
-
-/** A token is valid through its last day in UTC and half a day longer, so that no time zone loses any of it. */
-export function isExpired(expiresOn: string, now: number): boolean {
-  return now >= Date.parse(`${expiresOn}T00:00:00Z`) + 36 * 3_600_000;
-}
 
 const userStateOf = ({ holder_enabled, holder_state }: TokenRow): Token['userState'] =>
   holder_state === 'gone' ? 'gone' : holder_enabled === 1 ? 'enabled' : 'disabled';

@@ -1,9 +1,10 @@
 /** Counts for the console's first page. Each is one pass over an index or a table; no counters are stored. */
+import { expiringBefore } from '@sower/api/statistics';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import type { Connection } from '../schema/schema.ts';
-import { lastGoodDay } from '../tokens/tokens.ts';
+import { oldestValidDay } from '../tokens/tokens.ts';
 
 type TokenCounts = Record<
   'total' | 'assigned' | 'unassigned' | 'enabled' | 'disabled' | 'lost' | 'expired' | 'expiring',
@@ -19,8 +20,8 @@ export async function countTokens(
   now: number,
   expiringDays: number,
 ): Promise<TokenCounts> {
-  const today = lastGoodDay(now);
-  const horizon = new Date(now + expiringDays * 86_400_000).toISOString().slice(0, 10);
+  const oldest = oldestValidDay(now);
+  const horizon = expiringBefore(now, expiringDays);
   const inside = everywhere(scopes) ? sql`1 = 1` : rangesOfScopes(sql.ref('domain'), scopes);
   // Each along an index that contains no more than what is counted. Unassigned tokens are disabled: only assigning enables them.
   // That every serial number is at least the empty one leads SQLite to the index of the disabled ones, which is in their order.
@@ -33,8 +34,8 @@ export async function countTokens(
            ${count(sql`user_id is not null`)} as assigned,
            ${count(sql`user_id is not null and enabled = 0 and serial >= ''`)} as barred,
            ${count(sql`lost = 1`)} as lost,
-           ${count(sql`expires_on < ${today}`)} as expired,
-           ${count(sql`expires_on >= ${today} and expires_on < ${horizon}`)} as expiring`.execute(db);
+           ${count(sql`expires_on < ${oldest}`)} as expired,
+           ${count(sql`expires_on >= ${oldest} and expires_on < ${horizon}`)} as expiring`.execute(db);
   const [row] = rows;
   const number = (name: keyof NonNullable<typeof row>): number => Number(row?.[name] ?? 0);
   const [total, assigned] = [number('total'), number('assigned')];

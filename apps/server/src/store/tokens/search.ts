@@ -13,7 +13,7 @@ import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import { beginsWith, userIdKey } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
-import { HOLDER_COLUMNS, isForeign, lastGoodDay, OWN_LENGTH, type TokenRow } from './tokens.ts';
+import { HOLDER_COLUMNS, isForeign, OWN_LENGTH, oldestValidDay, type TokenRow } from './tokens.ts';
 
 export type TokenFilter = {
   /** Paths of the security domains to look in. */
@@ -179,7 +179,7 @@ function tokenConditions(db: Connection, filter: TokenFilter, now: number): Cond
   if (maker !== undefined) conditions.push(sql`tokens.maker = ${maker}`);
   if (expiresBefore !== undefined) conditions.push(sql`tokens.expires_on < ${expiresBefore}`);
   if (expired !== undefined) {
-    const day = lastGoodDay(now);
+    const day = oldestValidDay(now);
     conditions.push(expired ? sql`tokens.expires_on < ${day}` : sql`tokens.expires_on >= ${day}`);
   }
   if (lastName !== undefined) {
@@ -247,7 +247,7 @@ function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
   }
   const before = [
     ...(expiresBefore === undefined ? [] : [expiresBefore]),
-    ...(expired === true ? [lastGoodDay(now)] : []),
+    ...(expired === true ? [oldestValidDay(now)] : []),
   ].sort();
   if (before[0] !== undefined) {
     list.push({

@@ -1,5 +1,6 @@
 /** Token records. Searching them is in search.ts. */
 
+import { dayOf, HOUR } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { isPostgresql, skipLocked } from '../db/database-kind.ts';
 import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
@@ -58,10 +59,10 @@ export async function lockToken(db: Connection, id: TokenKey): Promise<TokenRow 
   return tokensWithHolder(db).where('tokens.id', '=', id).executeTakeFirst();
 }
 
-/** Tokens that expire before this day have expired: a token is valid through its last day in UTC and half a day longer. */
-export function lastGoodDay(now: number): string {
-  return new Date(now - 36 * 3_600_000 + 1).toISOString().slice(0, 10);
-}
+/** The earliest day of expiry of a token that is still valid: through that day in UTC and half a day longer, so that no time zone loses any of it. */
+export const oldestValidDay = (now: number): string => dayOf(now - 12 * HOUR);
+
+export const isExpired = (expiresOn: string, now: number): boolean => expiresOn < oldestValidDay(now);
 
 const INSERT_CHUNK = 500;
 
