@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { DEFAULT_SETTINGS, type Settings } from '@sower/api/settings';
+import { DAY, dayOf, HOUR } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
@@ -22,8 +23,6 @@ import { makeAuthority } from '../../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { administratorRow } from '../../harness/directory/user-row.ts';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const START = Date.now();
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const VIEWER: Actor = {
@@ -87,7 +86,7 @@ onBothDatabases('alerts', (kind) => {
     );
     await replaceGrants(one.db, { sealing: seal }, id, [{ roleId: role, domainId: 'top', path: '/' }]);
   };
-  const token = async (serial: string): Promise<string> => {
+  const token = async (serial: string, expires_on = '2999-01-01'): Promise<string> => {
     const id = newId({ now, random });
     await insertTokens(one.db, [
       {
@@ -98,7 +97,7 @@ onBothDatabases('alerts', (kind) => {
           enabled: 0,
           lost: 0,
           user_id: null,
-          expires_on: '2999-01-01',
+          expires_on,
           pin: null,
         },
         ...{ failures: 0, last_failure_at: null, created_at: clock, version: 1 },
@@ -277,7 +276,11 @@ onBothDatabases('alerts', (kind) => {
       expect.stringMatching(/^tokens-low: Fewer than 2 tokens/),
     ]);
     untrusted = undefined;
-    for (const serial of ['000100000001', '000100000002']) await token(serial);
+    for (const serial of ['000100000001', '000100000002']) await token(serial, dayOf(START + 29 * DAY));
+    await look();
+    // They are valid, but assigned to no one: `tokens.autoAssignDays` is 30.
+    expect(await open()).toEqual([expect.stringMatching(/^tokens-low: Fewer than 2 tokens/)]);
+    for (const serial of ['000100000003', '000100000004']) await token(serial);
     const context = { now, random, sealing: seal };
     await insertAudit(
       one.db,

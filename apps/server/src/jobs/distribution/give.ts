@@ -15,7 +15,7 @@ import { domainNames } from '../../store/directory/domains.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { oldestValidDay, ownSerial, type TokenRow } from '../../store/tokens/tokens.ts';
+import { findNextTokens, oldestValidDay, ownSerial, type TokenRow } from '../../store/tokens/tokens.ts';
 import {
   assignTokens,
   type Fact,
@@ -24,7 +24,6 @@ import {
   lockFacts,
   putResults,
   type RowResult,
-  takeStock,
 } from '../../store/work/distribution-batches.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { permissionsToGive } from '../../work/rights.ts';
@@ -186,7 +185,7 @@ async function takeTokens(
   if (wanted.length === 0) return [];
   const free =
     input.tokens === 'stock'
-      ? await takeStock(trx, stock.scopes, stock.expiresFrom, wanted.length)
+      ? await findNextTokens(trx, stock, wanted.length)
       : await newRecords(trx, context, wanted.length);
   const given = wanted.slice(0, free.length).map((fact, index) => {
     const { id, serial, domain } = free[index] as (typeof free)[number];

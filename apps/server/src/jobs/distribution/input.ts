@@ -24,7 +24,7 @@ import type { Connection } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { listTokens } from '../../store/tokens/search.ts';
-import { countStock } from '../../store/work/distribution-batches.ts';
+import { countNextTokens } from '../../store/tokens/tokens.ts';
 import { insertJobRows, type JobRow, listJobRows, type NewJobRow } from '../../store/work/jobs.ts';
 import { collectJob, inPages, PAGE, paged, type Rows } from '../../work/collect.ts';
 import { visibleJob } from '../../work/jobs.ts';
@@ -138,8 +138,7 @@ export async function stockOf(
   context: Pick<ServerContext, 'db' | 'settings' | 'now'>,
   actor: Actor,
 ): Promise<number> {
-  const { scopes, expiresFrom } = await nextTokens(context, actor);
-  return countStock(context.db, scopes, expiresFrom, MAX_JOB_ROWS);
+  return countNextTokens(context.db, await nextTokens(context, actor), MAX_JOB_ROWS);
 }
 
 export const insertGiven = (trx: Connection, jobId: string, page: readonly Given[], first: number) =>

@@ -10,6 +10,7 @@ import type { ServerContext } from '../../context.ts';
 import { isLate } from '../../directory/sources/sources.ts';
 import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
+import { firstGoodDay } from '../../provisioning/tokens/assign.ts';
 import { sumOfAllDomains } from '../../store/audit/figures.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
 import { listAudit } from '../../store/audit/search.ts';
@@ -20,7 +21,7 @@ import { countWaiting } from '../../store/operations/alerts.ts';
 import { backupAges } from '../../store/operations/backups.ts';
 import { listSources } from '../../store/sources/identity-sources.ts';
 import { hasSeeds } from '../../store/tokens/seeds.ts';
-import { hasFewUnassigned, oldestValidDay } from '../../store/tokens/tokens.ts';
+import { countNextTokens } from '../../store/tokens/tokens.ts';
 import { wrongClocks } from '../nodes/nodes.ts';
 
 export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
@@ -175,10 +176,11 @@ export async function ofSources({ db, now }: Pick<LookContext, 'db' | 'now'>): P
 }
 
 async function ofTokens({ db, now, settings }: LookContext): Promise<readonly Found[]> {
-  const fewest = (await settings.current())['alerts.fewestTokens'];
+  const { 'alerts.fewestTokens': fewest, 'tokens.autoAssignDays': days } = await settings.current();
   return only(
     fewest > 0 &&
-      (await hasFewUnassigned(db, fewest, oldestValidDay(now()))) && {
+      (await countNextTokens(db, { scopes: ['/'], expiresFrom: firstGoodDay(now(), days) }, fewest)) <
+        fewest && {
         kind: 'tokens-low',
         text: text('alert.tokens-low', { count: fewest }),
       },

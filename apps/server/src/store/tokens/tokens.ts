@@ -110,26 +110,44 @@ export type NextToken = {
   readonly expiresFrom: string;
 };
 
+/** Along the index tokens_next. */
+const mayBeNext = ({ scopes = [], domain, expiresFrom }: NextToken): RawBuilder<boolean> =>
+  sql`user_id is null and batch is null and lost = 0 and expires_on >= ${expiresFrom} and ${
+    domain === undefined ? inScopes(sql.ref('tokens.domain'), scopes) : sql`tokens.domain = ${domain}`
+  }`;
+
+/** How many there are, at most `limit`. */
+export async function countNextTokens(db: Connection, wanted: NextToken, limit: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (select 1 from tokens where ${mayBeNext(wanted)} limit ${limit}) as few`.execute(
+    db,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+type FreeToken = Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>;
+
+/** Those that expire last; simultaneous callers get different ones. */
+export async function findNextTokens(db: Connection, wanted: NextToken, count: number): Promise<FreeToken[]> {
+  if (count === 0) return [];
+  // PostgreSQL skips tokens that are being assigned, instead of waiting for them in vain.
+  const { rows } = await sql<FreeToken>`
+    select id, serial, domain from tokens where ${mayBeNext(wanted)}
+    order by expires_on desc, serial limit ${count} ${skipLocked(db)}`.execute(db);
+  return rows;
+}
+
 /**
- * Of the unassigned tokens, the one that expires last; at most one caller gets it, and simultaneous callers get different ones.
+ * The first of them; at most one caller gets it.
  * @returns it as it was before, in the security domain it came from
  */
 export async function claimNextToken(
   db: Connection,
   userRow: UserRow,
   wanted: NextToken,
-): Promise<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'> | undefined> {
-  const where =
-    wanted.domain === undefined
-      ? inScopes(sql.ref('tokens.domain'), wanted.scopes ?? [])
-      : sql`tokens.domain = ${wanted.domain}`;
+): Promise<FreeToken | undefined> {
   for (;;) {
-    // PostgreSQL skips tokens that are being assigned, instead of waiting for them in vain.
-    const { rows } = await sql<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>>`
-      select id, serial, domain from tokens
-      where user_id is null and batch is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${where}
-      order by expires_on desc, serial limit 1 ${skipLocked(db)}`.execute(db);
-    const [next] = rows;
+    const [next] = await findNextTokens(db, wanted, 1);
     if (!next || (await claimToken(db, next.id, userRow))) return next;
   }
 }
@@ -236,15 +254,6 @@ export async function clearFailures(db: Connection, tokenIds: readonly TokenKey[
     .where('id', 'in', fewTexts(tokenIds))
     .where('failures', '>', 0)
     .execute();
-}
-
-/** Whether fewer than `fewest` can be assigned and are valid until that day, as in YYYY-MM-DD. No more than that are looked at. */
-export async function hasFewUnassigned(db: Connection, fewest: number, day: string): Promise<boolean> {
-  const { rows } = await sql<{ found: number }>`
-    select count(*) as found from (
-      select 1 from tokens where user_id is null and batch is null and enabled = 0 and serial >= '' and lost = 0 and expires_on >= ${day}
-      limit ${fewest}) as unassigned`.execute(db);
-  return Number(rows[0]?.found) < fewest;
 }
 
 /** Serial numbers in SQL: our own of 12 digits, and those of other makers, which have an index of their own. */

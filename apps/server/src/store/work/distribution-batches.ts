@@ -2,12 +2,11 @@
 
 import type { Text } from '@sower/texts/outcomes';
 import { type RawBuilder, sql } from 'kysely';
-import { FOR_EACH_ROW, lockRows, skipLocked } from '../db/database-kind.ts';
+import { FOR_EACH_ROW, lockRows } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { inScopes } from '../directory/domains.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { resultWriter, type Slice, sliceOf } from './jobs.ts';
@@ -117,39 +116,6 @@ export async function lockFacts(db: Connection, slice: Slice, by: Naming): Promi
     sql`select 1 from ${rows} join users u on u.user_id_key = r.key join tokens t on t.user_id = u.id order by t.id`,
     ['t'],
   );
-}
-
-/** How many tokens could be assigned, at most `limit`. */
-export async function countStock(
-  db: Connection,
-  scopes: readonly string[],
-  expiresFrom: string,
-  limit: number,
-): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from tokens where user_id is null and batch is null and lost = 0
-      and expires_on >= ${expiresFrom} and ${inScopes(sql.ref('tokens.domain'), scopes)} limit ${limit}) as few`.execute(
-    db,
-  );
-  return Number(rows[0]?.count ?? 0);
-}
-
-type StockToken = Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>;
-
-/** Those that expire last; simultaneous callers get different ones. */
-export async function takeStock(
-  db: Connection,
-  scopes: readonly string[],
-  expiresFrom: string,
-  count: number,
-): Promise<StockToken[]> {
-  if (count === 0) return [];
-  const { rows } = await sql<StockToken>`
-    select id, serial, domain from tokens
-    where user_id is null and batch is null and lost = 0 and expires_on >= ${expiresFrom}
-      and ${inScopes(sql.ref('tokens.domain'), scopes)}
-    order by expires_on desc, serial limit ${count} ${skipLocked(db)}`.execute(db);
-  return rows;
 }
 
 /** The results of the rows. */
