@@ -146,8 +146,10 @@ async function build(app: string, options: Omit<InputOptions, 'platform' | 'logL
 }
 
 await build(COMMAND_LINE, { input: { main: join(COMMAND_LINE, 'src/main.ts') }, plugins: [required] });
+const entries = new Map(ENTRIES.map((file) => [nameOf(file), join(SOURCES, file)]));
+if (entries.size < ENTRIES.length) throw new Error(`two of these have one name: ${ENTRIES.join(', ')}`);
 await build(SERVER, {
-  input: Object.fromEntries(ENTRIES.map((file) => [nameOf(file), join(SOURCES, file)])),
+  input: Object.fromEntries(entries),
   external: isOutside,
   plugins: [locations, required, later],
 });

@@ -3,7 +3,7 @@
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { DAY } from '@sower/api/time';
-import { x509 } from '../x509/libraries.later.ts';
+import { x509 } from '../x509/asn1.later.ts';
 
 const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

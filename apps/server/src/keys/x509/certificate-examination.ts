@@ -3,8 +3,8 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
+import { x509 } from './asn1.later.ts';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
-import { x509 } from './libraries.later.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];

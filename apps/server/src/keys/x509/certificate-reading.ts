@@ -5,8 +5,8 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { CertificateInput } from '@sower/api/certificates';
+import { pkijs, x509 } from './asn1.later.ts';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
-import { pkijs, x509 } from './libraries.later.ts';
 import { decryptWithPassword, Unreadable } from './password-based.ts';
 import { certificateBlocks, pemBlocks } from './pem.ts';
 import { readPkcs12 } from './pkcs12.ts';

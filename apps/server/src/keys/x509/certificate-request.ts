@@ -2,7 +2,7 @@
 import { KeyObject, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { CertificateRequest } from '@sower/api/certificates';
-import { x509 } from './libraries.later.ts';
+import { x509 } from './asn1.later.ts';
 
 const rsa = (modulusLength: number) => ({
   name: 'RSASSA-PKCS1-v1_5',

@@ -3,7 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { MailCertificate } from '@sower/api/mail';
 import { type Text, text } from '@sower/texts/outcomes';
-import { x509 } from './libraries.later.ts';
+import { x509 } from './asn1.later.ts';
 import { certificateBlocks } from './pem.ts';
 
 /**

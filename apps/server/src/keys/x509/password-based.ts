@@ -5,8 +5,8 @@
  */
 import { createDecipheriv, createHash, pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
+import { pkijs } from './asn1.later.ts';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
-import { pkijs } from './libraries.later.ts';
 
 /** Thrown while a file is read, and turned into a finding where reading began. */
 export class Unreadable extends Error {

@@ -1,6 +1,6 @@
 /** Extracts the certificates and private keys from a PKCS#12 file (RFC 7292). Only password integrity, which is what all programs write. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { pkijs } from './libraries.later.ts';
+import { pkijs } from './asn1.later.ts';
 import { decryptWithPassword, derivePkcs12Key, Unreadable } from './password-based.ts';
 
 const BAG = {

@@ -6,8 +6,8 @@
 import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
 import { type Text, text } from '@sower/texts/outcomes';
 import { base64Lines } from '../../smtp/message.ts';
+import { asn1js, pkijs } from './asn1.later.ts';
 import { findingText } from './certificate-findings.ts';
-import { asn1js, pkijs } from './libraries.later.ts';
 import { Unreadable } from './password-based.ts';
 import { readPkcs12 } from './pkcs12.ts';
 

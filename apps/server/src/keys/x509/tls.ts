@@ -11,7 +11,7 @@ import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DAY } from '@sower/api/time';
 import { writePrivate } from '../seal/private-file.ts';
-import { x509 } from './libraries.later.ts';
+import { x509 } from './asn1.later.ts';
 
 export type TlsMaterial = { readonly cert: string; readonly key: string };
 
