@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Permission } from '@sower/api/permissions';
 import { MAX_REPORT_ROWS, REPORT_NAMES, type ReportName } from '@sower/api/reports';
+import { DAY } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
 import { drawReport } from '@sower/server/reporting/print';
 import { printReport, readReport } from '@sower/server/reporting/read';
@@ -16,7 +17,6 @@ import { onBothDatabases } from '../../harness/databases.ts';
 import { openedDatabase } from '../../harness/deployed.ts';
 import { userRow } from '../../harness/directory/user-row.ts';
 
-const DAY = 86_400_000;
 const NOW = Date.UTC(2031, 4, 20, 12);
 const ALL: readonly Permission[] = [
   ...(['tokens:view', 'users:view', 'requests:view', 'audit:view', 'administrators:view'] as const),
@@ -223,6 +223,33 @@ onBothDatabases('reports', (kind) => {
       ['north', new Date(NOW - 2 * DAY).toISOString()],
       ['south', ''],
     ]);
+  });
+
+  test('a code that no one used in time has expired, as on the pages of tokens', async () => {
+    await open.db
+      .insertInto('distributions')
+      .values({
+        ...{ id: newIdAt(NOW - DAY), token_id: '000000000003', serial: '000000000003', latest: 1 },
+        ...{ user_id: 'idle', profile_id: 'p', profile_name: 'Phones', device_type: 'sower', snapshot: '{}' },
+        ...{
+          delivery: 'url',
+          code_hash: null,
+          device_kind: 'any',
+          nickname: '',
+          state: 'opened',
+          attempts: 0,
+        },
+        ...{ created_at: NOW - DAY, created_by: 'system', expires_at: NOW + 1 },
+      })
+      .execute();
+    const states = async () => [
+      (await cells(actor('/'), 'tokens')).find(([serial]) => serial === '000000000003')?.at(-2),
+      (await cells(actor('/'), 'distributions'))[0]?.at(-1),
+    ];
+    expect(await states()).toEqual(['opened', 'opened']);
+    await open.db.updateTable('distributions').set({ expires_at: NOW }).execute();
+    expect(await states()).toEqual(['expired', 'expired']);
+    await open.db.deleteFrom('distributions').execute();
   });
 
   test('who is gone from the directory for so many days, each within the domains of the reader', async () => {

@@ -1,12 +1,14 @@
 /** The reports: for each, its columns and the query for its rows. Who may read one, and within which scope, is checked in read.ts. */
 
 import { userInTrail } from '@sower/api/audit';
+import type { DistributionState } from '@sower/api/distributions';
 import type { ReportName } from '@sower/api/reports';
 import { expiringBefore } from '@sower/api/statistics';
 import { DAY, isoTime } from '@sower/api/time';
 import { namedActor } from '@sower/texts/actors';
 import { type Text, text } from '@sower/texts/outcomes';
 import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
+import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import { listStoredAdministrators, listStoredGrants } from '../store/directory/administrators.ts';
 import { domainNamesOf } from '../store/directory/domains.ts';
@@ -99,6 +101,9 @@ const tokenStates = (token: TokenRow, now: number): Text[] => [
   ...(isExpired(token.expires_on, now) ? [text('report-word.expired')] : []),
 ];
 
+const distributed = ({ state, expires_at }: TokenRow, now: number): DistributionState | 'none' =>
+  state === null ? 'none' : distributionState({ state, expires_at }, now);
+
 function ofTokens(
   which: (asked: Asked) => Parameters<typeof listReportTokens>[2],
   keyOf: (token: TokenRow) => string,
@@ -116,7 +121,7 @@ function ofTokens(
           token.user_id,
           domain(token.domain),
           tokenStates(token, asked.now),
-          text(`report-word.${token.state ?? 'none'}`),
+          text(`report-word.${distributed(token, asked.now)}`),
           token.expires_on,
         ],
       }));
@@ -249,7 +254,7 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
             seen ? row.user_id : null,
             row.profile_name,
             seen || !row.created_by.startsWith('user:') ? actorText(row.created_by) : null,
-            text(`report-word.${row.state}`),
+            text(`report-word.${distributionState(row, asked.now)}`),
           ],
         };
       });

@@ -21,6 +21,10 @@ import { type NewSeed, SEED } from '../tokens/seeds.ts';
 
 export const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
 
+/** The state with expiry computed: distributionState of distribution-view.ts, for statements that count. */
+export const stateNow = (now: number): RawBuilder<string> =>
+  sql`case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end`;
+
 export type EventDetails = {
   readonly source?: string | undefined;
   readonly deviceId?: string | undefined;

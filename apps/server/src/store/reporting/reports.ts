@@ -57,6 +57,7 @@ export async function listReportTokens(
       'u.first_name',
       'u.last_name',
       'd.state',
+      'd.expires_at',
     ])
     .where(({ ref }) => inScopes(ref('t.domain'), scopes))
     .limit(limit);
@@ -128,6 +129,7 @@ export async function listReportDistributions(
       'd.created_by',
       'd.profile_name',
       'd.state',
+      'd.expires_at',
       't.serial',
       'u.user_id',
       'u.first_name',

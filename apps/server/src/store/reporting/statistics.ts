@@ -3,6 +3,7 @@ import { expiringBefore } from '@sower/api/statistics';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
+import { stateNow } from '../distribution/distributions.ts';
 import type { Connection } from '../schema/schema.ts';
 import { oldestValidDay } from '../tokens/tokens.ts';
 
@@ -69,8 +70,7 @@ export async function countDistributions(
           sql`exists (select 1 from tokens where tokens.id = token_id and ${inScopes(sql.ref('tokens.domain'), scopes)})`,
         ];
   const { rows } = await sql<{ state: string; count: number }>`
-    select case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end as state,
-           count(*) as count
+    select ${stateNow(now)} as state, count(*) as count
     from ${source}
     where latest = 1 and state in ('issued', 'opened', 'provisioned', 'failed') and ${inside}
     group by 1`.execute(db);

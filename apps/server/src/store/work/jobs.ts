@@ -9,6 +9,7 @@ import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { findOne, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
+import { stateNow } from '../distribution/distributions.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import { mailLanguage } from '../mail/templates.ts';
 import type { UserRow } from '../schema/brands.ts';
@@ -478,8 +479,7 @@ export async function countJobDistributions(
   now: number,
 ): Promise<Record<string, number>> {
   const { rows } = await sql<{ state: string; count: number }>`
-    select case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end as state,
-      count(*) as count
+    select ${stateNow(now)} as state, count(*) as count
     from distributions where job_id = ${jobId} group by 1`.execute(db);
   return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
 }
