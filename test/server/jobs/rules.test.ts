@@ -6,15 +6,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
+import { DAY, dayOf } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
 import { jobKinds } from '@sower/server/jobs/kinds';
 import { concernedBy } from '@sower/server/jobs/rules/concerned';
 import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
+import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { findRule, type RuleRow } from '@sower/server/store/distribution/rules';
 import { markOf } from '@sower/server/store/keys/marks';
+import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { addJob } from '@sower/server/work/jobs';
 import { workOnJob } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
@@ -25,7 +28,6 @@ import { addPeople } from '../../harness/jobs/many-people.ts';
 import { actorOf, type NodeContext, nodeOf, valueIn } from '../../harness/jobs/node.ts';
 import { GROUP, joinGroup, recordGroup } from '../../harness/jobs/recorded-group.ts';
 
-const DAY = 86_400_000;
 const QUARTERS_OF_A_DAY = 4;
 const RIGHTS: ('users:view' | 'tokens:view' | 'tokens:distribute' | 'tokens:assign' | 'tokens:mint')[] = [
   'users:view',
@@ -70,6 +72,7 @@ onBothDatabases('distribution rules', (kind) => {
       'Gone',
       'Lost',
       'Empty',
+      'Fobs',
     ])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
     await recordGroup(api);
@@ -600,6 +603,52 @@ onBothDatabases('distribution rules', (kind) => {
     await days(1);
     expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.starter-gone' });
     expect(await states(spare)).not.toHaveProperty('never000000');
+  });
+
+  test('a token that came with its seed serves its user, if it is accepted', async () => {
+    const fobs = paths.Fobs as string;
+    const { userIds, serials } = await addPeople(stored.db, 'fob', 5, { domain: fobs });
+    const tokens = await stored.db
+      .selectFrom('tokens')
+      .select(['id', 'serial'])
+      .where('serial', 'in', serials)
+      .orderBy('serial')
+      .execute();
+    const all = { kind: 'hardware' } as const;
+    // The last holds a software token without a seed: that one is distributed.
+    for (const [index, change] of [
+      all,
+      { kind: 'software', batch: 'a file' } as const,
+      { ...all, expires_on: dayOf(clock - 2 * DAY) },
+      { ...all, lost: 1 } as const,
+    ].entries()) {
+      const { id } = tokens[index] as (typeof tokens)[number];
+      await stored.db.updateTable('tokens').set(change).where('id', '=', id).execute();
+      await insertSeeds(stored.db, [
+        {
+          ...{ id: newId(context), token_id: id, distribution_id: null, state: 'current', key_id: '' },
+          ...{ algorithm: 'totp', hash: 'sha1', digits: 6, interval_seconds: 30 },
+          ...{ authentication_type: 'tokencode', sealed: '', position: -1, drift: 0 },
+          ...{ last_accepted_at: null, created_at: clock },
+        },
+      ]);
+    }
+    const rule = await save({ name: 'Fobs', securityDomain: 'Fobs', profile: 'qr', enabled: true });
+    expect(valueIn(await previewRule(context, actor, rule.id))).toMatchObject({
+      joiners: { count: 3, users: userIds.slice(2) },
+    });
+    await days(1);
+    const given = (await givenIn(fobs)).filter(({ state }) => state !== null);
+    expect(given.map(({ user_id }) => user_id)).toEqual(userIds.slice(2));
+    expect(given.at(-1)?.serial).toBe(serials.at(-1));
+    // No one was in a job in vain.
+    const { count } = await stored.db
+      .selectFrom('job_rows')
+      .innerJoin('jobs', 'jobs.id', 'job_rows.job_id')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('jobs.rule_id', '=', rule.id)
+      .executeTakeFirstOrThrow();
+    expect(Number(count)).toBe(3);
   });
 
   test('a rule that was written or switched on past the server does nothing, and is stopped', async () => {

@@ -25,6 +25,13 @@ export const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
 export const stateNow = (now: number): RawBuilder<string> =>
   sql`case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end`;
 
+/** Whether a distribution was activated, or can be. @param table its name in the statement */
+export const isUsable = (table: 'd' | 'g', now: number): RawBuilder<boolean> => {
+  const [state, expires] = [sql.ref(`${table}.state`), sql.ref(`${table}.expires_at`)];
+  return sql`(${state} in ('provisioned', 'confirmed')
+    or (${state} in ('issued', 'opened') and (${expires} is null or ${expires} > ${now})))`;
+};
+
 export type EventDetails = {
   readonly source?: string | undefined;
   readonly deviceId?: string | undefined;

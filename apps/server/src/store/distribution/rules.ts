@@ -8,6 +8,8 @@ import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { isAccepted, takesCode } from '../tokens/tokens.ts';
+import { isUsable } from './distributions.ts';
 
 export type RuleRow = Row<'distribution_rules'>;
 export function findRule(db: Connection, id: string): Promise<RuleRow | undefined> {
@@ -79,7 +81,7 @@ const USERS = 2_000;
 export const MAX_CODES = 3;
 
 /**
- * Enabled users in the domain without a token that is activated, or can be. Those whom a job of the rule looked at since `triedSince` wait:
+ * Enabled users in the domain without a token that works, as one from a maker or a file does, or that can be activated. Those whom a job of the rule looked at since `triedSince` wait:
  * otherwise a user who cannot get one would be tried every time.
  * @returns `holds`: 1 when the user has a token that can be distributed
  */
@@ -93,16 +95,14 @@ export async function listJoiners(
       where user_id_key > ${after} and enabled = 1 and ${within(sql.ref('domain'), domain)}
       order by user_id_key limit ${USERS})
     select u.user_id, u.user_id_key as at,
-      case when exists (select 1 from tokens c where c.user_id = u.id and c.enabled = 1 and c.lost = 0
-        and c.expires_on >= ${day}) then 1 else 0 end as holds,
+      case when exists (select 1 from tokens c where c.user_id = u.id and ${takesCode('c', day)}) then 1 else 0 end as holds,
       case when (select count(*) from distributions g join jobs j on j.id = g.job_id
           where g.user_id = u.id and j.rule_id = ${ruleId} and g.id > coalesce((select max(a.id) from distributions a
             where a.user_id = u.id and a.state in ('provisioned', 'confirmed')), '')) >= ${MAX_CODES}
         then 1 else 0 end as given_up,
-      case when exists (select 1 from tokens o where o.user_id = u.id and exists (select 1 from distributions d
-          where d.token_id = o.id and d.latest = 1 and (d.state in ('provisioned', 'confirmed')
-            or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${now})))
-          ${FOR_EACH_ROW}) ${FOR_EACH_ROW})
+      case when exists (select 1 from tokens c where c.user_id = u.id and (exists (select 1 from distributions d
+          where d.token_id = c.id and d.latest = 1 and ${isUsable('d', now)} ${FOR_EACH_ROW})
+          or (${isAccepted('c', day)} and exists (select 1 from seeds s where s.token_id = c.id ${FOR_EACH_ROW}))) ${FOR_EACH_ROW})
         or exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = u.user_id_key
           where j.rule_id = ${ruleId} and j.created_at > ${triedSince})
         or not (${memberOf(group)}) then 0 else 1 end as wanted
@@ -200,8 +200,7 @@ export const listExpiring = (
   listGiven(
     db,
     concern,
-    sql`not ${isGone(concern)} and t.enabled = 1 and t.lost = 0
-      and t.expires_on >= ${from} and t.expires_on <= ${until} and d.state in ('provisioned', 'confirmed')
+    sql`not ${isGone(concern)} and ${isAccepted('t', from)} and t.expires_on <= ${until} and d.state in ('provisioned', 'confirmed')
       and t.id not in (select replaced_id from replacements) and t.id not in (select token_id from replacements)`,
   );
 
@@ -222,11 +221,10 @@ export const listUnserved = (
   listGiven(
     db,
     concern,
-    sql`not ${isGone(concern)} and p.created_by = ${by} and n.enabled = 1 and n.lost = 0 and n.expires_on >= ${from}
+    sql`not ${isGone(concern)} and p.created_by = ${by} and ${isAccepted('n', from)}
       and not exists (select 1 from seeds s where s.token_id = n.id)
       and not exists (select 1 from distributions g where g.token_id = n.id and g.latest = 1
-        and (g.state in ('provisioned', 'confirmed')
-          or (g.state in ('issued', 'opened') and (g.expires_at is null or g.expires_at > ${now}))))
+        and ${isUsable('g', now)})
       and (select count(*) from distributions g join jobs j on j.id = g.job_id
         where g.token_id = n.id and j.rule_id = ${concern.ruleId}) < ${MAX_CODES}
       and not exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = n.serial

@@ -64,6 +64,16 @@ export const oldestValidDay = (now: number): string => dayOf(now - 12 * HOUR);
 
 export const isExpired = (expiresOn: string, now: number): boolean => expiresOn < oldestValidDay(now);
 
+/** Whether the token of an enabled user is good for a logon once it has a seed. */
+export const isAccepted = (table: 'c' | 'n' | 't', day: string): RawBuilder<boolean> => {
+  const column = (name: string) => sql.ref(`${table}.${name}`);
+  return sql`${column('enabled')} = 1 and ${column('lost')} = 0 and ${column('expires_on')} >= ${day}`;
+};
+
+/** Whether a code may be given for a token that a user has: barToCode of eligibility.ts, for statements that choose among many. */
+export const takesCode = (table: 'c' | 'n', day: string): RawBuilder<boolean> =>
+  sql`${sql.ref(`${table}.kind`)} = 'software' and ${isAccepted(table, day)}`;
+
 const INSERT_CHUNK = 500;
 
 export async function insertTokens(db: Connection, rows: readonly NewRow<'tokens'>[]): Promise<void> {

@@ -7,8 +7,10 @@ import { type IdSource, newId } from '../db/ids.ts';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
+import { isUsable } from '../distribution/distributions.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { takesCode } from '../tokens/tokens.ts';
 import { resultWriter, type Slice, sliceOf } from './jobs.ts';
 
 /** A row of the job with what is known about its user and its token now. */
@@ -52,18 +54,16 @@ const SLICE = ['jobId', 'state', 'from', 'limit'] as const;
 
 const factsBy = (by: Naming) =>
   preparedStatement<FactsAsked, Fact>([...SLICE, 'now', 'day'], (db, asked) => {
-    const usable = sql`(d.state in ('provisioned', 'confirmed')
-      or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${asked.now})))`;
     // CROSS JOIN fixes the order for SQLite; from the rows outwards, every step is one index lookup anyway.
     const joined =
       by === 'user'
         ? sql`left join users u on u.user_id_key = r.key
             left join tokens t on t.id = (select c.id from tokens c
-              where c.user_id = u.id and c.kind = 'software' and c.enabled = 1 and c.lost = 0 and c.expires_on >= ${asked.day}
+              where c.user_id = u.id and ${takesCode('c', asked.day)}
               order by c.distributed, c.serial limit 1)`
         : sql`left join tokens t on t.serial = r.key left join users u on u.id = t.user_id`;
     const distributed = (token: 'o' | 't') => sql`exists (select 1 from distributions d
-      where d.token_id = ${sql.ref(token)}.id and d.latest = 1 and ${usable}
+      where d.token_id = ${sql.ref(token)}.id and d.latest = 1 and ${isUsable('d', asked.now)}
         ${by === 'replaced' ? sql`and (d.job_id is null or d.job_id <> r.job_id)` : sql``} ${FOR_EACH_ROW})`;
     const others = by === 'replaced' ? sql`and o.id <> t.id` : sql``;
     const hasOne =
