@@ -61,8 +61,8 @@ const DIGITS = '0123456789';
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz';
 
 /**
- * A PIN that satisfies the policy: six characters, if the policy allows that. It can be read out: no two in a row are alike or follow each
- * other.
+ * A PIN that satisfies the policy: six characters, if the policy allows that. It can be read out: no two in a row are alike. Of six digits,
+ * some 590,000 are left of a million.
  *
  * @returns undefined if none was found, as where the excluded words leave hardly any
  */
@@ -77,9 +77,11 @@ export function makePin(
   for (let tries = 0; tries < 1000; tries += 1) {
     let pin = '';
     while (pin.length < length) {
-      const last = pin.charCodeAt(pin.length - 1);
-      const apart = (one: string): boolean => pin === '' || Math.abs(one.charCodeAt(0) - last) > 1;
-      pin += pick([...(pin.length < letters ? LETTERS : DIGITS)].filter(apart), random);
+      const last = pin.at(-1);
+      pin += pick(
+        [...(pin.length < letters ? LETTERS : DIGITS)].filter((one) => one !== last),
+        random,
+      );
     }
     if (pinProblem(policy, style, pin) === undefined) return pin;
   }
