@@ -1,5 +1,4 @@
 /** The Distribute screen: choose, Save and Distribute, hand over, watch. */
-import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
@@ -12,6 +11,7 @@ import { Screen } from '../ui/screen.tsx';
 import { DistributeForm } from './distribute-form.tsx';
 import type { Distributed } from './distributed.ts';
 import { DistributeResultView } from './result-view.tsx';
+import { undistributable } from './undistributable.ts';
 
 export function Component() {
   const { t, api } = useConsole();
@@ -42,10 +42,10 @@ export function Component() {
       ) : (
         <Loaded query={token}>
           {(held) => {
-            const refusal = refusalOf(held);
+            const refusal = undistributable(t, held);
             if (refusal !== undefined) {
               return (
-                <Alert variant="warning" title={t(`tokens.why.${refusal}`)}>
+                <Alert variant="warning" title={refusal}>
                   <div className="sower-actions">
                     <LinkButton to={`/tokens/${serial}`}>{t('distribute.toToken')}</LinkButton>
                   </div>
@@ -71,12 +71,4 @@ export function Component() {
       )}
     </Screen>
   );
-}
-
-function refusalOf(token: Token): 'notAssigned' | 'lost' | 'disabled' | 'expired' | undefined {
-  if (token.userId === undefined) return 'notAssigned';
-  if (token.lost) return 'lost';
-  if (!token.enabled) return 'disabled';
-  if (token.expired) return 'expired';
-  return undefined;
 }

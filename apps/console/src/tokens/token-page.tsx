@@ -7,6 +7,7 @@ import { Link, useParams } from 'react-router';
 import { TokenAccess, TokenHistory } from '../access/token-access.tsx';
 import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords } from '../api/user-words.ts';
+import { undistributable } from '../distribute/undistributable.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -30,7 +31,7 @@ export function Component() {
       actions={
         held && (
           <>
-            {can('tokens:distribute') && mayBeDistributed(held) && (
+            {can('tokens:distribute') && undistributable(t, held) === undefined && (
               <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">
                 {held.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
               </LinkButton>
@@ -69,9 +70,6 @@ export function Component() {
     </Screen>
   );
 }
-
-const mayBeDistributed = ({ kind, userId, enabled, lost }: Token): boolean =>
-  kind === 'software' && userId !== undefined && enabled && !lost;
 
 function TokenFacts({ token }: { token: Token }) {
   const { t, date, time } = useConsole();

@@ -1,6 +1,7 @@
 /** Actions on one token, as the entries of its context menu. An entry that is refused now says why. */
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { undistributable } from '../distribute/undistributable.ts';
 import { useConsole } from '../session/use-console.ts';
 import type { ConsoleTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
@@ -12,18 +13,6 @@ import type { TokenRow } from './token-state.tsx';
 type TokenMenu = (token: TokenRow, without?: readonly string[]) => MenuEntry[];
 
 type Entry = MenuEntry & { readonly id: string; readonly show: boolean };
-
-/** Why it cannot be distributed now. */
-export function undistributable(
-  t: ConsoleTexts,
-  { kind, userId, lost, enabled, expired }: TokenRow,
-): string | undefined {
-  if (kind === 'hardware') return t('tokens.why.hardware');
-  if (userId === undefined) return t('tokens.why.notAssigned');
-  if (lost) return t('tokens.why.lost');
-  if (!enabled) return t('tokens.why.disabled');
-  return expired ? t('tokens.why.expired') : undefined;
-}
 
 /** Why no token can follow it. */
 function irreplaceable(t: ConsoleTexts, { replacedBy, replaces }: TokenRow): string | undefined {

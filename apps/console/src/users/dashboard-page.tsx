@@ -8,6 +8,7 @@ import { TokenAccess } from '../access/token-access.tsx';
 import { UserActivity } from '../access/user-activity.tsx';
 import { useAnswer } from '../api/use-answer.ts';
 import { type Named, nameAndId } from '../api/user-words.ts';
+import { undistributable } from '../distribute/undistributable.ts';
 import { useConsole } from '../session/use-console.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-question.tsx';
 import { DistributionLabel, pairFacts, TokenStateLabels } from '../tokens/token-state.tsx';
@@ -189,17 +190,13 @@ function UserToken({ serial }: { serial: string }) {
                   ]}
                 />
                 {value.userId !== undefined && <TokenAccess token={value} userId={value.userId} />}
-                {can('tokens:distribute') &&
-                  value.kind === 'software' &&
-                  value.enabled &&
-                  !value.lost &&
-                  !value.expired && (
-                    <div className="sower-actions">
-                      <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">
-                        {value.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
-                      </LinkButton>
-                    </div>
-                  )}
+                {can('tokens:distribute') && undistributable(t, value) === undefined && (
+                  <div className="sower-actions">
+                    <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">
+                      {value.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
+                    </LinkButton>
+                  </div>
+                )}
               </div>
             );
           }}
