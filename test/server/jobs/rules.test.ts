@@ -576,35 +576,6 @@ onBothDatabases('distribution rules', (kind) => {
     expect((await concernedBy(context, actor, row, 1_000)).leavers).toHaveLength(1_000);
   });
 
-  test('a code that expires unused is given anew; a rule is stopped, with the reason, when its maker lacks the right', async () => {
-    const spare = paths.Spare as string;
-    await addPeople(stored.db, 'spare', 2, { tokens: 'none', domain: spare });
-    const rule = await save({ name: 'Spare', securityDomain: 'Spare', profile: 'qr', enabled: true });
-    await days(1);
-    expect(await states(spare)).toEqual({ spare000000: 'issued', spare000001: 'issued' });
-    const first = await givenIn(spare);
-    await days(9);
-    // The same tokens, with fresh codes: they were held already.
-    expect((await givenIn(spare)).map(({ serial }) => serial)).toEqual(first.map(({ serial }) => serial));
-    const live = await stored.db
-      .selectFrom('distributions')
-      .select('expires_at')
-      .where('latest', '=', 1)
-      .where(
-        'token_id',
-        'in',
-        first.map(({ id }) => id),
-      )
-      .execute();
-    for (const { expires_at } of live) expect(Number(expires_at)).toBeGreaterThan(clock);
-
-    await stored.db.deleteFrom('api_keys').where('id', '=', keyId).execute();
-    await addPeople(stored.db, 'never', 1, { tokens: 'none', domain: spare });
-    await days(1);
-    expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.starter-gone' });
-    expect(await states(spare)).not.toHaveProperty('never000000');
-  });
-
   test('a token that came with its seed serves its user, if it is accepted', async () => {
     const fobs = paths.Fobs as string;
     const { userIds, serials } = await addPeople(stored.db, 'fob', 5, { domain: fobs });
@@ -649,6 +620,35 @@ onBothDatabases('distribution rules', (kind) => {
       .where('jobs.rule_id', '=', rule.id)
       .executeTakeFirstOrThrow();
     expect(Number(count)).toBe(3);
+  });
+
+  test('a code that expires unused is given anew; a rule is stopped, with the reason, when its maker lacks the right', async () => {
+    const spare = paths.Spare as string;
+    await addPeople(stored.db, 'spare', 2, { tokens: 'none', domain: spare });
+    const rule = await save({ name: 'Spare', securityDomain: 'Spare', profile: 'qr', enabled: true });
+    await days(1);
+    expect(await states(spare)).toEqual({ spare000000: 'issued', spare000001: 'issued' });
+    const first = await givenIn(spare);
+    await days(9);
+    // The same tokens, with fresh codes: they were held already.
+    expect((await givenIn(spare)).map(({ serial }) => serial)).toEqual(first.map(({ serial }) => serial));
+    const live = await stored.db
+      .selectFrom('distributions')
+      .select('expires_at')
+      .where('latest', '=', 1)
+      .where(
+        'token_id',
+        'in',
+        first.map(({ id }) => id),
+      )
+      .execute();
+    for (const { expires_at } of live) expect(Number(expires_at)).toBeGreaterThan(clock);
+
+    await stored.db.deleteFrom('api_keys').where('id', '=', keyId).execute();
+    await addPeople(stored.db, 'never', 1, { tokens: 'none', domain: spare });
+    await days(1);
+    expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.starter-gone' });
+    expect(await states(spare)).not.toHaveProperty('never000000');
   });
 
   test('a rule that was written or switched on past the server does nothing, and is stopped', async () => {
