@@ -176,15 +176,13 @@ export async function touchTokensOf(db: Connection, userRow: UserRow): Promise<s
   return rows.map(({ serial }) => serial).sort();
 }
 
-/** A token waiting to replace another is not counted in addition. */
+/** How many tokens a user has, without those that wait to replace another: what `tokens.maxPerUser` limits. */
+export const tokensHeldBy = (userRow: RawBuilder<unknown>): RawBuilder<number> =>
+  sql`(select count(*) from tokens o where o.user_id = ${userRow} and o.id not in (select token_id from replacements))`;
+
 export async function countTokensOf(db: Connection, userRow: UserRow): Promise<number> {
-  const { count } = await db
-    .selectFrom('tokens')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('user_id', '=', userRow)
-    .where('id', 'not in', ({ selectFrom }) => selectFrom('replacements').select('token_id'))
-    .executeTakeFirstOrThrow();
-  return Number(count);
+  const { rows } = await sql<{ held: number }>`select ${tokensHeldBy(sql`${userRow}`)} as held`.execute(db);
+  return Number(rows[0]?.held);
 }
 
 export async function listTokensOf(

@@ -10,7 +10,7 @@ import { type Reason, reasonColumns } from '../db/reason.ts';
 import { isUsable } from '../distribution/distributions.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
-import { takesCode } from '../tokens/tokens.ts';
+import { takesCode, tokensHeldBy } from '../tokens/tokens.ts';
 import { resultWriter, type Slice, sliceOf } from './jobs.ts';
 
 /** A row of the job with what is known about its user and its token now. */
@@ -75,8 +75,7 @@ const factsBy = (by: Naming) =>
         case when exists (select 1 from job_rows e
           where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
         u.id as user_id, u.user_id as holder, u.first_name, u.last_name, u.email, u.enabled as user_enabled, u.domain,
-        (select count(*) from tokens o where o.user_id = u.id
-          and o.id not in (select token_id from replacements)) as held,
+        ${tokensHeldBy(sql.ref('u.id'))} as held,
         case when ${hasOne} then 1 else 0 end as has_one,
         case when u.id in (select token_user_id from administrators) then 1 else 0 end as above,
         (select coalesce(m.certificate, m.source_certificate) from user_mail m where m.user_id = u.id) as certificate,

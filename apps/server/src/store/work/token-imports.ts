@@ -7,6 +7,7 @@ import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { type NewSeed, SEED } from '../tokens/seeds.ts';
+import { tokensHeldBy } from '../tokens/tokens.ts';
 import { rowWriter } from './jobs.ts';
 
 const GIVEN = {
@@ -97,8 +98,7 @@ export async function listOwners(
     );
   const { rows } = await sql<Owner>`
     select u.id, u.user_id, u.user_id_key, u.domain, u.enabled,
-      (select count(*) from tokens o where o.user_id = u.id
-        and o.id not in (select token_id from replacements)) as held,
+      ${tokensHeldBy(sql.ref('u.id'))} as held,
       case when u.id in (select token_user_id from administrators) then 1 else 0 end as above
     from users u where u.user_id_key in (${sql.join(fewTexts(keys))})`.execute(db);
   return new Map(rows.map((row) => [row.user_id_key, { ...row, held: Number(row.held) }]));
