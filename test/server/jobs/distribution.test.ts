@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { readCsv } from '@sower/api/csv';
 import { type DistributeManyInput, type Job, type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
+import { DAY } from '@sower/api/time';
 import { claimJob, jobStatesReader } from '@sower/server/store/work/jobs';
 import { viewJobDetail } from '@sower/server/work/jobs';
 import { forgetOldJobs } from '@sower/server/work/runner';
@@ -189,6 +190,22 @@ onBothAtOnce('jobs', (kind) => {
     expect(countsOf(undone)).toEqual({ done: 3, leftOut: 0, failed: 0 });
     expect(await everything()).toBe(earlier);
     expect((await api('getJob', { params: { id: job.id } })).states).toEqual({ withdrawn: 3 });
+  });
+
+  test('a token that was lent since stays with its user when the job is undone, and the loan ends as any other', async () => {
+    const { userIds, serials } = await addPeople(stored.db, 'lent', 2);
+    const job = await started(await checked({ choose: { userIds }, tokens: 'mint', again: true }));
+    const [first] = await rowsOf(job.id);
+    const [serial, instead] = [first?.serial ?? '', serials[0] ?? ''];
+    const until = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 10);
+    await api('lendToken', { params: { serial }, body: { until, instead } });
+    const undone = await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
+    expect(countsOf(undone)).toEqual({ done: 1, leftOut: 1, failed: 0 });
+    expect((await rowsOf(undone.id)).find(({ state }) => state === 'kept')).toMatchObject({
+      ...{ userId: userIds[0], reason: 'job-row.used-since' },
+    });
+    await api('unassignToken', { params: { serial } });
+    expect((await api('getToken', { params: { serial: instead } })).enabled).toBe(true);
   });
 
   test('minted for URL delivery: codes once, for the starter alone; what was activated survives the undo, and nothing else', async () => {

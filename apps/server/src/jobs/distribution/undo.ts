@@ -114,10 +114,12 @@ const about =
 function keptFor(actor: Actor, job: JobRow, row: Handed, replaces: boolean): Text | undefined {
   if (row.domain === null || row.holder_row !== row.user_row) return text('job-row.changed-since');
   if (row.distribution_id === null) {
-    if (row.used === 1) return text('job-row.used-since');
+    if (row.used === 1 || row.tended === 1) return text('job-row.used-since');
   } else {
     if (row.state === null || row.latest !== 1) return text('job-row.changed-since');
     if (isActivated(row.state)) return text('job-row.activated');
+    // A token that was the user's before stays with them whatever was done with it; another would be taken away with that.
+    if (row.origin !== 'held' && row.tended === 1) return text('job-row.used-since');
     // The replaced token was taken away by hand: the user would be left with none.
     if (replaces && row.replacing === 0) return text('job-row.changed-since');
   }

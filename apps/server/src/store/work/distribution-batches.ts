@@ -312,6 +312,8 @@ export type Handed = Pick<
   readonly user_row: UserRow | null;
   /** Whether the token has anything that was given to it since it was assigned. */
   readonly used: number;
+  /** Whether someone has reported it lost, lent it, or given emergency access with it. */
+  readonly tended: number;
   /** Whether it waits to replace another. */
   readonly replacing: number;
   /** Who has the token now, and where it is. */
@@ -323,9 +325,10 @@ const handed = preparedStatement<Slice, Handed>(SLICE, (db, slice) =>
   sql<Handed>`
     select r.position, r.origin, r.domain_before, r.latest_before, r.distribution_id, r.token_id, r.serial, r.user_id,
       d.state, d.latest, d.expires_at, coalesce(d.user_id, r.target) as user_row, t.user_id as holder_row, t.domain,
-      case when t.distributed = 1 or t.pin is not null or t.lost = 1 or t.emergency_until is not null or t.lent_until is not null
-        or exists (select 1 from emergency_codes e where e.token_id = t.id)
+      case when t.distributed = 1 or t.pin is not null
         or exists (select 1 from replacements p where p.token_id = t.id or p.replaced_id = t.id) then 1 else 0 end as used,
+      case when t.lost = 1 or t.emergency_until is not null or t.lent_until is not null
+        or exists (select 1 from emergency_codes e where e.token_id = t.id) then 1 else 0 end as tended,
       case when exists (select 1 from replacements p where p.token_id = t.id) then 1 else 0 end as replacing
     from ${sliceOf(slice)}
     left join distributions d on d.id = r.distribution_id left join tokens t on t.id = r.token_id
