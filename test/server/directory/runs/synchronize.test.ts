@@ -160,6 +160,8 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
         source_state: 'active',
       });
       expect((await events('user.edit')).join('\n')).toMatch(/user:user3: gone by slapd: .*state/);
+      // The trail of the earlier ID leads to the one of now.
+      expect(await events('user.edit')).toContain('user:ada: from now on aking');
     });
 
     test('who is missing is disabled and comes back enabled, the same row, by the same key', async () => {

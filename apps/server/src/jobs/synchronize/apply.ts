@@ -3,9 +3,9 @@
  * Whatever is left out is found again by the next run.
  */
 
-import { text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { fieldNames } from '../../directory/users.ts';
-import { insertAudit } from '../../store/audit/rows.ts';
+import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames, holdDomains } from '../../store/directory/domains.ts';
 import { replaceGroups } from '../../store/directory/user-groups.ts';
@@ -156,7 +156,7 @@ export async function applyEntries(
         : { result: 'left-out', text: CHANGED_MEANWHILE }),
     })),
   );
-  await insertAudit(trx, context, ...done.map((entry) => eventOf(entry, job, source)));
+  await insertAudit(trx, context, ...done.flatMap((entry) => eventsOf(entry, job, source)));
   const leftOut = due.length - done.length;
   return { position: job.position + due.length, done: done.length, leftOut, failed: 0, last: false };
 }
@@ -360,22 +360,22 @@ async function keepMail(
   );
 }
 
-function eventOf(entry: EntryRow, job: JobRow, source: SourceRow) {
+function eventsOf(entry: EntryRow, job: JobRow, source: SourceRow): AuditEvent[] {
   const changes = changesOf(entry);
-  const userId = keepsUserId(entry) ? String(changes.userId?.[0] ?? entry.user_id) : entry.user_id;
-  return {
-    actor: job.actor_name,
-    action: entry.target === null ? ('user.add' as const) : ('user.edit' as const),
-    object: `user:${userId}`,
-    result: 'success' as const,
-    reason:
-      entry.target === null
-        ? text('event.source-added', { source: source.name })
-        : text('event.source-changed', {
-            source: source.name,
-            action: text(`source-action.${entry.action ?? 'changed'}`),
-            fields: fieldNames(Object.keys(changes)),
-          }),
+  const before = String(changes.userId?.[0] ?? entry.user_id);
+  const userId = keepsUserId(entry) ? before : entry.user_id;
+  const event = (user: string, reason: Text): AuditEvent => ({
+    ...{ actor: job.actor_name, action: 'user.edit', object: `user:${user}`, result: 'success', reason },
     source: job.source ?? undefined,
-  };
+  });
+  if (entry.target === null)
+    return [{ ...event(userId, text('event.source-added', { source: source.name })), action: 'user.add' }];
+  const changed = text('event.source-changed', {
+    source: source.name,
+    action: text(`source-action.${entry.action ?? 'changed'}`),
+    fields: fieldNames(Object.keys(changes)),
+  });
+  // Under the earlier ID too, from which the trail leads to this one.
+  const renamed = userId === before ? [] : [event(before, text('event.user-renamed', { user: userId }))];
+  return [event(userId, changed), ...renamed];
 }
