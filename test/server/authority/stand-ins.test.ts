@@ -83,8 +83,8 @@ onBothDatabases('stand-ins', (kind) => {
     expect(await codeOf(approve(bob, here))).toBe('not-permitted');
     const { id } = await away(alice, bob);
     expect(await permissionsOf(bob)).toEqual(['requests:view', 'requests:decide']);
-    const { items } = await bob.api('listRequests', { query: { show: 'waiting' } });
-    expect(items.map((item) => [item.id, item.notDecidable])).toEqual([[here.id, undefined]]);
+    const listed = await bob.api('listRequests', { query: { show: 'waiting' } });
+    expect(listed.items.map((item) => [item.id, item.notDecidable])).toEqual([[here.id, undefined]]);
     expect(await codeOf(bob.api('getRequest', { params: { id: elsewhere.id } }))).toBe('not-found');
     expect(await codeOf(approve(bob, elsewhere))).toBe('not-found');
     // Nothing else of hers, nor of what she may do to the request.
@@ -96,6 +96,11 @@ onBothDatabases('stand-ins', (kind) => {
     await bob.api('rejectRequest', { params: { id: rejected.id }, body: {}, ifMatch: 1 });
     const deferred = await request('steps 1', north);
     await bob.api('deferRequest', { params: { id: deferred.id }, body: { until: inDays(3) }, ifMatch: 1 });
+    const many = [await request('steps 1', north), await request()];
+    const items = many.map(({ id, version }) => ({ id, version }));
+    expect(await bob.api('doToRequests', { body: { action: 'approve', items } })).toMatchObject({
+      ...{ state: 'done', done: 1, failed: 1 },
+    });
     const decided = await approve(bob, here);
     expect(decided).toMatchObject({
       state: 'done',

@@ -8,7 +8,7 @@ import type { ProblemCode } from '@sower/api/problems';
 import type { Decisions, RequestDistribution } from '@sower/api/requests';
 import { DAY } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
-import { type Actor, type AuditActor, actorName, auditActorOf, denied } from '../core/actor.ts';
+import { type Actor, type AuditActor, actorName, auditActorOf } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
@@ -34,7 +34,7 @@ import {
   type Decider,
   type DecidersContext,
   decidersOf,
-  lentPermissions,
+  deniedOrLent,
   requestFor,
 } from './deciders.ts';
 import { type FulfilContext, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
@@ -116,8 +116,8 @@ export async function decideRequests(
   actor: Actor,
   { decision, items, comment }: Decisions,
 ): Promise<Outcome<{ readonly done: number; readonly failures: readonly Undecided[] }>> {
-  const denial = denied(actor, 'requests:decide');
-  if (denial && lentPermissions(await decidersOf(context, actor)).length === 0) return denial;
+  const denial = await deniedOrLent(context, actor, 'requests:decide');
+  if (denial) return denial;
   const decide = decision === 'approve' ? approveRequest : rejectRequest;
   const failures: Undecided[] = [];
   for (const item of items) {

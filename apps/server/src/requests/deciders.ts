@@ -106,6 +106,16 @@ export async function isLent(
   return lentPermissions(others).includes(permission);
 }
 
+/** Refused if the actor may not, neither by a right of their own nor by one that is lent to them. */
+export async function deniedOrLent(
+  context: DecidersContext,
+  actor: Actor,
+  permission: Permission,
+): Promise<Refused | undefined> {
+  const denial = denied(actor, permission);
+  return denial && !(await isLent(context, actor, permission)) ? denial : undefined;
+}
+
 const mayReach = ({ actor, standIn }: Decider, permission: Permission, domain: string): boolean =>
   covers(actor, permission, domain) &&
   (standIn === undefined ||

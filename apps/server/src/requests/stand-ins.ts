@@ -21,7 +21,7 @@ import {
 } from '../store/directory/stand-ins.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { lockActor } from '../store/work/jobs.ts';
-import { decidersOf, lentPermissions } from './deciders.ts';
+import { deniedOrLent } from './deciders.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>;
 type NamingContext = Context & Pick<ServerContext, 'queueMail' | 'publicUrl'>;
@@ -43,8 +43,8 @@ export async function showStandIns(
   context: Context,
   actor: Actor,
 ): Promise<Outcome<{ items: StandIn[]; canAdd: boolean }>> {
-  const denial = denied(actor, 'requests:view');
-  if (denial && lentPermissions(await decidersOf(context, actor)).length === 0) return denial;
+  const denial = await deniedOrLent(context, actor, 'requests:view');
+  if (denial) return denial;
   const all = !denied(actor, 'administrators:view');
   const of = all ? undefined : (actor.principal ?? '');
   const rows = await listStoredStandIns(context.db, of);

@@ -5,9 +5,10 @@
 
 import { REQUEST_ACTIONS, type RequestDecisions } from '@sower/api/requests';
 import { z } from 'zod';
-import { type Actor, denied } from '../../core/actor.ts';
+import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { approveRequest, rejectRequest } from '../../requests/decide.ts';
+import { deniedOrLent } from '../../requests/deciders.ts';
 import type { FulfilContext } from '../../requests/fulfil.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import { insertJobRows, type JobRow, listJobRows } from '../../store/work/jobs.ts';
@@ -23,8 +24,11 @@ const readInput = storedJson(
 );
 
 export const requestJobs = (context: Context): JobKind => ({
-  needs: () => ['requests:decide'],
+  // The right may be that of somebody who is away, which is looked up with each batch, and again for each request.
+  needs: () => [],
   async prepare(actor, job) {
+    const denial = await deniedOrLent(context, actor, 'requests:decide');
+    if (denial) return denial;
     const { action, comment } = readInput(job.input);
     // Read before: with SQLite, a read outside the transaction would wait for it forever.
     const settings = await context.settings.current();
@@ -55,7 +59,7 @@ export async function doToRequests(
   actor: Actor,
   { action, items, comment, name = action }: RequestDecisions,
 ): Promise<Outcome<JobRow>> {
-  const denial = denied(actor, 'requests:decide');
+  const denial = await deniedOrLent(context, actor, 'requests:decide');
   if (denial) return denial;
   const versions = new Map(items.map(({ id, version }) => [id, version]));
   const made = await collectJob(
