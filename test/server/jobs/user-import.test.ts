@@ -3,8 +3,10 @@
 import type { ApiClient } from '@sower/api/client';
 import { csvText, readCsv } from '@sower/api/csv';
 import type { Job, JobDetail } from '@sower/api/jobs';
+import { HOUR } from '@sower/api/time';
 import type { ImportUsersInput } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
+import type { KeyedHash } from '@sower/server/store/schema/brands';
 import { expect, test } from 'vitest';
 import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
@@ -60,6 +62,53 @@ onBothAtOnce('importing users', (kind) => {
       expect(job.ignored).toEqual(['Department', 'Note']);
       await api('cancelJob', { params: { id: job.id } });
     }
+  });
+
+  test('whoever disables a user ends their sessions: they do not continue when the user is enabled again', async () => {
+    const userId = 'signed-in';
+    await api('addUser', { body: { userId } });
+    const { id } = await stored.db
+      .selectFrom('users')
+      .select('id')
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    const now = Date.now();
+    const open = () =>
+      stored.db
+        .insertInto('user_sessions')
+        .values({
+          ...{ id_hash: `hash of ${userId}` as KeyedHash, user_id: id, method: 'password' },
+          ...{ created_at: now, last_seen_at: now, expires_at: now + HOUR, source: null, user_agent: null },
+        })
+        .execute();
+    const sessions = async () =>
+      (await stored.db.selectFrom('user_sessions').select('id_hash').where('user_id', '=', id).execute())
+        .length;
+    const byFile = async (column: string, value: string) =>
+      started(await checked(`userId,${column}\n${userId},${value}\n`, { existing: 'update' }));
+    const byHand = async (enabled: boolean) => {
+      const { version } = await api('getUser', { params: { userId } });
+      await api('editUser', { params: { userId }, body: { enabled }, ifMatch: version });
+    };
+    await open();
+    await byFile('lastName', 'Changed');
+    expect(await sessions()).toBe(1);
+    await byFile('enabled', 'no');
+    expect(await sessions()).toBe(0);
+    await byFile('enabled', 'yes');
+    await open();
+    await byHand(false);
+    expect(await sessions()).toBe(0);
+    await byHand(true);
+    // As a run of a directory does it.
+    await open();
+    await stored.db
+      .updateTable('users')
+      .set({ enabled: 0, disabled_by_source: 1 })
+      .where('id', '=', id)
+      .execute();
+    expect(await sessions()).toBe(0);
+    await stored.db.deleteFrom('users').where('id', '=', id).execute();
   });
 
   test('a file with new, known and odd users: what the check says is what is done, and again nothing', async () => {

@@ -14,7 +14,6 @@ import { record } from '../core/record.ts';
 import { undo } from '../core/transaction.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { listLeaving, lockUser, updateUser } from '../store/directory/users.ts';
-import { deleteSessionsOf } from '../store/log-on/sessions.ts';
 import type { Flag } from '../store/schema/brands.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { changingUser, isBarredBySource } from './users.ts';
@@ -92,7 +91,6 @@ function endOne(context: Context, id: Row<'users'>['id']): Promise<void> {
       return;
     }
     await updateUser(trx, id, user.version, { enabled: 0, disabled_by_source: 0, left_at: now });
-    await deleteSessionsOf(trx, 'user_sessions', id);
     await record(trx, context, SYSTEM, {
       action: 'user.leave',
       object: `user:${user.user_id}`,

@@ -20,7 +20,6 @@ import { allOrNothing, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import { domainNamesOf } from '../store/directory/domains.ts';
 import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/directory/users.ts';
-import { deleteSessionsOf } from '../store/log-on/sessions.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { findSource, sourceNames } from '../store/sources/identity-sources.ts';
 import { listTokensOf, touchTokensOf } from '../store/tokens/tokens.ts';
@@ -215,8 +214,6 @@ export async function editUser(
       domain: domain?.value.path ?? present.domain,
     });
     if (!row) return editedMeanwhile();
-    // As for an administrator: otherwise these sessions would continue when the user is enabled again.
-    if (row.enabled === 0) await deleteSessionsOf(trx, 'user_sessions', row.id);
     const changed = text('event.fields-changed', { fields: fieldNames(Object.keys(input.change)) });
     const along = moved ? await touchTokensOf(trx, row.id) : [];
     await record(

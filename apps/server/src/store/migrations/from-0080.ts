@@ -261,4 +261,24 @@ export const FROM_0080: Steps = {
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .execute();
   },
+  /**
+   * A session does not outlive that its user was disabled: it would continue when the user is enabled again. The database sees to it, since
+   * single acts, imports, runs of a directory and dates on which access ends all disable users.
+   */
+  '0108-sessions-of-disabled-users': async (db) => {
+    const disabled = 'new.enabled = 0 and old.enabled <> 0';
+    const end = 'delete from user_sessions where user_id = new.id;';
+    const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
+    if (!onPostgresql(db)) {
+      await run(
+        `create trigger users_disabled after update of enabled on users when ${disabled} begin ${end} end`,
+      );
+      return;
+    }
+    await run(
+      `create function users_disabled() returns trigger language plpgsql as 'begin ${end} return null; end'`,
+    );
+    await run(`create trigger users_disabled after update of enabled on users
+      for each row when (${disabled}) execute function users_disabled()`);
+  },
 };
