@@ -8,14 +8,20 @@ import { issue } from '../harness/authority.ts';
 import type { Connections } from './connection.ts';
 import type { FloorJob, FloorReady } from './floor-server.ts';
 import type { Job } from './load.ts';
-import { runClient } from './scenario.ts';
+import { latencyOf, type Round, runClient } from './scenario.ts';
 
-export type FloorResult = { readonly perSecond: number; readonly serverCpu: number };
+export type FloorResult = {
+  readonly perSecond: number;
+  readonly serverCpu: number;
+  readonly latency: Round['latency'];
+};
+/** Also in an open loop at half of the rate: what of a wait is the machine's. */
+type Halved = FloorResult & { readonly atHalf: Round['latency'] };
 export type Floor = {
   /** HTTPS with an answer that is always the same. */
   readonly constant: Readonly<Partial<Record<Connections, FloorResult>>>;
-  readonly verifications: FloorResult;
-  readonly radius: FloorResult;
+  readonly verifications: Halved;
+  readonly radius: Halved;
 };
 
 /** PEM. */
@@ -56,7 +62,7 @@ export async function measureFloor(wish: {
       certificate: { cert, key },
       apiKey: API_KEY,
       radiusSecret: RADIUS_SECRET,
-      tokens: 3 * count,
+      tokens: 5 * count,
     } satisfies FloorJob);
     const [{ ports, tokens }] = (await once(server, 'message')) as [FloorReady];
     const cpu = async (): Promise<number> => {
@@ -66,12 +72,17 @@ export async function measureFloor(wish: {
     };
     const measure = async (job: Job): Promise<FloorResult> => {
       let [before, after] = [0, 0];
-      const { done, seconds, failure } = await runClient(job, async (phase) => {
+      const { done, seconds, failure, latencies } = await runClient(job, async (phase) => {
         if (phase === 'ready') before = await cpu();
         else after = await cpu();
       });
       if (failure !== undefined) throw new Error(`the floor: ${failure}`);
-      return { perSecond: done / seconds, serverCpu: (after - before) / done };
+      return { perSecond: done / seconds, serverCpu: (after - before) / done, latency: latencyOf(latencies) };
+    };
+    const halved = async (job: Job, part: number): Promise<Halved> => {
+      const result = await measure({ ...job, ...codes(part) });
+      const half = await measure({ ...job, ...codes(part + 1), perSecond: result.perSecond / 2 });
+      return { ...result, atHalf: half.latency };
     };
     const codes = (part: number) => ({
       tokens: tokens.slice(part * count, (part + 1) * count),
@@ -93,15 +104,18 @@ export async function measureFloor(wish: {
       constant[connections] = await measure({ ...rest, ...codes(0), connections, path: '/constant' });
     return {
       constant,
-      verifications: await measure({ ...rest, ...codes(1) }),
-      radius: await measure({
-        kind: 'radius',
-        targets: [{ port: ports.radius }],
-        secret: RADIUS_SECRET,
-        inFlight: wish.radiusInFlight,
-        seconds: wish.seconds,
-        ...codes(2),
-      }),
+      verifications: await halved({ ...rest, ...codes(1) }, 1),
+      radius: await halved(
+        {
+          kind: 'radius',
+          targets: [{ port: ports.radius }],
+          secret: RADIUS_SECRET,
+          inFlight: wish.radiusInFlight,
+          seconds: wish.seconds,
+          ...codes(3),
+        },
+        3,
+      ),
     };
   } finally {
     server.send('end');

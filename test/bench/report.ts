@@ -110,10 +110,11 @@ export function renderReport(result: BenchResult): string {
           [`the floor, ${inFlight} in flight`, floor.verifications],
           ['the floor, RADIUS', floor.radius],
         ] as const
-      ).map(
-        ([name, { perSecond, serverCpu }]) =>
-          `  ${name.padEnd(47)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each)`,
-      ),
+      ).map(([name, measured]) => {
+        const { perSecond, serverCpu } = measured;
+        const waits = 'atHalf' in measured ? Object.values(measured.atHalf).map(milliseconds).join(', ') : '';
+        return `  ${name.padEnd(47)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each${waits && `; at half: ${waits} ms`})`;
+      }),
     ),
     '',
   ];

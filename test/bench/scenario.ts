@@ -64,8 +64,6 @@ export async function runRound(
   const cpu = (at.ended?.cpuSeconds ?? 0) - (at.ready?.cpuSeconds ?? 0);
   const { seconds, clientCpu, machineCpu, latencies, done, failed, failure } = result;
   const share = (cpuSeconds: number): number => cpuSeconds / (seconds * cores);
-  const percentile = (part: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))] ?? Number.NaN;
   return {
     perSecond: done / seconds,
     done,
@@ -79,8 +77,15 @@ export async function runRound(
       client: share(clientCpu),
       others: Math.max(0, share(machineCpu - cpu - clientCpu)),
     },
-    latency: { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) },
+    latency: latencyOf(latencies),
   };
+}
+
+/** @param latencies milliseconds, the shortest first */
+export function latencyOf(latencies: ArrayLike<number>): Round['latency'] {
+  const percentile = (part: number): number =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))] ?? Number.NaN;
+  return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
 }
 
 /** Preparing and verifying take their time beside the run itself; a client that takes longer than that hangs. */
