@@ -80,7 +80,7 @@ test('what is large and seldom needed is read when it is first used', async () =
     await deployment.api('listTokens', {});
     expect(reads()).toEqual([]);
     await deployment.api('getCertificate', {});
-    await expect.poll(reads).toEqual(['libraries']);
+    await expect.poll(reads).toEqual(['asn1']);
   } finally {
     await deployment.stop();
     await fresh.drop();
