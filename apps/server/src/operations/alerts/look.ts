@@ -15,6 +15,7 @@ import { sumOfAllDomains } from '../../store/audit/figures.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
 import { listAudit } from '../../store/audit/search.ts';
 import { reasonValue } from '../../store/db/reason.ts';
+import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import { listContested } from '../../store/directory/users.ts';
 import { findAcme } from '../../store/keys/acme.ts';
 import { countWaiting } from '../../store/operations/alerts.ts';
@@ -179,8 +180,11 @@ async function ofTokens({ db, now, settings }: LookContext): Promise<readonly Fo
   const { 'alerts.fewestTokens': fewest, 'tokens.autoAssignDays': days } = await settings.current();
   return only(
     fewest > 0 &&
-      (await countNextTokens(db, { scopes: ['/'], expiresFrom: firstGoodDay(now(), days) }, fewest)) <
-        fewest && {
+      (await countNextTokens(
+        db,
+        { scopes: [TOP_DOMAIN.path], expiresFrom: firstGoodDay(now(), days) },
+        fewest,
+      )) < fewest && {
         kind: 'tokens-low',
         text: text('alert.tokens-low', { count: fewest }),
       },

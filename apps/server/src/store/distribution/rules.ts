@@ -81,8 +81,8 @@ const USERS = 2_000;
 export const MAX_CODES = 3;
 
 /**
- * Enabled users in the domain without a token that works, as one from a maker or a file does, or that can be activated. Those whom a job of the rule looked at since `triedSince` wait:
- * otherwise a user who cannot get one would be tried every time.
+ * Enabled users in the domain without a token that works, as one from a maker or a file does, or that can be activated. Those whom a job of the
+ * rule looked at since `triedSince` wait: otherwise a user who cannot get one would be tried every time.
  * @returns `holds`: 1 when the user has a token that can be distributed
  */
 export async function listJoiners(

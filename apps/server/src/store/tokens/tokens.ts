@@ -59,7 +59,10 @@ export async function lockToken(db: Connection, id: TokenKey): Promise<TokenRow 
   return tokensWithHolder(db).where('tokens.id', '=', id).executeTakeFirst();
 }
 
-/** The earliest day of expiry of a token that is still valid: through that day in UTC and half a day longer, so that no time zone loses any of it. */
+/**
+ * The earliest day of expiry of a token, or of a loan, that is still valid: through that day in UTC and half a day longer, so that no time zone
+ * loses any of it.
+ */
 export const oldestValidDay = (now: number): string => dayOf(now - 12 * HOUR);
 
 export const isExpired = (expiresOn: string, now: number): boolean => expiresOn < oldestValidDay(now);
