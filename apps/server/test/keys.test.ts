@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pooledRandom } from '../src/keys/random.ts';
 import { rsaDecryptor } from '../src/keys/rsa/rsa.ts';
+import { open } from '../src/keys/rsa/rsa-worker.ts';
 import { writePrivate } from '../src/keys/seal/private-file.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import {
@@ -140,6 +141,24 @@ test('nonces open with the key they were made for; every failure looks the same'
     expect(await rsa.decrypt(1, 'pkcs1-v1_5', pkcs1)).toBe(undefined);
   } finally {
     await rsa.close();
+  }
+});
+
+test('decrypting takes nothing from the pool of Buffer, which V8 seldom frees in a thread', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const paddings = {
+    'oaep-sha1': constants.RSA_PKCS1_OAEP_PADDING,
+    'pkcs1-v1_5': constants.RSA_PKCS1_PADDING,
+  } as const;
+  for (const padding of ['oaep-sha1', 'pkcs1-v1_5'] as const) {
+    const ciphertext = publicEncrypt({ key: publicKey, padding: paddings[padding] }, random(16));
+    const taken = [1, 2, 3].map(() => {
+      const before = Buffer.allocUnsafe(1).byteOffset;
+      open(privateKey, { padding, ciphertext });
+      return Buffer.allocUnsafe(1).byteOffset - before;
+    });
+    // The octet itself, aligned. Once, in case a new pool begins meanwhile.
+    expect(taken, padding).toContain(8);
   }
 });
 

@@ -77,9 +77,12 @@ const xor = (a: Uint8Array, b: Uint8Array): Uint8Array =>
 /** RFC 8017 §B.2.1, with SHA-1 */
 function MGF1(mgfSeed: Uint8Array, maskLen: number): Uint8Array {
   const T = new Uint8Array(Math.ceil(maskLen / SHA1_LENGTH) * SHA1_LENGTH);
-  const input = Buffer.concat([mgfSeed, Buffer.alloc(4)]);
+  // Not from the pool of Buffer: V8 frees its pieces of 64 kB only in a collection of the whole heap, which this small one sees once an hour.
+  const input = new Uint8Array(mgfSeed.length + 4);
+  input.set(mgfSeed);
+  const view = new DataView(input.buffer);
   for (let counter = 0; counter * SHA1_LENGTH < maskLen; counter += 1) {
-    input.writeUInt32BE(counter, mgfSeed.length);
+    view.setUint32(mgfSeed.length, counter);
     T.set(hash('sha1', input, 'buffer'), counter * SHA1_LENGTH);
   }
   return T.subarray(0, maskLen);
