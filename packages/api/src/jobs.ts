@@ -358,10 +358,10 @@ export const JOB_OPERATIONS = {
   ),
   undoJob: post(
     '/jobs/:id/undo',
-    'tokens:distribute',
-    'Create a job that withdraws those tokens of a distribution that nobody has activated, or gives back those of an assignment that were not used',
+    'tokens:view',
+    'Create a job that withdraws those tokens of a distribution that nobody has activated, gives back those of an assignment that were not used, or deletes those of an import that were not used',
     {
-      orPermission: 'tokens:assign',
+      andOneOf: ['tokens:distribute', 'tokens:assign', 'tokens:delete'],
       query: z.strictObject({
         /** Users whose token is taken back get mail about it. */
         tell: queryFlag.optional(),
