@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdministratorInput } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';
+import type { Connection } from '@sower/server/store/schema/schema';
 import type { Deployment } from './deployment.ts';
 import { selfServiceClient } from './self-service-client.ts';
 
@@ -26,6 +27,23 @@ export async function choosePassword(
   await person.api('openSession', { body: { userName, password: given } });
   await person.api('setOwnPassword', { body: { password: given, newPassword: own } });
   await person.api('closeSession', {});
+}
+
+/** Adds a Super Admin who logs on with a token of this user. No mark: such rows only forbid. */
+export async function superAdminWithTokenOf(
+  api: ApiClient,
+  db: Connection,
+  { userName, userId }: { readonly userName: string; readonly userId: string },
+): Promise<void> {
+  const grants = [{ role: 'super-admin', securityDomain: 'top' }];
+  await api('addAdministrator', { body: { userName, password: GIVEN, grants } });
+  await db
+    .updateTable('administrators')
+    .set(({ selectFrom }) => ({
+      token_user_id: selectFrom('users').select('id').where('user_id', '=', userId),
+    }))
+    .where('user_name', '=', userName)
+    .execute();
 }
 
 const chosen = new Map<string, Promise<string>>();

@@ -28,7 +28,7 @@ const exportTokensSchema = z
 
 const exportedTokensSchema = named('ExportedTokens', {
   count: z.int(),
-  /** Serial numbers of tokens without a seed that is in use. */
+  /** Serial numbers of tokens without a seed that is in use, and of those of administrators with more rights. */
   leftOut: z.array(serialSchema),
   /** There are more: repeat the request with this as `after`. */
   next: serialSchema.optional(),

@@ -6,6 +6,7 @@ import type { UserBulkInput } from '@sower/api/user-bulk';
 import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { USER_SORTS, type User } from '@sower/api/users';
 import { beforeAll, expect, test } from 'vitest';
+import { superAdminWithTokenOf } from '../../harness/administrator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { bulkEnded, jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
@@ -195,20 +196,7 @@ onBothDatabases('many users', (kind) => {
     expect(mine.length).toBeGreaterThan(20);
     // Whose token an administrator logs on with, is nobody's to delete.
     const kept = mine.find(({ tokens }) => tokens.length === 0)?.userId as string;
-    await api('addAdministrator', {
-      body: {
-        userName: `boss ${kind.name}`,
-        password: 'correct horse battery staple',
-        grants: [{ role: 'super-admin', securityDomain: 'top' }],
-      },
-    });
-    await stored.db
-      .updateTable('administrators')
-      .set(({ selectFrom }) => ({
-        token_user_id: selectFrom('users').select('id').where('user_id', '=', kept),
-      }))
-      .where('user_name', '=', `boss ${kind.name}`)
-      .execute();
+    await superAdminWithTokenOf(api, stored.db, { userName: `boss ${kind.name}`, userId: kept });
     const results = await Promise.all([1, 2, 3].map(() => doAll({ action: 'delete' }, north)));
     expect(results.reduce((sum, { done }) => sum + done, 0)).toBe(mine.length - 1);
     for (const { failures } of results)

@@ -13,6 +13,7 @@ import { viewJobDetail } from '@sower/server/work/jobs';
 import { forgetOldJobs } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
 import { beforeAll, expect, test } from 'vitest';
+import { superAdminWithTokenOf } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
@@ -206,6 +207,26 @@ onBothAtOnce('jobs', (kind) => {
     });
     await api('unassignToken', { params: { serial } });
     expect((await api('getToken', { params: { serial: instead } })).enabled).toBe(true);
+  });
+
+  test('the token of an administrator is not taken back by those with fewer rights', async () => {
+    const { userIds } = await addPeople(stored.db, 'boss', 2, { tokens: 'none' });
+    const job = await started(await checked({ choose: { userIds }, tokens: 'mint' }));
+    const userName = `boss ${kind.name}`;
+    await superAdminWithTokenOf(api, stored.db, { userName, userId: userIds[0] ?? '' });
+    const made = await api('addApiKey', {
+      body: {
+        name: 'fewer rights',
+        permissions: ['tokens:view', 'tokens:distribute', 'tokens:assign', 'tokens:mint'],
+      },
+    });
+    const lesser = deployment.apiOf(0, made.key);
+    const undone = await ended(lesser, (await lesser('undoJob', { params: { id: job.id } })).id);
+    expect(countsOf(undone)).toEqual({ done: 1, leftOut: 1, failed: 0 });
+    expect((await rowsOf(undone.id)).find(({ state }) => state === 'kept')).toMatchObject({
+      ...{ userId: userIds[0], reason: 'administrator.token-above-you' },
+    });
+    await api('deleteAdministrator', { params: { userId: userName } });
   });
 
   test('minted for URL delivery: codes once, for the starter alone; what was activated survives the undo, and nothing else', async () => {

@@ -15,6 +15,7 @@ import { writeSdtid } from '@sower/otp/sdtid-write';
 import { securidTokencode } from '@sower/otp/securid';
 import { totp } from '@sower/otp/totp';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { superAdminWithTokenOf } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
@@ -341,6 +342,20 @@ onBothDatabases('importing tokens', (kind) => {
       expect(await problemCode(api('getToken', { params: { serial } }))).toBe('not-found');
     for (const serial of [used, assigned, edited])
       expect((await api('getToken', { params: { serial } })).seeds).toHaveLength(1);
+  });
+
+  test('undo leaves the token of an administrator to those with as many rights', async () => {
+    const [serial, userId] = [fresh('boss-'), await user()];
+    const job = await imported(`serial,seed,user\n${serial},${hex(random(20))},${userId}`);
+    await superAdminWithTokenOf(api, stored.db, { userName: `boss ${kind.name}`, userId });
+    const made = await api('addApiKey', {
+      body: { name: 'fewer rights', permissions: ['tokens:view', 'tokens:mint', 'tokens:delete'] },
+    });
+    const lesser = deployment.apiOf(0, made.key);
+    const { id } = await lesser('undoJob', { params: { id: job.id } });
+    expect(await jobEnded(lesser, id)).toMatchObject({ state: 'done', done: 0, leftOut: 1 });
+    expect(await reasonsOf(id)).toEqual({ [serial]: 'administrator.token-above-you' });
+    expect((await api('getToken', { params: { serial } })).userId).toBe(userId);
   });
 
   test('the seed of a file ends when the one that was agreed by CT-KIP is proven', async () => {

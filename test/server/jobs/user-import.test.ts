@@ -8,6 +8,7 @@ import type { ImportUsersInput } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import type { KeyedHash } from '@sower/server/store/schema/brands';
 import { expect, test } from 'vitest';
+import { superAdminWithTokenOf } from '../../harness/administrator.ts';
 import { onBothAtOnce } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
@@ -345,20 +346,9 @@ onBothAtOnce('importing users', (kind) => {
     await api('addUser', { body: { userId: 'scope-in', lastName: 'In', securityDomain: 'Mine' } });
     await api('addUser', { body: { userId: 'scope-boss', securityDomain: 'Mine' } });
     await api('addUser', { body: { userId: 'scope-ldap', securityDomain: 'Mine' } });
-    await api('addAdministrator', {
-      body: {
-        userName: `boss ${kind.name}`,
-        password: 'correct horse battery staple',
-        grants: [{ role: 'super-admin', securityDomain: 'top' }],
-      },
-    });
+    await superAdminWithTokenOf(api, stored.db, { userName: `boss ${kind.name}`, userId: 'scope-boss' });
     const row = (userId: string) =>
       stored.db.selectFrom('users').selectAll().where('user_id', '=', userId).executeTakeFirstOrThrow();
-    await stored.db
-      .updateTable('administrators')
-      .set({ token_user_id: (await row('scope-boss')).id })
-      .where('user_name', '=', `boss ${kind.name}`)
-      .execute();
     const source = await stored.db
       .insertInto('identity_sources')
       .values({

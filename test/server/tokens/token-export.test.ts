@@ -5,7 +5,9 @@ import type { ApiClient } from '@sower/api/client';
 import { hotp } from '@sower/otp/hotp';
 import { openPskc } from '@sower/otp/pskc';
 import { totp } from '@sower/otp/totp';
+import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { superAdminWithTokenOf } from '../../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
@@ -86,6 +88,17 @@ onBothDatabases('exporting tokens', (kind) => {
     expect(await accepted(there, 'ada', totp({ key: KEY, interval, digits: 6, hash: 'sha256' }))).toBe(true);
     expect(await accepted(there, 'ben', hotp({ key: KEY, counter: 4, digits: 6 }))).toBe(false);
     expect(await accepted(there, 'ben', hotp({ key: KEY, counter: 5, digits: 6 }))).toBe(true);
+  });
+
+  test('the seed of an administrator’s token is exported only by those with as many rights', async () => {
+    const { db, close } = await openDatabase((databases[0] as FreshDatabase).location);
+    await superAdminWithTokenOf(here, db, { userName: 'boss', userId: 'ada' });
+    const made = await here('addApiKey', { body: { name: 'keys', permissions: ['keys:edit'] } });
+    const keys = deployments[0]?.apiOf(0, made.key) as ApiClient;
+    expect(await keys('exportTokens', { body })).toMatchObject({ count: 1, leftOut: ['EXP-1'] });
+    expect(await here('exportTokens', { body })).toMatchObject({ count: 2, leftOut: [] });
+    await here('deleteAdministrator', { params: { userId: 'boss' } });
+    await close();
   });
 
   test('a transfer key is made once, and only if it is asked for', async () => {

@@ -37,7 +37,7 @@ import { sourceNames } from '../store/sources/identity-sources.ts';
 import { findVerifiable } from '../store/tokens/seeds.ts';
 import { holdDomain } from './domains.ts';
 import { passwordProblem } from './password.ts';
-import { cannotGrant, grantOf, lacking, nameOfRole, resolveRole } from './roles.ts';
+import { cannotGrant, grantAbove, lacking, nameOfRole, resolveRole } from './roles.ts';
 import { userFor } from './users.ts';
 
 type Context = Pick<
@@ -369,20 +369,16 @@ async function storedAdministratorFor(
   const row = await findStoredAdministrator(context.db, userIdKey(userName));
   if (!row) return refused('not-found', text('administrator.not-found', { administrator: userName }));
   // Including rows without a valid mark: they only forbid, and invalidating someone's role must not open a way to more rights.
-  for (const grant of await listStoredGrants(context.db, row.id)) {
-    const { permissions, domain } = grantOf(grant);
-    if (lacking(actor, permissions, domain).length > 0) {
-      return refused(
-        'not-permitted',
-        text('administrator.above-you', {
-          administrator: row.user_name,
-          role: nameOfRole(grant),
-          domain: grant.domain_name,
-        }),
-      );
-    }
-  }
-  return done({ row });
+  const above = grantAbove(actor, await listStoredGrants(context.db, row.id));
+  if (!above) return done({ row });
+  return refused(
+    'not-permitted',
+    text('administrator.above-you', {
+      administrator: row.user_name,
+      role: nameOfRole(above),
+      domain: above.domain_name,
+    }),
+  );
 }
 
 /** Inside the transaction that may have removed one, with the installation row locked. */

@@ -34,7 +34,7 @@ import {
   findStoredRole,
   type GrantRow,
   insertRole,
-  listGrantsWithTokenOf,
+  listGrantsWithTokensOf,
   listStoredRoles,
   updateRole,
 } from '../store/directory/administrators.ts';
@@ -234,11 +234,26 @@ export async function refusalAbove(
   userRow: UserRow | null,
 ): Promise<Refused | undefined> {
   if (userRow === null || permission.endsWith(':view')) return undefined;
-  for (const grant of await listGrantsWithTokenOf(db, userRow)) {
-    const { permissions, domain } = grantOf(grant);
-    if (lacking(actor, permissions, domain).length > 0) {
-      return refused('not-permitted', text('administrator.token-above-you'));
-    }
-  }
-  return undefined;
+  const above = await usersAbove(db, actor, [userRow]);
+  return above.has(userRow) ? refused('not-permitted', TOKEN_ABOVE) : undefined;
 }
+
+export const TOKEN_ABOVE = text('administrator.token-above-you');
+
+/** Those of these users whom the actor may not change, for a batch: the rule of `refusalAbove`. */
+export async function usersAbove(
+  db: Connection,
+  actor: Actor,
+  userRows: Iterable<UserRow | null>,
+): Promise<ReadonlySet<UserRow | null>> {
+  const ids = [...new Set(userRows)].filter((id) => id !== null);
+  const grants = ids.length === 0 ? [] : await listGrantsWithTokensOf(db, ids);
+  return new Set(grants.flatMap((grant) => (grantAbove(actor, [grant]) ? grant.token_user_id : [])));
+}
+
+/** The first of these grants that gives a right which the actor does not have there. */
+export const grantAbove = <Each extends GrantRow>(actor: Actor, grants: readonly Each[]): Each | undefined =>
+  grants.find((grant) => {
+    const { permissions, domain } = grantOf(grant);
+    return lacking(actor, permissions, domain).length > 0;
+  });

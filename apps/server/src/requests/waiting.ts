@@ -7,9 +7,9 @@ import type { Settings } from '@sower/api/settings';
 import { DAY } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, type Grant, SYSTEM } from '../core/actor.ts';
+import { type Actor, SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
-import { grantOf, lacking, resolveRole } from '../directory/roles.ts';
+import { grantAbove, grantOf, resolveRole } from '../directory/roles.ts';
 import type { AdministratorAddress, MailNotice } from '../mail/queue.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import {
@@ -130,17 +130,9 @@ async function approvers(context: Context): Promise<Approver[]> {
   );
   const grants = Map.groupBy(await listGrants(db, context), (row) => row.administrator_id);
   const stored = Map.groupBy(await listStoredGrants(db), (row) => row.administrator_id);
-  const above = new Map<string, Grant[]>();
-  for (const { id, token_user_id } of all)
-    if (token_user_id !== null)
-      above.set(token_user_id, [
-        ...(above.get(token_user_id) ?? []),
-        ...(stored.get(id) ?? []).map((row) => grantOf(row)),
-      ]);
+  const byUser = Map.groupBy(all, ({ token_user_id }) => token_user_id);
   const isBelow = (actor: Actor, userRow: UserRow): boolean =>
-    (above.get(userRow) ?? []).some(
-      ({ permissions, domain }) => lacking(actor, permissions, domain).length > 0,
-    );
+    (byUser.get(userRow) ?? []).some(({ id }) => grantAbove(actor, stored.get(id) ?? []));
   const standIns = Map.groupBy(
     await listStandInsNow(db, context, context.now()),
     ({ stand_in_id }) => stand_in_id,

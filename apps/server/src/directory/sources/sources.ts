@@ -36,7 +36,7 @@ import {
   type SourceRow,
 } from '../../store/sources/identity-sources.ts';
 import { domainFor, holdDomain } from '../domains.ts';
-import { grantOf, lacking } from '../roles.ts';
+import { grantAbove } from '../roles.ts';
 import { starterColumns } from '../starter.ts';
 import { groupsFor, placementFor, viewGroups, viewPlacement } from './placement.ts';
 import { type SourceSettings, settingsOf, sourcePasswordAssociatedData } from './settings.ts';
@@ -254,12 +254,9 @@ export async function editable(
   if (!row) return noSuchSource();
   if (!covers(actor, 'users:edit', row.domain))
     return refused('not-permitted', text('source.other-domain', { source: row.name }));
-  for (const grant of await listGrantsThroughSource(context.db, id)) {
-    const { permissions, domain } = grantOf(grant);
-    if (lacking(actor, permissions, domain).length > 0)
-      return refused('not-permitted', text('source.above-you', { source: row.name }));
-  }
-  return done(row);
+  return grantAbove(actor, await listGrantsThroughSource(context.db, id))
+    ? refused('not-permitted', text('source.above-you', { source: row.name }))
+    : done(row);
 }
 
 function after(before: SourceSettings, change: SourcePatch): Omit<SourceSettings, 'placement' | 'groups'> {

@@ -6,7 +6,7 @@
 import type { Algorithm } from '@sower/api/device-types';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
-import { refusalAbove } from '../../directory/roles.ts';
+import { TOKEN_ABOVE, usersAbove } from '../../directory/roles.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
 import { expiryOfNew } from '../../provisioning/tokens/mint.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
@@ -26,7 +26,6 @@ import {
   type RowResult,
 } from '../../store/work/distribution-batches.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
-import { permissionsToGive } from '../../work/rights.ts';
 import { type Batch, batchOf } from '../../work/runner.ts';
 import { type DistributionContext, nicknameOf, reasonAgainst, type StoredGiving } from './plan.ts';
 
@@ -77,15 +76,16 @@ async function decide(
   const named = input.replace === undefined ? input.by : 'replaced';
   if (job.phase === 'work') await lockFacts(trx, slice, named);
   const facts = await listFacts(trx, slice, named, { now, day: oldestValidDay(now) });
-  const decided: Decided[] = [];
-  for (const fact of facts) {
-    let against = reasonAgainst(actor, input, fact, { now, limit, algorithm });
-    if (!against && fact.above === 1)
-      against = (await refusalAbove(trx, actor, permissionsToGive(input)[0], fact.user_id))?.detail;
+  const above = await usersAbove(
+    trx,
+    actor,
+    facts.map(({ user_id }) => user_id),
+  );
+  return facts.map((fact) => {
+    const against = reasonAgainst(actor, input, fact, { now, limit, algorithm });
     // Onto the fact itself: rows of the database are slow to copy.
-    decided.push(Object.assign(fact, { against: against ?? null }));
-  }
-  return decided;
+    return Object.assign(fact, { against: against ?? (above.has(fact.user_id) ? TOKEN_ABOVE : null) });
+  });
 }
 
 const NOTHING = {

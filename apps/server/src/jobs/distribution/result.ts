@@ -9,7 +9,7 @@ import { type Actor, auditActorOf, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { refusalAbove } from '../../directory/roles.ts';
+import { TOKEN_ABOVE, usersAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import {
@@ -67,13 +67,14 @@ async function withheldFrom(context: DistributionContext, actor: Actor, job: Job
   const permission = permissionToControl(job);
   const withheld = new Map<number, Text>();
   const doubtful = await listDoubtfulCodes(context.db, job.id, scopesOf(actor, permission));
-  for (const { position, user_row: userRow, within } of doubtful) {
-    const why =
-      within === 1
-        ? (await refusalAbove(context.db, actor, permission, userRow))?.detail
-        : text('job-row.another-domain');
-    if (why) withheld.set(position, why);
-  }
+  const above = await usersAbove(
+    context.db,
+    actor,
+    doubtful.map(({ user_row }) => user_row),
+  );
+  for (const { position, user_row, within } of doubtful)
+    if (within !== 1) withheld.set(position, text('job-row.another-domain'));
+    else if (above.has(user_row)) withheld.set(position, TOKEN_ABOVE);
   return withheld;
 }
 

@@ -8,7 +8,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
-import { refusalAbove } from '../../directory/roles.ts';
+import { TOKEN_ABOVE, usersAbove } from '../../directory/roles.ts';
 import { fieldNames } from '../../directory/users.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -70,16 +70,17 @@ async function decide(
     trx,
     facts.flatMap(({ id, domain }) => (id === null ? [] : [domain])),
   );
-  const rows: Row[] = [];
-  for (const fact of facts) {
-    let decided = decideRow(actor, input, fact, { domains, names, now });
-    if (!('against' in decided) && fact.above === 1) {
-      const above = await refusalAbove(trx, actor, 'users:edit', fact.id);
-      if (above) decided = { against: above.detail };
-    }
-    rows.push({ fact, decided });
-  }
-  return rows;
+  const above = await usersAbove(
+    trx,
+    actor,
+    facts.map(({ id }) => id),
+  );
+  return facts.map((fact) => {
+    const decided = decideRow(actor, input, fact, { domains, names, now });
+    return 'against' in decided || !above.has(fact.id)
+      ? { fact, decided }
+      : { fact, decided: { against: TOKEN_ABOVE } };
+  });
 }
 
 /** What is not the actor's to see is not recorded. */

@@ -6,7 +6,7 @@
 
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
-import { refusalAbove } from '../../directory/roles.ts';
+import { refusalAbove, usersAbove } from '../../directory/roles.ts';
 import { mayBring, mayMove } from '../../directory/sources/placement.ts';
 import { starterOf, writerOf } from '../../directory/starter.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
@@ -129,19 +129,11 @@ export async function movesOf(
   const actor = await writerOf(context, trx, source, source.domain);
   if (!actor) return none;
   const present = await holdDomains(trx, places);
-  const ids = moving.map(({ id }) => id);
-  const holding =
-    ids.length === 0
-      ? []
-      : await trx
-          .selectFrom('administrators')
-          .select('token_user_id')
-          .where('token_user_id', 'in', ids)
-          .execute();
-  const holders = new Set(holding.map(({ token_user_id }) => token_user_id));
-  const above = new Set<string>();
-  for (const id of holders)
-    if (id !== null && (await refusalAbove(trx, actor, 'users:edit', id))) above.add(id);
+  const above = await usersAbove(
+    trx,
+    actor,
+    moving.map(({ id }) => id),
+  );
   return {
     may: (user, to) => present.has(to) && !above.has(user.id) && mayMove(actor, user.domain, to),
     mayBring: (to) => mayBring(actor, source, to),

@@ -7,7 +7,7 @@
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, covers, starterOfRow } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
-import { grantOf, lacking, nameOfRole, resolveRole } from '../../directory/roles.ts';
+import { grantAbove, lacking, nameOfRole, resolveRole } from '../../directory/roles.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { writerOf } from '../../directory/starter.ts';
 import { keptName } from '../../ldap/names.ts';
@@ -139,11 +139,9 @@ export async function ruleRoles(
     if (!hasMark('administrators', context, row))
       return text('administrator.altered', { administrator: row.user_name });
     // An administrator with more rights than the person who saved the source is not changed.
-    const above = byHand(row).some((grant) => {
-      const { permissions, domain } = grantOf(grant);
-      return writer === undefined || lacking(writer, permissions, domain).length > 0;
-    });
-    return above ? text('source-entry.roles-above') : undefined;
+    const held = byHand(row);
+    const above = writer ? grantAbove(writer, held) : held[0];
+    return above && text('source-entry.roles-above');
   }
 
   async function grant(job: JobRow, entry: ReadEntry, to: readonly string[]): Promise<void> {

@@ -9,7 +9,7 @@ import { rememberPin, sealedPin } from '../../authentication/pin/stored-pin.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, covers } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
-import { refusalAbove } from '../../directory/roles.ts';
+import { TOKEN_ABOVE, usersAbove } from '../../directory/roles.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
@@ -101,6 +101,11 @@ async function decide(
         rows.flatMap(({ key, present_id }) => (present_id === null ? [] : [key])),
       )
     : undefined;
+  const above = await usersAbove(
+    trx,
+    actor,
+    [...owners.values()].map(({ id }) => id),
+  );
   const given = new Map<string, number>();
   const decided: Row[] = [];
   for (const [index, each] of read.entries()) {
@@ -112,10 +117,7 @@ async function decide(
       present: held ? held.get(each.key) : presentOf(row),
       held: (owner?.held ?? 0) + (given.get(each.fields.ownerKey) ?? 0),
     });
-    if (!('against' in plan) && plan.owner?.above === 1) {
-      const above = await refusalAbove(trx, actor, 'tokens:assign', plan.owner.id);
-      if (above) plan = { against: above.detail };
-    }
+    if (!('against' in plan) && plan.owner && above.has(plan.owner.id)) plan = { against: TOKEN_ABOVE };
     if (!('against' in plan) && plan.owner)
       given.set(each.fields.ownerKey, (given.get(each.fields.ownerKey) ?? 0) + 1);
     decided.push({ row, decided: plan });
@@ -275,7 +277,15 @@ export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
     const { name, source } = auditActorOf(actor);
     return done(async (trx, held, limit) => {
       const rows = await listImported(trx, { jobId: earlier.id, from: held.position, limit });
-      const judged = rows.map((row) => ({ ...row, why: keptFor(actor, row) }));
+      const above = await usersAbove(
+        trx,
+        actor,
+        rows.map(({ holder_row }) => holder_row),
+      );
+      const judged = rows.map((row) => ({
+        ...row,
+        why: keptFor(actor, row) ?? (above.has(row.holder_row) ? TOKEN_ABOVE : undefined),
+      }));
       const back = judged.filter(({ why }) => why === undefined);
       if (back.length > 0)
         await deleteTokens(

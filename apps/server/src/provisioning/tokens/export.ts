@@ -14,6 +14,7 @@ import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import { usersAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
@@ -48,11 +49,18 @@ export async function exportTokens(
   const current = new Map(
     seeds.filter(({ state }) => state === 'current').map((seed) => [seed.token_id, seed]),
   );
+  // A seed is the second factor itself.
+  const above = await usersAbove(
+    context.db,
+    actor,
+    rows.map(({ user_id }) => user_id),
+  );
   const those = rows.flatMap((token) => {
-    const seed = current.get(token.id);
+    const seed = above.has(token.user_id) ? undefined : current.get(token.id);
     return seed ? [{ token, seed }] : [];
   });
-  const leftOut = rows.filter(({ id }) => !current.has(id)).map(({ serial }) => serial);
+  const exported = new Set(those.map(({ token }) => token.id));
+  const leftOut = rows.filter(({ id }) => !exported.has(id)).map(({ serial }) => serial);
   const last = rows.at(-1);
   const more = found.length > MAX_EXPORT && last ? { next: last.serial } : {};
   const answer = { count: those.length, leftOut, ...more };

@@ -223,11 +223,12 @@ const ofEntry = ({ source_id, source_key }: Pick<Row<'users'>, 'source_id' | 'so
     ? []
     : [sql<SqlBool>`(source_id = ${source_id} and source_key = ${source_key})`];
 
-/** For all administrators who log on with a token of this user, whatever their marks: these rows only forbid. */
-export function listGrantsWithTokenOf(db: Connection, userRow: UserRow): Promise<GrantRow[]> {
+/** For all administrators who log on with a token of one of these users, whatever their marks: these rows only forbid. */
+export function listGrantsWithTokensOf(db: Connection, userRows: readonly UserRow[]) {
   return grants(db)
     .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
-    .where('administrators.token_user_id', '=', userRow)
+    .select('administrators.token_user_id')
+    .where('administrators.token_user_id', 'in', fewTexts(userRows))
     .execute();
 }
 

@@ -27,8 +27,6 @@ export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 
   readonly held: number;
   /** Whether the user, or the token if tokens were chosen, has one that is activated or can be. */
   readonly has_one: number;
-  /** Whether an administrator logs on with a token of the user. */
-  readonly above: number;
   /** For encrypted mail. */
   readonly certificate: string | null;
   readonly token_id: TokenKey | null;
@@ -77,7 +75,6 @@ const factsBy = (by: Naming) =>
         u.id as user_id, u.user_id as holder, u.first_name, u.last_name, u.email, u.enabled as user_enabled, u.domain,
         ${tokensHeldBy(sql.ref('u.id'))} as held,
         case when ${hasOne} then 1 else 0 end as has_one,
-        case when u.id in (select token_user_id from administrators) then 1 else 0 end as above,
         (select coalesce(m.certificate, m.source_certificate) from user_mail m where m.user_id = u.id) as certificate,
         t.id as token_id, t.serial, t.domain as token_domain, t.kind, t.enabled, t.lost, t.expires_on, t.pin, t.pin_set_at, t.pin_change,
         (select case when p.replaced_id = t.id then 'replaced' else 'replacing' end from replacements p

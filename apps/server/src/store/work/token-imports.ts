@@ -79,8 +79,6 @@ export async function holdPresent(
 export type Owner = Pick<Row<'users'>, 'id' | 'user_id' | 'user_id_key' | 'domain' | 'enabled'> & {
   /** Tokens of the user, without those waiting to replace another. */
   readonly held: number;
-  /** Whether an administrator logs on with a token of the user. */
-  readonly above: number;
 };
 
 /** @param lock until the transaction ends: no one moves, disables or assigns meanwhile */
@@ -98,8 +96,7 @@ export async function listOwners(
     );
   const { rows } = await sql<Owner>`
     select u.id, u.user_id, u.user_id_key, u.domain, u.enabled,
-      ${tokensHeldBy(sql.ref('u.id'))} as held,
-      case when u.id in (select token_user_id from administrators) then 1 else 0 end as above
+      ${tokensHeldBy(sql.ref('u.id'))} as held
     from users u where u.user_id_key in (${sql.join(fewTexts(keys))})`.execute(db);
   return new Map(rows.map((row) => [row.user_id_key, { ...row, held: Number(row.held) }]));
 }
@@ -168,7 +165,7 @@ type ImportedToken = Pick<Row<'job_rows'>, 'position'> & {
   readonly serial: string;
   /** Null: it is gone. */
   readonly domain: string | null;
-  readonly holder: string | null;
+  readonly holder_row: UserRow | null;
   /** Whether it is as the import left it. */
   readonly untouched: number;
 };
@@ -182,11 +179,11 @@ export async function listImported(
     where job_id = ${jobId} and position >= ${from} and state = 'done' and origin = 'mint' order by position limit ${limit})`;
   await lockRows(db, sql`select 1 from ${rows} as r join tokens t on t.id = r.token_id order by t.id`, ['t']);
   const found = await sql<ImportedToken>`
-    select r.position, r.token_id, r.serial, t.domain, u.user_id as holder,
+    select r.position, r.token_id, r.serial, t.domain, t.user_id as holder_row,
       case when t.version = 1 and t.failures = 0 and t.distributed = 0
         and not exists (select 1 from seeds s where s.token_id = t.id and (s.last_accepted_at is not null or s.state = 'pending'))
         then 1 else 0 end as untouched
-    from ${rows} as r left join tokens t on t.id = r.token_id left join users u on u.id = t.user_id
+    from ${rows} as r left join tokens t on t.id = r.token_id
     order by r.position`.execute(db);
   return found.rows;
 }

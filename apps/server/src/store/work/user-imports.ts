@@ -36,8 +36,6 @@ export type ImportFact = {
   readonly left_at: number | null;
   readonly source_id: string | null;
   readonly language: string | null;
-  /** Whether an administrator logs on with a token of the user. */
-  readonly above: number;
 };
 
 const facts = preparedStatement<Slice, ImportFact>(['jobId', 'state', 'from', 'limit'], (db, slice) =>
@@ -47,8 +45,7 @@ const facts = preparedStatement<Slice, ImportFact>(['jobId', 'state', 'from', 'l
       case when exists (select 1 from job_rows e
         where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
       u.id, u.user_id, u.first_name, u.last_name, u.email, u.telephone, u.enabled, u.disabled_by_source, u.domain, u.leaves_at, u.left_at, u.source_id,
-      (select m.language from user_mail m where m.user_id = u.id) as language,
-      case when u.id in (select token_user_id from administrators) then 1 else 0 end as above
+      (select m.language from user_mail m where m.user_id = u.id) as language
     from ${sliceOf(slice)} left join users u on u.user_id_key = r.key
     order by r.position`.compile(db),
 );
