@@ -162,6 +162,20 @@ onBothDatabases('actions on many', (kind) => {
     );
   });
 
+  test('a few are done by the time of the answer, although another node waits for work', async () => {
+    const { serials } = await addPeople(stored.db, 'soon', 2);
+    let waits = true;
+    const waiting = (async () => {
+      while (waits) if (!(await workOnJob(other, jobKinds(other)))) await new Promise(setImmediate);
+    })();
+    const states: string[] = [];
+    for (let times = 0; times < 15; times += 1)
+      states.push((await onTokens(times % 2 === 0 ? 'disable' : 'enable', serials)).state);
+    waits = false;
+    await waiting;
+    expect(new Set(states)).toEqual(new Set(['done']));
+  });
+
   test('what goes wrong on a node whose lease has ended does not end the job of the one that has it', async () => {
     const { serials } = await addPeople(stored.db, 'lease', FEW_ROWS + 5);
     const job = await onTokens('disable', serials);

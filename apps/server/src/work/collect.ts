@@ -6,9 +6,9 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../core/outcome.ts';
-import { inBatchTransaction } from '../store/db/transaction.ts';
+import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
 import type { Connection } from '../store/schema/schema.ts';
-import { changeJobState, findJob, type JobRow } from '../store/work/jobs.ts';
+import { changeJobState, claimJob, findJob, type JobRow } from '../store/work/jobs.ts';
 import { addJob } from './jobs.ts';
 
 type Pages<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>;
@@ -48,11 +48,15 @@ export async function* paged<Row>(
   }
 }
 
+/** Who works on a job with so few rows, before any node sees that it waits. @param now time of the database */
+export type FirstClaim = { readonly lease: string; readonly rows: number; readonly now: () => number };
+
 export async function collectJob<Row>(
   context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>,
   actor: Actor,
   job: Omit<Parameters<typeof addJob>[2], 'state'>,
   { pages, insert, field, ifNone }: Rows<Row>,
+  claim?: FirstClaim,
 ): Promise<Outcome<JobRow>> {
   const added = await addJob(context, actor, { ...job, state: 'collecting' });
   if (!added.ok) return added;
@@ -87,7 +91,12 @@ export async function collectJob<Row>(
   }
   if (total === 0 && ifNone) return refuse(ifNone);
   const now = { state: 'queued', since: context.now() } as const;
-  const queued = await changeJobState(context.db, id, ['collecting'], now, { total });
+  const queued = await inTransaction(context.db, async (trx) => {
+    const row = await changeJobState(trx, id, ['collecting'], now, { total });
+    const claimed =
+      row && claim && total <= claim.rows && (await claimJob(trx, claim.lease, claim.now(), { id }));
+    return claimed || row;
+  });
   // Or it was canceled meanwhile.
   return done(queued ?? (await findJob(context.db, id)) ?? added.value);
 }

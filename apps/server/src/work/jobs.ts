@@ -34,6 +34,7 @@ import type { StoredJobState } from '../store/schema/jobs.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import {
+  BEGIN_WORK,
   changeJobState,
   countJobDistributions,
   countOpenJobs,
@@ -50,7 +51,6 @@ import {
 } from '../store/work/jobs.ts';
 import { countImportActions } from '../store/work/user-imports.ts';
 import { permissionToControl } from './rights.ts';
-import { BEGIN_WORK } from './runner.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 

@@ -12,7 +12,7 @@ import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
 import { type Actor, starterOfRow } from '../core/actor.ts';
 import { eachInTurn } from '../core/each.ts';
-import type { Outcome } from '../core/outcome.ts';
+import { done, type Outcome } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { starterOf } from '../directory/starter.ts';
 import { isUnavailable } from '../store/db/errors.ts';
@@ -21,6 +21,7 @@ import { hasMark } from '../store/keys/marks.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import { newLease } from '../store/work/due.ts';
 import {
+  BEGIN_WORK,
   cancelForgotten,
   changeJobState,
   claimCodes,
@@ -37,6 +38,7 @@ import {
 } from '../store/work/jobs.ts';
 import { destroyImportedSeeds } from '../store/work/token-imports.ts';
 import { type BatchContext, longestTransaction, MIN_ROWS, nextBatch } from './batch-size.ts';
+import { collectJob, type Rows } from './collect.ts';
 
 type RunnerContext = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random' | 'settings'> &
   Pick<BatchContext, 'isAlone'> & {
@@ -147,31 +149,33 @@ async function workOn(
 export const FEW_ROWS = MIN_ROWS;
 
 /**
- * Does the only batch of a small job at once. If that fails, or another node has the job, it continues like any other.
+ * Makes a job of whose rows a few are done by the time of the answer. If that fails, it continues like any other.
  * @returns the job as it is then
  */
-export async function doAtOnce(
-  context: Omit<RunnerContext, 'monotonic' | 'sleep' | 'isAlone' | 'isAwaited'>,
+export async function collectAndDo<Row>(
+  context: Pick<ServerContext, 'databaseNow'> &
+    Omit<RunnerContext, 'monotonic' | 'sleep' | 'isAlone' | 'isAwaited'>,
   kind: JobKind,
-  job: JobRow,
-): Promise<JobRow> {
+  actor: Actor,
+  job: Parameters<typeof collectJob>[2],
+  rows: Rows<Row>,
+): Promise<Outcome<JobRow>> {
   const lease = newLease(context);
-  const claimed = await claimJob(context.db, lease, context.now(), { id: job.id });
+  const now = context.databaseNow;
+  const made = await collectJob(context, actor, job, rows, { lease, rows: FEW_ROWS, now });
+  if (!made.ok || made.value.lease !== lease) return made;
+  const claimed = made.value;
   const awaited = { isAlone: () => false, isAwaited: async () => true };
-  const timed = { ...context, ...awaited, monotonic: context.now, sleep: async () => {} };
-  if (claimed)
-    try {
-      const run = await prepareBatches(timed, kind, claimed);
-      if (run) await oneTransaction(timed, kind, { job: claimed, lease, pace: { rows: FEW_ROWS + 1 }, run });
-    } catch {
-      // The node that takes it over counts and logs this.
-      await releaseJob(context.db, job.id, lease);
-    }
-  return (await findJob(context.db, job.id)) ?? job;
+  const timed = { ...context, ...awaited, now, monotonic: now, sleep: async () => {} };
+  try {
+    const run = await prepareBatches(timed, kind, claimed);
+    if (run) await oneTransaction(timed, kind, { job: claimed, lease, pace: { rows: FEW_ROWS + 1 }, run });
+  } catch {
+    // The node that takes it over counts and logs this.
+    await releaseJob(context.db, claimed.id, lease);
+  }
+  return done((await findJob(context.db, claimed.id)) ?? claimed);
 }
-
-/** The second phase of a job begins at its first row again. */
-export const BEGIN_WORK = { phase: 'work', position: 0, done: 0, failed: 0, busy: 0 } as const;
 
 /** Reads again what the next batches are based on. @returns undefined if the job ends instead */
 async function prepareBatches(

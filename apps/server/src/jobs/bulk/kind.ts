@@ -14,8 +14,8 @@ import type { Connection, Row } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import { endRows } from '../../store/work/distribution-batches.ts';
 import { fixMeant, insertJobRows, type JobRow, listNamedRows } from '../../store/work/jobs.ts';
-import { collectJob, type Rows } from '../../work/collect.ts';
-import { type Batch, doAtOnce, FEW_ROWS, type JobKind } from '../../work/runner.ts';
+import type { Rows } from '../../work/collect.ts';
+import { type Batch, collectAndDo, type JobKind } from '../../work/runner.ts';
 
 export type BulkContext = Pick<
   ServerContext,
@@ -139,8 +139,9 @@ export async function addBulkJob<Action extends string>(
   if (!target.ok) return target;
   // By its ID: another domain may get its name.
   const stored = target.value ? { ...input, securityDomain: target.value.id } : input;
-  const made = await collectJob(
+  return collectAndDo(
     context,
+    bulkJobs(context, kind),
     actor,
     { kind: kind.of, name: name ?? input.action, input: JSON.stringify(stored), phase: 'work' },
     {
@@ -157,6 +158,4 @@ export async function addBulkJob<Action extends string>(
       field: 'choose',
     },
   );
-  if (!made.ok || made.value.total > FEW_ROWS) return made;
-  return done(await doAtOnce({ ...context, now: context.databaseNow }, bulkJobs(context, kind), made.value));
 }

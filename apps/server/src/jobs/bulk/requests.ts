@@ -12,8 +12,8 @@ import { deniedOrLent } from '../../requests/deciders.ts';
 import type { FulfilContext } from '../../requests/fulfil.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import { insertJobRows, type JobRow, listJobRows } from '../../store/work/jobs.ts';
-import { collectJob, inPages } from '../../work/collect.ts';
-import { doAtOnce, FEW_ROWS, type JobKind } from '../../work/runner.ts';
+import { inPages } from '../../work/collect.ts';
+import { collectAndDo, type JobKind } from '../../work/runner.ts';
 import { type BulkContext, doEach } from './kind.ts';
 
 type Context = FulfilContext & BulkContext;
@@ -62,8 +62,9 @@ export async function doToRequests(
   const denial = await deniedOrLent(context, actor, 'requests:decide');
   if (denial) return denial;
   const versions = new Map(items.map(({ id, version }) => [id, version]));
-  const made = await collectJob(
+  return collectAndDo(
     context,
+    requestJobs(context),
     actor,
     { kind: 'requests', name, input: JSON.stringify({ action, comment }), phase: 'work' },
     {
@@ -80,6 +81,4 @@ export async function doToRequests(
       field: 'items',
     },
   );
-  if (!made.ok || made.value.total > FEW_ROWS) return made;
-  return done(await doAtOnce({ ...context, now: context.databaseNow }, requestJobs(context), made.value));
 }

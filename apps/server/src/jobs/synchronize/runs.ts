@@ -26,9 +26,14 @@ import {
   type ListedRun,
   listRuns,
 } from '../../store/sources/runs.ts';
-import { changeJobState, findOpenJobAbout, insertJob, listWaitingAbout } from '../../store/work/jobs.ts';
+import {
+  BEGIN_WORK,
+  changeJobState,
+  findOpenJobAbout,
+  insertJob,
+  listWaitingAbout,
+} from '../../store/work/jobs.ts';
 import { STALE_MILLISECONDS } from '../../work/jobs.ts';
-import { BEGIN_WORK } from '../../work/runner.ts';
 import { numberOf } from './bounds.ts';
 import type { SynchronizeContext } from './context.ts';
 import { SYNCHRONIZE_NEEDS } from './kind.ts';

@@ -120,6 +120,9 @@ export async function setJobTotal(db: Connection, id: string, total: number): Pr
   await db.updateTable('jobs').set({ total }).where('id', '=', id).execute();
 }
 
+/** The second phase of a job begins at its first row again. */
+export const BEGIN_WORK = { phase: 'work', position: 0, done: 0, failed: 0, busy: 0 } as const;
+
 /** How long before a job begins it can be started at most. */
 export const FARTHEST_BEGIN_MILLISECONDS = 90 * DAY;
 
