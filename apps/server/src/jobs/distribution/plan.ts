@@ -8,13 +8,14 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers } from '../../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { type Outcome, refusedAt } from '../../core/outcome.ts';
 import { encryptionProblem } from '../../keys/x509/mail-certificate.ts';
 import {
   type DistributeContext,
   type DistributionPlan,
   planDistribution,
 } from '../../provisioning/distribution/distribute.ts';
+import { againstWay } from '../../provisioning/distribution/mail-delivery.ts';
 import { type Bar, barTo, fitsAlgorithm } from '../../provisioning/tokens/eligibility.ts';
 import { NO_TOKEN, NO_USER } from '../../store/schema/brands.ts';
 import type { Fact } from '../../store/work/distribution-batches.ts';
@@ -56,12 +57,8 @@ export async function planOf(context: DistributionContext, input: Wish): Promise
   });
   if (!planned.ok || input.mail === undefined) return planned;
   const { settings } = await context.mailSettings.current(context.db);
-  if (!settings.enabled) return refusedAt('mail', 'wrong-state', text('mail.not-set-up'));
-  if (settings.urlDelivery === 'never')
-    return refusedAt('mail', 'wrong-state', text('mail.separate-not-allowed'));
-  if (input.mail === 'separate' && settings.urlDelivery !== 'separate')
-    return refusedAt('mail', 'wrong-state', text('mail.encrypted-only'));
-  return done(planned.value);
+  const against = againstWay(settings, input.mail);
+  return against ? refusedAt('mail', 'wrong-state', against) : planned;
 }
 
 type Judging = {

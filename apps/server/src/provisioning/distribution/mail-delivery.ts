@@ -3,7 +3,7 @@
  * only the user's private key opens.
  */
 
-import type { MailDeliveryOptions } from '@sower/api/mail';
+import type { MailDeliveryOptions, MailSettings } from '@sower/api/mail';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
@@ -40,20 +40,24 @@ export async function deliveryOptions(
   userRow: UserRow,
 ): Promise<DeliveryObstacles> {
   const { settings } = await context.mailSettings.current(db);
-  const both = (reason: Text): DeliveryObstacles => ({ separate: reason, encrypted: reason });
-  if (!settings.enabled) return both(text('mail.not-set-up'));
-  if (settings.urlDelivery === 'never') {
-    return both(text('mail.separate-not-allowed'));
-  }
   const user = await findUserById(db, userRow);
-  if (!user || user.email === '') return both(text('mail.no-address'));
+  const noAddress = !user || user.email === '' ? text('mail.no-address') : undefined;
   const certificate = certificateOf(await findUserMail(db, userRow));
-  const encrypted =
+  const unencryptable =
     certificate === null
       ? text('mail.no-certificate')
-      : encryptionProblem(certificate, user.email, context.now());
-  return {
-    ...(settings.urlDelivery === 'separate' ? {} : { separate: text('mail.encrypted-only') }),
-    ...(encrypted === undefined ? {} : { encrypted }),
-  };
+      : encryptionProblem(certificate, user?.email ?? '', context.now());
+  const separate = againstWay(settings, 'separate') ?? noAddress;
+  const encrypted = againstWay(settings, 'encrypted') ?? noAddress ?? unencryptable;
+  return { ...(separate && { separate }), ...(encrypted && { encrypted }) };
+}
+
+/** Why a way is available for none of the users. */
+export function againstWay(
+  settings: Pick<MailSettings, 'enabled' | 'urlDelivery'>,
+  way: keyof MailDeliveryOptions,
+): Text | undefined {
+  if (!settings.enabled) return text('mail.not-set-up');
+  if (settings.urlDelivery === 'never') return text('mail.separate-not-allowed');
+  return way === 'separate' && settings.urlDelivery !== 'separate' ? text('mail.encrypted-only') : undefined;
 }
