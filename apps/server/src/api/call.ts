@@ -1,5 +1,5 @@
 /** What passes between the routes and the handlers. */
-import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
+import type { BodyOf, OPERATIONS, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
 import type { RadiusListener } from '@sower/api/radius-clients';
 import type { AuditChainContext } from '../audit/chain.ts';
 import type { Refusals } from '../audit/refused-calls.ts';
@@ -50,20 +50,24 @@ export type Call<N extends OperationName> = {
   readonly actor: Actor;
   /** The version in If-Match, if the operation requires it. */
   readonly version: number;
-  /** For administrators; absent for API keys. */
-  readonly session?: Session;
   readonly source: string;
   readonly userAgent: string | undefined;
   /** Puts a text of the domain into the caller's language. Not needed for problems: they are worded on their way out. */
   readonly inWords: InWords;
   setSession(id: string | undefined): void;
-  /** The user logged on to the Self-Service Console; only for users' operations. */
-  readonly signedInUser?: SignedInUser;
   setUserSession(id: string | undefined): void;
   /** Marks that {@link rememberBrowser} gave to the browser; see log-on/log-on-limit.ts. */
   readonly knownBrowsers: readonly string[];
   rememberBrowser(mark: string): void;
-};
+} & SenderOf<(typeof OPERATIONS)[N]>;
+
+/** The edge (caller/caller.ts) lets only those call operations of users and of own sessions. */
+type SenderOf<O> = (O extends { user: true } ? Required<ByUser> : ByUser) &
+  (O extends { ownSession: true } ? Required<BySession> : BySession);
+/** The user logged on to the Self-Service Console; only for users' operations. */
+type ByUser = { readonly signedInUser?: SignedInUser };
+/** For administrators; absent for API keys. */
+type BySession = { readonly session?: Session };
 
 export type Handlers<Names extends OperationName = OperationName> = {
   readonly [N in Names]: (context: ApiContext, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;

@@ -56,7 +56,6 @@ export const LOG_ON_HANDLERS = {
   // A proof is counted like a logon: someone who finds an open console must not use it to guess its owner's password.
   proveSession: async (context, call) => {
     const { session, source } = call;
-    if (session === undefined) return notLoggedOn();
     const userName = session.actor.name;
     const proved = await limited(context, call, userName, () =>
       proveByPassword(context, 'administrator.prove', { ...call.body, userName, source }),
@@ -65,7 +64,6 @@ export const LOG_ON_HANDLERS = {
   },
   provePasskeySession: async (context, call) => {
     const { session, source } = call;
-    if (session === undefined) return notLoggedOn();
     const proved = await limitedPasskey(context, call, () =>
       proveByPasskey(context, 'administrator.prove', { ...call.body, source }),
     );
@@ -84,8 +82,6 @@ export const LOG_ON_HANDLERS = {
   removePasskey: (context, { actor, params }) => removePasskey(context, actor, params.id),
   forgetPasskeys: (context, { actor, params }) => forgetPasskeys(context, actor, params.userId),
 } satisfies Partial<Handlers>;
-
-const notLoggedOn = () => refused('not-authenticated', text('log-on.administrator-required'));
 
 const limited = <T>(
   context: ApiContext,

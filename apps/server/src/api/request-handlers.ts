@@ -4,9 +4,8 @@ import type { OFFER_OPERATIONS } from '@sower/api/offers';
 import type { REQUEST_OPERATIONS, TokenRequest } from '@sower/api/requests';
 import type { SECOND_APPROVAL_OPERATIONS } from '@sower/api/second-approvals';
 import type { STAND_IN_OPERATIONS } from '@sower/api/stand-ins';
-import { text } from '@sower/texts/outcomes';
 import { denied } from '../core/actor.ts';
-import { done, type Outcome, refused } from '../core/outcome.ts';
+import { done, type Outcome } from '../core/outcome.ts';
 import { decideOnSecondApproval, showSecondApprovals } from '../directory/second-approval.ts';
 import { requestToken } from '../requests/ask.ts';
 import {
@@ -50,8 +49,6 @@ async function worded(
   const made = await outcome;
   return made.ok ? done(wordedBy(inWords)(made.value)) : made;
 }
-
-const notLoggedOn = () => refused('not-authenticated', text('session.ended'));
 
 export const REQUEST_HANDLERS: Handlers<
   | keyof typeof OFFER_OPERATIONS
@@ -117,11 +114,9 @@ export const REQUEST_HANDLERS: Handlers<
   addStandIn: (context, { actor, body }) => addStandIn(context, actor, body),
   endStandIn: (context, { actor, params }) => endStandIn(context, actor, params.id),
 
-  listOwnOffers: async (context, { signedInUser }) => (signedInUser ? listOwnOffers(context) : notLoggedOn()),
-  listOwnRequests: async (context, { signedInUser }) =>
-    signedInUser ? listOwnRequests(context, signedInUser) : notLoggedOn(),
-  requestOwnToken: async (context, { signedInUser, body }) =>
-    signedInUser ? requestOwnToken(context, signedInUser, body) : notLoggedOn(),
-  cancelOwnRequest: async (context, { signedInUser, params }) =>
-    signedInUser ? withdrawOwnRequest(context, signedInUser, params.id) : notLoggedOn(),
+  listOwnOffers: (context) => listOwnOffers(context),
+  listOwnRequests: (context, { signedInUser }) => listOwnRequests(context, signedInUser),
+  requestOwnToken: (context, { signedInUser, body }) => requestOwnToken(context, signedInUser, body),
+  cancelOwnRequest: (context, { signedInUser, params }) =>
+    withdrawOwnRequest(context, signedInUser, params.id),
 };

@@ -1,6 +1,5 @@
 /** Handlers of the Self-Service Console, and of what administrators set up for it. */
 
-import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { type SELF_SERVICE_OPERATIONS, selfServiceSwitches, type UserSession } from '@sower/api/self-service';
 import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
@@ -35,12 +34,9 @@ import {
   rotateSession,
 } from '../self-service/session.ts';
 import { holderOf, ownToken, type SignedInUser, switchedOff } from '../self-service/signed-in-user.ts';
-import type { ApiContext, Call } from './call.ts';
+import type { ApiContext, Call, Handlers } from './call.ts';
 
-type Name = keyof typeof SELF_SERVICE_OPERATIONS & OperationName;
-type Handlers = {
-  readonly [N in Name]: (context: ApiContext, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
-};
+type Name = keyof typeof SELF_SERVICE_OPERATIONS;
 
 async function viewSession(context: ApiContext, signedInUser: SignedInUser): Promise<UserSession> {
   const settings = await context.settings.current();
@@ -54,16 +50,7 @@ async function viewSession(context: ApiContext, signedInUser: SignedInUser): Pro
   };
 }
 
-const notLoggedOn = () => refused('not-authenticated', text('session.ended'));
 const tooMany = () => refused('too-many-requests', text('log-on.too-many-attempts'));
-
-/** The routes let no one else through; checked again where it matters. */
-const forPerson =
-  <N extends Name>(
-    work: (context: ApiContext, signedInUser: SignedInUser, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>,
-  ): ((context: ApiContext, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>) =>
-  async (context, call) =>
-    call.signedInUser ? work(context, call.signedInUser, call) : notLoggedOn();
 
 /** What someone may be guessing at: refusals count against the source. */
 async function guarded<T>(
@@ -89,7 +76,7 @@ async function handOver(
   return done(await viewSession(context, outcome.value.signedInUser));
 }
 
-export const SELF_SERVICE_HANDLERS: Handlers = {
+export const SELF_SERVICE_HANDLERS: Handlers<Name> = {
   getSelfService: (context, { actor, params }) =>
     showSelfService(context, actor, 'users:view', params.userId),
   setUserPassword: (context, { actor, params, body }) =>
@@ -111,14 +98,16 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     return handOver(context, outcome, call);
   },
   getUserSession: async (context, { signedInUser }) =>
-    signedInUser ? done(await viewSession(context, signedInUser)) : notLoggedOn(),
+    signedInUser
+      ? done(await viewSession(context, signedInUser))
+      : refused('not-authenticated', text('session.ended')),
   closeUserSession: async (context, { signedInUser, setUserSession }) => {
     if (signedInUser) await closeUserSession(context, signedInUser);
     setUserSession(undefined);
     return done(undefined);
   },
-  proveToken: forPerson<'proveToken'>(async (context, signedInUser, call) => {
-    const { body, source } = call;
+  proveToken: async (context, call) => {
+    const { body, source, signedInUser } = call;
     const answer = await context.logOnLimit.guard(source, async () => {
       const { userId } = signedInUser;
       const value = await showToken(context.attempts, {
@@ -137,8 +126,9 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
       return refused('log-on-failed', text('passcode.not-accepted-here'));
     }
     return handOver(context, await rotateSession(context, signedInUser, 'passcode'), call);
-  }),
-  changeOwnPassword: forPerson<'changeOwnPassword'>(async (context, signedInUser, call) => {
+  },
+  changeOwnPassword: async (context, call) => {
+    const { signedInUser } = call;
     const logOnName = { kind: 'user', name: signedInUser.userId } as const;
     const outcome = await limitedLogOn(
       context,
@@ -146,29 +136,21 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
       () => changeOwnPassword(context, signedInUser, call.body),
     );
     return handOver(context, outcome, call);
-  }),
+  },
 
-  getOwnMail: forPerson<'getOwnMail'>((context, signedInUser) => showOwnMail(context, signedInUser)),
-  editOwnMail: forPerson<'editOwnMail'>((context, signedInUser, { body }) =>
-    editOwnMail(context, signedInUser, body),
-  ),
+  getOwnMail: (context, { signedInUser }) => showOwnMail(context, signedInUser),
+  editOwnMail: (context, { signedInUser, body }) => editOwnMail(context, signedInUser, body),
 
-  listOwnUserSessions: forPerson<'listOwnUserSessions'>((context, signedInUser) =>
-    showSessions(context, ownerOf(context, signedInUser)),
-  ),
-  endOwnUserSession: forPerson<'endOwnUserSession'>((context, signedInUser, { params }) =>
+  listOwnUserSessions: (context, { signedInUser }) => showSessions(context, ownerOf(context, signedInUser)),
+  endOwnUserSession: (context, { signedInUser, params }) =>
     endSession(context, ownerOf(context, signedInUser), params.id),
-  ),
-  endOtherUserSessions: forPerson<'endOtherUserSessions'>((context, signedInUser) =>
-    endOthers(context, ownerOf(context, signedInUser)),
-  ),
+  endOtherUserSessions: (context, { signedInUser }) => endOthers(context, ownerOf(context, signedInUser)),
 
-  listOwnTokens: forPerson<'listOwnTokens'>((context, signedInUser) => listOwnTokens(context, signedInUser)),
-  renameOwnToken: forPerson<'renameOwnToken'>((context, signedInUser, { params, body }) =>
+  listOwnTokens: (context, { signedInUser }) => listOwnTokens(context, signedInUser),
+  renameOwnToken: (context, { signedInUser, params, body }) =>
     renameOwnToken(context, signedInUser, { ...params, ...body }),
-  ),
-  testOwnToken: forPerson<'testOwnToken'>(async (context, signedInUser, call) => {
-    const { params, body, source, inWords } = call;
+  testOwnToken: async (context, call) => {
+    const { params, body, source, inWords, signedInUser } = call;
     const outcome = await context.logOnLimit.guard(source, async () => {
       const value = await testToken(context, holderOf(signedInUser), { ...params, ...body });
       return { wrong: value.ok && value.value.result === 'rejected', value };
@@ -183,10 +165,10 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     return outcome.ok
       ? done({ result: outcome.value.result, detail: inWords(outcome.value.detail) })
       : outcome;
-  }),
+  },
   /** Two tokencodes alone do not prove the PIN: the session is not upgraded. */
-  resynchronizeOwnToken: forPerson<'resynchronizeOwnToken'>(async (context, signedInUser, call) => {
-    const { params, body, source } = call;
+  resynchronizeOwnToken: async (context, call) => {
+    const { params, body, source, signedInUser } = call;
     const owned = await ownToken(context, signedInUser, params.serial);
     const off = owned.ok ? await switchedOff(context, 'resynchronise') : owned;
     if (off) return off;
@@ -195,29 +177,19 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
       return { wrong: !value.ok, value };
     });
     return outcome ?? tooMany();
-  }),
-  getOwnPinRules: forPerson<'getOwnPinRules'>((context, signedInUser, { params }) =>
+  },
+  getOwnPinRules: (context, { signedInUser, params }) =>
     showOwnPinRules(context, signedInUser, params.serial),
-  ),
-  setOwnPin: forPerson<'setOwnPin'>((context, signedInUser, { params, body }) =>
+  setOwnPin: (context, { signedInUser, params, body }) =>
     setOwnPin(context, signedInUser, { ...params, ...body }),
-  ),
-  replaceOwnPin: forPerson<'replaceOwnPin'>((context, signedInUser, { params, body, source }) =>
+  replaceOwnPin: (context, { signedInUser, params, body, source }) =>
     guarded(context, source, () => replaceOwnPin(context, signedInUser, { ...params, ...body })),
-  ),
-  reportLost: forPerson<'reportLost'>((context, signedInUser, { params }) =>
-    reportLost(context, signedInUser, params.serial),
-  ),
-  moveOwnToken: forPerson<'moveOwnToken'>((context, signedInUser, { params, body, source }) =>
+  reportLost: (context, { signedInUser, params }) => reportLost(context, signedInUser, params.serial),
+  moveOwnToken: (context, { signedInUser, params, body, source }) =>
     guarded(context, source, () => moveOwnToken(context, signedInUser, { ...params, ...body })),
-  ),
-  watchActivation: forPerson<'watchActivation'>((context, signedInUser, { params }) =>
+  watchActivation: (context, { signedInUser, params }) =>
     watchActivation(context, signedInUser, params.serial),
-  ),
-  openOwnActivation: forPerson<'openOwnActivation'>((context, signedInUser, { params }) =>
+  openOwnActivation: (context, { signedInUser, params }) =>
     openOwnActivation(context, signedInUser, params.serial),
-  ),
-  getComparisonNumber: forPerson<'getComparisonNumber'>((context, signedInUser, { params }) =>
-    context.comparison(signedInUser, params.serial),
-  ),
+  getComparisonNumber: (context, { signedInUser, params }) => context.comparison(signedInUser, params.serial),
 };
