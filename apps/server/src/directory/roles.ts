@@ -12,7 +12,7 @@ import {
   type RoleInput,
   type RolePatch,
 } from '@sower/api/roles';
-import { text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, type Grant } from '../core/actor.ts';
@@ -233,22 +233,22 @@ export async function refusalAbove(
   permission: Permission,
   userRow: UserRow | null,
 ): Promise<Refused | undefined> {
-  if (userRow === null || permission.endsWith(':view')) return undefined;
-  const above = await usersAbove(db, actor, [userRow]);
-  return above.has(userRow) ? refused('not-permitted', TOKEN_ABOVE) : undefined;
+  if (permission.endsWith(':view')) return undefined;
+  const above = (await whyAbove(db, actor, [userRow]))(userRow);
+  return above && refused('not-permitted', above);
 }
 
-export const TOKEN_ABOVE = text('administrator.token-above-you');
-
-/** Those of these users whom the actor may not change, for a batch: the rule of `refusalAbove`. */
-export async function usersAbove(
+/** The rule of `refusalAbove` for a batch. @returns why the actor may not change one of these users; nothing if they may */
+export async function whyAbove(
   db: Connection,
   actor: Actor,
   userRows: Iterable<UserRow | null>,
-): Promise<ReadonlySet<UserRow | null>> {
+): Promise<(userRow: UserRow | null) => Text | undefined> {
   const ids = [...new Set(userRows)].filter((id) => id !== null);
   const grants = ids.length === 0 ? [] : await listGrantsWithTokensOf(db, ids);
-  return new Set(grants.flatMap((grant) => (grantAbove(actor, [grant]) ? grant.token_user_id : [])));
+  const above = new Set(grants.flatMap((grant) => (grantAbove(actor, [grant]) ? grant.token_user_id : [])));
+  return (userRow) =>
+    userRow !== null && above.has(userRow) ? text('administrator.token-above-you') : undefined;
 }
 
 /** The first of these grants that gives a right which the actor does not have there. */

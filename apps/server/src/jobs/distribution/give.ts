@@ -6,7 +6,7 @@
 import type { Algorithm } from '@sower/api/device-types';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
-import { TOKEN_ABOVE, usersAbove } from '../../directory/roles.ts';
+import { whyAbove } from '../../directory/roles.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
 import { expiryOfNew } from '../../provisioning/tokens/mint.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
@@ -76,7 +76,7 @@ async function decide(
   const named = input.replace === undefined ? input.by : 'replaced';
   if (job.phase === 'work') await lockFacts(trx, slice, named);
   const facts = await listFacts(trx, slice, named, { now, day: oldestValidDay(now) });
-  const above = await usersAbove(
+  const above = await whyAbove(
     trx,
     actor,
     facts.map(({ user_id }) => user_id),
@@ -84,7 +84,7 @@ async function decide(
   return facts.map((fact) => {
     const against = reasonAgainst(actor, input, fact, { now, limit, algorithm });
     // Onto the fact itself: rows of the database are slow to copy.
-    return Object.assign(fact, { against: against ?? (above.has(fact.user_id) ? TOKEN_ABOVE : null) });
+    return Object.assign(fact, { against: against ?? above(fact.user_id) ?? null });
   });
 }
 

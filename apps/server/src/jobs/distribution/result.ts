@@ -9,7 +9,7 @@ import { type Actor, auditActorOf, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { TOKEN_ABOVE, usersAbove } from '../../directory/roles.ts';
+import { whyAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import {
@@ -67,14 +67,15 @@ async function withheldFrom(context: DistributionContext, actor: Actor, job: Job
   const permission = permissionToControl(job);
   const withheld = new Map<number, Text>();
   const doubtful = await listDoubtfulCodes(context.db, job.id, scopesOf(actor, permission));
-  const above = await usersAbove(
+  const above = await whyAbove(
     context.db,
     actor,
     doubtful.map(({ user_row }) => user_row),
   );
-  for (const { position, user_row, within } of doubtful)
-    if (within !== 1) withheld.set(position, text('job-row.another-domain'));
-    else if (above.has(user_row)) withheld.set(position, TOKEN_ABOVE);
+  for (const { position, user_row, within } of doubtful) {
+    const why = within === 1 ? above(user_row) : text('job-row.another-domain');
+    if (why) withheld.set(position, why);
+  }
   return withheld;
 }
 

@@ -5,7 +5,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
-import { TOKEN_ABOVE, usersAbove } from '../../directory/roles.ts';
+import { whyAbove } from '../../directory/roles.ts';
 import type { MailNotice } from '../../mail/queue.ts';
 import { distributionMail } from '../../provisioning/distribution/distribute.ts';
 import { distributionState } from '../../provisioning/distribution/distribution-view.ts';
@@ -137,14 +137,14 @@ const undoGiving = about(async (context, job) => {
   const { tell } = readTell(job.input);
   const replaces = readGiving(earlier).replace !== undefined;
   return done(async (trx, actor, _, rows) => {
-    const above = await usersAbove(
+    const above = await whyAbove(
       trx,
       actor,
       rows.map(({ holder_row }) => holder_row),
     );
     const judged = rows.map((row) => ({
       ...row,
-      why: keptFor(actor, job, row, replaces) ?? (above.has(row.holder_row) ? TOKEN_ABOVE : undefined),
+      why: keptFor(actor, job, row, replaces) ?? above(row.holder_row),
     }));
     const back = judged.filter(({ why }) => why === undefined);
     const idsOf = (origin: Handed['origin']): string[] =>

@@ -8,7 +8,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
-import { TOKEN_ABOVE, usersAbove } from '../../directory/roles.ts';
+import { whyAbove } from '../../directory/roles.ts';
 import { fieldNames } from '../../directory/users.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -70,16 +70,15 @@ async function decide(
     trx,
     facts.flatMap(({ id, domain }) => (id === null ? [] : [domain])),
   );
-  const above = await usersAbove(
+  const above = await whyAbove(
     trx,
     actor,
     facts.map(({ id }) => id),
   );
   return facts.map((fact) => {
     const decided = decideRow(actor, input, fact, { domains, names, now });
-    return 'against' in decided || !above.has(fact.id)
-      ? { fact, decided }
-      : { fact, decided: { against: TOKEN_ABOVE } };
+    const against = 'against' in decided ? undefined : above(fact.id);
+    return { fact, decided: against ? { against } : decided };
   });
 }
 

@@ -6,7 +6,7 @@
 
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
-import { refusalAbove, usersAbove } from '../../directory/roles.ts';
+import { refusalAbove, whyAbove } from '../../directory/roles.ts';
 import { mayBring, mayMove } from '../../directory/sources/placement.ts';
 import { starterOf, writerOf } from '../../directory/starter.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
@@ -129,13 +129,13 @@ export async function movesOf(
   const actor = await writerOf(context, trx, source, source.domain);
   if (!actor) return none;
   const present = await holdDomains(trx, places);
-  const above = await usersAbove(
+  const above = await whyAbove(
     trx,
     actor,
     moving.map(({ id }) => id),
   );
   return {
-    may: (user, to) => present.has(to) && !above.has(user.id) && mayMove(actor, user.domain, to),
+    may: (user, to) => present.has(to) && above(user.id) === undefined && mayMove(actor, user.domain, to),
     mayBring: (to) => mayBring(actor, source, to),
   };
 }

@@ -9,7 +9,7 @@ import { rememberPin, sealedPin } from '../../authentication/pin/stored-pin.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, covers } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
-import { TOKEN_ABOVE, usersAbove } from '../../directory/roles.ts';
+import { whyAbove } from '../../directory/roles.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
@@ -101,7 +101,7 @@ async function decide(
         rows.flatMap(({ key, present_id }) => (present_id === null ? [] : [key])),
       )
     : undefined;
-  const above = await usersAbove(
+  const above = await whyAbove(
     trx,
     actor,
     [...owners.values()].map(({ id }) => id),
@@ -117,7 +117,8 @@ async function decide(
       present: held ? held.get(each.key) : presentOf(row),
       held: (owner?.held ?? 0) + (given.get(each.fields.ownerKey) ?? 0),
     });
-    if (!('against' in plan) && plan.owner && above.has(plan.owner.id)) plan = { against: TOKEN_ABOVE };
+    const against = 'against' in plan || !plan.owner ? undefined : above(plan.owner.id);
+    if (against) plan = { against };
     if (!('against' in plan) && plan.owner)
       given.set(each.fields.ownerKey, (given.get(each.fields.ownerKey) ?? 0) + 1);
     decided.push({ row, decided: plan });
@@ -277,14 +278,14 @@ export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
     const { name, source } = auditActorOf(actor);
     return done(async (trx, held, limit) => {
       const rows = await listImported(trx, { jobId: earlier.id, from: held.position, limit });
-      const above = await usersAbove(
+      const above = await whyAbove(
         trx,
         actor,
         rows.map(({ holder_row }) => holder_row),
       );
       const judged = rows.map((row) => ({
         ...row,
-        why: keptFor(actor, row) ?? (above.has(row.holder_row) ? TOKEN_ABOVE : undefined),
+        why: keptFor(actor, row) ?? above(row.holder_row),
       }));
       const back = judged.filter(({ why }) => why === undefined);
       if (back.length > 0)

@@ -14,7 +14,7 @@ import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { usersAbove } from '../../directory/roles.ts';
+import { whyAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
@@ -50,13 +50,13 @@ export async function exportTokens(
     seeds.filter(({ state }) => state === 'current').map((seed) => [seed.token_id, seed]),
   );
   // A seed is the second factor itself.
-  const above = await usersAbove(
+  const above = await whyAbove(
     context.db,
     actor,
     rows.map(({ user_id }) => user_id),
   );
   const those = rows.flatMap((token) => {
-    const seed = above.has(token.user_id) ? undefined : current.get(token.id);
+    const seed = above(token.user_id) ? undefined : current.get(token.id);
     return seed ? [{ token, seed }] : [];
   });
   const exported = new Set(those.map(({ token }) => token.id));
