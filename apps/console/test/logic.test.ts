@@ -1,9 +1,10 @@
 /** What the pages decide by themselves, without a browser. */
 import type { Administrator } from '@sower/api/administrators';
 import type { ApiKey } from '@sower/api/api-keys';
+import { KEY_ENDS_SOON_DAYS } from '@sower/api/checks';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { endsSoon, lastSuperAdmin, SOON_DAYS, stoppedByOwner } from '../src/administration/warnings.ts';
+import { endsSoon, lastSuperAdmin, stoppedByOwner } from '../src/administration/warnings.ts';
 import { attributeLines, readAttributes, readRealms } from '../src/agents/lines.ts';
 import { ALERT_PLACES } from '../src/home/alert-places.ts';
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
@@ -78,9 +79,9 @@ describe('API keys', () => {
     }) as ApiKey;
 
   test('that still work and end within two weeks end soon', () => {
-    expect(endsSoon(key('active', SOON_DAYS - 1))).toBe(true);
+    expect(endsSoon(key('active', KEY_ENDS_SOON_DAYS - 1))).toBe(true);
     expect(endsSoon(key('limited', 1))).toBe(true);
-    expect(endsSoon(key('active', SOON_DAYS + 1))).toBe(false);
+    expect(endsSoon(key('active', KEY_ENDS_SOON_DAYS + 1))).toBe(false);
     expect(endsSoon(key('active'))).toBe(false);
     expect(endsSoon(key('expired', -1))).toBe(false);
   });

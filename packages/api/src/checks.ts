@@ -48,6 +48,9 @@ const TABLE = {
   replication: { severity: 'page' },
 } as const satisfies Record<string, Check>;
 
+/** No alert: from so many days before its end on, Home and the log say that an API key is about to expire. */
+export const KEY_ENDS_SOON_DAYS = 14;
+
 export type AlertKind = keyof typeof TABLE;
 export const CHECKS: Readonly<Record<AlertKind, Check>> = TABLE;
 export const ALERT_KINDS = Object.keys(TABLE) as AlertKind[];

@@ -2,14 +2,13 @@
 
 import type { Administrator } from '@sower/api/administrators';
 import type { ApiKey } from '@sower/api/api-keys';
+import { KEY_ENDS_SOON_DAYS } from '@sower/api/checks';
 import { DAY } from '@sower/api/time';
-
-export const SOON_DAYS = 14;
 
 export const endsSoon = ({ standing, expiresAt }: ApiKey): boolean =>
   (standing === 'active' || standing === 'limited') &&
   expiresAt !== undefined &&
-  Date.parse(expiresAt) < Date.now() + SOON_DAYS * DAY;
+  Date.parse(expiresAt) < Date.now() + KEY_ENDS_SOON_DAYS * DAY;
 
 /** Because of its owner; one that expired was meant to. */
 export const stoppedByOwner = ({ standing }: ApiKey): boolean =>

@@ -1,10 +1,10 @@
 /** What an administrator should look at, each with the way there. */
 
 import { List, ListItem } from '@patternfly/react-core';
-import type { AlertKind } from '@sower/api/checks';
+import { type AlertKind, KEY_ENDS_SOON_DAYS } from '@sower/api/checks';
 import { expiringBefore, type Statistics } from '@sower/api/statistics';
 import { Link } from 'react-router';
-import { endsSoon, SOON_DAYS, stoppedByOwner } from '../administration/warnings.ts';
+import { endsSoon, stoppedByOwner } from '../administration/warnings.ts';
 import { isProblem } from '../api/problem-words.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { CertificateFindings } from '../certificates/certificate-findings.tsx';
@@ -77,7 +77,10 @@ export function Attention({ statistics }: { statistics: Statistics }) {
           {open.map(({ count, key, to }) => (
             <ListItem key={key}>
               <Link to={to}>
-                {t(`home.points.${key}`, { count, days: key === 'keysEnding' ? SOON_DAYS : expiringDays })}
+                {t(`home.points.${key}`, {
+                  count,
+                  days: key === 'keysEnding' ? KEY_ENDS_SOON_DAYS : expiringDays,
+                })}
               </Link>
             </ListItem>
           ))}

@@ -1,6 +1,7 @@
 /** The API key of the command line on the server host: may do everything, and is kept in a file of the data folder. */
 
 import { join } from 'node:path';
+import { KEY_ENDS_SOON_DAYS } from '@sower/api/checks';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { DAY } from '@sower/api/time';
 import type { ServerContext } from '../context.ts';
@@ -42,7 +43,6 @@ export async function addCommandLineKey(
 
 /** From the first start and from `sower api-key recover`. */
 export const COMMAND_LINE_MAKERS: readonly string[] = ['system:first-start', 'system:recover-key'];
-const WARN_DAYS = 14;
 
 /** @returns for each that expires soon, the days until then; 0 if it has expired */
 async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Promise<readonly number[]> {
@@ -50,7 +50,7 @@ async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Promise<r
   return (await listStoredApiKeys(context.db))
     .filter(({ created_by }) => COMMAND_LINE_MAKERS.includes(created_by))
     .flatMap(({ expires_at }) => expires_at ?? [])
-    .filter((end) => end < now + WARN_DAYS * DAY)
+    .filter((end) => end < now + KEY_ENDS_SOON_DAYS * DAY)
     .map((end) => Math.max(0, Math.ceil((end - now) / DAY)));
 }
 
