@@ -8,12 +8,12 @@ import { DAY, isoTime } from '@sower/api/time';
 import { namedActor } from '@sower/texts/actors';
 import { type Text, text } from '@sower/texts/outcomes';
 import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
-import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import { listStoredAdministrators, listStoredGrants } from '../store/directory/administrators.ts';
 import { domainNamesOf } from '../store/directory/domains.ts';
 import { listUserNames } from '../store/directory/user-search.ts';
 import { userIdKey } from '../store/directory/users.ts';
+import { distributionState } from '../store/distribution/distributions.ts';
 import {
   listAuditOf,
   listDecisionsOf,

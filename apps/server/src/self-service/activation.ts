@@ -17,13 +17,13 @@ import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import { isDeviceReason } from '../provisioning/distribution/device-policy.ts';
 import { type FreshCode, freshCode } from '../provisioning/distribution/distribute.ts';
 import { linkBase, withAppAddress } from '../provisioning/distribution/distribution-settings.ts';
-import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { barToCode, refusalOf } from '../provisioning/tokens/eligibility.ts';
 import { newId } from '../store/db/ids.ts';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import {
   claimFailed,
+  distributionState,
   ISSUED,
   insertDistribution,
   listDistributions,

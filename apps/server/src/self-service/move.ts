@@ -20,8 +20,8 @@ import {
   issueDistribution,
   planDistribution,
 } from '../provisioning/distribution/distribute.ts';
-import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { userIdKey } from '../store/directory/users.ts';
+import { distributionState } from '../store/distribution/distributions.ts';
 import { putActivationWindow } from '../store/log-on/self-service.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { claimApproval, listSeeds } from '../store/tokens/seeds.ts';

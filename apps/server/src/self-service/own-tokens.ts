@@ -9,11 +9,11 @@ import { resynchronizeToken } from '../authentication/token-access/resynchronize
 import type { AuthenticateContext } from '../authentication/verify/subject.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { barToToken } from '../provisioning/tokens/eligibility.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import {
+  distributionState,
   findLatestDistribution,
   renameDistribution,
   withdrawLive,

@@ -10,6 +10,7 @@ import type { ServerContext } from '../../context.ts';
 import {
   type AdmissionRow,
   type CodeOf,
+  distributionState,
   findAdmission,
   findAdmissionByCode,
   putTrigger,
@@ -114,10 +115,8 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
   if (!row) return { kind: 'refused' };
   // Made by a clock that was ahead, a code lasts as much longer, until the time that is shown with it: refusing it would turn away everyone who was
   // given one then, and anyone who withdraws it ends it at once.
-  if (
-    (row.state === 'issued' || row.state === 'opened') &&
-    (row.expires_at === null || row.expires_at > now)
-  ) {
+  const state = distributionState(row, now);
+  if (state === 'issued' || state === 'opened') {
     // A token that changed hands or was disabled cannot be provisioned by anyone.
     if (row.holder_row !== row.user_id || row.holder === null) return { kind: 'refused' };
     const { token_enabled: enabled, token_lost: lost, expires_on } = row;

@@ -1,20 +1,12 @@
 /** A distribution as the API shows it: its state, with expiry computed, and its history. */
 
-import type { Distribution, DistributionState } from '@sower/api/distributions';
+import type { Distribution } from '@sower/api/distributions';
 import { isoTime } from '@sower/api/time';
 import type { Text } from '@sower/texts/outcomes';
 import { type ReasonColumns, reasonIn } from '../../store/db/reason.ts';
-import { listEvents } from '../../store/distribution/distributions.ts';
+import { distributionState, listEvents } from '../../store/distribution/distributions.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { bindingEnforced, readSnapshot } from './snapshot.ts';
-
-export function distributionState(
-  row: Pick<Row<'distributions'>, 'state' | 'expires_at'>,
-  now: number,
-): DistributionState {
-  const live = row.state === 'issued' || row.state === 'opened';
-  return live && row.expires_at !== null && row.expires_at <= now ? 'expired' : row.state;
-}
 
 export async function viewDistributions(
   db: Connection,

@@ -1,5 +1,6 @@
 /** Distributions and their history. The state column is authoritative; every change of it leaves an event. */
 
+import type { DistributionState } from '@sower/api/distributions';
 import { type RawBuilder, sql } from 'kysely';
 import {
   type AuditContext,
@@ -21,7 +22,16 @@ import { type NewSeed, SEED } from '../tokens/seeds.ts';
 
 export const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
 
-/** The state with expiry computed: distributionState of distribution-view.ts, for statements that count. */
+/** The state with expiry computed. @param now epoch milliseconds */
+export function distributionState(
+  row: Pick<Row<'distributions'>, 'state' | 'expires_at'>,
+  now: number,
+): DistributionState {
+  const live = row.state === 'issued' || row.state === 'opened';
+  return live && row.expires_at !== null && row.expires_at <= now ? 'expired' : row.state;
+}
+
+/** The same, for statements that count. */
 export const stateNow = (now: number): RawBuilder<string> =>
   sql`case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end`;
 
