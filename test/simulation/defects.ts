@@ -285,13 +285,13 @@ export const DEFECTS: readonly Defect[] = [
     what: 'seeds stay with a token that was given back',
     within: 5,
     kinds: REPLACED,
-    meddling: dropped(/^delete from "seeds" where "token_id" = \?$/),
+    meddling: dropped(/delete from "seeds" where token_id in \(select tokens\.id/),
   },
   {
     what: 'a pair stays when its token is given back',
     within: 20,
     kinds: REPLACED,
-    meddling: dropped(/^delete from "replacements" where \("token_id"/),
+    meddling: dropped(/delete from "replacements" where token_id in \(select v\.id/),
   },
   {
     what: 'a token that was given back stays enabled',

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { Database } from '@sower/server/store/schema/schema';
+import { FORGOTTEN_WITH_HOLDER } from '@sower/server/store/tokens/release';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { POSTGRESQL, SQLITE } from '../../harness/databases.ts';
@@ -93,4 +94,14 @@ test('docs/schema.md is the schema, and both databases have its tables and colum
     await Promise.all([one.close(), other.close()]);
     await Promise.all([postgresql.drop(), sqlite.drop()]);
   }
+});
+
+test('of tables about a token, each is forgotten with its user, or stays for a reason', () => {
+  const about = [...readFileSync(PAGE, 'utf8').matchAll(/^## (\w+)\n([\s\S]*?)(?=\n## |$(?![\s\S]))/gm)]
+    .filter(([, , columns = '']) => /^token_id /m.test(columns))
+    .map(([, table]) => table);
+  // The history of a token; what a job did; who left, which is compared with the user whom the token has now.
+  expect(about.toSorted()).toEqual(
+    [...FORGOTTEN_WITH_HOLDER, 'distributions', 'job_rows', 'rule_leavers'].toSorted(),
+  );
 });

@@ -8,15 +8,11 @@ import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/roles.ts';
-import { deleteAttemptsOf } from '../../store/authentication/attempts.ts';
-import { deletePinHistory } from '../../store/authentication/pin-history.ts';
 import { domainNames } from '../../store/directory/domains.ts';
 import { findUser, lockUser } from '../../store/directory/users.ts';
 import { endLatestDistribution, withdrawLive } from '../../store/distribution/distributions.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
-import { deleteEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
-import { deleteReplacementsOf } from '../../store/tokens/replacements.ts';
-import { deleteSeeds } from '../../store/tokens/seeds.ts';
+import { forgetHolders, RELEASED } from '../../store/tokens/release.ts';
 import {
   changeToken,
   claimNextToken,
@@ -187,27 +183,10 @@ export async function releaseToken(
   actor: Actor,
   token: Pick<TokenRow, 'id' | 'serial' | 'kind' | 'holder' | 'user_id' | 'lent_instead'>,
 ): Promise<void> {
-  await changeToken(trx, token.id, {
-    user_id: null,
-    enabled: 0,
-    lost: 0,
-    pin: null,
-    pin_set_at: null,
-    pin_change: 0,
-    emergency_until: null,
-    emergency_return: null,
-    failures: 0,
-    last_failure_at: null,
-    lent_until: null,
-    lent_instead: null,
-  });
+  await changeToken(trx, token.id, RELEASED);
   // Before its seeds: an activation that is on its way has stored its seed then, or finds no live code after this.
   await withdrawLive(trx, context, token.id, { reason: text('event.unassigned'), source: actor.source });
-  if (token.kind === 'software') await deleteSeeds(trx, token.id);
-  await deleteReplacementsOf(trx, token.id);
-  await deletePinHistory(trx, token.id);
-  await deleteAttemptsOf(trx, token.id);
-  await deleteEmergencyCodes(trx, token.id);
+  await forgetHolders(trx, [token.id]);
   await endLatestDistribution(trx, token.id);
   await record(trx, context, actor, {
     action: 'token.unassign',

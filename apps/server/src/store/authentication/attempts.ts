@@ -105,10 +105,6 @@ export async function claimNextTokencode(db: Connection, shown: ShownAnew): Prom
   return rows.length > 0;
 }
 
-export async function deleteAttemptsOf(db: Connection, tokenId: TokenKey): Promise<void> {
-  await db.deleteFrom('attempts').where('token_id', '=', tokenId).execute();
-}
-
 // Authentications in which a password was sent, right or wrong, and the passcode is still missing.
 
 /** At most one caller gets it, and only its owner. */

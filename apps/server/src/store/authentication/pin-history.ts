@@ -41,7 +41,3 @@ export async function listPinHashes(db: Connection, tokenId: TokenKey, count: nu
     .execute();
   return rows.map((row) => row.pin_hash);
 }
-
-export async function deletePinHistory(db: Connection, tokenId: TokenKey): Promise<void> {
-  await db.deleteFrom('pin_history').where('token_id', '=', tokenId).execute();
-}

@@ -219,6 +219,18 @@ export function preparedBatch<T extends Tables & { readonly v: Columns }, Row>(
   };
 }
 
+const ID = { id: 'text' } as const;
+
+/** A statement about many rows by their IDs, which are in `v (id)`. */
+export function preparedByIds<Row>(
+  build: RawBuilder<Row>,
+): (db: Connection, ids: readonly string[]) => Promise<Row[]> {
+  const run = preparedBatch<{ v: typeof ID }, Row>({ v: ID }, (db, { v }) =>
+    sql<Row>`with ${v} ${build}`.compile(db),
+  );
+  return (db, ids) => run(db, { v: ids.map((id) => ({ id })) });
+}
+
 /** The one row of a table of parameters: a value for each column. */
 type RowValues<C extends Columns> = { readonly [Column in keyof C]: RawBuilder<unknown> };
 type ClaimTables = Tables & { readonly v: { readonly id: 'text' } };

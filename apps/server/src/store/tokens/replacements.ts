@@ -22,14 +22,6 @@ export async function hasReplacementsBy(db: Connection, createdBy: string): Prom
   return hasRow(db, 'replacements', { created_by: createdBy });
 }
 
-/** Whichever of the two this token is. */
-export async function deleteReplacementsOf(db: Connection, tokenId: TokenKey): Promise<void> {
-  await db
-    .deleteFrom('replacements')
-    .where(({ eb, or }) => or([eb('token_id', '=', tokenId), eb('replaced_id', '=', tokenId)]))
-    .execute();
-}
-
 export type Pair = Pick<Row<'replacements'>, 'token_id' | 'replaced_id' | 'afterwards'> & {
   readonly serial: string;
   readonly replaced_serial: string;

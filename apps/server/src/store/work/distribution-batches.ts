@@ -1,15 +1,16 @@
 /** What a batch of a distribution reads and writes: one statement each for all rows of the batch. */
 
 import type { Text } from '@sower/texts/outcomes';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { FOR_EACH_ROW, lockRows } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
-import { preparedBatch, preparedStatement } from '../db/prepared.ts';
+import { preparedBatch, preparedByIds, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { isUsable } from '../distribution/distributions.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { forgetHolders, RELEASING } from '../tokens/release.ts';
 import { takesCode, tokensHeldBy } from '../tokens/tokens.ts';
 import { resultWriter, type Slice, sliceOf } from './jobs.ts';
 
@@ -175,10 +176,6 @@ const WHY = { reason: 'text', text: 'text' } as const;
 type Id = { readonly id: string };
 const asRows = (ids: readonly string[]): readonly Id[] => ids.map((id) => ({ id }));
 
-/** A statement about many rows by their IDs, which are in `v`. */
-const byIds = <Row>(build: RawBuilder<Row>) =>
-  preparedBatch<{ v: typeof ID }, Row>({ v: ID }, (db, { v }) => sql<Row>`with ${v} ${build}`.compile(db));
-
 /** Live distributions of tokens, or live ones of these. */
 const withdrawBy = (column: 'token_id' | 'id') =>
   preparedBatch<{ v: typeof ID; c: typeof WHY }, Id>({ v: ID, c: WHY }, (db, { v, c }) =>
@@ -188,13 +185,13 @@ const withdrawBy = (column: 'token_id' | 'id') =>
   );
 const withdrawOfTokens = withdrawBy('token_id');
 const withdraw = withdrawBy('id');
-const noLatestOfTokens = byIds(
+const noLatestOfTokens = preparedByIds(
   sql`update distributions set latest = 0 where token_id in (select v.id from v) and latest = 1`,
 );
 const keepNewestPending =
-  byIds(sql`delete from seeds where token_id in (select v.id from v) and state = 'pending'
+  preparedByIds(sql`delete from seeds where token_id in (select v.id from v) and state = 'pending'
     and id <> (select max(n.id) from seeds n where n.token_id = seeds.token_id and n.state = 'pending')`);
-const nowDistributed = byIds(
+const nowDistributed = preparedByIds(
   sql`update tokens set distributed = 1, version = version + 1 where id in (select v.id from v)`,
 );
 
@@ -209,8 +206,8 @@ export async function makeWay(
   reason: Reason,
   source: string | undefined,
 ): Promise<void> {
-  const before = asRows(tokens.flatMap(({ id, fresh }) => (fresh ? [] : id)));
-  const rows = await withdrawOfTokens(db, { v: before, c: [reasonColumns(reason)] });
+  const before = tokens.flatMap(({ id, fresh }) => (fresh ? [] : id));
+  const rows = await withdrawOfTokens(db, { v: asRows(before), c: [reasonColumns(reason)] });
   await insertStateEvents(
     db,
     ids,
@@ -219,8 +216,11 @@ export async function makeWay(
     reason,
     source,
   );
-  for (const step of [noLatestOfTokens, keepNewestPending]) await step(db, { v: before });
-  await nowDistributed(db, { v: asRows(tokens.map(({ id }) => id)) });
+  for (const step of [noLatestOfTokens, keepNewestPending]) await step(db, before);
+  await nowDistributed(
+    db,
+    tokens.map(({ id }) => id),
+  );
 }
 
 const EVENT = { id: 'text', distribution_id: 'text' } as const;
@@ -345,8 +345,8 @@ export async function lockHanded(db: Connection, slice: Omit<Slice, 'state'>): P
   );
 }
 
-const noLatest = byIds(sql`update distributions set latest = 0 where id in (select v.id from v)`);
-const latestAgain = byIds(sql`update distributions set latest = 1 where id in (select v.id from v)`);
+const noLatest = preparedByIds(sql`update distributions set latest = 0 where id in (select v.id from v)`);
+const latestAgain = preparedByIds(sql`update distributions set latest = 1 where id in (select v.id from v)`);
 
 /** Those still waiting are withdrawn, and the previous latest distribution is the latest again. */
 export async function takeBackDistributions(
@@ -356,8 +356,8 @@ export async function takeBackDistributions(
   reason: Reason,
   source: string | undefined,
 ): Promise<void> {
-  const taken = asRows(rows.flatMap(({ distribution_id }) => distribution_id ?? []));
-  const withdrawn = await withdraw(db, { v: taken, c: [reasonColumns(reason)] });
+  const taken = rows.flatMap(({ distribution_id }) => distribution_id ?? []);
+  const withdrawn = await withdraw(db, { v: asRows(taken), c: [reasonColumns(reason)] });
   await insertStateEvents(
     db,
     ids,
@@ -366,26 +366,26 @@ export async function takeBackDistributions(
     reason,
     source,
   );
-  await noLatest(db, { v: taken });
-  await latestAgain(db, { v: asRows(rows.flatMap(({ latest_before }) => latest_before ?? [])) });
+  await noLatest(db, taken);
+  await latestAgain(
+    db,
+    rows.flatMap(({ latest_before }) => latest_before ?? []),
+  );
 }
 
-const restore = byIds(sql`update tokens set version = version + 1, distributed =
+const restore = preparedByIds(sql`update tokens set version = version + 1, distributed =
       case when exists (select 1 from distributions d where d.token_id = tokens.id and d.latest = 1 ${FOR_EACH_ROW}) then 1 else 0 end
     where id in (select v.id from v)`);
 
 /** Tokens that users had before: distributed, and left with them. */
 export async function restoreHeld(db: Connection, tokenIds: readonly string[]): Promise<void> {
-  await restore(db, { v: asRows(tokenIds) });
+  await restore(db, tokenIds);
 }
 
 const RETURNED = { token_id: 'text', domain_before: 'text' } as const;
 const giveBack = preparedBatch({ v: RETURNED }, (db, { v }) =>
   sql`with ${v}
-    update tokens set user_id = null, enabled = 0, lost = 0, pin = null, pin_set_at = null, pin_change = 0,
-      emergency_until = null, emergency_return = null, lent_until = null, lent_instead = null, failures = 0,
-      last_failure_at = null, distributed = 0,
-      version = version + 1,
+    update tokens set ${RELEASING}, distributed = 0, version = version + 1,
       domain = coalesce((select path from security_domains where path = v.domain_before), tokens.domain)
     from v where tokens.id = v.token_id`.compile(db),
 );
@@ -399,23 +399,12 @@ export async function returnToStock(db: Connection, rows: readonly RowOf<typeof 
   await giveBack(db, { v: rows });
 }
 
-const remove = byIds(sql`delete from tokens where id in (select v.id from v)`);
+const remove = preparedByIds(sql`delete from tokens where id in (select v.id from v)`);
 
 /** What belongs to a token goes with it. */
 export async function deleteTokens(db: Connection, tokenIds: readonly string[]): Promise<void> {
   await forgetHolders(db, tokenIds);
-  await remove(db, { v: asRows(tokenIds) });
-}
-
-const FORGOTTEN = (['seeds', 'pin_history', 'attempts', 'emergency_codes'] as const).map((table) =>
-  byIds(sql`delete from ${sql.table(table)} where token_id in (select v.id from v)`),
-);
-const forgetReplacements = byIds(
-  sql`delete from replacements where token_id in (select v.id from v) or replaced_id in (select v.id from v)`,
-);
-
-async function forgetHolders(db: Connection, tokenIds: readonly string[]): Promise<void> {
-  for (const forget of [...FORGOTTEN, forgetReplacements]) await forget(db, { v: asRows(tokenIds) });
+  await remove(db, tokenIds);
 }
 
 const ENDED = { job_id: 'text', position: 'bigint', state: 'text', text: 'text' } as const;
