@@ -77,7 +77,7 @@ const xor = (a: Uint8Array, b: Uint8Array): Uint8Array =>
 /** RFC 8017 §B.2.1, with SHA-1 */
 function MGF1(mgfSeed: Uint8Array, maskLen: number): Uint8Array {
   const T = new Uint8Array(Math.ceil(maskLen / SHA1_LENGTH) * SHA1_LENGTH);
-  // Not from the pool of Buffer: V8 frees its pieces of 64 kB only in a collection of the whole heap, which this small one sees once an hour.
+  // Not from the pool of Buffer: V8 frees its pieces of 64 kB only in a collection of the whole heap, seldom for one so small.
   const input = new Uint8Array(mgfSeed.length + 4);
   input.set(mgfSeed);
   const view = new DataView(input.buffer);
