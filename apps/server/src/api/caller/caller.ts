@@ -104,7 +104,7 @@ export function callers(context: ApiContext) {
   }
 
   return async (request: Request, name: OperationName, operation: Operation): Promise<Outcome<Caller>> => {
-    if (operation.path.startsWith('/self-service/')) return user(request, operation);
+    if (operation.user || operation.path.startsWith('/self-service/')) return user(request, operation);
     const { authorization } = request.headers;
     const identified =
       authorization === undefined
