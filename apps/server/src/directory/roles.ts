@@ -234,21 +234,24 @@ export async function refusalAbove(
   userRow: UserRow | null,
 ): Promise<Refused | undefined> {
   if (permission.endsWith(':view')) return undefined;
-  const above = (await whyAbove(db, actor, [userRow]))(userRow);
+  const above = (await whyAbove(db, actor, [userRow], (row) => row))(userRow);
   return above && refused('not-permitted', above);
 }
 
-/** The rule of `refusalAbove` for a batch. @returns why the actor may not change one of these users; nothing if they may */
-export async function whyAbove(
+/** The rule of `refusalAbove` for a batch. @returns why the actor may not change the user of one of these rows; nothing if they may */
+export async function whyAbove<Each>(
   db: Connection,
   actor: Actor,
-  userRows: Iterable<UserRow | null>,
-): Promise<(userRow: UserRow | null) => Text | undefined> {
-  const ids = [...new Set(userRows)].filter((id) => id !== null);
+  rows: Iterable<Each>,
+  userOf: (row: Each) => UserRow | null,
+): Promise<(row: Each) => Text | undefined> {
+  const ids = [...new Set(Array.from(rows, userOf))].filter((id) => id !== null);
   const grants = ids.length === 0 ? [] : await listGrantsWithTokensOf(db, ids);
   const above = new Set(grants.flatMap((grant) => (grantAbove(actor, [grant]) ? grant.token_user_id : [])));
-  return (userRow) =>
-    userRow !== null && above.has(userRow) ? text('administrator.token-above-you') : undefined;
+  return (row) => {
+    const userRow = userOf(row);
+    return userRow !== null && above.has(userRow) ? text('administrator.token-above-you') : undefined;
+  };
 }
 
 /** The first of these grants that gives a right which the actor does not have there. */

@@ -76,15 +76,11 @@ async function decide(
   const named = input.replace === undefined ? input.by : 'replaced';
   if (job.phase === 'work') await lockFacts(trx, slice, named);
   const facts = await listFacts(trx, slice, named, { now, day: oldestValidDay(now) });
-  const above = await whyAbove(
-    trx,
-    actor,
-    facts.map(({ user_id }) => user_id),
-  );
+  const above = await whyAbove(trx, actor, facts, ({ user_id }) => user_id);
   return facts.map((fact) => {
     const against = reasonAgainst(actor, input, fact, { now, limit, algorithm });
     // Onto the fact itself: rows of the database are slow to copy.
-    return Object.assign(fact, { against: against ?? above(fact.user_id) ?? null });
+    return Object.assign(fact, { against: against ?? above(fact) ?? null });
   });
 }
 

@@ -67,14 +67,10 @@ async function withheldFrom(context: DistributionContext, actor: Actor, job: Job
   const permission = permissionToControl(job);
   const withheld = new Map<number, Text>();
   const doubtful = await listDoubtfulCodes(context.db, job.id, scopesOf(actor, permission));
-  const above = await whyAbove(
-    context.db,
-    actor,
-    doubtful.map(({ user_row }) => user_row),
-  );
-  for (const { position, user_row, within } of doubtful) {
-    const why = within === 1 ? above(user_row) : text('job-row.another-domain');
-    if (why) withheld.set(position, why);
+  const above = await whyAbove(context.db, actor, doubtful, ({ user_row }) => user_row);
+  for (const row of doubtful) {
+    const why = row.within === 1 ? above(row) : text('job-row.another-domain');
+    if (why) withheld.set(row.position, why);
   }
   return withheld;
 }

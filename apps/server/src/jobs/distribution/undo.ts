@@ -137,14 +137,10 @@ const undoGiving = about(async (context, job) => {
   const { tell } = readTell(job.input);
   const replaces = readGiving(earlier).replace !== undefined;
   return done(async (trx, actor, _, rows) => {
-    const above = await whyAbove(
-      trx,
-      actor,
-      rows.map(({ holder_row }) => holder_row),
-    );
+    const above = await whyAbove(trx, actor, rows, ({ holder_row }) => holder_row);
     const judged = rows.map((row) => ({
       ...row,
-      why: keptFor(actor, job, row, replaces) ?? above(row.holder_row),
+      why: keptFor(actor, job, row, replaces) ?? above(row),
     }));
     const back = judged.filter(({ why }) => why === undefined);
     const idsOf = (origin: Handed['origin']): string[] =>

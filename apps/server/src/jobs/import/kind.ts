@@ -70,14 +70,10 @@ async function decide(
     trx,
     facts.flatMap(({ id, domain }) => (id === null ? [] : [domain])),
   );
-  const above = await whyAbove(
-    trx,
-    actor,
-    facts.map(({ id }) => id),
-  );
+  const above = await whyAbove(trx, actor, facts, ({ id }) => id);
   return facts.map((fact) => {
     const decided = decideRow(actor, input, fact, { domains, names, now });
-    const against = 'against' in decided ? undefined : above(fact.id);
+    const against = 'against' in decided ? undefined : above(fact);
     return { fact, decided: against ? { against } : decided };
   });
 }

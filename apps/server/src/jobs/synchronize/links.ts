@@ -129,13 +129,9 @@ export async function movesOf(
   const actor = await writerOf(context, trx, source, source.domain);
   if (!actor) return none;
   const present = await holdDomains(trx, places);
-  const above = await whyAbove(
-    trx,
-    actor,
-    moving.map(({ id }) => id),
-  );
+  const above = await whyAbove(trx, actor, moving, ({ id }) => id);
   return {
-    may: (user, to) => present.has(to) && above(user.id) === undefined && mayMove(actor, user.domain, to),
+    may: (user, to) => present.has(to) && above(user) === undefined && mayMove(actor, user.domain, to),
     mayBring: (to) => mayBring(actor, source, to),
   };
 }

@@ -101,11 +101,7 @@ async function decide(
         rows.flatMap(({ key, present_id }) => (present_id === null ? [] : [key])),
       )
     : undefined;
-  const above = await whyAbove(
-    trx,
-    actor,
-    [...owners.values()].map(({ id }) => id),
-  );
+  const above = await whyAbove(trx, actor, owners.values(), ({ id }) => id);
   const given = new Map<string, number>();
   const decided: Row[] = [];
   for (const [index, each] of read.entries()) {
@@ -117,7 +113,7 @@ async function decide(
       present: held ? held.get(each.key) : presentOf(row),
       held: (owner?.held ?? 0) + (given.get(each.fields.ownerKey) ?? 0),
     });
-    const against = 'against' in plan || !plan.owner ? undefined : above(plan.owner.id);
+    const against = 'against' in plan || !plan.owner ? undefined : above(plan.owner);
     if (against) plan = { against };
     if (!('against' in plan) && plan.owner)
       given.set(each.fields.ownerKey, (given.get(each.fields.ownerKey) ?? 0) + 1);
@@ -278,14 +274,10 @@ export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
     const { name, source } = auditActorOf(actor);
     return done(async (trx, held, limit) => {
       const rows = await listImported(trx, { jobId: earlier.id, from: held.position, limit });
-      const above = await whyAbove(
-        trx,
-        actor,
-        rows.map(({ holder_row }) => holder_row),
-      );
+      const above = await whyAbove(trx, actor, rows, ({ holder_row }) => holder_row);
       const judged = rows.map((row) => ({
         ...row,
-        why: keptFor(actor, row) ?? above(row.holder_row),
+        why: keptFor(actor, row) ?? above(row),
       }));
       const back = judged.filter(({ why }) => why === undefined);
       if (back.length > 0)

@@ -50,13 +50,9 @@ export async function exportTokens(
     seeds.filter(({ state }) => state === 'current').map((seed) => [seed.token_id, seed]),
   );
   // A seed is the second factor itself.
-  const above = await whyAbove(
-    context.db,
-    actor,
-    rows.map(({ user_id }) => user_id),
-  );
+  const above = await whyAbove(context.db, actor, rows, ({ user_id }) => user_id);
   const those = rows.flatMap((token) => {
-    const seed = above(token.user_id) ? undefined : current.get(token.id);
+    const seed = above(token) ? undefined : current.get(token.id);
     return seed ? [{ token, seed }] : [];
   });
   const exported = new Set(those.map(({ token }) => token.id));
