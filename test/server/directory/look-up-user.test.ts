@@ -25,6 +25,21 @@ describe.skipIf(!hasSlapd)('looking up a user (slapd)', () => {
         new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) }),
       ]);
 
+    test('a source that was altered in the database is not asked', async () => {
+      const { settings } = await context.db
+        .selectFrom('identity_sources')
+        .select('settings')
+        .executeTakeFirstOrThrow();
+      const set = (value: string) =>
+        context.db.updateTable('identity_sources').set({ settings: value }).execute();
+      await set(settings.replace(/ldaps?:[^"]+/, 'ldap://127.0.0.1:9'));
+      expect(await lookUpUser(context, context.chief, 'ada')).toMatchObject({
+        ok: false,
+        detail: { code: 'source.altered' },
+      });
+      await set(settings);
+    });
+
     test('as the last run found it, changed since, disabled, gone; asking changes nothing', async () => {
       const before = await usersNow(context);
       const ask = async (userId: string) => done(await lookUpUser(context, context.chief, userId));

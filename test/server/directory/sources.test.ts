@@ -96,6 +96,42 @@ onBothDatabases('identity sources', (kind) => {
     await api('deleteIdentitySource', { params: { id: source.id } });
   });
 
+  test('of a row that was altered in the database, an edit takes nothing over', async () => {
+    const { api } = deployment;
+    const source = await add('altered', ['ldaps://a.example']);
+    const { db, close } = await openDatabase(database.location);
+    const row = await db
+      .selectFrom('identity_sources')
+      .selectAll()
+      .where('id', '=', source.id)
+      .executeTakeFirst();
+    const settings = row?.settings.replace('ldaps://a.example', 'ldaps://evil.example') ?? '';
+    await db.updateTable('identity_sources').set({ settings }).where('id', '=', source.id).execute();
+    await close();
+    const edit = (body: object) => api('editIdentitySource', { params: { id: source.id }, ifMatch: 1, body });
+    const test = () => api('testIdentitySource', { params: { id: source.id }, body: {} });
+    const { securityDomain, enabled, search, mapping, stop, logOn, schedule, placement, groups, notify } =
+      source;
+    const all = {
+      ...{ securityDomain, enabled, search, mapping, stop, logOn, schedule, placement, groups, notify },
+      connection: connection(['ldaps://a.example']),
+    };
+    for (const name of Object.keys(all)) {
+      const { [name as keyof typeof all]: _, ...others } = all;
+      expect(await refusal(edit({ ...others, name: 'renamed', password: PASSWORD }))).toEqual([
+        'wrong-state',
+        undefined,
+      ]);
+    }
+    expect(await refusal(edit({ name: 'renamed', position: 1 }))).toEqual(['wrong-state', undefined]);
+    expect(await refusal(edit(all))).toEqual(['invalid-request', 'password']);
+    expect(await refusal(test())).toEqual(['wrong-state', undefined]);
+    // As the page shows it, which is what an administrator then agrees to.
+    expect(await edit({ ...all, password: PASSWORD })).toMatchObject({ version: 2 });
+    expect(await refusal(test())).toEqual(['none', undefined]);
+    await api('deleteIdentitySource', { params: { id: source.id } });
+  });
+
   test('a user of a directory is edited there; the key stays, and the source too', async () => {
     const { api } = deployment;
     const { id } = await add('held', ['ldaps://a.example']);

@@ -13,6 +13,7 @@ import { userFor } from '../users.ts';
 import { type MappedEntry, type ShownEntry, viewEntry } from './entry.ts';
 import { findByKey, inDirectory } from './look-up.ts';
 import { settingsOf } from './settings.ts';
+import { refusalAltered } from './sources.ts';
 
 export type LookedUp = {
   readonly source: string;
@@ -23,7 +24,7 @@ export type LookedUp = {
 };
 
 export async function lookUpUser(
-  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'ldapServers'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'onAlteredRow' | 'ldapServers'>,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<LookedUp>> {
@@ -32,6 +33,8 @@ export async function lookUpUser(
   const user = found.value;
   const source = user.source_id === null ? undefined : await findSource(context.db, user.source_id);
   if (!source) return refused('wrong-state', text('user.of-no-directory', { user: user.user_id }));
+  const altered = refusalAltered(context, source);
+  if (altered) return altered;
   const now = context.now();
   const answer = await inDirectory(context, source, (connection) =>
     findByKey(connection, settingsOf(source), user.source_key ?? '', now),

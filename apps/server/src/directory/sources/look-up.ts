@@ -16,7 +16,7 @@ export type Found = { readonly entry: LdapEntry; readonly mapped: MappedEntry };
  * @returns the failure if it could not be done
  */
 export async function inDirectory<T>(
-  context: Pick<ServerContext, 'sealing' | 'ldapServers'>,
+  context: Pick<ServerContext, 'sealing' | 'onAlteredRow' | 'ldapServers'>,
   source: Parameters<typeof serverOf>[1],
   work: (connection: LdapConnection) => Promise<T>,
 ): Promise<T | LdapFailure> {

@@ -22,6 +22,7 @@ import { MINUTE } from '@sower/api/time';
 import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import type { LdapServer } from '../../ldap/connection.ts';
+import { hasMark } from '../../store/keys/marks.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 
@@ -54,11 +55,16 @@ export const settingsOf = (row: Pick<SourceRow, 'settings'>): SourceSettings => 
 
 export const sourcePasswordAssociatedData = (id: string): string => `identity_sources.password:${id}`;
 
-/** The server behind a source, with the password in clear: not for logs. */
+/**
+ * The server behind a source, with the password in clear: not for logs.
+ * @throws if the row has no valid mark: anyone who can write to the database could name a server that the password is then sent to
+ */
 export function serverOf(
-  context: Pick<ServerContext, 'sealing'>,
-  row: Pick<SourceRow, 'id' | 'settings' | 'password'>,
+  context: Pick<ServerContext, 'sealing' | 'onAlteredRow'>,
+  row: SourceRow,
 ): LdapServer {
+  if (!hasMark('identity_sources', context, row))
+    throw new Error(`the identity source ${row.id} was altered`);
   const { connection } = settingsOf(row);
   return {
     urls: connection.urls,

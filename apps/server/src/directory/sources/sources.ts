@@ -26,7 +26,7 @@ import { newId } from '../../store/db/ids.ts';
 import { listGrantsThroughSource } from '../../store/directory/administrators.ts';
 import { domainNamesOf } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import { hasMark, markOf } from '../../store/keys/marks.ts';
+import { hasMark, type Marks, markOf } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import {
   countSourceUsers,
@@ -81,10 +81,14 @@ export const showSource = ({ db, now }: Pick<ServerContext, 'db' | 'now'>, actor
 /** The source, if it has a valid mark, for whatever uses it. */
 export async function sourceFor(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
   const found = await itemFor(actor, 'settings:edit', () => findSource(context.db, id), noSuchSource);
-  if (found.ok && !hasMark('identity_sources', context, found.value))
-    return refused('wrong-state', text('source.altered', { source: found.value.name }));
-  return found;
+  return (found.ok && refusalAltered(context, found.value)) || found;
 }
+
+/** Nothing if the row has a valid mark. */
+export const refusalAltered = (context: Marks, row: SourceRow): Refused | undefined =>
+  hasMark('identity_sources', context, row)
+    ? undefined
+    : refused('wrong-state', text('source.altered', { source: row.name }));
 
 /** One whose users the actor may view, or edit. */
 export async function sourceOver(
@@ -159,6 +163,9 @@ export async function editSource(
   const present = found.value;
   if (present.version !== input.version) return editedMeanwhile();
   const { change } = input;
+  const altered = refusalAltered(context, present);
+  const unsaid = altered && refusalUnsaid(altered, present, change);
+  if (unsaid) return unsaid;
   const domain =
     change.securityDomain === undefined
       ? undefined
@@ -185,6 +192,7 @@ export async function editSource(
   if (!saver.ok) return saver;
   const enabled = change.enabled ?? present.enabled === 1;
   const isSame =
+    !altered &&
     change.password === undefined &&
     (change.name ?? present.name) === present.name &&
     (change.position ?? present.position) === present.position &&
@@ -257,6 +265,32 @@ export async function editable(
   return grantAbove(actor, await listGrantsThroughSource(context.db, id))
     ? refused('not-permitted', text('source.above-you', { source: row.name }))
     : done(row);
+}
+
+/** What the mark covers and an edit can change. */
+const MARKED = [
+  'securityDomain',
+  'enabled',
+  'connection',
+  'search',
+  'mapping',
+  'stop',
+  'logOn',
+  'schedule',
+  'placement',
+  'groups',
+  'notify',
+] as const satisfies (keyof SourcePatch)[];
+
+/**
+ * An edit makes a new mark, and must not make one for what it takes over from a row that was altered in the database: all of that is given
+ * again, and the password as well, because it was entered for servers that are not known any more.
+ */
+function refusalUnsaid(altered: Refused, row: SourceRow, change: SourcePatch): Refused | undefined {
+  if (MARKED.some((name) => change[name] === undefined)) return altered;
+  return row.password !== null && change.password === undefined
+    ? refusedAt('password', 'invalid-request', text('source.password-of-altered'))
+    : undefined;
 }
 
 function after(before: SourceSettings, change: SourcePatch): Omit<SourceSettings, 'placement' | 'groups'> {

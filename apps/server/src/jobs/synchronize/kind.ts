@@ -8,9 +8,9 @@ import { countOnce } from '../../audit/figures/counts.ts';
 import { covers } from '../../core/actor.ts';
 import { done, type Refused, refused } from '../../core/outcome.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
+import { refusalAltered } from '../../directory/sources/sources.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { noteContested } from '../../store/directory/users.ts';
-import { hasMark } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { countRefusals } from '../../store/sources/changes.ts';
 import { findSource, hasSourceUsers, noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
@@ -58,8 +58,8 @@ export function synchronizeJobs(context: SynchronizeContext): JobKind {
       const run = await findRun(context.db, job.id);
       const source = run && (await findSource(context.db, run.source_id));
       if (!run || !source) return refused('not-found', text('source.not-found'));
-      if (!hasMark('identity_sources', context, source))
-        return refused('wrong-state', text('source.altered', { source: source.name }));
+      const altered = refusalAltered(context, source);
+      if (altered) return altered;
       if (!covers(actor, 'users:edit', source.domain))
         return refused('not-permitted', text('source.other-domain', { source: source.name }));
       // What was read with other settings says nothing about these.
