@@ -47,7 +47,7 @@ function withCookie(deployment: Deployment, cookie: string): ApiClient {
 }
 
 onBothDatabases('log-on of administrators', (kind) => {
-  const { deployment } = deployed(kind);
+  const { database, deployment } = deployed(kind);
   const serial = '000100000001';
 
   beforeAll(async () => {
@@ -86,6 +86,22 @@ onBothDatabases('log-on of administrators', (kind) => {
     expect((await api('authenticate', { body: { userId: 'ghopper', passcode: code() } })).result).toBe(
       'accepted',
     );
+    // Neither of a token that no passcode is accepted of: the administrator could not log on again.
+    const set = async (enabled: boolean) => {
+      const { version } = await api('getUser', { params: { userId: 'ghopper' } });
+      await api('editUser', { params: { userId: 'ghopper' }, body: { enabled }, ifMatch: version });
+    };
+    const expireOn = async (day: string) => {
+      const { db, close } = await openDatabase(database.location);
+      await db.updateTable('tokens').set({ expires_on: day }).where('serial', '=', serial).execute();
+      await close();
+    };
+    await set(false);
+    expect(await problemCode(edit('ghopper'))).toBe('wrong-state');
+    await set(true);
+    await expireOn('2020-01-01');
+    expect(await problemCode(edit('ghopper'))).toBe('wrong-state');
+    await expireOn('2037-01-01');
     expect((await edit('ghopper')).tokenOf).toBe('ghopper');
 
     const alone = await logOn(deployment, { userName: 'grace', password: PASSWORD });

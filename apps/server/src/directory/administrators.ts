@@ -34,7 +34,7 @@ import { deleteSessionsOf } from '../store/log-on/sessions.ts';
 import { lockInstallation } from '../store/operations/installation.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { sourceNames } from '../store/sources/identity-sources.ts';
-import { findVerifiable } from '../store/tokens/seeds.ts';
+import { findVerifiable, lastingBar } from '../store/tokens/seeds.ts';
 import { holdDomain } from './domains.ts';
 import { passwordProblem } from './password.ts';
 import { cannotGrant, grantAbove, lacking, nameOfRole, resolveRole } from './roles.ts';
@@ -333,14 +333,14 @@ export async function removeAdministrator(
 
 /** Whose token an administrator can be required to use: one that already works, or no one could log on with it. */
 async function tokenHolder(
-  context: Pick<ServerContext, 'db'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<Row<'users'>>> {
   const found = await userFor(context, actor, 'users:view', userId);
   if (!found.ok) return found;
   const verifiable = await findVerifiable(context.db, found.value.user_id_key);
-  if (!verifiable.some((row) => row.state === 'current' && row.token_enabled === 1 && row.token_lost === 0)) {
+  if (!verifiable.some((row) => row.state === 'current' && !lastingBar(row, context.now()))) {
     const detail = text('administrator.no-confirmed-token', { user: found.value.user_id });
     return refusedAt('tokenOf', 'wrong-state', detail);
   }

@@ -8,8 +8,7 @@ import { seedAssociatedData } from '../../provisioning/distribution/activate.ts'
 import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import { NO_TOKEN } from '../../store/schema/brands.ts';
-import type { VerifiableRow } from '../../store/tokens/seeds.ts';
-import { isExpired } from '../../store/tokens/tokens.ts';
+import { lastingBar, type VerifiableRow } from '../../store/tokens/seeds.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import type { Standing } from './window.ts';
 
@@ -130,10 +129,8 @@ const emergencyLasts = (row: VerifiableRow, now: number): boolean =>
   row.emergency_until !== null && (row.emergency_until > now || row.emergency_return === 'deny');
 
 function barredReason(row: VerifiableRow, now: number): Text | undefined {
-  if (row.user_enabled !== 1) return text('barred.user-disabled');
-  if (row.token_enabled !== 1) return text('barred.token-disabled');
-  if (row.token_lost === 1) return text('barred.token-lost');
-  if (row.expires_on !== null && isExpired(row.expires_on, now)) return text('barred.token-expired');
+  const lasting = lastingBar(row, now);
+  if (lasting) return text(`barred.${lasting}`);
   if (emergencyLasts(row, now) && row.emergency_return === 'deny') {
     return text('barred.emergency-open');
   }

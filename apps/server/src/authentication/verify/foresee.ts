@@ -10,8 +10,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import type { VerifiableRow } from '../../store/tokens/seeds.ts';
-import { isExpired } from '../../store/tokens/tokens.ts';
+import { lastingBar, type VerifiableRow } from '../../store/tokens/seeds.ts';
 import type { RequestingClient } from '../challenge/attempt.ts';
 import { inNextTokencodeMode, newPinReasonOf } from '../challenge/question.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
@@ -78,6 +77,13 @@ function whyWrong({ candidates, settings }: Subject, { passcode, at }: Shown): T
   return undefined;
 }
 
+const BARRED = {
+  'user-disabled': 'disabled',
+  'token-disabled': 'disabled',
+  'token-lost': 'lost',
+  'token-expired': 'expired',
+} as const;
+
 /**
  * The mode of a token, for people to see: what would happen to a right passcode now. Decides nothing.
  * @param rows of one token, one row per seed
@@ -90,9 +96,8 @@ export function tokenMode(
 ): TokenMode {
   const [row] = rows;
   if (!row) return 'disabled';
-  if (row.user_enabled !== 1 || row.token_enabled !== 1) return 'disabled';
-  if (row.token_lost === 1) return 'lost';
-  if (row.expires_on !== null && isExpired(row.expires_on, now)) return 'expired';
+  const lasting = lastingBar(row, now);
+  if (lasting) return BARRED[lasting];
   if (lockedUntil(row, policies, now) > now) return 'locked';
   const { token } = policies;
   if (heldBackUntil(row, policies, now) > now) return 'held-back';

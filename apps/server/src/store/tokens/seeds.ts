@@ -15,6 +15,7 @@ import { preparedClaims, preparedLookup, preparedRows } from '../db/prepared.ts'
 import { listOf, setRow } from '../db/rows.ts';
 import type { Flag, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { isExpired } from './tokens.ts';
 
 /** All columns of a new seed. */
 export const SEED = {
@@ -311,6 +312,17 @@ const readVerifiable = preparedLookup<VerifiableRow>((db, given) =>
         select ${decoy(sql`${given.key}`)} from decoy_counters u ${OF_DECOY} where u.id = 0 and ${isUnknown(sql`${given.key}`)}`
   ).compile(db),
 );
+
+/** Why no passcode for this row is accepted until an administrator changes the token or its user. Also the name of its text. */
+export function lastingBar(
+  row: Pick<VerifiableRow, 'user_enabled' | 'token_enabled' | 'token_lost' | 'expires_on'>,
+  now: number,
+): 'user-disabled' | 'token-disabled' | 'token-lost' | 'token-expired' | undefined {
+  if (row.user_enabled !== 1) return 'user-disabled';
+  if (row.token_enabled !== 1) return 'token-disabled';
+  if (row.token_lost === 1) return 'token-lost';
+  return row.expires_on !== null && isExpired(row.expires_on, now) ? 'token-expired' : undefined;
+}
 
 /** All tokens of one user with their seeds. No row: no such user, which takes as long to find out as for a user with a token. */
 export async function findVerifiable(db: Connection, userIdKey: string): Promise<VerifiableRow[]> {
