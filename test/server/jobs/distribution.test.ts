@@ -1,13 +1,16 @@
 /** Distribution of many, as a job: checked, started, paused, cancelled, gone on with, undone; on both databases. */
 
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { readCsv } from '@sower/api/csv';
 import { type DistributeManyInput, type Job, type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
-import { DAY } from '@sower/api/time';
+import { DAY, dayOf } from '@sower/api/time';
+import { newId } from '@sower/server/store/db/ids';
+import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { claimJob, jobStatesReader } from '@sower/server/store/work/jobs';
 import { viewJobDetail } from '@sower/server/work/jobs';
 import { forgetOldJobs } from '@sower/server/work/runner';
@@ -25,6 +28,8 @@ import { GROUP, joinGroup, recordGroup } from '../../harness/jobs/recorded-group
 import { problemReason } from '../../harness/problems.ts';
 
 const LAUNCHER = join(TREE, 'apps/cli/bin/sower.js');
+
+const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
 
 /** Rows of a job by state. */
 const countsOf = ({ done, leftOut, failed }: Job) => ({ done, leftOut, failed });
@@ -615,6 +620,64 @@ onBothAtOnce('jobs', (kind) => {
     expect(await tokensOf()).toEqual([1, 1, 1]);
     await started(await checked({ choose: { userIds }, tokens: 'mint', again: true }));
     expect(await tokensOf()).toEqual([2, 2, 2]);
+  });
+
+  test('a last day that has passed is refused', async () => {
+    const { userIds } = await addPeople(stored.db, 'expired', 1, { tokens: 'none' });
+    const mint = (expiresOn: string) => checked({ choose: { userIds }, tokens: 'mint', expiresOn });
+    expect(await problemReason(mint('2020-01-01'))).toBe('token.expiry-passed');
+    expect(await problemReason(api('mintTokens', { body: { expiresOn: '2020-01-01' } }))).toBe(
+      'token.expiry-passed',
+    );
+    // Through that day, as it is accepted.
+    await api('mintTokens', { body: { expiresOn: dayOf(Date.now()) } });
+  });
+
+  test('a user who has a token that works is left out, whatever token it is', async () => {
+    await addPeople(stored.db, 'unworn', 5, { tokens: 'free' });
+    const { userIds, serials } = await addPeople(stored.db, 'working', 3);
+    const [fob, imported] = serials as [string, string];
+    const kinds = { [fob]: 'hardware', [imported]: 'software' } as const;
+    for (const serial of [fob, imported]) {
+      const { id } = await stored.db
+        .selectFrom('tokens')
+        .select('id')
+        .where('serial', '=', serial)
+        .executeTakeFirstOrThrow();
+      await stored.db
+        .updateTable('tokens')
+        .set({ kind: kinds[serial] as 'hardware', batch: 'b' })
+        .where('id', '=', id)
+        .execute();
+      await insertSeeds(stored.db, [
+        {
+          ...{ id: newId(ids), token_id: id, distribution_id: null, state: 'current', key_id: '' },
+          ...{
+            algorithm: 'totp',
+            hash: 'sha1',
+            digits: 6,
+            interval_seconds: 30,
+            authentication_type: 'tokencode',
+          },
+          ...{ sealed: '', position: -1, drift: 0, last_accepted_at: null, created_at: Date.now() },
+        },
+      ]);
+    }
+    const reasons = async ({ id }: Job) => (await rowsOf(id)).map(({ reason }) => reason);
+    const [served, taken] = ['job-row.has-one', 'job-row.has-token'];
+    for (const tokens of ['stock', 'mint'] as const)
+      expect(await reasons(await checked({ choose: { userIds }, tokens }))).toEqual([
+        served,
+        served,
+        'job-row.holds-one',
+      ]);
+    expect(await reasons(await checked({ choose: { userIds }, tokens: 'held' }))).toEqual([
+      served,
+      served,
+      undefined,
+    ]);
+    const { id } = await api('assignMany', { body: { name: 'to those who have', choose: { userIds } } });
+    expect(await reasons(await jobSettled(api, id))).toEqual([taken, taken, taken]);
   });
 
   test('once more is for those who have not activated theirs, without a word', async () => {

@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
+import { distributeInputSchema } from '@sower/api/distributions';
+import { distributeManySchema } from '@sower/api/jobs';
 import { DAY, dayOf } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
@@ -13,12 +15,13 @@ import { jobKinds } from '@sower/server/jobs/kinds';
 import { concernedBy } from '@sower/server/jobs/rules/concerned';
 import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
+import { distributeToken } from '@sower/server/provisioning/distribution/distribute';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { findRule, type RuleRow } from '@sower/server/store/distribution/rules';
 import { markOf } from '@sower/server/store/keys/marks';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
-import { addJob } from '@sower/server/work/jobs';
+import { addJob, startJob } from '@sower/server/work/jobs';
 import { workOnJob } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -73,6 +76,7 @@ onBothDatabases('distribution rules', (kind) => {
       'Lost',
       'Empty',
       'Fobs',
+      'Again',
     ])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
     await recordGroup(api);
@@ -620,6 +624,56 @@ onBothDatabases('distribution rules', (kind) => {
       .where('jobs.rule_id', '=', rule.id)
       .executeTakeFirstOrThrow();
     expect(Number(count)).toBe(3);
+  });
+
+  test('a token that was distributed to its user again stays one of the rule', async () => {
+    const again = paths.Again as string;
+    const { userIds } = await addPeople(stored.db, 'again', 2, { tokens: 'none', domain: again });
+    await save({
+      ...{ name: 'Again', securityDomain: 'Again', profile: 'qr', tokens: 'mint', enabled: true },
+      freeAfterDays: 1,
+    });
+    await days(1);
+    const given = await givenIn(again);
+    expect(given.map(({ user_id }) => user_id)).toEqual(userIds);
+    const confirm = () => Promise.all(given.map(({ id }) => activate(id)));
+    await confirm();
+    valueIn(
+      await distributeToken(
+        context,
+        actor,
+        given[0]?.serial ?? '',
+        distributeInputSchema.parse({ profile: 'qr' }),
+      ),
+    );
+    await confirm();
+    for (const userId of userIds) await change(userId, { enabled: 0 });
+    await days(4);
+    expect(await givenIn(again)).toEqual([]);
+  });
+
+  test('a job that begins after the last day of its tokens ends', async () => {
+    const { userIds } = await addPeople(stored.db, 'overdue', 1, { tokens: 'none' });
+    const { id } = valueIn(
+      await distributeMany(
+        context,
+        actor,
+        distributeManySchema.parse({
+          ...{ name: 'late', profile: 'qr', tokens: 'mint', choose: { userIds } },
+          expiresOn: dayOf(clock + DAY),
+        }),
+      ),
+    );
+    await work();
+    clock += 4 * DAY;
+    valueIn(await startJob(context, actor, { id, name: 'late' }));
+    await work();
+    const { state, done } = await stored.db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect([state, done]).toEqual(['failed', 0]);
   });
 
   test('a code that expires unused is given anew; a rule is stopped, with the reason, when its maker lacks the right', async () => {

@@ -42,8 +42,9 @@ export const assignJobs = (context: DistributionContext): JobKind => ({
   needs: (job) => permissionsToGive(readGiving(job)),
   prepare: async (actor, job) => {
     const giving = await prepareGiving(context, actor, job, readGiving(job));
+    if (!giving.ok) return giving;
     const batch = job.phase === 'check' ? check : work;
-    return done((trx, held, limit) => batch(trx, context, { ...giving, job: held }, limit));
+    return done((trx, held, limit) => batch(trx, context, { ...giving.value, job: held }, limit));
   },
   end: (job) => (job.phase === 'work' ? 'done' : 'waiting'),
 });

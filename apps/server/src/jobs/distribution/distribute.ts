@@ -53,7 +53,8 @@ async function prepare(context: DistributionContext, actor: Actor, job: JobRow):
   const plan = await planOf(context, input);
   if (!plan.ok) return plan;
   const { algorithm } = plan.value.snapshot;
-  return done({ ...(await prepareGiving(context, actor, job, input, algorithm)), plan: plan.value });
+  const giving = await prepareGiving(context, actor, job, input, algorithm);
+  return giving.ok ? done({ ...giving.value, plan: plan.value }) : giving;
 }
 
 async function work(

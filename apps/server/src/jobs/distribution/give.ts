@@ -6,9 +6,10 @@
 import type { Algorithm } from '@sower/api/device-types';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
 import { whyAbove } from '../../directory/roles.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
-import { expiryOfNew } from '../../provisioning/tokens/mint.ts';
+import { lastDayOf } from '../../provisioning/tokens/mint.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames } from '../../store/directory/domains.ts';
@@ -48,17 +49,20 @@ export async function prepareGiving<Input extends StoredGiving>(
   job: JobRow,
   input: Input,
   algorithm?: Algorithm,
-): Promise<Giving & { readonly input: Input }> {
+): Promise<Outcome<Giving & { readonly input: Input }>> {
   const settings = await context.settings.current();
-  return {
+  // It may have passed since the job was created: a job begins up to 90 days later.
+  const expiresOn = lastDayOf(settings, context.now(), input.expiresOn);
+  if (!expiresOn.ok) return expiresOn;
+  return done({
     job,
     actor,
     input,
     limit: settings['tokens.maxPerUser'],
     stock: await nextTokens(context, actor),
     algorithm,
-    expiresOn: input.expiresOn ?? expiryOfNew(settings, context.now()),
-  };
+    expiresOn: expiresOn.value,
+  });
 }
 
 type Decided = Fact & { against: Text | null };

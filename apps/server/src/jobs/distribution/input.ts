@@ -17,6 +17,7 @@ import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { userFilterFor } from '../../directory/user-search.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
+import { lastDayOf } from '../../provisioning/tokens/mint.ts';
 import { searchFor } from '../../provisioning/tokens/token-for.ts';
 import { listUsers } from '../../store/directory/user-search.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -108,6 +109,8 @@ export async function distributeMany(
     return refusedAt('tokens', 'invalid-request', text('job.tokens-chosen'));
   const planned = await planOf(context, input);
   if (!planned.ok) return planned;
+  const lastDay = lastDayOf(await context.settings.current(), context.now(), input.expiresOn);
+  if (!lastDay.ok) return lastDay;
   const stored: StoredDistribution = {
     ...input,
     by,

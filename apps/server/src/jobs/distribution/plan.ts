@@ -85,7 +85,7 @@ export function reasonAgainst(
   if (bar === 'not-assigned') return text('job-row.not-assigned');
   if (fact.target !== null && fact.target !== fact.user_id) return text('job-row.another-holder');
   if (bar === 'user-disabled') return text('job-row.user-disabled');
-  if (!input.again && input.profile === undefined && fact.token_id !== null) return text('job-row.has-token');
+  if (!input.again && input.profile === undefined && fact.holds === 1) return text('job-row.has-token');
   if (!input.again && input.profile !== undefined && fact.has_one === 1) return text('job-row.has-one');
   const replaces = input.replace !== undefined;
   if (

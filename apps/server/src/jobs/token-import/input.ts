@@ -16,10 +16,9 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
-import { expiryOfNew } from '../../provisioning/tokens/mint.ts';
+import { lastDayOf } from '../../provisioning/tokens/mint.ts';
 import { ownTransferKey } from '../../provisioning/tokens/transfer-key.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import { isExpired } from '../../store/tokens/tokens.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { type GivenTokenRow, insertTokenRows } from '../../store/work/token-imports.ts';
 import { collectJob, inPages } from '../../work/collect.ts';
@@ -91,12 +90,12 @@ export async function plannedImport(
   if (denial) return denial;
   const domain = await domainFor(context, actor, 'tokens:mint', input.securityDomain);
   if (!domain.ok) return domain;
-  const expiresOn = input.expiresOn ?? expiryOfNew(await context.settings.current(), context.now());
-  if (isExpired(expiresOn, context.now()))
-    return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
+  const expiresOn = lastDayOf(await context.settings.current(), context.now(), input.expiresOn);
+  if (!expiresOn.ok) return expiresOn;
   return done({
     ...{ of: 'token-file', existing: input.existing, kind: input.kind, enabled: input.enabled },
-    ...{ maker: input.maker, formFactor: input.formFactor, expiresOn, securityDomain: domain.value.id },
+    ...{ maker: input.maker, formFactor: input.formFactor, securityDomain: domain.value.id },
+    expiresOn: expiresOn.value,
     pins: input.pins,
   });
 }

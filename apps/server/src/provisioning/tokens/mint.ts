@@ -13,13 +13,25 @@ import { newId } from '../../store/db/ids.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { insertTokens, ownSerial } from '../../store/tokens/tokens.ts';
+import { insertTokens, isExpired, ownSerial } from '../../store/tokens/tokens.ts';
 
 export type Minted = { first: string; last: string; count: number; serials: string[] };
 
 /** The last day of a new token for which no other is given. */
 export const expiryOfNew = (settings: Pick<Settings, 'tokens.lifetimeDays'>, now: number): string =>
   dayOf(now + settings['tokens.lifetimeDays'] * DAY);
+
+/** The last day of new tokens: the one that was chosen, unless it has passed, or that of the settings. */
+export function lastDayOf(
+  settings: Pick<Settings, 'tokens.lifetimeDays'>,
+  now: number,
+  chosen: string | undefined,
+): Outcome<string> {
+  const day = chosen ?? expiryOfNew(settings, now);
+  return isExpired(day, now)
+    ? refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'))
+    : done(day);
+}
 
 export async function mintTokens(
   context: Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
@@ -32,17 +44,13 @@ export async function mintTokens(
 ): Promise<Outcome<Minted>> {
   const domain = await domainFor(context, actor, 'tokens:mint', input.securityDomain);
   if (!domain.ok) return domain;
-  const now = context.now();
-  const settings = await context.settings.current();
-  const expiresOn = input.expiresOn ?? expiryOfNew(settings, now);
-  if (Date.parse(`${expiresOn}T00:00:00Z`) <= now) {
-    return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
-  }
+  const expiresOn = lastDayOf(await context.settings.current(), context.now(), input.expiresOn);
+  if (!expiresOn.ok) return expiresOn;
   return allOrNothing(context.db, async (trx) => {
     await holdDomain(trx, domain.value);
     const made = await mintRecords(trx, context, auditActorOf(actor), {
       count: input.count,
-      expiresOn,
+      expiresOn: expiresOn.value,
       domain: domain.value.path,
     });
     const serials = made.map(({ serial }) => serial);

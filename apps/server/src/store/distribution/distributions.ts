@@ -10,6 +10,7 @@ import {
   TRAIL,
   trailOf,
 } from '../audit/rows.ts';
+import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
 import { fewTexts, insertedRow, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
@@ -19,6 +20,7 @@ import { inScopes } from '../directory/domains.ts';
 import type { Flag, KeyedHash, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from '../schema/schema.ts';
 import { type NewSeed, SEED } from '../tokens/seeds.ts';
+import { isAccepted } from '../tokens/tokens.ts';
 
 export const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
 
@@ -40,6 +42,16 @@ export const isUsable = (table: 'd' | 'g', now: number): RawBuilder<boolean> => 
   const [state, expires] = [sql.ref(`${table}.state`), sql.ref(`${table}.expires_at`)];
   return sql`(${state} in ('provisioned', 'confirmed')
     or (${state} in ('issued', 'opened') and (${expires} is null or ${expires} > ${now})))`;
+};
+
+/** Whether a token serves its user: it works, as one from a maker or a file does, or it can be activated. */
+export const isServing = (
+  token: 'c' | 'o' | 't',
+  { now, day }: { readonly now: number; readonly day: string },
+): RawBuilder<boolean> => {
+  const id = sql.ref(`${token}.id`);
+  return sql`(exists (select 1 from distributions d where d.token_id = ${id} and d.latest = 1 and ${isUsable('d', now)} ${FOR_EACH_ROW})
+    or (${isAccepted(token, day)} and exists (select 1 from seeds s where s.token_id = ${id} ${FOR_EACH_ROW})))`;
 };
 
 export type EventDetails = {

@@ -9,7 +9,7 @@ import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isAccepted, takesCode } from '../tokens/tokens.ts';
-import { isUsable } from './distributions.ts';
+import { isServing, isUsable } from './distributions.ts';
 
 export type RuleRow = Row<'distribution_rules'>;
 export function findRule(db: Connection, id: string): Promise<RuleRow | undefined> {
@@ -100,9 +100,7 @@ export async function listJoiners(
           where g.user_id = u.id and j.rule_id = ${ruleId} and g.id > coalesce((select max(a.id) from distributions a
             where a.user_id = u.id and a.state in ('provisioned', 'confirmed')), '')) >= ${MAX_CODES}
         then 1 else 0 end as given_up,
-      case when exists (select 1 from tokens c where c.user_id = u.id and (exists (select 1 from distributions d
-          where d.token_id = c.id and d.latest = 1 and ${isUsable('d', now)} ${FOR_EACH_ROW})
-          or (${isAccepted('c', day)} and exists (select 1 from seeds s where s.token_id = c.id ${FOR_EACH_ROW}))) ${FOR_EACH_ROW})
+      case when exists (select 1 from tokens c where c.user_id = u.id and ${isServing('c', { now, day })} ${FOR_EACH_ROW})
         or exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = u.user_id_key
           where j.rule_id = ${ruleId} and j.created_at > ${triedSince})
         or not (${memberOf(group)}) then 0 else 1 end as wanted
@@ -125,7 +123,10 @@ export type Held = {
 /** Each has at most as many rows as a rule serves users in a day. */
 const JOBS = 4;
 
-/** Of the tokens that some jobs of a rule gave to anyone who holds them, those of which a condition holds. */
+/**
+ * Of the tokens that some jobs of a rule gave to anyone who holds them, those of which a condition holds. A token stays one of the rule when it
+ * is distributed to the same user again, by hand or because they moved to another phone. `d` is its latest distribution.
+ */
 async function listGiven(
   db: Connection,
   { ruleId, after }: Concern,
@@ -148,8 +149,11 @@ async function listGiven(
   if (jobs.length === 0) return { found: [], end: undefined };
   const { rows } = await sql<Held>`
     select ${found}.id as token_id, ${found}.serial, u.id as user_row, u.user_id, u.domain
-    from distributions d join tokens t on t.id = d.token_id join users u on u.id = t.user_id and u.id = d.user_id ${paired}
-    where d.job_id in (${sql.join(jobs.map(({ id }) => id))}) and d.latest = 1 and ${wanted}
+    from distributions g join tokens t on t.id = g.token_id join users u on u.id = t.user_id and u.id = g.user_id
+    join distributions d on d.token_id = t.id and d.latest = 1 ${paired}
+    where g.job_id in (${sql.join(jobs.map(({ id }) => id))}) and ${wanted}
+      and g.id = (select max(x.id) from distributions x join jobs j on j.id = x.job_id
+        where x.token_id = t.id and x.user_id = u.id and j.rule_id = ${ruleId})
     order by ${found}.serial`.execute(db);
   return { found: rows, end: jobs.length < JOBS ? undefined : jobs.at(-1)?.id };
 }

@@ -68,7 +68,7 @@ export const oldestValidDay = (now: number): string => dayOf(now - 12 * HOUR);
 export const isExpired = (expiresOn: string, now: number): boolean => expiresOn < oldestValidDay(now);
 
 /** Whether the token of an enabled user is good for a logon once it has a seed. */
-export const isAccepted = (table: 'c' | 'n' | 't', day: string): RawBuilder<boolean> => {
+export const isAccepted = (table: 'c' | 'n' | 'o' | 't', day: string): RawBuilder<boolean> => {
   const column = (name: string) => sql.ref(`${table}.${name}`);
   return sql`${column('enabled')} = 1 and ${column('lost')} = 0 and ${column('expires_on')} >= ${day}`;
 };

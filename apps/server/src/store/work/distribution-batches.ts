@@ -7,11 +7,11 @@ import { type IdSource, newId } from '../db/ids.ts';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedByIds, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { isUsable } from '../distribution/distributions.ts';
+import { isServing, isUsable } from '../distribution/distributions.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { forgetHolders, RELEASING } from '../tokens/release.ts';
-import { takesCode, tokensHeldBy } from '../tokens/tokens.ts';
+import { isAccepted, takesCode, tokensHeldBy } from '../tokens/tokens.ts';
 import { resultWriter, type Slice, sliceOf } from './jobs.ts';
 
 /** A row of the job with what is known about its user and its token now. */
@@ -26,8 +26,10 @@ export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 
   readonly domain: string | null;
   /** Tokens of the user, without those waiting to replace another. */
   readonly held: number;
-  /** Whether the user, or the token if tokens were chosen, has one that is activated or can be. */
+  /** Whether the user is served by a token; if tokens were chosen, whether it, or another of its user, was distributed and can be used. */
   readonly has_one: number;
+  /** Whether the user has a token of any kind that is good for a logon, once it has a seed. */
+  readonly holds: number;
   /** For encrypted mail. */
   readonly certificate: string | null;
   readonly token_id: TokenKey | null;
@@ -64,11 +66,12 @@ const factsBy = (by: Naming) =>
     const distributed = (token: 'o' | 't') => sql`exists (select 1 from distributions d
       where d.token_id = ${sql.ref(token)}.id and d.latest = 1 and ${isUsable('d', asked.now)}
         ${by === 'replaced' ? sql`and (d.job_id is null or d.job_id <> r.job_id)` : sql``} ${FOR_EACH_ROW})`;
-    const others = by === 'replaced' ? sql`and o.id <> t.id` : sql``;
+    // A token that was chosen, to be distributed or replaced, may work already: what came in a file moves to CT-KIP in this way.
     const hasOne =
       by === 'token'
         ? distributed('t')
-        : sql`exists (select 1 from tokens o where o.user_id = u.id ${others} and ${distributed('o')} ${FOR_EACH_ROW})`;
+        : sql`exists (select 1 from tokens o where o.user_id = u.id
+            and ${by === 'user' ? isServing('o', asked) : sql`o.id <> t.id and ${distributed('o')}`} ${FOR_EACH_ROW})`;
     return sql<Fact>`
       select r.position, r.subject, r.device_id, r.nickname, r.target,
         case when exists (select 1 from job_rows e
@@ -76,6 +79,8 @@ const factsBy = (by: Naming) =>
         u.id as user_id, u.user_id as holder, u.first_name, u.last_name, u.email, u.enabled as user_enabled, u.domain,
         ${tokensHeldBy(sql.ref('u.id'))} as held,
         case when ${hasOne} then 1 else 0 end as has_one,
+        case when exists (select 1 from tokens o where o.user_id = u.id and ${isAccepted('o', asked.day)} ${FOR_EACH_ROW})
+          then 1 else 0 end as holds,
         (select coalesce(m.certificate, m.source_certificate) from user_mail m where m.user_id = u.id) as certificate,
         t.id as token_id, t.serial, t.domain as token_domain, t.kind, t.enabled, t.lost, t.expires_on, t.pin, t.pin_set_at, t.pin_change,
         (select case when p.replaced_id = t.id then 'replaced' else 'replacing' end from replacements p
