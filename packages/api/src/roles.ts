@@ -75,10 +75,15 @@ export const BUILT_IN_ROLES = {
 export type BuiltInRoleId = keyof typeof BUILT_IN_ROLES;
 export const isBuiltInRole = (id: string): id is BuiltInRoleId => Object.hasOwn(BUILT_IN_ROLES, id);
 
-/** Permissions that concern the whole deployment: they take effect only if held in the top security domain. */
+/**
+ * Permissions that concern the whole deployment: they take effect only if held in the top security domain. Token profiles and device types are
+ * read wherever tokens are distributed.
+ */
 export const DEPLOYMENT_WIDE: ReadonlySet<Permission> = new Set(
   PERMISSION_NAMES.filter(
-    (name) => !/^(users|tokens|requests):/.test(name) && !/^(authenticate|activations:open)$/.test(name),
+    (name) =>
+      !/^(users|tokens|requests):/.test(name) &&
+      !/^(authenticate|activations:open|profiles:view)$/.test(name),
   ),
 );
 

@@ -49,6 +49,7 @@ const ONLY = new RegExp(process.env.SOWER_MATRIX_OPERATIONS ?? '');
 
 /** Permissions that count in a security domain and below it; all others only at the top. */
 const SCOPED = new Set<Permission>([
+  'profiles:view',
   'users:view',
   'users:edit',
   'users:activation-window',
@@ -141,8 +142,10 @@ function verdictOn(operation: Operation, actor: Actor, cell: Cell): Verdict {
 
 const neededFor = (action: UserBulkAction): readonly Permission[] =>
   USER_BULK_PERMISSIONS[action] === 'users:edit' ? ['users:edit'] : ['users:view', 'tokens:edit'];
+/** Token profiles are in no domain: they are seen from each. */
 const isHidden = (actor: Actor, permission: Permission, { domain }: Thing): boolean =>
-  domain === undefined || !holds(actor, permission, domain);
+  domain === undefined ||
+  !(permission === 'profiles:view' ? holdsSomewhere(actor, permission) : holds(actor, permission, domain));
 
 // --- how each operation is called ---------------------------------------------------------------------------------------------------
 

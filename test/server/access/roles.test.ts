@@ -1,6 +1,6 @@
 /** Who may do what, and where: roles, security domains, and what nobody can grant or take away. */
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
-import { BUILT_IN_ROLES } from '@sower/api/roles';
+import { BUILT_IN_ROLES, DEPLOYMENT_WIDE } from '@sower/api/roles';
 import { beforeAll, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../../harness/administrator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
@@ -126,6 +126,20 @@ onBothDatabases('roles', (kind) => {
       await problemCode(boss('addProfile', { body: { name: 'x', deviceType: 'ios', delivery: 'qr' } })),
     ).toBe('not-permitted');
     expect(await problemCode(boss('addUser', { body: { userId: 'more' } }))).toBe('none');
+    // The consoles show what the session says: all of that has to work there, and what distributing begins with.
+    const permissions = (await boss('getSession', {}))?.permissions ?? [];
+    expect(permissions).toContain('users:edit');
+    expect(permissions.filter((name) => DEPLOYMENT_WIDE.has(name))).toEqual([]);
+    expect(await problemCode(boss('listAudit', {}))).toBe('not-permitted');
+    await root('addProfile', { body: { name: 'phones', deviceType: 'sower', delivery: 'url' } });
+    expect((await api('getSession', {}))?.permissions).toContain('profiles:view');
+    expect((await api('listProfiles', {})).items.map(({ name }) => name)).toContain('phones');
+    expect(await problemCode(api('listDeviceTypes', {}))).toBe('none');
+    const distributed = api('distributeToken', {
+      params: { serial: own.first },
+      body: { profile: 'phones' },
+    });
+    expect(await problemCode(distributed)).toBe('none');
     expect((await root('getUser', { params: { userId: 'more' } })).securityDomain).toBe('North');
     expect(await problemCode(root('deleteSecurityDomain', { params: { id: north.id } }))).toBe('in-use');
     const empty = await root('addSecurityDomain', { body: { name: 'Empty', parent: south.id } });

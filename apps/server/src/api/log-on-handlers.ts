@@ -1,8 +1,10 @@
 /** Sessions of administrators, and managing one's own logon. */
 
 import type { OperationName } from '@sower/api/operations';
+import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
+import { scopesOf } from '../core/actor.ts';
 import { done, isGuess, type Outcome, refused } from '../core/outcome.ts';
 import {
   beginSession,
@@ -136,11 +138,10 @@ async function viewSession(
   context: ApiContext,
   { actor, expiresAt, mustChangePassword }: OpenedSession['session'],
 ) {
-  const held = actor.grants.flatMap(({ permissions }) => [...permissions]);
   const lent = mustChangePassword ? [] : lentPermissions(await decidersOf(context, actor));
   return {
     userName: actor.name,
-    permissions: [...new Set([...held, ...lent])],
+    permissions: PERMISSION_NAMES.filter((name) => scopesOf(actor, name).length > 0 || lent.includes(name)),
     expiresAt: isoTime(expiresAt),
     mustChangePassword,
   };
