@@ -12,6 +12,7 @@ import { provisioned, random, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { problemCode } from '../../harness/problems.ts';
+import { selfServiceClient } from '../../harness/self-service-client.ts';
 
 const PROFILE = {
   ...({ name: 'Phones', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' } as const),
@@ -93,6 +94,27 @@ onBothDatabases('hardware tokens', (kind) => {
     await expect.poll(async () => (await api('getJob', { params: { id: job.id } })).state).toBe('waiting');
     const { items } = await api('listJobRows', { params: { id: job.id }, query: {} });
     expect(items).toMatchObject([{ state: 'left-out', reason: 'job-row.hardware' }]);
+  });
+
+  test('in self-service, what is entered with it goes by its seed', async () => {
+    const { api } = deployment;
+    const { serial } = await hardware('fay');
+    const password = 'correct horse battery';
+    await api('setUserPassword', { params: { userId: 'fay' }, body: { password, mustChange: false } });
+    const browser = selfServiceClient(deployment);
+    await browser.api('openUserSession', { body: { method: 'password', userId: 'fay', password } });
+    for (const authenticationType of ['tokencode', 'fob'] as const) {
+      await stored.db
+        .updateTable('seeds')
+        .set({ authentication_type: authenticationType })
+        .where('token_id', 'in', ({ selectFrom }) =>
+          selectFrom('tokens').select('id').where('serial', '=', serial),
+        )
+        .execute();
+      const { items } = await browser.api('listOwnTokens', {});
+      expect(items).toMatchObject([{ serial, state: 'active', authenticationType }]);
+      expect(items[0]).not.toHaveProperty('delivery');
+    }
   });
 
   test('unassigned, it keeps its seed and no PIN, and the next user goes on where the counter is', async () => {

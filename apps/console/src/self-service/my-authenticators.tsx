@@ -84,7 +84,7 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
       pinned &&
       (may('changePin') || !token.pinSet || token.pinChange) &&
       entry(t(token.pinSet ? 'tokens.changePin' : 'tokens.createPin'), 'pin'),
-    given && may('rename') && entry(t('tokens.rename'), 'rename'),
+    token.delivery !== undefined && may('rename') && entry(t('tokens.rename'), 'rename'),
     works && token.delivery === 'qr' && may('move') && entry(t('tokens.move'), 'move'),
     given && entry(t('requests.replacement'), 'replacement'),
     entry(t('tokens.troubleshoot'), 'troubleshoot'),

@@ -84,6 +84,7 @@ function view(
           ? 'waiting'
           : 'none';
   const snapshot = distribution && readSnapshot(distribution.snapshot);
+  const entered = current?.authentication_type ?? snapshot?.authenticationType;
   return {
     serial: token.serial,
     nickname: distribution?.nickname ?? '',
@@ -101,9 +102,9 @@ function view(
                 : 'not-distributed',
     activation,
     ...(distribution ? { delivery: distribution.delivery } : {}),
-    ...(snapshot
-      ? { authenticationType: snapshot.authenticationType, deviceType: snapshot.deviceType.name }
-      : {}),
+    // What is entered goes by the seed in use: one that came in a file has no distribution, and a new one is not confirmed yet.
+    ...(entered === undefined ? {} : { authenticationType: entered }),
+    ...(snapshot ? { deviceType: snapshot.deviceType.name } : {}),
     pinSet: token.pin !== null,
     pinChange: token.pin_change === 1,
     expiresOn: token.expires_on,

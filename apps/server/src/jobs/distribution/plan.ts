@@ -84,7 +84,8 @@ export function reasonAgainst(
   const bar = barAgainst(input, fact, { now, limit });
   if (bar === 'not-assigned') return text('job-row.not-assigned');
   if (fact.target !== null && fact.target !== fact.user_id) return text('job-row.another-holder');
-  if (bar === 'user-disabled') return text('job-row.user-disabled');
+  // Before the question whether it serves its user already: it takes no code, however many are included.
+  if (bar === 'user-disabled' || bar === 'hardware') return text(`job-row.${bar}`);
   if (!input.again && input.profile === undefined && fact.holds === 1) return text('job-row.has-token');
   if (!input.again && input.profile !== undefined && fact.has_one === 1) return text('job-row.has-one');
   const replaces = input.replace !== undefined;
