@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobDetail } from '@sower/api/jobs';
+import type { TokenRequest } from '@sower/api/requests';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
 import { sower, sowerTyping } from './fake-terminal.ts';
@@ -227,5 +228,57 @@ describe('states are words of the language, and codes in what scripts read', () 
     const json = await sower([...command, '--json'], { env });
     expect(json.out).toMatch(CODES);
     expect(json.out).not.toContain(words[0]);
+  });
+});
+
+describe('what is said before it is typed', () => {
+  test.each([
+    ['distribute', 'job start', 'This distributes 2 tokens.'],
+    ['assign', 'job start', 'This assigns 2 tokens.'],
+    ['token-import', 'job start', 'This imports 2 tokens.'],
+    ['token-import', 'job undo', 'with their seeds'],
+    ['distribute', 'job undo', 'This takes back the tokens'],
+  ] as const)('%s, %s', async (kind, words, expected) => {
+    const job = { ...JOB, kind, done: 2 };
+    server = await fakeServer({ 'GET /jobs/:id': () => ({ body: job }) });
+    const ran = await sowerTyping([...words.split(' '), job.id], 'other\r', 'to continue', server.env);
+    expect(ran.err).toContain(expected);
+  });
+});
+
+describe('sower request approve', () => {
+  const request: TokenRequest = {
+    ...{
+      id: 'r1',
+      version: 3,
+      userId: 'ada',
+      offer: 'Phones',
+      profile: 'phones',
+      state: 'pending',
+      reason: '',
+    },
+    ...{ nickname: '', steps: [{ name: 'one' }], step: 0, distribution: false, history: [] },
+    ...{ createdAt: '2026-11-24T10:00:00Z', createdBy: 'user:ada' },
+  };
+  const routes = (failures: object[]): Routes => ({
+    'GET /requests/:id': ({ path }) =>
+      path.endsWith('/r1') ? { body: request } : problem('not-found', 'No such request.'),
+    'POST /requests/decisions': () => ({ body: { done: 1 - failures.length, failures } }),
+  });
+
+  test('of several: one that is not there is among those that fail, and the others are decided', async () => {
+    server = await fakeServer(routes([]));
+    const ran = await sower(['request', 'approve', 'r1', 'r2', '--json'], { env: server.env });
+    expect([ran.code, JSON.parse(ran.out || ran.err)]).toMatchObject([
+      1,
+      { error: { reason: 'some-failed', done: 1, failures: [{ id: 'r2' }] } },
+    ]);
+  });
+
+  test('of several: what was refused is no success', async () => {
+    server = await fakeServer(routes([{ id: 'r1', code: 'wrong-state', detail: 'It was your own.' }]));
+    const ran = await sower(['request', 'approve', 'r1', 'r1'], { env: server.env });
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain('It was your own.');
   });
 });

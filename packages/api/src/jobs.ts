@@ -77,7 +77,7 @@ export const MAX_FILE = 8 * 1024 * 1024;
 const people = [
   z.strictObject({
     users: z.strictObject({
-      /** Start of user ID, last name or e-mail address. */
+      /** Words of names, user ID, e-mail address, telephone or serial number, as of listUsers. */
       search: z.string().max(128).optional(),
       /** ID or name; domains below it are included. */
       securityDomain: z.string().max(128).optional(),

@@ -1,5 +1,5 @@
 /** `sower offer`, `request`, `second-approval` and `stand-in`: what users may ask for, and deciding what they asked for. */
-import type { ApiClient } from '@sower/api/client';
+import { type ApiClient, ApiProblem } from '@sower/api/client';
 import { type Offer, offerIcons } from '@sower/api/offers';
 import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { DAY } from '@sower/api/time';
@@ -227,9 +227,15 @@ async function decideAll(
   for (let from = 0; from < ids.length; from += MAX_DECISIONS) {
     const items: { id: string; version: number }[] = [];
     for (const id of ids.slice(from, from + MAX_DECISIONS)) {
-      const { version } = await api('getRequest', { params: { id } });
-      items.push({ id, version });
+      try {
+        const { version } = await api('getRequest', { params: { id } });
+        items.push({ id, version });
+      } catch (error) {
+        if (!(error instanceof ApiProblem) || error.problem.code !== 'not-found') throw error;
+        total.failures.push({ id, detail: error.problem.detail ?? '' });
+      }
     }
+    if (items.length === 0) continue;
     const decided = await api('decideRequests', { body: { decision, items, ...comment } });
     total.done += decided.done;
     total.failures.push(...decided.failures);
@@ -238,7 +244,10 @@ async function decideAll(
     t('request.decidedAll', { done: total.done, failed: total.failures.length }),
     ...total.failures.map(({ id, detail }) => `${printable(id)}: ${detail}`),
   ];
-  return { ok: true, json: total, text: lines.join('\n') };
+  const text = lines.join('\n');
+  return total.failures.length === 0
+    ? { ok: true, json: total, text }
+    : fail('refused', 'some-failed', text, { details: total });
 }
 
 /** Approving is possible only in the console, because an API key cannot look at what it approves. */

@@ -98,7 +98,7 @@ export function DecisionDialog({
       <AreaField
         label={t('requests.comment')}
         rows={3}
-        help={action === 'distribute' ? undefined : t('requests.commentHelp')}
+        help={t('requests.commentHelp')}
         {...field('comment')}
       />
     </FormDialog>

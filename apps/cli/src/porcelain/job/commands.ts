@@ -103,7 +103,10 @@ export const JOB = group('job', [
         const id = call.args[0]!;
         if (name === 'undo') {
           const about = await call.api('getJob', { params: { id } });
-          const consequence = t('job.undo.confirm', { job: about.name });
+          const imported = about.kind === 'token-import';
+          const consequence = t(imported ? 'job.undo.confirmImport' : 'job.undo.confirm', {
+            job: about.name,
+          });
           const { yes } = call.options;
           const stop = await confirmByName(call.terminal, { name: about.name, consequence, yes });
           if (stop !== undefined) return stop;

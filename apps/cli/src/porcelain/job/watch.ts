@@ -11,7 +11,11 @@ import { t } from '../../texts.ts';
 export const stateOf = ({ state, phase }: Pick<Job, 'state' | 'phase'>): string =>
   t(`job-state.${state === 'running' && phase === 'check' ? 'checking' : state}`);
 
-const CONFIRM = { import: 'user.import.confirm', assign: 'job.assign.confirm' } as const;
+const CONFIRM = {
+  import: 'user.import.confirm',
+  assign: 'job.assign.confirm',
+  'token-import': 'token.import.confirm',
+} as const;
 
 /** After its name was typed. */
 export async function startJob(
