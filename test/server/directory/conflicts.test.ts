@@ -4,6 +4,7 @@
  */
 
 import type { Permission } from '@sower/api/permissions';
+import { DAY } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
 import { chooseForConflicts, forgetChoice, showChoices } from '@sower/server/jobs/synchronize/choices';
 import { showFindings } from '@sower/server/jobs/synchronize/findings';
@@ -116,6 +117,13 @@ describe.skipIf(!hasSlapd)('conflicts with slapd', () => {
       await internal('user7');
       const password = { user_id: 'internal-user7', password_hash: 'x', must_change: 1, set_at: 1 } as const;
       await context.db.insertInto('user_passwords').values(password).execute();
+      await context.db
+        .insertInto('user_sessions')
+        .values({
+          ...{ id_hash: 'of the password', user_id: password.user_id, method: 'password', created_at: 1 },
+          ...{ last_seen_at: 1, expires_at: Date.now() + DAY, source: null, user_agent: null },
+        })
+        .execute();
       const first = await preview();
       expect(first).toMatchObject({ counts: { added: COUNT - 1, conflict: 1 } });
       const shown = done(
@@ -159,6 +167,7 @@ describe.skipIf(!hasSlapd)('conflicts with slapd', () => {
       });
       // The old password is nobody's any more, and neither is what it asked for.
       expect(await context.db.selectFrom('user_passwords').selectAll().execute()).toEqual([]);
+      expect(await context.db.selectFrom('user_sessions').selectAll().execute()).toEqual([]);
       expect(await choices()).toEqual([]);
       const third = await ran(context, id);
       expect(third).toMatchObject({ done: 0, counts: { linked: 0, conflict: 0 } });

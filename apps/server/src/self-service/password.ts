@@ -56,7 +56,6 @@ export const removeUserPassword = (context: Context, actor: Actor, userId: strin
   changingUser(context, actor, 'users:edit', userId, async (trx, user) => {
     if (!(await deletePassword(trx, user.id)))
       undo('wrong-state', text('password.none', { user: user.user_id }));
-    await deleteSessionsOf(trx, 'user_sessions', user.id);
     await record(trx, context, actor, passwordChange(user.user_id, 'removed'));
     return undefined;
   });

@@ -280,5 +280,18 @@ export const FROM_0080: Steps = {
     );
     await run(`create trigger users_disabled after update of enabled on users
       for each row when (${disabled}) execute function users_disabled()`);
+  } /** A session that was opened with a password ends when the password is removed: by an administrator, or because a directory has the user. */,
+  '0109-sessions-of-removed-passwords': async (db) => {
+    const end = 'delete from user_sessions where user_id = old.user_id;';
+    const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
+    if (!onPostgresql(db)) {
+      await run(`create trigger user_passwords_removed after delete on user_passwords begin ${end} end`);
+      return;
+    }
+    await run(
+      `create function user_passwords_removed() returns trigger language plpgsql as 'begin ${end} return null; end'`,
+    );
+    await run(`create trigger user_passwords_removed after delete on user_passwords
+      for each row execute function user_passwords_removed()`);
   },
 };
