@@ -471,6 +471,10 @@ onBothDatabases('the validate API', (kind) => {
       expect(await list('all')).toMatchObject({
         result: { value: { count: 1, tokens: [{ serial: who.serial, active: true, otplen: 8 }] } },
       });
+      const user = await deployment.api('getUser', { params: { userId: who.userId } });
+      const disabled = { params: { userId: who.userId }, body: { enabled: false }, ifMatch: user.version };
+      await deployment.api('editUser', disabled);
+      expect(await list('all')).toMatchObject({ result: { value: { tokens: [{ active: false }] } } });
       const trigger = { path: '/validate/triggerchallenge', type: FORM, body: form({ user: who.userId }) };
       expect((await ask({ ...trigger, headers: { 'x-api-key': keys.plain as string } })).status).toBe(403);
     });

@@ -11,7 +11,7 @@ import { readAddress } from '../core/network.ts';
 import { findAttemptOwner } from '../store/authentication/attempts.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import type { Serial } from '../store/schema/brands.ts';
-import { findVerifiable } from '../store/tokens/seeds.ts';
+import { findVerifiable, lastingBar } from '../store/tokens/seeds.ts';
 import { findToken } from '../store/tokens/tokens.ts';
 import type { InWords } from '../web/language.ts';
 import type { Request } from '../web/request.ts';
@@ -159,7 +159,7 @@ export async function tokensOf(context: CheckContext, asked: Asked): Promise<obj
       : {
           serial: row.serial,
           tokentype: row.algorithm?.startsWith('hotp') ? 'hotp' : 'totp',
-          active: row.token_enabled === 1 && row.token_lost === 0,
+          active: lastingBar(row, context.now()) === undefined,
           locked: false,
           revoked: false,
           otplen: row.digits,
