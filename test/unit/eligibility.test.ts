@@ -21,7 +21,7 @@ test('of every combination, the console gives the reason of the server', () => {
   const both = [false, true];
   const reasons = new Set<string | undefined>();
   for (const kind of ['software', 'hardware'] as const)
-    for (const user of ['none', 'disabled', 'enabled'] as const)
+    for (const user of ['none', 'gone', 'disabled', 'enabled'] as const)
       for (const lost of both)
         for (const expired of both)
           for (const enabled of both) {

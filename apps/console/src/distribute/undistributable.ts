@@ -7,7 +7,8 @@ export function undistributable(
   token: Pick<Token, 'kind' | 'userId' | 'userState' | 'lost' | 'enabled' | 'expired'>,
 ): string | undefined {
   if (token.userId === undefined) return t('tokens.why.notAssigned');
-  if (token.userState === 'disabled') return t('tokens.why.userDisabled');
+  // Users who are gone from their directory are disabled as well: anyone who is not enabled gets nothing.
+  if (token.userState !== 'enabled') return t('tokens.why.userDisabled');
   if (token.kind === 'hardware') return t('tokens.why.hardware');
   if (token.lost) return t('tokens.why.lost');
   if (token.expired) return t('tokens.why.expired');
