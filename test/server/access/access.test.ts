@@ -6,14 +6,16 @@ import { openDatabase } from '@sower/server/store/db/open';
 import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { userIdKey } from '@sower/server/store/directory/users';
 import { beforeAll, expect, test } from 'vitest';
+import { helpAgainst } from '../../../apps/console/src/users/refusal.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
-import { deployed } from '../../harness/deployed.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { roomInTheMinute } from '../../harness/token-modes.ts';
 
 onBothDatabases('access', (kind) => {
-  const { deployment, api } = deployed(kind);
+  const { database, deployment, api } = deployed(kind);
+  const stored = openedFor(database);
 
   beforeAll(async () => {
     await api('addProfile', {
@@ -129,6 +131,47 @@ onBothDatabases('access', (kind) => {
     ]);
     const found = await api('listAudit', { query: { user: userId } });
     expect(found.items.map(({ action }) => action)).toContain('authenticate');
+  });
+
+  test('what helps against the last refusal is what stood against the token, however deep in the reason', async () => {
+    const { userId, serial, token } = await holder('refused');
+    // A code that is refused although it is right is not used up.
+    const helpAfter = async (
+      how: 'right' | 'wrong' = 'right',
+      about = serial,
+    ): Promise<string | undefined> => {
+      expect(await verify(userId, how === 'right' ? tokencode(token, 1) : '00000000')).toBe('rejected');
+      const { items } = await api('getUserActivity', { params: { userId } });
+      const refused = items.find(({ result }) => result !== 'success');
+      return refused && helpAgainst(refused, about);
+    };
+    const params = { serial };
+    await api('disableToken', { params });
+    expect(await helpAfter()).toBe('enable');
+    // Enabling another token helps nothing.
+    expect(await helpAfter('right', '000000000000')).toBe(undefined);
+    await api('enableToken', { params });
+    await api('markLost', { params, body: { lost: true } });
+    expect(await helpAfter()).toBe('found');
+    const tested = await api('testToken', { params, body: { passcode: tokencode(token, 1) } });
+    expect(tested.result).toBe('rejected');
+    expect(await helpAfter()).toBe('found');
+    await api('markLost', { params, body: { lost: false } });
+    const { expiresOn } = await api('getToken', { params });
+    const expireOn = (day: string) =>
+      stored.db.updateTable('tokens').set({ expires_on: day }).where('serial', '=', serial).execute();
+    await expireOn('2020-01-01');
+    expect(await helpAfter()).toBe('replace');
+    await expireOn(expiresOn);
+    // Bars that no act on the token removes: a resynchronization would be refused as well.
+    const enable = async (enabled: boolean) => {
+      const { version: present } = await api('getUser', { params: { userId } });
+      await api('editUser', { params: { userId }, body: { enabled }, ifMatch: present });
+    };
+    await enable(false);
+    expect(await helpAfter()).toBe(undefined);
+    await enable(true);
+    expect(await helpAfter('wrong')).toBe('codeFails');
   });
 
   test('locked and unlocked, tested, resynchronized, stood in for; the activity says it all', async () => {

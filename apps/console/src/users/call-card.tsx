@@ -22,6 +22,7 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { startOfDay } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-work.ts';
+import { helpAgainst } from './refusal.ts';
 
 const CALLS = [
   'lost',
@@ -52,16 +53,6 @@ const NEXT: Readonly<Record<Call, readonly Call[]>> = {
   test: ['codeFails', 'pin'],
   leaves: [],
 };
-
-/** Refusals by the beginning of the code of their reason, and what helps. */
-const HELP: readonly (readonly [begins: RegExp, call: Call])[] = [
-  [/^event\.(pin|new-pin|pins)/, 'pin'],
-  [/^event\.no-provisioned-token|^ctkip|^code/, 'newPhone'],
-  [/lost/, 'found'],
-  [/disabled/, 'enable'],
-  [/expired/, 'replace'],
-  [/locked|held-back/, 'unlock'],
-];
 
 /** The token that is meant, unless another is chosen: one that is used before one that is not, the latest first. */
 const usual = (tokens: readonly Token[]): Token | undefined => {
@@ -95,10 +86,9 @@ export function CallCard({ user }: { user: User }) {
     refused !== undefined && activity.data?.items.find(({ action }) => action === refused.action) === refused;
   const locked = activity.data?.lockedUntil;
   const checks = activity.data?.callerChecks ?? [];
-  const helps: Call =
-    locked !== undefined
-      ? 'unlock'
-      : (HELP.find(([begins]) => begins.test(refused?.reasonCode ?? ''))?.[1] ?? 'codeFails');
+  // What helps one token is not offered for another.
+  const helps: Call | undefined =
+    locked !== undefined ? 'unlock' : refused && helpAgainst(refused, token?.serial);
 
   /** Why it cannot be done now; undefined: it can. Null: it makes no sense. */
   const why = (call: Call): string | undefined | null => {
@@ -184,11 +174,12 @@ export function CallCard({ user }: { user: User }) {
           <Alert
             variant="warning"
             title={t('call.refused', { time: time(refused.at) })}
-            {...(why(helps) === undefined && {
-              actionLinks: (
-                <AlertActionLink onClick={() => act(helps)}>{t(`call.acts.${helps}`)}</AlertActionLink>
-              ),
-            })}
+            {...(helps !== undefined &&
+              why(helps) === undefined && {
+                actionLinks: (
+                  <AlertActionLink onClick={() => act(helps)}>{t(`call.acts.${helps}`)}</AlertActionLink>
+                ),
+              })}
           >
             {t('call.refusedSays', {
               action: words.action(refused.action),
