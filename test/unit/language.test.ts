@@ -240,3 +240,34 @@ test('one thing has one word in German, in mails, on pages and in what the serve
   );
   expect(found).toEqual([]);
 });
+
+test('what says that seeds go with the user of a token names software tokens: hardware tokens keep theirs', () => {
+  const found = Object.entries(readLanguages()).flatMap(([language, areas]) =>
+    ['console', 'cli'].flatMap((area) =>
+      leavesOf(areas[area] ?? {}).map(([key, words]) => ({ language, key, words })),
+    ),
+  );
+  // Those of one token are chosen by its kind.
+  const many = found.filter(
+    ({ key, words }) => /\bPINs?\b.*\bseeds?\b/i.test(words) && !key.startsWith('tokens.confirm.unassign.'),
+  );
+  expect(many.map(({ language, key }) => `${language} ${key}`).sort()).toEqual(
+    ['de', 'en'].flatMap((language) =>
+      [
+        ...['token.unassign.confirm', 'token.unassign.summary', 'tokens.bulk.unassign.body'],
+        ...['userFiles.bulk.delete.body', 'users.confirm.delete.body'],
+      ].map((key) => `${language} ${key}`),
+    ),
+  );
+  expect(many.filter(({ words }) => !/software[ -]token/i.test(words))).toEqual([]);
+});
+
+test('a token is a neuter in German', () => {
+  const found = Object.values(readLanguages().de ?? {}).flatMap((texts) => leavesOf(texts));
+  expect(found.length).toBeGreaterThan(2_000);
+  expect(
+    found.filter(([, words]) =>
+      /\b(Der|Dieser) Token (wird|ist|hat|kann|darf)\b|\bk?einen Token\b/.test(words),
+    ),
+  ).toEqual([]);
+});
