@@ -271,3 +271,11 @@ test('a token is a neuter in German', () => {
     ),
   ).toEqual([]);
 });
+
+test('what a window says before an act on many users speaks of that act: not each takes the right to edit them', () => {
+  const said = Object.values(readLanguages()).flatMap((areas) =>
+    leavesOf(areas.console ?? {}).filter(([key]) => /^userFiles\.bulk\.(countNone|typeCountHelp)$/.test(key)),
+  );
+  expect(said).toHaveLength(4);
+  expect(said.filter(([, words]) => /\bedit\b|bearbeiten/.test(words))).toEqual([]);
+});
