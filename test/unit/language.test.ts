@@ -279,3 +279,14 @@ test('what a window says before an act on many users speaks of that act: not eac
   expect(said).toHaveLength(4);
   expect(said.filter(([, words]) => /\bedit\b|bearbeiten/.test(words))).toEqual([]);
 });
+
+test('of a withdrawn activation code, the console names each cause, a lost token among them, and accuses no one', () => {
+  const said = Object.values(readLanguages()).flatMap((areas) =>
+    leavesOf(areas.console ?? {}).flatMap(([key, words]) => (key === 'live.now.withdrawn' ? [words] : [])),
+  );
+  expect(said).toHaveLength(2);
+  for (const words of said) {
+    expect(words).toMatch(/lost|verloren/);
+    expect(words).not.toMatch(/someone|jemand/);
+  }
+});
