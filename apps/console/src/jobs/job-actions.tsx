@@ -11,16 +11,8 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.tsx';
 import { useOnward } from '../ui/use-onward.ts';
 import { manyAddress } from './chosen-tokens.ts';
+import { cancelWords, mayGoOn } from './job-rules.ts';
 import { useIsMine } from './start-form.tsx';
-
-/** A run of an identity source that has ended is not: what it found is out of date. */
-const RESUMABLE: readonly JobDetail['state'][] = ['paused', 'cancelled', 'failed'];
-
-/** Seeds of a canceled import are gone. */
-function mayGoOn({ kind, state }: JobDetail): boolean {
-  if (kind === 'synchronize' || (kind === 'token-import' && state === 'cancelled')) return state === 'paused';
-  return RESUMABLE.includes(state);
-}
 
 const UNDO_WORDS = { assign: 'assignMany.undoBody', 'token-import': 'tokenFiles.undoBody' } as const;
 
@@ -117,7 +109,9 @@ export function JobActions({ job }: { job: JobDetail }) {
             {t(
               asked === 'undo'
                 ? (UNDO_WORDS[job.kind as keyof typeof UNDO_WORDS] ?? 'jobs.undoBody')
-                : `jobs.${asked}Body`,
+                : asked === 'cancel'
+                  ? cancelWords(job)
+                  : 'jobs.codesBody',
             )}
           </p>
           {asked === 'undo' && job.kind !== 'token-import' && (
