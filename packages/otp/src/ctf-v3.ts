@@ -8,7 +8,8 @@ import { cbc } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { equalOctets } from '@sower/bytes/octets';
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { concat, equalOctets } from '@sower/bytes/octets';
 import { dayText } from './calendar.ts';
 import type { CtfKeys, CtfReason, CtfRefusal, CtfResult } from './ctf-result.ts';
 import { isDigits, isIntervalSeconds } from './securid-token.ts';
@@ -22,42 +23,8 @@ const DAY_MS = 86_400_000n;
 const PIN_ADDED = 0x21;
 const PIN_NOT_ADDED = 0x1f;
 
-const MAC_CONSTANT = Uint8Array.of(
-  0xd0,
-  0x14,
-  0x43,
-  0x3c,
-  0x6d,
-  0x17,
-  0x9f,
-  0xeb,
-  0xda,
-  0x09,
-  0xab,
-  0xfc,
-  0x32,
-  0x49,
-  0x63,
-  0x4c,
-);
-const ENCRYPTION_CONSTANT = Uint8Array.of(
-  0x3b,
-  0xaf,
-  0xff,
-  0x4d,
-  0x91,
-  0x8d,
-  0x89,
-  0xb6,
-  0x81,
-  0x60,
-  0xde,
-  0x44,
-  0x4e,
-  0x05,
-  0xc0,
-  0xdd,
-);
+const MAC_CONSTANT = hexToBytes('d014433c6d179febda09abfc3249634c');
+const ENCRYPTION_CONSTANT = hexToBytes('3bafff4d918d89b68160de444e05c0dd');
 
 /** Opens the bytes; `expiryDay` comes from a millisecond timestamp. Never throws. */
 export function decodeCtfV3(bytes: Uint8Array, keys: CtfKeys = {}): CtfResult {
@@ -76,14 +43,14 @@ export function decodeCtfV3(bytes: Uint8Array, keys: CtfKeys = {}): CtfResult {
   const password = new TextEncoder().encode(passwordText);
   const D = deviceField(deviceBound ? (keys.deviceId ?? '') : '');
 
-  if (!equalOctets(sha256(join(nonce, D)), bytes.subarray(3, 35))) {
+  if (!equalOctets(sha256(concat(nonce, D)), bytes.subarray(3, 35))) {
     return refuse(deviceBound ? 'wrong-device-id' : 'damaged');
   }
-  if (!equalOctets(sha256(join(nonce, D, password)), bytes.subarray(35, 67))) {
+  if (!equalOctets(sha256(concat(nonce, D, password)), bytes.subarray(35, 67))) {
     return refuse(passwordProtected ? 'wrong-password' : 'damaged');
   }
   const deriveKey = (constant: Uint8Array): Uint8Array => {
-    const material = join(password, D, constant, nonce);
+    const material = concat(password, D, constant, nonce);
     // Version 3 feeds only every second byte into the derivation.
     const used = version === 3 ? material.filter((_, index) => index % 2 === 1) : material;
     return pbkdf2(sha256, used, nonce, { c: ITERATIONS, dkLen: 32 });
@@ -139,14 +106,4 @@ function deviceField(deviceId: string): Uint8Array {
   const text = deviceId.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
   field.set(new TextEncoder().encode(text.slice(0, DEVICE_ID_LENGTH)));
   return field;
-}
-
-function join(...parts: Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

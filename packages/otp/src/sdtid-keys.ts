@@ -4,6 +4,8 @@
  * Knows no XML. The derivation has 1,000 cheap rounds and a known default password (the Origin field): an sdtid file without a password of
  * its own does not protect its seeds.
  */
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { concat } from '@sower/bytes/octets';
 import { cbcMac, encryptBlocks, xorBlock } from './aes-block.ts';
 
 /** fit(text, length): UTF-8, truncated or zero-padded. */
@@ -13,64 +15,9 @@ function fit(text: string, length: number): Uint8Array {
   return bytes;
 }
 
-function join(...parts: Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-const IV_BATCH = Uint8Array.of(
-  0x2b,
-  0x7e,
-  0x15,
-  0x16,
-  0x28,
-  0xae,
-  0xd2,
-  0xa6,
-  0xab,
-  0xf7,
-  0x15,
-  0x88,
-  0x09,
-  0xcf,
-  0x4f,
-  0x3c,
-);
-const IV_TOKEN = Uint8Array.of(
-  0x1b,
-  0xb6,
-  0x7a,
-  0xe8,
-  0x58,
-  0x4c,
-  0xaa,
-  0x73,
-  0xb2,
-  0x57,
-  0x42,
-  0xd7,
-  0x07,
-  0x8b,
-  0x83,
-  0xb8,
-);
-const IV_ENCRYPT = Uint8Array.of(
-  0x16,
-  0xa0,
-  0x9e,
-  0x66,
-  0x7f,
-  0x3b,
-  0xcc,
-  0x90,
-  0x8b,
-  0x2f,
-  0xb1,
-  0x36,
-  0x6e,
-  0xa9,
-  0x57,
-  0xd3,
-);
+const IV_BATCH = hexToBytes('2b7e151628aed2a6abf7158809cf4f3c');
+const IV_TOKEN = hexToBytes('1bb67ae8584caa73b25742d7078b83b8');
+const IV_ENCRYPT = hexToBytes('16a09e667f3bcc908b2fb1366ea957d3');
 
 /** Header fields as in the file, untrimmed, except `secret`: its 16 bytes. */
 export type SdtidKeyFields = {
@@ -87,7 +34,7 @@ export function passwordKey(password: string, dest: string, name: string): Uint8
   const key = fit(name, 16);
   const zero = new Uint8Array(16);
   // fit(pw,32) || fit(Dest,32) || 14 x 00 || i, two bytes big-endian
-  const message = join(fit(password, 32), fit(dest, 32), zero);
+  const message = concat(fit(password, 32), fit(dest, 32), zero);
   const view = new DataView(message.buffer);
   let K0: Uint8Array = zero;
   for (let i = 0; i < 1000; i += 1) {
@@ -101,7 +48,7 @@ export function passwordKey(password: string, dest: string, name: string): Uint8
 export function batchKeys(fields: SdtidKeyFields, password?: string): SdtidBatchKeys {
   const K0 = passwordKey(password || fields.origin, fields.dest, fields.name);
   // K1 = Secret xor E(K0, fit("Secret",8) || fit(Name,8))
-  const K1 = xorBlock(fields.secret, encryptBlocks(K0, join(fit('Secret', 8), fit(fields.name, 8))));
+  const K1 = xorBlock(fields.secret, encryptBlocks(K0, concat(fit('Secret', 8), fit(fields.name, 8))));
   return { K1, batchMacKey: derive(K1, 'BatchMAC', fields.name, IV_BATCH) };
 }
 
@@ -117,7 +64,7 @@ export function tokenEncryptionKey(keys: SdtidBatchKeys, serial: string): Uint8A
 export function cryptSeed(keys: SdtidBatchKeys, serial: string, seed: Uint8Array): Uint8Array {
   return xorBlock(
     seed,
-    encryptBlocks(tokenEncryptionKey(keys, serial), join(fit(serial, 8), fit('Seed', 8))),
+    encryptBlocks(tokenEncryptionKey(keys, serial), concat(fit(serial, 8), fit('Seed', 8))),
   );
 }
 
@@ -131,5 +78,5 @@ export function tokenMac(keys: SdtidBatchKeys, serial: string, tokenData: Uint8A
 
 /** calc(label, text, IV) = CBC-MAC under K1 over fit(label,32) || fit(text,32) */
 function derive(K1: Uint8Array, label: string, text: string, iv: Uint8Array): Uint8Array {
-  return cbcMac(K1, iv, join(fit(label, 32), fit(text, 32)));
+  return cbcMac(K1, iv, concat(fit(label, 32), fit(text, 32)));
 }
