@@ -61,7 +61,7 @@ describe('a page of the console', () => {
   test('each has its part of the help, which is there', () => {
     expect(HELP_OF.filter(([, help]) => !addresses.has(help))).toEqual([]);
     const routes = readFileSync(fileURLToPath(new URL('../src/routes.tsx', import.meta.url)), 'utf8');
-    const paths = [...routes.matchAll(/path: '([^'*]+)'/g)]
+    const paths = [...routes.matchAll(/^ {2}'?([\w/:-]+)'?: \(\) =>/gm)]
       .map(([, path = '']) => `/${path}`.replace('//', '/'))
       .filter((path) => !/^\/($|help|about)/.test(path));
     expect(paths.length).toBeGreaterThan(50);
