@@ -21,8 +21,8 @@ import {
   YES,
 } from './command.ts';
 import { LIST_OPTIONS, type ListOptions, list, listed } from './listing.ts';
-import { nothingToEdit, SERIAL, see } from './options.ts';
-import { type Failure, fail, type Outcome, type Result, success } from './outcome.ts';
+import { type NotFoundKey, notFound, nothingToEdit, SERIAL } from './options.ts';
+import { type Failure, type Outcome, type Result, success } from './outcome.ts';
 import { type Column, printable, rendering, table } from './terminal/output.ts';
 import { withProgress } from './terminal/progress.ts';
 import { confirmByName } from './terminal/prompt.ts';
@@ -46,19 +46,18 @@ type Kept = { readonly id: string; readonly name: string; readonly version?: num
 /**
  * Of a resource that is listed as a whole: by its name or its ID.
  *
- * @param see the command that lists what there is
+ * @param command the one that lists what there is
  */
 export const named =
   <N extends ListName>(
     operation: N & (ItemOf<N> extends Kept ? unknown : never),
-    notFound: (named: { name: string }) => string,
+    none: NotFoundKey,
     command: string,
   ): Finder<ItemOf<N>> =>
   async (api, wanted) => {
     const { items } = (await api(operation, {} as never)) as { items: (ItemOf<N> & Kept)[] };
     const item = findNamed(items, wanted, ({ name, id }) => [name, id]);
-    if (item !== undefined) return found(item);
-    return fail('refused', 'not-found', notFound({ name: printable(wanted) }), see(command));
+    return item ? found(item) : notFound(none, wanted, command);
   };
 
 export const found = <Item extends Kept>(item: Item): Result<Found<Item>> =>

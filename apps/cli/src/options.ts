@@ -5,7 +5,8 @@ import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import type { OptionRow } from './command.ts';
 import { type Failure, fail, type Outcome } from './outcome.ts';
-import { type PlainKey, t } from './texts.ts';
+import { printable } from './terminal/output.ts';
+import { type CliMessage, type PlainKey, t } from './texts.ts';
 
 export const ONLY_GROUP: OptionRow = [
   '--only-group <dn>',
@@ -40,6 +41,16 @@ export function permissionName(text: string): Permission {
   if (name === undefined) throw new InvalidArgumentError(t('usage.permission', { name: text }));
   return name;
 }
+
+/** The key of a text that says that nothing has this name. */
+export type NotFoundKey = Extract<
+  CliMessage,
+  { readonly code: `${string}.notFound`; readonly values: { readonly name: unknown } }
+>['code'];
+
+/** @param command the one that lists what there is */
+export const notFound = (key: NotFoundKey, name: string, command: string): Failure =>
+  fail('refused', 'not-found', t(key, { name: printable(name) }), see(command));
 
 /** @param path of the command, whose help has what can be edited */
 export function nothingToEdit({ path }: { readonly path: string }): Outcome {

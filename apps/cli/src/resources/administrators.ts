@@ -6,17 +6,13 @@ import type { SecurityDomain } from '@sower/api/security-domains';
 import { InvalidArgumentError } from 'commander';
 import { command, group, type OptionRow } from '../command.ts';
 import { act, type Finder, findNamed, listing, named, remove } from '../operations.ts';
-import { permissionHelp, permissionName, permissionOption, see } from '../options.ts';
-import { fail, success } from '../outcome.ts';
+import { notFound, permissionHelp, permissionName, permissionOption } from '../options.ts';
+import { success } from '../outcome.ts';
 import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
 import { readNewSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
-const securityDomain = named(
-  'listSecurityDomains',
-  (wanted) => t('securityDomain.notFound', wanted),
-  'sower security-domain list',
-);
+const securityDomain = named('listSecurityDomains', 'securityDomain.notFound', 'sower security-domain list');
 
 const DOMAINS: readonly Column<ReturnType<typeof inTree>[number]>[] = [
   { title: 'field.name', value: ({ name, depth }) => '  '.repeat(depth) + name },
@@ -89,7 +85,7 @@ function compareNames(one: readonly string[], other: readonly string[]): number 
   return one.length - other.length;
 }
 
-const role = named('listRoles', (wanted) => t('role.notFound', wanted), 'sower role list');
+const role = named('listRoles', 'role.notFound', 'sower role list');
 
 const roleText = (done: 'add' | 'edit') => (shown: Role) => {
   const text = fields([
@@ -169,13 +165,7 @@ export const WHO_CAN = act('whoCan', {
 const administrator: Finder<Administrator> = async (api, wanted) => {
   const { items } = await api('listAdministrators', {});
   const item = findNamed(items, wanted, ({ userName }) => [userName]);
-  if (item === undefined)
-    return fail(
-      'refused',
-      'not-found',
-      t('administrator.notFound', { name: wanted }),
-      see('sower administrator list'),
-    );
+  if (item === undefined) return notFound('administrator.notFound', wanted, 'sower administrator list');
   const { userName, version } = item;
   return success({ item, name: userName, params: { userId: userName }, version });
 };

@@ -10,13 +10,13 @@ import { InvalidArgumentError } from 'commander';
 import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
 import { listed } from '../listing.ts';
 import { act, type Finder, findNamed, found, listing, named, remove } from '../operations.ts';
-import { ALL_GROUPS, enabling, ONLY_GROUP, see } from '../options.ts';
-import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import { ALL_GROUPS, enabling, notFound, ONLY_GROUP } from '../options.ts';
+import { type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
-const agent = named('listAgents', (wanted) => t('agent.notFound', wanted), 'sower agent list');
+const agent = named('listAgents', 'agent.notFound', 'sower agent list');
 
 const withKey = (made: Agent & { key: string }) => ({
   text: fields([
@@ -97,14 +97,8 @@ export const AGENT = group('agent', [
 const credential: Finder<AgentCredential> = async (api, wanted) => {
   const { items } = await api('listAgentCredentials', {});
   const item = findNamed(items, wanted, ({ accessId, id }) => [accessId, id]);
-  return item
-    ? found({ ...item, name: item.accessId })
-    : fail(
-        'refused',
-        'not-found',
-        t('agentCredential.notFound', { name: printable(wanted) }),
-        see('sower agent-credential list'),
-      );
+  if (item) return found({ ...item, name: item.accessId });
+  return notFound('agentCredential.notFound', wanted, 'sower agent-credential list');
 };
 const NOTE: OptionRow = ['--note <text>', 'agentCredential.note'];
 
@@ -159,11 +153,7 @@ export const AGENT_CREDENTIAL = group('agent-credential', [
   }),
 ]);
 
-const radiusClient = named(
-  'listRadiusClients',
-  (wanted) => t('radiusClient.notFound', wanted),
-  'sower radius-client list',
-);
+const radiusClient = named('listRadiusClients', 'radiusClient.notFound', 'sower radius-client list');
 
 const clientOptions = (...groups: readonly OptionRow[]): readonly OptionRow[] => [
   ['--security-domain <name>', 'radiusClient.securityDomain'],

@@ -7,11 +7,7 @@ import { fields, printable, time } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
-const coexistence = named(
-  'listCoexistences',
-  (wanted) => t('coexistence.notFound', wanted),
-  'sower coexistence list',
-);
+const coexistence = named('listCoexistences', 'coexistence.notFound', 'sower coexistence list');
 
 const SERVERS: OptionRow = [
   '--server <address:port>',
@@ -60,7 +56,7 @@ export const COEXISTENCE = group('coexistence', [
           ? undefined
           : await named(
               'listRadiusClients',
-              (name) => t('radiusClient.notFound', name),
+              'radiusClient.notFound',
               'sower radius-client list',
             )(api, wanted);
       if (client && !client.ok) return client;

@@ -7,8 +7,8 @@ import { type Profile, type ProfileSettings, profileInputSchema, profileSettings
 import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
 import { unreadableFile } from '../files.ts';
 import { act, type Finder, found, listing, named, remove } from '../operations.ts';
-import { CODE, codeExpiry, invalidValue, see } from '../options.ts';
-import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import { CODE, codeExpiry, invalidValue, notFound } from '../options.ts';
+import { type Outcome, type Result, success } from '../outcome.ts';
 import { fields, printable, time } from '../terminal/output.ts';
 import { t } from '../texts.ts';
 
@@ -22,7 +22,7 @@ const profile: Finder<Profile> = async (api, wanted) => {
     if (item !== undefined) return found(item);
     cursor = page.next;
   } while (cursor !== undefined);
-  return fail('refused', 'not-found', t('profile.notFound', { name: wanted }), see('sower profile list'));
+  return notFound('profile.notFound', wanted, 'sower profile list');
 };
 
 const PROFILE_SETTINGS = Object.keys(profileSettings) as (keyof ProfileSettings)[];
@@ -153,7 +153,7 @@ export const DEVICE_TYPE = group('device-type', [
   }),
 ]);
 
-const rule = named('listRules', (wanted) => t('rule.notFound', wanted), 'sower rule list');
+const rule = named('listRules', 'rule.notFound', 'sower rule list');
 
 const WHOM: readonly OptionRow[] = [
   ['--security-domain <name>', 'rule.option.securityDomain'],

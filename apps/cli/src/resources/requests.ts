@@ -11,7 +11,7 @@ import { doToMany } from '../porcelain/job/many.ts';
 import { fields, printable, time } from '../terminal/output.ts';
 import { t } from '../texts.ts';
 
-const offer = named('listOffers', (wanted) => t('offer.notFound', wanted), 'sower offer list');
+const offer = named('listOffers', 'offer.notFound', 'sower offer list');
 
 const OFFER_FIELDS: readonly OptionRow[] = [
   [

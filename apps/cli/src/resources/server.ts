@@ -6,7 +6,7 @@ import { type Schedule, scheduleInputSchema } from '@sower/api/schedules';
 import { SET_UP_STEPS } from '@sower/api/server';
 import { command, group, launched, type ServerCall } from '../command.ts';
 import { act, findNamed, listing } from '../operations.ts';
-import { invalidValue, see } from '../options.ts';
+import { invalidValue, notFound } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
@@ -85,10 +85,7 @@ export const SCHEDULE = group('schedule', [
       const wanted = args[0]!;
       const { items } = await api('listSchedules', {});
       const found = findNamed(items, wanted, ({ id }) => [id]);
-      if (found === undefined) {
-        const message = t('schedule.notFound', { name: printable(wanted) });
-        return fail('refused', 'not-found', message, see('sower schedule list'));
-      }
+      if (found === undefined) return notFound('schedule.notFound', wanted, 'sower schedule list');
       const { id, version, cron, timeZone } = found;
       const read = scheduleInputSchema.safeParse({ cron, timeZone, ...options });
       if (!read.success) return invalidValue(read.error);

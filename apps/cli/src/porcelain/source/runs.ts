@@ -15,11 +15,7 @@ import { type Column, fields, time } from '../../terminal/output.ts';
 import { withProgress } from '../../terminal/progress.ts';
 import { t } from '../../texts.ts';
 
-export const source = named(
-  'listIdentitySources',
-  (wanted) => t('source.notFound', wanted),
-  'sower source list',
-);
+export const source = named('listIdentitySources', 'source.notFound', 'sower source list');
 
 const FINDINGS: readonly Column<SourceFinding>[] = [
   { title: 'field.number', value: ({ number }) => number, align: 'right' },

@@ -44,11 +44,7 @@ function inputOf(
   };
 }
 
-const report = named(
-  'listSavedReports',
-  (wanted) => t('savedReport.notFound', wanted),
-  'sower saved-report list',
-);
+const report = named('listSavedReports', 'savedReport.notFound', 'sower saved-report list');
 
 function savedDone(saved: SavedReport): Outcome {
   const name = printable(saved.name);
