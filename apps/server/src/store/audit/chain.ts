@@ -179,9 +179,7 @@ export const linkAtOnce = (db: Connection, keys: () => DataKeys, seen: number): 
 /** The last link that this process wrote, if it is durable. */
 export const linkedHere = (db: Connection): ChainEnd | undefined => writerOf(db)?.chainEnd;
 
-export function findLink(db: Connection, seq: number): Promise<Row<'audit_chain'> | undefined> {
-  return findOne(db, 'audit_chain', { seq });
-}
+export const findLink = (db: Connection, seq: number) => findOne(db, 'audit_chain', { seq });
 
 /** The anchor in the `installation` row. */
 export async function findAuditHead(db: Connection): Promise<string | null> {

@@ -60,9 +60,7 @@ export async function deleteHoursBefore(db: Connection, before: number): Promise
   await db.deleteFrom('figure_cursors').where('id', 'like', 'node:%').where('at', '<', before).execute();
 }
 
-export function findCursor(db: Connection, id: CursorId): Promise<Row<'figure_cursors'> | undefined> {
-  return findOne(db, 'figure_cursors', { id });
-}
+export const findCursor = (db: Connection, id: CursorId) => findOne(db, 'figure_cursors', { id });
 
 /** If it is unknown how far the trail was read, what was added up from it is deleted: it would be counted twice. */
 export async function beginCursor(db: Connection, id: CursorId): Promise<void> {
@@ -80,13 +78,11 @@ export async function beginCursor(db: Connection, id: CursorId): Promise<void> {
 }
 
 /** At most one caller advances it from there. @returns whether it was this one */
-export async function advanceCursor(
+export const advanceCursor = (
   db: Connection,
   { id, position, at }: Row<'figure_cursors'>,
   to: { readonly position: number; readonly at: number },
-): Promise<boolean> {
-  return setRow(db, 'figure_cursors', { id, position, at }, to);
-}
+) => setRow(db, 'figure_cursors', { id, position, at }, to);
 
 /** Links of the audit trail that have not been read yet. Links that were cut off leave a gap that is not waited for. */
 export async function countWaitingLinks(db: Connection): Promise<number> {

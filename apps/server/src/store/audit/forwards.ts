@@ -12,9 +12,7 @@ export function listAuditForwards(db: Connection): Promise<AuditForwardRow[]> {
   return db.selectFrom('audit_forwards').selectAll().orderBy('id').execute();
 }
 
-export function findAuditForward(db: Connection, id: string): Promise<AuditForwardRow | undefined> {
-  return findOne(db, 'audit_forwards', { id });
-}
+export const findAuditForward = (db: Connection, id: string) => findOne(db, 'audit_forwards', { id });
 
 /** Says that a process sends there. @param seq where a new one begins */
 export async function seeAuditForward(
@@ -50,12 +48,10 @@ export function claimAuditForward(
 }
 
 /** For an attempt that gets nowhere yet. @returns whether it is still held */
-export async function prolongAuditForward(
+export const prolongAuditForward = (
   db: Connection,
   { id, lease, until }: { readonly id: string; readonly lease: string; readonly until: number },
-): Promise<boolean> {
-  return setRow(db, 'audit_forwards', { id, lease }, { lease_until: until });
-}
+) => setRow(db, 'audit_forwards', { id, lease }, { lease_until: until });
 
 /**
  * Only the process that has the lease, which is prolonged; never backwards.

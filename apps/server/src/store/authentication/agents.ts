@@ -10,13 +10,11 @@ export function listAgents(db: Connection): Promise<Row<'agents'>[]> {
   return db.selectFrom('agents').selectAll().orderBy('name_key').execute();
 }
 
-export function findAgentByKey(db: Connection, keyHash: KeyedHash): Promise<Row<'agents'> | undefined> {
-  return findOne(db, 'agents', { key_hash: keyHash, enabled: 1 });
-}
+export const findAgentByKey = (db: Connection, keyHash: KeyedHash) =>
+  findOne(db, 'agents', { key_hash: keyHash, enabled: 1 });
 
-export function findAgentByName(db: Connection, nameKey: string): Promise<Row<'agents'> | undefined> {
-  return findOne(db, 'agents', { name_key: nameKey });
-}
+export const findAgentByName = (db: Connection, nameKey: string) =>
+  findOne(db, 'agents', { name_key: nameKey });
 
 /** How many registered themselves, up to `most`. */
 export async function countRegistered(db: Connection, most: number): Promise<number> {
@@ -42,9 +40,7 @@ export async function noteAgent(
     .execute();
 }
 
-export async function hasAgentOfKind(db: Connection, kind: AgentKind): Promise<boolean> {
-  return hasRow(db, 'agents', { kind, enabled: 1 });
-}
+export const hasAgentOfKind = (db: Connection, kind: AgentKind) => hasRow(db, 'agents', { kind, enabled: 1 });
 
 const RECENT = 100;
 
@@ -124,12 +120,8 @@ export async function removeAgentResult(
     .execute();
 }
 
-export function findAgentResult(
-  db: Connection,
-  attemptHash: KeyedHash,
-): Promise<Row<'agent_results'> | undefined> {
-  return findOne(db, 'agent_results', { attempt_hash: attemptHash });
-}
+export const findAgentResult = (db: Connection, attemptHash: KeyedHash) =>
+  findOne(db, 'agent_results', { attempt_hash: attemptHash });
 
 /** Credentials that agents share, and which agents have used each. */
 type CredentialRow = Row<'agent_credentials'>;
@@ -138,16 +130,11 @@ export function listCredentials(db: Connection): Promise<CredentialRow[]> {
   return db.selectFrom('agent_credentials').selectAll().orderBy('id').execute();
 }
 
-export function findCredentialByKey(db: Connection, keyHash: KeyedHash): Promise<CredentialRow | undefined> {
-  return findOne(db, 'agent_credentials', { key_hash: keyHash });
-}
+export const findCredentialByKey = (db: Connection, keyHash: KeyedHash) =>
+  findOne(db, 'agent_credentials', { key_hash: keyHash });
 
-export function findCredentialByAccessId(
-  db: Connection,
-  accessId: string,
-): Promise<CredentialRow | undefined> {
-  return findOne(db, 'agent_credentials', { access_id: accessId });
-}
+export const findCredentialByAccessId = (db: Connection, accessId: string) =>
+  findOne(db, 'agent_credentials', { access_id: accessId });
 
 /** Nothing is noted of a credential or an agent that is gone by now. */
 export async function noteCredentialUse(

@@ -114,9 +114,7 @@ export const claimPasswordAttempt = (
 ): Promise<Row<'password_attempts'> | undefined> => claimRow(db, 'password_attempts', claimed(attempt));
 
 /** Whose it is, for the audit trail. */
-export function findPasswordAttempt(
+export const findPasswordAttempt = (
   db: Connection,
   attempt: { readonly idHash: KeyedHash; readonly now: number },
-): Promise<Row<'password_attempts'> | undefined> {
-  return findOne(db, 'password_attempts', { id_hash: attempt.idHash, expires_at: ['>', attempt.now] });
-}
+) => findOne(db, 'password_attempts', { id_hash: attempt.idHash, expires_at: ['>', attempt.now] });

@@ -30,9 +30,8 @@ export function claimForwardedChallenge(
   });
 }
 
-export function findLesson(db: Connection, userKey: string): Promise<Row<'coexistence_users'> | undefined> {
-  return findOne(db, 'coexistence_users', { user_key: userKey });
-}
+export const findLesson = (db: Connection, userKey: string) =>
+  findOne(db, 'coexistence_users', { user_key: userKey });
 
 export async function putLesson(db: Connection, row: Row<'coexistence_users'>): Promise<void> {
   const { user_key: _, ...values } = row;

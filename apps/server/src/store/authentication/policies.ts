@@ -86,9 +86,8 @@ export async function storePolicy(
   return setRow(db, 'policies', { domain_id: domainId, kind, version }, { body, version: version + 1 });
 }
 
-export async function deletePolicy(db: Connection, domainId: string, kind: PolicyKind): Promise<boolean> {
-  return takeRow(db, 'policies', { domain_id: domainId, kind });
-}
+export const deletePolicy = (db: Connection, domainId: string, kind: PolicyKind) =>
+  takeRow(db, 'policies', { domain_id: domainId, kind });
 
 /** The policy of the domain itself, or of the nearest one above it that has one. */
 export function nearestPolicy(

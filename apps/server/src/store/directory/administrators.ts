@@ -21,12 +21,8 @@ export async function findAdministrator(
   return row && hasMark('administrators', marks, row) ? row : undefined;
 }
 
-export function findStoredAdministrator(
-  db: Connection,
-  nameKey: string,
-): Promise<Row<'administrators'> | undefined> {
-  return findOne(db, 'administrators', { user_name_key: nameKey });
-}
+export const findStoredAdministrator = (db: Connection, nameKey: string) =>
+  findOne(db, 'administrators', { user_name_key: nameKey });
 
 /** What somebody who logs on has been compared with. */
 export type LogOnRow = Pick<
@@ -50,12 +46,8 @@ export async function lockUnchanged(db: Connection, before: LogOnRow): Promise<b
 }
 
 /** Who logs on with this user's token, whatever their mark: these rows only forbid. */
-export function findAdministratorWithTokenOf(
-  db: Connection,
-  userRow: UserRow,
-): Promise<Row<'administrators'> | undefined> {
-  return findOne(db, 'administrators', { token_user_id: userRow });
-}
+export const findAdministratorWithTokenOf = (db: Connection, userRow: UserRow) =>
+  findOne(db, 'administrators', { token_user_id: userRow });
 
 export function listStoredAdministrators(db: Connection): Promise<Row<'administrators'>[]> {
   return db.selectFrom('administrators').selectAll().orderBy('user_name_key').execute();
@@ -394,13 +386,10 @@ export async function insertApiKey(
 }
 
 /** Including expired ones. */
-export function findStoredApiKey(db: Connection, keyHash: KeyedHash): Promise<Row<'api_keys'> | undefined> {
-  return findOne(db, 'api_keys', { key_hash: keyHash });
-}
+export const findStoredApiKey = (db: Connection, keyHash: KeyedHash) =>
+  findOne(db, 'api_keys', { key_hash: keyHash });
 
-export function findStoredApiKeyById(db: Connection, id: string): Promise<Row<'api_keys'> | undefined> {
-  return findOne(db, 'api_keys', { id });
-}
+export const findStoredApiKeyById = (db: Connection, id: string) => findOne(db, 'api_keys', { id });
 
 export type OwnerRow = Pick<Row<'administrators'>, 'id' | 'user_name' | 'enabled'>;
 
@@ -433,6 +422,4 @@ export function listStoredApiKeys(db: Connection): Promise<Row<'api_keys'>[]> {
   return db.selectFrom('api_keys').selectAll().orderBy('id').execute();
 }
 
-export async function deleteApiKey(db: Connection, id: string): Promise<Row<'api_keys'> | undefined> {
-  return claimRow(db, 'api_keys', { id });
-}
+export const deleteApiKey = (db: Connection, id: string) => claimRow(db, 'api_keys', { id });

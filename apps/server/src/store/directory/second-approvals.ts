@@ -64,14 +64,13 @@ export async function decideSecondApproval(
 }
 
 /** At most one caller ever gets it. */
-export async function claimSecondApproval(db: Connection, id: string, now: number): Promise<boolean> {
-  return setRow(
+export const claimSecondApproval = (db: Connection, id: string, now: number) =>
+  setRow(
     db,
     'second_approvals',
     { id, used_at: ['is', null], decision: 'approved', expires_at: ['>', now] },
     { used_at: now },
   );
-}
 
 /** When one of these people last used an approval of this kind. */
 export async function lastUseOfApproval(

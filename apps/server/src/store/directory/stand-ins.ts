@@ -73,9 +73,7 @@ export async function insertStandIn(
     .execute();
 }
 
-export async function deleteStandIn(db: Connection, id: string): Promise<boolean> {
-  return takeRow(db, 'stand_ins', { id });
-}
+export const deleteStandIn = (db: Connection, id: string) => takeRow(db, 'stand_ins', { id });
 
 /** Of this administrator. */
 export async function deleteEndedStandIns(

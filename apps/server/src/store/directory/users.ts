@@ -16,13 +16,10 @@ export function userIdKey(userId: UserName): string {
   return userId.trim().normalize('NFKC').toLowerCase().replaceAll('\u0000', '\ufffd');
 }
 
-export function findUser(db: Connection, userId: UserName): Promise<Row<'users'> | undefined> {
-  return findOne(db, 'users', { user_id_key: userIdKey(userId) });
-}
+export const findUser = (db: Connection, userId: UserName) =>
+  findOne(db, 'users', { user_id_key: userIdKey(userId) });
 
-export function findUserById(db: Connection, id: UserRow): Promise<Row<'users'> | undefined> {
-  return findOne(db, 'users', { id });
-}
+export const findUserById = (db: Connection, id: UserRow) => findOne(db, 'users', { id });
 
 /**
  * By the user ID, or by another name. Of several users with a name, the one whose directory protects it has it, and otherwise the one who

@@ -237,12 +237,8 @@ export async function findAdmissionByCode(
 }
 
 /** The one whose code has not been used, withdrawn or failed; it may have expired. */
-export function findLiveDistribution(
-  db: Connection,
-  tokenId: TokenKey,
-): Promise<Row<'distributions'> | undefined> {
-  return findOne(db, 'distributions', { token_id: tokenId, state: ['in', [...LIVE]] });
-}
+export const findLiveDistribution = (db: Connection, tokenId: TokenKey) =>
+  findOne(db, 'distributions', { token_id: tokenId, state: ['in', [...LIVE]] });
 
 /**
  * Gives a live QR distribution a new code; the earlier one becomes invalid, and what was recorded of it is forgotten.
@@ -283,9 +279,8 @@ export async function replaceCode(
  * The last distribution of its token, ended by too many failed runs, makes way for another.
  * @returns false if another one already exists
  */
-export async function claimFailed(db: Connection, id: string): Promise<boolean> {
-  return setRow(db, 'distributions', { id, state: 'failed', latest: 1 }, { latest: 0 });
-}
+export const claimFailed = (db: Connection, id: string) =>
+  setRow(db, 'distributions', { id, state: 'failed', latest: 1 }, { latest: 0 });
 
 /**
  * A redeemed one without a first tokencode makes way.
@@ -341,12 +336,12 @@ export async function renameDistribution(db: Connection, id: string, nickname: s
 export type CodeOf = { readonly distributionId: string; readonly codeNumber: number };
 
 /** A later trigger replaces an earlier one. */
-export async function putTrigger(
+export const putTrigger = (
   db: Connection,
   { distributionId, codeNumber }: CodeOf,
   trigger: { readonly hash: KeyedHash; readonly expiresAt: number; readonly deviceId: string | undefined },
-): Promise<boolean> {
-  return setRow(
+) =>
+  setRow(
     db,
     'distributions',
     { id: distributionId, code_number: codeNumber, state: ['in', [...LIVE]] },
@@ -356,7 +351,6 @@ export async function putTrigger(
       trigger_device_id: trigger.deviceId ?? null,
     },
   );
-}
 
 const OPENED = { id: 'text', code_number: 'bigint', device_id: 'text' } as const;
 const opening = (
@@ -614,9 +608,8 @@ export const listEvents = (
   listOf(db, 'distribution_events', 'distribution_id', distributionIds);
 
 /** Whether a live distribution was made from this profile. */
-export async function hasLiveDistributionOf(db: Connection, profileId: string): Promise<boolean> {
-  return hasRow(db, 'distributions', { state: ['in', [...LIVE]], profile_id: profileId });
-}
+export const hasLiveDistributionOf = (db: Connection, profileId: string) =>
+  hasRow(db, 'distributions', { state: ['in', [...LIVE]], profile_id: profileId });
 
 /**
  * Codes that these administrators, and the keys that they own, were shown one by one.

@@ -116,7 +116,7 @@ export async function insertRequest(db: Connection, row: NewRow<'token_requests'
 }
 
 /** @returns false if someone else decided since `version`, or it is closed */
-export async function changeRequest(
+export const changeRequest = (
   db: Connection,
   id: string,
   version: number,
@@ -126,14 +126,13 @@ export async function changeRequest(
       'state' | 'step' | 'deferred_until' | 'serial' | 'waiting_since' | 'told_at' | 'escalated_at'
     >
   >,
-): Promise<boolean> {
-  return setRow(
+) =>
+  setRow(
     db,
     'token_requests',
     { id, version, state: ['in', ['pending', 'approved']] },
     { ...change, version: version + 1 },
   );
-}
 
 /** The token exists: nothing is left to decide. In the transaction that changed it. */
 export async function closeRequest(db: Connection, id: string, serial: string): Promise<void> {

@@ -12,9 +12,7 @@ import { isAccepted, takesCode } from '../tokens/tokens.ts';
 import { isServing, isUsable } from './distributions.ts';
 
 export type RuleRow = Row<'distribution_rules'>;
-export function findRule(db: Connection, id: string): Promise<RuleRow | undefined> {
-  return findOne(db, 'distribution_rules', { id });
-}
+export const findRule = (db: Connection, id: string) => findOne(db, 'distribution_rules', { id });
 
 export function listRules(db: Connection): Promise<RuleRow[]> {
   return db.selectFrom('distribution_rules').selectAll().orderBy('name_key').execute();
@@ -45,12 +43,11 @@ export async function countGiven(db: Connection, ruleId: string, since: number):
   return Number(rows[0]?.count ?? 0);
 }
 
-export async function hasOpenJob(db: Connection, ruleId: string): Promise<boolean> {
-  return hasRow(db, 'jobs', {
+export const hasOpenJob = (db: Connection, ruleId: string) =>
+  hasRow(db, 'jobs', {
     rule_id: ruleId,
     state: ['in', ['collecting', 'queued', 'running', 'paused']],
   });
-}
 
 type Concern = {
   readonly ruleId: string;

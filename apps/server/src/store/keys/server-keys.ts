@@ -7,9 +7,7 @@ export function listServerKeys(db: Connection): Promise<Row<'server_keys'>[]> {
   return db.selectFrom('server_keys').selectAll().orderBy('id', 'desc').execute();
 }
 
-export function findServerKey(db: Connection, id: number): Promise<Row<'server_keys'> | undefined> {
-  return findOne(db, 'server_keys', { id });
-}
+export const findServerKey = (db: Connection, id: number) => findOne(db, 'server_keys', { id });
 
 /** The new key is active; every other is retired. Call it in a transaction. */
 export async function insertServerKey(
@@ -26,11 +24,8 @@ export function findTransferKey(db: Connection): Promise<Row<'transfer_keys'> | 
 }
 
 /** Takes the key away, to be replaced. */
-export async function claimTransferKey(db: Connection, id: number): Promise<boolean> {
-  return takeRow(db, 'transfer_keys', { id });
-}
+export const claimTransferKey = (db: Connection, id: number) => takeRow(db, 'transfer_keys', { id });
 
 /** @returns false if there is one of this ID already, which stays */
-export async function insertTransferKey(db: Connection, row: NewRow<'transfer_keys'>): Promise<boolean> {
-  return insertOnce(db, 'transfer_keys', row);
-}
+export const insertTransferKey = (db: Connection, row: NewRow<'transfer_keys'>) =>
+  insertOnce(db, 'transfer_keys', row);

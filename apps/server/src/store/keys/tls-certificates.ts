@@ -11,9 +11,7 @@ export function listTlsCertificates(db: Connection): Promise<TlsCertificateRow[]
   return db.selectFrom('tls_certificates').selectAll().orderBy('id', 'desc').execute();
 }
 
-export function findTlsCertificate(db: Connection, id: string): Promise<TlsCertificateRow | undefined> {
-  return findOne(db, 'tls_certificates', { id });
-}
+export const findTlsCertificate = (db: Connection, id: string) => findOne(db, 'tls_certificates', { id });
 
 /** Every process asks this often, and reads the row itself only when the answer has changed. */
 export async function findTlsCertificateInUse(db: Connection): Promise<string | undefined> {
@@ -40,13 +38,11 @@ export async function insertTlsCertificate(db: Connection, row: NewRow<'tls_cert
 }
 
 /** A request is fulfilled once. */
-export async function claimTlsRequest(
+export const claimTlsRequest = (
   db: Connection,
   id: string,
   answer: { readonly chain: string; readonly subject: string; readonly names: string },
-): Promise<boolean> {
-  return setRow(db, 'tls_certificates', { id, chain: ['is', null] }, answer);
-}
+) => setRow(db, 'tls_certificates', { id, chain: ['is', null] }, answer);
 
 /** Puts this one and no other into use; `undefined` puts none into use. In a transaction that has locked the installation row. */
 export async function chooseTlsCertificate(db: Connection, id: string | undefined): Promise<boolean> {
@@ -61,9 +57,8 @@ export async function chooseTlsCertificate(db: Connection, id: string | undefine
 }
 
 /** Only one that is not in use can be deleted. */
-export async function deleteTlsCertificate(db: Connection, id: string): Promise<boolean> {
-  return takeRow(db, 'tls_certificates', { id, in_use: 0 });
-}
+export const deleteTlsCertificate = (db: Connection, id: string) =>
+  takeRow(db, 'tls_certificates', { id, in_use: 0 });
 
 /** Those of ACME beyond the latest ones: each renewal adds another. None that is in use. */
 export async function deleteOldAcmeCertificates(db: Connection, kept: number): Promise<void> {
@@ -82,6 +77,5 @@ export async function deleteOldAcmeCertificates(db: Connection, kept: number): P
 }
 
 /** @returns false if it was meanwhile */
-export async function markTlsCertificateRevoked(db: Connection, id: string, at: number): Promise<boolean> {
-  return setRow(db, 'tls_certificates', { id, revoked_at: ['is', null] }, { revoked_at: at });
-}
+export const markTlsCertificateRevoked = (db: Connection, id: string, at: number) =>
+  setRow(db, 'tls_certificates', { id, revoked_at: ['is', null] }, { revoked_at: at });

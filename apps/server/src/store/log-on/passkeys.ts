@@ -38,13 +38,8 @@ export async function findPasskey(
 }
 
 /** @returns false if this credential is already known */
-export async function insertPasskey(
-  db: Connection,
-  marks: Marks,
-  row: Omit<Row<'passkeys'>, 'mark'>,
-): Promise<boolean> {
-  return insertOnce(db, 'passkeys', { ...row, mark: markOf('passkeys', marks, row) });
-}
+export const insertPasskey = (db: Connection, marks: Marks, row: Omit<Row<'passkeys'>, 'mark'>) =>
+  insertOnce(db, 'passkeys', { ...row, mark: markOf('passkeys', marks, row) });
 
 /**
  * Only ever upwards, if the authenticator counts at all.
@@ -66,13 +61,8 @@ export async function advancePasskey(
   return row !== undefined;
 }
 
-export async function deletePasskey(
-  db: Connection,
-  administratorId: string,
-  id: string,
-): Promise<Row<'passkeys'> | undefined> {
-  return claimRow(db, 'passkeys', { administrator_id: administratorId, id });
-}
+export const deletePasskey = (db: Connection, administratorId: string, id: string) =>
+  claimRow(db, 'passkeys', { administrator_id: administratorId, id });
 
 export function deletePasskeysOf(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {
   return db.deleteFrom('passkeys').where('administrator_id', '=', administratorId).returningAll().execute();

@@ -9,9 +9,8 @@ import { isActive } from './sessions.ts';
 
 // --- passwords --------------------------------------------------------------------------------------------------------------
 
-export function findPassword(db: Connection, userRow: UserRow): Promise<Row<'user_passwords'> | undefined> {
-  return findOne(db, 'user_passwords', { user_id: userRow });
-}
+export const findPassword = (db: Connection, userRow: UserRow) =>
+  findOne(db, 'user_passwords', { user_id: userRow });
 
 export async function putPassword(db: Connection, row: NewRow<'user_passwords'>): Promise<void> {
   const { user_id, ...rest } = row;
@@ -23,9 +22,8 @@ export async function putPassword(db: Connection, row: NewRow<'user_passwords'>)
 }
 
 /** @returns false if there was none */
-export async function deletePassword(db: Connection, userRow: UserRow): Promise<boolean> {
-  return takeRow(db, 'user_passwords', { user_id: userRow });
-}
+export const deletePassword = (db: Connection, userRow: UserRow) =>
+  takeRow(db, 'user_passwords', { user_id: userRow });
 
 export async function deletePasswords(db: Connection, userRows: readonly UserRow[]): Promise<void> {
   if (userRows.length > 0)
@@ -67,13 +65,11 @@ export function findUserSession(
  * Gives a session another ID, and possibly more rights: anyone who knew the earlier ID is out.
  * @returns false if it ended meanwhile
  */
-export async function rotateUserSession(
+export const rotateUserSession = (
   db: Connection,
   idHash: KeyedHash,
   change: Partial<Pick<Row<'user_sessions'>, 'id_hash' | 'method' | 'last_seen_at'>>,
-): Promise<boolean> {
-  return setRow(db, 'user_sessions', { id_hash: idHash }, change);
-}
+) => setRow(db, 'user_sessions', { id_hash: idHash }, change);
 
 /**
  * Sessions of a user, and of administrators who log on with the user's token, that have shown a token. Emergency tokencodes come from elsewhere.
@@ -161,19 +157,18 @@ export function findActivationWindow(
 }
 
 /** @returns at most once for each opening; false if it is not open, or was used */
-export async function claimActivationWindow(
+export const claimActivationWindow = (
   db: Connection,
   userRow: UserRow,
   distributionId: string,
   now: number,
-): Promise<boolean> {
-  return setRow(
+) =>
+  setRow(
     db,
     'activation_windows',
     { user_id: userRow, used_for: ['is', null], expires_at: ['>', now] },
     { used_for: distributionId },
   );
-}
 
 /**
  * One that an administrator opened: the old device of a move has approved that.

@@ -115,29 +115,22 @@ export async function touchSession(
  * @param present as it was found, with a valid mark
  * @returns false if it ended meanwhile
  */
-export async function proveSession(
+export const proveSession = (
   db: Connection,
   marks: Marks,
   present: Row<'sessions'>,
   change: Pick<Row<'sessions'>, 'id_hash' | 'proved_at' | 'second_factor' | 'last_seen_at'>,
-): Promise<boolean> {
-  return setRow(
+) =>
+  setRow(
     db,
     'sessions',
     { id_hash: present.id_hash, mark: present.mark },
     { ...change, mark: markOf('sessions', marks, { ...present, ...change }) },
   );
-}
 
 /** @returns false if the owner has no such session */
-export async function deleteSession(
-  db: Connection,
-  table: SessionTable,
-  owner: string,
-  idHash: KeyedHash,
-): Promise<boolean> {
-  return takeRow(db, table, { [OWNER[table]]: owner, id_hash: idHash });
-}
+export const deleteSession = (db: Connection, table: SessionTable, owner: string, idHash: KeyedHash) =>
+  takeRow(db, table, { [OWNER[table]]: owner, id_hash: idHash });
 
 /**
  * @param except this one stays

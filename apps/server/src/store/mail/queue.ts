@@ -70,17 +70,10 @@ export async function postponeMail(
   return ended(db, mail, { next_at: nextAt, ...reasonColumns(reason), lease: null });
 }
 
-async function ended(
-  db: Connection,
-  { id, lease }: Ended,
-  change: Partial<Omit<Row<'mail'>, 'id'>>,
-): Promise<boolean> {
-  return setRow(db, 'mail', { id, lease, state: 'queued' }, change);
-}
+const ended = (db: Connection, { id, lease }: Ended, change: Partial<Omit<Row<'mail'>, 'id'>>) =>
+  setRow(db, 'mail', { id, lease, state: 'queued' }, change);
 
-export function findMail(db: Connection, id: string): Promise<Row<'mail'> | undefined> {
-  return findOne(db, 'mail', { id });
-}
+export const findMail = (db: Connection, id: string) => findOne(db, 'mail', { id });
 
 /**
  * A dead mail that still has its content waits again.

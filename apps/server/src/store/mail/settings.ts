@@ -28,13 +28,11 @@ export async function findMailSettings(db: Connection): Promise<StoredMailSettin
 }
 
 /** @returns false if someone else changed them since `version` */
-export async function updateMailSettings(
+export const updateMailSettings = (
   db: Connection,
   version: number,
   change: Partial<Pick<Row<'mail_settings'>, 'settings' | 'password' | 'signing' | 'signing_certificate'>>,
-): Promise<boolean> {
-  return setRow(db, 'mail_settings', { id: 1, version }, { ...change, version: version + 1 });
-}
+) => setRow(db, 'mail_settings', { id: 1, version }, { ...change, version: version + 1 });
 
 export type MailSettingsReader = {
   /** @param db the current transaction, so that it never waits for another connection */

@@ -39,16 +39,15 @@ export function saveMailTemplate(
 }
 
 /** @returns false if there was none */
-export async function deleteMailTemplate(
+export const deleteMailTemplate = (
   db: Connection,
   key: Pick<Row<'mail_templates'>, 'event' | 'device_type' | 'language'>,
-): Promise<boolean> {
-  return takeRow(db, 'mail_templates', {
+) =>
+  takeRow(db, 'mail_templates', {
     event: key.event,
     device_type: key.device_type,
     language: key.language,
   });
-}
 
 export type Recipient = {
   readonly id: UserRow | null;
@@ -86,9 +85,8 @@ export async function listRecipients(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export function findUserMail(db: Connection, userRow: UserRow): Promise<Row<'user_mail'> | undefined> {
-  return findOne(db, 'user_mail', { user_id: userRow });
-}
+export const findUserMail = (db: Connection, userRow: UserRow) =>
+  findOne(db, 'user_mail', { user_id: userRow });
 
 export async function saveUserMail(db: Connection, row: NewRow<'user_mail'>): Promise<void> {
   const { language, certificate } = row;

@@ -27,9 +27,7 @@ export async function raiseAlert(
 }
 
 /** @returns whether it was there; at most one caller clears it */
-export async function clearAlert(db: Connection, id: string): Promise<boolean> {
-  return takeRow(db, 'alerts', { id });
-}
+export const clearAlert = (db: Connection, id: string) => takeRow(db, 'alerts', { id });
 
 /** More are not counted. */
 const MAX_COUNTED = 10_000;

@@ -38,9 +38,7 @@ export async function updateBackup(
   await db.updateTable('backups').set(change).where('id', '=', id).execute();
 }
 
-export function findBackup(db: Connection, id: string): Promise<BackupRow | undefined> {
-  return findOne(db, 'backups', { id });
-}
+export const findBackup = (db: Connection, id: string) => findOne(db, 'backups', { id });
 
 export function listBackups(db: Connection, limit: number): Promise<BackupRow[]> {
   return db.selectFrom('backups').selectAll().orderBy('id', 'desc').limit(limit).execute();
@@ -81,9 +79,7 @@ export async function backupAges(
     .executeTakeFirstOrThrow();
 }
 
-export async function hasBackup(db: Connection): Promise<boolean> {
-  return hasRow(db, 'backups', { state: 'done' });
-}
+export const hasBackup = (db: Connection) => hasRow(db, 'backups', { state: 'done' });
 
 /** Rows whose file is gone, or that failed, do not stay forever. */
 export async function forgetOldBackups(db: Connection): Promise<void> {

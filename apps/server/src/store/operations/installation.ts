@@ -10,18 +10,16 @@ import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import { isForeign, ownSerial } from '../tokens/tokens.ts';
 
-export async function findInstallation(db: Connection): Promise<Row<'installation'> | undefined> {
-  return findOne(db, 'installation', { id: 1 });
-}
+export const findInstallation = (db: Connection) => findOne(db, 'installation', { id: 1 });
 
 /** If several processes start at once, one inserts the row and the others find it. */
-export async function claimInstallation(
+export const claimInstallation = (
   db: Connection,
   keyCheck: string,
   now: number,
   auditHead: string | null = null,
-): Promise<boolean> {
-  return insertOnce(db, 'installation', {
+) =>
+  insertOnce(db, 'installation', {
     id: 1,
     key_check: keyCheck,
     created_at: now,
@@ -30,7 +28,6 @@ export async function claimInstallation(
     settings_version: 1,
     audit_head: auditHead,
   });
-}
 
 /** Of the one that was just claimed, in the same transaction. */
 export async function completeInstallation(

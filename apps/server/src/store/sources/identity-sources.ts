@@ -14,9 +14,7 @@ export function listSources(db: Connection): Promise<SourceRow[]> {
   return db.selectFrom('identity_sources').selectAll().orderBy('position').orderBy('id').execute();
 }
 
-export function findSource(db: Connection, id: string): Promise<SourceRow | undefined> {
-  return findOne(db, 'identity_sources', { id });
-}
+export const findSource = (db: Connection, id: string) => findOne(db, 'identity_sources', { id });
 
 export type SourceUsers = { readonly all: number; readonly disabled: number; readonly gone: number };
 
@@ -33,9 +31,7 @@ export async function countSourceUsers(db: Connection): Promise<Map<string, Sour
   );
 }
 
-export async function hasSourceUsers(db: Connection, id: string): Promise<boolean> {
-  return hasRow(db, 'users', { source_id: id });
-}
+export const hasSourceUsers = (db: Connection, id: string) => hasRow(db, 'users', { source_id: id });
 
 /** Names of those that these users come from. */
 export const sourceNames = (db: Connection, ids: readonly (string | null)[]): Promise<Map<string, string>> =>

@@ -17,9 +17,7 @@ export async function insertRun(db: Connection, row: NewRow<'source_runs'>): Pro
   await db.insertInto('source_runs').values(row).execute();
 }
 
-export function findRun(db: Connection, jobId: string): Promise<RunRow | undefined> {
-  return findOne(db, 'source_runs', { job_id: jobId });
-}
+export const findRun = (db: Connection, jobId: string) => findOne(db, 'source_runs', { job_id: jobId });
 
 export async function updateRun(
   db: Connection,

@@ -48,6 +48,4 @@ export function putDeviceType(db: Connection, row: NewRow<'device_types'>): Prom
     .executeTakeFirstOrThrow();
 }
 
-export async function deleteDeviceType(db: Connection, id: string): Promise<boolean> {
-  return takeRow(db, 'device_types', { id });
-}
+export const deleteDeviceType = (db: Connection, id: string) => takeRow(db, 'device_types', { id });

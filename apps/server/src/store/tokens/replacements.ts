@@ -11,16 +11,11 @@ export async function insertReplacement(db: Connection, row: NewRow<'replacement
 }
 
 /** At most one caller ends a pair by its first use. */
-export function claimReplacement(
-  db: Connection,
-  tokenId: TokenKey,
-): Promise<Row<'replacements'> | undefined> {
-  return claimRow(db, 'replacements', { token_id: tokenId });
-}
+export const claimReplacement = (db: Connection, tokenId: TokenKey) =>
+  claimRow(db, 'replacements', { token_id: tokenId });
 
-export async function hasReplacementsBy(db: Connection, createdBy: string): Promise<boolean> {
-  return hasRow(db, 'replacements', { created_by: createdBy });
-}
+export const hasReplacementsBy = (db: Connection, createdBy: string) =>
+  hasRow(db, 'replacements', { created_by: createdBy });
 
 export type Pair = Pick<Row<'replacements'>, 'token_id' | 'replaced_id' | 'afterwards'> & {
   readonly serial: string;

@@ -222,9 +222,8 @@ export async function advanceSeedsWithAudit(
  * Accepts an approval if neither it nor a later one was accepted before.
  * @returns at most once for each
  */
-export async function claimApproval(db: Connection, seedId: string, moment: number): Promise<boolean> {
-  return setRow(db, 'seeds', { id: seedId, state: 'current', approved: ['<', moment] }, { approved: moment });
-}
+export const claimApproval = (db: Connection, seedId: string, moment: number) =>
+  setRow(db, 'seeds', { id: seedId, state: 'current', approved: ['<', moment] }, { approved: moment });
 
 /** What a verification needs to know about a user, a token and a seed, in one read. */
 export type VerifiableRow = {

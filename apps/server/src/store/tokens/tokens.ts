@@ -236,9 +236,8 @@ export async function changeToken(
 }
 
 /** Only an unassigned one can be deleted. */
-export async function deleteToken(db: Connection, id: TokenKey): Promise<boolean> {
-  return takeRow(db, 'tokens', { id, user_id: ['is', null] });
-}
+export const deleteToken = (db: Connection, id: TokenKey) =>
+  takeRow(db, 'tokens', { id, user_id: ['is', null] });
 
 /** One row per token: adds wrong passcodes that arrived together. */
 export async function countFailures(

@@ -57,13 +57,11 @@ export function listSchedules(db: Connection): Promise<ScheduleRow[]> {
 }
 
 /** At most one caller advances a time. @returns whether it was this one */
-export async function claimSchedule(
+export const claimSchedule = (
   db: Connection,
   { id, next_at }: Pick<ScheduleRow, 'id' | 'next_at'>,
   change: Pick<ScheduleRow, 'next_at'> & Partial<Pick<ScheduleRow, 'last_at'>>,
-): Promise<boolean> {
-  return setRow(db, 'schedules', { id, next_at }, change);
-}
+) => setRow(db, 'schedules', { id, next_at }, change);
 
 /** It is due now, whatever its times are. */
 export async function hastenSchedule(db: Connection, id: string, now: number): Promise<void> {

@@ -44,9 +44,7 @@ export function insertJob(db: Connection, marks: Pick<Marks, 'sealing'>, row: Ne
     .executeTakeFirstOrThrow();
 }
 
-export function findJob(db: Connection, id: string): Promise<JobRow | undefined> {
-  return findOne(db, 'jobs', { id });
-}
+export const findJob = (db: Connection, id: string) => findOne(db, 'jobs', { id });
 
 /**
  * Latest first.
@@ -281,12 +279,8 @@ export async function countAttempt(db: Connection, id: string): Promise<number> 
 }
 
 /** At most one caller gets the sealed codes, and only those from when the job ended: it may have been resumed. */
-export async function claimCodes(
-  db: Connection,
-  { id, ended_at }: Pick<Row<'jobs'>, 'id' | 'ended_at'>,
-): Promise<boolean> {
-  return setRow(db, 'jobs', { id, ended_at, codes: 'ready' }, { codes: 'taken' });
-}
+export const claimCodes = (db: Connection, { id, ended_at }: Pick<Row<'jobs'>, 'id' | 'ended_at'>) =>
+  setRow(db, 'jobs', { id, ended_at, codes: 'ready' }, { codes: 'taken' });
 
 const ROW = {
   position: 'bigint',
