@@ -4,7 +4,7 @@ import { MINUTE } from '@sower/api/time';
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
-import { findOne, setRow, textsByKey } from '../db/rows.ts';
+import { deleteRows, findOne, setRow, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type FigureRow = Row<'figures'>;
@@ -50,9 +50,7 @@ export async function setFigures(db: Connection, rows: readonly FigureRow[]): Pr
   await setRows(db, { v: rows });
 }
 
-export async function deleteFigures(db: Connection, kind: FigureKind): Promise<void> {
-  await db.deleteFrom('figures').where('kind', '=', kind).execute();
-}
+export const deleteFigures = (db: Connection, kind: FigureKind) => deleteRows(db, 'figures', { kind });
 
 /** Together with the minutes of hosts that were not seen since. */
 export async function deleteHoursBefore(db: Connection, before: number): Promise<void> {
@@ -70,11 +68,7 @@ export async function beginCursor(db: Connection, id: CursorId): Promise<void> {
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (begun && id === 'audit')
-    await db
-      .deleteFrom('figures')
-      .where('kind', 'in', [...OF_THE_TRAIL])
-      .execute();
+  if (begun && id === 'audit') await deleteRows(db, 'figures', { kind: ['in', [...OF_THE_TRAIL]] });
 }
 
 /** At most one caller advances it from there. @returns whether it was this one */

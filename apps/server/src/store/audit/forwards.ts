@@ -2,7 +2,7 @@
 
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
-import { findOne, setRow } from '../db/rows.ts';
+import { deleteRows, findOne, setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue, isDueAt, isFree } from '../work/due.ts';
 
@@ -118,12 +118,10 @@ export async function leaveAuditForward(
 }
 
 /** Removes a destination that no process sends to, so that nothing waits for it; not if a process has registered it again meanwhile. */
-export async function deleteUnseenForward(
+export const deleteUnseenForward = (
   db: Connection,
   { id, seen_at }: Pick<AuditForwardRow, 'id' | 'seen_at'>,
-): Promise<void> {
-  await db.deleteFrom('audit_forwards').where('id', '=', id).where('seen_at', '=', seen_at).execute();
-}
+) => deleteRows(db, 'audit_forwards', { id, seen_at });
 
 /** The last link that arrived everywhere. @returns undefined if nothing is forwarded */
 export async function findForwardedEverywhere(db: Connection): Promise<number | undefined> {

@@ -2,7 +2,7 @@
 
 import type { AgentKind } from '@sower/api/agents';
 import { type ExpressionBuilder, sql } from 'kysely';
-import { findOne, hasRow } from '../db/rows.ts';
+import { changeRows, findOne, hasRow } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 
@@ -28,17 +28,11 @@ export async function countRegistered(db: Connection, most: number): Promise<num
 }
 
 /** That it was there; its version stays. */
-export async function noteAgent(
+export const noteAgent = (
   db: Connection,
   id: string,
   seen: { readonly at: number; readonly userAgent: string | null },
-): Promise<void> {
-  await db
-    .updateTable('agents')
-    .set({ last_seen_at: seen.at, user_agent: seen.userAgent })
-    .where('id', '=', id)
-    .execute();
-}
+) => changeRows(db, 'agents', { id }, { last_seen_at: seen.at, user_agent: seen.userAgent });
 
 export const hasAgentOfKind = (db: Connection, kind: AgentKind) => hasRow(db, 'agents', { kind, enabled: 1 });
 

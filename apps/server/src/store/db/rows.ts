@@ -65,7 +65,7 @@ export function deleteRow<T extends VersionedTable>(
 
 /** How a column is compared, if it is not for equality. */
 type Compared<Value> =
-  | readonly [operator: '<' | '<=' | '>', value: NonNullable<Value>]
+  | readonly [operator: '<' | '<=' | '>' | '!=', value: NonNullable<Value>]
   | readonly [operator: 'is' | 'is not', value: null]
   | readonly [operator: 'in', values: readonly Value[]];
 /** Values that a row has, compared as SQL does: null is equal to nothing. */
@@ -138,6 +138,28 @@ export async function setRow<T extends keyof Schema>(
   return (await query.returning(Object.keys(values)[0] as string).executeTakeFirst()) !== undefined;
 }
 
+/** Changes every row that has these values. */
+export async function changeRows<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+  change: Updateable<Schema[T]>,
+): Promise<void> {
+  await loose(db)
+    .updateTable<string>(table)
+    .set(change as object)
+    .where(having(values))
+    .execute();
+}
+
+export async function deleteRows<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+): Promise<void> {
+  await loose(db).deleteFrom<string>(table).where(having(values)).execute();
+}
+
 /** Takes the row that has these values away. @returns it, to one caller at most */
 export function claimRow<T extends keyof Schema>(
   db: Connection,
@@ -162,10 +184,7 @@ export async function insertExpiring<T extends 'attempts' | 'password_attempts' 
   row: NewRow<T>,
   now: number,
 ): Promise<void> {
-  await loose(db)
-    .deleteFrom<string>(table)
-    .where(having({ expires_at: ['<=', now] }))
-    .execute();
+  await deleteRows(db, table, { expires_at: ['<=', now] } as Having<T>);
   await loose(db)
     .insertInto<string>(table)
     .values(row as object as Record<string, string>)

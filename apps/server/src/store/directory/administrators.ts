@@ -6,7 +6,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { claimRow, findNamed, findOne } from '../db/rows.ts';
+import { claimRow, deleteRows, findNamed, findOne } from '../db/rows.ts';
 import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import { type KeyedHash, NO_USER, type UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -114,9 +114,7 @@ async function replaceAdministrator(
     .executeTakeFirst();
 }
 
-export async function deleteAdministrator(db: Connection, id: string): Promise<void> {
-  await db.deleteFrom('administrators').where('id', '=', id).execute();
-}
+export const deleteAdministrator = (db: Connection, id: string) => deleteRows(db, 'administrators', { id });
 
 /** A role of an administrator, with the path of the domain it is held in and, for a custom role, its permissions. */
 export type GrantRow = Row<'role_grants'> & {

@@ -3,7 +3,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { hasOneWriter } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { textsByKey } from '../db/rows.ts';
+import { deleteRows, textsByKey } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { userIdKey } from './users.ts';
 
@@ -117,9 +117,7 @@ export async function lockDomain(db: Connection, id: string): Promise<boolean> {
   return (await (hasOneWriter(db) ? query : query.forUpdate()).executeTakeFirst()) !== undefined;
 }
 
-export async function deleteDomain(db: Connection, id: string): Promise<void> {
-  await db.deleteFrom('security_domains').where('id', '=', id).execute();
-}
+export const deleteDomain = (db: Connection, id: string) => deleteRows(db, 'security_domains', { id });
 
 /**
  * {@link inScopes} as ranges of an index, for a path that begins with the domain's: for those below, the character after `/` is the end.

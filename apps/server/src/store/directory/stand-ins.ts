@@ -5,7 +5,7 @@
 
 import { sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
-import { findOne, takeRow } from '../db/rows.ts';
+import { deleteRows, findOne, takeRow } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -76,14 +76,5 @@ export async function insertStandIn(
 export const deleteStandIn = (db: Connection, id: string) => takeRow(db, 'stand_ins', { id });
 
 /** Of this administrator. */
-export async function deleteEndedStandIns(
-  db: Connection,
-  administratorId: string,
-  now: number,
-): Promise<void> {
-  await db
-    .deleteFrom('stand_ins')
-    .where('administrator_id', '=', administratorId)
-    .where('until_at', '<=', now)
-    .execute();
-}
+export const deleteEndedStandIns = (db: Connection, administratorId: string, now: number) =>
+  deleteRows(db, 'stand_ins', { administrator_id: administratorId, until_at: ['<=', now] });

@@ -1,7 +1,7 @@
 /** Users. The canonical form of a user ID identifies the user: two spellings are one user, with one set of counters. */
 
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { changeRow, findOne } from '../db/rows.ts';
+import { changeRow, deleteRows, findOne } from '../db/rows.ts';
 import type { UserName, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { foldWords } from './user-words.ts';
@@ -110,9 +110,7 @@ export function listLeaving(
     .execute();
 }
 
-export async function deleteUser(db: Connection, id: UserRow): Promise<void> {
-  await db.deleteFrom('users').where('id', '=', id).execute();
-}
+export const deleteUser = (db: Connection, id: UserRow) => deleteRows(db, 'users', { id });
 
 /**
  * A range of an index, and the input is matched literally: there is no wildcard to escape. The column must be ordered by octets (a `_key`),

@@ -15,7 +15,7 @@ import { type IdSource, newId } from '../db/ids.ts';
 import { fewTexts, insertedRow, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { findOne, hasRow, listOf, setRow } from '../db/rows.ts';
+import { changeRows, findOne, hasRow, listOf, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { Flag, KeyedHash, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from '../schema/schema.ts';
@@ -122,12 +122,7 @@ export async function insertDistribution(
   row: Omit<NewRow<'distributions'>, keyof typeof ISSUED>,
   details: EventDetails,
 ): Promise<void> {
-  await db
-    .updateTable('distributions')
-    .set({ latest: 0 })
-    .where('token_id', '=', row.token_id)
-    .where('latest', '=', 1)
-    .execute();
+  await changeRows(db, 'distributions', { token_id: row.token_id, latest: 1 }, { latest: 0 });
   await db
     .insertInto('distributions')
     .values(({ selectFrom }) => ({
@@ -137,12 +132,7 @@ export async function insertDistribution(
       latest: 1,
     }))
     .execute();
-  await db
-    .updateTable('tokens')
-    .set({ distributed: 1 })
-    .where('id', '=', row.token_id)
-    .where('distributed', '=', 0)
-    .execute();
+  await changeRows(db, 'tokens', { id: row.token_id, distributed: 0 }, { distributed: 1 });
   await insertEvents(db, ids, [{ distributionId: row.id, state: 'issued', ...details }]);
 }
 
@@ -328,9 +318,8 @@ export async function recordReuse(db: Connection, id: string, at: number, reason
   return row !== undefined;
 }
 
-export async function renameDistribution(db: Connection, id: string, nickname: string): Promise<void> {
-  await db.updateTable('distributions').set({ nickname }).where('id', '=', id).execute();
-}
+export const renameDistribution = (db: Connection, id: string, nickname: string) =>
+  changeRows(db, 'distributions', { id }, { nickname });
 
 /** A code of a distribution: what was begun with it does nothing to one that has replaced it. */
 export type CodeOf = { readonly distributionId: string; readonly codeNumber: number };
@@ -557,12 +546,7 @@ export function findLatestDistribution(
 
 /** A returned token has no latest distribution: those of its former user say nothing about the next one. */
 export async function endLatestDistribution(db: Connection, tokenId: TokenKey): Promise<void> {
-  await db
-    .updateTable('distributions')
-    .set({ latest: 0 })
-    .where('token_id', '=', tokenId)
-    .where('latest', '=', 1)
-    .execute();
+  await changeRows(db, 'distributions', { token_id: tokenId, latest: 1 }, { latest: 0 });
   await db.updateTable('tokens').set({ distributed: 0 }).where('id', '=', tokenId).execute();
 }
 

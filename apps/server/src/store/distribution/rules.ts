@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { findOne, hasRow, setRow } from '../db/rows.ts';
+import { changeRows, findOne, hasRow, setRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
@@ -18,9 +18,8 @@ export function listRules(db: Connection): Promise<RuleRow[]> {
   return db.selectFrom('distribution_rules').selectAll().orderBy('name_key').execute();
 }
 
-export async function noteRun(db: Connection, id: string, at: number): Promise<void> {
-  await db.updateTable('distribution_rules').set({ last_run_at: at }).where('id', '=', id).execute();
-}
+export const noteRun = (db: Connection, id: string, at: number) =>
+  changeRows(db, 'distribution_rules', { id }, { last_run_at: at });
 
 /** It does nothing more until someone saves it. */
 export async function stopRule(db: Connection, marks: Pick<Marks, 'sealing'>, rule: RuleRow, reason: Reason) {

@@ -5,7 +5,7 @@ import { DAY } from '@sower/api/time';
 import { sql } from 'kysely';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
-import { setRow } from '../db/rows.ts';
+import { changeRows, setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import { isDue, isFree } from '../work/due.ts';
@@ -72,9 +72,7 @@ export async function isAcmeDue(db: Connection, now: number): Promise<boolean> {
 }
 
 /** Someone has chosen a certificate: an order that was requested before is dropped. */
-export async function letAcmeStandAside(db: Connection): Promise<void> {
-  await db.updateTable('acme').set({ wanted: 0 }).where('wanted', '=', 1).execute();
-}
+export const letAcmeStandAside = (db: Connection) => changeRows(db, 'acme', { wanted: 1 }, { wanted: 0 });
 
 /** At most one caller has the lease. @param byDns whether it can set DNS records */
 export async function claimAcme(
@@ -132,12 +130,7 @@ export async function leaveAcme(
 
 /** The key is made once. @returns the one that is there */
 export async function keepAcmeAccountKey(db: Connection, sealed: string): Promise<string> {
-  await db
-    .updateTable('acme')
-    .set({ account_key: sealed })
-    .where('id', '=', 1)
-    .where('account_key', 'is', null)
-    .execute();
+  await changeRows(db, 'acme', { id: 1, account_key: ['is', null] }, { account_key: sealed });
   const row = await db.selectFrom('acme').select('account_key').where('id', '=', 1).executeTakeFirstOrThrow();
   return row.account_key ?? sealed;
 }

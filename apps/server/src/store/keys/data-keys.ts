@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { type KeyState, keyMark, type StoredKey, type StoredWrap } from '../../keys/seal/key-ring.ts';
 import { skipLocked } from '../db/database-kind.ts';
+import { changeRows, deleteRows } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type DataKeyRow = Row<'data_keys'>;
@@ -68,16 +69,12 @@ export async function changeDataKey(
   change: { readonly state: KeyState; readonly changed_at: number },
 ): Promise<void> {
   const { progress: _, mark: __, ...stored } = { ...key, ...change };
-  await db
-    .updateTable('data_keys')
-    .set({ ...change, progress: null, mark: keyMark(secret, stored) })
-    .where('id', '=', key.id)
-    .execute();
+  const mark = keyMark(secret, stored);
+  await changeRows(db, 'data_keys', { id: key.id }, { ...change, progress: null, mark });
 }
 
-export async function noteProgress(db: Connection, id: number, progress: string): Promise<void> {
-  await db.updateTable('data_keys').set({ progress }).where('id', '=', id).execute();
-}
+export const noteProgress = (db: Connection, id: number, progress: string) =>
+  changeRows(db, 'data_keys', { id }, { progress });
 
 export type KeyHolder = Row<'key_holders'>;
 
@@ -94,9 +91,5 @@ export async function noteKeyHolder(db: Connection, holder: KeyHolder): Promise<
 }
 
 export async function forgetKeyHolders(db: Connection, processes: readonly string[]): Promise<void> {
-  if (processes.length > 0)
-    await db
-      .deleteFrom('key_holders')
-      .where('process', 'in', [...processes])
-      .execute();
+  if (processes.length > 0) await deleteRows(db, 'key_holders', { process: ['in', [...processes]] });
 }

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { findOne, setRow, takeRow } from '../db/rows.ts';
+import { changeRows, deleteRows, findOne, setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { isActive } from './sessions.ts';
@@ -76,12 +76,7 @@ export const rotateUserSession = (
  * @param except this one stays
  */
 export async function deleteSessionsByToken(db: Connection, userRow: UserRow, except = ''): Promise<void> {
-  await db
-    .deleteFrom('user_sessions')
-    .where('user_id', '=', userRow)
-    .where('method', '=', 'passcode')
-    .where('id_hash', '!=', except)
-    .execute();
+  await deleteRows(db, 'user_sessions', { user_id: userRow, method: 'passcode', id_hash: ['!=', except] });
   const linked = db.selectFrom('administrators').select('id').where('token_user_id', '=', userRow);
   await db
     .deleteFrom('sessions')
@@ -119,11 +114,7 @@ export async function putActivationWindow(
   onlyFor?: string,
 ): Promise<void> {
   const { user_id, ...rest } = { ...row, used_for: onlyFor ?? null };
-  await db
-    .deleteFrom('activation_windows')
-    .where('user_id', '=', user_id)
-    .where('expires_at', '<=', row.opened_at)
-    .execute();
+  await deleteRows(db, 'activation_windows', { user_id, expires_at: ['<=', row.opened_at] });
   await db
     .insertInto('activation_windows')
     .values({ user_id, only_for: onlyFor ?? '', ...rest })
@@ -200,6 +191,5 @@ export async function deleteActivationWindow(
 }
 
 /** The distribution it was used for starts over as another one. */
-export async function moveActivationWindow(db: Connection, from: string, to: string): Promise<void> {
-  await db.updateTable('activation_windows').set({ used_for: to }).where('used_for', '=', from).execute();
-}
+export const moveActivationWindow = (db: Connection, from: string, to: string) =>
+  changeRows(db, 'activation_windows', { used_for: from }, { used_for: to });

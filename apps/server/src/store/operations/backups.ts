@@ -1,7 +1,7 @@
 /** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
 
 import { HOUR } from '@sower/api/time';
-import { findOne, hasRow, insertOnce } from '../db/rows.ts';
+import { changeRows, findOne, hasRow, insertOnce } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { isSilent } from '../work/due.ts';
 
@@ -30,13 +30,8 @@ export async function claimBackup(
   return insertOnce(db, 'backups', { ...row, state: 'running', seen_at: row.begun_at, rows: 0 });
 }
 
-export async function updateBackup(
-  db: Connection,
-  id: string,
-  change: Partial<Omit<BackupRow, 'id'>>,
-): Promise<void> {
-  await db.updateTable('backups').set(change).where('id', '=', id).execute();
-}
+export const updateBackup = (db: Connection, id: string, change: Partial<Omit<BackupRow, 'id'>>) =>
+  changeRows(db, 'backups', { id }, change);
 
 export const findBackup = (db: Connection, id: string) => findOne(db, 'backups', { id });
 

@@ -1,7 +1,7 @@
 /** Requests that were made with an Idempotency-Key: neither the key nor what was answered is stored. */
 
 import { sql } from 'kysely';
-import { findOne } from '../db/rows.ts';
+import { changeRows, deleteRows, findOne } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** At most one caller gets a key before it expires. @returns the row that is there, if it was not claimed */
@@ -25,11 +25,9 @@ export async function claimIdempotencyKey(
   return findOne(db, 'idempotency_keys', { id: row.id });
 }
 
-export async function noteIdempotentDone(db: Connection, id: string): Promise<void> {
-  await db.updateTable('idempotency_keys').set({ state: 'done' }).where('id', '=', id).execute();
-}
+export const noteIdempotentDone = (db: Connection, id: string) =>
+  changeRows(db, 'idempotency_keys', { id }, { state: 'done' });
 
 /** What was refused may be tried again. */
-export async function releaseIdempotencyKey(db: Connection, id: string): Promise<void> {
-  await db.deleteFrom('idempotency_keys').where('id', '=', id).execute();
-}
+export const releaseIdempotencyKey = (db: Connection, id: string) =>
+  deleteRows(db, 'idempotency_keys', { id });

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
-import { findOne, insertOnce, setRow } from '../db/rows.ts';
+import { changeRows, findOne, insertOnce, setRow } from '../db/rows.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import { isForeign, ownSerial } from '../tokens/tokens.ts';
@@ -30,21 +30,11 @@ export const claimInstallation = (
   });
 
 /** Of the one that was just claimed, in the same transaction. */
-export async function completeInstallation(
-  db: Connection,
-  keyCheck: string,
-  auditHead: string,
-): Promise<void> {
-  await db
-    .updateTable('installation')
-    .set({ key_check: keyCheck, audit_head: auditHead })
-    .where('id', '=', 1)
-    .execute();
-}
+export const completeInstallation = (db: Connection, keyCheck: string, auditHead: string) =>
+  changeRows(db, 'installation', { id: 1 }, { key_check: keyCheck, audit_head: auditHead });
 
-export async function updateKeyCheck(db: Connection, keyCheck: string): Promise<void> {
-  await db.updateTable('installation').set({ key_check: keyCheck }).where('id', '=', 1).execute();
-}
+export const updateKeyCheck = (db: Connection, keyCheck: string) =>
+  changeRows(db, 'installation', { id: 1 }, { key_check: keyCheck });
 
 /** Far more than there are ranges of tokens from elsewhere in the way. */
 const MAX_RANGES = 10_000;
@@ -70,11 +60,7 @@ export async function claimSerials(db: Connection, count: number): Promise<numbe
       .where(sql<boolean>`not ${isForeign(db)}`)
       .executeTakeFirst();
     if (!taken?.last) return first;
-    await db
-      .updateTable('installation')
-      .set({ next_serial: Number(taken.last) + 1 })
-      .where('id', '=', 1)
-      .execute();
+    await changeRows(db, 'installation', { id: 1 }, { next_serial: Number(taken.last) + 1 });
   }
   throw new Error('no range of serial numbers is free');
 }
@@ -91,9 +77,8 @@ export function holdTimeline(trx: Connection): Promise<Timeline | undefined> {
     .executeTakeFirst();
 }
 
-export async function noteTimeline(trx: Connection, timeline: Timeline): Promise<void> {
-  await trx.updateTable('installation').set(timeline).where('id', '=', 1).execute();
-}
+export const noteTimeline = (trx: Connection, timeline: Timeline) =>
+  changeRows(trx, 'installation', { id: 1 }, timeline);
 
 const readSettings = storedJson('installation.settings', settingsSchema);
 /** With those that a later version has written. */

@@ -1,5 +1,6 @@
 /** One row per server process, written by the process itself. Times are those of the database, whatever the clock of its host says. */
 
+import { deleteRows } from '../db/rows.ts';
 import type { Database, Row } from '../schema/schema.ts';
 
 /** One row per process, written to prove that the database accepts writes. Its content means nothing. */
@@ -14,9 +15,8 @@ export async function writeHeartbeat(
     .execute();
 }
 
-export async function deleteHeartbeats(db: Database, before: number): Promise<void> {
-  await db.deleteFrom('heartbeats').where('at', '<', before).execute();
-}
+export const deleteHeartbeats = (db: Database, before: number) =>
+  deleteRows(db, 'heartbeats', { at: ['<', before] });
 
 export type NodeRow = Row<'nodes'>;
 
@@ -32,6 +32,4 @@ export async function noteNode(db: Database, row: NodeRow): Promise<void> {
 export const listNodeRows = (db: Database): Promise<NodeRow[]> =>
   db.selectFrom('nodes').selectAll().orderBy('host').orderBy('started_at').orderBy('id').execute();
 
-export async function deleteNode(db: Database, id: string): Promise<void> {
-  await db.deleteFrom('nodes').where('id', '=', id).execute();
-}
+export const deleteNode = (db: Database, id: string) => deleteRows(db, 'nodes', { id });

@@ -1,5 +1,6 @@
 /** Saved reports. The rows carry marks: one without a valid mark is not run. */
 import { type Reason, reasonColumns } from '../db/reason.ts';
+import { changeRows } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type SavedReportRow = Row<'saved_reports'>;
@@ -8,15 +9,5 @@ export function listSavedReports(db: Connection): Promise<SavedReportRow[]> {
 }
 
 /** @param reason why nothing was mailed; null: it was */
-export async function noteReportRun(
-  db: Connection,
-  id: string,
-  at: number,
-  reason: Reason | null,
-): Promise<void> {
-  await db
-    .updateTable('saved_reports')
-    .set({ last_run_at: at, ...reasonColumns(reason) })
-    .where('id', '=', id)
-    .execute();
-}
+export const noteReportRun = (db: Connection, id: string, at: number, reason: Reason | null) =>
+  changeRows(db, 'saved_reports', { id }, { last_run_at: at, ...reasonColumns(reason) });

@@ -3,7 +3,7 @@
 import { DAY } from '@sower/api/time';
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
-import { findOne, hasRow, textsByKey } from '../db/rows.ts';
+import { changeRows, findOne, hasRow, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue } from '../work/due.ts';
 
@@ -54,13 +54,8 @@ export function lockSource(db: Connection, id: string): Promise<SourceRow | unde
 }
 
 /** What a run leaves behind; not a change of what an administrator has set. */
-export async function noteRun(
-  db: Connection,
-  id: string,
-  note: Partial<Pick<SourceRow, Noted>>,
-): Promise<void> {
-  await db.updateTable('identity_sources').set(note).where('id', '=', id).execute();
-}
+export const noteRun = (db: Connection, id: string, note: Partial<Pick<SourceRow, Noted>>) =>
+  changeRows(db, 'identity_sources', { id }, note);
 
 /** Of those that are switched on, for metrics. */
 export async function sourceAges(

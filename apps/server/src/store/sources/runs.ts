@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
-import { findOne } from '../db/rows.ts';
+import { changeRows, deleteRows, findOne } from '../db/rows.ts';
 import { PERSON } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -19,13 +19,11 @@ export async function insertRun(db: Connection, row: NewRow<'source_runs'>): Pro
 
 export const findRun = (db: Connection, jobId: string) => findOne(db, 'source_runs', { job_id: jobId });
 
-export async function updateRun(
+export const updateRun = (
   db: Connection,
   jobId: string,
   change: Partial<Omit<RunRow, 'job_id' | 'source_id'>>,
-): Promise<void> {
-  await db.updateTable('source_runs').set(change).where('job_id', '=', jobId).execute();
-}
+) => changeRows(db, 'source_runs', { job_id: jobId }, change);
 
 const withJobs = (db: Connection) =>
   db
@@ -112,9 +110,8 @@ export async function stageEntries(db: Connection, rows: readonly StagedEntry[])
   await insertEntries(db, { v: rows });
 }
 
-export async function clearEntries(db: Connection, jobId: string): Promise<void> {
-  await db.deleteFrom('source_entries').where('job_id', '=', jobId).execute();
-}
+export const clearEntries = (db: Connection, jobId: string) =>
+  deleteRows(db, 'source_entries', { job_id: jobId });
 
 /** Names of entries that are staged, by their keys. */
 export async function namesOfStaged(

@@ -1,6 +1,7 @@
 /** Emergency tokencodes of tokens, as keyed hashes. A fixed one stays until emergency access ends; using a one-time one deletes it. */
 
 import { fewTexts } from '../db/parameter-rows.ts';
+import { deleteRows } from '../db/rows.ts';
 import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -34,6 +35,5 @@ export async function claimEmergencyCode(
   return row !== undefined;
 }
 
-export async function deleteEmergencyCodes(db: Connection, tokenId: TokenKey): Promise<void> {
-  await db.deleteFrom('emergency_codes').where('token_id', '=', tokenId).execute();
-}
+export const deleteEmergencyCodes = (db: Connection, tokenId: TokenKey) =>
+  deleteRows(db, 'emergency_codes', { token_id: tokenId });

@@ -12,7 +12,7 @@ import {
 import { heldUsers, isCurrent } from '../authentication/user-locks.ts';
 import { fewTexts, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedLookup, preparedRows } from '../db/prepared.ts';
-import { listOf, setRow } from '../db/rows.ts';
+import { deleteRows, listOf, setRow } from '../db/rows.ts';
 import type { Flag, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isExpired } from './tokens.ts';
@@ -70,22 +70,19 @@ export async function listTimeSteps(db: Connection): Promise<number[]> {
   return rows.map((row) => row.interval_seconds);
 }
 
-export async function deleteSeeds(db: Connection, tokenId: TokenKey): Promise<void> {
-  await db.deleteFrom('seeds').where('token_id', '=', tokenId).execute();
-}
+export const deleteSeeds = (db: Connection, tokenId: TokenKey) =>
+  deleteRows(db, 'seeds', { token_id: tokenId });
 
 /** Agreed in an exchange of a distribution, and not yet confirmed by a tokencode. They are found by their token. */
-export async function deletePendingSeeds(
+export const deletePendingSeeds = (
   db: Connection,
   distribution: Pick<Row<'distributions'>, 'id' | 'token_id'>,
-): Promise<void> {
-  await db
-    .deleteFrom('seeds')
-    .where('token_id', '=', distribution.token_id)
-    .where('distribution_id', '=', distribution.id)
-    .where('state', '=', 'pending')
-    .execute();
-}
+) =>
+  deleteRows(db, 'seeds', {
+    token_id: distribution.token_id,
+    distribution_id: distribution.id,
+    state: 'pending',
+  });
 
 /** Keeps the current seed and the newest pending one: redistributing again and again does not accumulate valid seeds. */
 export async function prunePendingSeeds(db: Connection, tokenId: TokenKey): Promise<void> {

@@ -4,7 +4,7 @@ import { dayOf, HOUR } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { isPostgresql, skipLocked } from '../db/database-kind.ts';
 import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
-import { takeRow } from '../db/rows.ts';
+import { changeRows, takeRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { Serial, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -258,12 +258,7 @@ export async function countFailures(
 
 export async function clearFailures(db: Connection, tokenIds: readonly TokenKey[]): Promise<void> {
   if (tokenIds.length === 0) return;
-  await db
-    .updateTable('tokens')
-    .set({ failures: 0 })
-    .where('id', 'in', fewTexts(tokenIds))
-    .where('failures', '>', 0)
-    .execute();
+  await changeRows(db, 'tokens', { id: ['in', fewTexts(tokenIds)], failures: ['>', 0] }, { failures: 0 });
 }
 
 /** Serial numbers in SQL: our own of 12 digits, and those of other makers, which have an index of their own. */

@@ -5,7 +5,7 @@
  */
 
 import { type RawBuilder, sql } from 'kysely';
-import { setRow } from '../db/rows.ts';
+import { changeRows, setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 /**
@@ -64,6 +64,5 @@ export const claimSchedule = (
 ) => setRow(db, 'schedules', { id, next_at }, change);
 
 /** It is due now, whatever its times are. */
-export async function hastenSchedule(db: Connection, id: string, now: number): Promise<void> {
-  await db.updateTable('schedules').set({ next_at: now }).where('id', '=', id).execute();
-}
+export const hastenSchedule = (db: Connection, id: string, now: number) =>
+  changeRows(db, 'schedules', { id }, { next_at: now });

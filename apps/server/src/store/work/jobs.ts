@@ -7,7 +7,7 @@ import { kept } from '../db/kept.ts';
 import { type Columns, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { findOne, setRow } from '../db/rows.ts';
+import { changeRows, findOne, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { stateNow } from '../distribution/distributions.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
@@ -114,9 +114,8 @@ export const lockJob = (db: Connection, id: string): Promise<void> =>
   lockRows(db, sql`select 1 from jobs j where j.id = ${id}`, ['j']);
 
 /** How many rows there are, once that is known. */
-export async function setJobTotal(db: Connection, id: string, total: number): Promise<void> {
-  await db.updateTable('jobs').set({ total }).where('id', '=', id).execute();
-}
+export const setJobTotal = (db: Connection, id: string, total: number) =>
+  changeRows(db, 'jobs', { id }, { total });
 
 /** The second phase of a job begins at its first row again. */
 export const BEGIN_WORK = { phase: 'work', position: 0, done: 0, failed: 0, busy: 0 } as const;
@@ -170,15 +169,13 @@ export function holdJob(db: Connection, id: string, lease: string, now: number):
 }
 
 /** Its node is stopping: another one need not wait for the lease to end. */
-export async function releaseJob(db: Connection, id: string, lease: string): Promise<void> {
-  await db
-    .updateTable('jobs')
-    .set({ state: 'queued', lease: null, lease_until: null })
-    .where('id', '=', id)
-    .where('lease', '=', lease)
-    .where('state', '=', 'running')
-    .execute();
-}
+export const releaseJob = (db: Connection, id: string, lease: string) =>
+  changeRows(
+    db,
+    'jobs',
+    { id, lease, state: 'running' },
+    { state: 'queued', lease: null, lease_until: null },
+  );
 
 export type Progress = {
   readonly position: number;
@@ -442,14 +439,8 @@ export async function listDoubtfulCodes(
   return rows;
 }
 
-export async function destroySealed(db: Connection, jobId: string): Promise<void> {
-  await db
-    .updateTable('job_rows')
-    .set({ sealed: null })
-    .where('job_id', '=', jobId)
-    .where('sealed', 'is not', null)
-    .execute();
-}
+export const destroySealed = (db: Connection, jobId: string) =>
+  changeRows(db, 'job_rows', { job_id: jobId, sealed: ['is not', null] }, { sealed: null });
 
 /** Rows that were left out, or failed, by reason. */
 export async function countReasons(
