@@ -10,7 +10,7 @@ import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
-import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { FormDialog, useQuestion } from '../ui/dialogs/small-dialogs.tsx';
 import { type Making, useOnce } from '../ui/dialogs/use-once.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
@@ -33,13 +33,24 @@ export function Component() {
     values: [{ label: t('apiKeys.key'), value: key }],
     kept: t('apiKeys.kept'),
   }));
-  const [revoking, setRevoking] = useState<ApiKey>();
-  const [taking, setTaking] = useState<ApiKey>();
+  const [revoke, revoking] = useQuestion<ApiKey>(({ id, name }) => ({
+    ...asking(t, 'apiKeys.revoke', { name }),
+    onConfirm: () => api('deleteApiKey', { params: { id } }),
+    said: t('apiKeys.revoked', { name }),
+    changes: ['api-keys'],
+  }));
+  const [takeOver, takingOver] = useQuestion<ApiKey>(({ id, name }) => ({
+    ...asking(t, 'apiKeys.takeOver', { name }),
+    danger: false,
+    onConfirm: () => api('takeOverApiKey', { params: { id } }),
+    said: t('apiKeys.takenOver', { name }),
+    changes: ['api-keys'],
+  }));
   const keys = useAnswer('listApiKeys', {});
   const add = <Button onClick={() => setAdding(true)}>{t('apiKeys.add')}</Button>;
   const menuFor = (key: ApiKey): MenuEntries => [
-    key.owner !== userName && { label: t('apiKeys.takeOver'), onSelect: () => setTaking(key) },
-    lastEntry(t('apiKeys.revoke'), () => setRevoking(key)),
+    key.owner !== userName && { label: t('apiKeys.takeOver'), onSelect: () => takeOver(key) },
+    lastEntry(t('apiKeys.revoke'), () => revoke(key)),
   ];
   return (
     <Screen title={t('apiKeys.title')} intro={t('apiKeys.intro')} actions={add}>
@@ -96,25 +107,8 @@ export function Component() {
       />
       {adding && <AddKeyDialog onClose={() => setAdding(false)} onMade={showMade} />}
       {once}
-      {taking && (
-        <ConfirmDialog
-          {...asking(t, 'apiKeys.takeOver', { name: taking.name })}
-          danger={false}
-          onClose={() => setTaking(undefined)}
-          onConfirm={() => api('takeOverApiKey', { params: { id: taking.id } })}
-          said={t('apiKeys.takenOver', { name: taking.name })}
-          changes={['api-keys']}
-        />
-      )}
-      {revoking && (
-        <ConfirmDialog
-          {...asking(t, 'apiKeys.revoke', { name: revoking.name })}
-          onClose={() => setRevoking(undefined)}
-          onConfirm={() => api('deleteApiKey', { params: { id: revoking.id } })}
-          said={t('apiKeys.revoked', { name: revoking.name })}
-          changes={['api-keys']}
-        />
-      )}
+      {takingOver}
+      {revoking}
     </Screen>
   );
 }

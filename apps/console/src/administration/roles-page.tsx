@@ -7,16 +7,21 @@ import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { OneFieldDialog, useQuestion } from '../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {
-  const { t, can, count } = useConsole();
+  const { t, api, can, count } = useConsole();
   const navigate = useNavigate();
   const [copying, setCopying] = useState<Role>();
-  const [deleting, setDeleting] = useState<Role>();
+  const [remove, removing] = useQuestion<Role>(({ id, name }) => ({
+    ...asking(t, 'roles.delete', { name }),
+    onConfirm: () => api('deleteRole', { params: { id } }),
+    said: t('roles.said.deleted', { name }),
+    changes: ['roles'],
+  }));
   const roles = useAnswer('listRoles', {});
   const add = can('administrators:edit') && (
     <LinkButton to="/roles/new" variant="primary">
@@ -29,7 +34,7 @@ export function Component() {
       onSelect: () => navigate(`/roles/${encodeURIComponent(role.id)}`),
     },
     { label: t('roles.duplicate'), onSelect: () => setCopying(role) },
-    lastEntry(t('roles.delete'), () => setDeleting(role), role.builtIn ? t('roles.builtInShort') : undefined),
+    lastEntry(t('roles.delete'), () => remove(role), role.builtIn ? t('roles.builtInShort') : undefined),
   ];
   return (
     <Screen title={t('roles.title')} intro={t('roles.intro')} actions={add}>
@@ -55,7 +60,7 @@ export function Component() {
         menu={(role) => can('administrators:edit') && { name: role.name, entries: menuFor(role) }}
       />
       {copying && <DuplicateDialog role={copying} onClose={() => setCopying(undefined)} />}
-      {deleting && <DeleteDialog role={deleting} onClose={() => setDeleting(undefined)} />}
+      {removing}
     </Screen>
   );
 }
@@ -75,19 +80,6 @@ function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void })
         const made = await api('addRole', { body: { name, description, permissions } });
         await done(t('roles.said.added', { name: made.name }), ['roles']);
       }}
-    />
-  );
-}
-
-function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
-  const { t, api } = useConsole();
-  return (
-    <ConfirmDialog
-      {...asking(t, 'roles.delete', { name: role.name })}
-      onClose={onClose}
-      onConfirm={() => api('deleteRole', { params: { id: role.id } })}
-      said={t('roles.said.deleted', { name: role.name })}
-      changes={['roles']}
     />
   );
 }

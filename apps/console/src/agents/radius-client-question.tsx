@@ -24,6 +24,7 @@ export function RadiusClientQuestion({
   listeners,
   ...rest
 }: Making<MadeSecret> & { asked: AskedOfRadiusClient; listeners: readonly RadiusListener[] }) {
+  const { t, api } = useConsole();
   switch (asked.what) {
     case 'add':
       return <RadiusClientDialog {...rest} />;
@@ -36,7 +37,15 @@ export function RadiusClientQuestion({
       return <TestDialog client={asked.client} port={/:(\d+)$/.exec(address)?.[1]} onClose={rest.onClose} />;
     }
     case 'delete':
-      return <DeleteDialog client={asked.client} onClose={rest.onClose} />;
+      return (
+        <ConfirmDialog
+          {...asking(t, 'radiusClients.delete', { name: asked.client.name })}
+          onClose={rest.onClose}
+          onConfirm={() => api('deleteRadiusClient', { params: { id: asked.client.id } })}
+          said={t('radiusClients.said.deleted', { name: asked.client.name })}
+          changes={KEY}
+        />
+      );
     default:
       return <SwitchDialog what={asked.what} client={asked.client} onClose={rest.onClose} />;
   }
@@ -63,19 +72,6 @@ function SwitchDialog({
         await api('editRadiusClient', { params: { id }, body, ifMatch: version });
         await done(t('radiusClients.said.saved', { name }), KEY);
       }}
-    />
-  );
-}
-
-function DeleteDialog({ client: { id, name }, onClose }: { client: RadiusClient; onClose: () => void }) {
-  const { t, api } = useConsole();
-  return (
-    <ConfirmDialog
-      {...asking(t, 'radiusClients.delete', { name })}
-      onClose={onClose}
-      onConfirm={() => api('deleteRadiusClient', { params: { id } })}
-      said={t('radiusClients.said.deleted', { name })}
-      changes={KEY}
     />
   );
 }

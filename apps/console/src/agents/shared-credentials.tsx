@@ -20,7 +20,7 @@ type Made = { readonly accessId: string; readonly accessKey: string };
 const KEY = ['agent-credentials'] as const;
 
 export function SharedCredentials() {
-  const { t, api, can, time, done } = useConsole();
+  const { t, api, can, time } = useConsole();
   const actorWords = useActorWords();
   const [asked, setAsked] = useState<Asked>();
   const [showMade, once] = useOnce<Made>(({ accessId, accessKey }) => ({
@@ -114,11 +114,9 @@ export function SharedCredentials() {
           action={t('agents.delete')}
           body={t('sharedCredentials.deleteBody', { count: asked.credential.usedBy.length })}
           onClose={close}
-          onConfirm={async () => {
-            const { id, accessId: name } = asked.credential;
-            await api('deleteAgentCredential', { params: { id } });
-            await done(t('sharedCredentials.said.deleted', { name }), KEY);
-          }}
+          onConfirm={() => api('deleteAgentCredential', { params: { id: asked.credential.id } })}
+          said={t('sharedCredentials.said.deleted', { name: asked.credential.accessId })}
+          changes={KEY}
         />
       )}
       {once}

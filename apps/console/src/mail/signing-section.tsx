@@ -1,6 +1,5 @@
 /** The certificate that mail is signed with. */
 import type { MailSettingsView } from '@sower/api/mail';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
@@ -14,21 +13,20 @@ import { Section } from '../ui/titled-card.tsx';
 import { useSaving } from '../ui/use-work.ts';
 import { MailCertificateFacts } from './mail-certificate.tsx';
 
+const KEY = ['mail', 'settings'] as const;
+
 export function SigningSection({ view }: { view: MailSettingsView }) {
-  const { t, api, notice } = useConsole();
-  const queries = useQueryClient();
+  const { t, api, done } = useConsole();
   const [file, setFile] = useState<Uint8Array>();
   const [password, setPassword] = useState('');
   const [removing, setRemoving] = useState(false);
-  const refresh = () => queries.invalidateQueries({ queryKey: ['mail', 'settings'] });
   const setting = useSaving({
     mutationFn: () =>
       api('setMailSigning', { body: { pkcs12: base64Of(file ?? new Uint8Array()), password } }),
     gcTime: 0,
     onSuccess: async () => {
       setPassword('');
-      notice(t('mailSettings.signingSaved'));
-      await refresh();
+      await done(t('mailSettings.signingSaved'), KEY);
     },
   });
   const { signing } = view;
@@ -66,11 +64,9 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
         <ConfirmDialog
           {...asking(t, 'mailSettings.signingRemove', { subject: signing.subject })}
           onClose={() => setRemoving(false)}
-          onConfirm={async () => {
-            await api('removeMailSigning', {});
-            notice(t('mailSettings.signingRemoved'));
-            await refresh();
-          }}
+          onConfirm={() => api('removeMailSigning', {})}
+          said={t('mailSettings.signingRemoved')}
+          changes={KEY}
         />
       )}
     </Section>

@@ -2,7 +2,7 @@
 import type { MailTemplate } from '@sower/api/mail';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { createElement, type ReactNode, useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
@@ -18,6 +18,8 @@ import { Screen } from '../ui/screen.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { useSaving } from '../ui/use-work.ts';
 
+const KEY = ['mail', 'templates'] as const;
+
 export function Component() {
   const { t, api } = useConsole();
   const [parameters, setParameters] = useSearchParams();
@@ -27,7 +29,7 @@ export function Component() {
   const choose = (change: Record<string, string>): void =>
     setParameters({ event, language, ...(deviceType === '' ? {} : { deviceType }), ...change });
   const query = useQuery({
-    queryKey: ['mail', 'templates', 'with device types'],
+    queryKey: [...KEY, 'with device types'],
     queryFn: async () => {
       const [templates, deviceTypes] = await Promise.all([
         api('listMailTemplates', {}),
@@ -100,14 +102,12 @@ function TemplateForm({
   edited: boolean;
   inherits: boolean;
 }) {
-  const { t, api, notice } = useConsole();
-  const queries = useQueryClient();
+  const { t, api, done } = useConsole();
   const { values, field } = useFields({ subject: shown.subject, body: shown.body });
   const { subject, body } = values;
   const [resetting, setResetting] = useState(false);
   const params = { event: shown.event, language: shown.language };
   const call = { params, body: { deviceType, subject, body } };
-  const refresh = () => queries.invalidateQueries({ queryKey: ['mail', 'templates'] });
   const settled = { deviceType, subject: useSettled(subject), body: useSettled(body) };
   // While what is typed is no template yet, the last one that was stays.
   const preview = useAnswer('previewMailTemplate', {
@@ -120,10 +120,7 @@ function TemplateForm({
   }, [preview.data]);
   const saving = useSaving({
     mutationFn: () => api('editMailTemplate', call),
-    onSuccess: async () => {
-      notice(t('mailTemplates.saved'));
-      await refresh();
-    },
+    onSuccess: () => done(t('mailTemplates.saved'), KEY),
   });
   const { error } = saving;
   return (
@@ -195,11 +192,9 @@ function TemplateForm({
         <ConfirmDialog
           {...asking(t, 'mailTemplates.reset', { event: t(`mailEvents.${shown.event}`) })}
           onClose={() => setResetting(false)}
-          onConfirm={async () => {
-            await api('resetMailTemplate', { params, body: { deviceType } });
-            notice(t('mailTemplates.resetDone'));
-            await refresh();
-          }}
+          onConfirm={() => api('resetMailTemplate', { params, body: { deviceType } })}
+          said={t('mailTemplates.resetDone')}
+          changes={KEY}
         />
       )}
     </div>

@@ -7,7 +7,7 @@ import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { OneFieldDialog, useQuestion } from '../ui/dialogs/small-dialogs.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
@@ -18,7 +18,12 @@ export function Component() {
   const navigate = useNavigate();
   const expiryWords = useExpiryWords();
   const [parameters] = useSearchParams();
-  const [deleting, setDeleting] = useState<Profile>();
+  const [remove, removing] = useQuestion<Profile>(({ id, name }) => ({
+    ...asking(t, 'profiles.delete', { name }),
+    onConfirm: () => api('deleteProfile', { params: { id } }),
+    said: t('profiles.said.deleted', { name }),
+    changes: ['token-profiles'],
+  }));
   const [copying, setCopying] = useState<Profile>();
   const page = pageIn(parameters);
   const profiles = useAnswer('listProfiles', { query: page });
@@ -74,20 +79,12 @@ export function Component() {
                 label: t('profiles.duplicate'),
                 onSelect: () => setCopying(profile),
               },
-              lastEntry(t('profiles.delete'), () => setDeleting(profile)),
+              lastEntry(t('profiles.delete'), () => remove(profile)),
             ],
           }
         }
       />
-      {deleting && (
-        <ConfirmDialog
-          {...asking(t, 'profiles.delete', { name: deleting.name })}
-          onClose={() => setDeleting(undefined)}
-          onConfirm={() => api('deleteProfile', { params: { id: deleting.id } })}
-          said={t('profiles.said.deleted', { name: deleting.name })}
-          changes={['token-profiles']}
-        />
-      )}
+      {removing}
       {copying && (
         <OneFieldDialog
           title={t('profiles.duplicateTitle', { name: copying.name })}

@@ -1,13 +1,12 @@
 /** Setup > Offers and Workflow. */
 import { Label } from '@patternfly/react-core';
 import type { Offer } from '@sower/api/offers';
-import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { useQuestion } from '../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
@@ -16,7 +15,12 @@ import { Screen } from '../ui/screen.tsx';
 export function Component() {
   const { t, api, can } = useConsole();
   const navigate = useNavigate();
-  const [deleting, setDeleting] = useState<Offer>();
+  const [remove, removing] = useQuestion<Offer>(({ id, name }) => ({
+    ...asking(t, 'offers.delete', { name }),
+    onConfirm: () => api('deleteOffer', { params: { id } }),
+    said: t('offers.deleted', { name }),
+    changes: ['offers'],
+  }));
   const offers = useAnswer('listOffers', {});
   const add = can('profiles:edit') && (
     <LinkButton to="/offers/new" variant="primary">
@@ -60,20 +64,12 @@ export function Component() {
             label: t('offers.menuOf', { name: offer.name }),
             entries: [
               { label: t('offers.edit'), onSelect: () => navigate(`/offers/${offer.id}`) },
-              lastEntry(t('offers.delete'), () => setDeleting(offer)),
+              lastEntry(t('offers.delete'), () => remove(offer)),
             ],
           }
         }
       />
-      {deleting && (
-        <ConfirmDialog
-          {...asking(t, 'offers.delete', { name: deleting.name })}
-          onClose={() => setDeleting(undefined)}
-          onConfirm={() => api('deleteOffer', { params: { id: deleting.id } })}
-          said={t('offers.deleted', { name: deleting.name })}
-          changes={['offers']}
-        />
-      )}
+      {removing}
     </Screen>
   );
 }

@@ -4,7 +4,7 @@ import type { DeviceType } from '@sower/api/device-types';
 import { useState } from 'react';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
-import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
+import { useQuestion } from '../../ui/dialogs/small-dialogs.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { saveFile } from '../../ui/save-file.tsx';
@@ -15,7 +15,14 @@ import { ImportDefinitionDialog } from './import-definition.tsx';
 export function Component() {
   const { t, api, can } = useConsole();
   const [importing, setImporting] = useState(false);
-  const [deleting, setDeleting] = useState<DeviceType>();
+  const [remove, removing] = useQuestion<DeviceType>(({ id, name }) => ({
+    title: t('deviceTypes.deleteTitle', { name }),
+    action: t('ui.delete'),
+    body: t('deviceTypes.deleteBody'),
+    onConfirm: () => api('deleteDeviceType', { params: { id } }),
+    said: t('deviceTypes.said.deleted', { name }),
+    changes: ['device-types'],
+  }));
   const deviceTypes = useAnswer('listDeviceTypes', {});
   const download = ({ imported: _, version: __, ...definition }: DeviceType): void =>
     saveFile(`${definition.id}.json`, 'application/json', `${JSON.stringify(definition, null, 2)}\n`);
@@ -102,7 +109,7 @@ export function Component() {
                       {type.imported && can('profiles:edit') && (
                         <Button
                           variant="danger"
-                          onClick={() => setDeleting(type)}
+                          onClick={() => remove(type)}
                           aria-label={t('ui.deleteNamed', { name: type.name })}
                         >
                           {t('ui.delete')}
@@ -117,17 +124,7 @@ export function Component() {
         )}
       </Loaded>
       {importing && <ImportDefinitionDialog onClose={() => setImporting(false)} />}
-      {deleting && (
-        <ConfirmDialog
-          title={t('deviceTypes.deleteTitle', { name: deleting.name })}
-          action={t('ui.delete')}
-          body={t('deviceTypes.deleteBody')}
-          onClose={() => setDeleting(undefined)}
-          onConfirm={() => api('deleteDeviceType', { params: { id: deleting.id } })}
-          said={t('deviceTypes.said.deleted', { name: deleting.name })}
-          changes={['device-types']}
-        />
-      )}
+      {removing}
     </Screen>
   );
 }

@@ -1,7 +1,7 @@
 /** Small windows over the page: a question before something is done, and a form, often of one field. */
 import { visible } from '@sower/bytes/printable';
 import type { QueryKey } from '@tanstack/react-query';
-import { type ReactNode, useId, useState } from 'react';
+import { type ComponentProps, type ReactNode, useId, useState } from 'react';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import { TextField } from '../field.tsx';
 import { Form } from '../forms/form.tsx';
@@ -76,6 +76,15 @@ export function ConfirmDialog({
       )}
     </Dialog>
   );
+}
+
+/** A question about one of several things, `of` it. @returns what opens it, and its window */
+export function useQuestion<Thing>(
+  of: (thing: Thing) => Omit<ComponentProps<typeof ConfirmDialog>, 'onClose'>,
+): [ask: (thing: Thing) => void, window: ReactNode] {
+  const [asked, setAsked] = useState<{ readonly about: Thing }>();
+  const window = asked && <ConfirmDialog {...of(asked.about)} onClose={() => setAsked(undefined)} />;
+  return [(about) => setAsked({ about }), window];
 }
 
 export function FormDialog({
