@@ -1,9 +1,9 @@
 /** Figures: counts by hour and by day, and how far the trail has been read for them. They are read for whole domains. */
 
 import { MINUTE } from '@sower/api/time';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { preparedBatch } from '../db/prepared.ts';
+import { preparedChange } from '../db/prepared.ts';
 import { deleteRows, findOne, setRow, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -26,29 +26,17 @@ const FIGURE = {
 } as const;
 
 // "where true": otherwise SQLite reads "on conflict" as the condition of a join.
-const addRows = preparedBatch({ v: FIGURE }, (db, { v }) =>
-  sql`with ${v} insert into figures (kind, grain, domain, at, name, outcome, count)
-    select kind, grain, domain, at, name, outcome, count from v where true
-    on conflict (kind, grain, domain, at, name, outcome) do update set count = figures.count + excluded.count`.compile(
-    db,
-  ),
-);
-
+const putFigures = (count: RawBuilder<unknown>) =>
+  preparedChange<typeof FIGURE, FigureRow>(
+    FIGURE,
+    sql`insert into figures (kind, grain, domain, at, name, outcome, count)
+      select kind, grain, domain, at, name, outcome, count from v where true
+      on conflict (kind, grain, domain, at, name, outcome) do update set count = ${count}`,
+  );
 /** Adds to what is there. */
-export async function addFigures(db: Connection, rows: readonly FigureRow[]): Promise<void> {
-  await addRows(db, { v: rows });
-}
-
-const setRows = preparedBatch({ v: FIGURE }, (db, { v }) =>
-  sql`with ${v} insert into figures (kind, grain, domain, at, name, outcome, count)
-    select kind, grain, domain, at, name, outcome, count from v where true
-    on conflict (kind, grain, domain, at, name, outcome) do update set count = excluded.count`.compile(db),
-);
-
+export const addFigures = putFigures(sql`figures.count + excluded.count`);
 /** Replaces those that are there. */
-export async function setFigures(db: Connection, rows: readonly FigureRow[]): Promise<void> {
-  await setRows(db, { v: rows });
-}
+export const setFigures = putFigures(sql`excluded.count`);
 
 export const deleteFigures = (db: Connection, kind: FigureKind) => deleteRows(db, 'figures', { kind });
 

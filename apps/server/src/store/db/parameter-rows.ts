@@ -11,6 +11,12 @@ export const keysOf = <C extends Columns>(columns: C): (keyof C & string)[] => O
 export const listed = (columns: Columns, of?: string): RawBuilder<unknown> =>
   sql.join(keysOf(columns).map((column) => sql.ref(of === undefined ? column : `${of}.${column}`)));
 
+/** After `set`: what the table of parameters `v` has. @param keys columns that are only compared */
+export const fromRows = (columns: Columns, ...keys: readonly string[]): RawBuilder<unknown> => {
+  const changed = keysOf(columns).filter((column) => !keys.includes(column));
+  return sql.join(changed.map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`));
+};
+
 /** The columns of the table of parameters `v`, as the rest of the statement sees them. */
 export const refsOf = <C extends Columns>(columns: C) =>
   Object.fromEntries(keysOf(columns).map((column) => [column, sql.ref(`v.${column}`)])) as {

@@ -219,6 +219,17 @@ export function preparedBatch<T extends Tables & { readonly v: Columns }, Row>(
   };
 }
 
+/** A batch that only changes something, by the rows of `v`. */
+export function preparedChange<C extends Columns, Row extends RowOf<C> = RowOf<C>>(
+  columns: C,
+  statement: RawBuilder<unknown>,
+): (db: Connection, rows: readonly Row[]) => Promise<void> {
+  const change = preparedBatch({ v: columns }, (db, { v }) => sql`with ${v} ${statement}`.compile(db));
+  return async (db, rows) => {
+    await change(db, { v: rows });
+  };
+}
+
 const ID = { id: 'text' } as const;
 
 /** A statement about many rows by their IDs, which are in `v (id)`. */

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { RowOf } from '../db/parameter-rows.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { preparedBatch } from '../db/prepared.ts';
+import { preparedChange } from '../db/prepared.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
 
@@ -49,8 +49,9 @@ export async function listMembersAfter(db: Connection, sourceId: string, after: 
 }
 
 const ROW = { user_id: 'text', name: 'text' } as const;
-const insertRows = preparedBatch({ v: ROW }, (db, { v }) =>
-  sql`with ${v} insert into user_groups (user_id, name) select v.user_id, v.name from v`.compile(db),
+const insertRows = preparedChange(
+  ROW,
+  sql`insert into user_groups (user_id, name) select v.user_id, v.name from v`,
 );
 
 /** All groups of these users. */
@@ -60,7 +61,7 @@ export async function replaceGroups(
   rows: readonly RowOf<typeof ROW>[],
 ): Promise<void> {
   if (ids.length > 0) await db.deleteFrom('user_groups').where('user_id', 'in', fewTexts(ids)).execute();
-  await insertRows(db, { v: rows });
+  await insertRows(db, rows);
 }
 
 /** Groups of a user, or an empty list. @param userKey canonical user ID */

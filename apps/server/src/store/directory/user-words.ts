@@ -7,15 +7,14 @@ import { wordsOf } from '@sower/api/search-words';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isPostgresql } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { preparedBatch } from '../db/prepared.ts';
+import { preparedChange } from '../db/prepared.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Database } from '../schema/schema.ts';
 
-const save = preparedBatch({ v: { user_id: 'text', user_id_key: 'text', words: 'text' } }, (db, { v }) =>
-  sql`with ${v} update user_words set words = v.words, user_id_key = v.user_id_key from v where user_words.user_id = v.user_id`.compile(
-    db,
-  ),
+const save = preparedChange(
+  { user_id: 'text', user_id_key: 'text', words: 'text' },
+  sql`update user_words set words = v.words, user_id_key = v.user_id_key from v where user_words.user_id = v.user_id`,
 );
 
 /** In the transaction of what changed their names. */
@@ -43,8 +42,9 @@ export async function foldWords(db: Connection, ids: readonly UserRow[]): Promis
     .where('user_id', 'in', fewTexts(due.map(({ id }) => id)))
     .execute();
   const names = Map.groupBy(named, ({ user_id }) => user_id);
-  await save(db, {
-    v: due.map((row) => ({
+  await save(
+    db,
+    due.map((row) => ({
       user_id: row.id,
       user_id_key: row.user_id_key,
       words: wordsOf({
@@ -58,7 +58,7 @@ export async function foldWords(db: Connection, ids: readonly UserRow[]): Promis
         telephone: row.telephone,
       }),
     })),
-  });
+  );
 }
 
 /** As many in one transaction: others that write users wait no longer than for this. */

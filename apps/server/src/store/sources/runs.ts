@@ -3,8 +3,8 @@
 import type { EntryAction } from '@sower/api/identity-sources';
 import { sql } from 'kysely';
 import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
-import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
-import { preparedBatch } from '../db/prepared.ts';
+import { fewTexts, fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
+import { preparedBatch, preparedChange } from '../db/prepared.ts';
 import { changeRows, deleteRows, findOne } from '../db/rows.ts';
 import { PERSON } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
@@ -100,15 +100,10 @@ export type ComparedEntry = Pick<EntryRow, keyof typeof COMPARED>;
 
 export type StagedEntry = ReadEntry & ComparedEntry;
 const STAGED = { ...READ, ...COMPARED } as const;
-const insertEntries = preparedBatch({ v: STAGED }, (db, { v }) =>
-  sql`with ${v} insert into source_entries (${listed(STAGED)}) select ${listed(STAGED, 'v')} from v`.compile(
-    db,
-  ),
+export const stageEntries = preparedChange<typeof STAGED, StagedEntry>(
+  STAGED,
+  sql`insert into source_entries (${listed(STAGED)}) select ${listed(STAGED, 'v')} from v`,
 );
-
-export async function stageEntries(db: Connection, rows: readonly StagedEntry[]): Promise<void> {
-  await insertEntries(db, { v: rows });
-}
 
 export const clearEntries = (db: Connection, jobId: string) =>
   deleteRows(db, 'source_entries', { job_id: jobId });
@@ -173,17 +168,12 @@ export async function listSourceMail(
 }
 
 const SOURCE_MAIL = { user_id: 'text', source_language: 'text', source_certificate: 'text' } as const;
-const putSourceMail = preparedBatch({ v: SOURCE_MAIL }, (db, { v }) =>
-  sql`with ${v} insert into user_mail (${listed(SOURCE_MAIL)}) select ${listed(SOURCE_MAIL, 'v')} from v where true
+export const saveSourceMail = preparedChange(
+  SOURCE_MAIL,
+  sql`insert into user_mail (${listed(SOURCE_MAIL)}) select ${listed(SOURCE_MAIL, 'v')} from v where true
     on conflict (user_id) do update set source_language = excluded.source_language,
-      source_certificate = excluded.source_certificate`.compile(db),
+      source_certificate = excluded.source_certificate`,
 );
-export async function saveSourceMail(
-  db: Connection,
-  rows: readonly RowOf<typeof SOURCE_MAIL>[],
-): Promise<void> {
-  await putSourceMail(db, { v: rows });
-}
 
 /** Which of these user IDs are taken. */
 export async function listHeldIds(db: Connection, keys: readonly string[]): Promise<Set<string>> {
@@ -221,16 +211,11 @@ export async function listClaimed(
   return new Set(rows.flatMap(({ claim }) => claim ?? []));
 }
 
-const put = preparedBatch({ v: COMPARED }, (db, { v }) => {
-  const { job_id: _, position: __, ...columns } = COMPARED;
-  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
-  return sql`with ${v} update source_entries set ${sql.join(set)} from v
-    where source_entries.job_id = v.job_id and source_entries.position = v.position`.compile(db);
-});
-
-export async function putCompared(db: Connection, rows: readonly ComparedEntry[]): Promise<void> {
-  await put(db, { v: rows });
-}
+export const putCompared = preparedChange<typeof COMPARED, ComparedEntry>(
+  COMPARED,
+  sql`update source_entries set ${fromRows(COMPARED, 'job_id', 'position')} from v
+    where source_entries.job_id = v.job_id and source_entries.position = v.position`,
+);
 
 /** Users of the source in the order of their keys, and whether a run has found them. @param after key of the last one */
 export async function listUsersAfter(
@@ -391,13 +376,11 @@ export async function vacateUserIds(db: Connection, ids: readonly UserRow[]): Pr
 }
 
 const RESULT = { job_id: 'text', position: 'bigint', result: 'text', text: 'text' } as const;
-const putResult = preparedBatch({ v: RESULT }, (db, { v }) =>
-  sql`with ${v} update source_entries set result = v.result, text = coalesce(v.text, source_entries.text) from v
-    where source_entries.job_id = v.job_id and source_entries.position = v.position`.compile(db),
+export const putResults = preparedChange(
+  RESULT,
+  sql`update source_entries set result = v.result, text = coalesce(v.text, source_entries.text) from v
+    where source_entries.job_id = v.job_id and source_entries.position = v.position`,
 );
-export async function putResults(db: Connection, rows: readonly RowOf<typeof RESULT>[]): Promise<void> {
-  await putResult(db, { v: rows });
-}
 
 const ENTRY = {
   ...PERSON,
@@ -432,12 +415,11 @@ const CHANGED = {
   source_since: 'bigint',
   domain: 'text',
 } as const;
-const updateUsers = preparedBatch<{ v: typeof CHANGED }, { id: string }>({ v: CHANGED }, (db, { v }) => {
-  const { id: _, version: __, source_key: ___, ...columns } = CHANGED;
-  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
-  return sql<{ id: string }>`with ${v} update users set ${sql.join(set)}, version = users.version + 1 from v
-    where users.id = v.id and users.version = v.version returning users.id`.compile(db);
-});
+const updateUsers = preparedBatch<{ v: typeof CHANGED }, { id: string }>({ v: CHANGED }, (db, { v }) =>
+  sql<{ id: string }>`with ${v}
+    update users set ${fromRows(CHANGED, 'id', 'version', 'source_key')}, version = users.version + 1 from v
+    where users.id = v.id and users.version = v.version returning users.id`.compile(db),
+);
 /** @returns those that were still as they were when they were compared */
 export async function updateSourceUsers(
   db: Connection,
@@ -447,23 +429,23 @@ export async function updateSourceUsers(
 }
 
 const LINKED = { id: 'text', source_id: 'text', source_key: 'text' } as const;
-const link = preparedBatch({ v: LINKED }, (db, { v }) =>
-  sql`with ${v} update users set source_id = v.source_id, source_key = v.source_key from v
-    where users.id = v.id`.compile(db),
-);
 /** These users are known by an entry of a directory from now on. */
-export async function linkUsers(db: Connection, rows: readonly RowOf<typeof LINKED>[]): Promise<void> {
-  await link(db, { v: rows });
-}
+export const linkUsers = preparedChange(
+  LINKED,
+  sql`update users set source_id = v.source_id, source_key = v.source_key from v
+    where users.id = v.id`,
+);
 
 const NAME = { user_id: 'text', name_key: 'text', protected: 'bigint', since: 'bigint' } as const;
-const insertNames = preparedBatch({ v: NAME }, (db, { v }) =>
-  sql`with ${v} insert into user_names (${listed(NAME)}) select ${listed(NAME, 'v')} from v where true
-    on conflict (name_key, user_id) do update set protected = excluded.protected`.compile(db),
+const insertNames = preparedChange(
+  NAME,
+  sql`insert into user_names (${listed(NAME)}) select ${listed(NAME, 'v')} from v where true
+    on conflict (name_key, user_id) do update set protected = excluded.protected`,
 );
-const deleteNames = preparedBatch({ v: { user_id: 'text', name_key: 'text' } }, (db, { v }) =>
-  sql`with ${v} delete from user_names where exists (
-    select 1 from v where v.user_id = user_names.user_id and v.name_key = user_names.name_key)`.compile(db),
+const deleteNames = preparedChange(
+  { user_id: 'text', name_key: 'text' },
+  sql`delete from user_names where exists (
+    select 1 from v where v.user_id = user_names.user_id and v.name_key = user_names.name_key)`,
 );
 /**
  * All other names of these users; a name that a user had before keeps its time.
@@ -478,8 +460,9 @@ export async function replaceNames(
     `${row.user_id} ${row.name_key}`;
   const wanted = new Set(names.map(nameOf));
   const present = [...(await listNamesOfUsers(db, ids)).values()].flat();
-  await deleteNames(db, { v: present.filter((row) => !wanted.has(nameOf(row))) });
-  await insertNames(db, { v: names });
+  const gone = present.filter((row) => !wanted.has(nameOf(row)));
+  await deleteNames(db, gone);
+  await insertNames(db, names);
   if (names.length === 0) return [];
   const rows = await db
     .selectFrom('user_names as own')

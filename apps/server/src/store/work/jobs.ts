@@ -4,8 +4,8 @@ import { DAY } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { lockRows, skipLocked } from '../db/database-kind.ts';
 import { kept } from '../db/kept.ts';
-import { type Columns, listed, type RowOf } from '../db/parameter-rows.ts';
-import { preparedBatch, preparedStatement } from '../db/prepared.ts';
+import { type Columns, fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
+import { preparedBatch, preparedChange, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { changeRows, findOne, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
@@ -320,14 +320,11 @@ export const sliceOf = ({ jobId, state, from, limit }: Slice): RawBuilder<unknow
 export function resultWriter<C extends Columns>(columns: C) {
   // In each row: if the job were separate, SQLite would begin with all rows of it.
   const given = { job_id: 'text', position: 'bigint', ...columns } as const;
-  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
-  const put = preparedBatch({ v: given }, (db, { v }) =>
-    sql`with ${v} update job_rows set ${sql.join(set)} from v
-      where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db),
+  return preparedChange(
+    given,
+    sql`update job_rows set ${fromRows(columns)} from v
+      where job_rows.job_id = v.job_id and job_rows.position = v.position`,
   );
-  return async (db: Connection, results: readonly RowOf<typeof given>[]): Promise<void> => {
-    await put(db, { v: results });
-  };
 }
 
 /** What a row names, and what has this name now. */

@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
-import { preparedBatch, preparedStatement } from '../db/prepared.ts';
+import { preparedChange, preparedStatement } from '../db/prepared.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { type NewSeed, SEED } from '../tokens/seeds.ts';
@@ -118,13 +118,13 @@ const TOKEN = {
   batch: 'text',
   created_at: 'bigint',
 } as const;
-const insertTokens = preparedBatch({ v: TOKEN }, (db, { v }) =>
-  sql`with ${v} insert into tokens (${listed(TOKEN)}, lost, failures, version) select ${listed(TOKEN)}, 0, 0, 1 from v`.compile(
-    db,
-  ),
+const insertTokens = preparedChange(
+  TOKEN,
+  sql`insert into tokens (${listed(TOKEN)}, lost, failures, version) select ${listed(TOKEN)}, 0, 0, 1 from v`,
 );
-const insertSeeds = preparedBatch({ v: SEED }, (db, { v }) =>
-  sql`with ${v} insert into seeds (${listed(SEED)}) select ${listed(SEED)} from v`.compile(db),
+const insertSeeds = preparedChange(
+  SEED,
+  sql`insert into seeds (${listed(SEED)}) select ${listed(SEED)} from v`,
 );
 export type NewImportedToken = Pick<NewRow<'tokens'>, keyof typeof TOKEN> & RowOf<typeof TOKEN>;
 
@@ -133,8 +133,8 @@ export async function insertImported(
   tokens: readonly NewImportedToken[],
   seeds: readonly NewSeed[],
 ): Promise<void> {
-  await insertTokens(db, { v: tokens });
-  await insertSeeds(db, { v: seeds });
+  await insertTokens(db, tokens);
+  await insertSeeds(db, seeds);
 }
 
 const RESULT = {
@@ -149,16 +149,13 @@ const RESULT = {
   origin: 'text',
 } as const;
 export type TokenResult = RowOf<typeof RESULT>;
-const putResults = preparedBatch({ v: RESULT }, (db, { v }) =>
-  sql`with ${v} update job_rows set state = v.state, text = v.text, target = v.target, user_id = v.user_id, token_id = v.token_id,
-      serial = v.serial, origin = v.origin, sealed = case when v.state = 'ready' then job_rows.sealed end
-    from v where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db),
-);
-
 /** What became of rows. A seed that is not imported, or is stored with its token, is not kept with its row. */
-export async function putTokenResults(db: Connection, results: readonly TokenResult[]): Promise<void> {
-  await putResults(db, { v: results });
-}
+export const putTokenResults = preparedChange(
+  RESULT,
+  sql`update job_rows set state = v.state, text = v.text, target = v.target, user_id = v.user_id, token_id = v.token_id,
+      serial = v.serial, origin = v.origin, sealed = case when v.state = 'ready' then job_rows.sealed end
+    from v where job_rows.job_id = v.job_id and job_rows.position = v.position`,
+);
 
 type ImportedToken = Pick<Row<'job_rows'>, 'position'> & {
   readonly token_id: TokenKey;

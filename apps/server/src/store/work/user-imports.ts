@@ -2,8 +2,8 @@
 
 import { sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
-import { listed, type RowOf } from '../db/parameter-rows.ts';
-import { preparedBatch, preparedStatement } from '../db/prepared.ts';
+import { fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
+import { preparedBatch, preparedChange, preparedStatement } from '../db/prepared.ts';
 import { foldWords } from '../directory/user-words.ts';
 import { PERSON } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
@@ -104,15 +104,14 @@ export async function insertNewUsers(
   return new Set(added.map(({ id }) => id));
 }
 
-const update = preparedBatch({ v: IMPORTED }, (db, { v }) => {
-  const { id: _, ...columns } = IMPORTED;
-  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
-  return sql`with ${v} update users set ${sql.join(set)}, version = users.version + 1
-    from v where users.id = v.id`.compile(db);
-});
+const update = preparedChange(
+  IMPORTED,
+  sql`update users set ${fromRows(IMPORTED, 'id')}, version = users.version + 1
+    from v where users.id = v.id`,
+);
 /** Their rows are locked. */
 export async function updateImportedUsers(db: Connection, rows: readonly ChangedUser[]): Promise<void> {
-  await update(db, { v: rows });
+  await update(db, rows);
   await foldWords(
     db,
     rows.map(({ id }) => id as UserRow),
@@ -120,13 +119,11 @@ export async function updateImportedUsers(db: Connection, rows: readonly Changed
 }
 
 const LANGUAGE = { user_id: 'text', language: 'text' } as const;
-const saveLanguage = preparedBatch({ v: LANGUAGE }, (db, { v }) =>
-  sql`with ${v} insert into user_mail (user_id, language) select v.user_id, v.language from v where true
-    on conflict (user_id) do update set language = excluded.language`.compile(db),
+export const saveLanguages = preparedChange(
+  LANGUAGE,
+  sql`insert into user_mail (user_id, language) select v.user_id, v.language from v where true
+    on conflict (user_id) do update set language = excluded.language`,
 );
-export async function saveLanguages(db: Connection, rows: readonly RowOf<typeof LANGUAGE>[]): Promise<void> {
-  await saveLanguage(db, { v: rows });
-}
 
 /** How many rows are, or will be, added and changed. */
 export async function countImportActions(
