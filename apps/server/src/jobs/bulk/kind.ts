@@ -15,7 +15,7 @@ import { storedJson } from '../../store/schema/stored-json.ts';
 import { endRows } from '../../store/work/distribution-batches.ts';
 import { fixMeant, insertJobRows, type JobRow, listNamedRows } from '../../store/work/jobs.ts';
 import type { Rows } from '../../work/collect.ts';
-import { type Batch, collectAndDo, type JobKind } from '../../work/runner.ts';
+import { type Batch, batchOf, collectAndDo, type JobKind } from '../../work/runner.ts';
 
 export type BulkContext = Pick<
   ServerContext,
@@ -75,7 +75,7 @@ export const bulkJobs = <Action extends string>(context: BulkContext, kind: Bulk
 /** @param act what is done for a row; says why it was not */
 export async function doEach<Each extends Pick<Row<'job_rows'>, 'position' | 'key'>>(
   trx: Connection,
-  { id, total }: Pick<JobRow, 'id' | 'total'>,
+  job: Pick<JobRow, 'id' | 'total'>,
   rows: readonly Each[],
   limit: number,
   act: (row: Each) => Promise<Text | undefined>,
@@ -87,13 +87,9 @@ export async function doEach<Each extends Pick<Row<'job_rows'>, 'position' | 'ke
     if (why) failures.set(row.position, why);
   }
   const ended = rows.map(({ position }) => ({ position, why: failures.get(position) }));
-  await endRows(trx, id, ended, ['done', 'failed']);
-  const last = rows.length < limit;
-  return {
-    position: last ? total : (rows.at(-1)?.position ?? 0) + 1,
-    ...{ done: rows.length - failures.size, leftOut: 0, failed: failures.size },
-    last,
-  };
+  await endRows(trx, job.id, ended, ['done', 'failed']);
+  const counts = { done: rows.length - failures.size, leftOut: 0, failed: failures.size };
+  return batchOf(job, rows, limit, counts);
 }
 
 const inputOf = <Action extends string>(

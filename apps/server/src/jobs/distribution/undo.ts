@@ -27,7 +27,7 @@ import {
 import { findJobAboutSince, findOpenJobAbout, type JobRow, lockJob } from '../../store/work/jobs.ts';
 import { addJob, isStarter, undoneBy, visibleJob } from '../../work/jobs.ts';
 import { isOfTokenFile, permissionsToUndo } from '../../work/rights.ts';
-import type { Batch, JobKind } from '../../work/runner.ts';
+import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
 import { tokenImportUndo } from '../token-import/kind.ts';
 import { isActivated, readGiving, readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
@@ -103,9 +103,7 @@ const about =
         const slice = { jobId: held.about ?? '', from: held.position, limit };
         await lockHanded(trx, slice);
         const rows = await listHanded(trx, slice);
-        const counts = await prepared.value(trx, actor, held, rows);
-        const last = rows.length < limit;
-        return { ...counts, position: last ? job.total : (rows.at(-1) as Handed).position + 1, last };
+        return batchOf(job, rows, limit, await prepared.value(trx, actor, held, rows));
       });
     },
     end: () => 'done',

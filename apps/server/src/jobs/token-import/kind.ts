@@ -294,11 +294,8 @@ export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
         }),
       );
       await endRows(trx, earlier.id, judged, ['undone', 'kept']);
-      const last = rows.length < limit;
-      return {
-        ...{ done: back.length, leftOut: judged.length - back.length, failed: 0, last },
-        position: last ? job.total : Number((rows.at(-1) as (typeof rows)[number]).position) + 1,
-      };
+      const counts = { done: back.length, leftOut: judged.length - back.length, failed: 0 };
+      return batchOf(job, rows, limit, counts);
     });
   };
 
