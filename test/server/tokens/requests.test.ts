@@ -5,10 +5,10 @@ import type { OfferInput } from '@sower/api/offers';
 import { parseLink } from '@sower/ctkip/links';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newAdministrator } from '../../harness/administrator.ts';
+import { newAdministrator, superAdminWithTokenOf } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
-import { deployed } from '../../harness/deployed.ts';
+import { deployed, openedFor } from '../../harness/deployed.ts';
 import { bulkEnded } from '../../harness/jobs/ended.ts';
 import { type Sink, smtpSink } from '../../harness/mail/smtp-sink.ts';
 import { markRows, selfServiceClient } from '../../harness/self-service-client.ts';
@@ -17,6 +17,7 @@ const PASSWORD = 'correct horse battery';
 
 onBothDatabases('requests', (kind) => {
   const { database, deployment } = deployed(kind, { processes: 2 });
+  const stored = openedFor(database);
   let sink: Sink;
   let count = 0;
 
@@ -343,6 +344,66 @@ onBothDatabases('requests', (kind) => {
     expect(token.securityDomain).toBe(domain.name);
     const auditor = await administrator('auditor');
     expect((await problem(approve(auditor.api, far)))?.code).toBe('not-permitted');
+  });
+
+  test('what is shown as open to a viewer is open to them: not where someone above them logs on with a token of the user', async () => {
+    const { api } = deployment;
+    const role = await api('addRole', {
+      body: {
+        name: `Decides ${kind.name}`,
+        permissions: ['requests:view', 'requests:decide', 'tokens:distribute'],
+      },
+    });
+    const decides = await administrator(role.id);
+    const boss = await administrator('super-admin');
+    const domain = await api('addSecurityDomain', { body: { name: `Elsewhere ${kind.name}` } });
+    const auditor = await api('addRole', {
+      body: { name: `Views ${kind.name}`, permissions: ['requests:view'] },
+    });
+    const views = await administrator(auditor.id);
+    const chief = await user();
+    count += 1;
+    await superAdminWithTokenOf(api, stored.db, { userName: `chief${count}`, userId: chief });
+    const name = await offer({ distribution: true, steps: steps(1) });
+    const [plain, above] = [await ask(name, await user(domain.id)), await ask(name, chief)];
+    const seen = async ({ api: by }: { readonly api: ApiClient }) => {
+      const { items } = await by('listRequests', { query: { offer: name, order: 'oldest' } });
+      const singly = await Promise.all(items.map(({ id }) => by('getRequest', { params: { id } })));
+      const [listed, shown] = [items, singly].map((views) =>
+        views.map(({ notDecidable, notDistributable }) => [notDecidable, notDistributable]),
+      );
+      expect(shown).toEqual(listed);
+      return listed;
+    };
+    const refusal = async (work: Promise<unknown>) => (await problem(work))?.detail;
+    const why = expect.stringContaining('An administrator with more rights than you');
+    const notYours = expect.stringContaining('You may not decide');
+
+    expect(await refusal(approve(decides.api, above))).toEqual(why);
+    expect(await seen(decides)).toEqual([
+      [undefined, undefined],
+      [why, undefined],
+    ]);
+    expect(await seen(views)).toEqual([
+      [notYours, undefined],
+      [notYours, undefined],
+    ]);
+    const approved = [await approve(decides.api, plain), await approve(boss.api, above)];
+    expect(approved.map(({ state }) => state)).toEqual(['approved', 'approved']);
+    const waits = expect.stringContaining('waits to be distributed');
+    const distribute = ({ api: by }: { readonly api: ApiClient }, { id }: { readonly id: string }) =>
+      by('distributeRequest', { params: { id }, body: {} });
+    expect(await refusal(distribute(decides, above))).toEqual(why);
+    expect(await seen(decides)).toEqual([
+      [waits, undefined],
+      [waits, why],
+    ]);
+    expect(await seen(boss)).toEqual([
+      [waits, undefined],
+      [waits, undefined],
+    ]);
+    for (const { api: by } of [decides, boss])
+      expect((await distribute({ api: by }, by === boss.api ? above : plain)).serial).toMatch(/^\d{12}$/);
   });
 
   test('fifty decide at once over two processes: one decision, one token', async () => {

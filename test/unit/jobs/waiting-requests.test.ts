@@ -11,7 +11,7 @@ import type { SendMail } from '@sower/server/smtp/transport';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { inTransaction } from '@sower/server/store/db/transaction';
-import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
+import { insertAdministrator, insertRole, replaceGrants } from '@sower/server/store/directory/administrators';
 import { TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { deleteStandIn, insertStandIn, standsInStill } from '@sower/server/store/directory/stand-ins';
 import { insertUser } from '@sower/server/store/directory/users';
@@ -391,5 +391,27 @@ onBothDatabases('mail to approvers', (kind) => {
     await request();
     await look();
     expect((await mails()).filter((line) => line.startsWith('stand-in'))).toEqual([]);
+  });
+
+  test('a stand-in is written to only about what they may see in place of the other', async () => {
+    const role = { id: newId({ now, random }), name: 'Decides', name_key: 'decides', description: '' };
+    const permissions = JSON.stringify(['requests:decide']);
+    await insertRole(one.db, { sealing: seal }, { ...role, permissions, created_at: START, version: 1 });
+    const away = await administrator('away', [role.id]);
+    const times = { from_at: START, until_at: START + DAY, created_at: START };
+    await insertStandIn(
+      one.db,
+      { sealing: seal },
+      {
+        id: newId({ now, random }),
+        administrator_id: away,
+        stand_in_id: await administrator('stand-in', []),
+        created_by: 'away',
+        ...times,
+      },
+    );
+    await request();
+    await look();
+    expect(await mails()).toEqual([waits('away')]);
   });
 });

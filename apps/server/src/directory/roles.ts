@@ -233,8 +233,8 @@ export async function refusalAbove(
   permission: Permission,
   userRow: UserRow | null,
 ): Promise<Refused | undefined> {
-  if (permission.endsWith(':view')) return undefined;
-  const above = (await whyAbove(db, actor, [userRow], (row) => row))(userRow);
+  if (onlyViews(permission)) return undefined;
+  const above = (await whyAboveAny(db, [userRow], (row) => row))(actor, permission, userRow);
   return above && refused('not-permitted', above);
 }
 
@@ -245,13 +245,30 @@ export async function whyAbove<Each>(
   rows: Iterable<Each>,
   userOf: (row: Each) => UserRow | null,
 ): Promise<(row: Each) => Text | undefined> {
+  const above = await whyAboveAny(db, rows, userOf);
+  return (row) => above(actor, 'users:edit', row);
+}
+
+/** Of an actor and one of the rows: why the actor may not do to its user what the permission is for. */
+export type WhyAbove<Each> = (actor: Actor, permission: Permission, row: Each) => Text | undefined;
+
+const onlyViews = (permission: Permission): boolean => permission.endsWith(':view');
+
+/** The same where several actors come into question for each row. */
+export async function whyAboveAny<Each>(
+  db: Connection,
+  rows: Iterable<Each>,
+  userOf: (row: Each) => UserRow | null,
+): Promise<WhyAbove<Each>> {
   const ids = [...new Set(Array.from(rows, userOf))].filter((id) => id !== null);
-  const grants = ids.length === 0 ? [] : await listGrantsWithTokensOf(db, ids);
-  const above = new Set(grants.flatMap((grant) => (grantAbove(actor, [grant]) ? grant.token_user_id : [])));
-  return (row) => {
-    const userRow = userOf(row);
-    return userRow !== null && above.has(userRow) ? text('administrator.token-above-you') : undefined;
-  };
+  const grants = Map.groupBy(
+    ids.length === 0 ? [] : await listGrantsWithTokensOf(db, ids),
+    ({ token_user_id }) => token_user_id,
+  );
+  return (actor, permission, row) =>
+    !onlyViews(permission) && grantAbove(actor, grants.get(userOf(row)) ?? [])
+      ? text('administrator.token-above-you')
+      : undefined;
 }
 
 /** The first of these grants that gives a right which the actor does not have there. */

@@ -61,7 +61,7 @@ export async function approveRequest(
   if (!found.ok) return found;
   const { row } = found.value;
   if (row.version !== version) return editedMeanwhile();
-  const approver = approverAmong(found.value.deciders, row, await listDecisions(context.db, [id]));
+  const approver = approverAmong(found.value.reaching, row, await listDecisions(context.db, [id]));
   if ('bar' in approver) {
     // Perhaps a decision was made between the two reads: then that is the reason.
     const present = await findRequest(context.db, id);
@@ -201,8 +201,7 @@ export async function distributeRequest(
   id: string,
   input: RequestDistribution,
 ): Promise<Outcome<Distributed>> {
-  const deciders = await decidersOf(context, actor);
-  const found = await requestFor(context, deciders, 'tokens:distribute', id);
+  const found = await requestFor(context, await decidersOf(context, actor), 'tokens:distribute', id);
   if (!found.ok) return found;
   const { row } = found.value;
   if (row.state !== 'approved') {
@@ -211,7 +210,7 @@ export async function distributeRequest(
       row.state === 'pending' ? text('token-request.not-approved') : text('token-request.closed-distribute'),
     );
   }
-  const bar = barredFromDistributing(deciders[0].self, row);
+  const bar = barredFromDistributing(found.value.reaching, row);
   if (bar) return refused('wrong-state', bar);
   const user = await findUserById(context.db, row.user_id);
   if (!user) return refused('not-found', text('token-request.not-found'));
@@ -243,7 +242,10 @@ async function openRequest(
 ): Promise<Outcome<{ row: RequestRow; by: Decider }>> {
   const found = await requestFor(context, await decidersOf(context, actor), 'requests:decide', id);
   if (!found.ok) return found;
-  const { row, deciders } = found.value;
+  const {
+    row,
+    reaching: { deciders },
+  } = found.value;
   if (row.version !== version) return editedMeanwhile();
   if (row.state !== 'pending' && row.state !== 'approved')
     return refused('wrong-state', text('token-request.closed'));

@@ -8,7 +8,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
-import { grantOf, refusalAbove } from '../directory/roles.ts';
+import { grantOf, type WhyAbove, whyAboveAny } from '../directory/roles.ts';
 import { listGrants, listOwners, listSamePerson } from '../store/directory/administrators.ts';
 import { listStandInsNow } from '../store/directory/stand-ins.ts';
 import { findRequest, type RequestRow } from '../store/distribution/requests.ts';
@@ -123,6 +123,31 @@ const mayReach = ({ actor, standIn }: Decider, permission: Permission, domain: s
       covers(actor, 'requests:view', domain) &&
       covers(actor, 'requests:decide', domain)));
 
+/** Who can reach a request for what a permission is for. */
+export type Reaching = {
+  readonly deciders: readonly Decider[];
+  /** Why the others cannot, if only that keeps them from it: an administrator with more rights logs on with a token of the user. */
+  readonly above: Text | undefined;
+};
+
+/** The one rule for what is done to a request, what is shown of it, and who gets mail about it. @param whyAbove of {@link aboveIn} */
+export function decidersReaching(
+  deciders: readonly Decider[],
+  row: RequestRow,
+  permission: Permission,
+  whyAbove: WhyAbove<RequestRow>,
+): Reaching {
+  const able = deciders.filter((decider) => mayReach(decider, permission, row.user_domain));
+  const why = able.map(({ actor }) => whyAbove(actor, permission, row));
+  return {
+    deciders: able.filter((_, index) => why[index] === undefined),
+    above: why.find((bar) => bar !== undefined),
+  };
+}
+
+export const aboveIn = (db: Connection, rows: readonly RequestRow[]): Promise<WhyAbove<RequestRow>> =>
+  whyAboveAny(db, rows, ({ user_id }) => user_id);
+
 /**
  * The request that an actor means, and by whose right they reach it; outside all of them, it does not exist.
  * @param deciders at least one in the result
@@ -132,48 +157,50 @@ export async function requestFor(
   deciders: readonly [Decider, ...Decider[]],
   permission: Permission,
   id: string,
-): Promise<Outcome<{ row: RequestRow; deciders: readonly Decider[] }>> {
+): Promise<Outcome<{ row: RequestRow; reaching: Reaching }>> {
   const [own, ...others] = deciders;
   const denial = denied(own.actor, permission);
   if (denial && !lentPermissions(others).includes(permission)) return denial;
   const row = await findRequest(db, id);
-  const able = row ? deciders.filter((decider) => mayReach(decider, permission, row.user_domain)) : [];
-  let above: Refused | undefined;
-  const reaching: Decider[] = [];
-  for (const decider of able) {
-    const refusal = await refusalAbove(db, decider.actor, permission, row?.user_id ?? null);
-    if (refusal) above ??= refusal;
-    else reaching.push(decider);
-  }
-  if (row && reaching.length > 0) return done({ row, deciders: reaching });
-  return above ?? refused('not-found', text('token-request.not-found'));
+  if (!row) return refused('not-found', text('token-request.not-found'));
+  const reaching = decidersReaching(deciders, row, permission, await aboveIn(db, [row]));
+  if (reaching.deciders.length > 0) return done({ row, reaching });
+  return reaching.above
+    ? refused('not-permitted', reaching.above)
+    : refused('not-found', text('token-request.not-found'));
 }
 
-/** By whose right the next step can be approved, or why it cannot. */
+/** By whose right the next step can be approved, or why it cannot. @param reaching with `requests:decide` */
 export function approverAmong(
-  deciders: readonly Decider[],
+  { deciders, above }: Reaching,
   row: RequestRow,
   decisions: readonly Row<'request_decisions'>[],
 ): { readonly by: Decider } | { readonly bar: Text } {
-  let bar: Text | undefined;
+  let bar = notPending(row);
+  if (bar) return { bar };
   for (const decider of deciders) {
     const why = barredFromApproving(decider, row, decisions);
     if (!why) return { by: decider };
-    // A reason from someone who is responsible says more than that others are not responsible.
-    if (!bar || bar.code === 'token-request.not-your-user') bar = why;
+    bar ??= why;
   }
-  return { bar: bar ?? text('token-request.not-your-user') };
+  return { bar: bar ?? above ?? text('token-request.not-your-user') };
 }
 
-/** Why the next step cannot be approved by this right. Anyone else with the permission can: no step waits for one particular person. */
+const notPending = ({ state }: RequestRow): Text | undefined => {
+  if (state === 'pending') return undefined;
+  return text(state === 'approved' ? 'token-request.approved' : 'token-request.closed');
+};
+
+/**
+ * Why the next step cannot be approved by this right, which reaches the request. Anyone else with the permission can: no step waits for one
+ * particular person.
+ */
 export function barredFromApproving(
   decider: Decider,
   row: RequestRow,
   decisions: readonly Row<'request_decisions'>[],
 ): Text | undefined {
-  if (row.state === 'approved') return text('token-request.approved');
-  if (row.state !== 'pending') return text('token-request.closed');
-  const bar = barredFromStep(decider.actor, row);
+  const bar = notPending(row) ?? barredFromStep(decider.actor, row);
   if (bar) return bar;
   const { actor, self, standIn } = decider;
   if (isOwn(standIn?.self ?? self, row)) return text('token-request.own');
@@ -192,16 +219,18 @@ const hasApproved = (self: Self, decisions: readonly Row<'request_decisions'>[])
         [made.person, made.on_behalf_person].some((person) => self.persons.has(person ?? ''))),
   );
 
-/** Why a request cannot be rejected or deferred by this right. */
+/** Why a request cannot be rejected or deferred by this right, which reaches it. */
 export function barredFromEnding({ actor, self, standIn }: Decider, row: RequestRow): Text | undefined {
   if (standIn && isOwn(standIn.self, row)) return text('token-request.own');
   if (standIn && isOwn(self, row)) return text('token-request.own-of-other', { administrator: actor.name });
   return row.state === 'pending' ? barredFromStep(actor, row) : undefined;
 }
 
-/** Why this actor cannot perform the distribution step. */
-export function barredFromDistributing(self: Self, row: RequestRow): Text | undefined {
-  return isOwn(self, row) ? text('token-request.own-distribution') : undefined;
+/** Why the distribution step cannot be performed, for which no one stands in. @param reaching with `tokens:distribute` */
+export function barredFromDistributing({ deciders, above }: Reaching, row: RequestRow): Text | undefined {
+  const [own] = deciders;
+  if (!own) return above ?? text('token-request.not-your-user');
+  return isOwn(own.self, row) ? text('token-request.own-distribution') : undefined;
 }
 
 const isOwn = (self: Self, row: RequestRow): boolean =>
@@ -209,9 +238,6 @@ const isOwn = (self: Self, row: RequestRow): boolean =>
 
 /** The role that a step is restricted to. Super Admins are never excluded: a role that no one has any more must not block requests. */
 function barredFromStep(actor: Actor, row: RequestRow): Text | undefined {
-  if (!covers(actor, 'requests:decide', row.user_domain)) {
-    return text('token-request.not-your-user');
-  }
   const step = stepsOf(row)[row.step];
   if (step?.role === undefined) return undefined;
   const holds = actor.grants.some(

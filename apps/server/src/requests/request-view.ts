@@ -6,7 +6,13 @@ import type { Text } from '@sower/texts/outcomes';
 import type { MailNotice, MailValues } from '../mail/queue.ts';
 import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
-import { approverAmong, barredFromDistributing, type Decider } from './deciders.ts';
+import {
+  aboveIn,
+  approverAmong,
+  barredFromDistributing,
+  type Decider,
+  decidersReaching,
+} from './deciders.ts';
 import { stepsOf } from './offers.ts';
 
 /** As the API shows it, not yet in words. */
@@ -28,14 +34,18 @@ export async function viewRequests(
     ),
     ({ request_id }) => request_id,
   );
+  const whyAbove = await aboveIn(db, deciders ? rows : []);
   return rows.map((row) => {
     const made = decisions.get(row.id) ?? [];
     const steps = stepsOf(row);
     const userName = `${row.first_name} ${row.last_name}`.trim();
-    const found = deciders && approverAmong(deciders, row, made);
+    const found =
+      deciders && approverAmong(decidersReaching(deciders, row, 'requests:decide', whyAbove), row, made);
     const bar = found && 'bar' in found ? found.bar : undefined;
-    const own =
-      deciders && row.state === 'approved' ? barredFromDistributing(deciders[0].self, row) : undefined;
+    const notDistributable =
+      deciders && row.state === 'approved'
+        ? barredFromDistributing(decidersReaching(deciders, row, 'tokens:distribute', whyAbove), row)
+        : undefined;
     return {
       id: row.id,
       userId: row.userId,
@@ -60,7 +70,7 @@ export async function viewRequests(
         comment,
       })),
       ...(bar === undefined ? {} : { notDecidable: bar }),
-      ...(own === undefined ? {} : { notDistributable: own }),
+      ...(notDistributable === undefined ? {} : { notDistributable }),
       createdAt: isoTime(row.created_at),
       createdBy: row.created_by,
       version: row.version,

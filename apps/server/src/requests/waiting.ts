@@ -9,22 +9,16 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
-import { grantAbove, grantOf, resolveRole } from '../directory/roles.ts';
+import { grantOf, resolveRole, type WhyAbove } from '../directory/roles.ts';
 import type { AdministratorAddress, MailNotice } from '../mail/queue.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import {
-  listGrants,
-  listOwners,
-  listStoredAdministrators,
-  listStoredGrants,
-} from '../store/directory/administrators.ts';
+import { listGrants, listOwners, listStoredAdministrators } from '../store/directory/administrators.ts';
 import { listStandInsNow } from '../store/directory/stand-ins.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
 import { claimUnanswered, claimUntold, forgetTimesToCome } from '../store/distribution/waiting-requests.ts';
-import type { UserRow } from '../store/schema/brands.ts';
 import type { Row } from '../store/schema/schema.ts';
-import { barredFromApproving, type Decider, selfOf } from './deciders.ts';
+import { aboveIn, barredFromApproving, type Decider, decidersReaching, selfOf } from './deciders.ts';
 
 type Context = Pick<
   ServerContext,
@@ -52,7 +46,7 @@ async function tell(context: Context, settings: Settings, now: number): Promise<
   const able = await approvers(context);
   return inTransaction(context.db, async (trx) => {
     const rows = await claimUntold(trx, { now, remindBefore, limit: BATCH });
-    const made = await decisionsOn(trx, rows);
+    const facts = { made: await decisionsOn(trx, rows), whyAbove: await aboveIn(trx, rows) };
     await context.queueMail(
       trx,
       ...able.flatMap((approver) =>
@@ -60,7 +54,7 @@ async function tell(context: Context, settings: Settings, now: number): Promise<
           context,
           'approvals-waiting',
           approver,
-          rows.filter((row) => rightsFor(approver, row, made(row)).length > 0),
+          rows.filter((row) => rightsFor(approver, row, facts).length > 0),
         ),
       ),
     );
@@ -78,10 +72,10 @@ async function escalate(context: Context, settings: Settings, now: number): Prom
     userIdKey(actor.name) === userIdKey(named) || holds(actor, role?.id);
   return inTransaction(context.db, async (trx) => {
     const rows = await claimUnanswered(trx, { now, before: now - days * DAY, limit: BATCH });
-    const made = await decisionsOn(trx, rows);
+    const facts = { made: await decisionsOn(trx, rows), whyAbove: await aboveIn(trx, rows) };
     const mine = new Map<Approver, RequestRow[]>();
     for (const row of rows) {
-      const can = able.map((approver) => ({ approver, by: rightsFor(approver, row, made(row)) }));
+      const can = able.map((approver) => ({ approver, by: rightsFor(approver, row, facts) }));
       const meant = can.filter(({ by }) => by.some(isMeant));
       const to =
         meant.length > 0
@@ -107,8 +101,6 @@ type Approver = {
   /** Themselves, and those for whom they stand in now. */
   readonly deciders: readonly Decider[];
   readonly address: AdministratorAddress;
-  /** Whether an administrator with more rights than this one logs on with a token of this user. */
-  readonly isBelow: (actor: Actor, userRow: UserRow) => boolean;
 };
 
 const holds = ({ grants }: Actor, role: string | undefined): boolean =>
@@ -117,8 +109,7 @@ const holds = ({ grants }: Actor, role: string | undefined): boolean =>
 /** Enabled administrators who have a mail address. */
 async function approvers(context: Context): Promise<Approver[]> {
   const { db } = context;
-  const all = await listStoredAdministrators(db);
-  const enabled = all.filter((row) => row.enabled === 1);
+  const enabled = (await listStoredAdministrators(db)).filter((row) => row.enabled === 1);
   const marked = new Set(
     (
       await listOwners(
@@ -129,10 +120,6 @@ async function approvers(context: Context): Promise<Approver[]> {
     ).map(({ id }) => id),
   );
   const grants = Map.groupBy(await listGrants(db, context), (row) => row.administrator_id);
-  const stored = Map.groupBy(await listStoredGrants(db), (row) => row.administrator_id);
-  const byUser = Map.groupBy(all, ({ token_user_id }) => token_user_id);
-  const isBelow = (actor: Actor, userRow: UserRow): boolean =>
-    (byUser.get(userRow) ?? []).some(({ id }) => grantAbove(actor, stored.get(id) ?? []));
   const standIns = Map.groupBy(
     await listStandInsNow(db, context, context.now()),
     ({ stand_in_id }) => stand_in_id,
@@ -154,7 +141,7 @@ async function approvers(context: Context): Promise<Approver[]> {
     const deciders = [themselves, ...others].filter(({ actor: { grants: held } }) =>
       held.some(({ permissions }) => permissions.has('requests:decide')),
     );
-    return deciders.length === 0 ? [] : [{ deciders, address: { name, mail }, isBelow }];
+    return deciders.length === 0 ? [] : [{ deciders, address: { name, mail } }];
   });
 }
 
@@ -169,11 +156,12 @@ async function decisionsOn(
   return ({ id }) => made.get(id) ?? [];
 }
 
+type Facts = { readonly made: (row: RequestRow) => Decisions; readonly whyAbove: WhyAbove<RequestRow> };
+
 /** By which of their rights they can decide. */
-const rightsFor = ({ deciders, isBelow }: Approver, row: RequestRow, made: Decisions): Decider[] =>
-  deciders.filter(
-    (decider) =>
-      barredFromApproving(decider, row, made) === undefined && !isBelow(decider.actor, row.user_id),
+const rightsFor = ({ deciders }: Approver, row: RequestRow, { made, whyAbove }: Facts): Decider[] =>
+  decidersReaching(deciders, row, 'requests:decide', whyAbove).deciders.filter(
+    (decider) => barredFromApproving(decider, row, made(row)) === undefined,
   );
 
 function noticeFor(
