@@ -335,7 +335,7 @@ export const DEFECTS: readonly Defect[] = [
     what: 'a domain is deleted with what is in it',
     within: 20,
     kinds: ['add-user', 'remove-domain'],
-    meddling: replacing(/select count\(\*\) from users/, 'select 0 * count(*) from users'),
+    meddling: replacing(/\(select count\(\*\) from "users"/, '(select 0 * count(*) from "users"'),
   },
   {
     what: 'claims answered before they are carried out',

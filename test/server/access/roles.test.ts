@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../../harness/administrator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
-import { problemCode } from '../../harness/problems.ts';
+import { problemCode, problemOf } from '../../harness/problems.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -145,6 +145,33 @@ onBothDatabases('roles', (kind) => {
     const empty = await root('addSecurityDomain', { body: { name: 'Empty', parent: south.id } });
     await root('deleteSecurityDomain', { params: { id: empty.id } });
     expect(await problemCode(root('deleteSecurityDomain', { params: { id: 'top' } }))).toBe('in-use');
+  });
+
+  test('a security domain is kept by whatever is in it or stands for it', async () => {
+    const { id, path } = await root('addSecurityDomain', { body: { name: 'Kept' } });
+    const remove = () => problemOf(root('deleteSecurityDomain', { params: { id } }));
+    const inside = (code: string) => ({
+      ...{ code: 'in-use', params: { contents: [{ code, values: { count: 1 } }] } },
+    });
+    const servers = {
+      ...{
+        name: 'old',
+        servers: ['192.0.2.9:1812'],
+        secret: 'old-secret-of-the-old-servers',
+        timeoutSeconds: 2,
+      },
+      ...{ endsOn: '2037-01-01', securityDomain: 'Kept', enabled: true },
+    };
+    const old = await root('addCoexistence', { body: servers });
+    expect(await remove()).toMatchObject(inside('domain.coexistences'));
+    await root('deleteCoexistence', { params: { id: old.id } });
+    const agent = await root('addAgent', {
+      body: { name: 'shop', kind: 'validate', realms: [{ realm: 'kept.example', securityDomain: 'Kept' }] },
+    });
+    expect(path).toBe(`/${id}/`);
+    expect(await remove()).toMatchObject(inside('domain.agents'));
+    await root('deleteAgent', { params: { id: agent.id } });
+    await root('deleteSecurityDomain', { params: { id } });
   });
 
   test('nobody grants what they do not hold, or touches who holds more', async () => {

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openDatabase } from '@sower/server/store/db/open';
+import { IN_DOMAIN } from '@sower/server/store/directory/domains';
 import type { Database } from '@sower/server/store/schema/schema';
 import { FORGOTTEN_WITH_HOLDER } from '@sower/server/store/tokens/release';
 import { sql } from 'kysely';
@@ -96,12 +97,23 @@ test('docs/schema.md is the schema, and both databases have its tables and colum
   }
 });
 
+/** Those of the page with a column of which this is the name. */
+const tablesWith = (column: RegExp): string[] =>
+  [...readFileSync(PAGE, 'utf8').matchAll(/^## (\w+)\n([\s\S]*?)(?=\n## |$(?![\s\S]))/gm)]
+    .filter(([, , columns = '']) => columns.split('\n').some((line) => column.test(line.split(' ')[0] ?? '')))
+    .map(([, table = '']) => table);
+
 test('of tables about a token, each is forgotten with its user, or stays for a reason', () => {
-  const about = [...readFileSync(PAGE, 'utf8').matchAll(/^## (\w+)\n([\s\S]*?)(?=\n## |$(?![\s\S]))/gm)]
-    .filter(([, , columns = '']) => /^token_id /m.test(columns))
-    .map(([, table]) => table);
+  const about = tablesWith(/^token_id$/);
   // The history of a token; what a job did; who left, which is compared with the user whom the token has now.
   expect(about.toSorted()).toEqual(
     [...FORGOTTEN_WITH_HOLDER, 'distributions', 'job_rows', 'rule_leavers'].toSorted(),
   );
+});
+
+test('of tables that name a security domain, each keeps it from being deleted, or does not for a reason', () => {
+  const naming = tablesWith(/domain|^parent_id$|^realms$/);
+  // Deleted with it; history; what a job did; what a run found, which the next finds again.
+  const others = ['policies', 'figures', 'job_rows', 'source_entries'];
+  expect(naming.toSorted()).toEqual([...Object.keys(IN_DOMAIN), ...others].toSorted());
 });

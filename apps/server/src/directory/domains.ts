@@ -148,21 +148,24 @@ export async function removeDomain(context: Context, actor: Actor, id: string): 
   });
 }
 
+const CONTENTS = {
+  users: 'domain.users',
+  tokens: 'domain.tokens',
+  security_domains: 'domain.domains',
+  role_grants: 'domain.roles',
+  api_keys: 'domain.api-keys',
+  radius_clients: 'domain.radius-clients',
+  agents: 'domain.agents',
+  coexistences: 'domain.coexistences',
+  identity_sources: 'domain.identity-sources',
+  distribution_rules: 'domain.rules',
+} as const satisfies Record<keyof DomainContents, `domain.${string}`>;
+
 /** What prevents its deletion. */
 const contentsOf = (counts: DomainContents): Text[] =>
-  (
-    [
-      ['domain.users', counts.users],
-      ['domain.tokens', counts.tokens],
-      ['domain.domains', counts.domains],
-      ['domain.roles', counts.roles],
-      ['domain.api-keys', counts.api_keys],
-      ['domain.radius-clients', counts.radius_clients],
-      ['domain.agents', counts.agents],
-      ['domain.identity-sources', counts.identity_sources],
-      ['domain.rules', counts.rules],
-    ] as const
-  ).flatMap(([code, count]) => (count > 0 ? text(code, { count }) : []));
+  (Object.keys(CONTENTS) as (keyof DomainContents)[]).flatMap((table) =>
+    counts[table] > 0 ? text(CONTENTS[table], { count: counts[table] }) : [],
+  );
 
 const nameTaken = (name: string) =>
   refusedAt('name', 'already-exists', text('domain.exists', { domain: name }));

@@ -1,10 +1,10 @@
 /** Security domains. */
 
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { hasOneWriter } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { deleteRows, textsByKey } from '../db/rows.ts';
-import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 import { userIdKey } from './users.ts';
 
 /** The top domain: it always exists, whatever its name. */
@@ -61,39 +61,34 @@ export function insertDomain(
   return db.insertInto('security_domains').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** What is in it or below it, by kind; a domain can be deleted only if it is empty. */
-export type DomainContents = Readonly<
-  Record<
-    | 'domains'
-    | 'users'
-    | 'tokens'
-    | 'api_keys'
-    | 'radius_clients'
-    | 'agents'
-    | 'roles'
-    | 'identity_sources'
-    | 'rules',
-    number
-  >
->;
+type Domain = Pick<Row<'security_domains'>, 'id' | 'path'>;
+const byPath = ({ path }: Domain): RawBuilder<SqlBool> => sql`domain = ${path}`;
 
-export async function countInDomain(
-  db: Connection,
-  domain: Row<'security_domains'>,
-): Promise<DomainContents> {
-  const { rows } = await sql<DomainContents>`
-    select (select count(*) from security_domains where parent_id = ${domain.id}) as domains,
-           (select count(*) from users where domain = ${domain.path}) as users,
-           (select count(*) from tokens where domain = ${domain.path}) as tokens,
-           (select count(*) from api_keys where domain = ${domain.path}) as api_keys,
-           (select count(*) from radius_clients where domain = ${domain.path}) as radius_clients,
-           (select count(*) from agents where domain = ${domain.path}) as agents,
-           (select count(*) from distribution_rules where domain = ${domain.path}) as rules,
-           (select count(*) from role_grants where domain_id = ${domain.id}) as roles,
-           (select count(*) from identity_sources where domain = ${domain.path}
-             or settings like ${`%"securityDomain":${JSON.stringify(domain.id)}%`}) as identity_sources`.execute(
-    db,
+/** The tables whose rows keep a domain from being deleted, each with how its rows name it. */
+export const IN_DOMAIN = {
+  users: byPath,
+  tokens: byPath,
+  security_domains: ({ id }) => sql`parent_id = ${id}`,
+  role_grants: ({ id }) => sql`domain_id = ${id}`,
+  api_keys: byPath,
+  radius_clients: byPath,
+  // One of a domain above may have a realm that stands for this one.
+  agents: ({ path }) => sql`domain = ${path} or realms like ${`%"domain":${JSON.stringify(path)}%`}`,
+  coexistences: byPath,
+  identity_sources: ({ id, path }) =>
+    sql`domain = ${path} or settings like ${`%"securityDomain":${JSON.stringify(id)}%`}`,
+  distribution_rules: byPath,
+} as const satisfies Partial<Record<keyof Schema, (domain: Domain) => RawBuilder<SqlBool>>>;
+
+/** How many rows of each are in it; a domain can be deleted only if it is empty. */
+export type DomainContents = Readonly<Record<keyof typeof IN_DOMAIN, number>>;
+
+export async function countInDomain(db: Connection, domain: Domain): Promise<DomainContents> {
+  const counts = Object.entries(IN_DOMAIN).map(
+    ([table, isInside]) =>
+      sql`(select count(*) from ${sql.table(table)} where ${isInside(domain)}) as ${sql.ref(table)}`,
   );
+  const { rows } = await sql<DomainContents>`select ${sql.join(counts)}`.execute(db);
   return Object.fromEntries(
     Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
   ) as DomainContents;
