@@ -283,7 +283,7 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
 
     test('somebody whom no run has brought: looked up only if the source says so, and only with the right password', async () => {
       const { counts: earlier } = await ran(context, id);
-      for (const uid of ['new1', 'new2', 'taken', 'left'])
+      for (const uid of ['new1', 'new2', 'new3', 'taken', 'left'])
         await slapd.client.add(`uid=${uid},${PEOPLE}`, {
           objectClass: ['inetOrgPerson'],
           uid,
@@ -298,7 +298,10 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
           modification: new Attribute({ type: 'pwdAccountLockedTime', values: ['000001010000Z'] }),
         }),
       ]);
-      await context.db.insertInto('users').values(userRow('taken')).execute();
+      const taken = userRow('taken');
+      await context.db.insertInto('users').values(taken).execute();
+      const name = { user_id: taken.id, name_key: 'new3@example.com', protected: 1, since: 1 } as const;
+      await context.db.insertInto('user_names').values(name).execute();
       const users = async () =>
         (await context.db.selectFrom('users').select('user_id').execute()).map(({ user_id }) => user_id);
       let address = 0;
@@ -351,6 +354,20 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
       expect(added.map(({ actor, reason }) => `${actor} ${reason}`)).toEqual([
         'system from slapd, looked up at logon',
       ]);
+      // A name that another user has had for longer stays with that user, and the trail of both says so.
+      expect((await tried('new3', RIGHT)).ok).toBe(true);
+      const refused = await context.db
+        .selectFrom('audit')
+        .select(['object', 'actor', 'reason'])
+        .where('action', '=', 'user.edit')
+        .where('result', '=', 'refused')
+        .orderBy('object')
+        .execute();
+      expect(refused.map(({ object, actor }) => `${actor} ${object}`)).toEqual([
+        'system user:new3',
+        'system user:taken',
+      ]);
+      expect(refused[0]?.reason).toContain('new3@example.com');
       // Three wrong passwords, and the directory is not asked again.
       for (let count = 0; count < 3; count += 1) await tried('new2', 'wrong');
       expect(await tried('new2', RIGHT)).toMatchObject(refusal);

@@ -16,8 +16,6 @@ import { LdapFailure } from '../../ldap/failure.ts';
 import { keptName } from '../../ldap/names.ts';
 import { newId } from '../../store/db/ids.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
-import { replaceGroups } from '../../store/directory/user-groups.ts';
-import { foldWords } from '../../store/directory/user-words.ts';
 import { findUser, findUserById, userIdKey } from '../../store/directory/users.ts';
 import { hasMark } from '../../store/keys/marks.ts';
 import type { UserRow } from '../../store/schema/brands.ts';
@@ -25,13 +23,9 @@ import type { Row } from '../../store/schema/schema.ts';
 import { findChoices } from '../../store/sources/choices.ts';
 import { listSources, type SourceRow } from '../../store/sources/identity-sources.ts';
 import type { Entry } from '../../store/sources/password-tries.ts';
-import {
-  insertSourceUsers,
-  listUsersByKeys,
-  replaceNames,
-  saveSourceMail,
-} from '../../store/sources/runs.ts';
+import { insertSourceUsers, listUsersByKeys } from '../../store/sources/runs.ts';
 import { writerOf } from '../starter.ts';
+import { keepDetails } from './details.ts';
 import type { MappedEntry } from './entry.ts';
 import { findByKey, findByName, groupNamesOf, inDirectory } from './look-up.ts';
 import { groupsIn, keptGroups, mayBring, placeByGroups } from './placement.ts';
@@ -108,31 +102,16 @@ export async function addNewcomer(
         source_name: come.name,
         source_state: come.state,
       };
-      const common = { source_id: source.id, domain: source.domain, at: context.now() };
-      await insertSourceUsers(trx, [row], common);
-      await replaceNames(
-        trx,
-        [],
-        come.logOnNames.map((name) => ({
-          user_id: id,
-          name_key: name,
-          protected: come.protectedNames.includes(name) ? 1 : 0,
-          since: common.at,
-        })),
-      );
-      await foldWords(trx, [id]);
-      await saveSourceMail(trx, [
+      await insertSourceUsers(trx, [row], {
+        ...{ source_id: source.id, domain: source.domain, at: context.now() },
+      });
+      await keepDetails(trx, context, SYSTEM, [
         {
-          user_id: id,
-          source_language: come.language ?? null,
-          source_certificate: come.certificate ?? null,
+          ...{ user: id, userId, isNew: true, groups },
+          names: { all: come.logOnNames, protected: come.protectedNames },
+          mail: { language: come.language ?? null, certificate: come.certificate ?? null },
         },
       ]);
-      await replaceGroups(
-        trx,
-        [],
-        groups.map((name) => ({ user_id: id, name })),
-      );
       await record(trx, context, SYSTEM, {
         action: 'user.add',
         object: `user:${userId}`,

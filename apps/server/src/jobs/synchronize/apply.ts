@@ -4,12 +4,11 @@
  */
 
 import { type Text, text } from '@sower/texts/outcomes';
+import { type EntryDetails, keepDetails } from '../../directory/sources/details.ts';
 import { fieldNames } from '../../directory/users.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames, holdDomains } from '../../store/directory/domains.ts';
-import { replaceGroups } from '../../store/directory/user-groups.ts';
-import { foldWords } from '../../store/directory/user-words.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { deletePasswords } from '../../store/log-on/self-service.ts';
 import { NO_USER, type UserRow } from '../../store/schema/brands.ts';
@@ -31,8 +30,6 @@ import {
   listHeldIds,
   listUsersByKeys,
   putResults,
-  replaceNames,
-  saveSourceMail,
   updateSourceUsers,
   vacateUserIds,
 } from '../../store/sources/runs.ts';
@@ -129,9 +126,12 @@ export async function applyEntries(
     source,
     done.filter(({ action }) => action === 'linked'),
   );
-  await keepNames(context, trx, job, done, ids, at);
-  await keepGroups(trx, done, ids);
-  await keepMail(trx, done, ids);
+  await keepDetails(
+    trx,
+    context,
+    { name: job.actor_name, source: job.source ?? undefined },
+    done.map((entry) => detailsOf(entry, entry.target ?? ids.get(entry.position) ?? NO_USER)),
+  );
   await moveTokens(context, trx, job, done);
   // Given before others are taken: the last Super Admin may be one who has it from now on.
   const ruling = done.flatMap((entry) => {
@@ -268,96 +268,19 @@ function changedUser(entry: EntryRow, user: Row<'users'>, at: number) {
   };
 }
 
-/** A name that another user has had for longer stays with that user, and the trail of both says so. */
-async function keepNames(
-  context: Pick<LinkContext & SynchronizeContext, 'sealing' | 'now' | 'random'>,
-  trx: Connection,
-  job: JobRow,
-  done: readonly EntryRow[],
-  ids: ReadonlyMap<EntryRow['position'], UserRow>,
-  at: number,
-): Promise<void> {
-  const named = done.filter(
-    (entry) =>
-      entry.target === null || 'logOnNames' in changesOf(entry) || 'protectedNames' in changesOf(entry),
-  );
-  const idOf = (entry: EntryRow): UserRow => entry.target ?? ids.get(entry.position) ?? NO_USER;
-  const shared = await replaceNames(
-    trx,
-    named.flatMap(({ target }) => target ?? []),
-    named.flatMap((entry) => namesOf(entry, idOf(entry), at)),
-  );
-  await foldWords(trx, done.map(idOf));
-  const userIds = new Map(named.map((entry) => [idOf(entry), entry.user_id]));
-  await insertAudit(
-    trx,
-    context,
-    ...shared.flatMap(({ user_id, name_key, holder }) => {
-      const names = { name: name_key, user: userIds.get(user_id) ?? '', holder };
-      return [names.user, holder].map((user) => ({
-        actor: job.actor_name,
-        action: 'user.edit' as const,
-        object: `user:${user}`,
-        result: 'refused' as const,
-        reason: text('event.name-held', names),
-        source: job.source ?? undefined,
-      }));
-    }),
-  );
-}
-
-/** As they are stored. */
-export function namesOf(
-  { log_on_names, protected_names }: Pick<EntryRow, 'log_on_names' | 'protected_names'>,
-  userRow: UserRow,
-  at: number,
-) {
-  const byOthersAlone = new Set(readProtectedNames(protected_names));
-  return readLogOnNames(log_on_names).map((name) => ({
-    user_id: userRow,
-    name_key: name,
-    protected: byOthersAlone.has(name) ? 1 : 0,
-    since: at,
-  }));
-}
-
-async function keepGroups(
-  trx: Connection,
-  done: readonly EntryRow[],
-  ids: ReadonlyMap<EntryRow['position'], UserRow>,
-): Promise<void> {
-  const grouped = done.filter((entry) => entry.target === null || 'groups' in changesOf(entry));
-  await replaceGroups(
-    trx,
-    grouped.flatMap(({ target }) => target ?? []),
-    grouped.flatMap((entry) =>
-      readGroups(entry.in_groups).map((name) => ({
-        user_id: entry.target ?? ids.get(entry.position) ?? '',
-        name,
-      })),
-    ),
-  );
-}
-
-/** What is set here stays, and precedes it. */
-async function keepMail(
-  trx: Connection,
-  done: readonly EntryRow[],
-  ids: ReadonlyMap<EntryRow['position'], UserRow>,
-): Promise<void> {
-  const changed = done.filter((entry) =>
-    entry.target === null
-      ? entry.language !== null || entry.certificate !== null
-      : 'language' in changesOf(entry) || 'certificate' in changesOf(entry),
-  );
-  await saveSourceMail(
-    trx,
-    changed.map((entry) => ({
-      user_id: entry.target ?? ids.get(entry.position) ?? NO_USER,
-      source_language: entry.language,
-      source_certificate: entry.certificate,
-    })),
-  );
+function detailsOf(entry: EntryRow, user: UserRow): EntryDetails {
+  const isNew = entry.target === null;
+  const changes = changesOf(entry);
+  const changed = (...fields: (keyof Changes)[]): boolean =>
+    isNew || fields.some((field) => field in changes);
+  return {
+    ...{ user, userId: entry.user_id, isNew },
+    names: changed('logOnNames', 'protectedNames')
+      ? { all: readLogOnNames(entry.log_on_names), protected: readProtectedNames(entry.protected_names) }
+      : undefined,
+    groups: changed('groups') ? readGroups(entry.in_groups) : undefined,
+    mail: changed('language', 'certificate') ? entry : undefined,
+  };
 }
 
 function eventsOf(entry: EntryRow, job: JobRow, source: SourceRow): AuditEvent[] {
