@@ -6,6 +6,7 @@
 import type { Permission } from '@sower/api/permissions';
 import { DAY } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
+import { lookUpUser } from '@sower/server/directory/sources/look-up-user';
 import { chooseForConflicts, forgetChoice, showChoices } from '@sower/server/jobs/synchronize/choices';
 import { showFindings } from '@sower/server/jobs/synchronize/findings';
 import { showRun } from '@sower/server/jobs/synchronize/runs';
@@ -200,8 +201,11 @@ describe.skipIf(!hasSlapd)('conflicts with slapd', () => {
       expect(await confirmed(context, id, second.id)).toMatchObject({ done: COUNT - 2, leftOut: 0 });
       expect(await user('user1@a.example')).toMatchObject({ source_id: id, last_name: 'Directory' });
       expect(await user('user1')).toMatchObject({ source_id: null });
+      const lookedUp = async (userId: string) => done(await lookUpUser(context, context.chief, userId));
+      expect(await lookedUp('user1@a.example')).toMatchObject({ entry: { userId: 'user1' }, differs: [] });
       expect(await ran(context, id)).toMatchObject({ done: 0, counts: { skipped: 1, conflict: 1 } });
       await slapd.client.modifyDN(dn('user1'), 'uid=other');
+      expect((await lookedUp('user1@a.example')).differs).toEqual(['userId', 'name']);
       await slapd.client.modify(dn('user2'), [replace('sn', 'New')]);
       const third = await ran(context, id);
       expect((await actions(third.id)).filter((line) => line.startsWith('changed'))).toEqual([

@@ -8,6 +8,7 @@ import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { failureText, LdapFailure } from '../../ldap/failure.ts';
 import type { Row } from '../../store/schema/schema.ts';
+import { type ChoiceRow, findChoices, qualifiedId } from '../../store/sources/choices.ts';
 import { findSource } from '../../store/sources/identity-sources.ts';
 import { userFor } from '../users.ts';
 import { type MappedEntry, type ShownEntry, viewEntry } from './entry.ts';
@@ -36,19 +37,23 @@ export async function lookUpUser(
   const altered = refusalAltered(context, source);
   if (altered) return altered;
   const now = context.now();
+  const key = user.source_key ?? '';
   const answer = await inDirectory(context, source, (connection) =>
-    findByKey(connection, settingsOf(source), user.source_key ?? '', now),
+    findByKey(connection, settingsOf(source), key, now),
   );
   if (answer instanceof LdapFailure) return refused('unavailable', failureText(answer));
   const asked = { source: source.name, askedAt: isoTime(now) };
-  return done(
-    answer
-      ? { ...asked, entry: viewEntry(answer.mapped), differs: differing(user, answer.mapped) }
-      : { ...asked, differs: user.source_state === 'gone' ? [] : ['state'] },
-  );
+  if (!answer) return done({ ...asked, differs: user.source_state === 'gone' ? [] : ['state'] });
+  const choice = (await findChoices(context.db, source.id, [key])).get(key);
+  return done({
+    ...asked,
+    entry: viewEntry(answer.mapped),
+    differs: differing(user, answer.mapped, choice),
+  });
 }
 
-function differing(user: Row<'users'>, mapped: MappedEntry): EntryField[] {
+function differing(user: Row<'users'>, mapped: MappedEntry, choice: ChoiceRow | undefined): EntryField[] {
+  const read = { ...mapped, userId: qualifiedId(mapped.userId, choice) };
   const stored: Readonly<Record<EntryField, string | null>> = {
     userId: user.user_id,
     firstName: user.first_name,
@@ -58,5 +63,5 @@ function differing(user: Row<'users'>, mapped: MappedEntry): EntryField[] {
     name: user.source_name,
     state: user.source_state,
   };
-  return ENTRY_FIELDS.filter((field) => stored[field] !== mapped[field]);
+  return ENTRY_FIELDS.filter((field) => stored[field] !== read[field]);
 }

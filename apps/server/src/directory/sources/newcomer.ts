@@ -20,7 +20,7 @@ import { findUser, findUserById, userIdKey } from '../../store/directory/users.t
 import { hasMark } from '../../store/keys/marks.ts';
 import type { UserRow } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
-import { findChoices } from '../../store/sources/choices.ts';
+import { findChoices, qualifiedId } from '../../store/sources/choices.ts';
 import { listSources, type SourceRow } from '../../store/sources/identity-sources.ts';
 import type { Entry } from '../../store/sources/password-tries.ts';
 import { insertSourceUsers, listUsersByKeys } from '../../store/sources/runs.ts';
@@ -76,7 +76,7 @@ export async function addNewcomer(
       const [known] = await listUsersByKeys(trx, source.id, [entry.key]);
       if (known) return done(known);
       const choice = (await findChoices(trx, source.id, [entry.key])).get(entry.key);
-      const userId = `${come.userId}${choice?.suffix ?? ''}`;
+      const userId = qualifiedId(come.userId, choice);
       const isFree = userNameSchema.safeParse(userId).success && (await findUser(trx, userId)) === undefined;
       // If the entry is in conflict, an administrator decides who it is, and a run applies the decision.
       if (choice?.choice === 'link' || choice?.choice === 'skip' || !isFree) return conflict();

@@ -16,7 +16,7 @@ import { inTransaction } from '../../store/db/transaction.ts';
 import { listMembersAfter } from '../../store/directory/user-groups.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { type ChoiceRow, findChoices } from '../../store/sources/choices.ts';
+import { type ChoiceRow, findChoices, qualifiedId } from '../../store/sources/choices.ts';
 import { noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   clearEntries,
@@ -82,14 +82,17 @@ function qualified(
 ): readonly ReadEntry[] {
   if (choices.size === 0) return rows;
   return rows.map((row) => {
-    const suffix = row.text === null ? choices.get(row.source_key ?? '')?.suffix : undefined;
-    if (!suffix) return row;
-    const userId = `${row.user_id}${suffix}`;
+    const choice = row.text === null ? choices.get(row.source_key ?? '') : undefined;
+    const userId = qualifiedId(row.user_id, choice);
+    if (userId === row.user_id) return row;
     const read = userNameSchema.safeParse(userId);
     const renamed = { ...row, user_id: userId, user_id_key: userIdKey(userId) };
     return read.success
       ? { ...renamed, mark: row.mark === null ? null : entryMark(context, renamed) }
-      : { ...row, text: JSON.stringify(text('source-entry.qualified-too-long', { suffix })) };
+      : {
+          ...row,
+          text: JSON.stringify(text('source-entry.qualified-too-long', { suffix: choice?.suffix ?? '' })),
+        };
   });
 }
 

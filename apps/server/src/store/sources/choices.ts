@@ -25,6 +25,10 @@ export async function findChoices(
   return new Map(rows.map((row) => [row.source_key, row]));
 }
 
+/** The user ID of an entry, for which an administrator may have chosen a suffix. */
+export const qualifiedId = (userId: string, choice: Pick<ChoiceRow, 'suffix'> | undefined): string =>
+  `${userId}${choice?.suffix ?? ''}`;
+
 /** In the order of keys. @param after key of the last row before */
 export function listChoices(
   db: Connection,
