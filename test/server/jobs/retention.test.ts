@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChainedRow, type ChainStart, followChain, parseAnchor } from '@sower/api/audit-chain';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
+import { dayOf, HOUR } from '@sower/api/time';
 import { type AuditChainContext, linkAudit, sha256 } from '@sower/server/audit/chain';
 import { anchorOf, headKeeper } from '@sower/server/audit/head';
 import { auditEnd, exportAudit, verifyAudit } from '@sower/server/audit/proof';
@@ -25,6 +26,8 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { CompiledQuery, Kysely } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
+import { openedDatabase } from '../../harness/deployed.ts';
+import { addPeople } from '../../harness/jobs/many-people.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const seal = sealing(random(32), random);
@@ -434,6 +437,67 @@ onBothDatabases('old rows of other kinds', (kind) => {
     expect(await deleteExpired(db, clock)).toBe(1);
     const left = await db.selectFrom('mail').select('state').orderBy('id').execute();
     expect(left.map(({ state }) => state)).toEqual([...Array(10).fill('queued'), 'sent']);
+  });
+});
+
+onBothDatabases('reminders that were sent', (kind) => {
+  const { stored } = openedDatabase(kind.installed);
+
+  test('stay until what they announce is over: without them, they would be sent again', async () => {
+    const { db } = stored;
+    const now = Date.UTC(2027, 2, 1, 15);
+    const [today, end] = [dayOf(now), now + HOUR];
+    const ids = { now: () => now - 10 * DAY, random };
+    const { userIds, serials } = await addPeople(db, 'reminded', 1);
+    await db.updateTable('users').set({ leaves_at: end }).where('user_id', 'in', userIds).execute();
+    await db
+      .updateTable('tokens')
+      .set({ expires_on: today, lent_until: today })
+      .where('serial', 'in', serials)
+      .execute();
+    const { id, user_id } = await db.selectFrom('tokens').select(['id', 'user_id']).executeTakeFirstOrThrow();
+    const distribution = newId(ids);
+    await db
+      .insertInto('distributions')
+      .values({
+        ...{
+          id: distribution,
+          token_id: id,
+          user_id,
+          profile_id: 'p',
+          profile_name: 'p',
+          device_type: 'sower',
+        },
+        ...{
+          snapshot: '{}',
+          delivery: 'url',
+          code_hash: 'c',
+          device_kind: 'any',
+          device_id: null,
+          nickname: '',
+        },
+        ...{ state: 'issued', attempts: 0, latest: 1, created_by: 'x', created_at: now, expires_at: end },
+      } as never)
+      .execute();
+    const keys = [
+      `access-ending:${user_id}:${end}`,
+      `code-expiring:${distribution}`,
+      `loan-ending:${id}:${today}`,
+      `token-expiring:${id}:${today}`,
+    ];
+    await db
+      .insertInto('mail')
+      .values(keys.map((once_key) => ({ ...sentMail(ids, now - 10 * DAY), once_key })) as never)
+      .execute();
+    const left = async (clock: number) => {
+      await deleteOld(db, 'sent-mail', { now: clock, before: now }, 100);
+      const rows = await db.selectFrom('mail').select('once_key').orderBy('once_key').execute();
+      return rows.map(({ once_key }) => once_key);
+    };
+    expect(await left(now)).toEqual(keys);
+    // A loan ends when its last day is over in every time zone.
+    expect(await left(now + DAY / 2)).toEqual([`loan-ending:${id}:${today}`]);
+    expect(await left(now + DAY)).toEqual([]);
   });
 });
 

@@ -106,7 +106,8 @@ onBothAtOnce('lending tokens', (kind) => {
     expect(await get(own.serial)).toMatchObject({ enabled: true, userId });
     expect(await accepted(userId, own.code(1))).toBe(true);
     expect(await accepted(userId, spare.code(1))).toBe(false);
-    expect(await mails(userId)).toContain('loan-ended');
+    // It is not about to end when it has.
+    expect(await mails(userId)).toEqual(['loan-ending', 'loan-ending', 'loan-ended']);
     const { items } = await api('listAudit', { query: { object: `token:${spare.serial}`, limit: 3 } });
     expect(items.map(({ action, actor }) => [action, actor])).toEqual([
       ['token.unassign', 'system:loan'],

@@ -3,18 +3,17 @@
 import { DAY, dayOf, HOUR } from '@sower/api/time';
 import type { ServerContext } from '../../context.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { accessReminderKey } from '../../store/mail/queue.ts';
-import type { TokenKey } from '../../store/schema/brands.ts';
-import { listEndingAccess, listExpiringCodes, listExpiringTokens } from '../../store/tokens/expiring.ts';
+import {
+  listEndingAccess,
+  listExpiringCodes,
+  listExpiringTokens,
+  reminderKey,
+} from '../../store/tokens/expiring.ts';
 import { readSnapshot } from './snapshot.ts';
 
 type Context = Pick<ServerContext, 'db' | 'mailSettings' | 'queueMail' | 'now'>;
 
 const BATCH = 200;
-
-const codeReminderKey = (distributionId: string): string => `code-expiring:${distributionId}`;
-const tokenReminderKey = (tokenId: TokenKey, expiresOn: string): string =>
-  `token-expiring:${tokenId}:${expiresOn}`;
 
 /** @returns how many were queued; less than a batch means that there are no more */
 export async function queueReminders(context: Context): Promise<number> {
@@ -23,16 +22,11 @@ export async function queueReminders(context: Context): Promise<number> {
   const now = context.now();
   return inTransaction(context.db, async (trx) => {
     const codes = await listExpiringCodes(trx, now, now + settings.codeExpiringHours * HOUR, BATCH);
-    const tokens = await listExpiringTokens(
-      trx,
-      dayOf(now),
-      dayOf(now + settings.tokenExpiringDays * DAY),
-      BATCH,
-    );
+    const tokens = await listExpiringTokens(trx, now, dayOf(now + settings.tokenExpiringDays * DAY), BATCH);
     const users =
       settings.accessEndingDays === 0
         ? []
-        : await listEndingAccess(trx, now + DAY, now + settings.accessEndingDays * DAY, BATCH);
+        : await listEndingAccess(trx, now, [now + DAY, now + settings.accessEndingDays * DAY], BATCH);
     await context.queueMail(
       trx,
       ...codes.map((row) => {
@@ -48,7 +42,7 @@ export async function queueReminders(context: Context): Promise<number> {
             profile: snapshot.profile,
             deviceType: snapshot.deviceType.name,
           },
-          onceKey: codeReminderKey(row.id),
+          onceKey: reminderKey('code-expiring', row.id, row.expires_at),
           bulk: true as const,
           sendBefore: row.expires_at,
         };
@@ -57,14 +51,14 @@ export async function queueReminders(context: Context): Promise<number> {
         event: 'token-expiring' as const,
         userRow: row.user_id,
         values: { serial: row.serial, expires: { date: row.expires_on } },
-        onceKey: tokenReminderKey(row.id, row.expires_on),
+        onceKey: reminderKey('token-expiring', row.id, row.expires_on),
         bulk: true as const,
       })),
       ...users.map(({ id, leaves_at }) => ({
         event: 'access-ending' as const,
         userRow: id,
         values: { expires: leaves_at },
-        onceKey: accessReminderKey(id, leaves_at),
+        onceKey: reminderKey('access-ending', id, leaves_at),
         bulk: true as const,
         sendBefore: leaves_at,
       })),

@@ -14,7 +14,7 @@ import { undo, undoWith } from '../../core/transaction.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { type LentToken, listEndedLoans, listEndingLoans } from '../../store/tokens/expiring.ts';
+import { type LentToken, listEndedLoans, listEndingLoans, reminderKey } from '../../store/tokens/expiring.ts';
 import {
   changeToken,
   findToken,
@@ -173,16 +173,17 @@ function endLoan(
 }
 
 async function remind(context: LoansContext): Promise<void> {
-  const until = dayOf(context.now() + REMIND_DAYS * DAY);
+  const now = context.now();
+  const until = dayOf(now + REMIND_DAYS * DAY);
   await inTransaction(context.db, async (trx) => {
-    const ending = await listEndingLoans(trx, until, BATCH);
+    const ending = await listEndingLoans(trx, now, until, BATCH);
     await context.queueMail(
       trx,
       ...ending.map((loan) => ({
         event: 'loan-ending' as const,
         userRow: loan.user_id,
         values: { serial: loan.serial, expires: { date: loan.lent_until } },
-        onceKey: `loan-ending:${loan.id}:${loan.lent_until}`,
+        onceKey: reminderKey('loan-ending', loan.id, loan.lent_until),
         bulk: true as const,
       })),
     );

@@ -5,8 +5,8 @@ import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { findOne, setRow } from '../db/rows.ts';
-import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import { reminderKey } from '../tokens/expiring.ts';
 
 /** Rows whose `once_key` already exists are left out. */
 export async function insertMail(db: Connection, rows: readonly NewRow<'mail'>[]): Promise<void> {
@@ -108,11 +108,7 @@ export function listMail(
   return query.execute();
 }
 
-/** The mail about a date on which access ends: one for each date, and none for a date that was taken back before it was sent. */
-export const accessReminderKey = (userRow: UserRow, leavesAt: number): string =>
-  `access-ending:${userRow}:${leavesAt}`;
-
-/** Removes it, if it no longer says what is so. @returns whether it did */
+/** Removes a reminder of the date on which access ends, if that date was taken back before it was sent. @returns whether it did */
 export async function withdrawAccessReminder(
   db: Connection,
   { id, lease, event, user_id: userRow, once_key: key }: Row<'mail'>,
@@ -124,7 +120,8 @@ export async function withdrawAccessReminder(
     .where('id', '=', userRow)
     .where('left_at', 'is', null)
     .executeTakeFirst();
-  if (user && user.leaves_at !== null && accessReminderKey(userRow, user.leaves_at) === key) return false;
+  if (user && user.leaves_at !== null && reminderKey('access-ending', userRow, user.leaves_at) === key)
+    return false;
   await db.deleteFrom('mail').where('id', '=', id).where('lease', '=', lease).execute();
   return true;
 }

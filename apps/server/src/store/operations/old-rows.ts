@@ -1,27 +1,16 @@
 /** Rows whose retention period is over, and rows that have expired. IDs are in the order of creation, so age is found by the primary key. */
 
-import { dayOf } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { formatId } from '../db/ids.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection } from '../schema/schema.ts';
+import { stillReminds } from '../tokens/expiring.ts';
 
 export type OldKind = 'accounting' | 'history' | 'sent-mail' | 'failed-mail' | 'requests' | 'jobs';
 
 /** Rows older than `before` are deleted. */
 type Age = { readonly now: number; readonly before: number };
-
-const ID_LENGTH = 36;
-
-/** Whether it was a reminder of something that is still about to expire (expiring.ts): without the row, it would be sent again. */
-const stillReminds = (now: number): RawBuilder<boolean> => sql<boolean>`(
-  exists (select 1 from tokens t where t.id = substr(o.once_key, ${sql.lit('token-expiring:'.length + 1)}, ${sql.lit(ID_LENGTH)})
-    and o.once_key = 'token-expiring:' || t.id || ':' || t.expires_on and t.expires_on >= ${dayOf(now)} ${FOR_EACH_ROW})
-  or exists (select 1 from distributions d where d.id = substr(o.once_key, ${sql.lit('code-expiring:'.length + 1)}, ${sql.lit(ID_LENGTH)})
-    and o.once_key = 'code-expiring:' || d.id and d.expires_at > ${now} ${FOR_EACH_ROW})
-  or exists (select 1 from users u where u.id = substr(o.once_key, ${sql.lit('access-ending:'.length + 1)}, ${sql.lit(ID_LENGTH)})
-    and o.once_key = 'access-ending:' || u.id || ':' || u.leaves_at and u.leaves_at > ${now} ${FOR_EACH_ROW}))`;
 
 /** Which rows of a table may be deleted; `o` is the table. */
 const OLD: Readonly<

@@ -1,8 +1,62 @@
 /** What is about to expire and has not been announced. Users without an address are left out: they would be found again and again. */
 
-import { sql } from 'kysely';
+import { dayOf } from '@sower/api/time';
+import { type RawBuilder, sql } from 'kysely';
+import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
+import { oldestValidDay } from './tokens.ts';
+
+/**
+ * The reminders: what each is about, and when that ends. Each is sent once, by the key of its mail; one that has the end in its key is sent
+ * again when the end has been moved.
+ */
+const REMINDERS = {
+  'token-expiring': { table: 'tokens', end: 'expires_on', inKey: true, endsFrom: dayOf },
+  'loan-ending': { table: 'tokens', end: 'lent_until', inKey: true, endsFrom: oldestValidDay },
+  'code-expiring': { table: 'distributions', end: 'expires_at', inKey: false, endsFrom: (now) => now + 1 },
+  'access-ending': { table: 'users', end: 'leaves_at', inKey: true, endsFrom: (now) => now + 1 },
+} as const satisfies Record<
+  string,
+  {
+    readonly table: string;
+    readonly end: string;
+    readonly inKey: boolean;
+    /** The least end of what is not over. */
+    readonly endsFrom: (now: number) => string | number;
+  }
+>;
+type Reminder = keyof typeof REMINDERS;
+const ID_LENGTH = 36;
+
+export const reminderKey = (reminder: Reminder, id: string, end: string | number): string =>
+  REMINDERS[reminder].inKey ? `${reminder}:${id}:${end}` : `${reminder}:${id}`;
+
+/** The same in a statement. @param alias of the table */
+function keyOf(reminder: Reminder, alias: string): RawBuilder<string> {
+  const { end, inKey } = REMINDERS[reminder];
+  const key = sql<string>`${sql.lit(`${reminder}:`)} || ${sql.ref(`${alias}.id`)}`;
+  return inKey ? sql`${key} || ':' || ${sql.ref(`${alias}.${end}`)}` : key;
+}
+
+const isAhead = (reminder: Reminder, alias: string, now: number): RawBuilder<boolean> =>
+  sql`${sql.ref(`${alias}.${REMINDERS[reminder].end}`)} >= ${REMINDERS[reminder].endsFrom(now)}`;
+
+/** Still to come, and not announced. */
+const isUnannounced = (reminder: Reminder, alias: string, now: number): RawBuilder<boolean> =>
+  sql`${isAhead(reminder, alias, now)} and not exists (select 1 from mail m where m.once_key = ${keyOf(reminder, alias)})`;
+
+/** Whether a mail, `o`, was a reminder of something that is still ahead: without its row, it would be sent again. */
+export const stillReminds = (now: number): RawBuilder<boolean> =>
+  sql`(${sql.join(
+    (Object.keys(REMINDERS) as Reminder[]).map(
+      (reminder) =>
+        sql`exists (select 1 from ${sql.table(REMINDERS[reminder].table)} as about
+          where about.id = substr(o.once_key, ${sql.lit(reminder.length + 2)}, ${sql.lit(ID_LENGTH)})
+            and o.once_key = ${keyOf(reminder, 'about')} and ${isAhead(reminder, 'about', now)} ${FOR_EACH_ROW})`,
+    ),
+    sql` or `,
+  )})`;
 
 /** Tokens that are lent: whose last day has passed, and whose is near. Along the index of those that are lent. */
 export type LentToken = {
@@ -28,12 +82,16 @@ export async function listEndedLoans(
 }
 
 /** Not announced yet. Users without an address are left out: they would be found again and again. */
-export async function listEndingLoans(db: Connection, until: string, limit: number): Promise<LentToken[]> {
+export async function listEndingLoans(
+  db: Connection,
+  now: number,
+  until: string,
+  limit: number,
+): Promise<LentToken[]> {
   const { rows } = await sql<LentToken>`
     select t.id, t.serial, t.user_id, t.lent_until
     from tokens t join users u on u.id = t.user_id and u.enabled = 1 and u.email <> ''
-    where t.lent_until is not null and t.lent_until <= ${until}
-      and not exists (select 1 from mail m where m.once_key = 'loan-ending:' || t.id || ':' || t.lent_until)
+    where t.lent_until is not null and t.lent_until <= ${until} and ${isUnannounced('loan-ending', 't', now)}
     order by t.lent_until, t.serial limit ${limit}`.execute(db);
   return rows;
 }
@@ -61,9 +119,9 @@ export async function listExpiringCodes(
     select d.id, d.user_id, d.device_type, d.snapshot, d.nickname, d.expires_at, t.serial
     from distributions d join tokens t on t.id = d.token_id and t.user_id = d.user_id
       join users u on u.id = d.user_id and u.enabled = 1 and u.email <> ''
-    where d.state in ('issued', 'opened') and d.delivery = 'url' and d.expires_at > ${now}
+    where d.state in ('issued', 'opened') and d.delivery = 'url'
       and d.expires_at <= ${until} and (d.expires_at - ${now}) * 2 <= d.expires_at - d.created_at
-      and not exists (select 1 from mail m where m.once_key = 'code-expiring:' || d.id)
+      and ${isUnannounced('code-expiring', 'd', now)}
     order by d.id limit ${limit}`.execute(db);
   return rows;
 }
@@ -77,32 +135,30 @@ type ExpiringToken = {
 
 export async function listExpiringTokens(
   db: Connection,
-  today: string,
+  now: number,
   until: string,
   limit: number,
 ): Promise<ExpiringToken[]> {
   const { rows } = await sql<ExpiringToken>`
     select t.id, t.user_id, t.serial, t.expires_on
     from tokens t join users u on u.id = t.user_id and u.enabled = 1 and u.email <> ''
-    where t.expires_on >= ${today} and t.expires_on <= ${until} and t.enabled = 1 and t.lost = 0
-      and exists (select 1 from seeds s where s.token_id = t.id)
-      and not exists (select 1 from mail m where m.once_key = 'token-expiring:' || t.id || ':' || t.expires_on)
+    where t.expires_on <= ${until} and t.enabled = 1 and t.lost = 0
+      and exists (select 1 from seeds s where s.token_id = t.id) and ${isUnannounced('token-expiring', 't', now)}
     order by t.expires_on, t.serial limit ${limit}`.execute(db);
   return rows;
 }
 
-/** @param from no earlier: a date at short notice is not for a mail to announce */
+/** @param within later than the first: a date at short notice is not for a mail to announce */
 export async function listEndingAccess(
   db: Connection,
-  from: number,
-  until: number,
+  now: number,
+  [after, until]: readonly [number, number],
   limit: number,
 ): Promise<{ readonly id: UserRow; readonly leaves_at: number }[]> {
   const { rows } = await sql<{ id: UserRow; leaves_at: number }>`
     select u.id, u.leaves_at from users u
-    where u.leaves_at > ${from} and u.leaves_at <= ${until} and u.leaves_at is not null and u.left_at is null
-      and u.enabled = 1 and u.email <> ''
-      and not exists (select 1 from mail m where m.once_key = 'access-ending:' || u.id || ':' || u.leaves_at)
+    where u.leaves_at > ${after} and u.leaves_at <= ${until} and u.leaves_at is not null and u.left_at is null
+      and u.enabled = 1 and u.email <> '' and ${isUnannounced('access-ending', 'u', now)}
     order by u.leaves_at, u.id limit ${limit}`.execute(db);
   return rows;
 }
