@@ -10,7 +10,7 @@ import { type AssignManyInput, assignManySchema } from '@sower/api/jobs';
 import type { UserBulkAction } from '@sower/api/user-bulk';
 import type { Actor } from '@sower/server/core/actor';
 import { type Outcome, refused } from '@sower/server/core/outcome';
-import { addUser } from '@sower/server/directory/users';
+import { addUser, editUser } from '@sower/server/directory/users';
 import { doToTokens } from '@sower/server/jobs/bulk/tokens';
 import { doToUsers } from '@sower/server/jobs/bulk/users';
 import { assignMany } from '@sower/server/jobs/distribution/assign';
@@ -231,6 +231,27 @@ onBothDatabases('actions on many', (kind) => {
     expect((await tokensOf(serials)).every(({ user_id }) => user_id === null)).toBe(true);
     expect(await ended(await onTokens('delete', serials))).toMatchObject({ done: serials.length });
     expect(await tokensOf(serials)).toEqual([]);
+  });
+
+  test('disabling many decides about each as disabling one does, also about those who are disabled', async () => {
+    const { userIds } = await addPeople(stored.db, 'decided', 6);
+    const [one, other] = [userIds.slice(0, 3), userIds.slice(3)];
+    const off = stored.db.updateTable('users').set({ enabled: 0 });
+    await off.set({ disabled_by_source: 1 }).where('user_id', 'in', [one[0]!, other[0]!]).execute();
+    await off.set({ leaves_at: 1, left_at: 2 }).where('user_id', 'in', [one[1]!, other[1]!]).execute();
+    const rows = (users: readonly string[]) =>
+      stored.db
+        .selectFrom('users')
+        .select(['enabled', 'disabled_by_source', 'leaves_at', 'left_at', 'version'])
+        .where('user_id', 'in', users)
+        .orderBy('user_id')
+        .execute();
+    for (const userId of one)
+      valueIn(await editUser(node, actor, { userId, version: 1, change: { enabled: false } }));
+    expect(await ended(await onUsers('disable', other))).toMatchObject({ done: other.length });
+    expect(await rows(other)).toEqual(await rows(one));
+    const decided = { enabled: 0, disabled_by_source: 0, leaves_at: null, left_at: null };
+    expect(await rows(other)).toMatchObject(other.map(() => decided));
   });
 
   test('of another security domain: not there, untouched, and neither is the job for others', async () => {

@@ -1,5 +1,6 @@
 /** Users: add and edit. Deleting one unassigns their tokens, so it is in provisioning/tokens/remove-user.ts. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Permission } from '@sower/api/permissions';
 import { isoTime } from '@sower/api/time';
 import type { User, UserInput, UserPatch } from '@sower/api/users';
@@ -80,6 +81,17 @@ export const withoutPastDate = (
   enabled: boolean,
 ): { leaves_at?: null; left_at?: null } =>
   enabled && left_at === null ? {} : { leaves_at: null, left_at: null };
+
+/** What an administrator decides about the access of a user: a directory that has disabled the user does not enable them again. */
+const decisionOf = (present: Pick<Row<'users'>, 'left_at'>, enabled: boolean) => ({
+  enabled: enabled ? (1 as const) : (0 as const),
+  disabled_by_source: 0 as const,
+  ...withoutPastDate(present, enabled),
+});
+
+/** Whether that would change nothing. */
+export const isDecided = (present: Row<'users'>, enabled: boolean): boolean =>
+  isDeepStrictEqual({ ...present, ...decisionOf(present, enabled) }, { ...present });
 
 /** The user that an actor means, if they may do this to them; outside the scope, the user does not exist. */
 export async function userFor(
@@ -208,9 +220,8 @@ export async function editUser(
       email: email ?? present.email,
       email_key: userIdKey(email ?? present.email),
       telephone: telephone ?? present.telephone,
-      enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
-      // An administrator here has decided, so the directory does not enable the user again.
-      ...(enabled === undefined ? {} : { disabled_by_source: 0, ...withoutPastDate(present, enabled) }),
+      enabled: present.enabled,
+      ...(enabled === undefined ? {} : decisionOf(present, enabled)),
       domain: domain?.value.path ?? present.domain,
     });
     if (!row) return editedMeanwhile();

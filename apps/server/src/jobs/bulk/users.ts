@@ -14,7 +14,7 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { setLeaving, undoLeaving, wrongLeaving } from '../../directory/leaving.ts';
 import { userFilterFor } from '../../directory/user-search.ts';
-import { editUser, userFor } from '../../directory/users.ts';
+import { editUser, isDecided, userFor } from '../../directory/users.ts';
 import { removeUser } from '../../provisioning/tokens/remove-user.ts';
 import { BY_USER_ID, countUsers, listUsers, positionInList } from '../../store/directory/user-search.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -53,9 +53,7 @@ export const USER_ACTIONS: BulkKind<UserBulkAction> = {
       case 'disable': {
         const enabled = action === 'enable';
         return (batch, userId) =>
-          change(batch, actor, userId, (user) =>
-            (user.enabled === 1) === enabled ? undefined : { enabled },
-          );
+          change(batch, actor, userId, (user) => (isDecided(user, enabled) ? undefined : { enabled }));
       }
       case 'setLeaving':
         return (batch, userId) => setLeaving(batch, actor, { userId, at: at ?? '' });
