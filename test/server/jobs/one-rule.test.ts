@@ -9,6 +9,7 @@ import { ruleInputSchema } from '@sower/api/distribution-rules';
 import { distributeInputSchema } from '@sower/api/distributions';
 import { assignManySchema, distributeManySchema } from '@sower/api/jobs';
 import { dayOf, HOUR } from '@sower/api/time';
+import { giveEmergencyAccess } from '@sower/server/authentication/token-access/emergency';
 import type { Actor } from '@sower/server/core/actor';
 import type { Outcome } from '@sower/server/core/outcome';
 import { assignMany } from '@sower/server/jobs/distribution/assign';
@@ -115,7 +116,7 @@ onBothDatabases('one rule for every way to give', (kind) => {
     offer = (await api('addOffer', { body: { name: 'Phone', profile: 'qr' } })).id;
     const permissions = [
       ...(['users:view', 'tokens:view', 'tokens:assign', 'tokens:distribute', 'tokens:mint'] as const),
-      ...(['requests:make', 'requests:view'] as const),
+      ...(['requests:make', 'requests:view', 'tokens:edit'] as const),
     ];
     const { key } = await api('addApiKey', { body: { name: 'all', permissions } });
     await deployment.stop();
@@ -334,6 +335,43 @@ onBothDatabases('one rule for every way to give', (kind) => {
     );
     // The user has both for a while, so the limit does not count.
     expect(replaced).toEqual(['given', 'user-disabled', 'given']);
+  });
+
+  test('emergency codes stand in for a token that would be accepted, and for a lost one', async () => {
+    const like = [
+      ...EACH_HELD,
+      { ...WELL, expired: true, enabled: false },
+      { ...WELL, userEnabled: false, lost: true },
+    ];
+    const { users, tokens } = await usersLike(like.map(({ userEnabled }) => ({ userEnabled, held: 1 })));
+    const serials = tokens.map(([serial = '']) => serial);
+    for (const [index, { enabled, lost, expired }] of like.entries())
+      await stored.db
+        .updateTable('tokens')
+        .set({
+          enabled: enabled ? 1 : 0,
+          lost: lost ? 1 : 0,
+          ...(expired ? { expires_on: '2020-01-01' } : {}),
+        })
+        .where('serial', '=', serials[index] ?? '')
+        .execute();
+    const give = (serial: string, context = node) =>
+      giveEmergencyAccess(context, actor, { serial, kind: 'set' });
+    expect(await each(serials, async (serial) => verdictOf(await give(serial)))).toEqual([
+      ...['given', 'user-disabled', 'disabled', 'given', 'expired'],
+      ...['expired', 'user-disabled'],
+    ]);
+    // Nor for one who is disabled in the moment in which they are given.
+    const { policies } = node;
+    const meanwhile: typeof policies = {
+      ...policies,
+      current: async (domain) => {
+        const off = stored.db.updateTable('users').set({ enabled: 0 });
+        await off.where('id', '=', users[0]?.id ?? '').execute();
+        return policies.current(domain);
+      },
+    };
+    expect(verdictOf(await give(serials[0] ?? '', { ...node, policies: meanwhile }))).toBe('user-disabled');
   });
 
   test('a code for a token that the user has', async () => {

@@ -5,13 +5,14 @@ import { DAY, isoTime } from '@sower/api/time';
 import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { done, type Outcome, refused } from '../../core/outcome.ts';
-import { undo } from '../../core/transaction.ts';
+import { done, type Outcome, type Refused, refused } from '../../core/outcome.ts';
+import { undo, undoWith } from '../../core/transaction.ts';
+import { barToToken, barWords, refusalOf } from '../../provisioning/tokens/eligibility.ts';
 import { TOP_PATH } from '../../store/authentication/policies.ts';
 import { newId } from '../../store/db/ids.ts';
 import { findUserById } from '../../store/directory/users.ts';
 import { deleteEmergencyCodes, insertEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
-import { changeToken, isExpired } from '../../store/tokens/tokens.ts';
+import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { pick } from '../pin/pin-rules.ts';
 import { emergencyHash } from '../verify/emergency-match.ts';
 import { type ActorOrUser, changingHeld, heldTokenFor } from './held-token.ts';
@@ -31,10 +32,8 @@ export async function giveEmergencyAccess(
   const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  if (token.enabled !== 1) return refused('wrong-state', text('token.disabled'));
-  if (isExpired(token.expires_on, context.now())) {
-    return refused('wrong-state', text('token.expired', { date: token.expires_on }));
-  }
+  const bar = refusalToGive(token, context.now());
+  if (bar) return bar;
   const user = await findUserById(context.db, token.user_id);
   const policy = (await context.policies.current(user?.domain ?? TOP_PATH)).emergency;
   if (!(input.kind === 'fixed' ? policy.fixedAllowed : policy.setAllowed)) {
@@ -46,7 +45,9 @@ export async function giveEmergencyAccess(
   const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, context.random);
   const until = context.now() + (input.days ?? policy.lifetimeDays) * DAY;
   const returns = input.whenTokenReturns ?? policy.whenTokenReturns;
-  const given = await changingHeld(context, who, token, async (trx) => {
+  const given = await changingHeld(context, who, token, async (trx, held) => {
+    const since = refusalToGive(held, context.now());
+    if (since) undoWith(since);
     await deleteEmergencyCodes(trx, token.id);
     await insertEmergencyCodes(
       trx,
@@ -73,6 +74,10 @@ export async function giveEmergencyAccess(
     whenTokenReturns: returns,
   });
 }
+
+/** A lost token is what the codes are for. For one that is disabled or has expired, or of a disabled user, none would be accepted. */
+const refusalToGive = (token: TokenRow, now: number): Refused | undefined =>
+  refusalOf(barToToken({ ...token, lost: 0 }, now), barWords(token, text('token.not-assigned-assign')));
 
 export async function endEmergencyAccess(
   context: Context,
