@@ -505,6 +505,14 @@ onBothDatabases('mail queue', (kind) => {
       },
     ]);
     clock += 21 * HOUR;
+    // A code that its user could not use.
+    const change = (values: { readonly enabled: 0 | 1; readonly expires_on: string }) =>
+      one.db.updateTable('tokens').set(values).where('id', '=', token).execute();
+    await change({ enabled: 0, expires_on: '2026-12-20' });
+    expect(await remind(one)).toBe(0);
+    await change({ enabled: 1, expires_on: '2020-12-20' });
+    expect(await remind(one)).toBe(0);
+    await change({ enabled: 1, expires_on: '2026-12-20' });
     await Promise.all(Array.from({ length: 10 }, (_, index) => remind(index % 2 ? one : two)));
     clock += HOUR;
     expect(await remind(two)).toBe(0);

@@ -737,6 +737,35 @@ onBothAtOnce('jobs', (kind) => {
     expect(await problemReason(remind())).toBe('job.reminded');
   });
 
+  test('reminders go to those who can still use their code', async () => {
+    await setUpMail();
+    const { userIds, serials } = await addPeople(stored.db, 'usable', 5);
+    const job = await started(await checked({ choose: { userIds } }));
+    const earlier = await stored.db.selectFrom('mail').select('id').execute();
+    const [, disabled, off, over, lost] = userIds;
+    const off2 = stored.db.updateTable('users').set({ enabled: 0 });
+    await off2.where('user_id', '=', disabled ?? '').execute();
+    const change = (change: { enabled?: 0; lost?: 1; expires_on?: string }, userId = '') =>
+      stored.db
+        .updateTable('tokens')
+        .set(change)
+        .where('serial', '=', serials[userIds.indexOf(userId)] ?? '')
+        .execute();
+    await change({ enabled: 0 }, off);
+    await change({ expires_on: '2020-01-01' }, over);
+    await change({ lost: 1 }, lost);
+    const reminders = await ended(api, (await api('remindJob', { params: { id: job.id } })).id);
+    expect(countsOf(reminders)).toEqual({ done: 1, leftOut: 4, failed: 0 });
+    const mails = await stored.db
+      .selectFrom('mail')
+      .innerJoin('users', 'users.id', 'mail.user_id')
+      .select(['users.user_id', 'mail.event'])
+      .where('mail.id', 'not in', ['', ...earlier.map(({ id }) => id)])
+      .where('users.user_id', 'in', userIds)
+      .execute();
+    expect(mails).toEqual([{ user_id: userIds[0], event: 'token-ready' }]);
+  });
+
   test('the check shows the mail that the first user will be sent, without a code; what is sent is the same', async () => {
     await setUpMail();
     const { userIds } = await addPeople(stored.db, 'shown', 2);

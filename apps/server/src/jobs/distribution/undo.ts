@@ -14,11 +14,13 @@ import { distributionState } from '../../store/distribution/distributions.ts';
 import { NO_TOKEN, NO_USER } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
+import { oldestValidDay } from '../../store/tokens/tokens.ts';
 import {
   deleteTokens,
   endRows,
   type Handed,
   listHanded,
+  listTakingCode,
   lockHanded,
   restoreHeld,
   returnToStock,
@@ -194,10 +196,16 @@ export const remindJobs = about(async (context, job) => {
   if (!plan.ok) return plan;
   return done(async (trx, actor, _, rows) => {
     const now = context.now();
-    const waiting = rows.filter(({ state, expires_at, latest, domain }) => {
+    const taking = await listTakingCode(
+      trx,
+      rows.flatMap(({ token_id }) => token_id ?? []),
+      oldestValidDay(now),
+    );
+    const waiting = rows.filter(({ state, expires_at, latest, domain, token_id }) => {
       const live =
         state !== null && ['issued', 'opened'].includes(distributionState({ state, expires_at }, now));
-      return live && latest === 1 && domain !== null && covers(actor, 'tokens:distribute', domain);
+      const usable = live && latest === 1 && taking.has(token_id ?? NO_TOKEN);
+      return usable && domain !== null && covers(actor, 'tokens:distribute', domain);
     });
     // Says again that the token is ready: the code itself was given only once.
     const notices = waiting.flatMap((row) => {

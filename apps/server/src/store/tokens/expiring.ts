@@ -5,7 +5,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
-import { oldestValidDay } from './tokens.ts';
+import { oldestValidDay, takesCode } from './tokens.ts';
 
 /**
  * The reminders: what each is about, and when that ends. Each is sent once, by the key of its mail; one that has the end in its key is sent
@@ -119,7 +119,7 @@ export async function listExpiringCodes(
     select d.id, d.user_id, d.device_type, d.snapshot, d.nickname, d.expires_at, t.serial
     from distributions d join tokens t on t.id = d.token_id and t.user_id = d.user_id
       join users u on u.id = d.user_id and u.enabled = 1 and u.email <> ''
-    where d.state in ('issued', 'opened') and d.delivery = 'url'
+    where d.state in ('issued', 'opened') and d.delivery = 'url' and ${takesCode('t', oldestValidDay(now))}
       and d.expires_at <= ${until} and (d.expires_at - ${now}) * 2 <= d.expires_at - d.created_at
       and ${isUnannounced('code-expiring', 'd', now)}
     order by d.id limit ${limit}`.execute(db);

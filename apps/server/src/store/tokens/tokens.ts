@@ -74,7 +74,7 @@ export const isAccepted = (table: 'c' | 'n' | 'o' | 't', day: string): RawBuilde
 };
 
 /** Whether a code may be given for a token that a user has: barToCode of eligibility.ts, for statements that choose among many. */
-export const takesCode = (table: 'c' | 'n', day: string): RawBuilder<boolean> =>
+export const takesCode = (table: 'c' | 'n' | 't', day: string): RawBuilder<boolean> =>
   sql`${sql.ref(`${table}.kind`)} = 'software' and ${isAccepted(table, day)}`;
 
 const INSERT_CHUNK = 500;

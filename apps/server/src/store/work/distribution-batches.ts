@@ -4,7 +4,7 @@ import type { Text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { FOR_EACH_ROW, lockRows } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
-import { listed, type RowOf } from '../db/parameter-rows.ts';
+import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedByIds, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { isServing, isUsable } from '../distribution/distributions.ts';
@@ -339,6 +339,19 @@ const handed = preparedStatement<Slice, Handed>(SLICE, (db, slice) =>
 
 export const listHanded = (db: Connection, slice: Omit<Slice, 'state'>): Promise<Handed[]> =>
   handed(db, { ...slice, state: 'done' });
+
+/** For which of these tokens their users could use a code. */
+export async function listTakingCode(
+  db: Connection,
+  ids: readonly TokenKey[],
+  day: string,
+): Promise<ReadonlySet<TokenKey>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: TokenKey }>`
+    select t.id from tokens t join users u on u.id = t.user_id and u.enabled = 1
+    where t.id in (${sql.join(fewTexts(ids))}) and ${takesCode('t', day)}`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
 
 export async function lockHanded(db: Connection, slice: Omit<Slice, 'state'>): Promise<void> {
   const rows = sliceOf({ ...slice, state: 'done' });
