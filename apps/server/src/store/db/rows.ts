@@ -28,13 +28,11 @@ export function findRow<T extends VersionedTable>(
   return query.executeTakeFirst() as Promise<Row<T> | undefined>;
 }
 
-export function insertRow<T extends VersionedTable>(
-  db: Connection,
-  table: T,
-  row: NewRow<T> & Named,
-): Promise<Row<T>> {
-  const query = anyTable(db).insertInto<string>(table).values(row).returningAll();
-  return query.executeTakeFirstOrThrow() as Promise<Row<T>>;
+export function insertRow<T extends keyof Schema>(db: Connection, table: T, row: NewRow<T>): Promise<Row<T>> {
+  const query = loose(db)
+    .insertInto<string>(table)
+    .values(row as object as Record<string, string>);
+  return query.returningAll().executeTakeFirstOrThrow() as Promise<unknown> as Promise<Row<T>>;
 }
 
 /** @returns undefined if the row has another version by now */

@@ -371,17 +371,8 @@ export async function deleteRole(db: Connection, id: string): Promise<boolean> {
   return row !== undefined;
 }
 
-export async function insertApiKey(
-  db: Connection,
-  marks: Marks,
-  row: Omit<Row<'api_keys'>, 'mark'>,
-): Promise<Row<'api_keys'>> {
-  return db
-    .insertInto('api_keys')
-    .values({ ...row, mark: markOf('api_keys', marks, row) })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
+export const insertApiKey = (db: Connection, marks: Marks, row: Omit<Row<'api_keys'>, 'mark'>) =>
+  insertMarked(db, 'api_keys', marks, row);
 
 /** Including expired ones. */
 export const findStoredApiKey = (db: Connection, keyHash: KeyedHash) =>

@@ -4,21 +4,13 @@
  */
 import { DAY } from '@sower/api/time';
 import { setRow } from '../db/rows.ts';
-import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type SecondApprovalRow = Row<'second_approvals'>;
 
-export async function insertSecondApproval(
-  db: Connection,
-  marks: Marks,
-  row: Omit<SecondApprovalRow, 'mark'>,
-): Promise<void> {
-  await db
-    .insertInto('second_approvals')
-    .values({ ...row, mark: markOf('second_approvals', marks, row) })
-    .execute();
-}
+export const insertSecondApproval = (db: Connection, marks: Marks, row: Omit<SecondApprovalRow, 'mark'>) =>
+  insertMarked(db, 'second_approvals', marks, row);
 
 export const VALID_MILLISECONDS = DAY;
 /** Clocks of nodes may differ by so much. */

@@ -6,7 +6,7 @@
 import { sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { deleteRows, findOne, takeRow } from '../db/rows.ts';
-import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import { hasMark, insertMarked, type Marks } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 /** With the names of both. */
@@ -62,16 +62,8 @@ export async function standsInStill(
   return row !== undefined && hasMark('stand_ins', context, row) && row.from_at <= now && now < row.until_at;
 }
 
-export async function insertStandIn(
-  db: Connection,
-  marks: Marks,
-  row: Omit<Row<'stand_ins'>, 'mark'>,
-): Promise<void> {
-  await db
-    .insertInto('stand_ins')
-    .values({ ...row, mark: markOf('stand_ins', marks, row) })
-    .execute();
-}
+export const insertStandIn = (db: Connection, marks: Marks, row: Omit<Row<'stand_ins'>, 'mark'>) =>
+  insertMarked(db, 'stand_ins', marks, row);
 
 export const deleteStandIn = (db: Connection, id: string) => takeRow(db, 'stand_ins', { id });
 

@@ -4,7 +4,7 @@
  */
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { insertRow } from '../db/rows.ts';
-import type { Connection, Row } from '../schema/schema.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** What each mark covers. What is only shown, or changes with every use, is left out. */
 const COVERED = {
@@ -94,11 +94,11 @@ export function hasMark<T extends MarkedTable>(
 }
 
 /** Inserts what acts with someone's rights, with its mark. */
-export const insertMarked = <T extends 'administrators' | 'roles'>(
+export const insertMarked = <T extends MarkedTable>(
   db: Connection,
   table: T,
   marks: Pick<Marks, 'sealing'>,
-  row: Covered<T> & Parameters<typeof insertRow<T>>[2],
+  row: Covered<T> & NewRow<T>,
 ): Promise<Row<T>> => insertRow(db, table, { ...row, mark: markOf(table, marks, row) });
 
 const MAX_REMEMBERED = 1_000;

@@ -3,20 +3,12 @@
 import { MINUTE } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { setRow, takeRow } from '../db/rows.ts';
-import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
-export async function insertSession(
-  db: Connection,
-  marks: Marks,
-  row: Omit<Row<'sessions'>, 'mark'>,
-): Promise<void> {
-  await db
-    .insertInto('sessions')
-    .values({ ...row, mark: markOf('sessions', marks, row) })
-    .execute();
-}
+export const insertSession = (db: Connection, marks: Marks, row: Omit<Row<'sessions'>, 'mark'>) =>
+  insertMarked(db, 'sessions', marks, row);
 
 export type SessionTable = 'sessions' | 'user_sessions';
 /** Whose session a row is. */

@@ -10,7 +10,7 @@ import { type Reason, reasonColumns } from '../db/reason.ts';
 import { changeRows, findOne, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { stateNow } from '../distribution/distributions.ts';
-import { type Marks, markOf } from '../keys/marks.ts';
+import { insertMarked, type Marks } from '../keys/marks.ts';
 import { mailLanguage } from '../mail/templates.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { StoredJobState } from '../schema/jobs.ts';
@@ -36,13 +36,8 @@ type NewJob = Pick<
   | 'rule_id'
 >;
 
-export function insertJob(db: Connection, marks: Pick<Marks, 'sealing'>, row: NewJob): Promise<JobRow> {
-  return db
-    .insertInto('jobs')
-    .values({ ...row, mark: markOf('jobs', marks, row) })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
+export const insertJob = (db: Connection, marks: Pick<Marks, 'sealing'>, row: NewJob): Promise<JobRow> =>
+  insertMarked(db, 'jobs', marks, row);
 
 export const findJob = (db: Connection, id: string) => findOne(db, 'jobs', { id });
 
