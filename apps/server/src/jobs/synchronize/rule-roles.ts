@@ -19,7 +19,7 @@ import {
   insertAdministrator,
   listGrantsOfEntries,
   listStoredAdministratorsOf,
-  replaceRuleGrants,
+  replaceGrants,
 } from '../../store/directory/administrators.ts';
 import { domainsByReference, TOP_DOMAIN } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -151,11 +151,12 @@ export async function ruleRoles(
     // The last Super Admin stays, regardless of who has left whichever group.
     if (gone.some((held) => roleName(held) === SUPER_ADMIN)) await lockInstallation(trx);
     const put = async (names: readonly string[]): Promise<void> =>
-      replaceRuleGrants(
+      replaceGrants(
         trx,
         context,
-        { administratorId: row.id, sourceId: source.id },
+        row.id,
         names.flatMap((name) => known.get(name) ?? heldAs(ofRule(present), name)),
+        source.id,
       );
     await put(to);
     const isLast =

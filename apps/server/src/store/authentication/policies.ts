@@ -4,7 +4,7 @@ import { DEFAULT_POLICIES, POLICY_SCHEMAS, type Policies, type PolicyKind } from
 import { sql } from 'kysely';
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
-import { insertOnce, setRow, takeRow } from '../db/rows.ts';
+import { insertOnce, numbersOf, setRow, takeRow } from '../db/rows.ts';
 import { TOP_DOMAIN } from '../directory/domains.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
@@ -32,7 +32,7 @@ export async function countReach(db: Connection, paths: readonly string[], now: 
     };
   }
   const within = sql.join(paths.map((path) => sql`${path}`));
-  const { rows } = await sql<Record<keyof Reach, number>>`
+  const { rows } = await sql<Reach>`
     select
       (select count(*) from users where domain in (${within})) as users,
       (select count(*) from users where domain in (${within}) and locked_until > ${now}) as "usersLocked",
@@ -43,15 +43,7 @@ export async function countReach(db: Connection, paths: readonly string[], now: 
       ) then 1 else 0 end), 0) as "tokensWithoutPin",
       coalesce(sum(case when tokens.emergency_until > ${now} then 1 else 0 end), 0) as "tokensInEmergency"
     from tokens join users on users.id = tokens.user_id where users.domain in (${within})`.execute(db);
-  const row = rows[0] as Record<keyof Reach, number>;
-  return {
-    users: Number(row.users),
-    tokens: Number(row.tokens),
-    tokensWithPin: Number(row.tokensWithPin),
-    tokensWithoutPin: Number(row.tokensWithoutPin),
-    usersLocked: Number(row.usersLocked),
-    tokensInEmergency: Number(row.tokensInEmergency),
-  };
+  return numbersOf(rows[0] as Reach);
 }
 
 export type PolicyRow = Row<'policies'> & { readonly path: string };

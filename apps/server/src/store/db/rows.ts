@@ -219,6 +219,10 @@ type Text<T extends keyof Schema> = {
   [Column in keyof Row<T> & string]: Row<T>[Column] extends string ? Column : never;
 }[keyof Row<T> & string];
 
+/** Counts as numbers: PostgreSQL returns them as text. */
+export const numbersOf = <Counts extends object>(counts: Counts): Counts =>
+  Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, Number(count)])) as Counts;
+
 /** One column of the rows that have these keys, by the key, which is unique. */
 export async function textsByKey<T extends keyof Schema>(
   db: Connection,

@@ -233,38 +233,18 @@ export function listGrantsThroughSource(db: Connection, sourceId: string): Promi
     .execute();
 }
 
-/** Those by hand: what groups give is not taken away by hand. */
+/** In place of those that have come the same way. @param sourceId whose groups give them; null: by hand */
 export async function replaceGrants(
   db: Connection,
   marks: Marks,
   administratorId: string,
   grants: readonly { readonly roleId: string; readonly domainId: string; readonly path: string }[],
+  sourceId: string | null = null,
 ): Promise<void> {
-  await putGrants(db, marks, { administratorId, sourceId: null }, grants);
-}
-
-type ResolvedGrant = { readonly roleId: string; readonly domainId: string; readonly path: string };
-
-/** Those that groups of a source give; those by hand stay. */
-export const replaceRuleGrants = (
-  db: Connection,
-  marks: Marks,
-  of: { readonly administratorId: string; readonly sourceId: string },
-  grants: readonly ResolvedGrant[],
-): Promise<void> => putGrants(db, marks, of, grants);
-
-/** In place of those that have come the same way. */
-async function putGrants(
-  db: Connection,
-  marks: Marks,
-  { administratorId, sourceId }: { readonly administratorId: string; readonly sourceId: string | null },
-  grants: readonly ResolvedGrant[],
-): Promise<void> {
-  await db
-    .deleteFrom('role_grants')
-    .where('administrator_id', '=', administratorId)
-    .where('source_id', sourceId === null ? 'is' : '=', sourceId)
-    .execute();
+  await deleteRows(db, 'role_grants', {
+    administrator_id: administratorId,
+    source_id: sourceId ?? ['is', null],
+  });
   if (grants.length === 0) return;
   await db
     .insertInto('role_grants')

@@ -3,7 +3,7 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { hasOneWriter } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { deleteRows, textsByKey } from '../db/rows.ts';
+import { deleteRows, numbersOf, textsByKey } from '../db/rows.ts';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 import { userIdKey } from './users.ts';
 
@@ -89,9 +89,7 @@ export async function countInDomain(db: Connection, domain: Domain): Promise<Dom
       sql`(select count(*) from ${sql.table(table)} where ${isInside(domain)}) as ${sql.ref(table)}`,
   );
   const { rows } = await sql<DomainContents>`select ${sql.join(counts)}`.execute(db);
-  return Object.fromEntries(
-    Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
-  ) as DomainContents;
+  return numbersOf(rows[0] as DomainContents);
 }
 
 /**

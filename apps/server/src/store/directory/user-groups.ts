@@ -30,7 +30,6 @@ export async function listMembersAfter(db: Connection, sourceId: string, after: 
     .execute();
   const last = users.at(-1);
   if (!last) return [];
-  const groups = new Map<string, string[]>();
   const rows = await db
     .selectFrom('user_groups')
     .innerJoin('users', 'users.id', 'user_groups.user_id')
@@ -39,12 +38,12 @@ export async function listMembersAfter(db: Connection, sourceId: string, after: 
     .where('users.source_key', '>', after)
     .where('users.source_key', '<=', last.source_key)
     .execute();
-  for (const { user_id, name } of rows) groups.set(user_id, [...(groups.get(user_id) ?? []), name]);
+  const groups = Map.groupBy(rows, ({ user_id }) => user_id);
   return users.map(({ id, source_key, source_name, domain }) => ({
     source_key: source_key ?? '',
     source_name,
     domain,
-    in_groups: JSON.stringify((groups.get(id) ?? []).sort()),
+    in_groups: JSON.stringify((groups.get(id) ?? []).map(({ name }) => name).sort()),
   }));
 }
 
