@@ -2,15 +2,13 @@
 
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
-import { deleteRows, findOne, setRow } from '../db/rows.ts';
+import { deleteRows, findOne, listAll, setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue, isDueAt, isFree } from '../work/due.ts';
 
 export type AuditForwardRow = Row<'audit_forwards'>;
 
-export function listAuditForwards(db: Connection): Promise<AuditForwardRow[]> {
-  return db.selectFrom('audit_forwards').selectAll().orderBy('id').execute();
-}
+export const listAuditForwards = (db: Connection) => listAll(db, 'audit_forwards', 'id');
 
 export const findAuditForward = (db: Connection, id: string) => findOne(db, 'audit_forwards', { id });
 

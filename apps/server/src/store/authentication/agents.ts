@@ -2,13 +2,11 @@
 
 import type { AgentKind } from '@sower/api/agents';
 import { type ExpressionBuilder, sql } from 'kysely';
-import { changeRows, findOne, hasRow } from '../db/rows.ts';
+import { changeRows, findOne, hasRow, listAll } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
-import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
+import type { Connection, NewRow, Schema } from '../schema/schema.ts';
 
-export function listAgents(db: Connection): Promise<Row<'agents'>[]> {
-  return db.selectFrom('agents').selectAll().orderBy('name_key').execute();
-}
+export const listAgents = (db: Connection) => listAll(db, 'agents', 'name_key');
 
 export const findAgentByKey = (db: Connection, keyHash: KeyedHash) =>
   findOne(db, 'agents', { key_hash: keyHash, enabled: 1 });
@@ -118,11 +116,7 @@ export const findAgentResult = (db: Connection, attemptHash: KeyedHash) =>
   findOne(db, 'agent_results', { attempt_hash: attemptHash });
 
 /** Credentials that agents share, and which agents have used each. */
-type CredentialRow = Row<'agent_credentials'>;
-
-export function listCredentials(db: Connection): Promise<CredentialRow[]> {
-  return db.selectFrom('agent_credentials').selectAll().orderBy('id').execute();
-}
+export const listCredentials = (db: Connection) => listAll(db, 'agent_credentials', 'id');
 
 export const findCredentialByKey = (db: Connection, keyHash: KeyedHash) =>
   findOne(db, 'agent_credentials', { key_hash: keyHash });

@@ -2,15 +2,13 @@
 
 import type { Lesson } from '@sower/api/coexistences';
 import { type RawBuilder, sql } from 'kysely';
-import { claimRow, findOne, setRow } from '../db/rows.ts';
+import { claimRow, findOne, listAll, putRow, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import type { VerifiableRow } from '../tokens/seeds.ts';
 
-export function listCoexistences(db: Connection): Promise<Row<'coexistences'>[]> {
-  return db.selectFrom('coexistences').selectAll().orderBy('name_key').execute();
-}
+export const listCoexistences = (db: Connection) => listAll(db, 'coexistences', 'name_key');
 
 /** At most one caller gets it, and only for the user and the client that it was made for. */
 export function claimForwardedChallenge(
@@ -33,14 +31,8 @@ export function claimForwardedChallenge(
 export const findLesson = (db: Connection, userKey: string) =>
   findOne(db, 'coexistence_users', { user_key: userKey });
 
-export async function putLesson(db: Connection, row: Row<'coexistence_users'>): Promise<void> {
-  const { user_key: _, ...values } = row;
-  await db
-    .insertInto('coexistence_users')
-    .values(row)
-    .onConflict((conflict) => conflict.column('user_key').doUpdateSet(values))
-    .execute();
-}
+export const putLesson = (db: Connection, row: Row<'coexistence_users'>) =>
+  putRow(db, 'coexistence_users', row, 'user_key');
 
 export async function deleteLessons(db: Connection): Promise<void> {
   await db.deleteFrom('coexistence_users').execute();

@@ -1,10 +1,9 @@
 /** RADIUS clients. */
 import { sql } from 'kysely';
+import { listAll } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
-export function listRadiusClients(db: Connection): Promise<Row<'radius_clients'>[]> {
-  return db.selectFrom('radius_clients').selectAll().orderBy('name_key').execute();
-}
+export const listRadiusClients = (db: Connection) => listAll(db, 'radius_clients', 'name_key');
 
 /** In one statement, whether there are old servers: hardly any installation has them. */
 export async function listRadiusClientsToServe(

@@ -202,6 +202,33 @@ export async function listOf<T extends 'distribution_events' | 'request_decision
   return query.orderBy('id').execute() as Promise<unknown> as Promise<Row<T>[]>;
 }
 
+/** Every row, in this order. */
+export function listAll<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  ...order: readonly (keyof Row<T> & string)[]
+): Promise<Row<T>[]> {
+  const query = loose(db).selectFrom<string>(table).selectAll();
+  const sorted = order.reduce((rows, column: string) => rows.orderBy(column), query);
+  return sorted.execute() as Promise<unknown> as Promise<Row<T>[]>;
+}
+
+/** Inserts it, or changes the row that has these columns as it has them. */
+export async function putRow<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  row: NewRow<T>,
+  ...key: readonly (keyof Row<T> & string)[]
+): Promise<void> {
+  const values = row as object as Record<string, string>;
+  const others = Object.entries(values).filter(([column]) => !(key as readonly string[]).includes(column));
+  await loose(db)
+    .insertInto<string>(table)
+    .values(values)
+    .onConflict((conflict) => conflict.columns(key).doUpdateSet(Object.fromEntries(others)))
+    .execute();
+}
+
 /** @returns false if there is one with the same unique value, which stays */
 export async function insertOnce<T extends keyof Schema>(
   db: Connection,

@@ -6,7 +6,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { claimRow, deleteRows, findNamed, findOne } from '../db/rows.ts';
+import { claimRow, deleteRows, findNamed, findOne, listAll } from '../db/rows.ts';
 import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import { type KeyedHash, NO_USER, type UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -49,9 +49,7 @@ export async function lockUnchanged(db: Connection, before: LogOnRow): Promise<b
 export const findAdministratorWithTokenOf = (db: Connection, userRow: UserRow) =>
   findOne(db, 'administrators', { token_user_id: userRow });
 
-export function listStoredAdministrators(db: Connection): Promise<Row<'administrators'>[]> {
-  return db.selectFrom('administrators').selectAll().orderBy('user_name_key').execute();
-}
+export const listStoredAdministrators = (db: Connection) => listAll(db, 'administrators', 'user_name_key');
 
 export function insertAdministrator(
   db: Connection,
@@ -308,9 +306,7 @@ export async function countHolders(
   return enabled.filter((row) => hasMark('administrators', marks, row)).length;
 }
 
-export function listStoredRoles(db: Connection): Promise<Row<'roles'>[]> {
-  return db.selectFrom('roles').selectAll().orderBy('name_key').execute();
-}
+export const listStoredRoles = (db: Connection) => listAll(db, 'roles', 'name_key');
 
 export const findStoredRole = (db: Connection, idOrNameKey: string): Promise<Row<'roles'> | undefined> =>
   findNamed(db, 'roles', idOrNameKey, idOrNameKey);
@@ -387,8 +383,6 @@ export async function updateApiKeyOwner(
     .executeTakeFirst();
 }
 
-export function listStoredApiKeys(db: Connection): Promise<Row<'api_keys'>[]> {
-  return db.selectFrom('api_keys').selectAll().orderBy('id').execute();
-}
+export const listStoredApiKeys = (db: Connection) => listAll(db, 'api_keys', 'id');
 
 export const deleteApiKey = (db: Connection, id: string) => claimRow(db, 'api_keys', { id });

@@ -3,16 +3,14 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { hasOneWriter } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { deleteRows, numbersOf, textsByKey } from '../db/rows.ts';
+import { deleteRows, insertRow, listAll, numbersOf, textsByKey } from '../db/rows.ts';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 import { userIdKey } from './users.ts';
 
 /** The top domain: it always exists, whatever its name. */
 export const TOP_DOMAIN = { id: 'top', path: '/' } as const;
 
-export function listDomains(db: Connection): Promise<Row<'security_domains'>[]> {
-  return db.selectFrom('security_domains').selectAll().orderBy('path').execute();
-}
+export const listDomains = (db: Connection) => listAll(db, 'security_domains', 'path');
 
 /** @returns undefined also for one whose path does not match its ID: nothing is granted in a domain that was moved outside the server */
 export async function findDomain(
@@ -54,12 +52,8 @@ export const domainNamesOf = (db: Connection, rows: readonly { readonly domain: 
     rows.map(({ domain }) => domain),
   );
 
-export function insertDomain(
-  db: Connection,
-  row: NewRow<'security_domains'>,
-): Promise<Row<'security_domains'>> {
-  return db.insertInto('security_domains').values(row).returningAll().executeTakeFirstOrThrow();
-}
+export const insertDomain = (db: Connection, row: NewRow<'security_domains'>) =>
+  insertRow(db, 'security_domains', row);
 
 type Domain = Pick<Row<'security_domains'>, 'id' | 'path'>;
 const byPath = ({ path }: Domain): RawBuilder<SqlBool> => sql`domain = ${path}`;

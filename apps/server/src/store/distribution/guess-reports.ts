@@ -1,16 +1,12 @@
 /** Wrong activation codes that processes report to each other: one row per process, of bounded size. */
+import { putRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 /** The row with which one process at a time announces that codes are being guessed. */
 const ALARM = 'alarm';
 
-export async function putGuessReport(db: Connection, row: Row<'guess_reports'>): Promise<void> {
-  await db
-    .insertInto('guess_reports')
-    .values(row)
-    .onConflict((conflict) => conflict.column('node').doUpdateSet({ at: row.at, missing: row.missing }))
-    .execute();
-}
+export const putGuessReport = (db: Connection, row: Row<'guess_reports'>) =>
+  putRow(db, 'guess_reports', row, 'node');
 
 /** Of all other processes. */
 export function listGuessReports(db: Connection, node: string): Promise<Row<'guess_reports'>[]> {

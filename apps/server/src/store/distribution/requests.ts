@@ -1,14 +1,12 @@
 /** Offers and requests. A request changes by compare-and-set on its version: of two simultaneous decisions, one is made. */
 
 import { type SqlBool, sql } from 'kysely';
-import { findNamed, listOf, setRow } from '../db/rows.ts';
+import { findNamed, listAll, listOf, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { userIdKey } from '../directory/users.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
-export function listOffers(db: Connection): Promise<Row<'offers'>[]> {
-  return db.selectFrom('offers').selectAll().orderBy('name_key').execute();
-}
+export const listOffers = (db: Connection) => listAll(db, 'offers', 'name_key');
 
 export const findOffer = (db: Connection, idOrName: string): Promise<Row<'offers'> | undefined> =>
   findNamed(db, 'offers', idOrName, userIdKey(idOrName));

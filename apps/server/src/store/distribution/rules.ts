@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeRows, findOne, hasRow, setRow } from '../db/rows.ts';
+import { changeRows, findOne, hasRow, listAll, setRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
@@ -14,9 +14,7 @@ import { isServing, isUsable } from './distributions.ts';
 export type RuleRow = Row<'distribution_rules'>;
 export const findRule = (db: Connection, id: string) => findOne(db, 'distribution_rules', { id });
 
-export function listRules(db: Connection): Promise<RuleRow[]> {
-  return db.selectFrom('distribution_rules').selectAll().orderBy('name_key').execute();
-}
+export const listRules = (db: Connection) => listAll(db, 'distribution_rules', 'name_key');
 
 export const noteRun = (db: Connection, id: string, at: number) =>
   changeRows(db, 'distribution_rules', { id }, { last_run_at: at });

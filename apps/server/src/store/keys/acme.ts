@@ -5,7 +5,7 @@ import { DAY } from '@sower/api/time';
 import { sql } from 'kysely';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
-import { changeRows, setRow } from '../db/rows.ts';
+import { changeRows, putRow, setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import { isDue, isFree } from '../work/due.ts';
@@ -135,13 +135,8 @@ export async function keepAcmeAccountKey(db: Connection, sealed: string): Promis
   return row.account_key ?? sealed;
 }
 
-export async function insertAcmeChallenge(db: Connection, row: Row<'acme_challenges'>): Promise<void> {
-  await db
-    .insertInto('acme_challenges')
-    .values(row)
-    .onConflict((conflict) => conflict.column('token').doUpdateSet(row))
-    .execute();
-}
+export const insertAcmeChallenge = (db: Connection, row: Row<'acme_challenges'>) =>
+  putRow(db, 'acme_challenges', row, 'token');
 
 export async function findAcmeAnswer(
   db: Connection,

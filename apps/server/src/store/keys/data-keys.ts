@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { type KeyState, keyMark, type StoredKey, type StoredWrap } from '../../keys/seal/key-ring.ts';
 import { skipLocked } from '../db/database-kind.ts';
-import { changeRows, deleteRows } from '../db/rows.ts';
+import { changeRows, deleteRows, listAll, putRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type DataKeyRow = Row<'data_keys'>;
@@ -78,17 +78,10 @@ export const noteProgress = (db: Connection, id: number, progress: string) =>
 
 export type KeyHolder = Row<'key_holders'>;
 
-export const listKeyHolders = (db: Connection): Promise<KeyHolder[]> =>
-  db.selectFrom('key_holders').selectAll().orderBy('process').execute();
+export const listKeyHolders = (db: Connection) => listAll(db, 'key_holders', 'process');
 
-export async function noteKeyHolder(db: Connection, holder: KeyHolder): Promise<void> {
-  const { process: _, ...rest } = holder;
-  await db
-    .insertInto('key_holders')
-    .values(holder)
-    .onConflict((conflict) => conflict.column('process').doUpdateSet(rest))
-    .execute();
-}
+export const noteKeyHolder = (db: Connection, holder: KeyHolder) =>
+  putRow(db, 'key_holders', holder, 'process');
 
 export async function forgetKeyHolders(db: Connection, processes: readonly string[]): Promise<void> {
   if (processes.length > 0) await deleteRows(db, 'key_holders', { process: ['in', [...processes]] });

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { changeRows, deleteRows, findOne, setRow, takeRow } from '../db/rows.ts';
+import { changeRows, deleteRows, findOne, putRow, setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { isActive } from './sessions.ts';
@@ -12,14 +12,8 @@ import { isActive } from './sessions.ts';
 export const findPassword = (db: Connection, userRow: UserRow) =>
   findOne(db, 'user_passwords', { user_id: userRow });
 
-export async function putPassword(db: Connection, row: NewRow<'user_passwords'>): Promise<void> {
-  const { user_id, ...rest } = row;
-  await db
-    .insertInto('user_passwords')
-    .values(row)
-    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(rest))
-    .execute();
-}
+export const putPassword = (db: Connection, row: NewRow<'user_passwords'>) =>
+  putRow(db, 'user_passwords', row, 'user_id');
 
 /** @returns false if there was none */
 export const deletePassword = (db: Connection, userRow: UserRow) =>
@@ -113,13 +107,10 @@ export async function putActivationWindow(
   row: Omit<Row<'activation_windows'>, 'used_for' | 'only_for'>,
   onlyFor?: string,
 ): Promise<void> {
-  const { user_id, ...rest } = { ...row, used_for: onlyFor ?? null };
-  await deleteRows(db, 'activation_windows', { user_id, expires_at: ['<=', row.opened_at] });
-  await db
-    .insertInto('activation_windows')
-    .values({ user_id, only_for: onlyFor ?? '', ...rest })
-    .onConflict((conflict) => conflict.columns(['user_id', 'only_for']).doUpdateSet(rest))
-    .execute();
+  const { user_id, opened_at } = row;
+  await deleteRows(db, 'activation_windows', { user_id, expires_at: ['<=', opened_at] });
+  const window = { ...row, only_for: onlyFor ?? '', used_for: onlyFor ?? null };
+  await putRow(db, 'activation_windows', window, 'user_id', 'only_for');
 }
 
 /** @param distributionId a window that was used for it counts as still open */

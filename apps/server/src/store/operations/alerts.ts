@@ -1,14 +1,12 @@
 /** What needs attention now, and what waits. */
 
 import { sql } from 'kysely';
-import { takeRow } from '../db/rows.ts';
+import { listAll, takeRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type AlertRow = Row<'alerts'>;
 
-export function listAlerts(db: Connection): Promise<AlertRow[]> {
-  return db.selectFrom('alerts').selectAll().orderBy('raised_at').orderBy('id').execute();
-}
+export const listAlerts = (db: Connection) => listAll(db, 'alerts', 'raised_at', 'id');
 
 /** @returns whether it is new; at most one caller raises it */
 export async function raiseAlert(

@@ -3,6 +3,7 @@
 import type { ConflictKind } from '@sower/api/source-conflicts';
 import { type Expression, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
+import { putRow } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import type { EntryRow } from './runs.ts';
@@ -47,14 +48,8 @@ export function listChoices(
 }
 
 /** Violates a unique index if the user is promised to another entry. */
-export async function putChoice(db: Connection, row: NewRow<'source_choices'>): Promise<void> {
-  const { source_id: _, source_key: __, ...rest } = row;
-  await db
-    .insertInto('source_choices')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['source_id', 'source_key']).doUpdateSet(rest))
-    .execute();
-}
+export const putChoice = (db: Connection, row: NewRow<'source_choices'>) =>
+  putRow(db, 'source_choices', row, 'source_id', 'source_key');
 
 /** @returns those that were there */
 export function deleteChoices(

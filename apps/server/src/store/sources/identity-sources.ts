@@ -3,16 +3,14 @@
 import { DAY } from '@sower/api/time';
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
-import { changeRows, findOne, hasRow, textsByKey } from '../db/rows.ts';
+import { changeRows, findOne, hasRow, listAll, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue } from '../work/due.ts';
 
 export type SourceRow = Row<'identity_sources'>;
 /** What runs leave behind. */
 type Noted = 'due_at' | 'full_at' | 'watermark' | 'good_at' | 'trouble' | 'trouble_at' | 'certificate_until';
-export function listSources(db: Connection): Promise<SourceRow[]> {
-  return db.selectFrom('identity_sources').selectAll().orderBy('position').orderBy('id').execute();
-}
+export const listSources = (db: Connection) => listAll(db, 'identity_sources', 'position', 'id');
 
 export const findSource = (db: Connection, id: string) => findOne(db, 'identity_sources', { id });
 

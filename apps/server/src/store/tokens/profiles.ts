@@ -1,6 +1,6 @@
 /** Token profiles, and the device types that they are for. */
 
-import { findNamed, takeRow } from '../db/rows.ts';
+import { findNamed, listAll, takeRow } from '../db/rows.ts';
 import { userIdKey } from '../directory/users.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -29,9 +29,7 @@ export async function countProfilesOf(db: Connection, deviceType: string): Promi
 }
 
 /** Imported device definitions; built-in ones are files, and not here. */
-export function listImportedDeviceTypes(db: Connection): Promise<Row<'device_types'>[]> {
-  return db.selectFrom('device_types').selectAll().orderBy('id').execute();
-}
+export const listImportedDeviceTypes = (db: Connection) => listAll(db, 'device_types', 'id');
 
 /** Importing the same ID again replaces the definition. */
 export function putDeviceType(db: Connection, row: NewRow<'device_types'>): Promise<Row<'device_types'>> {

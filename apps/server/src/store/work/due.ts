@@ -5,7 +5,7 @@
  */
 
 import { type RawBuilder, sql } from 'kysely';
-import { changeRows, setRow } from '../db/rows.ts';
+import { changeRows, listAll, setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 /**
@@ -52,9 +52,7 @@ export async function insertSchedule(
     .execute();
 }
 
-export function listSchedules(db: Connection): Promise<ScheduleRow[]> {
-  return db.selectFrom('schedules').selectAll().orderBy('id').execute();
-}
+export const listSchedules = (db: Connection) => listAll(db, 'schedules', 'id');
 
 /** At most one caller advances a time. @returns whether it was this one */
 export const claimSchedule = (
