@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { DataKeys } from '../../keys/seal/key-ring.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedClaims } from '../db/prepared.ts';
-import { findOne } from '../db/rows.ts';
+import { findOne, setRow } from '../db/rows.ts';
 import type { ChainEnd } from '../db/sqlite/audit-links.ts';
 import { DirectAdapter } from '../db/sqlite/dialect.ts';
 import { idAt } from '../operations/old-rows.ts';
@@ -188,20 +188,8 @@ export async function findAuditHead(db: Connection): Promise<string | null> {
 }
 
 /** @returns false if it has changed meanwhile */
-export async function replaceAuditHead(
-  db: Connection,
-  present: string | null,
-  next: string,
-): Promise<boolean> {
-  const row = await db
-    .updateTable('installation')
-    .set({ audit_head: next })
-    .where('id', '=', 1)
-    .where('audit_head', present === null ? 'is' : '=', present)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
-}
+export const replaceAuditHead = (db: Connection, present: string | null, next: string) =>
+  setRow(db, 'installation', { id: 1, audit_head: present ?? ['is', null] }, { audit_head: next });
 
 /** A link with its row; the row's fields are null if it is gone. */
 export type LinkedRow = Row<'audit_chain'> & { readonly row: Row<'audit'> | undefined };

@@ -1,7 +1,7 @@
 /** Emergency tokencodes of tokens, as keyed hashes. A fixed one stays until emergency access ends; using a one-time one deletes it. */
 
 import { fewTexts } from '../db/parameter-rows.ts';
-import { deleteRows } from '../db/rows.ts';
+import { deleteRows, hasRow, takeRow } from '../db/rows.ts';
 import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -24,16 +24,10 @@ export function listEmergencyCodes(
 }
 
 /** At most one caller uses a one-time code; a fixed one only has to exist still. */
-export async function claimEmergencyCode(
+export const claimEmergencyCode = (
   db: Connection,
-  code: Pick<Row<'emergency_codes'>, 'id' | 'kind'>,
-): Promise<boolean> {
-  const row =
-    code.kind === 'one-time'
-      ? await db.deleteFrom('emergency_codes').where('id', '=', code.id).returning('id').executeTakeFirst()
-      : await db.selectFrom('emergency_codes').select('id').where('id', '=', code.id).executeTakeFirst();
-  return row !== undefined;
-}
+  { id, kind }: Pick<Row<'emergency_codes'>, 'id' | 'kind'>,
+) => (kind === 'one-time' ? takeRow : hasRow)(db, 'emergency_codes', { id });
 
 export const deleteEmergencyCodes = (db: Connection, tokenId: TokenKey) =>
   deleteRows(db, 'emergency_codes', { token_id: tokenId });
