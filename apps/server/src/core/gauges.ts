@@ -2,6 +2,7 @@
 
 import { Gauge, type Registry } from '@prometheus-io/client';
 import type { Waiting } from '../store/operations/alerts.ts';
+import type { sourceAges } from '../store/sources/identity-sources.ts';
 
 /** @param read its value; undefined if unknown or not applicable, as without the database */
 function gauge(
@@ -103,12 +104,7 @@ export function waitingMetrics(registry: Registry, clock: () => number, read: ()
 }
 
 /** @param ages for each enabled source: when a run last succeeded, in epoch milliseconds, and whether the last one stopped */
-export function sourceMetric(
-  registry: Registry,
-  ages: () => Promise<
-    readonly { readonly name: string; readonly goodAt: number | null; readonly stopped: boolean }[]
-  >,
-): void {
+export function sourceMetric(registry: Registry, ages: () => ReturnType<typeof sourceAges>): void {
   labeledGauge(
     registry,
     'sower_identity_source_good_run_timestamp_seconds',
@@ -170,18 +166,14 @@ export function backupMetric(
   );
 }
 
-/** @param lags of each destination: rows that have not arrived, attempts in a row that failed, and rows that it refused */
-export function forwardMetric(
-  registry: Registry,
-  lags: () => Promise<
-    readonly {
-      readonly target: string;
-      readonly lag: number;
-      readonly failures: number;
-      readonly setAside: number;
-    }[]
-  >,
-): void {
+/** Of a destination: rows that have not arrived, attempts in a row that failed, and rows that it refused. */
+export type ForwardLag = {
+  readonly target: string;
+  readonly lag: number;
+  readonly failures: number;
+  readonly setAside: number;
+};
+export function forwardMetric(registry: Registry, lags: () => Promise<readonly ForwardLag[]>): void {
   const show = (name: string, help: string, which: 'lag' | 'failures' | 'setAside'): void =>
     labeledGauge(registry, name, help, 'target', async () =>
       (await lags()).map((one) => [one.target, one[which]]),

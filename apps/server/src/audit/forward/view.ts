@@ -4,6 +4,7 @@ import { isoTime } from '@sower/api/time';
 import type { Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
+import type { ForwardLag } from '../../core/gauges.ts';
 import { itemsFor } from '../../core/recorded.ts';
 import { findChainHead } from '../../store/audit/chain.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
@@ -35,14 +36,7 @@ export const showForwarding = (
 export const lagOf = ({ seq }: Pick<AuditForwardRow, 'seq'>, last: number | undefined): number =>
   Math.max(0, (last ?? 0) - seq);
 
-export async function forwardLags(db: ServerContext['db']): Promise<
-  readonly {
-    readonly target: string;
-    readonly lag: number;
-    readonly failures: number;
-    readonly setAside: number;
-  }[]
-> {
+export async function forwardLags(db: ServerContext['db']): Promise<readonly ForwardLag[]> {
   const [rows, head] = await Promise.all([listAuditForwards(db), findChainHead(db)]);
   return rows.map((row) => ({
     target: row.id,

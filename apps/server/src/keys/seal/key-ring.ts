@@ -24,12 +24,13 @@ export type DataKeys = {
 };
 
 export type StoredKey = {
+  /** From 1. */
   readonly id: number;
   readonly state: KeyState;
   /** Name of the master key that it came with. */
   readonly master: string;
   readonly changed_at: number;
-  /** Made with the data key itself. */
+  /** Made with the data key itself, over all of these. */
   readonly mark: string;
 };
 export type StoredWrap = { readonly data_key: number; readonly master: string; readonly wrapped: string };

@@ -1,18 +1,10 @@
 /** The tables of data keys, and of certificates by ACME; schema.ts has them all. */
 
 import type { Generated } from 'kysely';
-import type { KeyState } from '../../keys/seal/key-ring.ts';
+import type { StoredKey } from '../../keys/seal/key-ring.ts';
 import type { Flag } from './brands.ts';
 
-export type DataKeysTable = {
-  /** From 1. */
-  id: number;
-  state: KeyState;
-  /** Name of the master key that it came with. */
-  master: string;
-  changed_at: number;
-  /** Made with the data key itself, over all of these. */
-  mark: string;
+export type DataKeysTable = StoredKey & {
   /** How far stored values have been sealed again: JSON. */
   progress: string | null;
 };
