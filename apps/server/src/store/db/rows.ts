@@ -158,6 +158,20 @@ export async function deleteRows<T extends keyof Schema>(
   await loose(db).deleteFrom<string>(table).where(having(values)).execute();
 }
 
+/** Compare and set. @returns the row as it is then; undefined if none had these values */
+export function changeOne<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+  change: Updateable<Schema[T]>,
+): Promise<Row<T> | undefined> {
+  const query = loose(db)
+    .updateTable<string>(table)
+    .set(change as object)
+    .where(having(values));
+  return query.returningAll().executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
+}
+
 /** Takes the row that has these values away. @returns it, to one caller at most */
 export function claimRow<T extends keyof Schema>(
   db: Connection,

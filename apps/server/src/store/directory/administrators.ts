@@ -6,7 +6,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { claimRow, deleteRows, findNamed, findOne, listAll } from '../db/rows.ts';
+import { changeOne, claimRow, deleteRows, findNamed, findOne, listAll } from '../db/rows.ts';
 import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import { type KeyedHash, NO_USER, type UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -102,14 +102,8 @@ async function replaceAdministrator(
   if (!hasMark('administrators', marks, present)) return undefined;
   // Computed from what was verified, not from what is in the row by then.
   const mark = markOf('administrators', marks, { ...present, ...change });
-  return db
-    .updateTable('administrators')
-    .set({ ...change, mark })
-    .where('id', '=', present.id)
-    .where('version', '=', present.version)
-    .where('mark', '=', present.mark)
-    .returningAll()
-    .executeTakeFirst();
+  const { id, version } = present;
+  return changeOne(db, 'administrators', { id, version, mark: present.mark }, { ...change, mark });
 }
 
 export const deleteAdministrator = (db: Connection, id: string) => deleteRows(db, 'administrators', { id });
@@ -324,14 +318,9 @@ export async function updateRole(
 ): Promise<Row<'roles'> | undefined> {
   const present = await findOne(db, 'roles', { id, version });
   if (!present || !hasMark('roles', marks, present)) return undefined;
-  return db
-    .updateTable('roles')
-    .set({ ...change, version: version + 1, mark: markOf('roles', marks, { ...present, ...change }) })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .where('mark', '=', present.mark)
-    .returningAll()
-    .executeTakeFirst();
+  const changed = { ...change, version: version + 1 };
+  const mark = markOf('roles', marks, { ...present, ...changed });
+  return changeOne(db, 'roles', { id, version, mark: present.mark }, { ...changed, mark });
 }
 
 /** @returns false while someone has it */
@@ -374,13 +363,8 @@ export async function updateApiKeyOwner(
 ): Promise<Row<'api_keys'> | undefined> {
   if (!hasMark('api_keys', marks, present)) return undefined;
   const change = { owner_id: owner.id, owner_name: owner.name };
-  return db
-    .updateTable('api_keys')
-    .set({ ...change, mark: markOf('api_keys', marks, { ...present, ...change }) })
-    .where('id', '=', present.id)
-    .where('mark', '=', present.mark)
-    .returningAll()
-    .executeTakeFirst();
+  const mark = markOf('api_keys', marks, { ...present, ...change });
+  return changeOne(db, 'api_keys', { id: present.id, mark: present.mark }, { ...change, mark });
 }
 
 export const listStoredApiKeys = (db: Connection) => listAll(db, 'api_keys', 'id');

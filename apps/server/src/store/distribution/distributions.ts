@@ -272,6 +272,8 @@ export async function replaceCode(
 export const claimFailed = (db: Connection, id: string) =>
   setRow(db, 'distributions', { id, state: 'failed', latest: 1 }, { latest: 0 });
 
+const NO_REPLY = { reply: null, reply_hash: null, reply_until: null };
+
 /**
  * A redeemed one without a first tokencode makes way.
  * @returns false if it was confirmed meanwhile
@@ -282,20 +284,8 @@ export async function withdrawProvisioned(
   id: string,
   details: EventDetails,
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('distributions')
-    .set({
-      state: 'withdrawn',
-      ...reasonColumns(details.reason),
-      reply: null,
-      reply_hash: null,
-      reply_until: null,
-    })
-    .where('id', '=', id)
-    .where('state', '=', 'provisioned')
-    .returning('id')
-    .executeTakeFirst();
-  if (!row) return false;
+  const withdrawn = { state: 'withdrawn', ...reasonColumns(details.reason), ...NO_REPLY } as const;
+  if (!(await setRow(db, 'distributions', { id, state: 'provisioned' }, withdrawn))) return false;
   await insertEvents(db, ids, [{ distributionId: id, state: 'withdrawn', ...details }]);
   return true;
 }
@@ -522,14 +512,9 @@ export async function confirmDistribution(
   id: string,
   details: EventDetails,
 ): Promise<void> {
-  const row = await db
-    .updateTable('distributions')
-    .set({ state: 'confirmed', reply: null, reply_hash: null, reply_until: null })
-    .where('id', '=', id)
-    .where('state', '=', 'provisioned')
-    .returning('id')
-    .executeTakeFirst();
-  if (row) await insertEvents(db, ids, [{ distributionId: id, state: 'confirmed', ...details }]);
+  const confirmed = { state: 'confirmed', ...NO_REPLY } as const;
+  if (await setRow(db, 'distributions', { id, state: 'provisioned' }, confirmed))
+    await insertEvents(db, ids, [{ distributionId: id, state: 'confirmed', ...details }]);
 }
 
 export function findLatestDistribution(

@@ -4,7 +4,7 @@ import { DAY, HOUR } from '@sower/api/time';
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { findOne, setRow } from '../db/rows.ts';
+import { changeOne, findOne, setRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { reminderKey } from '../tokens/expiring.ts';
 
@@ -79,21 +79,13 @@ export const findMail = (db: Connection, id: string) => findOne(db, 'mail', { id
  * A dead mail that still has its content waits again.
  * @returns undefined if it is not dead
  */
-export function claimDeadMail(
-  db: Connection,
-  id: string,
-  now: number,
-  givenUpAt: number,
-): Promise<Row<'mail'> | undefined> {
-  return db
-    .updateTable('mail')
-    .set({ state: 'queued', next_at: now, given_up_at: givenUpAt, attempts: 0 })
-    .where('id', '=', id)
-    .where('state', '=', 'dead')
-    .where('message', 'is not', null)
-    .returningAll()
-    .executeTakeFirst();
-}
+export const claimDeadMail = (db: Connection, id: string, now: number, givenUpAt: number) =>
+  changeOne(
+    db,
+    'mail',
+    { id, state: 'dead', message: ['is not', null] },
+    { state: 'queued', next_at: now, given_up_at: givenUpAt, attempts: 0 },
+  );
 
 /** Latest first. */
 export function listMail(

@@ -100,14 +100,7 @@ export async function claimConfirmation(
   db: Connection,
   seed: { id: string; tokenId: TokenKey },
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('seeds')
-    .set({ state: 'current' })
-    .where('id', '=', seed.id)
-    .where('state', '=', 'pending')
-    .returning('id')
-    .executeTakeFirst();
-  if (!row) return false;
+  if (!(await setRow(db, 'seeds', { id: seed.id, state: 'pending' }, { state: 'current' }))) return false;
   await sql`delete from seeds where token_id = ${seed.tokenId} and id <> ${seed.id} and not (state = 'pending' and exists (
     select 1 from distributions d where d.id = seeds.distribution_id and d.latest = 1))`.execute(db);
   return true;

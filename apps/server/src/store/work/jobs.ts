@@ -7,7 +7,7 @@ import { kept } from '../db/kept.ts';
 import { type Columns, fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedChange, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeRows, findOne, setRow } from '../db/rows.ts';
+import { changeOne, changeRows, findOne, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { stateNow } from '../distribution/distributions.ts';
 import { insertMarked, type Marks } from '../keys/marks.ts';
@@ -152,16 +152,8 @@ export async function claimJob(
  * Locks the job's row until the transaction of the batch ends.
  * @returns the job as it is then; undefined if it was paused, canceled, or taken by another node
  */
-export function holdJob(db: Connection, id: string, lease: string, now: number): Promise<JobRow | undefined> {
-  return db
-    .updateTable('jobs')
-    .set({ lease_until: now + LEASE_MILLISECONDS })
-    .where('id', '=', id)
-    .where('lease', '=', lease)
-    .where('state', '=', 'running')
-    .returningAll()
-    .executeTakeFirst();
-}
+export const holdJob = (db: Connection, id: string, lease: string, now: number) =>
+  changeOne(db, 'jobs', { id, lease, state: 'running' }, { lease_until: now + LEASE_MILLISECONDS });
 
 /** Its node is stopping: another one need not wait for the lease to end. */
 export const releaseJob = (db: Connection, id: string, lease: string) =>
@@ -241,20 +233,11 @@ export function changeJobState(
  * More of what a job is about was stored, up to `to` rows.
  * @returns undefined if it has not exactly `from` of them, or is complete
  */
-export function advanceCollected(
+export const advanceCollected = (
   db: Connection,
   id: string,
   { from, to, now }: { readonly from: number; readonly to: number; readonly now: number },
-): Promise<JobRow | undefined> {
-  return db
-    .updateTable('jobs')
-    .set({ total: to, state_since: now })
-    .where('id', '=', id)
-    .where('state', '=', 'collecting')
-    .where('total', '=', from)
-    .returningAll()
-    .executeTakeFirst();
-}
+) => changeOne(db, 'jobs', { id, state: 'collecting', total: from }, { total: to, state_since: now });
 
 /**
  * A batch threw.
