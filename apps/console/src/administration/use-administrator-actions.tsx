@@ -105,7 +105,7 @@ async function edit(api: ApiClient, userName: string, body: AdministratorPatch):
 }
 
 function TokenDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
-  const { t, api, done } = useConsole();
+  const { t, api } = useConsole();
   return (
     <OneFieldDialog
       title={t('administrators.askTokenTitle', { userName })}
@@ -114,10 +114,9 @@ function TokenDialog({ userName, onClose }: { userName: string; onClose: () => v
       label={t('administrators.tokenOf')}
       field="tokenOf"
       onClose={onClose}
-      onSubmit={async (tokenOf) => {
-        await edit(api, userName, { tokenOf });
-        await done(t('administrators.askTokenDone', { userName }), ['administrators']);
-      }}
+      onSubmit={(tokenOf) => edit(api, userName, { tokenOf })}
+      said={t('administrators.askTokenDone', { userName })}
+      changes={['administrators']}
     />
   );
 }
@@ -129,7 +128,7 @@ function MailDialog({
   administrator: Administrator;
   onClose: () => void;
 }) {
-  const { t, api, done } = useConsole();
+  const { t, api } = useConsole();
   return (
     <OneFieldDialog
       title={t('administrators.mailTitle', { userName })}
@@ -139,10 +138,9 @@ function MailDialog({
       optional
       field="mail"
       onClose={onClose}
-      onSubmit={async (address) => {
-        await edit(api, userName, { mail: address });
-        await done(t('administrators.said.mail', { userName }), ['administrators']);
-      }}
+      onSubmit={(address) => edit(api, userName, { mail: address })}
+      said={t('administrators.said.mail', { userName })}
+      changes={['administrators']}
     />
   );
 }

@@ -120,42 +120,30 @@ function StoredTable({
 const COLOURS = { 'in-use': 'green', request: 'blue', kept: 'grey', revoked: 'red' } as const;
 
 function Question({ asked: { what, id, subject, request }, onClose }: { asked: Asked; onClose: () => void }) {
-  const { t, api, done } = useConsole();
+  const { t, api } = useConsole();
   const params = { id };
-  const words = {
+  const question = {
     use: {
       title: t('certificates.stored.useTitle', { subject }),
       action: t('certificates.stored.useAction'),
       body: t('certificates.stored.useBody'),
-      done: t('certificates.upload.used'),
-      do: () => api('useCertificate', { params }),
+      said: t('certificates.upload.used'),
+      onConfirm: () => api('useCertificate', { params }),
     },
     delete: {
       title: t('certificates.stored.deleteTitle', { subject }),
       action: t('ui.delete'),
       body: t(request ? 'certificates.stored.deleteRequestBody' : 'certificates.stored.deleteBody'),
-      done: t('certificates.stored.deleted', { subject }),
-      do: () => api('deleteCertificate', { params }),
+      said: t('certificates.stored.deleted', { subject }),
+      onConfirm: () => api('deleteCertificate', { params }),
     },
     revoke: {
       title: t('certificates.acme.revokeTitle', { subject }),
       action: t('certificates.acme.revoke'),
       body: t('certificates.acme.revokeBody'),
-      done: t('certificates.acme.revoked', { subject }),
-      do: () => api('revokeCertificate', { params, body: {} }),
+      said: t('certificates.acme.revoked', { subject }),
+      onConfirm: () => api('revokeCertificate', { params, body: {} }),
     },
   }[what];
-  return (
-    <ConfirmDialog
-      title={words.title}
-      action={words.action}
-      body={words.body}
-      danger={what !== 'use'}
-      onClose={onClose}
-      onConfirm={async () => {
-        await words.do();
-        await done(words.done);
-      }}
-    />
-  );
+  return <ConfirmDialog {...question} danger={what !== 'use'} onClose={onClose} />;
 }
