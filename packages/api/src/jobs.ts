@@ -193,6 +193,10 @@ const jobDetailSchema = jobSchema
   .extend({
     /** What pausing, canceling or resuming it takes. */
     permission: z.enum(PERMISSION_NAMES),
+    undoPermissions: z.array(z.enum(PERMISSION_NAMES)).optional().meta({
+      description:
+        'What undoing it takes, all of them, and reminding the users of a distribution. Absent: jobs of this kind cannot be undone.',
+    }),
     profile: z.string().optional(),
     delivery: z.enum(['url', 'qr']).optional(),
     tokens: z.enum(tokenSources).optional(),

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { readCsv } from '@sower/api/csv';
 import { type DistributeManyInput, type Job, type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
+import type { Permission } from '@sower/api/permissions';
 import { DAY, dayOf } from '@sower/api/time';
 import { newId } from '@sower/server/store/db/ids';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
@@ -16,6 +17,7 @@ import { viewJobDetail } from '@sower/server/work/jobs';
 import { forgetOldJobs } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
 import { beforeAll, expect, test } from 'vitest';
+import { mayUndo } from '../../../apps/console/src/jobs/job-rules.ts';
 import { superAdminWithTokenOf } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothAtOnce } from '../../harness/databases.ts';
@@ -232,6 +234,38 @@ onBothAtOnce('jobs', (kind) => {
       ...{ userId: userIds[0], reason: 'administrator.token-above-you' },
     });
     await api('deleteAdministrator', { params: { userId: userName } });
+  });
+
+  test('the console offers to undo the job of another, and to remind its users, exactly where the server does it', async () => {
+    const { userIds } = await addPeople(stored.db, 'offered', 2, { tokens: 'none' });
+    const choose = { userIds };
+    const job = await started(await checked({ choose, tokens: 'mint', profile: 'url' }));
+    const params = { id: job.id };
+    const refusalsTo = async (permissions: Permission[]) => {
+      const { key } = await api('addApiKey', {
+        body: { name: `${permissions.join(' ')} ${++names}`, permissions },
+      });
+      const by = deployment.apiOf(0, key);
+      const shown = await by('getJob', { params });
+      const [undone, reminded] = [
+        await problemReason(by('undoJob', { params })),
+        await problemReason(by('remindJob', { params })),
+      ];
+      const offered = mayUndo(shown, false, (permission) => permissions.includes(permission));
+      expect(offered, `${permissions} ${undone}`).toBe(undone === 'none');
+      // No mail is set up here.
+      expect(offered, `${permissions} ${reminded}`).toBe(reminded === 'mail.not-set-up');
+      return undone;
+    };
+    const all: Permission[] = ['tokens:view', 'tokens:distribute', 'tokens:assign', 'tokens:mint'];
+    expect(await refusalsTo(all)).toBe('job.own-only');
+    await api('takeJobResult', { params });
+    for (const missing of ['tokens:mint', 'tokens:assign'])
+      expect(await refusalsTo(all.filter((each) => each !== missing))).toBe('permission.required');
+    expect(await refusalsTo(all)).toBe('none');
+    // What cannot be undone says so.
+    const [undo] = (await api('listJobs', { query: { kind: 'undo', limit: 1 } })).items;
+    expect((await ended(api, undo?.id ?? '')).undoPermissions).toBe(undefined);
   });
 
   test('minted for URL delivery: codes once, for the starter alone; what was activated survives the undo, and nothing else', async () => {

@@ -1,8 +1,9 @@
 /** The actions on a job that are possible now. */
 import { Checkbox } from '@patternfly/react-core';
-import type { Job, JobDetail } from '@sower/api/jobs';
+import { type Job, type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { octetsOf } from '../ui/forms/file-field.tsx';
@@ -11,7 +12,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.tsx';
 import { useOnward } from '../ui/use-onward.ts';
 import { manyAddress } from './chosen-tokens.ts';
-import { cancelWords, mayGoOn } from './job-rules.ts';
+import { cancelWords, isKeptForStarter, mayGoOn, mayPrint, mayUndo, rests } from './job-rules.ts';
 import { useIsMine } from './start-form.tsx';
 
 const UNDO_WORDS = { assign: 'assignMany.undoBody', 'token-import': 'tokenFiles.undoBody' } as const;
@@ -23,6 +24,7 @@ export function JobActions({ job }: { job: JobDetail }) {
   const queries = useQueryClient();
   const onward = useOnward();
   const mine = useIsMine(job);
+  const actorWords = useActorWords();
   const [asked, setAsked] = useState<Asked>();
   const [tell, setTell] = useState(false);
   const call = { params: { id: job.id } };
@@ -40,9 +42,8 @@ export function JobActions({ job }: { job: JobDetail }) {
   };
   if (!can(job.permission)) return null;
   const { state } = job;
-  const undoable = (['distribute', 'assign', 'token-import'] as const).some((kind) => kind === job.kind);
-  const worked = undoable && job.phase === 'work';
-  const rests = worked && ['done', 'cancelled', 'failed', 'paused'].includes(state);
+  const resting = rests(job);
+  const undoable = mayUndo(job, mine, can);
   const button = (label: string, work: () => Promise<unknown>) => (
     <Button variant="secondary" isDisabled={doing.isPending} onClick={() => doing.mutate(work)}>
       {label}
@@ -59,32 +60,38 @@ export function JobActions({ job }: { job: JobDetail }) {
             {t('jobs.cancel')}
           </Button>
         )}
-        {rests && mine && job.codes === 'ready' && state !== 'paused' && (
+        {resting && mine && job.codes === 'ready' && state !== 'paused' && (
           <>
-            <Button onClick={() => setAsked('letters')}>{t('jobs.letters')}</Button>
+            {mayPrint(job) && <Button onClick={() => setAsked('letters')}>{t('jobs.letters')}</Button>}
             <Button variant="secondary" onClick={() => setAsked('codes')}>
               {t('jobs.codes')}
             </Button>
           </>
         )}
-        {(rests || (job.action !== undefined && job.endedAt !== undefined)) &&
+        {(resting || (job.action !== undefined && job.endedAt !== undefined)) &&
           job.codes === 'none' &&
           button(t('jobs.result'), save)}
-        {rests &&
+        {undoable &&
           job.kind === 'distribute' &&
           button(t('jobs.remind'), async () => {
             await api('remindJob', call);
             say(t('jobs.reminded'));
           })}
-        {rests && job.kind === 'distribute' && (
+        {resting && job.kind === 'distribute' && (
           <LinkButton to={manyAddress({ notActivatedOf: job.id })}>{t('jobs.again')}</LinkButton>
         )}
-        {rests && (
+        {undoable && (
           <Button variant="secondary" isDanger onClick={() => setAsked('undo')}>
             {t('jobs.undo')}
           </Button>
         )}
       </div>
+      {resting && isKeptForStarter(job, mine) && (
+        <p>{t('jobs.codesOfStarter', { actor: actorWords(job.startedBy) })}</p>
+      )}
+      {resting && mine && job.codes === 'ready' && job.letters === 'too-many' && (
+        <p>{t('jobs.tooManyLetters', { most: MAX_LETTERS })}</p>
+      )}
       {job.codes === 'taken' && <p>{t('jobs.codesTaken')}</p>}
       {asked === 'letters' && (
         <LettersDialog job={job} onClose={() => setAsked(undefined)} onDone={refresh} />

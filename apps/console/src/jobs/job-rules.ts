@@ -1,5 +1,6 @@
-/** What can be done with a job now, as the server rules it (work/jobs.ts), which decides. */
+/** What can be done with a job now, as the server rules it (work/jobs.ts, jobs/distribution/undo.ts and letters.ts), which decides. */
 import type { JobDetail } from '@sower/api/jobs';
+import type { Permission } from '@sower/api/permissions';
 
 /** A run of an identity source that has ended is not: what it found is out of date. */
 const RESUMABLE: readonly JobDetail['state'][] = ['paused', 'cancelled', 'failed'];
@@ -21,3 +22,28 @@ export const cancelWords = ({ kind }: Pick<JobDetail, 'kind'>) =>
   mayGoOn({ kind, state: 'cancelled' })
     ? ('jobs.cancelBody' as const)
     : CANCEL_WORDS[kind as keyof typeof CANCEL_WORDS];
+
+/** Whether it is done with what it was to give, to the end or not. */
+export const rests = ({
+  state,
+  phase,
+  undoPermissions,
+}: Pick<JobDetail, 'state' | 'phase' | 'undoPermissions'>): boolean =>
+  undoPermissions !== undefined &&
+  phase === 'work' &&
+  ['done', 'cancelled', 'failed', 'paused'].includes(state);
+
+/** As long as its activation codes can be fetched, they are those of the person who started it, and so is the rest of it. */
+export const isKeptForStarter = ({ codes }: Pick<JobDetail, 'codes'>, mine: boolean): boolean =>
+  codes === 'ready' && !mine;
+
+/** Whether it can be undone, and its users reminded. */
+export const mayUndo = (
+  job: Pick<JobDetail, 'state' | 'phase' | 'undoPermissions' | 'codes'>,
+  mine: boolean,
+  can: (permission: Permission) => boolean,
+): boolean => rests(job) && !isKeptForStarter(job, mine) && (job.undoPermissions ?? []).every(can);
+
+/** Whether its codes can be printed as letters: of more than one file has, the server prints none. */
+export const mayPrint = ({ codes, letters }: Pick<JobDetail, 'codes' | 'letters'>): boolean =>
+  codes === 'ready' && letters !== 'too-many';

@@ -50,7 +50,7 @@ import {
   type StoredJobRow,
 } from '../store/work/jobs.ts';
 import { countImportActions } from '../store/work/user-imports.ts';
-import { permissionToControl } from './rights.ts';
+import { permissionsToUndo, permissionToControl, UNDOABLE } from './rights.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
@@ -347,6 +347,7 @@ export async function viewJobDetail(
   return {
     ...viewJob(row, inWords),
     permission: permissionToControl(row),
+    ...(UNDOABLE.some((kind) => kind === row.kind) ? { undoPermissions: [...permissionsToUndo(row)] } : {}),
     ...(profile === undefined ? {} : { profile }),
     ...(tokens === undefined ? {} : { tokens }),
     ...(replace === undefined ? {} : { replaced: replace.afterwards }),

@@ -39,6 +39,9 @@ const readOf = storedJson('jobs.input', z.looseObject({ of: z.literal('token-fil
 /** Whether it is an import of tokens, or its undo. */
 export const isOfTokenFile = ({ input }: Pick<JobRow, 'input'>): boolean => readOf(input).of === 'token-file';
 
+/** Kinds of jobs that can be undone. */
+export const UNDOABLE = ['distribute', 'assign', 'token-import'] as const satisfies readonly JobRow['kind'][];
+
 /** What brought tokens is undone by deleting them; what gave them, by who may give them. */
 export const permissionsToUndo = ({
   input,

@@ -28,7 +28,7 @@ import {
 } from '../../store/work/distribution-batches.ts';
 import { findJobAboutSince, findOpenJobAbout, type JobRow, lockJob } from '../../store/work/jobs.ts';
 import { addJob, isStarter, undoneBy, visibleJob } from '../../work/jobs.ts';
-import { isOfTokenFile, permissionsToUndo } from '../../work/rights.ts';
+import { isOfTokenFile, permissionsToUndo, UNDOABLE } from '../../work/rights.ts';
 import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
 import { tokenImportUndo } from '../token-import/kind.ts';
 import { isActivated, readGiving, readInput } from './input.ts';
@@ -39,7 +39,7 @@ const neededFor = permissionsToUndo;
 /** A reminder that was requested twice is sent once, also if the first job is over by then. */
 const REMINDER_MILLISECONDS = 600_000;
 
-const ABOUT = { undo: ['distribute', 'assign', 'token-import'], remind: ['distribute'] } as const;
+const ABOUT = { undo: UNDOABLE, remind: ['distribute'] } as const;
 
 const readAll = storedJson('jobs.input', z.looseObject({}));
 const readTell = storedJson('jobs.input', z.object({ tell: z.boolean().default(false) }));
