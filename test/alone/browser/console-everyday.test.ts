@@ -366,6 +366,8 @@ describe.skipIf(skip)('Security Console: every day', () => {
       await dialog.getByRole('alert').or(dialog.locator('.pf-v6-c-alert')).first().waitFor();
       await page.keyboard.press('Escape');
       await gone();
+      // The page beneath has asked again: the test is in the activity of the user.
+      await page.getByText(en['audit-action']['token.test']).first().waitFor();
     });
     await call('I forgot my PIN', async () => {
       await click(acts.pin);

@@ -449,6 +449,35 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.context().close();
   });
 
+  test('a token that was tested proves its user: changing the PIN asks for no other passcode', async () => {
+    const { userId, serial, page } = await person();
+    await deployment.api('addProfile', {
+      body: { name: 'Url_PIN', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
+    });
+    const body = { profile: 'Url_PIN' };
+    const distributed = await deployment.api('distributeToken', { params: { serial }, body });
+    const token = await provisioned(deployment, distributed);
+    await deployment.api('setPin', { params: { serial }, body: { pin: '739184' } });
+    const passcode = `739184${tokencode(token)}`;
+    expect(await deployment.api('authenticate', { body: { userId, passcode } })).toMatchObject({
+      result: 'accepted',
+    });
+    await page.reload();
+    const choose = async (name: RegExp): Promise<void> => {
+      await page.getByRole('button', { name: t.ui.actions, exact: true }).first().click();
+      await page.getByRole('menuitem', { name }).click();
+    };
+    await choose(new RegExp(`^${t.tokens.test}$`));
+    await page.getByLabel(t.test.label).fill(`739184${tokencode(token, 1)}`);
+    await button(page, t.test.submit).click();
+    await page.locator('.pf-v6-c-alert.pf-m-success').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await choose(/PIN$/);
+    await page.getByLabel(t.pin.again).waitFor();
+    await page.context().close();
+  });
+
   test('a PIN that is saved late closes no window but its own', async () => {
     const { page } = await person();
     const path = '**/api/v1/self-service';

@@ -1,6 +1,5 @@
 /** What the help desk does with a token in a window: resynchronizing it, testing it, and emergency access. */
 import type { EmergencyCodes, TestResult } from '@sower/api/token-access';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
@@ -34,8 +33,7 @@ export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClo
 
 /** Testing a token. */
 export function TestDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
-  const { t, api } = useConsole();
-  const queries = useQueryClient();
+  const { t, api, refresh } = useConsole();
   const { values, set, field } = useFields({ passcode: '' });
   const { passcode } = values;
   const [result, setResult] = useState<TestResult>();
@@ -50,7 +48,8 @@ export function TestDialog({ serial, onClose }: { serial: string; onClose: () =>
         setResult(undefined);
         setResult(await api('testToken', { params: { serial }, body: { passcode } }));
         set({ passcode: '' });
-        await queries.invalidateQueries({ queryKey: ['tokens', serial, 'access'] });
+        // It may confirm a seed, end a replacement or a lock, and is in the trail.
+        await refresh();
         return 'keep';
       }}
     >

@@ -15,7 +15,6 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { Facts } from '../../ui/titled-card.tsx';
 import { useIsHere } from '../../ui/use-onward.ts';
-import { useRefresh } from '../../ui/use-work.ts';
 import { AskDialog } from '../ask-dialog.tsx';
 import { Announcement } from '../part.tsx';
 import { usePerson, useTexts } from '../use-person.ts';
@@ -75,7 +74,7 @@ function View({ token, onClose }: Asked) {
 function Test({ token: { serial, pinSet, authenticationType }, onClose }: Asked) {
   const t = useTexts();
   const api = useApi();
-  const refresh = useRefresh();
+  const queries = useQueryClient();
   const [passcode, setPasscode] = useState('');
   const [answer, setAnswer] = useState<ResponseOf<'testOwnToken'>>();
   return (
@@ -104,7 +103,8 @@ function Test({ token: { serial, pinSet, authenticationType }, onClose }: Asked)
           setAnswer(await api('testOwnToken', { params: { serial }, body }));
         } finally {
           setPasscode('');
-          await refresh();
+          // An accepted passcode upgrades the session as well.
+          await queries.invalidateQueries();
         }
         return 'keep';
       }}
