@@ -4,12 +4,13 @@ import type { ApiKey } from '@sower/api/api-keys';
 import { KEY_ENDS_SOON_DAYS } from '@sower/api/checks';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { endsSoon, lastSuperAdmin, stoppedByOwner } from '../src/administration/warnings.ts';
+import { endsSoon, lastSuperAdmin, passwordRefusal, stoppedByOwner } from '../src/administration/warnings.ts';
 import { attributeLines, readAttributes, readRealms } from '../src/agents/lines.ts';
 import { ALERT_PLACES } from '../src/home/alert-places.ts';
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
 import { browserName } from '../src/session/browser-name.ts';
 import { neededFor } from '../src/shell/page-needs.ts';
+import type { ConsoleTexts } from '../src/texts/use-texts.ts';
 import { isTypedAgain, startOfDay } from '../src/ui/times.ts';
 
 describe('what a page needs', () => {
@@ -69,6 +70,15 @@ describe('the last Super Admin', () => {
     expect(lastSuperAdmin([admin, administrator('below', true, 'super-admin', 'd1')])).toBe('admin');
     expect(lastSuperAdmin([admin, administrator('other', true, 'super-admin')])).toBeUndefined();
   });
+});
+
+test('a password that cannot be set says why: one’s own, and one in a directory', () => {
+  const t = ((key: string) => key) as unknown as ConsoleTexts;
+  expect(passwordRefusal(t, { userName: 'help' }, 'admin')).toBeUndefined();
+  expect(passwordRefusal(t, { userName: 'admin' }, 'admin')).toBe('administrators.passwordOwn');
+  expect(passwordRefusal(t, { userName: 'ada', directory: 'Head office' }, 'admin')).toBe(
+    'administrators.passwordInDirectory',
+  );
 });
 
 describe('API keys', () => {

@@ -3,12 +3,13 @@ import type { Administrator, AdministratorPatch } from '@sower/api/administrator
 import type { ApiClient } from '@sower/api/client';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useConsole } from '../session/use-console.ts';
+import { useConsole, useSession } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
 import { ConfirmDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
 import { GrantsList } from './grants-field.tsx';
+import { passwordRefusal } from './warnings.ts';
 
 type Action = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
 type Asked = Action | 'password' | 'askToken' | 'mail';
@@ -18,6 +19,7 @@ export function useAdministratorActions(): {
   dialog: ReactNode;
 } {
   const t = useTexts();
+  const { userName } = useSession();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<{ what: Asked; administrator: Administrator }>();
   const menuFor = (administrator: Administrator, last: boolean): MenuEntries => {
@@ -28,7 +30,11 @@ export function useAdministratorActions(): {
         label: t('administrators.edit'),
         onSelect: () => navigate(`/administrators/${encodeURIComponent(administrator.userName)}`),
       },
-      { label: t('administrators.setPassword'), onSelect: ask('password') },
+      {
+        label: t('administrators.setPassword'),
+        refused: passwordRefusal(t, administrator, userName),
+        onSelect: ask('password'),
+      },
       { label: t('administrators.setMail'), onSelect: ask('mail') },
       administrator.tokenOf === undefined
         ? { label: t('administrators.askToken'), onSelect: ask('askToken') }

@@ -4,6 +4,7 @@ import type { Administrator } from '@sower/api/administrators';
 import type { ApiKey } from '@sower/api/api-keys';
 import { KEY_ENDS_SOON_DAYS } from '@sower/api/checks';
 import { DAY } from '@sower/api/time';
+import type { ConsoleTexts } from '../texts/use-texts.ts';
 
 export const endsSoon = ({ standing, expiresAt }: ApiKey): boolean =>
   (standing === 'active' || standing === 'limited') &&
@@ -24,4 +25,17 @@ const isSuperAdmin = ({ enabled, grants }: Administrator): boolean =>
 export function lastSuperAdmin(administrators: readonly Administrator[]): string | undefined {
   const held = administrators.filter(isSuperAdmin);
   return held.length === 1 ? held[0]?.userName : undefined;
+}
+
+/**
+ * Why the password cannot be set here.
+ * @param own the user name of the person who would set it
+ */
+export function passwordRefusal(
+  t: ConsoleTexts,
+  { userName, directory }: Pick<Administrator, 'userName' | 'directory'>,
+  own: string,
+): string | undefined {
+  if (userName === own) return t('administrators.passwordOwn');
+  return directory === undefined ? undefined : t('administrators.passwordInDirectory');
 }
