@@ -11,6 +11,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-work.ts';
 import { EmergencyDialog, ResynchronizeDialog, TestDialog } from './token-dialogs.tsx';
+import { refusalOfEmergency } from './token-refusals.ts';
 import { TimeLine } from './user-activity.tsx';
 
 const COLOURS = {
@@ -26,7 +27,13 @@ const COLOURS = {
 } as const;
 
 /** Only for an assigned token; others give no access. */
-export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | 'seeds'>; userId: string }) {
+export function TokenAccess({
+  token,
+  userId,
+}: {
+  token: Pick<Token, 'serial' | 'seeds' | 'userId' | 'userState' | 'enabled' | 'expired'>;
+  userId: string;
+}) {
   const { serial } = token;
   /** The server refuses to require one otherwise. */
   const mayHavePin =
@@ -106,9 +113,11 @@ export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | '
                     {t('access.unlock')}
                   </Button>
                 )}
-                <Button variant="secondary" onClick={() => setAsked('emergency')}>
-                  {t('access.giveEmergency')}
-                </Button>
+                {refusalOfEmergency(t, token) === undefined && (
+                  <Button variant="secondary" onClick={() => setAsked('emergency')}>
+                    {t('access.giveEmergency')}
+                  </Button>
+                )}
                 {emergency !== undefined && (
                   <Button variant="secondary" isDanger onClick={() => setAsked('end')}>
                     {t('access.endEmergency')}

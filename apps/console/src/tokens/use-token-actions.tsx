@@ -1,9 +1,14 @@
 /** Actions on one token, as the entries of its context menu. An entry that is refused now says why. */
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
+import {
+  refusalToAssign,
+  refusalToLend,
+  refusalToReplace,
+  refusalUnassigned,
+} from '../access/token-refusals.ts';
 import { undistributable } from '../distribute/undistributable.ts';
 import { useConsole } from '../session/use-console.ts';
-import type { ConsoleTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { useAtOnce } from '../ui/use-work.ts';
 import { TokenQuestion, type TokenQuestionName } from './token-question.tsx';
@@ -14,20 +19,6 @@ type TokenMenu = (token: TokenRow, without?: readonly string[]) => MenuEntry[];
 
 type Entry = MenuEntry & { readonly id: string; readonly show: boolean };
 
-/** Why no token can follow it. */
-function irreplaceable(t: ConsoleTexts, { replacedBy, replaces }: TokenRow): string | undefined {
-  if (replacedBy !== undefined) return t('tokens.why.replaced', { serial: replacedBy });
-  return replaces === undefined ? undefined : t('tokens.why.replaces', { serial: replaces });
-}
-
-/** Why it cannot be lent. */
-function unlendable(t: ConsoleTexts, { userId, lost, enabled, expired }: TokenRow): string | undefined {
-  if (expired) return t('tokens.why.expired');
-  if (userId === undefined) return undefined;
-  if (lost) return t('tokens.why.lost');
-  return enabled ? undefined : t('tokens.why.disabled');
-}
-
 /** Lending it, and ending the loan. */
 function useLoanEntries(): (token: TokenRow, onLend: () => void) => Entry[] {
   const { t, api, can } = useConsole();
@@ -37,7 +28,7 @@ function useLoanEntries(): (token: TokenRow, onLend: () => void) => Entry[] {
       id: 'lend',
       show: can('tokens:assign'),
       label: token.lentUntil === undefined ? t('tokens.loan.lend') : t('tokens.loan.edit'),
-      refused: unlendable(t, token),
+      refused: refusalToLend(t, token),
       onSelect: onLend,
     },
     {
@@ -82,10 +73,11 @@ function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) => void)
     const entries: Entry[] = [
       entry('view', true, goes('')),
       entry('edit', edits, goes('/edit')),
-      entry('assign', assigns && !assigned),
+      entry('assign', assigns && !assigned, { refused: refusalToAssign(t, token) }),
       entry('unassign', assigns && assigned),
       ...loan(token, () => onAsk('lend', token)),
       entry('enable', edits && !token.enabled, {
+        refused: refusalUnassigned(t, token),
         onSelect: () => atOnce(api('enableToken', { params }), t('tokens.said.enabled', { serial })),
       }),
       entry('disable', edits && token.enabled),
@@ -95,15 +87,15 @@ function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) => void)
         separated: true,
         ...goes('/distribute'),
       }),
-      entry('replace', assigns && assigned, { refused: irreplaceable(t, token) }),
+      entry('replace', assigns && assigned, { refused: refusalToReplace(t, token) }),
       entry('withdraw', distributes && waiting),
-      entry('lost', edits && !token.lost, { separated: true }),
+      entry('lost', edits && !token.lost, { refused: refusalUnassigned(t, token), separated: true }),
       entry('found', edits && token.lost, {
         separated: true,
         onSelect: () =>
           atOnce(api('markLost', { params, body: { lost: false } }), t('tokens.said.found', { serial })),
       }),
-      entry('setPin', edits, { refused: assigned ? undefined : t('tokens.why.notAssigned') }),
+      entry('setPin', edits, { refused: refusalUnassigned(t, token) }),
       entry('clearPin', edits, { refused: token.pinSet ? undefined : t('tokens.why.noPin') }),
       entry('delete', can('tokens:delete'), {
         ...{ danger: true, separated: true, refused: assigned ? t('tokens.why.assigned') : undefined },

@@ -10,6 +10,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { EmergencyDialog, ResynchronizeDialog, TestDialog } from '../access/token-dialogs.tsx';
+import { refusalOfEmergency, refusalToReplace } from '../access/token-refusals.ts';
 import { answerOf, useAnswer } from '../api/use-answer.ts';
 import { nameAndId, useAuditWords } from '../api/user-words.ts';
 import { undistributable } from '../distribute/undistributable.ts';
@@ -107,9 +108,9 @@ export function CallCard({ user }: { user: User }) {
         return can('tokens:distribute') ? undistributable(t, token) : t('call.notPermitted');
       case 'replace':
         if (!can('tokens:assign')) return t('call.notPermitted');
-        return token.replacedBy === undefined && token.replaces === undefined
-          ? undefined
-          : t('call.isReplaced');
+        return refusalToReplace(t, token);
+      case 'accessNow':
+        return refusalOfEmergency(t, token);
       case 'codeFails':
       case 'test':
         return provisioned ? undefined : t('call.notProvisioned');
