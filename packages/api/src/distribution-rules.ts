@@ -10,7 +10,9 @@ import {
   userIdSchema,
   versionSchema,
 } from './fields.ts';
+import { SOURCE_PERMISSIONS } from './jobs.ts';
 import { add, get, listOf, put, remove } from './operation.ts';
+import type { Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
 
 const ruleFields = {
@@ -92,7 +94,7 @@ export const DISTRIBUTION_RULE_OPERATIONS = {
   editRule: put(
     '/distribution-rules/:id',
     'tokens:distribute',
-    'Replace a rule; from now on it has the rights of the caller',
+    'Replace a rule; from now on it has the rights of the caller. Switching it off, and nothing else, takes no other permission',
     { body: ruleInputSchema, response: ruleSchema, ifMatch: true },
   ),
   deleteRule: remove(
@@ -113,4 +115,12 @@ export type RuleInput = z.infer<typeof ruleInputSchema>;
 /** What was put in, of what comes back. */
 export const inputOfRule = (rule: Rule): RuleInput =>
   Object.fromEntries(Object.entries(rule).filter(([name]) => name in ruleInputSchema.shape)) as RuleInput;
+/**
+ * What a rule needs of the person whose rights it has, in its security domain, checked at each run as well: its jobs name users, whom no one
+ * chooses by search without seeing them.
+ */
+export const rulePermissions = ({ tokens }: Pick<RuleInput, 'tokens'>): readonly Permission[] => [
+  ...SOURCE_PERMISSIONS[tokens],
+  'users:view',
+];
 export type RulePreview = z.infer<typeof rulePreviewSchema>;

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
+import { inputOfRule, type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
 import { distributeInputSchema } from '@sower/api/distributions';
 import { distributeManySchema } from '@sower/api/jobs';
 import { DAY, dayOf } from '@sower/api/time';
@@ -13,7 +13,7 @@ import type { Actor } from '@sower/server/core/actor';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
 import { jobKinds } from '@sower/server/jobs/kinds';
 import { concernedBy } from '@sower/server/jobs/rules/concerned';
-import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/rules/rules';
+import { addRule, editRule, previewRule, removeRule, showRules } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
 import { distributeToken } from '@sower/server/provisioning/distribution/distribute';
 import { newId } from '@sower/server/store/db/ids';
@@ -151,6 +151,40 @@ onBothDatabases('distribution rules', (kind) => {
     stored.db.updateTable('users').set(to).where('user_id', '=', userId).execute();
   const states = async (domain: string) =>
     Object.fromEntries((await givenIn(domain)).map(({ user_id, state }) => [user_id, state]));
+
+  test('switching a rule off takes what deleting it takes, and switching it on or changing it all that it does', async () => {
+    const made = await save({ name: 'Off', securityDomain: 'Halt', profile: 'qr', enabled: true });
+    const desk: Actor = {
+      ...actor,
+      grants: actor.grants.map((grant) => ({
+        ...grant,
+        permissions: new Set(['tokens:distribute'] as const),
+      })),
+    };
+    const edit = (by: Actor, rule: Rule, to: Partial<RuleInput>) =>
+      editRule(
+        context,
+        by,
+        { id: rule.id, version: rule.version, change: { ...inputOfRule(rule), ...to } },
+        inEnglish,
+      );
+    const refusedFor = async (to: Partial<RuleInput>, rule = made) => {
+      const outcome = await edit(desk, rule, to);
+      return outcome.ok ? undefined : outcome.permission;
+    };
+    for (const to of [{}, { perDay: 5 }, { enabled: false, perDay: 5 }, { enabled: false, name: 'Other' }])
+      expect(await refusedFor(to), JSON.stringify(to)).toBe('tokens:assign');
+    const off = valueIn(await edit(desk, made, { enabled: false }));
+    expect(off).toEqual({ ...made, enabled: false, madeBy: off.madeBy, version: made.version + 1 });
+    expect(await refusedFor({ enabled: true }, off)).toBe('tokens:assign');
+    const on = valueIn(await edit(actor, off, { enabled: true }));
+    expect(on.enabled).toBe(true);
+    // Of a domain that is not theirs, there is nothing to find out.
+    const elsewhere = await edit(ofOwn, on, { enabled: false });
+    expect(elsewhere.ok).toBe(false);
+    valueIn(await edit(desk, on, { enabled: false }));
+    valueIn(await removeRule(context, desk, on.id));
+  });
 
   test('a quarter: joiners by the daily ceiling, leavers after their days, expiring tokens replaced while the old one works', async () => {
     const sales = paths.Sales as string;

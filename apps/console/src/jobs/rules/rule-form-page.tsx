@@ -15,6 +15,7 @@ import { Alert } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
 import { useSaving } from '../../ui/use-work.ts';
+import { useLackingForRule } from './lacking.ts';
 
 export function Component() {
   const { t, api } = useConsole();
@@ -51,13 +52,13 @@ export function Component() {
 }
 
 /** As typed. */
-const draftOf = (held: Rule | undefined) => ({
+const draftOf = (held: Rule | undefined, mints: boolean) => ({
   name: held?.name ?? '',
   securityDomain: held?.securityDomain ?? '',
   group: held?.group ?? '',
   leavers: held?.leavers ?? ('own' as const),
   profile: held?.profile ?? '',
-  tokens: held?.tokens ?? ('mint' as const),
+  tokens: held?.tokens ?? (mints ? ('mint' as const) : ('stock' as const)),
   binding: held?.binding ?? ('class' as const),
   mail: held?.mail ?? '',
   codeKind: held?.activationCode?.kind ?? ('digits' as const),
@@ -71,7 +72,8 @@ const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Nu
 function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readonly Profile[] }) {
   const { t, api, can, done } = useConsole();
   const onward = useOnward();
-  const { values, field } = useFields(() => draftOf(held));
+  const { values, field } = useFields(() => draftOf(held, can('tokens:mint')));
+  const lacking = useLackingForRule()(values);
   const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
   const saving = useSaving({
     mutationFn: () => {
@@ -143,7 +145,8 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         {...field('leavers')}
       />
       <TextField {...helped(t, 'rules.renewDays')} type="number" {...field('renewDays')} />
-      <FormEnd pending={saving.isPending} changeable={can('tokens:assign')} back="/rules" />
+      {lacking !== undefined && <Alert variant="info" title={lacking} />}
+      <FormEnd pending={saving.isPending} changeable={lacking === undefined} back="/rules" />
     </Form>
   );
 }

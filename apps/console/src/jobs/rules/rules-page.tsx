@@ -11,18 +11,20 @@ import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { useLackingForRule } from './lacking.ts';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
 
 type Asked = { readonly rule: Rule; readonly what: 'preview' | 'on' | 'off' | 'delete' };
 
 export function Component() {
-  const { t, api, can, count, done } = useConsole();
+  const { t, api, count, done } = useConsole();
   const actorWords = useActorWords();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<Asked>();
   const close = () => setAsked(undefined);
   const rules = useAnswer('listRules', {});
-  const add = can('tokens:assign') && (
+  const lacking = useLackingForRule();
+  const add = lacking({ tokens: 'stock' }) === undefined && (
     <LinkButton to="/rules/new" variant="primary">
       {t('rules.add')}
     </LinkButton>
@@ -75,7 +77,11 @@ export function Component() {
             { label: t('rules.edit'), onSelect: () => navigate(`/rules/${rule.id}`) },
             rule.enabled
               ? { label: t('rules.switchOff'), onSelect: () => setAsked({ rule, what: 'off' }) }
-              : { label: t('rules.switchOn'), onSelect: () => setAsked({ rule, what: 'on' }) },
+              : {
+                  label: t('rules.switchOn'),
+                  refused: lacking(rule),
+                  onSelect: () => setAsked({ rule, what: 'on' }),
+                },
             lastEntry(t('rules.delete'), () => setAsked({ rule, what: 'delete' })),
           ],
         })}

@@ -3,8 +3,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { RuleInput } from '@sower/api/distribution-rules';
 import { generatedCodeSchema } from '@sower/api/distributions';
-import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
-import type { Permission } from '@sower/api/permissions';
 import { DAY, dayOf } from '@sower/api/time';
 import { z } from 'zod';
 import { type Actor, actorName, covers } from '../../core/actor.ts';
@@ -123,12 +121,6 @@ const storedRule = storedJson(
 );
 
 export const readRule = ({ input }: Pick<RuleRow, 'input'>): StoredRule => storedRule(input);
-
-/** Asked for at each run, in the rule's domain: its jobs name users, whom no one chooses by search without seeing them. */
-export const neededFor = ({ tokens }: Pick<StoredRule, 'tokens'>): readonly Permission[] => [
-  ...SOURCE_PERMISSIONS[tokens],
-  'users:view',
-];
 
 /** The request that a job of the rule comes from. */
 export const jobInputOf = (name: string, { profile, tokens, binding, mail, activationCode }: StoredRule) => ({

@@ -1,6 +1,13 @@
 /** Rules as their makers see them: listed, saved, deleted, tried out. A rule has the rights of the person who saved it last. */
 
-import type { Rule, RuleInput, RulePreview } from '@sower/api/distribution-rules';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  inputOfRule,
+  type Rule,
+  type RuleInput,
+  type RulePreview,
+  rulePermissions,
+} from '@sower/api/distribution-rules';
 import { isoTime } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { groupToKeep } from '../../clients/only-groups.ts';
@@ -21,15 +28,7 @@ import { findProfile } from '../../store/tokens/profiles.ts';
 import { hastenSchedule } from '../../store/work/due.ts';
 import { storedReason } from '../../work/jobs.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
-import {
-  concernedBy,
-  jobInputOf,
-  leftToday,
-  MAX_PREVIEWED,
-  neededFor,
-  readRule,
-  type StoredRule,
-} from './concerned.ts';
+import { concernedBy, jobInputOf, leftToday, MAX_PREVIEWED, readRule, type StoredRule } from './concerned.ts';
 
 type InWords = (text: Text) => string;
 
@@ -70,9 +69,31 @@ async function viewsOf(
 
 /** Checked first, so that the refusal does not reveal whether the domain or rule exists. */
 const deniedSome = (actor: Actor, rule: Pick<StoredRule, 'tokens'>): Refused | undefined =>
-  neededFor(rule)
+  rulePermissions(rule)
     .map((permission) => denied(actor, permission))
     .find((denial) => denial !== undefined);
+
+/** Nothing but switched off: that takes what deleting it takes, so that anyone who sees a rule do harm can stop it. */
+async function isSwitchOff(
+  context: Pick<DistributionContext, 'db'>,
+  row: RuleRow,
+  input: RuleInput,
+): Promise<boolean> {
+  if (input.enabled) return false;
+  const [present] = await viewsOf(context, [row], inEnglish);
+  return isDeepStrictEqual(present && inputOfRule(present), { ...input, enabled: present?.enabled });
+}
+
+/** What is kept of a rule that is switched off: it has the rights of the actor then, and does nothing with them. */
+function switchedOff(context: DistributionContext, actor: Actor, row: RuleRow) {
+  const { id, name, name_key, domain, input } = row;
+  const starter = starterColumns(actor);
+  if (!starter.ok) return starter;
+  const source = actor.source ?? null;
+  const kept = { name, name_key, domain, input, enabled: 0 as const, ...starter.value, source };
+  const mark = markOf('distribution_rules', context, { id, ...kept });
+  return done({ columns: { ...kept, mark, reason: null, text: null } });
+}
 
 /** What is kept of a rule, if the actor has the rights for what it does. */
 async function planOfRule(context: DistributionContext, actor: Actor, id: string, input: RuleInput) {
@@ -82,7 +103,7 @@ async function planOfRule(context: DistributionContext, actor: Actor, id: string
   const found = await domainFor(context, actor, 'tokens:distribute', securityDomain);
   if (!found.ok) return found;
   const { path } = found.value;
-  if (neededFor(rest).some((permission) => !covers(actor, permission, path)))
+  if (rulePermissions(rest).some((permission) => !covers(actor, permission, path)))
     return refusedAt('securityDomain', 'not-permitted', text('job-row.another-domain'));
   const group = rest.group === undefined ? undefined : await groupToKeep(context.db, rest.group, 'group');
   if (group?.ok === false) return group;
@@ -144,11 +165,15 @@ export async function editRule(
   edit: Edit<RuleInput>,
   inWords: InWords,
 ): Promise<Outcome<Rule>> {
-  return (
-    deniedSome(actor, edit.change) ??
-    rulesIn(inWords).edit(context, actor, edit, 'rule.edit', ({ id }, input) =>
-      planOfRule(context, actor, id, input),
-    )
+  const denial = deniedSome(actor, edit.change);
+  if (denial) {
+    const found = await ruleFor(context, actor, edit.id);
+    if (!found.ok || !(await isSwitchOff(context, found.value, edit.change))) return denial;
+  }
+  return rulesIn(inWords).edit(context, actor, edit, 'rule.edit', async (row, input) =>
+    (await isSwitchOff(context, row, input))
+      ? switchedOff(context, actor, row)
+      : planOfRule(context, actor, row.id, input),
   );
 }
 

@@ -4,6 +4,7 @@
  * run that died is simply repeated.
  */
 
+import { rulePermissions } from '@sower/api/distribution-rules';
 import { DAY, dayOf } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
@@ -41,7 +42,6 @@ import {
   jobInputOf,
   leaversLeftToday,
   leftToday,
-  neededFor,
   readRule,
   today,
 } from './concerned.ts';
@@ -69,7 +69,7 @@ async function makerOf(context: DistributionContext, rule: RuleRow): Promise<Act
     await stop(context, present, text('job.altered'));
     return undefined;
   }
-  const starter = await starterOf(context, present, neededFor(readRule(present)), present.domain);
+  const starter = await starterOf(context, present, rulePermissions(readRule(present)), present.domain);
   if ('actor' in starter) return starter.actor;
   await stop(context, present, starter.ended);
   return undefined;
