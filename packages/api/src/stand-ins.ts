@@ -44,5 +44,10 @@ export const STAND_IN_OPERATIONS = {
     'Let another administrator decide requests in place of one who is away',
     { body: standInInputSchema, response: standInSchema },
   ),
-  endStandIn: remove('/stand-ins/:id', proven('requests:decide'), 'End it before its time'),
+  endStandIn: remove(
+    '/stand-ins/:id',
+    proven('administrators:edit'),
+    'End it before its time: by the administrator who is away, or one with authority over them',
+    { orPermission: 'requests:view' },
+  ),
 };

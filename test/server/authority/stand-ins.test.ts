@@ -1,5 +1,6 @@
 /** Who decides requests in place of somebody: never more than that one may now, never as a second person of the same two, and it is said whose. */
 import type { AdministratorPatch } from '@sower/api/administrators';
+import type { Permission } from '@sower/api/permissions';
 import type { StandInInput } from '@sower/api/stand-ins';
 import { listForgeries } from '@sower/server/store/keys/marked-rows';
 import { markOf } from '@sower/server/store/keys/marks';
@@ -296,6 +297,44 @@ onBothDatabases('stand-ins', (kind) => {
     await change(bob.userName, { enabled: false });
     expect(await codeOf(approve(bob, waiting))).toBe('not-authenticated');
     expect(await codeOf(away(eve, bob))).toBe('not-found');
+  });
+
+  test('it is ended by the one who is away, even without the right, and by an administrator of administrators who has none', async () => {
+    const roleOf = async (...permissions: Permission[]) =>
+      (
+        await deployment.api('addRole', {
+          body: { name: `${permissions.join(' ')} ${kind.name}`, description: '', permissions },
+        })
+      ).id;
+    const [alice, bob] = [await administrator('request-approver'), await administrator('request-approver')];
+    const { id } = await away(alice, bob);
+    await change(alice.userName, { grants: [{ role: await roleOf('requests:view') }] });
+    const listed = (await alice.api('listStandIns', {})).items.map((row) => row.id);
+    expect(listed).toEqual([id]);
+    // Somebody else who sees requests does not find it.
+    const eve = await administrator(await roleOf('requests:view', 'users:view'));
+    expect(await codeOf(eve.api('endStandIn', { params: { id } }))).toBe('not-found');
+    expect(await codeOf(alice.api('endStandIn', { params: { id } }))).toBe('none');
+
+    const { id: another } = await away(bob, alice);
+    const root = await administrator('super-admin');
+    const { key } = await root.api('addApiKey', {
+      body: { name: `staff ${kind.name}`, permissions: ['requests:view', 'administrators:edit'] },
+    });
+    const byKey = deployment.apiOf(0, key)('endStandIn', { params: { id: another } });
+    // They would have to hold what bob does.
+    expect(await codeOf(byKey)).toBe('not-permitted');
+    const { id: onRoot } = await away(root, bob);
+    const { key: looks } = await root.api('addApiKey', {
+      body: { name: `looks ${kind.name}`, permissions: ['requests:view'] },
+    });
+    expect(await codeOf(deployment.apiOf(0, looks)('endStandIn', { params: { id: onRoot } }))).toBe(
+      'not-found',
+    );
+    expect(await codeOf(root.api('endStandIn', { params: { id: onRoot } }))).toBe('none');
+    await change(bob.userName, { grants: [] });
+    const staff = await administrator(await roleOf('requests:view', 'administrators:edit'));
+    expect(await codeOf(staff.api('endStandIn', { params: { id: another } }))).toBe('none');
   });
 
   test('before its time and after it: nothing; what ends in between decides nothing more', async () => {

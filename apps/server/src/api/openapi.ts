@@ -149,7 +149,7 @@ const IDEMPOTENCY_KEY = [
 ];
 
 function permissionWords({ permission, orPermission, andOneOf = [] }: Operation): string {
-  const other = orPermission === undefined ? '' : ` or, for what is about users, \`${orPermission}\``;
+  const other = orPermission === undefined ? '' : ` or, for some of it, \`${orPermission}\``;
   const more = [...new Set(andOneOf)].map((each) => `\`${each}\``).join(', ');
   return `Permission: \`${permission}\`${other}${more === '' ? '' : `; and, by what is asked for, one of ${more}`}`;
 }

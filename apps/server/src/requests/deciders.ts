@@ -95,15 +95,15 @@ export const lentPermissions = (deciders: readonly Decider[]): Permission[] =>
     ? ['requests:view', 'requests:decide']
     : [];
 
-/** Whether a stand-in may call what needs this permission, by the right of somebody who is away. */
+/** Whether a stand-in may call what needs one of these permissions, by the right of somebody who is away. */
 export async function isLent(
   context: DecidersContext,
   actor: Actor,
-  permission: Permission,
+  ...permissions: readonly (Permission | undefined)[]
 ): Promise<boolean> {
-  if (permission !== 'requests:view' && permission !== 'requests:decide') return false;
+  if (!permissions.some((each) => each === 'requests:view' || each === 'requests:decide')) return false;
   const [, ...others] = await decidersOf(context, actor);
-  return lentPermissions(others).includes(permission);
+  return lentPermissions(others).some((lent) => permissions.includes(lent));
 }
 
 /** Refused if the actor may not, neither by a right of their own nor by one that is lent to them. */

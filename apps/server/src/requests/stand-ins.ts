@@ -133,7 +133,9 @@ export async function addStandIn(
 
 /** By anyone who is away, or an administrator with authority over them. */
 export async function endStandIn(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'requests:decide');
+  // It takes a right away. Anyone whose it is may do that, also after they have lost the right.
+  const denial =
+    denied(actor, 'administrators:edit') && (await deniedOrLent(context, actor, 'requests:view'));
   if (denial) return denial;
   const row = await findStoredStandIn(context.db, id);
   const missing = refused('not-found', text('stand-in.not-found'));
@@ -150,7 +152,9 @@ export async function endStandIn(context: Context, actor: Actor, id: string): Pr
 }
 
 async function refusalToEnd(context: Context, actor: Actor, row: StandInRow): Promise<Refused | undefined> {
-  if (actor.principal === row.administrator_id) return undefined;
+  // A key that may only look ends nothing of its owner's.
+  const mayWrite = actor.kind === 'administrator' || !denied(actor, 'requests:decide');
+  if (actor.principal === row.administrator_id && mayWrite) return undefined;
   const found = await administratorFor(context, actor, row.administrator);
   return found.ok ? undefined : found;
 }

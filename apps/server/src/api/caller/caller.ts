@@ -121,8 +121,8 @@ export function callers(context: ApiContext) {
     if (session?.mustChangePassword && !operation.beforePasswordChange)
       return refused('password-change-needed', text('password.change-required'));
     const denial = deniedCall(actor, operation);
-    const { permission } = operation;
-    if (denial && !(permission && (await isLent(context, actor, permission)))) {
+    const { permission, orPermission } = operation;
+    if (denial && !(await isLent(context, actor, permission, orPermission))) {
       countDenied(context, request, name, actor, denial);
       return denial;
     }
