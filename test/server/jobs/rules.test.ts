@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inputOfRule, type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
-import { distributeInputSchema } from '@sower/api/distributions';
 import { distributeManySchema } from '@sower/api/jobs';
 import { DAY, dayOf } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
@@ -15,7 +14,6 @@ import { jobKinds } from '@sower/server/jobs/kinds';
 import { concernedBy } from '@sower/server/jobs/rules/concerned';
 import { addRule, editRule, previewRule, removeRule, showRules } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
-import { distributeToken } from '@sower/server/provisioning/distribution/distribute';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { findRule, type RuleRow } from '@sower/server/store/distribution/rules';
@@ -76,7 +74,6 @@ onBothDatabases('distribution rules', (kind) => {
       'Lost',
       'Empty',
       'Fobs',
-      'Again',
     ])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
     await recordGroup(api);
@@ -658,32 +655,6 @@ onBothDatabases('distribution rules', (kind) => {
       .where('jobs.rule_id', '=', rule.id)
       .executeTakeFirstOrThrow();
     expect(Number(count)).toBe(3);
-  });
-
-  test('a token that was distributed to its user again stays one of the rule', async () => {
-    const again = paths.Again as string;
-    const { userIds } = await addPeople(stored.db, 'again', 2, { tokens: 'none', domain: again });
-    await save({
-      ...{ name: 'Again', securityDomain: 'Again', profile: 'qr', tokens: 'mint', enabled: true },
-      freeAfterDays: 1,
-    });
-    await days(1);
-    const given = await givenIn(again);
-    expect(given.map(({ user_id }) => user_id)).toEqual(userIds);
-    const confirm = () => Promise.all(given.map(({ id }) => activate(id)));
-    await confirm();
-    valueIn(
-      await distributeToken(
-        context,
-        actor,
-        given[0]?.serial ?? '',
-        distributeInputSchema.parse({ profile: 'qr' }),
-      ),
-    );
-    await confirm();
-    for (const userId of userIds) await change(userId, { enabled: 0 });
-    await days(4);
-    expect(await givenIn(again)).toEqual([]);
   });
 
   test('a job that begins after the last day of its tokens ends', async () => {

@@ -117,10 +117,7 @@ export type Held = {
 /** Each has at most as many rows as a rule serves users in a day. */
 const JOBS = 4;
 
-/**
- * Of the tokens that some jobs of a rule gave to anyone who holds them, those of which a condition holds. A token stays one of the rule when it
- * is distributed to the same user again, by hand or because they moved to another phone. `d` is its latest distribution.
- */
+/** Of the tokens that some jobs of a rule gave to anyone who holds them, those of which a condition holds. */
 async function listGiven(
   db: Connection,
   { ruleId, after }: Concern,
@@ -143,11 +140,8 @@ async function listGiven(
   if (jobs.length === 0) return { found: [], end: undefined };
   const { rows } = await sql<Held>`
     select ${found}.id as token_id, ${found}.serial, u.id as user_row, u.user_id, u.domain
-    from distributions g join tokens t on t.id = g.token_id join users u on u.id = t.user_id and u.id = g.user_id
-    join distributions d on d.token_id = t.id and d.latest = 1 ${paired}
-    where g.job_id in (${sql.join(jobs.map(({ id }) => id))}) and ${wanted}
-      and g.id = (select max(x.id) from distributions x join jobs j on j.id = x.job_id
-        where x.token_id = t.id and x.user_id = u.id and j.rule_id = ${ruleId})
+    from distributions d join tokens t on t.id = d.token_id join users u on u.id = t.user_id and u.id = d.user_id ${paired}
+    where d.job_id in (${sql.join(jobs.map(({ id }) => id))}) and d.latest = 1 and ${wanted}
     order by ${found}.serial`.execute(db);
   return { found: rows, end: jobs.length < JOBS ? undefined : jobs.at(-1)?.id };
 }
