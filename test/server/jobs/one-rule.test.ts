@@ -392,7 +392,7 @@ onBothDatabases('one rule for every way to give', (kind) => {
                 const made = valueIn(
                   await distributeToken(node, actor, serial, distributeInputSchema.parse({ profile: 'qr' })),
                 );
-                const code = `${prefix}${index}`.padStart(12, '7');
+                const code = `${prefix}${String(index).padStart(3, '0')}`.padStart(12, '7');
                 codes.push(code);
                 await stored.db
                   .updateTable('distributions')
