@@ -46,7 +46,7 @@ export const isUsable = (table: 'd' | 'g', now: number): RawBuilder<boolean> => 
 
 /** Whether a token serves its user: it works, as one from a maker or a file does, or it can be activated. */
 export const isServing = (
-  token: 'c' | 'o' | 't',
+  token: 'c' | 'o',
   { now, day }: { readonly now: number; readonly day: string },
 ): RawBuilder<boolean> => {
   const id = sql.ref(`${token}.id`);
