@@ -6,19 +6,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inputOfRule, type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
+import { distributeInputSchema } from '@sower/api/distributions';
 import { distributeManySchema } from '@sower/api/jobs';
 import { DAY, dayOf } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
+import { addJobAbout } from '@sower/server/jobs/distribution/undo';
 import { jobKinds } from '@sower/server/jobs/kinds';
 import { concernedBy } from '@sower/server/jobs/rules/concerned';
 import { addRule, editRule, previewRule, removeRule, showRules } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
+import { distributeToken } from '@sower/server/provisioning/distribution/distribute';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { findRule, type RuleRow } from '@sower/server/store/distribution/rules';
 import { markOf } from '@sower/server/store/keys/marks';
-import { insertSeeds } from '@sower/server/store/tokens/seeds';
+import type { Serial, TokenKey } from '@sower/server/store/schema/brands';
+import { insertSeeds, type NewSeed } from '@sower/server/store/tokens/seeds';
 import { addJob, startJob } from '@sower/server/work/jobs';
 import { workOnJob } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
@@ -74,6 +78,8 @@ onBothDatabases('distribution rules', (kind) => {
       'Lost',
       'Empty',
       'Fobs',
+      'Again',
+      'Anew',
     ])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
     await recordGroup(api);
@@ -137,13 +143,22 @@ onBothDatabases('distribution rules', (kind) => {
       .where('users.domain', '=', domain)
       .orderBy('users.user_id')
       .execute();
-  const activate = (id: string) =>
-    stored.db
+  const seedOf = (id: TokenKey, distributionId: string | null): NewSeed => ({
+    ...{ id: newId(context), token_id: id, distribution_id: distributionId, state: 'current', key_id: '' },
+    ...{ algorithm: 'totp', hash: 'sha1', digits: 6, interval_seconds: 30 },
+    ...{ authentication_type: 'tokencode', sealed: '', position: -1, drift: 0 },
+    ...{ last_accepted_at: null, created_at: clock },
+  });
+  const activate = async (id: TokenKey) => {
+    const [latest] = await stored.db
       .updateTable('distributions')
       .set({ state: 'confirmed' })
       .where('token_id', '=', id)
       .where('latest', '=', 1)
+      .returning('id')
       .execute();
+    await insertSeeds(stored.db, [seedOf(id, latest?.id ?? null)]);
+  };
   const change = (userId: string, to: { enabled?: 0 | 1; domain?: string }) =>
     stored.db.updateTable('users').set(to).where('user_id', '=', userId).execute();
   const states = async (domain: string) =>
@@ -299,7 +314,7 @@ onBothDatabases('distribution rules', (kind) => {
     const rule = await save({ name: 'Late', securityDomain: 'Late', profile: 'qr', enabled: true });
     await days(1);
     const [old] = await givenIn(late);
-    await activate(old?.id as string);
+    await activate(old?.id as TokenKey);
     const end = new Date(clock + 20 * DAY).toISOString().slice(0, 10);
     await stored.db
       .updateTable('tokens')
@@ -363,7 +378,7 @@ onBothDatabases('distribution rules', (kind) => {
     });
     // By another way than the rule one of them gets there, and loses it again.
     const [first] = await givenIn(slow);
-    await activate(first?.id as string);
+    await activate(first?.id as TokenKey);
     await days(1);
     expect(valueIn(await previewRule(context, actor, rule.id)).givenUp.count).toBe(1);
     await stored.db
@@ -371,8 +386,90 @@ onBothDatabases('distribution rules', (kind) => {
       .set({ latest: 0 })
       .where('token_id', '=', first?.id as string)
       .execute();
+    await stored.db
+      .deleteFrom('seeds')
+      .where('token_id', '=', first?.id as string)
+      .execute();
     await days(2);
     expect(await given()).toBe(7);
+  });
+
+  test('codes that users began again themselves do not count', async () => {
+    const anew = paths.Anew as string;
+    const { userIds } = await addPeople(stored.db, 'anew', 1, { tokens: 'none', domain: anew });
+    const rule = await save({ name: 'Anew', securityDomain: 'Anew', profile: 'qr', enabled: true });
+    await days(1);
+    const [{ id = '' } = {}] = await givenIn(anew);
+    const [made] = await stored.db
+      .selectFrom('distributions')
+      .selectAll()
+      .where('token_id', '=', id)
+      .execute();
+    await stored.db.updateTable('distributions').set({ latest: 0 }).where('token_id', '=', id).execute();
+    for (const latest of [0, 1] as const)
+      await stored.db
+        .insertInto('distributions')
+        .values({
+          ...(made as NonNullable<typeof made>),
+          ...{
+            id: newId(context),
+            created_by: `user:${userIds[0]}`,
+            state: 'failed',
+            code_hash: null,
+            latest,
+          },
+        })
+        .execute();
+    await days(2);
+    expect(valueIn(await previewRule(context, actor, rule.id)).givenUp.count).toBe(0);
+    expect(await states(anew)).toEqual({ [String(userIds[0])]: 'issued' });
+  });
+
+  test('a token stays that of its rule when it is distributed to the same user by hand; undone, it is not', async () => {
+    const again = paths.Again as string;
+    const { userIds } = await addPeople(stored.db, 'again', 3, { tokens: 'held', domain: again });
+    const [leaver, ending, undone] = userIds as [string, string, string];
+    const rule = await save({
+      ...{ name: 'Again', securityDomain: 'Again', profile: 'qr', enabled: true },
+      ...{ freeAfterDays: 1, renewDays: 30 },
+    });
+    await days(1);
+    const tokenOf = async (userId: string) =>
+      (await givenIn(again)).find(({ user_id }) => user_id === userId);
+    for (const userId of [leaver, ending]) {
+      const token = await tokenOf(userId);
+      await activate(token?.id as TokenKey);
+      valueIn(
+        await distributeToken(
+          context,
+          actor,
+          String(token?.serial),
+          distributeInputSchema.parse({ profile: 'qr', nickname: 'byhand' }),
+        ),
+      );
+    }
+    const ends = dayOf(clock + 20 * DAY);
+    const { id } = (await tokenOf(ending)) as { id: TokenKey };
+    await stored.db.updateTable('tokens').set({ expires_on: ends }).where('id', '=', id).execute();
+    await change(leaver, { enabled: 0 });
+    const [job] = await stored.db.selectFrom('jobs').select('id').where('rule_id', '=', rule.id).execute();
+    valueIn(await addJobAbout(context, actor, String(job?.id), 'undo'));
+    while (await workOnJob(context, jobKinds(context)));
+    const ruleOf = async (userId: string) => {
+      const serial = String((await tokenOf(userId))?.serial);
+      const { rule_id } = await stored.db
+        .selectFrom('tokens')
+        .select('rule_id')
+        .where('serial', '=', serial as Serial)
+        .executeTakeFirstOrThrow();
+      return rule_id;
+    };
+    expect(await Promise.all(userIds.map(ruleOf))).toEqual([rule.id, rule.id, null]);
+    await days(4);
+    expect(await tokenOf(leaver)).toBeUndefined();
+    const replaced = await stored.db.selectFrom('replacements').select('replaced_id').execute();
+    expect(replaced.map(({ replaced_id }) => replaced_id)).toContain(id);
+    expect([await ruleOf(undone), await states(again)]).toMatchObject([rule.id, { [undone]: 'issued' }]);
   });
 
   test('whoever goes where the maker of a rule may not distribute keeps the token; who leaves within reach does not', async () => {
@@ -630,14 +727,7 @@ onBothDatabases('distribution rules', (kind) => {
     ].entries()) {
       const { id } = tokens[index] as (typeof tokens)[number];
       await stored.db.updateTable('tokens').set(change).where('id', '=', id).execute();
-      await insertSeeds(stored.db, [
-        {
-          ...{ id: newId(context), token_id: id, distribution_id: null, state: 'current', key_id: '' },
-          ...{ algorithm: 'totp', hash: 'sha1', digits: 6, interval_seconds: 30 },
-          ...{ authentication_type: 'tokencode', sealed: '', position: -1, drift: 0 },
-          ...{ last_accepted_at: null, created_at: clock },
-        },
-      ]);
+      await insertSeeds(stored.db, [seedOf(id, null)]);
     }
     const rule = await save({ name: 'Fobs', securityDomain: 'Fobs', profile: 'qr', enabled: true });
     expect(valueIn(await previewRule(context, actor, rule.id))).toMatchObject({

@@ -147,7 +147,7 @@ async function work(
       text('event.redistributed'),
       actor.source,
     );
-  await insertDistributions(trx, context, common, made, actor.source);
+  await insertDistributions(trx, context, common, made, { rule: job.rule_id, source: actor.source });
   await context.queueMail(trx, ...mail);
   // Switched off since the batch was prepared: nothing was queued, and no one would ever get these codes.
   if (input.mail !== undefined && !(await context.mailSettings.current(trx)).settings.enabled)

@@ -148,7 +148,7 @@ const undoGiving = about(async (context, job) => {
     if (back.length > 0) {
       const reason = text('event.job-undone', { job: job.name });
       await takeBackDistributions(trx, context, back, reason, actor.source);
-      await restoreHeld(trx, idsOf('held'));
+      await restoreHeld(trx, idsOf('held'), earlier);
       const stock = back.filter(({ origin }) => origin === 'stock');
       await holdDomains(
         trx,

@@ -71,8 +71,11 @@ type Joiner = {
 
 /** Rows that a page looks at, whether they are found or not: no one else waits for more on SQLite. */
 const USERS = 2_000;
+const TOKENS = 2_000;
 /** How many unused codes in a row a rule gives a user. After that, someone has to talk to the user. */
 export const MAX_CODES = 3;
+/** Codes `g` that jobs `j` of a rule made, but not those that their users began again themselves. */
+const madeBy = (ruleId: string) => sql`j.rule_id = ${ruleId} and g.created_by not like 'user:%'`;
 
 /**
  * Enabled users in the domain without a token that works, as one from a maker or a file does, or that can be activated. Those whom a job of the
@@ -91,7 +94,7 @@ export async function listJoiners(
     select u.user_id, u.user_id_key as at,
       case when exists (select 1 from tokens c where c.user_id = u.id and ${takesCode('c', day)}) then 1 else 0 end as holds,
       case when (select count(*) from distributions g join jobs j on j.id = g.job_id
-          where g.user_id = u.id and j.rule_id = ${ruleId} and g.id > coalesce((select max(a.id) from distributions a
+          where g.user_id = u.id and ${madeBy(ruleId)} and g.id > coalesce((select max(a.id) from distributions a
             where a.user_id = u.id and a.state in ('provisioned', 'confirmed')), '')) >= ${MAX_CODES}
         then 1 else 0 end as given_up,
       case when exists (select 1 from tokens c where c.user_id = u.id and ${isServing('c', { now, day })} ${FOR_EACH_ROW})
@@ -114,10 +117,18 @@ export type Held = {
   readonly domain: string;
 };
 
-/** Each has at most as many rows as a rule serves users in a day. */
-const JOBS = 4;
+/** What was looked at, with what was found there, if anything was. */
+type FoundHeld = { readonly [Column in keyof Held]: Held[Column] | null } & { readonly at: string };
 
-/** Of the tokens that some jobs of a rule gave to anyone who holds them, those of which a condition holds. */
+function pageOf(rows: readonly FoundHeld[], limit: number): Page<Held> {
+  const lookedAt = new Set(rows.map(({ at }) => at)).size;
+  return {
+    found: rows.filter((row): row is Held & { at: string } => row.token_id !== null),
+    end: lookedAt < limit ? undefined : rows.at(-1)?.at,
+  };
+}
+
+/** Of the tokens that a rule gave to those who hold them, those of which a condition holds. */
 async function listGiven(
   db: Connection,
   { ruleId, after }: Concern,
@@ -129,21 +140,14 @@ async function listGiven(
   const paired = replacements
     ? sql`join replacements p on p.replaced_id = t.id join tokens n on n.id = p.token_id and n.user_id = u.id`
     : sql``;
-  const jobs = await db
-    .selectFrom('jobs')
-    .select('id')
-    .where('rule_id', '=', ruleId)
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(JOBS)
-    .execute();
-  if (jobs.length === 0) return { found: [], end: undefined };
-  const { rows } = await sql<Held>`
-    select ${found}.id as token_id, ${found}.serial, u.id as user_row, u.user_id, u.domain
-    from distributions d join tokens t on t.id = d.token_id join users u on u.id = t.user_id and u.id = d.user_id ${paired}
-    where d.job_id in (${sql.join(jobs.map(({ id }) => id))}) and d.latest = 1 and ${wanted}
-    order by ${found}.serial`.execute(db);
-  return { found: rows, end: jobs.length < JOBS ? undefined : jobs.at(-1)?.id };
+  const page = sql`select id from tokens where rule_id = ${ruleId} and id > ${after} order by id limit ${TOKENS}`;
+  const { rows } = await sql<FoundHeld>`
+    with page as materialized (${page})
+    select f.*, page.id as at from page left join (
+      select t.id as of_token, ${found}.id as token_id, ${found}.serial, u.id as user_row, u.user_id, u.domain
+      from page q join tokens t on t.id = q.id join users u on u.id = t.user_id ${paired} where ${wanted}) f on f.of_token = page.id
+    order by page.id`.execute(db);
+  return pageOf(rows, TOKENS);
 }
 
 const isGone = ({ domain, group }: Pick<Concern, 'domain' | 'group'>) =>
@@ -169,18 +173,14 @@ export async function listDisabledHolders(
   db: Connection,
   { domain, group, after }: Concern,
 ): Promise<Page<Held>> {
-  const { rows } = await sql<{ [Column in keyof Held]: Held[Column] | null } & { at: string }>`
+  const { rows } = await sql<FoundHeld>`
     with page as materialized (select u.id, u.user_id, u.user_id_key, u.domain from users u
       where u.user_id_key > ${after} and u.enabled = 0 and ${within(sql.ref('u.domain'), domain)}
       order by u.user_id_key limit ${USERS})
     select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain, u.user_id_key as at from page u
     left join tokens t on t.user_id = u.id and t.id not in (select token_id from rule_leavers) and ${memberOf(group)}
     order by u.user_id_key, t.serial`.execute(db);
-  const users = new Set(rows.map(({ at }) => at)).size;
-  return {
-    found: rows.filter((row): row is Held & { at: string } => row.token_id !== null),
-    end: users < USERS ? undefined : rows.at(-1)?.at,
-  };
+  return pageOf(rows, USERS);
 }
 
 /** Activated ones that end between two days, and are not being replaced. */
@@ -192,7 +192,8 @@ export const listExpiring = (
   listGiven(
     db,
     concern,
-    sql`not ${isGone(concern)} and ${isAccepted('t', from)} and t.expires_on <= ${until} and d.state in ('provisioned', 'confirmed')
+    sql`not ${isGone(concern)} and ${isAccepted('t', from)} and t.expires_on <= ${until}
+      and exists (select 1 from seeds s where s.token_id = t.id)
       and t.id not in (select replaced_id from replacements) and t.id not in (select token_id from replacements)`,
   );
 
@@ -218,7 +219,7 @@ export const listUnserved = (
       and not exists (select 1 from distributions g where g.token_id = n.id and g.latest = 1
         and ${isUsable('g', now)})
       and (select count(*) from distributions g join jobs j on j.id = g.job_id
-        where g.token_id = n.id and j.rule_id = ${concern.ruleId}) < ${MAX_CODES}
+        where g.token_id = n.id and ${madeBy(concern.ruleId)}) < ${MAX_CODES}
       and not exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = n.serial
         where j.rule_id = ${concern.ruleId} and j.created_at > ${triedSince})`,
     true,
@@ -244,8 +245,8 @@ export async function forgetReturned(
   const { ruleId, own } = concern;
   // It freed all tokens once, and does so no more.
   if (own)
-    await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (select 1 from distributions d
-      join jobs j on j.id = d.job_id where d.token_id = rule_leavers.token_id and j.rule_id = ${ruleId})`.execute(
+    await sql`delete from rule_leavers where rule_id = ${ruleId} and exists (select 1 from tokens t
+      where t.id = rule_leavers.token_id and t.user_id = rule_leavers.user_id and t.rule_id is distinct from ${ruleId})`.execute(
       db,
     );
   const held = sql`select 1 from tokens t join users u on u.id = t.user_id

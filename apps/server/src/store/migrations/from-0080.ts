@@ -280,7 +280,8 @@ export const FROM_0080: Steps = {
     );
     await run(`create trigger users_disabled after update of enabled on users
       for each row when (${disabled}) execute function users_disabled()`);
-  } /** A session that was opened with a password ends when the password is removed: by an administrator, or because a directory has the user. */,
+  },
+  /** A session that was opened with a password ends when the password is removed: by an administrator, or because a directory has the user. */
   '0109-sessions-of-removed-passwords': async (db) => {
     const end = 'delete from user_sessions where user_id = old.user_id;';
     const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
@@ -293,5 +294,16 @@ export const FROM_0080: Steps = {
     );
     await run(`create trigger user_passwords_removed after delete on user_passwords
       for each row execute function user_passwords_removed()`);
+  },
+  /** The rule that gave a token to its user: also when it has been distributed by hand since, or moved to another device. */
+  '0110-rules-of-tokens': async (db) => {
+    await db.schema.alterTable('tokens').addColumn('rule_id', 'text').execute();
+    await sql`update tokens set rule_id = (select j.rule_id from distributions d join jobs j on j.id = d.job_id
+        where d.token_id = tokens.id and d.user_id = tokens.user_id and j.rule_id is not null order by d.id desc limit 1)
+      where user_id is not null
+        and id in (select d.token_id from distributions d join jobs j on j.id = d.job_id where j.rule_id is not null)`.execute(
+      db,
+    );
+    await sql`create index tokens_rule on tokens (rule_id, id) where rule_id is not null`.execute(db);
   },
 };

@@ -205,6 +205,8 @@ type TokensTable = {
   last_failure_at: number | null;
   /** Whether it was ever distributed. */
   distributed: Generated<Flag>;
+  /** The rule that gave it to its user, who may have been given it again since. */
+  rule_id: string | null;
   /** The seed of a hardware token came with it: none is distributed to it, and it stays when the token is unassigned. */
   kind: Generated<TokenKind>;
   maker: Generated<string>;

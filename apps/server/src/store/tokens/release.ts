@@ -32,6 +32,7 @@ export const RELEASED = {
   emergency_return: null,
   lent_until: null,
   lent_instead: null,
+  rule_id: null,
 } as const satisfies { readonly [C in Exclude<keyof Row<'tokens'>, Kept>]: Row<'tokens'>[C] };
 
 /** The same, in a statement. */

@@ -278,14 +278,23 @@ const insertMade = preparedBatch({ v: MADE, c: COMMON }, (db, { v, c }) =>
     select ${listed(MADE, 'v')}, ${listed(COMMON, 'c')}, 'issued', 0, 1 from v, c`.compile(db),
 );
 
+const nowOfRule = preparedBatch({ v: ID, c: { rule_id: 'text' } }, (db, { v, c }) =>
+  sql`with ${v}, ${c} update tokens set rule_id = c.rule_id from c where tokens.id in (select v.id from v)`.compile(
+    db,
+  ),
+);
+
+/** @param rule the rule that gives them */
 export async function insertDistributions(
   db: Connection,
   ids: IdSource,
   common: RowOf<typeof COMMON>,
   rows: readonly MadeDistribution[],
-  source: string | undefined,
+  { rule, source }: { readonly rule: string | null; readonly source: string | undefined },
 ): Promise<void> {
   await insertMade(db, { v: rows, c: [common] });
+  if (rule !== null)
+    await nowOfRule(db, { v: rows.map(({ token_id }) => ({ id: token_id })), c: [{ rule_id: rule }] });
   await insertStateEvents(
     db,
     ids,
@@ -394,10 +403,24 @@ export async function takeBackDistributions(
 const restore = preparedByIds(sql`update tokens set version = version + 1, distributed =
       case when exists (select 1 from distributions d where d.token_id = tokens.id and d.latest = 1 ${FOR_EACH_ROW}) then 1 else 0 end
     where id in (select v.id from v)`);
+const notOfRule = preparedBatch({ v: ID, c: { job_id: 'text', rule_id: 'text' } }, (db, { v, c }) =>
+  sql`with ${v}, ${c} update tokens set rule_id = null from c
+    where tokens.id in (select v.id from v) and tokens.rule_id = c.rule_id and not exists (select 1 from distributions d
+      join jobs j on j.id = d.job_id
+      where d.token_id = tokens.id and d.user_id = tokens.user_id and d.job_id <> c.job_id and j.rule_id = c.rule_id)`.compile(
+    db,
+  ),
+);
 
-/** Tokens that users had before: distributed, and left with them. */
-export async function restoreHeld(db: Connection, tokenIds: readonly string[]): Promise<void> {
+/** Tokens that users had before: distributed, of a rule, and left with them. @param undone the job that distributed them */
+export async function restoreHeld(
+  db: Connection,
+  tokenIds: readonly string[],
+  undone: Pick<Row<'jobs'>, 'id' | 'rule_id'>,
+): Promise<void> {
   await restore(db, tokenIds);
+  if (undone.rule_id !== null)
+    await notOfRule(db, { v: asRows(tokenIds), c: [{ job_id: undone.id, rule_id: undone.rule_id }] });
 }
 
 const RETURNED = { token_id: 'text', domain_before: 'text' } as const;
