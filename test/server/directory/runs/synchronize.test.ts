@@ -3,11 +3,13 @@
  * stop, whatever goes wrong while reading: nobody is disabled by it.
  */
 
+import { DAY } from '@sower/api/time';
 import { editSource } from '@sower/server/directory/sources/sources';
 import { editUser } from '@sower/server/directory/users';
 import { runFile } from '@sower/server/jobs/synchronize/findings';
-import { confirmRun, startDueRun, startRun } from '@sower/server/jobs/synchronize/runs';
-import { workOnJob } from '@sower/server/work/runner';
+import { cancelRun, confirmRun, startDueRun, startRun } from '@sower/server/jobs/synchronize/runs';
+import { cancelJob } from '@sower/server/work/jobs';
+import { forgetOldJobs, workOnJob } from '@sower/server/work/runner';
 import { inEnglish, readText } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -253,6 +255,30 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       const file = done(await runFile(context, context.chief, { id, run: run.id }, inEnglish));
       expect(file.csv.split('\r\n')).toHaveLength(102);
       expect(file.csv).toContain('Changed since the preview');
+    });
+
+    test('what was found about people goes with a run that is given up, and stays with one that has begun', async () => {
+      const entries = async (run: string) => (await findings(context, run)).length;
+      const waiting = () => ran(context, id, { preview: true });
+      const steps: Record<string, (run: string) => Promise<unknown>> = {
+        'by who manages the source': (run) => cancelRun(context, context.chief, { id, run }),
+        'as a job': (run) => cancelJob(context, context.chief, run),
+        'by time': () => forgetOldJobs({ ...context, now: () => context.now() + 8 * DAY }),
+        'by another run': waiting,
+      };
+      for (const [how, step] of Object.entries(steps)) {
+        const preview = await waiting();
+        expect(await entries(preview.id), how).toBe(100);
+        await step(preview.id);
+        expect(await shownRun(context, id, preview.id), how).toMatchObject({ state: 'cancelled' });
+        expect(await entries(preview.id), how).toBe(0);
+      }
+      const begun = await waiting();
+      done(await confirmRun(context, context.chief, { id, run: begun.id, exceeding: undefined }));
+      let batches = 0;
+      await workOnJob(context, kindsOf(context), () => ++batches > 1, 'synchronize');
+      done(await cancelRun(context, context.chief, { id, run: begun.id }));
+      expect(await entries(begun.id)).toBe(100);
     });
 
     test('only what has changed: nobody is gone for not being in it, and who is gone is found by a full run', async () => {

@@ -15,7 +15,6 @@ import type { Connection } from '../../store/schema/schema.ts';
 import { countRefusals } from '../../store/sources/changes.ts';
 import { findSource, hasSourceUsers, noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
 import {
-  clearEntries,
   countActions,
   countDisables,
   countDue,
@@ -48,7 +47,6 @@ export function synchronizeJobs(context: SynchronizeContext): JobKind {
     await inTransaction(context.db, async (trx) => {
       if (!(await holdJob(trx, job.id, job.lease ?? '', context.now()))) return;
       await noteStop(context, trx, job, source, reason);
-      await clearEntries(trx, job.id);
     });
     return refused('unavailable', reason);
   }

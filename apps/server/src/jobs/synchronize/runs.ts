@@ -19,13 +19,7 @@ import { hasMark } from '../../store/keys/marks.ts';
 import { readCountedChanges, readCounts, readExcesses } from '../../store/sources/changes.ts';
 import { countConflicts } from '../../store/sources/choices.ts';
 import { claimDueSource, lockSource, noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
-import {
-  clearEntries,
-  findListedRun,
-  insertRun,
-  type ListedRun,
-  listRuns,
-} from '../../store/sources/runs.ts';
+import { findListedRun, insertRun, type ListedRun, listRuns } from '../../store/sources/runs.ts';
 import {
   BEGIN_WORK,
   changeJobState,
@@ -70,10 +64,8 @@ async function addRun(
     if (await findOpenJobAbout(trx, source.id, 'synchronize'))
       return refused('wrong-state', text('source-run.running', { source: source.name }));
     // This run makes earlier findings out of date.
-    for (const waiting of await listWaitingAbout(trx, source.id, 'synchronize')) {
+    for (const waiting of await listWaitingAbout(trx, source.id, 'synchronize'))
       await changeJobState(trx, waiting.id, ['waiting'], { state: 'cancelled', since: now, endedAt: now });
-      await clearEntries(trx, waiting.id);
-    }
     const job = await insertJob(trx, context, {
       id,
       kind: 'synchronize',

@@ -306,4 +306,26 @@ export const FROM_0080: Steps = {
     );
     await sql`create index tokens_rule on tokens (rule_id, id) where rule_id is not null`.execute(db);
   },
+  /**
+   * What a run of an identity source has found about people goes with the run that is given up before it has done anything, also by the time
+   * that passes. One that has begun its work keeps it: what it did is looked up there.
+   */
+  '0111-entries-of-runs-given-up': async (db) => {
+    const givenUp = (job: 'jobs' | 'new') =>
+      `${job}.kind = 'synchronize' and ${job}.phase = 'check' and ${job}.state in ('cancelled', 'failed')`;
+    const forget = 'delete from source_entries where job_id = new.id;';
+    const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
+    await run(`delete from source_entries where job_id in (select id from jobs where ${givenUp('jobs')})`);
+    if (!onPostgresql(db)) {
+      await run(
+        `create trigger runs_given_up after update of state on jobs when ${givenUp('new')} begin ${forget} end`,
+      );
+      return;
+    }
+    await run(
+      `create function runs_given_up() returns trigger language plpgsql as 'begin ${forget} return null; end'`,
+    );
+    await run(`create trigger runs_given_up after update of state on jobs
+      for each row when (${givenUp('new')}) execute function runs_given_up()`);
+  },
 };
