@@ -41,6 +41,7 @@ import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
 
+type DomainNamed = Parameters<typeof holdDomain>[1];
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 /** Begins with its kind, so that people and scanners recognize a leaked one. */
@@ -63,7 +64,7 @@ export async function addAgent(
   if (foreign) return foreign;
   const networks = networksToKeep(input.networks ?? []);
   if (!networks.ok) return networks;
-  const realms = await realmsToKeep(context, actor, domain.value.path, input.realms ?? []);
+  const realms = await realmsToKeep(context, actor, domain.value, input.realms ?? []);
   if (!realms.ok) return realms;
   const key = makeKey(context);
   const row = {
@@ -75,7 +76,7 @@ export async function addAgent(
     only_groups: JSON.stringify(groups.value),
     kind,
     networks: JSON.stringify(networks.value),
-    realms: JSON.stringify(realms.value),
+    realms: JSON.stringify(realms.value.kept),
     rights: JSON.stringify([...new Set(rights)]),
     enabled: 1 as const,
     created_at: context.now(),
@@ -84,7 +85,7 @@ export async function addAgent(
   };
   const added = await AGENTS.insert(context, actor, row, {
     action: 'agent.add',
-    first: (trx) => holdDomain(trx, domain.value),
+    first: realms.value.hold,
     ifTaken: ifTaken(input.name),
   });
   return added.ok ? done({ ...added.value, key }) : added;
@@ -105,7 +106,7 @@ export const editAgent = (context: Context, actor: Actor, input: Edit<AgentPatch
     if (groups && !groups.ok) return groups;
     const networks = change.networks && networksToKeep(change.networks);
     if (networks && !networks.ok) return networks;
-    const within = domain?.value.path ?? present.domain;
+    const within = domain?.value ?? { path: present.domain, name: '' };
     const realms = change.realms && (await realmsToKeep(context, actor, within, change.realms));
     if (realms && !realms.ok) return realms;
     const columns = {
@@ -114,13 +115,13 @@ export const editAgent = (context: Context, actor: Actor, input: Edit<AgentPatch
       domain: domain?.value.path,
       only_groups: groups && JSON.stringify(groups.value),
       networks: networks && JSON.stringify(networks.value),
-      realms: realms && JSON.stringify(realms.value),
+      realms: realms && JSON.stringify(realms.value.kept),
       rights: rights && JSON.stringify([...new Set(rights)]),
       enabled: changedFlag(enabled),
     };
     return done({
       columns,
-      first: domain && ((trx) => holdDomain(trx, domain.value)),
+      first: realms?.value.hold ?? (domain && ((trx) => holdDomain(trx, domain.value))),
       ifTaken: ifTaken(name ?? present.name),
     });
   });
@@ -310,29 +311,38 @@ function networksToKeep(networks: readonly string[]): Outcome<string[]> {
   return done([...new Set(kept)]);
 }
 
-/** @param within path of the agent's security domain: a realm stands for that one or one below it */
+/**
+ * @param within the agent's security domain: a realm stands for that one or one below it
+ * @returns what is stored, and what holds all these domains in the transaction that stores it
+ */
 async function realmsToKeep(
   context: Context,
   actor: Actor,
-  within: string,
+  within: DomainNamed,
   realms: AgentInput['realms'],
-): Promise<Outcome<{ realm: string; domain: string }[]>> {
+): Promise<Outcome<{ kept: { realm: string; domain: string }[]; hold: (trx: Connection) => Promise<void> }>> {
   const kept: { realm: string; domain: string }[] = [];
+  const domains: (readonly [DomainNamed, field: string])[] = [[within, 'securityDomain']];
   for (const [index, { realm, securityDomain }] of realms.entries()) {
+    const field = `realms.${index}.securityDomain`;
     const domain = await domainFor(context, actor, 'agents:edit', securityDomain);
-    if (!domain.ok) return domain;
+    if (!domain.ok) return refusedAt(field, domain.problem, domain.detail);
     const { path } = domain.value;
-    if (!path.startsWith(within))
+    if (!path.startsWith(within.path))
       return refusedAt(
-        `realms.${index}.securityDomain`,
+        field,
         'invalid-request',
         text('agent.realm-outside', { realm, domain: securityDomain }),
       );
     if (kept.some((other) => other.realm.toLowerCase() === realm.toLowerCase()))
       return refusedAt(`realms.${index}.realm`, 'invalid-request', text('agent.realm-twice', { realm }));
     kept.push({ realm, domain: path });
+    domains.push([domain.value, field]);
   }
-  return done(kept);
+  const hold = async (trx: Connection) => {
+    for (const [domain, field] of domains) await holdDomain(trx, domain, field);
+  };
+  return done({ kept, hold });
 }
 
 /** As the audit trail names one. */
