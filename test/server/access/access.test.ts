@@ -172,6 +172,16 @@ onBothDatabases('access', (kind) => {
     expect(await helpAfter()).toBe(undefined);
     await enable(true);
     expect(await helpAfter('wrong')).toBe('codeFails');
+    const deviceBinding = { kind: 'id', deviceId: 'A1B2C3D4E5F60718293A4B5C' } as const;
+    const distributed = await api('distributeToken', { params, body: { profile: 'fob', deviceBinding } });
+    await expect(provisioned(deployment, distributed, { deviceId: 'F'.repeat(24) })).rejects.toThrow();
+    await expect
+      .poll(async () => {
+        const { items } = await api('getUserActivity', { params: { userId } });
+        const [last] = items;
+        return last && [last.action, helpAgainst(last, serial), helpAgainst(last, '000000000000')];
+      })
+      .toEqual(['ctkip.refused', 'newPhone', undefined]);
   });
 
   test('locked and unlocked, tested, resynchronized, stood in for; the activity says it all', async () => {

@@ -12,7 +12,7 @@ const HELP: readonly (readonly [code: RegExp, help: Help | undefined])[] = [
   [/^barred\.(user-locked|held-back)$/, 'codeFails'],
   [/^barred\./, undefined],
   [/^event\.(pin|new-pin|pins)/, 'pin'],
-  [/^event\.no-provisioned-token|^ctkip|^code/, 'newPhone'],
+  [/^event\.no-provisioned-token/, 'newPhone'],
 ];
 
 /** The codes of a reason and of the reasons within it: a refused passcode says the token first, and within that what stood against it. */
@@ -43,11 +43,13 @@ const serialOf = ({ object, params = {} }: Pick<AuditEntry, 'object' | 'params'>
  * @returns undefined if nothing that the help desk does to this token helps
  */
 export function helpAgainst(
-  row: Pick<AuditEntry, 'object' | 'reasonCode' | 'params'>,
+  row: Pick<AuditEntry, 'action' | 'object' | 'reasonCode' | 'params'>,
   serial: string | undefined,
 ): Help | undefined {
   const about = serialOf(row);
   if (about !== undefined && about !== serial) return undefined;
+  // An import that failed: whatever it was about the code or the device, a code for the device at hand begins again.
+  if (row.action.startsWith('ctkip.')) return 'newPhone';
   const codes = codesOf({ code: row.reasonCode, values: row.params });
   const known = HELP.find(([begins]) => codes.some((code) => begins.test(code)));
   return known ? known[1] : 'codeFails';
