@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { DEFAULT_SETTINGS, type Settings } from '@sower/api/settings';
 import { DAY, dayOf, HOUR } from '@sower/api/time';
+import { Counts } from '@sower/server/audit/figures/counts';
 import type { Actor } from '@sower/server/core/actor';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
@@ -307,8 +308,11 @@ onBothDatabases('alerts', (kind) => {
     settings = { ...settings, 'alerts.mail': false };
     clock = Math.floor(START / HOUR) * HOUR + 10 * 60_000;
     const hour = Math.floor(clock / HOUR) * HOUR;
-    const counted = (name: string, outcome: string, count: number, at = hour, domain = '/') =>
-      addFigures(one.db, [{ kind: 'log-on', grain: 'hour', domain, at, name, outcome, count }]);
+    const counted = (name: string, outcome: string, count: number, at = hour, domain = '/') => {
+      const counts = new Counts();
+      counts.add({ kind: 'log-on', domain, at, name, outcome, hourly: true }, count);
+      return addFigures(one.db, counts.rows());
+    };
     // Below the threshold together, and long ago.
     await counted('radius', 'refused', 150);
     await counted('agent', 'refused', 50, hour - HOUR);
@@ -321,12 +325,6 @@ onBothDatabases('alerts', (kind) => {
     expect(await open()).toEqual([
       expect.stringMatching(/^passcodes-guessed: .* 201 logons .* refused and 0 accepted/),
     ]);
-    // A busy morning.
-    await counted('rest', 'accepted', 50, hour - HOUR);
-    await counted('self-service', 'refused', 180);
-    await counted('console', 'refused', 20);
-    await look();
-    expect(await open()).toEqual([]);
     await one.db
       .insertInto('security_domains')
       .values({
@@ -334,6 +332,18 @@ onBothDatabases('alerts', (kind) => {
         ...{ parent_id: TOP_DOMAIN.id, created_at: START, version: 1 },
       })
       .execute();
+    // A busy morning, of users in a domain: in the figures of the domains above it, too.
+    await counted('rest', 'accepted', 50, hour - HOUR, '/north/');
+    await look();
+    expect(await open()).toEqual([]);
+    await counted('rest', 'refused', 201, hour - HOUR);
+    await look();
+    expect(await open()).toEqual([expect.stringMatching(/ 402 logons .* refused and 50 accepted/)]);
+    await counted('rest', 'accepted', 51, hour - HOUR);
+    await counted('self-service', 'refused', 180);
+    await counted('console', 'refused', 20);
+    await look();
+    expect(await open()).toEqual([]);
     await counted('console', 'refused', 1, hour, '/north/');
     await look();
     expect(await open()).toEqual([expect.stringMatching(/^passwords-guessed: .* 201 logons/)]);

@@ -11,7 +11,7 @@ import { isLate } from '../../directory/sources/sources.ts';
 import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
 import { firstGoodDay } from '../../provisioning/tokens/assign.ts';
-import { sumOfAllDomains } from '../../store/audit/figures.ts';
+import { sumFigures } from '../../store/audit/figures.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
 import { listAudit } from '../../store/audit/search.ts';
 import { reasonValue } from '../../store/db/reason.ts';
@@ -241,7 +241,8 @@ const WAYS = {
 /** By the figures, which all servers share. A limit slows a source, and an account; this sees many sources and many accounts. */
 async function ofLogOns({ db, now }: LookContext): Promise<readonly Found[]> {
   const from = Math.floor(now() / HOUR) * HOUR - HOUR;
-  const counted = await sumOfAllDomains(db, { kind: 'log-on', grain: 'hour', from });
+  const domains = [TOP_DOMAIN.path];
+  const counted = await sumFigures(db, { kind: 'log-on', grain: 'hour', domains, from });
   return (['passcodes-guessed', 'passwords-guessed'] as const).flatMap((kind) => {
     const ways: readonly string[] = WAYS[kind];
     const sum = (outcome: LogOnOutcome): number =>

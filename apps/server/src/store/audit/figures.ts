@@ -127,23 +127,6 @@ export async function listFigures(db: Connection, { kind, grain, domains, from }
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
-/** Of all domains, and whatever the name: one look for each domain by the key of the table. */
-export async function sumOfAllDomains(
-  db: Connection,
-  { kind, grain, from }: Omit<Asked, 'domains'>,
-): Promise<Omit<Summed, 'at'>[]> {
-  const rows = await db
-    .selectFrom('security_domains')
-    .innerJoin('figures', 'figures.domain', 'security_domains.path')
-    .select(({ fn }) => ['figures.name', 'outcome', fn.sum<number>('count').as('count')])
-    .where('kind', '=', kind)
-    .where('grain', '=', grain)
-    .where('at', '>=', from)
-    .groupBy(['figures.name', 'outcome'])
-    .execute();
-  return rows.map((row) => ({ ...row, count: Number(row.count) }));
-}
-
 /** Added over the whole time too. */
 export async function sumFigures(
   db: Connection,
