@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { savedReportInputSchema } from '@sower/api/saved-reports';
 import type { Actor } from '@sower/server/core/actor';
+import { record } from '@sower/server/core/record';
 import { grantOf } from '@sower/server/directory/roles';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { protectedMessage } from '@sower/server/mail/protected-message';
@@ -23,12 +24,12 @@ import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower
 import { settingsReader } from '@sower/server/store/operations/installation';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { doWhatIsDue, type ScheduleKinds } from '@sower/server/work/schedules';
-import { outcomesIn } from '@sower/texts/outcomes';
+import { outcomesIn, text } from '@sower/texts/outcomes';
 import { simpleParser } from 'mailparser';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { openedDatabase } from '../../harness/deployed.ts';
-import { administratorRow } from '../../harness/directory/user-row.ts';
+import { administratorRow, userRow } from '../../harness/directory/user-row.ts';
 
 const START = Date.UTC(2031, 4, 5, 6);
 const HOUR = 3_600_000;
@@ -80,6 +81,10 @@ onBothDatabases('saved reports', (kind) => {
     grants: (await listGrants(open.db, marks, id)).map(grantOf),
   });
   const TOP_AUDITOR = [['auditor', 'top', '/']] as const;
+  const role = {
+    ...{ id: 'trail', name: 'Trail', name_key: 'trail', description: '', created_at: START, version: 1 },
+    mark: '',
+  };
   let owner: string;
   let reader: string;
   let asOwner: Actor;
@@ -261,6 +266,53 @@ onBothDatabases('saved reports', (kind) => {
     await grant(reader, TOP_AUDITOR);
     expect(await next()).toEqual({ other: both, reader: both });
     expect((await shown())[0]?.detail).toBe(undefined);
+  });
+
+  test('the names of users are for those who may view users, whoever else gets the same report', async () => {
+    const { db } = open;
+    await db
+      .insertInto('roles')
+      .values({ ...role, permissions: JSON.stringify(['audit:view']) })
+      .execute();
+    await db
+      .insertInto('users')
+      .values(userRow('ada', { first_name: 'Ada', last_name: 'Lovelace' }))
+      .execute();
+    await markAllRows(db, marks);
+    await grant(reader, [[role.id, 'top', '/']]);
+    for (const recipients of [
+      ['reader', 'other'],
+      ['other', 'reader'],
+    ]) {
+      await record(
+        db,
+        context(),
+        { name: 'user:ada' },
+        {
+          ...{
+            action: 'user.log-on',
+            object: 'user:ada',
+            result: 'refused',
+            reason: text('event.wrong-password'),
+          },
+        },
+      );
+      await db.deleteFrom('mail').execute();
+      const { id } = await saved({ report: 'failed-log-ons', recipients });
+      clock += 25 * HOUR;
+      await markAllRows(db, marks);
+      await work();
+      const named = (await mails()).map(({ to, attachments: [file] }) => [
+        to?.split('@')[0],
+        file?.content.toString().includes('Lovelace'),
+      ]);
+      expect(named).toEqual([
+        ['other', true],
+        ['reader', false],
+      ]);
+      await db.deleteFrom('saved_reports').where('id', '=', id).execute();
+    }
+    await grant(reader, TOP_AUDITOR);
   });
 
   test('one that was altered in the database is not run', async () => {

@@ -19,7 +19,7 @@ import { findRow } from '../store/db/rows.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { hasMark } from '../store/keys/marks.ts';
 import { noteReportRun, type SavedReportRow } from '../store/reporting/saved-reports.ts';
-import { printReport, readReport, scopesFor } from './read.ts';
+import { printReport, readReport, reachOf } from './read.ts';
 import { actorText } from './reports.ts';
 import { lacking, neededFor, readersOf, readSaved } from './saved.ts';
 
@@ -110,11 +110,12 @@ async function make(context: Context, row: SavedReportRow): Promise<Made | { rea
   for (const reader of readers.values()) {
     if (!reader || lacking(reader.actor, saved)) continue;
     const { permission } = REPORT_OPERATION_OF[REPORTS[saved.report].about];
-    const seen = scopesFor(starter.actor, reader.actor, permission).sort().join();
-    if (seen === '') continue;
+    const reach = reachOf(starter.actor, reader.actor, permission);
+    if (reach.scopes.length === 0) continue;
+    const key = JSON.stringify(reach);
     const made =
-      files.get(seen) ?? fileOf(context, starter.actor, { ...saved, reader: reader.actor }, language);
-    files.set(seen, made);
+      files.get(key) ?? fileOf(context, starter.actor, { ...saved, reader: reader.actor }, language);
+    files.set(key, made);
     const file = await made;
     if (!file.ok) return { ended: file.detail };
     letters.push({ address: reader.address, file: file.value });

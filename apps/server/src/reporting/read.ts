@@ -53,8 +53,7 @@ export async function readReport(
   const days = standard === undefined ? undefined : (asked.days ?? standard);
   const { columns, rows } = REPORT_DEFINITIONS[report];
   const found: ReportRow[] = await rows(context.db, {
-    scopes: scopesFor(actor, asked.reader, permission),
-    seen: scopesFor(actor, asked.reader, 'users:view'),
+    ...reachOf(actor, asked.reader, permission),
     now: context.now(),
     days: days ?? 0,
     limit: asked.limit + 1,
@@ -74,10 +73,17 @@ export async function readReport(
   });
 }
 
-/** Paths of the domains in which both have the permission. */
-export function scopesFor(actor: Actor, reader: Actor | undefined, permission: Permission): string[] {
-  const scopes = scopesOf(actor, permission);
-  return reader === undefined ? scopes : within(scopes, scopesOf(reader, permission));
+/** Paths of domains: in which both may read a report, and in which they see the names of users. Two readers with the same reach read the same. */
+export function reachOf(
+  actor: Actor,
+  reader: Actor | undefined,
+  permission: Permission,
+): { readonly scopes: string[]; readonly seen: string[] } {
+  const both = (wanted: Permission) => {
+    const scopes = scopesOf(actor, wanted);
+    return (reader === undefined ? scopes : within(scopes, scopesOf(reader, wanted))).sort();
+  };
+  return { scopes: both(permission), seen: both('users:view') };
 }
 
 /** All rows as a document; more than it has room for are refused before anything is drawn. */
