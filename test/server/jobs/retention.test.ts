@@ -209,6 +209,31 @@ onBothDatabases('old rows', (kind) => {
     });
   });
 
+  test('rows of a clock that was ahead go with those around them; one that was behind takes no others with it', async () => {
+    const at = async (days: number, count: number) => {
+      clock += days * DAY;
+      await write(count);
+      await linkAudit(chain());
+      clock -= days * DAY;
+    };
+    // Written together with the 500 rows of today.
+    await at(500, 300);
+    await at(0, 700);
+    // By a clock without a battery, among young rows.
+    clock += 50 * DAY;
+    await write(100);
+    await linkAudit(chain());
+    await at(-300, 1);
+    await write(100);
+    await linkAudit(chain());
+    clock += 51 * DAY;
+    expect((await doRetention(retention())).audit).toBe(ROWS + 500 + 300 + 700);
+    expect(await proof()).toMatchObject({ intact: true, cut: { link: ROWS + 1500 } });
+    const cut = done(await showRetention(retention(), actor)).cuts[0];
+    expect(Date.parse(cut?.to ?? '')).toBe(clock - 101 * DAY);
+    expect((await doRetention(retention())).audit).toBe(0);
+  });
+
   test('whoever is killed in the middle has cut nothing, or leaves what the next one deletes', async () => {
     clock += 60 * DAY;
     for (const stage of [1, 2, 3, 6, 9, 10, 11]) {

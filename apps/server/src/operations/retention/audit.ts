@@ -40,6 +40,8 @@ export type CutContext = BackupContext &
 const PAGE = 200;
 /** Of one file; the next one follows at once. */
 const MAX_ROWS = 1_000_000;
+/** What follows a row that seems too young: enough to tell a clock that was ahead from the end of what is old. */
+const LOOK_AHEAD = 5_000;
 /** Of one transaction that deletes: the statement has a parameter for each. */
 const MAX_DELETED = 200;
 
@@ -101,7 +103,9 @@ async function cutOnce(
   if (!last) return 0;
   const [first] = await listLinks(context.db, start.seq, 1);
   const below = Math.min(last.seq, most + 1);
-  if (!first || first.seq >= below || (first.row && first.row.at >= before)) return 0;
+  if (!first || first.seq >= below) return 0;
+  if (first.row && first.row.at >= before && (await oldAgainAt(context.db, first.seq, before)) === 0)
+    return 0;
   let cut: Cut | undefined;
   let file: Pick<AuditCut, 'archive' | 'sha256'> = { archive: null, sha256: null };
   const lines = linesOf(context, { start, before, below, isStopping }, (found) => {
@@ -167,13 +171,20 @@ async function* linesOf(
   let end = start;
   let rows = 0;
   let times: { first: number; last: number } | undefined;
+  /** Up to this link, rows that seem too young were written while a clock was ahead. */
+  let stray = 0;
   const over = (): void => {
     if (times) ended({ end, rows, firstAt: times.first, lastAt: times.last });
   };
   for (;;) {
     const links = await listLinks(context.db, end.seq, PAGE);
     for (const { row, seq, hash, mac } of links) {
-      if (seq >= below || rows >= MAX_ROWS || (row && row.at >= before)) return over();
+      if (seq >= below || rows >= MAX_ROWS) return over();
+      const isYoung = row !== undefined && row.at >= before;
+      if (isYoung && seq > stray) {
+        stray = await oldAgainAt(context.db, seq, before);
+        if (stray === 0) return over();
+      }
       const proven =
         row !== undefined &&
         seq === end.seq + 1 &&
@@ -189,6 +200,7 @@ async function* linesOf(
       yield `${JSON.stringify({ seq, ...shown, hash })}\n`;
       end = { seq, hash };
       rows += 1;
+      if (isYoung) continue;
       times = {
         first: Math.min(times?.first ?? row.at, row.at),
         last: Math.max(times?.last ?? row.at, row.at),
@@ -198,6 +210,16 @@ async function* linesOf(
     if (await isStopping()) throw new Stopped();
     await context.sleep(1);
   }
+}
+
+/**
+ * The order of links is that of time, and what a row says of its own time is as right as a clock was: most of what follows decides.
+ * @returns the link at which rows are old again; 0 if what follows is young, too
+ */
+async function oldAgainAt(db: Connection, seq: number, before: number): Promise<number> {
+  const following = await listLinks(db, seq, LOOK_AHEAD);
+  const old = following.filter(({ row }) => row !== undefined && row.at < before);
+  return old.length * 2 > following.length ? (old[0]?.seq ?? 0) : 0;
 }
 
 async function writeArchive(
