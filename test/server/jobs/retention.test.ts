@@ -440,6 +440,11 @@ onBothDatabases('old rows of other kinds', (kind) => {
       .insertInto('jobs')
       .values([job(clock), job(null)] as never)
       .execute();
+    const [ended] = await db.selectFrom('jobs').select('id').where('state', '=', 'done').execute();
+    const rowsOfJob = Array.from({ length: 20 }, (_, position) => ({
+      ...{ job_id: String(ended?.id), position, subject: 'x', key: `x${position}`, state: 'done' as const },
+    }));
+    await db.insertInto('job_rows').values(rowsOfJob).execute();
     clock += 100 * DAY;
     const age = { now: clock, before: clock - 90 * DAY };
     await db
@@ -455,6 +460,12 @@ onBothDatabases('old rows of other kinds', (kind) => {
       while (at.next) at = await deleteOld(db, of, age, 7, at.next);
       return at.deleted;
     };
+    // Of a job with many rows, they go before it.
+    const rowsLeft = async () => (await db.selectFrom('job_rows').select('position').execute()).length;
+    let of = await deleteOld(db, 'jobs', age, 7);
+    expect([await rowsLeft(), of.deleted]).toEqual([13, 0]);
+    of = await deleteOld(db, 'jobs', age, 7, of.next);
+    expect([await rowsLeft(), of.deleted]).toEqual([6, 0]);
     expect(await countOld(db, 'sent-mail', age, 1_000)).toBe(10);
     expect(await countOld(db, 'sent-mail', age, 4)).toBe(4);
     expect([await drop('sent-mail'), await drop('failed-mail'), await drop('jobs')]).toEqual([10, 10, 1]);

@@ -12,10 +12,14 @@ export type OldKind = 'accounting' | 'history' | 'sent-mail' | 'failed-mail' | '
 /** Rows older than `before` are deleted. */
 type Age = { readonly now: number; readonly before: number };
 
-/** Which rows of a table may be deleted; `o` is the table. */
-const OLD: Readonly<
-  Record<OldKind, readonly { readonly table: string; readonly may: (now: number) => RawBuilder<boolean> }[]>
-> = {
+type OldPart = {
+  readonly table: string;
+  /** Which rows may be deleted; `o` is the table. */
+  readonly may: (now: number) => RawBuilder<boolean>;
+  /** Tables of which a job may have a hundred thousand rows: they go first, so that no transaction deletes them all. */
+  readonly ofJobs?: readonly string[];
+};
+const OLD: Readonly<Record<OldKind, readonly OldPart[]>> = {
   history: [
     {
       table: 'distribution_events',
@@ -36,7 +40,13 @@ const OLD: Readonly<
   requests: [
     { table: 'token_requests', may: () => sql<boolean>`o.state in ('done', 'rejected', 'cancelled')` },
   ],
-  jobs: [{ table: 'jobs', may: () => sql<boolean>`o.ended_at is not null` }],
+  jobs: [
+    {
+      table: 'jobs',
+      may: () => sql<boolean>`o.ended_at is not null`,
+      ofJobs: ['job_rows', 'source_entries'],
+    },
+  ],
 };
 
 /** The first ID of a time. IDs are in the order of time, but for rows that were written while a clock was wrong. */
@@ -87,6 +97,14 @@ export async function deleteOld(
     select o.id, ${part.may(now)} as may from ${sql.table(part.table)} as o
     where o.id > ${after.id} and o.id < ${idAt(before)} order by o.id limit ${limit}`.execute(db);
   const ids = rows.filter(({ may }) => Boolean(may)).map(({ id }) => id);
+  for (const name of ids.length > 0 ? (part.ofJobs ?? []) : []) {
+    const table = sql.table(name);
+    const { numAffectedRows: gone } = await sql`delete from ${table} where (job_id, position) in
+      (select job_id, position from ${table} where job_id in (${sql.join(fewTexts(ids))}) limit ${limit})`.execute(
+      db,
+    );
+    if (Number(gone) === limit) return { next: after, deleted: after.deleted };
+  }
   if (ids.length > 0)
     await sql`delete from ${sql.table(part.table)} where id in (${sql.join(fewTexts(ids))})`.execute(db);
   const deleted = after.deleted + ids.length;
