@@ -6,8 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
+import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { partsOf } from '@sower/api/token-parts';
 import { hotp } from '@sower/otp/hotp';
+import { endWhatWasLive } from '@sower/server/operations/backup/after-restore';
+import { inTransaction } from '@sower/server/store/db/transaction';
 import { forgetOldJobs } from '@sower/server/work/runner';
 import { expect, test } from 'vitest';
 import { sendParts } from '../../../apps/cli/src/porcelain/token-import-parts.ts';
@@ -67,6 +70,19 @@ onBothDatabases('importing tokens in parts', (kind) => {
         return (await api('authenticate', { body: { userId: 'ada', passcode } })).result;
       })
       .toBe('accepted');
+  });
+
+  test('what waits to be imported keeps its seeds when a backup is restored, or another database promoted', async () => {
+    const { id } = await opened('restored');
+    await add(id, 0, `${HEADER}Restored-1,${seed().toString('hex')},totp,\n`);
+    await api('endTokenImport', { params: { id }, body: { total: 1 } });
+    expect(await jobSettled(api, id)).toMatchObject({ state: 'waiting', done: 1 });
+    const context = { now: Date.now, random: (length: number) => new Uint8Array(randomBytes(length)) };
+    await inTransaction(stored.db, (trx) =>
+      endWhatWasLive(trx, context, DEFAULT_SETTINGS, { since: 'promotion', keepCodes: false, hotpJump: 1 }),
+    );
+    await api('startJob', { params: { id }, body: { name: 'restored' } });
+    expect(await jobEnded(api, id)).toMatchObject({ state: 'done', done: 1, failed: 0 });
   });
 
   test('what one began is not for others, and what cannot be read ends nothing', async () => {

@@ -157,7 +157,15 @@ async function withdrawAll(trx: Connection, context: Context): Promise<number> {
 async function stopJobs(trx: Connection, keepCodes: boolean, now: number): Promise<number> {
   await cancelForgotten(trx, ['collecting'], Number.MAX_SAFE_INTEGER, text('job.not-stored'), now);
   if (!keepCodes) {
-    await trx.updateTable('job_rows').set({ sealed: null }).where('sealed', 'is not', null).execute();
+    // The seeds of an import are no codes: it goes on with them.
+    await trx
+      .updateTable('job_rows')
+      .set({ sealed: null })
+      .where('sealed', 'is not', null)
+      .where('job_id', 'in', ({ selectFrom }) =>
+        selectFrom('jobs').select('id').where('kind', '!=', 'token-import'),
+      )
+      .execute();
     await trx.updateTable('jobs').set({ codes: 'taken' }).where('codes', '=', 'ready').execute();
   }
   return count(
