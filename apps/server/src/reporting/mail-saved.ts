@@ -19,7 +19,7 @@ import { findRow } from '../store/db/rows.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { hasMark } from '../store/keys/marks.ts';
 import { noteReportRun, type SavedReportRow } from '../store/reporting/saved-reports.ts';
-import { printReport, readReport, reachOf } from './read.ts';
+import { printReport, reachOf, readReport } from './read.ts';
 import { actorText } from './reports.ts';
 import { lacking, neededFor, readersOf, readSaved } from './saved.ts';
 
