@@ -9,6 +9,7 @@ import { utf8 } from '@sower/bytes/octets';
 import { TYPE } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
 import { CODE, findAttribute } from '@sower/radius/packet';
+import { logOnIn } from '@sower/server/audit/figures/log-on';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
@@ -164,6 +165,23 @@ onBothDatabases('coexistence', (kind) => {
         ...Array.from({ length: 12 }, () => 'authenticate.forward refused'),
         'authenticate.forward success',
       ]);
+      // No lock here stops guesses at an old server, so they are where guesses are looked for.
+      const { items } = await deployment.api('getAuditReport', {
+        params: { report: 'failed-log-ons' },
+        query: { limit: 200 },
+      });
+      expect(items.filter((cells) => cells.includes(userId))).toHaveLength(12);
+      const query = { user: userId, about: 'authentication', limit: 50 } as const;
+      const found = await deployment.api('listAudit', { query });
+      expect(found.items.map(({ action }) => action)).toEqual(Array(14).fill('authenticate.forward'));
+      const rows = await stored.db
+        .selectFrom('audit')
+        .selectAll()
+        .where('object', '=', `user:${userId}`)
+        .where('result', '=', 'refused')
+        .execute();
+      const refused = { way: 'radius', outcome: 'refused', client: 'radius:gateway' };
+      expect(rows.map(logOnIn)).toMatchObject(Array(12).fill(refused));
     });
 
     test('the request is signed and encrypted for the old server, without the Proxy-State of the client, which is in the reply', async () => {

@@ -1,6 +1,7 @@
 /** The reports: for each, its columns and the query for its rows. Who may read one, and within which scope, is checked in read.ts. */
 
 import { userInTrail } from '@sower/api/audit';
+import { AUDIT_ACTIONS, isLogOnAction, LOG_ON_ACTIONS } from '@sower/api/audit-actions';
 import type { DistributionState } from '@sower/api/distributions';
 import type { ReportName } from '@sower/api/reports';
 import { expiringBefore } from '@sower/api/statistics';
@@ -156,7 +157,9 @@ function ofUsers<User extends UserRow>(
   };
 }
 
-const LOG_ONS = ['authenticate', 'user.log-on', 'administrator.log-on'];
+const LOG_ONS = AUDIT_ACTIONS.filter(
+  (action) => isLogOnAction(action) && LOG_ON_ACTIONS[action] === 'decides',
+);
 const LOST = ['token.lost', 'token.found', 'token.replace', 'token.replaced'];
 const POLICIES = [
   ...['policy.edit', 'policy.delete', 'settings.edit', 'mail.settings', 'retention.run', 'schedule.edit'],

@@ -1,5 +1,6 @@
 /** What a row of the audit trail says about a logon: its channel, how it ended, and why it was refused. */
 
+import { isLogOnAction, LOG_ON_ACTIONS, type LogOnAction } from '@sower/api/audit-actions';
 import type { LogOnOutcome, LogOnWay, RefusalReason } from '@sower/api/figures';
 import type { Row } from '../../store/schema/schema.ts';
 
@@ -87,22 +88,22 @@ function reasonOf({ reason, text }: AuditRow): RefusalReason {
 /** Consoles ask for a passcode too, and write a row of their own when they know how the logon ended. */
 const OF_A_CONSOLE = /^(log-on:|user:|self-service$)/;
 
-function wayOf({ action, actor }: AuditRow): LogOnWay | undefined {
+function wayOf(action: LogOnAction, actor: string): LogOnWay | undefined {
   if (action === 'administrator.log-on') return 'console';
   if (action === 'user.log-on') return 'self-service';
-  if ((action !== 'authenticate' && action !== 'authenticate.challenge') || OF_A_CONSOLE.test(actor))
-    return undefined;
+  if (OF_A_CONSOLE.test(actor)) return undefined;
   if (actor.startsWith('radius:')) return 'radius';
   return /^agent(?:-credential)?:/.test(actor) ? 'agent' : 'rest';
 }
 
-/** @returns undefined for a row about something else */
+/** @returns undefined for a row about something else, and if no old server answered: nothing is decided by that */
 export function logOnIn(row: AuditRow): LogOn | undefined {
-  const way = wayOf(row);
-  if (way === undefined) return undefined;
-  const client = way === 'console' || way === 'self-service' ? {} : { client: row.actor };
+  const { action, actor, result } = row;
+  const way = isLogOnAction(action) ? wayOf(action, actor) : undefined;
+  if (way === undefined || (action === 'authenticate.forward' && result === 'failure')) return undefined;
+  const client = way === 'console' || way === 'self-service' ? {} : { client: actor };
   // A question, or a PIN that was refused and has to be entered again: nothing is decided yet.
-  if (row.action === 'authenticate.challenge') return { way, outcome: 'asked', ...client };
-  if (row.result === 'success') return { way, outcome: 'accepted', ...client };
+  if (LOG_ON_ACTIONS[action as LogOnAction] === 'asks') return { way, outcome: 'asked', ...client };
+  if (result === 'success') return { way, outcome: 'accepted', ...client };
   return { way, outcome: 'refused', reason: reasonOf(row), ...client };
 }

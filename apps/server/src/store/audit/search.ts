@@ -4,6 +4,7 @@
  */
 
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { LOG_ON_ACTIONS } from '@sower/api/audit-actions';
 import { DAY } from '@sower/api/time';
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { hasOneWriter } from '../db/database-kind.ts';
@@ -34,8 +35,10 @@ export type AuditFilter = {
   readonly until?: number | undefined;
 };
 
-/** What belongs to authentications. */
-export const AUTHENTICATION = ['authenticate', 'authenticate.challenge'] as const;
+/** What belongs to authentications: not the logons to a console, which say so themselves. */
+export const AUTHENTICATION = Object.keys(LOG_ON_ACTIONS).filter((action) =>
+  action.startsWith('authenticate'),
+);
 
 /** Actor, object and source may be asked for by part: an asterisk stands for anything, or for nothing. */
 export const isPart = (column: keyof AuditFilter, value: string | undefined): boolean =>
