@@ -497,6 +497,13 @@ onBothDatabases('the validate API', (kind) => {
         lastSeenAt: expect.any(String),
         recent: { steps: expect.any(Number), refused: expect.any(Number) },
       });
+      // The audit trail escapes what is not plain.
+      const body = { name: 'CORP\\plug-in', kind: 'validate', networks: ['127.0.0.0/8'] } as const;
+      const made = await deployment.api('addAgent', { body: { ...body, networks: [...body.networks] } });
+      for (let step = 0; step < 2; step += 1)
+        await check({ user: 'nobody', pass: '1' }, { headers: { 'x-api-key': made.key } });
+      const after = await deployment.api('listAgents', {});
+      expect(after.items.find(({ id }) => id === made.id)?.recent).toEqual({ steps: 2, refused: 2 });
     });
   });
 

@@ -368,8 +368,7 @@ async function views(db: Connection, rows: readonly Row<'agents'>[]): Promise<Ag
   const names = await domainNamesOf(db, [...rows, ...realms.flat()]);
   const recent = await countRecent(
     db,
-    rows.map(({ id }) => id),
-    agentActor(''),
+    rows.map(({ name }) => agentActor(name)),
   );
   return rows.map((row, index) => ({
     id: row.id,
@@ -385,7 +384,7 @@ async function views(db: Connection, rows: readonly Row<'agents'>[]): Promise<Ag
     rights: readRights(row.rights),
     registeredItself: row.registered_itself === 1,
     enabled: row.enabled === 1,
-    recent: recent.get(row.id) ?? { steps: 0, refused: 0 },
+    recent: recent.get(agentActor(row.name)) ?? { steps: 0, refused: 0 },
     ...(row.last_seen_at === null ? {} : { lastSeenAt: isoTime(row.last_seen_at) }),
     ...(row.user_agent === null ? {} : { userAgent: row.user_agent }),
     createdAt: isoTime(row.created_at),

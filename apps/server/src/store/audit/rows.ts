@@ -35,6 +35,7 @@ let lastWritten: { readonly reason: Text; readonly columns: ReasonColumns } | un
 
 /** As rows have it: for searching. */
 export const objectOf = (object: string): string => printable(object, 200);
+export const actorOf = (actor: string): string => printable(actor, 200);
 
 /** Likewise. */
 export function reasonOf(reason: Reason | undefined): ReasonColumns {
@@ -60,7 +61,7 @@ function rowOf(context: AuditContext, event: AuditEvent): Row<'audit'> {
   const row = {
     id: newId(context),
     at: context.now(),
-    actor: printable(event.actor, 200),
+    actor: actorOf(event.actor),
     action: event.action,
     object: objectOf(event.object),
     result: event.result,
@@ -150,7 +151,7 @@ export async function insertAccounting(
   const v = reports.map(({ actor, object, reason, source }) => ({
     id: newId(context),
     at: context.now(),
-    actor: printable(actor, 200),
+    actor: actorOf(actor),
     object: objectOf(object),
     ...reasonOf(reason),
     source: source === undefined ? null : printable(source, 64),

@@ -1,10 +1,12 @@
 /** Authentication agents, their shared credentials, and the results of their attempts. Keys and attempts are stored only as keyed hashes. */
 
 import type { AgentKind } from '@sower/api/agents';
-import { type ExpressionBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
+import { actorOf } from '../audit/rows.ts';
+import { isPostgresql } from '../db/database-kind.ts';
 import { changeRows, findOne, hasRow, listAll } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
-import type { Connection, NewRow, Schema } from '../schema/schema.ts';
+import type { Connection, NewRow } from '../schema/schema.ts';
 
 export const listAgents = (db: Connection) => listAll(db, 'agents', 'name_key');
 
@@ -36,39 +38,30 @@ export const hasAgentOfKind = (db: Connection, kind: AgentKind) => hasRow(db, 'a
 
 const RECENT = 100;
 
+type Counted = { readonly actor: string; readonly steps: number; readonly refused: number };
+
 /**
  * Of the last steps that each of them asked for: how many there are, and how many were refused. In one statement, however many agents.
- * @param actorPrefix what the audit trail puts before the name of an agent
+ * @param actors what the audit trail calls them, before it escapes anything
  */
 export async function countRecent(
   db: Connection,
-  ids: readonly string[],
-  actorPrefix: string,
-): Promise<ReadonlyMap<string, { readonly steps: number; readonly refused: number }>> {
-  if (ids.length === 0) return new Map();
-  const recent = (eb: ExpressionBuilder<Schema, 'agents'>) =>
-    eb
-      .selectFrom('audit')
-      .select('result')
-      .where('actor', '=', sql<string>`${actorPrefix} || ${eb.ref('agents.name')}`)
-      .orderBy('id', 'desc')
-      .limit(RECENT)
-      .as('recent');
-  const rows = await db
-    .selectFrom('agents')
-    .select((eb) => [
-      'id',
-      eb.selectFrom(recent(eb)).select(eb.fn.countAll<number>().as('steps')).as('steps'),
-      eb
-        .selectFrom(recent(eb))
-        .select(eb.fn.countAll<number>().as('refused'))
-        .where('recent.result', '=', 'refused')
-        .as('refused'),
-    ])
-    .where('id', 'in', [...ids])
-    .execute();
+  actors: readonly string[],
+): Promise<ReadonlyMap<string, Omit<Counted, 'actor'>>> {
+  const written = new Map(actors.map((actor) => [actorOf(actor), actor]));
+  const recent = sql`(select result from audit where audit.actor = a.value order by audit.id desc limit ${RECENT}) as r`;
+  const values = JSON.stringify([...written.keys()]);
+  const named = isPostgresql(db)
+    ? sql`jsonb_array_elements_text(cast(${values} as jsonb))`
+    : sql`json_each(${values})`;
+  const { rows } = await sql<Counted>`
+    select a.value as actor, (select count(*) from ${recent}) as steps,
+      (select count(*) from ${recent} where r.result = 'refused') as refused from ${named} as a`.execute(db);
   return new Map(
-    rows.map(({ id, steps, refused }) => [id, { steps: Number(steps), refused: Number(refused) }]),
+    rows.map(({ actor, steps, refused }) => [
+      written.get(actor) ?? actor,
+      { steps: Number(steps), refused: Number(refused) },
+    ]),
   );
 }
 
