@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { z } from 'zod';
-import type { ForwardDestination } from './audit/forward/destinations.ts';
+import { destinationName, type ForwardDestination } from './audit/forward/destinations.ts';
 import type { HsmKeyUri } from './keys/hsm/uri.ts';
 import type { BackupPlan } from './operations/backup/make.ts';
 import type { Place } from './option-kinds.ts';
@@ -431,6 +431,10 @@ function contradictions(values: Values, given: Given): string[] {
     [
       forwarded.some(({ kind }) => kind === 'webhook') && !given.has('audit-forward-key-file'),
       `${named('audit-forward')} has a webhook, which needs ${named('audit-forward-key-file')}.`,
+    ],
+    [
+      new Set(forwarded.map(destinationName)).size < forwarded.length,
+      `${named('audit-forward')} names one destination twice: both would send from one position, each a part.`,
     ],
     [
       unprotected && values['audit-forward-plain'] === false,

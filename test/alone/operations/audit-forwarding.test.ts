@@ -80,12 +80,25 @@ test('what cannot be is refused at the start, without a word of a secret', () =>
     'syslog+tls://a.example?s3cret=1',
     'syslog+tls:///x',
     's3cret',
+    // Each would be taken for something that it is not.
+    'syslog+tls://a.example/s3cret',
+    'syslog+tls://a.example:0',
+    'syslog+tls://a.example?format=cef&format=json',
+    'syslog+tls://a.example?from=beginning',
+    'file:/x?format=cef',
+    'file:/x?from=end',
+    'stdout:?format=json',
+    // In two formats, from one position.
+    'syslog+tls://a.example?format=json,syslog+tls://a.example:6514?format=cef',
+    'file:/x,file:/y/../x',
+    'stdout:,stdout:?from=start',
   ]) {
     const mistakes = mistakesOf(places);
     expect(mistakes, places).toHaveLength(1);
     expect(mistakes[0]).not.toContain('s3cret');
   }
   expect(mistakesOf('syslog+udp://a.example,syslog+tcp://a.example', true)).toEqual([]);
+  expect(mistakesOf('syslog+udp://a.example?ca=/etc/hosts', true)).toHaveLength(1);
 });
 
 test('half a line that a full disk left in the file takes no row with it', async () => {

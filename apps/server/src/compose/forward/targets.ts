@@ -1,14 +1,12 @@
 /** The destinations that `--audit-forward` names. A new one begins with the next row; with `from=start`, at the beginning of the trail. */
 
-import { createHash } from 'node:crypto';
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { text } from '@sower/texts/outcomes';
-import type { ForwardDestination } from '../../audit/forward/destinations.ts';
+import { destinationName, type ForwardDestination } from '../../audit/forward/destinations.ts';
 import type { ForwardTarget } from '../../audit/forward/forward.ts';
 import { jsonLine, syslogLine } from '../../audit/forward/lines.ts';
 import { TextError } from '../../core/outcome.ts';
-import { placeText } from '../ports.ts';
 import { failureOf, sendDatagrams, sendSyslog } from './syslog.ts';
 import { postRows } from './webhook.ts';
 
@@ -83,9 +81,10 @@ export function forwardTargets(
 ): ForwardTarget[] {
   return places.map((place): ForwardTarget => {
     const { fromStart } = place;
+    const name = destinationName(place);
     if (place.kind === 'stdout')
       return {
-        name: 'stdout',
+        name,
         fromStart,
         send: (rows) =>
           new Promise((done, reject) =>
@@ -97,7 +96,7 @@ export function forwardTargets(
     if (place.kind === 'file') {
       const append = fileAppender(place.file);
       return {
-        name: `file:${place.file}`,
+        name,
         fromStart,
         send: (rows, signal) => append(`${rows.map(jsonLine).join('\n')}\n`, signal),
       };
@@ -105,8 +104,7 @@ export function forwardTargets(
     if (place.kind === 'webhook') {
       const webhook = { ...place, userAgent: `sower/${version}` };
       return {
-        // The path may be a secret.
-        name: `${new URL(place.url).origin}/#${createHash('sha256').update(place.url).digest('hex').slice(0, 8)}`,
+        name,
         fromStart,
         send: (rows, signal) => {
           const id = `audit-${rows[0]?.seq}-${rows.at(-1)?.seq}-${rows.at(-1)?.hash.slice(0, 12)}`;
@@ -120,7 +118,7 @@ export function forwardTargets(
     const line = (row: Parameters<typeof syslogLine>[0]): string =>
       syslogLine(row, { host, format, version });
     return {
-      name: `syslog+${protection}://${placeText(place)}`,
+      name,
       fromStart,
       send: (rows, signal) =>
         protection === 'udp'
