@@ -316,6 +316,15 @@ onBothDatabases('the validate API', (kind) => {
       expect(triggered).toMatchObject({ status: 200, result: { value: 1, authentication: 'CHALLENGE' } });
       const transaction_id = triggered.detail?.transaction_id as string;
       expect(transaction_id).toMatch(/^\d{20}$/);
+      const statusFor = async (agent: string) => {
+        const path = `/validate/polltransaction?transaction_id=${transaction_id}`;
+        const headers = { 'x-api-key': keys[agent] as string };
+        return (await ask({ method: 'GET', path, headers })).detail;
+      };
+      expect([await statusFor('all'), await statusFor('other')]).toMatchObject([
+        { challenge_status: 'pending' },
+        { challenge_status: 'declined' },
+      ]);
       const answer = (pass: string) => check({ user: who.userId, pass, transaction_id });
       expect(verdict(await answer(who.code(0)))).toBe('REJECT');
       expect(verdict(await answer(who.passcode(0)))).toBe('ACCEPT');
@@ -477,6 +486,37 @@ onBothDatabases('the validate API', (kind) => {
       expect(await list('all')).toMatchObject({ result: { value: { tokens: [{ active: false }] } } });
       const trigger = { path: '/validate/triggerchallenge', type: FORM, body: form({ user: who.userId }) };
       expect((await ask({ ...trigger, headers: { 'x-api-key': keys.plain as string } })).status).toBe(403);
+    });
+
+    test('the list of tokens has the one that is named, and none of a user who does not exist for the agent', async () => {
+      const [one, other] = [await person(stage), await person(stage)];
+      const rowOf = async ({ userId }: Person) =>
+        stored.db.selectFrom('users').selectAll().where('user_id', '=', userId).executeTakeFirstOrThrow();
+      const { id, user_id_key } = await rowOf(one);
+      const ofOther = (await rowOf(other)).id;
+      await stored.db.updateTable('tokens').set({ user_id: id }).where('user_id', '=', ofOther).execute();
+      const serials = async (query: string): Promise<unknown[]> => {
+        const { result } = await ask({ path: `/token/?${query}`, method: 'GET' });
+        return (result.value as { tokens: { serial: string }[] }).tokens.map(({ serial }) => serial);
+      };
+      const all = await serials(`user=${one.userId}`);
+      expect(all).toHaveLength(2);
+      expect(await serials(`serial=${all[1]}`)).toEqual([all[1]]);
+      // Of two people whom directories call by this name.
+      await stored.db
+        .insertInto('identity_sources')
+        .values({
+          ...{ id: 'x', name: 'x', name_key: 'x', kind: 'generic', position: 0, enabled: 0, domain: '/' },
+          ...{ settings: '{}', actor_kind: 'api-key', actor_id: 'x', actor_name: 'x' },
+          ...{ created_at: 0, version: 1, password: null, mark: null, due_at: null },
+        })
+        .execute();
+      await stored.db
+        .insertInto('contested_user_ids')
+        .values({ source_id: 'x', source_key: 'y', user_id: one.userId, user_id_key })
+        .execute();
+      expect(await serials(`user=${one.userId}`)).toEqual([]);
+      expect(await serials(`serial=${all[1]}`)).toEqual([]);
     });
 
     test('the trail has the agent, the user, and where the person is', async () => {

@@ -4,14 +4,14 @@ import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
 import { attemptHash } from '../authentication/challenge/question.ts';
-import { inGroups, isWithin } from '../authentication/verify/subject.ts';
+import { rowsFor } from '../authentication/verify/subject.ts';
 import { agentActor, type KnownAgent } from '../clients/agents.ts';
 import type { ServerContext } from '../context.ts';
 import { readAddress } from '../core/network.ts';
 import { findAttemptOwner } from '../store/authentication/attempts.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import type { Serial } from '../store/schema/brands.ts';
-import { findVerifiable, lastingBar } from '../store/tokens/seeds.ts';
+import { lastingBar } from '../store/tokens/seeds.ts';
 import { findToken } from '../store/tokens/tokens.ts';
 import type { InWords } from '../web/language.ts';
 import type { Request } from '../web/request.ts';
@@ -24,26 +24,37 @@ import type { Parameters } from './parameters.ts';
  * answers them is checked as a whole, so nothing is stored for them.
  */
 const DIGITS = 20;
-const MODULUS = 10n ** BigInt(DIGITS);
 const WINDOW_MILLISECONDS = 5 * MINUTE;
 
-const digitsOf = (octets: Uint8Array): string =>
-  (BigInt(`0x${Buffer.from(octets).toString('hex')}`) % MODULUS).toString().padStart(DIGITS, '0');
+const digitsOf = (octets: Uint8Array, digits: number): string =>
+  (BigInt(`0x${Buffer.from(octets).toString('hex')}`) % 10n ** BigInt(digits))
+    .toString()
+    .padStart(digits, '0');
 
-const newTransaction = ({ random }: Pick<ServerContext, 'random'>): string => digitsOf(random(16));
+const newTransaction = ({ random }: Pick<ServerContext, 'random'>): string => digitsOf(random(16), DIGITS);
 
 type Begun = { readonly agentId: string; readonly userKey: string };
 
-function computed(
-  { sealing }: Pick<ServerContext, 'sealing'>,
+const half = ({ sealing }: Pick<ServerContext, 'sealing'>, about: string): string =>
+  digitsOf(Buffer.from(sealing.keyedHash('agent-attempt', about), 'base64url'), DIGITS / 2);
+
+/** The first half is that of all of the agent's: by it, one is known as such without the user. */
+const agentHalf = (context: Pick<ServerContext, 'sealing'>, agentId: string, window: number): string =>
+  half(context, `validate ${window} ${agentId}`);
+
+const computed = (
+  context: Pick<ServerContext, 'sealing'>,
   { agentId, userKey }: Begun,
   window: number,
-): string {
-  const hash = sealing.keyedHash('agent-attempt', `validate ${window} ${agentId} ${userKey}`);
-  return digitsOf(Buffer.from(hash, 'base64url'));
-}
+): string => agentHalf(context, agentId, window) + half(context, `validate ${window} ${agentId} ${userKey}`);
 
 const windowOf = (now: number): number => Math.floor(now / WINDOW_MILLISECONDS);
+
+/** Those in which a challenge that waits can have begun. */
+const windows = ({ now }: Pick<ServerContext, 'now'>): readonly number[] => [
+  windowOf(now()),
+  windowOf(now()) - 1,
+];
 
 /** Of a challenge that asks for the passcode as a whole. */
 const firstTransaction = (context: Pick<ServerContext, 'sealing' | 'now'>, begun: Begun): string =>
@@ -55,8 +66,7 @@ function isFirstTransaction(
   begun: Begun,
   transaction: string,
 ): boolean {
-  const window = windowOf(context.now());
-  return [window, window - 1].some((each) => computed(context, begun, each) === transaction);
+  return windows(context).some((window) => computed(context, begun, window) === transaction);
 }
 
 export type CheckContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
@@ -141,18 +151,18 @@ export async function trigger(context: CheckContext, asked: Asked): Promise<stri
 
 /** Whether a challenge of the agent waits for its answer. Nothing here is confirmed elsewhere: it never becomes accepted by waiting. */
 export async function isOpen(context: CheckContext, { agent }: Asked, transaction: string): Promise<boolean> {
+  const isFirst = ({ id }: KnownAgent): boolean =>
+    windows(context).some((window) => transaction.startsWith(agentHalf(context, id, window)));
+  if (transaction.length === DIGITS && isFirst(agent)) return true;
   const idHash = attemptHash(context, transaction);
   const owner = await findAttemptOwner(context.db, { idHash, now: context.now() });
   return owner?.binding === agent.id;
 }
 
-/** The tokens of a user who exists for the agent. */
+/** The tokens of a user who exists for the agent, or the one that is named. */
 export async function tokensOf(context: CheckContext, asked: Asked): Promise<object[]> {
   const client = await clientOf(context, asked);
-  const key = userIdKey(client.userId);
-  const rows = await findVerifiable(context.db, key);
-  const [user] = rows;
-  if (!user || !isWithin(user.user_domain, client) || !(await inGroups(context.db, key, client))) return [];
+  const { rows } = await rowsFor(context.db, userIdKey(client.userId), client);
   return rows.flatMap((row) =>
     row.serial === null || row.seed_id === null
       ? []

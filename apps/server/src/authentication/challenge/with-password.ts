@@ -22,14 +22,7 @@ import { storedJson, storedText } from '../../store/schema/stored-json.ts';
 import { type Candidate, entersPinFirst } from '../verify/candidate.ts';
 import { readEmergencyAccess } from '../verify/emergency-match.ts';
 import { findMatch } from '../verify/match.ts';
-import {
-  type AuthenticateContext,
-  eventOf,
-  inGroups,
-  isWithin,
-  type Subject,
-  subjectOf,
-} from '../verify/subject.ts';
+import { type AuthenticateContext, eventOf, rowsFor, type Subject, subjectOf } from '../verify/subject.ts';
 import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from './attempt.ts';
 import { attemptHash } from './question.ts';
 
@@ -69,14 +62,14 @@ const MILLISECONDS = 5 * MINUTE;
 const foundAssociatedData = (idHash: KeyedHash): string => `password_attempts.found:${idHash}`;
 
 export function passwordAttempts(context: Context): PasswordAttempts {
-  /** By a name that the client may let in; users outside the client's domains do not exist. */
+  /** By a name that the client may let in: users whom it may not authenticate do not exist. */
   async function find(request: Request): Promise<Row<'users'> | undefined> {
     const user = await (request.handsOn?.otherNames ? findUserByProtectedName : findUser)(
       context.db,
       request.userId,
     );
-    const isIn = await inGroups(context.db, user?.user_id_key ?? userIdKey(request.userId), request);
-    return user && isIn && isWithin(user.domain, request) ? user : undefined;
+    const { rows } = await rowsFor(context.db, user?.user_id_key ?? userIdKey(request.userId), request);
+    return rows.length > 0 ? user : undefined;
   }
 
   async function faultOf(

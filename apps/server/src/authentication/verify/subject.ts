@@ -53,11 +53,7 @@ export async function subjectOf(
 ): Promise<Subject> {
   const now = context.now();
   const settings = await context.settings.current();
-  const found = ofSerial(await findVerifiable(context.db, key), client.serial);
-  const groups = await groupsFor(context.db, key, client);
-  const [user] = found;
-  const outside = user && whyOutside(user, groups, client);
-  const rows = outside ? [] : found;
+  const { user, outside, rows, groups } = await rowsFor(context.db, key, client);
   const { handsOn } = client;
   const policies = await context.policies.current(rows[0]?.user_domain ?? TOP_PATH);
   return {
@@ -72,6 +68,18 @@ export async function subjectOf(
     now,
     candidates: candidatesOf(context, rows, policies, now),
   };
+}
+
+/**
+ * What a client may see of a user, with a row for each token, or one if there is none: no row if the user does not exist for it. Everything
+ * is queried for every name, so that timing reveals nothing.
+ */
+export async function rowsFor(db: Connection, key: string, client: Parameters<typeof subjectOf>[2] & object) {
+  const found = ofSerial(await findVerifiable(db, key), client.serial);
+  const groups = await groupsFor(db, key, client);
+  const [user] = found;
+  const outside = user && whyOutside(user, groups, client);
+  return { user, outside, rows: outside ? [] : found, groups };
 }
 
 /** Of a user's tokens, only one: the others are not there, and the user stays. */
@@ -110,15 +118,8 @@ export const acceptedAs = ({ letInAs }: Subject, reason: Text): Text =>
   letInAs === undefined ? reason : text('event.let-in-as', { name: letInAs, reason });
 
 /** @param domain path of the user's security domain */
-export const isWithin = (domain: string, { within }: Pick<RequestingClient, 'within'>): boolean =>
+const isWithin = (domain: string, { within }: Pick<RequestingClient, 'within'>): boolean =>
   within === undefined || within.some((path) => domain.startsWith(path));
-
-/** Queried for every name, so that timing reveals nothing. */
-export const inGroups = async (
-  db: Connection,
-  key: string,
-  client: Pick<RequestingClient, 'onlyGroups'>,
-): Promise<boolean> => isInAny(await groupsFor(db, key, client), client);
 
 async function groupsFor(
   db: Connection,
