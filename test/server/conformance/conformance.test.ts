@@ -477,6 +477,13 @@ describe('server', () => {
     expect(statusOf(await post(first))).toBe('Success');
     expect(statusOf(await post(second))).toBe('InitializationFailed');
     expect(statusOf(await sayHello({ triggerNonce, tokenId }))).toBe('AccessDenied');
+    // As when the code that it stands for comes again.
+    await expect
+      .poll(async () => {
+        const query = { action: 'ctkip.reused', object: `token:${serial}` } as const;
+        return (await deployment.api('listAudit', { query })).items.length;
+      })
+      .toBe(1);
   });
 
   test('ClientInfo is octets: none, what looks like XML, all of a kind, critical or not, in either message', async () => {

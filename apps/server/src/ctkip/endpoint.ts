@@ -164,14 +164,11 @@ async function strict(context: CtkipContext, { request, reply, body }: Sent): Pr
   }
   const { message } = decoded;
   const run = { dialect: RFC4758, source: request.ip };
+  const nonce = message.kind === 'ClientHello' ? message.triggerNonce : undefined;
+  const admittance: Admittance = nonce ? await admitByTrigger(context, nonce) : { kind: 'refused' };
   const answer =
     message.kind === 'ClientHello'
-      ? await answerHello(
-          context,
-          run,
-          message,
-          message.triggerNonce ? await admitByTrigger(context, message.triggerNonce) : { kind: 'refused' },
-        )
+      ? await answerHello(context, run, message, admittance)
       : await answerNonce(context, run, message, body);
   count(context, RFC4758, message.kind, answer);
   if (answer.kind === 'message') {
@@ -179,6 +176,7 @@ async function strict(context: CtkipContext, { request, reply, body }: Sent): Pr
     const right = message.kind === 'ClientHello' || answer.outcome === 'success';
     return { wrong: false, right, value: respond(answer.xml) };
   }
+  reportReuse(context, admittance, request.ip);
   const which = message.kind === 'ClientHello' ? 'ServerHello' : 'ServerFinished';
   return { wrong: true, value: respond(encodeMessage(RFC4758, statusMessage(which, 'AccessDenied'))) };
 }
