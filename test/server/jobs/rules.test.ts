@@ -26,7 +26,7 @@ import { insertSeeds, type NewSeed } from '@sower/server/store/tokens/seeds';
 import { addJob, startJob } from '@sower/server/work/jobs';
 import { workOnJob } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, justBefore, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
@@ -102,6 +102,10 @@ onBothDatabases('distribution rules', (kind) => {
     actor = await actorOf(context, made.key);
     ofOwn = await actorOf(context, limited.key);
     fleeting = await actorOf(context, lost.key);
+  });
+  // Each test has rules of its own, which the next ones need not run.
+  afterEach(async () => {
+    await stored.db.deleteFrom('distribution_rules').execute();
   });
   afterAll(async () => {
     await stored.close();
