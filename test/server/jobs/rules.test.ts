@@ -26,7 +26,9 @@ import { insertSeeds, type NewSeed } from '@sower/server/store/tokens/seeds';
 import { addJob, startJob } from '@sower/server/work/jobs';
 import { workOnJob } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
 import { type FreshDatabase, justBefore, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
@@ -828,5 +830,58 @@ onBothDatabases('distribution rules', (kind) => {
         inEnglish,
       ),
     ).toMatchObject({ ok: false, detail: { code: 'activation-code.generated' } });
+  });
+
+  test('in data of before, a token is that of the rule that gave it to its present user; findings of runs given up are gone', async () => {
+    const before = await kind.empty();
+    const first = await earlierSchema(before.location, '0109-sessions-of-removed-passwords');
+    for (const id of ['anna', 'bert'])
+      await sql`insert into users (id, user_id, user_id_key, first_name, last_name, email, last_name_key, email_key, domain, enabled, created_at, version)
+        values (${id}, ${id}, ${id}, '', '', '', '', '', '/', 1, 1, 1)`.execute(first);
+    const addJobRow = (id: string, jobKind: string, state: string, phase: string, rule: string | null) =>
+      sql`insert into jobs (id, kind, name, input, actor_kind, actor_id, actor_name, state, phase, total, created_at, rule_id)
+        values (${id}, ${jobKind}, ${id}, '{}', 'api-key', 'x', 'x', ${state}, ${phase}, 0, 1, ${rule})`.execute(
+        first,
+      );
+    await addJobRow('of-rule', 'distribute', 'done', 'work', 'rule');
+    await addJobRow('by-hand', 'distribute', 'done', 'work', null);
+    await addJobRow('given-up', 'synchronize', 'cancelled', 'check', null);
+    await addJobRow('begun', 'synchronize', 'cancelled', 'work', null);
+    for (const job of ['given-up', 'begun'])
+      await sql`insert into source_entries (job_id, position, name, user_id, user_id_key, first_name, last_name, email, telephone, log_on_names, state)
+        values (${job}, 1, '', '', '', '', '', '', '', '', 'active')`.execute(first);
+    for (const [serial, held, given] of [
+      ['1', 'anna', [['anna', 'of-rule']]],
+      [
+        '2',
+        'anna',
+        [
+          ['anna', 'of-rule'],
+          ['anna', 'by-hand'],
+        ],
+      ],
+      ['3', 'anna', [['bert', 'of-rule']]],
+      ['4', 'anna', [['anna', null]]],
+    ] as const) {
+      await sql`insert into tokens (id, serial, domain, user_id, enabled, lost, expires_on, failures, created_at, version, distributed)
+        values (${serial}, ${serial}, '/', ${held}, 1, 0, '2040-01-01', 0, 1, 1, 1)`.execute(first);
+      for (const [at, [user, job]] of given.entries())
+        await sql`insert into distributions (id, token_id, user_id, profile_id, profile_name, device_type, snapshot, delivery, device_kind, nickname, state, attempts, created_at, created_by, serial, latest, job_id)
+          values (${`${serial}-${at}`}, ${serial}, ${user}, 'p', 'p', 'android', '{}', 'url', 'class', '', 'withdrawn', 0, 1, 'x', ${serial}, ${at === given.length - 1 ? 1 : 0}, ${job})`.execute(
+          first,
+        );
+    }
+    await first.destroy();
+    const after = await openDatabase(before.location);
+    const rows = await after.db
+      .selectFrom('tokens')
+      .select(['serial', 'rule_id'])
+      .orderBy('serial')
+      .execute();
+    expect(rows.map(({ rule_id }) => rule_id)).toEqual(['rule', 'rule', null, null]);
+    const entries = await after.db.selectFrom('source_entries').select('job_id').execute();
+    expect(entries).toEqual([{ job_id: 'begun' }]);
+    await after.close();
+    await before.drop();
   });
 });
