@@ -3,7 +3,7 @@
  * stop, whatever goes wrong while reading: nobody is disabled by it.
  */
 
-import { DAY } from '@sower/api/time';
+import { DAY, HOUR } from '@sower/api/time';
 import { editSource } from '@sower/server/directory/sources/sources';
 import { editUser } from '@sower/server/directory/users';
 import { runFile } from '@sower/server/jobs/synchronize/findings';
@@ -32,6 +32,8 @@ import { done, slapdSource, slapdSuite } from '../../../harness/directory/source
 import { userRow } from '../../../harness/directory/user-row.ts';
 
 const dn = (uid: string, ou = 'people') => `uid=${uid},ou=${ou},${SUFFIX}`;
+/** A time as a directory writes it. */
+const generalized = (at: number) => new Date(at).toISOString().replace(/[-:T]|\.\d+/g, '');
 const replace = (type: string, ...values: string[]) =>
   new Change({ operation: 'replace', modification: new Attribute({ type, values }) });
 
@@ -279,6 +281,66 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       await workOnJob(context, kindsOf(context), () => ++batches > 1, 'synchronize');
       done(await cancelRun(context, context.chief, { id, run: begun.id }));
       expect(await entries(begun.id)).toBe(100);
+    });
+
+    test('what a run leaves out is found by the next one, whether that reads changes or everything', async () => {
+      await ran(context, id);
+      const stored = () => context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
+      const put = (change: Partial<Awaited<ReturnType<typeof stored>>>) =>
+        context.db.updateTable('identity_sources').set(change).execute();
+      const { version, settings } = await stored();
+      const { schedule } = JSON.parse(settings);
+      const daily = { ...schedule, everyMinutes: 15, fullEveryHours: 24 };
+      done(
+        await editSource(context, context.chief, {
+          id,
+          version,
+          change: { enabled: true, schedule: daily },
+        }),
+      );
+      const touch = async (userId: string) => {
+        const { version: present = 0 } = (await user(userId)) ?? {};
+        const change = { enabled: true };
+        done(await editUser(context, context.chief, { userId, version: present, change }));
+      };
+      // Each from 10 minutes before the watermark on.
+      const longBefore = { server: '', value: generalized(Date.now() - HOUR) };
+      await put({ watermark: JSON.stringify(longBefore) });
+      await slapd.client.modify(dn('user40'), [replace('sn', 'Married')]);
+      const delta = await ran(context, id, { mode: 'delta', preview: true });
+      await touch('user40');
+      expect(await confirmed(context, id, delta.id)).toMatchObject({ state: 'done', done: 0, leftOut: 1 });
+      expect(JSON.parse((await stored()).watermark ?? '')).toMatchObject(longBefore);
+      expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', done: 1, leftOut: 0 });
+      expect(await user('user40')).toMatchObject({ last_name: 'Married' });
+      expect(JSON.parse((await stored()).watermark ?? '').value > longBefore.value).toBe(true);
+
+      // Someone who has left, which a run for changes never sees.
+      await slapd.client.del(dn('user41'));
+      const full = await ran(context, id, { preview: true });
+      await touch('user41');
+      expect(await confirmed(context, id, full.id)).toMatchObject({ state: 'done', leftOut: 1 });
+      expect(await user('user41')).toMatchObject({ enabled: 1 });
+      const onSchedule = async () => {
+        await put({ due_at: context.now() - 1 });
+        expect(await startDueRun(context)).toBe(true);
+        await workAll(context);
+        const last = context.db.selectFrom('source_runs').select('mode').orderBy('job_id', 'desc');
+        return (await last.executeTakeFirstOrThrow()).mode;
+      };
+      expect(await onSchedule()).toBe('full');
+      expect(await user('user41')).toMatchObject({ enabled: 0, source_state: 'gone' });
+      expect(await onSchedule()).toBe('delta');
+
+      // What stays in conflict was not left out.
+      await slapd.client.modifyDN(dn('user42'), 'uid=ada2');
+      await context.db
+        .insertInto('users')
+        .values(userRow('ada2', { id: 'internal' }))
+        .execute();
+      await put({ full_at: null });
+      expect(await onSchedule()).toBe('full');
+      expect(await onSchedule()).toBe('delta');
     });
 
     test('only what has changed: nobody is gone for not being in it, and who is gone is found by a full run', async () => {

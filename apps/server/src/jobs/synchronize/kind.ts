@@ -200,11 +200,19 @@ async function work(
   if ((await forgetUnchanged(trx, job.id, 10 * limit)) > 0) return { ...batch, last: false };
   if (run)
     await noteRun(trx, source.id, {
-      watermark: run.watermark,
+      ...readUpTo(run, { leftOut: job.left_out + batch.leftOut, now: context.now() }),
       good_at: context.now(),
       trouble: null,
       trouble_at: null,
-      ...(run.mode === 'full' ? { full_at: context.now() } : {}),
     });
   return batch;
+}
+
+/** What was left out is found again: a change from where this run began, and a user who is gone by reading everything. */
+function readUpTo(
+  { mode, watermark }: RunRow,
+  { leftOut, now }: { readonly leftOut: number; readonly now: number },
+): Partial<Pick<SourceRow, 'watermark' | 'full_at'>> {
+  if (leftOut > 0) return mode === 'full' ? { full_at: null } : {};
+  return mode === 'full' ? { watermark, full_at: now } : { watermark };
 }
