@@ -3,12 +3,12 @@
  * stop, whatever goes wrong while reading: nobody is disabled by it.
  */
 
-import { DAY, HOUR } from '@sower/api/time';
+import { DAY, HOUR, MINUTE } from '@sower/api/time';
 import { editSource } from '@sower/server/directory/sources/sources';
 import { editUser } from '@sower/server/directory/users';
 import { runFile } from '@sower/server/jobs/synchronize/findings';
 import { cancelRun, confirmRun, startDueRun, startRun } from '@sower/server/jobs/synchronize/runs';
-import { cancelJob } from '@sower/server/work/jobs';
+import { cancelJob, pauseJob } from '@sower/server/work/jobs';
 import { forgetOldJobs, workOnJob } from '@sower/server/work/runner';
 import { inEnglish, readText } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
@@ -341,6 +341,33 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       await put({ full_at: null });
       expect(await onSchedule()).toBe('full');
       expect(await onSchedule()).toBe('delta');
+    });
+
+    test('a run that was paused for so long that it cannot be resumed makes way for the next one', async () => {
+      const source = await context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
+      done(
+        await editSource(context, context.chief, { id, version: source.version, change: { enabled: true } }),
+      );
+      const begun = done(await startRun(context, context.chief, { id, mode: 'full', preview: false }));
+      let batches = 0;
+      await workOnJob(context, kindsOf(context), () => ++batches > 4, 'synchronize');
+      done(await pauseJob(context, context.chief, begun.job_id));
+      expect((await findings(context, begun.job_id)).length).toBeGreaterThan(0);
+      const dueAfter = async (minutes: number) => {
+        const later = { ...context, now: () => Date.now() + minutes * MINUTE };
+        await context.db
+          .updateTable('identity_sources')
+          .set({ due_at: later.now() - 1 })
+          .execute();
+        expect(await startDueRun(later)).toBe(true);
+        const jobs = await context.db.selectFrom('jobs').select('state').orderBy('id').execute();
+        return jobs.map(({ state }) => state);
+      };
+      expect(await dueAfter(59)).toEqual(['paused']);
+      expect(await dueAfter(61)).toEqual(['cancelled', 'queued']);
+      expect(await findings(context, begun.job_id)).toEqual([]);
+      await workAll(context);
+      expect(await usersNow(context)).toHaveLength(100);
     });
 
     test('only what has changed: nobody is gone for not being in it, and who is gone is found by a full run', async () => {

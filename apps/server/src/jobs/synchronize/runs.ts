@@ -25,7 +25,7 @@ import {
   changeJobState,
   findOpenJobAbout,
   insertJob,
-  listWaitingAbout,
+  listGivenUpAbout,
 } from '../../store/work/jobs.ts';
 import { STALE_MILLISECONDS } from '../../work/jobs.ts';
 import { numberOf } from './bounds.ts';
@@ -61,11 +61,21 @@ async function addRun(
     const locked = await lockSource(trx, source.id);
     if (locked?.version !== source.version)
       return refused('edited-meanwhile', text('source-run.source-changed'));
+    // This run makes earlier findings out of date.
+    for (const { id: outdated } of await listGivenUpAbout(
+      trx,
+      source.id,
+      'synchronize',
+      now - STALE_MILLISECONDS,
+    ))
+      await changeJobState(trx, outdated, ['waiting', 'paused'], {
+        state: 'cancelled',
+        since: now,
+        endedAt: now,
+      });
+    // Afterwards: one that was waiting may have been confirmed by now.
     if (await findOpenJobAbout(trx, source.id, 'synchronize'))
       return refused('wrong-state', text('source-run.running', { source: source.name }));
-    // This run makes earlier findings out of date.
-    for (const waiting of await listWaitingAbout(trx, source.id, 'synchronize'))
-      await changeJobState(trx, waiting.id, ['waiting'], { state: 'cancelled', since: now, endedAt: now });
     const job = await insertJob(trx, context, {
       id,
       kind: 'synchronize',

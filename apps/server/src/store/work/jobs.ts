@@ -100,9 +100,16 @@ export const findJobAboutSince = (db: Connection, about: string, kind: JobRow['k
     .where('state', 'not in', ['failed', 'cancelled'])
     .executeTakeFirst();
 
-/** Checked, and not started. */
-export const listWaitingAbout = (db: Connection, about: string, kind: JobRow['kind']) =>
-  jobsAbout(db, about, kind).where('state', '=', 'waiting').execute();
+/** Checked, and not started; or paused before a time. */
+export const listGivenUpAbout = (db: Connection, about: string, kind: JobRow['kind'], pausedBefore: number) =>
+  jobsAbout(db, about, kind)
+    .where(({ or, and, eb, fn }) =>
+      or([
+        eb('state', '=', 'waiting'),
+        and([eb('state', '=', 'paused'), eb(fn.coalesce('state_since', 'created_at'), '<', pausedBefore)]),
+      ]),
+    )
+    .execute();
 
 /** What is done about it happens one after the other. */
 export const lockJob = (db: Connection, id: string): Promise<void> =>
