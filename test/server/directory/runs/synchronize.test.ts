@@ -7,7 +7,12 @@ import { DAY, HOUR, MINUTE } from '@sower/api/time';
 import { editSource } from '@sower/server/directory/sources/sources';
 import { editUser } from '@sower/server/directory/users';
 import { runFile } from '@sower/server/jobs/synchronize/findings';
+import { readers } from '@sower/server/jobs/synchronize/read';
 import { cancelRun, confirmRun, startDueRun, startRun } from '@sower/server/jobs/synchronize/runs';
+import { inTransaction } from '@sower/server/store/db/transaction';
+import { findSource, type SourceRow } from '@sower/server/store/sources/identity-sources';
+import { findRun, type RunRow, updateRun } from '@sower/server/store/sources/runs';
+import { claimJob, type JobRow } from '@sower/server/store/work/jobs';
 import { cancelJob, pauseJob } from '@sower/server/work/jobs';
 import { forgetOldJobs, workOnJob } from '@sower/server/work/runner';
 import { inEnglish, readText } from '@sower/texts/outcomes';
@@ -368,6 +373,33 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       expect(await findings(context, begun.job_id)).toEqual([]);
       await workAll(context);
       expect(await usersNow(context)).toHaveLength(100);
+    });
+
+    test('a node that has lost its lease and its connection leaves alone what the next one has read', async () => {
+      const wire = await cutWire(slapd.port);
+      const open = { urls: [`ldap://localhost:${wire.port}`], startTls: false, plain: true };
+      const other = await addedSource(
+        context,
+        slapdSource(slapd, { name: 'by wire', connection: { ...open, pageSize: 10 } }),
+      );
+      const { job_id } = done(
+        await startRun(context, context.chief, { id: other, mode: 'full', preview: false }),
+      );
+      const run = async () => (await findRun(context.db, job_id)) as RunRow;
+      const source = (await findSource(context.db, other)) as SourceRow;
+      const pages = readers(context);
+      const job = (await claimJob(context.db, 'lease of the first', context.now(), 'synchronize')) as JobRow;
+      const batch = await pages.next(job, await run(), source);
+      if (typeof batch !== 'function') throw new Error('nothing was read');
+      await inTransaction(context.db, (trx) => batch(trx, job, 10));
+      expect(await run()).toMatchObject({ read: 10, restarts: 0 });
+      const taken = { lease: 'lease of the second' };
+      await context.db.updateTable('jobs').set(taken).where('id', '=', job_id).execute();
+      await updateRun(context.db, job_id, { read: 90 });
+      await wire.close();
+      // The next page may have been here before.
+      for (let page = 0; page < 2; page += 1) await pages.next(job, await run(), source);
+      expect(await run()).toMatchObject({ read: 90, restarts: 0 });
     });
 
     test('only what has changed: nobody is gone for not being in it, and who is gone is found by a full run', async () => {

@@ -239,11 +239,10 @@ export function readers(context: SynchronizeContext): Readers {
             // Another server may have it; if not, nothing was read, and no one counts as gone.
             const again =
               reader !== undefined && failure.kind !== 'endless' && run.restarts + restarts < MAX_RESTARTS;
-            if (!again) {
+            if (!again || !(await forgetEntries(context, job, { restarts: run.restarts + restarts + 1 }))) {
               died.delete(job.id);
               return text('source-run.not-read', { reason: failureText(failure) });
             }
-            await updateRun(context.db, job.id, { restarts: run.restarts + restarts + 1, read: 0 });
           }
         }
       } finally {
@@ -253,12 +252,20 @@ export function readers(context: SynchronizeContext): Readers {
   };
 }
 
-/** Only what one search finds is complete. */
-const forgetEntries = ({ db, now }: SynchronizeContext, job: JobRow): Promise<void> =>
+/**
+ * Only what one search finds is complete.
+ * @returns false if another node has the run by now, and what that one has read stays
+ */
+const forgetEntries = (
+  { db, now }: SynchronizeContext,
+  job: JobRow,
+  note: Partial<Pick<RunRow, 'restarts'>> = {},
+): Promise<boolean> =>
   inTransaction(db, async (trx) => {
-    if (!(await holdJob(trx, job.id, job.lease ?? '', now()))) return;
+    if (!(await holdJob(trx, job.id, job.lease ?? '', now()))) return false;
     await clearEntries(trx, job.id);
-    await updateRun(trx, job.id, { read: 0 });
+    await updateRun(trx, job.id, { ...note, read: 0 });
+    return true;
   });
 
 /** What is known before the first page. A connection on which it fails is not used again. */
