@@ -182,7 +182,8 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
       await confirmed(context, id, first.id);
       expect(await ran(context, id)).toMatchObject({ done: 0 });
       // Nobody's entry changes by it, and all of them are old.
-      const later = new Date(Date.now() + 3_600_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+      const anHour = { ...context, now: () => Date.now() + 3_600_000 };
+      const later = new Date(anHour.now()).toISOString().replace(/[-:T]|\.\d+/g, '');
       const { watermark } = await context.db
         .selectFrom('identity_sources')
         .selectAll()
@@ -190,11 +191,11 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
       const old = JSON.stringify({ ...JSON.parse(watermark ?? ''), value: later });
       const makeOld = () => context.db.updateTable('identity_sources').set({ watermark: old }).execute();
       await makeOld();
-      expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 0, done: 0 });
+      expect(await ran(anHour, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 0, done: 0 });
       await member('delete', 'staff', dn('bob'));
       await member('add', 'staff', dn('eve'));
       await makeOld();
-      const delta = await ran(context, id, { mode: 'delta', preview: true });
+      const delta = await ran(anHour, id, { mode: 'delta', preview: true });
       expect(delta).toMatchObject({ read: 2, counts: { changed: 2, gone: 0 } });
       expect(await lines(delta.id, 'groups')).toEqual([
         `changed bob ${OUTER}, ${STAFF}>`,
@@ -207,7 +208,7 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
       await slapd.client.add(group('new'), { objectClass: ['groupOfNames'], cn: 'new', member: [dn('bob')] });
       await member('add', 'staff', group('new'));
       await makeOld();
-      const nested = await ran(context, id, { mode: 'delta' });
+      const nested = await ran(anHour, id, { mode: 'delta' });
       expect(nested).toMatchObject({ read: 1, done: 1 });
       expect(await lines(nested.id, 'groups')).toEqual([`changed bob >${OUTER}, ${STAFF}`]);
       expect(await ran(context, id)).toMatchObject({ done: 0 });

@@ -166,12 +166,13 @@ describe.skipIf(!hasSlapd)('security domains by the directory', () => {
         .selectFrom('identity_sources')
         .selectAll()
         .executeTakeFirstOrThrow();
-      const later = new Date(Date.now() + 3_600_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+      const anHour = { ...context, now: () => Date.now() + 3_600_000 };
+      const later = new Date(anHour.now()).toISOString().replace(/[-:T]|\.\d+/g, '');
       const old = JSON.stringify({ ...JSON.parse(watermark ?? ''), value: later });
       await member('delete', 'ada');
       await member('add', 'bob');
       await context.db.updateTable('identity_sources').set({ watermark: old }).execute();
-      expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 2, done: 2 });
+      expect(await ran(anHour, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 2, done: 2 });
       expect(await whereIs()).toMatchObject({ ada: '/', bob: domains.finance, eve: domains.finance });
     });
 

@@ -402,19 +402,57 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       expect(await run()).toMatchObject({ read: 90, restarts: 0 });
     });
 
+    test('a time that a clock ahead has written hides no change: neither read nor stored', async () => {
+      const ahead = '20990101000000Z';
+      const own = await startSlapd({
+        ldif:
+          personLdif({ uid: 'ada' }) +
+          `${personLdif({ uid: 'skewed' }).trimEnd()}\nmodifyTimestamp: ${ahead}\n\n`,
+      });
+      try {
+        const skewed = await addedSource(context, slapdSource(own, { name: 'skewed', enabled: true }));
+        const row = () =>
+          context.db
+            .selectFrom('identity_sources')
+            .selectAll()
+            .where('id', '=', skewed)
+            .executeTakeFirstOrThrow();
+        const put = (change: Partial<Awaited<ReturnType<typeof row>>>) =>
+          context.db.updateTable('identity_sources').set(change).where('id', '=', skewed).execute();
+        const isBehind = async () => JSON.parse((await row()).watermark ?? '').value < ahead;
+        expect(await ran(context, skewed)).toMatchObject({ state: 'done', done: 2 });
+        expect(await isBehind()).toBe(true);
+        await own.client.modify(dn('ada'), [replace('sn', 'King')]);
+        expect(await ran(context, skewed, { mode: 'delta' })).toMatchObject({ state: 'done', done: 1 });
+        expect(await user('ada')).toMatchObject({ last_name: 'King' });
+        expect(await isBehind()).toBe(true);
+        // As an earlier version stored it.
+        await put({ watermark: JSON.stringify({ server: '', value: ahead }), due_at: context.now() - 1 });
+        const delta = await startRun(context, context.chief, { id: skewed, mode: 'delta', preview: false });
+        expect(delta).toMatchObject({ ok: false, detail: { code: 'source-run.no-watermark' } });
+        expect(await startDueRun(context)).toBe(true);
+        await workAll(context);
+        const runs = await context.db.selectFrom('source_runs').selectAll().orderBy('job_id').execute();
+        expect(runs.map(({ mode }) => mode)).toEqual(['full', 'delta', 'full']);
+        expect(await isBehind()).toBe(true);
+      } finally {
+        await own.stop();
+      }
+    });
+
     test('only what has changed: nobody is gone for not being in it, and who is gone is found by a full run', async () => {
       const early = await startRun(context, context.chief, { id, mode: 'delta', preview: false });
       expect(early).toMatchObject({ ok: false, detail: { code: 'source-run.no-watermark' } });
       await ran(context, id);
       // Old entries: what was written in the last minutes is always read again.
       const row = await context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
-      const later = new Date(Date.now() + 3_600_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+      const anHour = { ...context, now: () => Date.now() + HOUR };
       await context.db
         .updateTable('identity_sources')
-        .set({ watermark: JSON.stringify({ server: '', value: later }) })
+        .set({ watermark: JSON.stringify({ server: '', value: generalized(anHour.now()) }) })
         .where('id', '=', row.id)
         .execute();
-      expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 0, done: 0 });
+      expect(await ran(anHour, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 0, done: 0 });
       await context.db.updateTable('identity_sources').set({ watermark: row.watermark }).execute();
       await slapd.client.modify(dn('user4'), [replace('sn', 'Delta')]);
       await slapd.client.del(dn('user6'));

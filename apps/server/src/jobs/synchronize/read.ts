@@ -276,7 +276,7 @@ async function opening(
   source: SourceRow,
 ): Promise<Pick<Reader, 'watermark' | 'rules'> | Text> {
   try {
-    const watermark = await watermarkOf(connection, source, run.mode);
+    const watermark = await watermarkOf(connection, source, run.mode, context.now());
     const rules = await readRules(connection, context.db, source, settingsOf(source), context.now());
     return 'code' in rules ? rules : { watermark, rules };
   } catch (error) {

@@ -32,6 +32,7 @@ import { numberOf } from './bounds.ts';
 import type { SynchronizeContext } from './context.ts';
 import { SYNCHRONIZE_NEEDS } from './kind.ts';
 import { noteStop } from './trouble.ts';
+import { watermarkNow } from './watermark.ts';
 
 type Context = SynchronizeContext;
 type Mode = 'full' | 'delta';
@@ -53,10 +54,10 @@ async function addRun(
 ): Promise<Outcome<ListedRun>> {
   const starter = starterColumns(actor);
   if (!starter.ok) return starter;
-  if (mode === 'delta' && source.watermark === null)
+  const now = context.now();
+  if (mode === 'delta' && !watermarkNow(source, now))
     return refusedAt('mode', 'wrong-state', text('source-run.no-watermark'));
   const id = newId(context);
-  const now = context.now();
   return allOrNothing(context.db, async (trx) => {
     const locked = await lockSource(trx, source.id);
     if (locked?.version !== source.version)
@@ -280,7 +281,7 @@ export async function startDueRun(context: Context): Promise<boolean> {
     return true;
   }
   const isFull =
-    source.watermark === null ||
+    watermarkNow(source, now) === undefined ||
     source.full_at === null ||
     // By a clock that was ahead.
     Number(source.full_at) > now ||

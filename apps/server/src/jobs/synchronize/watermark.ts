@@ -29,13 +29,23 @@ export const storedWatermark = ({ watermark }: Pick<SourceRow, 'watermark'>): St
 
 const OVERLAP_MILLISECONDS = 10 * MINUTE;
 
+/** Undefined if a run for changes has nothing to begin from: a time far ahead of our clock would hide all changes until then. */
+export function watermarkNow(source: Pick<SourceRow, 'kind' | 'watermark'>, now: number): Stored | undefined {
+  const stored = storedWatermark(source);
+  return stored && (source.kind === 'active-directory' || kindOf(stored.value, now) === 'past')
+    ? stored
+    : undefined;
+}
+
 export async function watermarkOf(
   connection: LdapConnection,
   source: SourceRow,
   mode: 'full' | 'delta',
+  now: number,
 ): Promise<Watermark | undefined> {
-  const stored = storedWatermark(source);
-  if (source.kind !== 'active-directory') return byTime(mode === 'delta' ? stored : undefined, stored);
+  const stored = watermarkNow(source, now);
+  // A full run has read everything, and what it read counts alone.
+  if (source.kind !== 'active-directory') return byTime(mode === 'delta' ? stored : undefined, now);
   const [root] = await connection.search({
     base: '',
     filter: '(objectClass=*)',
@@ -58,20 +68,42 @@ export async function watermarkOf(
   };
 }
 
-function byTime(since: Stored | undefined, before: Stored | undefined): Watermark {
+function byTime(before: Stored | undefined, now: number): Watermark {
   return {
     attribute: 'modifyTimestamp',
-    since: since && earlier(since.value),
-    isLater: (value, than) => /^\d{14}(?:\.\d+)?Z$/.test(value) && value > than,
-    upTo: (greatest) => ({ server: '', value: [greatest, before?.value ?? ''].sort().at(-1) ?? '' }),
+    since: before && earlier(before.value),
+    isLater(value, than) {
+      const [kind, other] = [kindOf(value, now), kindOf(than, now)];
+      return kind === other ? kind !== 'none' && value > than : kind === 'past' || other === 'none';
+    },
+    upTo(greatest) {
+      // If all are ahead, our clock is behind, and what it says is before them.
+      const read = kindOf(greatest, now) === 'ahead' ? (before?.value ?? generalized(now)) : greatest;
+      return { server: '', value: [read, before?.value ?? ''].sort().at(-1) ?? '' };
+    },
   };
+}
+
+/** A server whose clock was ahead for a moment says nothing about what others change until then. */
+function kindOf(value: string, now: number): 'none' | 'ahead' | 'past' {
+  const time = /^\d{14}(?:\.\d+)?Z$/.test(value) ? timeOf(value) : undefined;
+  if (time === undefined) return 'none';
+  return time > now + OVERLAP_MILLISECONDS ? 'ahead' : 'past';
+}
+
+/** Of a generalized time, in whole seconds. */
+function timeOf(value: string): number | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(value)?.slice(1).map(Number);
+  if (!parts) return undefined;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
 /** A generalized time, some minutes before another. */
 function earlier(value: string): string | undefined {
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(value)?.slice(1).map(Number);
-  if (!parts) return undefined;
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts;
-  const at = Date.UTC(year, month - 1, day, hour, minute, second) - OVERLAP_MILLISECONDS;
-  return `${new Date(at).toISOString().replace(/[-:T]|\.\d+/g, '')}`;
+  const time = timeOf(value);
+  if (time === undefined) return undefined;
+  return generalized(time - OVERLAP_MILLISECONDS);
 }
+
+const generalized = (time: number): string => new Date(time).toISOString().replace(/[-:T]|\.\d+/g, '');
