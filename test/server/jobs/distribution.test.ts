@@ -532,6 +532,25 @@ onBothAtOnce('jobs', (kind) => {
     expect(await stateAfter(14.2)).toEqual(['cancelled', 'taken', 'job.paused-long']);
   });
 
+  test('a paused job that is ended after a week says whether it can still be resumed', async () => {
+    const { userIds } = await addPeople(stored.db, 'ended', 1);
+    const said: Record<string, unknown> = {};
+    for (const jobKind of ['distribute', 'token-import', 'synchronize'] as const) {
+      const { id } = await checked({ choose: { userIds } });
+      const paused = { kind: jobKind, state: 'paused', state_since: Date.now() } as const;
+      await stored.db.updateTable('jobs').set(paused).where('id', '=', id).execute();
+      await forgetOldJobs({ db: stored.db, now: () => Date.now() + 7.1 * 86_400_000 });
+      const { reason, state } = await api('getJob', { params: { id } });
+      const resumed = await problemReason(api('resumeJob', { params: { id } }));
+      said[jobKind] = [state, reason, resumed];
+    }
+    expect(said).toEqual({
+      distribute: ['cancelled', 'job.paused-long', 'none'],
+      'token-import': ['cancelled', 'job.paused-ended', 'job.import-ended'],
+      synchronize: ['cancelled', 'job.paused-ended', 'job.other-kind'],
+    });
+  });
+
   test('a job that was made long ago and paused, or resumed, just now is not forgotten', async () => {
     const { userIds } = await addPeople(stored.db, 'lasting', 2);
     const job = await checked({ choose: { userIds } });

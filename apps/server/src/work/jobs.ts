@@ -195,6 +195,25 @@ export const cancelJob = (context: Context, actor: Actor, id: string) =>
     'cancelled',
     'job.cancel',
   );
+/** @returns why no one can resume it, whatever their rights */
+export function againstResuming(
+  {
+    kind,
+    state,
+    total,
+    created_at,
+    state_since,
+  }: Pick<JobRow, 'kind' | 'state' | 'total' | 'created_at' | 'state_since'>,
+  now: number,
+): Text | undefined {
+  if (kind === 'synchronize' && state !== 'paused') return text('job.other-kind');
+  if (kind === 'synchronize' && now - (state_since ?? created_at) > STALE_MILLISECONDS)
+    return text('source-run.paused-long');
+  if (kind === 'token-import' && state === 'cancelled') return text('job.import-ended');
+  // What it is about was never completely stored.
+  return state !== 'paused' && total === 0 ? text('job.wrong-state') : undefined;
+}
+
 export const resumeJob = (context: Context, actor: Actor, id: string) =>
   steerById(context, actor, id, ['paused', 'cancelled', 'failed'], 'queued', 'job.resume');
 
@@ -210,16 +229,9 @@ async function steerById(
   if (!found.ok) return found;
   const job = found.value;
   if (action === 'job.resume') {
-    if (job.kind === 'synchronize' && job.state !== 'paused')
-      return refused('wrong-state', text('job.other-kind'));
     if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
-    if (job.kind === 'token-import' && job.state === 'cancelled')
-      return refused('wrong-state', text('job.import-ended'));
-    const pausedAt = job.state_since ?? job.created_at;
-    if (job.kind === 'synchronize' && context.now() - pausedAt > STALE_MILLISECONDS)
-      return refused('wrong-state', text('source-run.paused-long'));
-    // What it is about was never completely stored.
-    if (job.state !== 'paused' && job.total === 0) return refused('wrong-state', text('job.wrong-state'));
+    const against = againstResuming(job, context.now());
+    if (against) return refused('wrong-state', against);
     // Checked to the end and never started: it waits again.
     if (job.phase === 'check' && job.total > 0 && job.position >= job.total)
       return steer(context, actor, job, from, 'waiting', action);

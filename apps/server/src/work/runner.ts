@@ -33,12 +33,14 @@ import {
   type JobRow,
   listUntakenCodes,
   noteProgress,
+  noteReason,
   type Progress,
   releaseJob,
 } from '../store/work/jobs.ts';
 import { destroyImportedSeeds } from '../store/work/token-imports.ts';
 import { type BatchContext, longestTransaction, MIN_ROWS, nextBatch } from './batch-size.ts';
 import { collectJob, type Rows } from './collect.ts';
+import { againstResuming } from './jobs.ts';
 
 type RunnerContext = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random' | 'settings'> &
   Pick<BatchContext, 'isAlone'> & {
@@ -320,8 +322,12 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
   const collected = now - COLLECT_MILLISECONDS;
   await cancelForgotten(context.db, ['collecting'], collected, text('job.not-stored'), now);
   await cancelForgotten(context.db, ['waiting'], before, text('job.never-started'), now);
-  // It could still be resumed. Ending it keeps its sealed codes from staying forever.
-  await cancelForgotten(context.db, ['paused'], before, text('job.paused-long'), now);
+  // Ending it keeps its sealed codes from staying forever.
+  await inTransaction(context.db, async (trx) => {
+    const ended = await cancelForgotten(trx, ['paused'], before, text('job.paused-long'), now);
+    for (const job of ended.filter((row) => againstResuming(row, now)))
+      await noteReason(trx, job.id, text('job.paused-ended'));
+  });
   await destroyImportedSeeds(context.db, before);
   // Anyone who wants them fetches them soon. After that, they are live codes that no one looks after.
   await eachInTurn(await listUntakenCodes(context.db, before), (job) =>

@@ -478,18 +478,26 @@ export function listUntakenCodes(
     .execute();
 }
 
-/** Those whose rows were never completely written, and those that have waited for long to be started or resumed. */
+/**
+ * Those whose rows were never completely written, and those that have waited for long to be started or resumed.
+ * @returns those that were canceled
+ */
 export async function cancelForgotten(
   db: Connection,
   states: readonly StoredJobState[],
   before: number,
   reason: Reason,
   now: number,
-): Promise<void> {
-  await db
+): Promise<JobRow[]> {
+  return db
     .updateTable('jobs')
     .set({ state: 'cancelled', ended_at: now, ...reasonColumns(reason) })
     .where('state', 'in', [...states])
     .where(({ fn }) => fn.coalesce('state_since', 'created_at'), '<', before)
+    .returningAll()
     .execute();
 }
+
+/** Another one than a statement about many jobs gave it. */
+export const noteReason = (db: Connection, id: string, reason: Reason) =>
+  changeRows(db, 'jobs', { id }, reasonColumns(reason));
