@@ -261,6 +261,60 @@ onBothAtOnce('importing users', (kind) => {
     expect((await people())[0]).toMatchObject({ enabled: 1, disabled_by_source: 0 });
   });
 
+  test('access that a directory or a date has ended: what a file says of it is a decision, as in the console', async () => {
+    const at = Date.now() - HOUR;
+    const states = {
+      barred: { enabled: 0, disabled_by_source: 1 },
+      'barred-later': { enabled: 0, disabled_by_source: 1, leaves_at: at + 48 * HOUR },
+      left: { enabled: 0, leaves_at: at, left_at: at },
+    } as const;
+    const access = async (userId: string) =>
+      stored.db
+        .selectFrom('users')
+        .select(['enabled', 'disabled_by_source', 'leaves_at', 'left_at'])
+        .where('user_id', '=', userId)
+        .executeTakeFirstOrThrow();
+    const inFile = (word: string, date?: number) =>
+      csvText([
+        ['userId', 'enabled', ...(date === undefined ? [] : ['leaving'])],
+        ...Object.keys(states).map((state) => [
+          `${state}-${word}`,
+          word,
+          ...(date === undefined ? [] : [new Date(date).toISOString()]),
+        ]),
+      ]);
+    for (const word of ['no', 'yes']) {
+      for (const [state, columns] of Object.entries(states))
+        for (const userId of [`${state}-${word}`, `${state}-${word}-by-hand`]) {
+          await api('addUser', { body: { userId } });
+          await stored.db.updateTable('users').set(columns).where('user_id', '=', userId).execute();
+        }
+      const job = await started(await checked(inFile(word), { existing: 'update' }));
+      expect(countsOf(job)).toEqual({ done: 3, leftOut: 0, failed: 0 });
+      for (const state of Object.keys(states)) {
+        const userId = `${state}-${word}-by-hand`;
+        const { version } = await api('getUser', { params: { userId } });
+        await api('editUser', { params: { userId }, body: { enabled: word === 'yes' }, ifMatch: version });
+        expect([state, await access(`${state}-${word}`)]).toEqual([state, await access(userId)]);
+      }
+      const { items } = await api('listAudit', { query: { limit: 50 } });
+      const edits = items.filter(
+        ({ action, object }) => action === 'user.edit' && object === `user:left-${word}`,
+      );
+      expect(edits.map(({ reason }) => reason)).toEqual([`changed: enabled; job ${job.name}`]);
+      expect(countsOf(await checked(inFile(word), { existing: 'update' }))).toMatchObject({ leftOut: 3 });
+    }
+    // A file that names the date as well, as an export does, says what is so already.
+    await stored.db.updateTable('users').set(states.left).where('user_id', '=', 'left-no').execute();
+    const same = await checked(inFile('no', at), { existing: 'update' });
+    expect((await rowsOf(same.id)).find(({ subject }) => subject === 'left-no')).toMatchObject({
+      reason: 'import-row.unchanged',
+    });
+    for (const userId of Object.keys(states).flatMap((state) => [`${state}-no`, `${state}-yes`]))
+      for (const each of [userId, `${userId}-by-hand`])
+        await stored.db.deleteFrom('users').where('user_id', '=', each).execute();
+  });
+
   test('the rows that failed come as a file that can be corrected and imported again', async () => {
     const job = await checked('userId,email,telephone\nres1,x,+49 1\nres2,res2@example.com,=1\n');
     const { csv, fileName } = await api('takeJobResult', { params: { id: job.id } });

@@ -86,7 +86,7 @@ function Changes({ row: { action, changes = [] } }: { row: JobRow }) {
     const values = {
       field: named ? t(`userFiles.fields.${named}`) : field,
       before: before || '–',
-      after,
+      after: after || '–',
     };
     return (
       <div key={field}>{action === 'add' ? t('userFiles.set', values) : t('userFiles.change', values)}</div>

@@ -76,21 +76,23 @@ const leavingOf = ({ enabled, leaves_at, left_at }: Row<'users'>): Pick<User, 'l
     : { leaving: { at: isoTime(leaves_at), left: left_at !== null } };
 
 /** Who disables a user decides more than the date did; who enables one, that the date that has passed does not count. */
-export const withoutPastDate = (
+const withoutPastDate = (
   { left_at }: Pick<Row<'users'>, 'left_at'>,
   enabled: boolean,
 ): { leaves_at?: null; left_at?: null } =>
   enabled && left_at === null ? {} : { leaves_at: null, left_at: null };
 
 /** What an administrator decides about the access of a user: a directory that has disabled the user does not enable them again. */
-const decisionOf = (present: Pick<Row<'users'>, 'left_at'>, enabled: boolean) => ({
+export const decisionOf = (present: Pick<Row<'users'>, 'left_at'>, enabled: boolean) => ({
   enabled: enabled ? (1 as const) : (0 as const),
   disabled_by_source: 0 as const,
   ...withoutPastDate(present, enabled),
 });
 
+export type Access = Pick<Row<'users'>, 'enabled' | 'disabled_by_source' | 'leaves_at' | 'left_at'>;
+
 /** Whether that would change nothing. */
-export const isDecided = (present: Row<'users'>, enabled: boolean): boolean =>
+export const isDecided = (present: Access, enabled: boolean): boolean =>
   isDeepStrictEqual({ ...present, ...decisionOf(present, enabled) }, { ...present });
 
 /** The user that an actor means, if they may do this to them; outside the scope, the user does not exist. */

@@ -12,7 +12,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, covers, gains } from '../../core/actor.ts';
 import { hasNoAccess, wrongLeaving } from '../../directory/leaving.ts';
-import { withoutPastDate } from '../../directory/users.ts';
+import { type Access, decisionOf, isDecided } from '../../directory/users.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
@@ -99,7 +99,9 @@ export function decideRow(
   if ('code' in wanted) return no(wanted);
   const domain = domainOf(actor, input, fact, values.securityDomain ?? '', domains);
   if ('code' in domain) return no(domain);
-  const leaving = leavingOf(actor, fact, { ...wanted, domain }, now);
+  const decided = decidedIn(fact, wanted);
+  const access = decided === undefined ? accessOf(fact) : { ...accessOf(fact), ...decisionOf(fact, decided) };
+  const leaving = leavingOf(actor, fact, access, { ...wanted, domain }, now);
   if ('code' in leaving) return no(leaving);
   const person: Person = {
     userId: named.data !== undefined && fact.id === null ? named.data : fact.user_id,
@@ -107,7 +109,8 @@ export function decideRow(
     lastName: wanted.lastName || (fact.last_name ?? ''),
     email: wanted.email || (fact.email ?? ''),
     telephone: wanted.telephone || (fact.telephone ?? ''),
-    ...accessOf(fact, wanted),
+    enabled: access.enabled === 1,
+    disabledBySource: access.disabled_by_source === 1,
     domain,
     ...leaving,
   };
@@ -122,46 +125,58 @@ export function decideRow(
   const before = fact.id === null ? '' : (names.get(fact.domain) ?? fact.domain);
   if (fact.domain !== domain.path) note('securityDomain', before, domain.name);
   if (wanted.language) note('language', fact.language, wanted.language);
-  // A user is enabled unless the file says otherwise: not worth a word.
-  if (fact.id !== null || !person.enabled)
-    note('enabled', fact.id === null ? '' : String(fact.enabled === 1), String(person.enabled));
-  if (person.leavesAt !== null && person.leavesAt !== fact.leaves_at)
-    note('leaving', fact.leaves_at === null ? null : isoTime(fact.leaves_at), isoTime(person.leavesAt));
+  // Someone new is enabled unless the file says otherwise: not worth a word. One whom a directory or a date has disabled may be disabled by
+  // an administrator from now on, which is a change.
+  const isChanged =
+    fact.id === null ? !person.enabled : decided !== undefined && !isDecided(accessOf(fact), decided);
+  if (isChanged)
+    changes.push({
+      field: 'enabled',
+      before: fact.id === null ? '' : String(fact.enabled === 1),
+      after: String(person.enabled),
+    });
+  const dateOf = (time: number | null): string => (time === null ? '' : isoTime(time));
+  note('leaving', dateOf(fact.leaves_at), dateOf(person.leavesAt));
   if (fact.id !== null && changes.length === 0) return no(text('import-row.unchanged'));
   const language = wanted.language === fact.language ? undefined : wanted.language;
   return { action: fact.id === null ? 'add' : 'change', person, changes, language };
 }
 
-/** What the file says of it is an administrator's decision. */
-const accessOf = (fact: ImportFact, { enabled }: Pick<Wanted, 'enabled'>) => ({
-  enabled: enabled ?? fact.enabled !== 0,
-  disabledBySource: enabled === undefined && fact.disabled_by_source === 1,
+/** Someone new has access. */
+const accessOf = (fact: ImportFact): Access => ({
+  enabled: fact.enabled === 0 ? 0 : 1,
+  disabled_by_source: fact.disabled_by_source === 1 ? 1 : 0,
+  leaves_at: fact.leaves_at,
+  left_at: fact.left_at,
 });
+
+/**
+ * What the file says of access is an administrator's decision; but not where it names the date too, and both are so already, as in an export
+ * that is imported again.
+ */
+const decidedIn = (
+  fact: ImportFact,
+  { enabled, leaving }: Pick<Wanted, 'enabled' | 'leaving'>,
+): boolean | undefined =>
+  leaving !== undefined && leaving === fact.leaves_at && enabled === (fact.enabled === 1)
+    ? undefined
+    : enabled;
 
 /** The rules of a single user: no date in the past, none for a user without access, and only where the actor may disable every token. */
 function leavingOf(
   actor: Actor,
   fact: ImportFact,
-  { enabled, leaving, domain }: Wanted & Pick<Person, 'domain'>,
+  access: Access,
+  { leaving, domain }: Wanted & Pick<Person, 'domain'>,
   now: number,
 ): Pick<Person, 'leavesAt' | 'leftAt'> | Text {
-  const before = { leavesAt: fact.leaves_at, leftAt: fact.left_at };
-  if (leaving === undefined || leaving === fact.leaves_at) {
-    if (fact.id === null || enabled === undefined || enabled === (fact.enabled === 1)) return before;
-    const { leaves_at: leavesAt = before.leavesAt, left_at: leftAt = before.leftAt } = withoutPastDate(
-      fact,
-      enabled,
-    );
-    return { leavesAt, leftAt };
-  }
+  if (leaving === undefined || leaving === fact.leaves_at)
+    return { leavesAt: access.leaves_at, leftAt: access.left_at };
   if (!covers(actor, 'tokens:edit', fact.id === null ? domain.path : fact.domain))
     return text('import-row.no-leaving');
   const wrong = wrongLeaving(leaving, now);
   if (wrong) return wrong;
-  const access = accessOf(fact, { enabled });
-  return hasNoAccess({ enabled: access.enabled, disabled_by_source: access.disabledBySource })
-    ? text('import-row.leaving-disabled')
-    : { leavesAt: leaving, leftAt: null };
+  return hasNoAccess(access) ? text('import-row.leaving-disabled') : { leavesAt: leaving, leftAt: null };
 }
 
 function domainOf(
