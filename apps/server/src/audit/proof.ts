@@ -9,7 +9,7 @@ import { type ChainedRow, type ChainHead, type ChainStart, chainText } from '@so
 import { HOUR, isoTime } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { type Actor, denied, SYSTEM } from '../core/actor.ts';
-import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/audit/chain.ts';
 import { hasAuditMark } from '../store/audit/rows.ts';
@@ -60,8 +60,7 @@ export async function verifyAudit(
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
   const anchored = given.anchor === undefined ? undefined : readAnchor(context, given.anchor, 'ever');
-  if (given.anchor !== undefined && !anchored)
-    return refusedAt('anchor', 'invalid-request', text('audit.anchor-foreign'));
+  if (given.anchor !== undefined && !anchored) return invalidAt('anchor', text('audit.anchor-foreign'));
 
   // Read first: whatever is linked in the meantime comes after these.
   const known = await context.auditHead.known();

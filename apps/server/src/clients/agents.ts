@@ -15,7 +15,7 @@ import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { readNetwork, withinAny, writeNetwork } from '../core/network.ts';
-import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { allOrNothing } from '../core/transaction.ts';
@@ -297,7 +297,7 @@ const readRights = storedJson('agents.rights', z.array(z.enum(AGENT_RIGHTS)));
 function foreignTo(kind: AgentKind, given: Pick<AgentPatch, 'realms' | 'rights'>): Refused | undefined {
   if (kind === 'validate') return undefined;
   const field = (['realms', 'rights'] as const).find((name) => (given[name] ?? []).length > 0);
-  return field && refusedAt(field, 'invalid-request', text(`agent.no-${field}`));
+  return field && invalidAt(field, text(`agent.no-${field}`));
 }
 
 /** As they are stored. */
@@ -305,7 +305,7 @@ function networksToKeep(networks: readonly string[]): Outcome<string[]> {
   const kept: string[] = [];
   for (const [index, written] of networks.entries()) {
     const network = readNetwork(written);
-    if (!network.ok) return refusedAt(`networks.${index}`, 'invalid-request', network.detail);
+    if (!network.ok) return invalidAt(`networks.${index}`, network.detail);
     kept.push(writeNetwork(network.value));
   }
   return done([...new Set(kept)]);
@@ -329,13 +329,9 @@ async function realmsToKeep(
     if (!domain.ok) return refusedAt(field, domain.problem, domain.detail);
     const { path } = domain.value;
     if (!path.startsWith(within.path))
-      return refusedAt(
-        field,
-        'invalid-request',
-        text('agent.realm-outside', { realm, domain: securityDomain }),
-      );
+      return invalidAt(field, text('agent.realm-outside', { realm, domain: securityDomain }));
     if (kept.some((other) => other.realm.toLowerCase() === realm.toLowerCase()))
-      return refusedAt(`realms.${index}.realm`, 'invalid-request', text('agent.realm-twice', { realm }));
+      return invalidAt(`realms.${index}.realm`, text('agent.realm-twice', { realm }));
     kept.push({ realm, domain: path });
     domains.push([domain.value, field]);
   }

@@ -4,7 +4,7 @@
  */
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
-import { done, type Outcome, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome } from '../core/outcome.ts';
 import { keptGroups } from '../directory/sources/placement.ts';
 import { settingsOf } from '../directory/sources/settings.ts';
 import { keptName } from '../ldap/names.ts';
@@ -24,11 +24,7 @@ export async function groupsToKeep(
   const unknown = kept.findIndex((name) => !known.has(name));
   return unknown < 0
     ? done([...new Set(kept)])
-    : refusedAt(
-        pathOf(unknown),
-        'invalid-request',
-        text('client-group.not-kept', { name: groups[unknown] ?? '' }),
-      );
+    : invalidAt(pathOf(unknown), text('client-group.not-kept', { name: groups[unknown] ?? '' }));
 }
 
 /** The same of one. */

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';
-import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { keptName } from '../ldap/names.ts';
@@ -189,11 +189,7 @@ async function keptAttributes(
   for (const [index, { name, value, securityDomain, group }] of attributes.entries()) {
     const encoded = encodeAttribute(name, value);
     if (!encoded.ok) {
-      return refusedAt(
-        `replyAttributes.${index}`,
-        'invalid-request',
-        defectText(encoded.defect, name, value),
-      );
+      return invalidAt(`replyAttributes.${index}`, defectText(encoded.defect, name, value));
     }
     octets += encoded.attribute.value.length + 2;
     const groups = await groupsToKeep(
@@ -214,7 +210,7 @@ async function keptAttributes(
   }
   if (octets <= MAX_REPLY_OCTETS) return done(kept);
   const message = text('radius-client.attributes-too-long', { octets, maximum: MAX_REPLY_OCTETS });
-  return refusedAt('replyAttributes', 'invalid-request', message);
+  return invalidAt('replyAttributes', message);
 }
 
 function defectText(defect: AttributeDefect, attribute: string, value: string): Text {

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { readAddress } from '../core/network.ts';
-import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { deleteLessons, listCoexistences } from '../store/authentication/coexistences.ts';
@@ -152,11 +152,7 @@ function badServer(servers: readonly string[]) {
   const index = servers.findIndex((name) => !readOldServer(name));
   return index < 0
     ? undefined
-    : refusedAt(
-        `servers.${index}`,
-        'invalid-request',
-        text('coexistence.server', { server: servers[index] ?? '' }),
-      );
+    : invalidAt(`servers.${index}`, text('coexistence.server', { server: servers[index] ?? '' }));
 }
 
 const ifTaken = (name: string) => () => refused('already-exists', text('coexistence.exists', { name }));

@@ -4,7 +4,7 @@
  */
 
 import type { Text } from '@sower/texts/outcomes';
-import { type Refused, refusedAt } from './outcome.ts';
+import { invalidAt, type Refused } from './outcome.ts';
 
 /**
  * @param destination the settings that say where the secret goes, and how it is protected on the way
@@ -20,5 +20,5 @@ export function secretToRepeat<Settings extends object>(
 ): Refused | undefined {
   if (given !== undefined || !before.secretStored) return undefined;
   if (destination.every((name) => before.settings[name] === after[name])) return undefined;
-  return refusedAt('password', 'invalid-request', why);
+  return invalidAt('password', why);
 }

@@ -2,7 +2,7 @@
 
 import { type Text, text } from '@sower/texts/outcomes';
 import ipaddr from 'ipaddr.js';
-import { done, type Outcome, refused } from './outcome.ts';
+import { done, invalidAt, type Outcome } from './outcome.ts';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -44,7 +44,7 @@ export function readNetwork(given: string): Outcome<Network> {
   return done(network);
 }
 
-const wrong = (message: Text) => refused('invalid-request', message, [{ path: 'network', message }]);
+const wrong = (message: Text) => invalidAt('network', message);
 
 /** The network with this prefix length that contains the address. */
 export function networkOf(address: Address, bits: number): Network {

@@ -43,6 +43,8 @@ export const refused = (problem: ProblemCode, detail: Text, errors?: readonly Fi
 export const refusedAt = (path: string, problem: ProblemCode, detail: Text): Refused =>
   refused(problem, detail, [{ path, message: detail }]);
 
+export const invalidAt = (path: string, detail: Text): Refused => refusedAt(path, 'invalid-request', detail);
+
 /** Refused for lack of a permission. Who holds it can be looked up. */
 export const refusedFor = (permission: Permission | undefined, detail: Text): Refused => ({
   ...refused('not-permitted', detail),

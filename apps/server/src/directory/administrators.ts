@@ -10,7 +10,7 @@ import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, editedMeanwhile, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
@@ -214,7 +214,7 @@ async function proofOf(
   { userName, password, directoryUser }: AdministratorInput,
 ): Promise<Outcome<{ password?: string; source_id?: string; source_key?: string }>> {
   if ((password === undefined) === (directoryUser === undefined))
-    return refusedAt('password', 'invalid-request', text('administrator.password-or-directory'));
+    return invalidAt('password', text('administrator.password-or-directory'));
   if (password !== undefined)
     return (await passwordProblem(context, password, [userName])) ?? done({ password });
   const found = await userFor(context, actor, 'users:view', directoryUser ?? '');

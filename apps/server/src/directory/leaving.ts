@@ -9,7 +9,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, SYSTEM } from '../core/actor.ts';
 import { eachInTurn, pagesOf } from '../core/each.ts';
-import { type Outcome, refusedAt } from '../core/outcome.ts';
+import { invalidAt, type Outcome } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { undo } from '../core/transaction.ts';
 import { inTransaction } from '../store/db/transaction.ts';
@@ -43,7 +43,7 @@ export async function setLeaving(
 ): Promise<Outcome<undefined>> {
   const time = Date.parse(at);
   const wrong = wrongLeaving(time, context.now());
-  if (wrong) return refusedAt('at', 'invalid-request', wrong);
+  if (wrong) return invalidAt('at', wrong);
   return changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
     if (hasNoAccess(user))
       undo('wrong-state', text(user.left_at === null ? 'user.disabled' : 'user.has-left'));

@@ -8,7 +8,7 @@ import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, type AuditActor, actorName, denied, HOST } from '../core/actor.ts';
-import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing } from '../core/transaction.ts';
@@ -172,7 +172,7 @@ export async function decideOnSecondApproval(
     if (decision === 'approved' && selves.includes(row.person))
       return refused('not-permitted', text('second-approval.own'));
     if (object !== undefined && object !== row.object)
-      return refusedAt('object', 'invalid-request', text('second-approval.other-object'));
+      return invalidAt('object', text('second-approval.other-object'));
     const decided = await decideSecondApproval(trx, context, row, {
       decision,
       decided_by: actorName(actor),

@@ -11,8 +11,8 @@ import {
   done,
   editedMeanwhile,
   type FieldProblem,
+  invalidAt,
   type Outcome,
-  refused,
   refusedAt,
 } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
@@ -57,7 +57,7 @@ export async function editSettings(
   const present = await findSettings(context.db);
   const settings = settingsSchema.parse({ ...present.settings, ...input.change });
   const wrong = lookProblem(input.change) ?? agentsProblem(input.change, settings);
-  if (wrong) return refused('invalid-request', wrong.message, [wrong]);
+  if (wrong) return invalidAt(wrong.path, wrong.message);
   const loosened = loosening(present.settings, settings);
   const turns = present.settings['approvals.second'] !== settings['approvals.second'];
   let approved: Approved = 'unbound';
@@ -65,8 +65,7 @@ export async function editSettings(
     return refusedAt('approvals.second', 'wrong-state', text('second-approval.too-few'));
   if (loosened) {
     // Exactly this is approved, and nothing else.
-    if (Object.keys(input.change).length > 1)
-      return refusedAt(loosened.name, 'invalid-request', text('second-approval.alone'));
+    if (Object.keys(input.change).length > 1) return invalidAt(loosened.name, text('second-approval.alone'));
     const asked = await secondApprovalOf(context, auditActorOf(actor), loosened.what);
     if (!asked.ok) return asked;
     approved = asked.value;

@@ -10,6 +10,7 @@ import { type Actor, covers, denied, gains } from '../core/actor.ts';
 import {
   done,
   editedMeanwhile,
+  invalidAt,
   type Outcome,
   type Refused,
   refused,
@@ -158,7 +159,7 @@ export async function addUser(
   if (!domain.ok) return domain;
   const key = userIdKey(input.userId);
   // Folding may leave nothing of an exotic ID, and an empty key must never stand for anyone.
-  if (key === '') return refusedAt('userId', 'invalid-request', text('user.id-unusable'));
+  if (key === '') return invalidAt('userId', text('user.id-unusable'));
   return allOrNothing(
     context.db,
     async (trx) => {
@@ -196,7 +197,7 @@ export async function editUser(
   const present = found.value;
   const { userId, firstName, lastName, email, telephone, enabled, securityDomain } = input.change;
   const key = userIdKey(userId ?? present.user_id);
-  if (key === '') return refusedAt('userId', 'invalid-request', text('user.id-unusable'));
+  if (key === '') return invalidAt('userId', text('user.id-unusable'));
   const owned = ownedByDirectory(present, input.change);
   if (owned) return owned;
   const domain =

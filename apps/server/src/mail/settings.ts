@@ -11,7 +11,14 @@ import { outcomesIn, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { secretToRepeat } from '../core/kept-secret.ts';
-import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from '../core/outcome.ts';
+import {
+  done,
+  editedMeanwhile,
+  type FieldProblem,
+  invalidAt,
+  type Outcome,
+  refused,
+} from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { mailCertificateFacts } from '../keys/x509/mail-certificate.ts';
@@ -58,7 +65,7 @@ export async function editMailSettings(
   // Otherwise a change made meanwhile, with its password, would be silently undone.
   if (present.version !== input.version) return editedMeanwhile();
   const problem = settingsProblem(settings);
-  if (problem) return refused('invalid-request', problem.message, [problem]);
+  if (problem) return invalidAt(problem.path, problem.message);
   const before = { settings: present.settings, secretStored: present.password !== null };
   const repeat = secretToRepeat(
     before,

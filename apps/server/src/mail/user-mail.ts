@@ -5,7 +5,7 @@ import type { MailLanguage } from '@sower/api/mail-events';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
-import { done, type Outcome, refused } from '../core/outcome.ts';
+import { done, type Outcome, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { changingUser, userFor } from '../directory/users.ts';
 import {
@@ -62,7 +62,7 @@ export async function editUserMail(
         : certificate === null
           ? undefined
           : encryptionProblem(certificate, user.email, context.now());
-    if (problem) return refused('certificate-refused', problem, [{ path: 'certificate', message: problem }]);
+    if (problem) return refusedAt('certificate', 'certificate-refused', problem);
   }
   return changingUser(context, actor, 'users:edit', user.user_id, async (trx) => {
     const present = await presentMail(trx, user);

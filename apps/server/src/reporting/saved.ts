@@ -8,7 +8,7 @@ import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
-import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { starterColumns, starterId } from '../directory/starter.ts';
 import { type Reachable, reachableAdministrators } from '../mail/mailed-administrators.ts';
@@ -112,21 +112,16 @@ async function plan(
   if (!starter.ok) return starter;
   const readers = await readersOf(context, rest.recipients);
   for (const [name, reader] of readers) {
-    if (!reader) return refusedAt('recipients', 'invalid-request', text('saved-report.no-mail', { name }));
+    if (!reader) return invalidAt('recipients', text('saved-report.no-mail', { name }));
     const permission = lacking(reader.actor, rest);
     if (permission)
-      return refusedAt(
-        'recipients',
-        'invalid-request',
-        text('saved-report.recipient-lacks', { name, permission }),
-      );
+      return invalidAt('recipients', text('saved-report.recipient-lacks', { name, permission }));
   }
   if (schedule && rest.recipients.length === 0)
-    return refusedAt('recipients', 'invalid-request', text('saved-report.to-nobody'));
+    return invalidAt('recipients', text('saved-report.to-nobody'));
   const times = schedule && { cron: schedule.cron, time_zone: schedule.timeZone };
   const next = times && nextTime(times, context.databaseNow());
-  if (times && next === undefined)
-    return refusedAt('schedule.cron', 'invalid-request', text('schedule.never'));
+  if (times && next === undefined) return invalidAt('schedule.cron', text('schedule.never'));
   const row = {
     name,
     name_key: userIdKey(name),

@@ -9,7 +9,7 @@ import type { Decisions, RequestDistribution } from '@sower/api/requests';
 import { DAY } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, type AuditActor, actorName, auditActorOf } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
+import { done, editedMeanwhile, invalidAt, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import type { Distributed } from '../provisioning/distribution/distribute.ts';
@@ -140,10 +140,7 @@ export async function deferRequest(
   const { row, by } = open.value;
   const at = Date.parse(until);
   const now = context.now();
-  if (at <= now || at > now + YEAR) {
-    const message = text('token-request.date');
-    return refused('invalid-request', message, [{ path: 'until', message }]);
-  }
+  if (at <= now || at > now + YEAR) return invalidAt('until', text('token-request.date'));
   return decided(context, actor, row, async (trx) => {
     await change(trx, row, { deferred_until: at, ...waitsSince(at) });
     await recordDecision(trx, context, { actor: auditActorOf(actor), by }, row, 'deferred', comment);

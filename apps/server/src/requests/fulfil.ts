@@ -7,7 +7,7 @@ import { distributeInputSchema } from '@sower/api/distributions';
 import type { RequestDistribution } from '@sower/api/requests';
 import { text } from '@sower/texts/outcomes';
 import type { AuditActor } from '../core/actor.ts';
-import { done, type Outcome, refused } from '../core/outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { undo } from '../core/transaction.ts';
 import {
   type DistributeContext,
@@ -63,7 +63,7 @@ export async function planFulfilment(
     return refused('wrong-state', text('token-request.user-disabled'));
   if (wishes.mail !== undefined) {
     const reason = (await deliveryOptions(context, context.db, user.id))[wishes.mail];
-    if (reason !== undefined) return refused('wrong-state', reason, [{ path: 'mail', message: reason }]);
+    if (reason !== undefined) return refusedAt('mail', 'wrong-state', reason);
   }
   const { comment: _, ...rest } = wishes;
   const settings = await context.settings.current();

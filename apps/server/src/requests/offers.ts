@@ -5,7 +5,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, editedMeanwhile, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows, withoutUndefined } from '../core/recorded.ts';
 import { resolveRole } from '../directory/roles.ts';
 import { noSuchProfile } from '../provisioning/profiles/profile.ts';
@@ -87,10 +87,8 @@ type Columns = Omit<Row<'offers'>, 'id' | 'created_at' | 'version'>;
 async function columnsOf(context: Context, input: OfferInput): Promise<Outcome<Columns>> {
   const profile = await findProfile(context.db, input.profile);
   if (!profile) return noSuchProfile(input.profile);
-  if (profile.delivery === 'url' && !input.distribution) {
-    const message = text('offer.url-needs-step');
-    return refused('invalid-request', message, [{ path: 'distribution', message }]);
-  }
+  if (profile.delivery === 'url' && !input.distribution)
+    return invalidAt('distribution', text('offer.url-needs-step'));
   const steps: ApprovalStep[] = [];
   for (const [index, step] of input.steps.entries()) {
     if (step.role === undefined) {
@@ -98,10 +96,12 @@ async function columnsOf(context: Context, input: OfferInput): Promise<Outcome<C
       continue;
     }
     const role = await resolveRole(context.db, context, step.role);
-    if (!role) {
-      const message = text('role.not-found-choose', { role: step.role });
-      return refused('not-found', message, [{ path: `steps.${index}.role`, message }]);
-    }
+    if (!role)
+      return refusedAt(
+        `steps.${index}.role`,
+        'not-found',
+        text('role.not-found-choose', { role: step.role }),
+      );
     steps.push({ name: step.name, role: role.id });
   }
   return done({

@@ -4,7 +4,7 @@ import { DAY, isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, scopesOf, within } from '../core/actor.ts';
-import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { administratorFor } from '../directory/administrators.ts';
@@ -81,14 +81,12 @@ export async function addStandIn(
       'not-found',
       text('administrator.not-found', { administrator: input.standIn }),
     );
-  if (other.id === administrator.id) return refusedAt('standIn', 'invalid-request', text('stand-in.oneself'));
+  if (other.id === administrator.id) return invalidAt('standIn', text('stand-in.oneself'));
   const now = context.now();
   const from = input.from === undefined ? now : Date.parse(input.from);
   const until = Date.parse(input.until);
-  if (from < now - DAY || from > now + YEAR)
-    return refusedAt('from', 'invalid-request', text('token-request.date'));
-  if (until <= Math.max(from, now) || until > from + YEAR)
-    return refusedAt('until', 'invalid-request', text('stand-in.until'));
+  if (from < now - DAY || from > now + YEAR) return invalidAt('from', text('token-request.date'));
+  if (until <= Math.max(from, now) || until > from + YEAR) return invalidAt('until', text('stand-in.until'));
   const row = {
     id: newId(context),
     administrator_id: administrator.id,
@@ -167,7 +165,7 @@ async function administratorOf(
 ): Promise<Outcome<{ readonly id: string; readonly user_name: string }>> {
   const [own] = actor.principal === undefined ? [] : await listOwners(context.db, context, [actor.principal]);
   if (named === undefined || (own && userIdKey(own.user_name) === userIdKey(named)))
-    return own ? done(own) : refusedAt('administrator', 'invalid-request', text('stand-in.whose'));
+    return own ? done(own) : invalidAt('administrator', text('stand-in.whose'));
   const found = await administratorFor(context, actor, named);
   return found.ok ? done(found.value.row) : found;
 }

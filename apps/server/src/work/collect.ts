@@ -5,7 +5,7 @@ import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome } from '../core/outcome.ts';
 import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import { changeJobState, claimJob, findJob, type JobRow } from '../store/work/jobs.ts';
@@ -72,7 +72,7 @@ export async function collectJob<Row>(
   };
   const refuse = async (reason: Text) => {
     await end(reason);
-    return refusedAt(field, 'invalid-request', reason);
+    return invalidAt(field, reason);
   };
   let total = 0;
   try {

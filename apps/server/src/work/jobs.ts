@@ -22,7 +22,7 @@ import { readText, type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied } from '../core/actor.ts';
-import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { starterColumns, starterId } from '../directory/starter.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
@@ -170,14 +170,10 @@ export async function startJob(
   if (!isStarter(actor, found.value)) return refused('not-permitted', text('job.own-only'));
   // What a run may do is said when it is confirmed.
   if (found.value.kind === 'synchronize') return refused('wrong-state', text('job.other-kind'));
-  if (input.name !== found.value.name) return refusedAt('name', 'invalid-request', text('job.name-differs'));
+  if (input.name !== found.value.name) return invalidAt('name', text('job.name-differs'));
   const beginAt = input.at === undefined ? null : Date.parse(input.at);
   if (beginAt !== null && beginAt > context.now() + FARTHEST_BEGIN_MILLISECONDS)
-    return refusedAt(
-      'at',
-      'invalid-request',
-      text('job.begin-too-late', { days: FARTHEST_BEGIN_MILLISECONDS / DAY }),
-    );
+    return invalidAt('at', text('job.begin-too-late', { days: FARTHEST_BEGIN_MILLISECONDS / DAY }));
   return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', {
     ...BEGIN_WORK,
     begin_at: beginAt,

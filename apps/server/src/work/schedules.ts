@@ -10,7 +10,7 @@ import { text } from '@sower/texts/outcomes';
 import { Cron } from 'croner';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, editedMeanwhile, invalidAt, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing } from '../core/transaction.ts';
@@ -145,7 +145,7 @@ export async function editSchedule(
   if (found.version !== version) return editedMeanwhile();
   const times = { cron: input.cron, time_zone: input.timeZone };
   const next = nextTime(times, context.databaseNow());
-  if (next === undefined) return refusedAt('cron', 'invalid-request', text('schedule.never'));
+  if (next === undefined) return invalidAt('cron', text('schedule.never'));
   return allOrNothing(context.db, async (trx) => {
     const row = await changeRow(trx, 'schedules', found, { ...times, next_at: next });
     if (!row) return editedMeanwhile();

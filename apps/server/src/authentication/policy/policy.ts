@@ -11,7 +11,7 @@ import {
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { done, editedMeanwhile, type FieldProblem, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, editedMeanwhile, type FieldProblem, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
@@ -75,7 +75,7 @@ export async function editPolicy(
   const { kind, version } = input;
   const policy = POLICY_SCHEMAS[kind].parse(input.policy);
   const problem = kind === 'token' ? tokenPolicyProblem(policy as TokenPolicy) : undefined;
-  if (problem) return refusedAt(problem.path, 'invalid-request', problem.message);
+  if (problem) return invalidAt(problem.path, problem.message);
   const before = effectivePolicies(await listPolicies(context.db), domain.path)[kind];
   const outcome = await allOrNothing(context.db, async (trx) => {
     await holdDomain(trx, domain);

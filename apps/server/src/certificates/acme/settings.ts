@@ -8,7 +8,14 @@ import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from '../../core/outcome.ts';
+import {
+  done,
+  editedMeanwhile,
+  type FieldProblem,
+  invalidAt,
+  type Outcome,
+  refused,
+} from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { type CertificateFinding, certificateFinding } from '../../keys/x509/certificate-findings.ts';
@@ -94,7 +101,7 @@ export async function editAcme(
   const before = await findAcme(context.db);
   if (before.version !== version) return editedMeanwhile();
   const problem = problemOf(context, { ...before, settings }, bindingKey);
-  if (problem) return refused('invalid-request', problem.message, [problem]);
+  if (problem) return invalidAt(problem.path, problem.message);
   const elsewhere = before.settings.directory !== settings.directory;
   const outcome = await allOrNothing(context.db, async (trx) => {
     const changed = await updateAcme(trx, version, {

@@ -9,7 +9,7 @@ import type { SourceGroups, SourcePlacement } from '@sower/api/identity-sources'
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, gains } from '../../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome, refusedAt } from '../../core/outcome.ts';
 import type { LdapConnection } from '../../ldap/connection.ts';
 import { isAtOrBelow, isName, keptName, nameKey } from '../../ldap/names.ts';
 import { listStoredRoles } from '../../store/directory/administrators.ts';
@@ -30,8 +30,7 @@ export async function placementFor(
 ): Promise<Outcome<SourcePlacement>> {
   const rules: SourcePlacement['rules'] = [];
   for (const [index, rule] of placement.rules.entries()) {
-    if (!isName(rule.name))
-      return refusedAt(`placement.rules.${index}.name`, 'invalid-request', text('source.placement-name'));
+    if (!isName(rule.name)) return invalidAt(`placement.rules.${index}.name`, text('source.placement-name'));
     const domain = await domainFor(context, actor, 'users:edit', rule.securityDomain);
     if (!domain.ok)
       return refusedAt(`placement.rules.${index}.securityDomain`, domain.problem, domain.detail);
@@ -48,8 +47,7 @@ export async function groupsFor(
 ): Promise<Outcome<SourceGroups>> {
   const kept: SourceGroups = [];
   for (const [index, { name, roles }] of groups.entries()) {
-    if (!isName(name))
-      return refusedAt(`groups.${index}.name`, 'invalid-request', text('source.placement-name'));
+    if (!isName(name)) return invalidAt(`groups.${index}.name`, text('source.placement-name'));
     const given: SourceGroups[number]['roles'] = [];
     for (const [at, { role: reference, securityDomain }] of roles.entries()) {
       const path = `groups.${index}.roles.${at}`;

@@ -17,7 +17,15 @@ import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { secretToRepeat } from '../../core/kept-secret.ts';
-import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import {
+  done,
+  editedMeanwhile,
+  invalidAt,
+  type Outcome,
+  type Refused,
+  refused,
+  refusedAt,
+} from '../../core/outcome.ts';
 import { itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
 import { undo } from '../../core/transaction.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
@@ -289,7 +297,7 @@ const MARKED = [
 function refusalUnsaid(altered: Refused, row: SourceRow, change: SourcePatch): Refused | undefined {
   if (MARKED.some((name) => change[name] === undefined)) return altered;
   return row.password !== null && change.password === undefined
-    ? refusedAt('password', 'invalid-request', text('source.password-of-altered'))
+    ? invalidAt('password', text('source.password-of-altered'))
     : undefined;
 }
 
@@ -319,13 +327,12 @@ export function settingsProblem({
 }: Pick<SourceSettings, 'connection' | 'search'>): Refused | undefined {
   const plain = connection.urls.findIndex((url) => /^ldap:/.test(url));
   if (plain >= 0 && !connection.startTls && !connection.plain)
-    return refusedAt(`connection.urls.${plain}`, 'invalid-request', text('source.plain'));
+    return invalidAt(`connection.urls.${plain}`, text('source.plain'));
   if (!isAuthority(connection.certificateAuthority))
-    return refusedAt('connection.certificateAuthority', 'invalid-request', text('source.authority'));
-  if (!isFilter(search.filter))
-    return refusedAt('search.filter', 'invalid-request', text('source.filter-syntax'));
+    return invalidAt('connection.certificateAuthority', text('source.authority'));
+  if (!isFilter(search.filter)) return invalidAt('search.filter', text('source.filter-syntax'));
   if (search.groupFilter !== '' && !isFilter(search.groupFilter))
-    return refusedAt('search.groupFilter', 'invalid-request', text('source.filter-syntax'));
+    return invalidAt('search.groupFilter', text('source.filter-syntax'));
   return undefined;
 }
 

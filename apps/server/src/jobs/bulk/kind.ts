@@ -8,7 +8,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
@@ -112,9 +112,8 @@ async function targetOf<Action>(
   { action, securityDomain }: StoredBulk<Action>,
 ): Promise<Outcome<Domain | undefined>> {
   if ((action === 'move') !== (securityDomain !== undefined))
-    return refusedAt(
+    return invalidAt(
       'securityDomain',
-      'invalid-request',
       text(action === 'move' ? 'request.domain-required' : 'request.domain-only-for-move'),
     );
   if (securityDomain === undefined) return done(undefined);

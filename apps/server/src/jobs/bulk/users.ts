@@ -11,7 +11,7 @@ import {
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { setLeaving, undoLeaving, wrongLeaving } from '../../directory/leaving.ts';
 import { userFilterFor } from '../../directory/user-search.ts';
 import { editUser, isDecided, userFor } from '../../directory/users.ts';
@@ -80,13 +80,12 @@ export async function doToUsers(
     if (denial) return denial;
   }
   if ((input.action === 'setLeaving') !== (input.at !== undefined))
-    return refusedAt(
+    return invalidAt(
       'at',
-      'invalid-request',
       text(input.at === undefined ? 'request.leaving-required' : 'request.leaving-only-for-set'),
     );
   const wrong = input.at === undefined ? undefined : wrongLeaving(Date.parse(input.at), context.now());
-  if (wrong) return refusedAt('at', 'invalid-request', wrong);
+  if (wrong) return invalidAt('at', wrong);
   const named = (userId: string): Named => ({ subject: userId, key: userIdKey(userId) });
   if ('userIds' in choose) {
     const byKey = new Map(choose.userIds.map((userId) => [userIdKey(userId), named(userId)]));

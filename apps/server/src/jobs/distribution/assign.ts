@@ -3,7 +3,7 @@
 import type { AssignMany } from '@sower/api/jobs';
 import { text } from '@sower/texts/outcomes';
 import { type Actor, denied } from '../../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { putResults } from '../../store/work/distribution-batches.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
@@ -24,7 +24,7 @@ export async function assignMany(
   const chosen = await chosenBy(context, actor, choose, 'tokens:assign');
   if (!chosen.ok) return chosen;
   const { by, pages } = chosen.value;
-  if (by === 'token') return refusedAt('choose.file', 'invalid-request', text('job.people-chosen'));
+  if (by === 'token') return invalidAt('choose.file', text('job.people-chosen'));
   const stored: StoredGiving = {
     ...{ by, tokens: 'stock', binding: 'class', nickname: '', again },
     stock: await stockOf(context, actor),

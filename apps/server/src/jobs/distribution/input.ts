@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { groupToKeep } from '../../clients/only-groups.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { userFilterFor } from '../../directory/user-search.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
 import { lastDayOf } from '../../provisioning/tokens/mint.ts';
@@ -101,12 +101,10 @@ export async function distributeMany(
   const chosen = await chosenBy(context, actor, choose, 'tokens:distribute');
   if (!chosen.ok) return chosen;
   const { by, pages } = chosen.value;
-  if (input.replace && input.tokens === 'held')
-    return refusedAt('tokens', 'invalid-request', text('job.replaced-by'));
-  if (by === 'user' && input.replace)
-    return refusedAt('choose', 'invalid-request', text('job.tokens-to-replace'));
+  if (input.replace && input.tokens === 'held') return invalidAt('tokens', text('job.replaced-by'));
+  if (by === 'user' && input.replace) return invalidAt('choose', text('job.tokens-to-replace'));
   if (by === 'token' && input.tokens !== 'held' && !input.replace)
-    return refusedAt('tokens', 'invalid-request', text('job.tokens-chosen'));
+    return invalidAt('tokens', text('job.tokens-chosen'));
   const planned = await planOf(context, input);
   if (!planned.ok) return planned;
   const lastDay = lastDayOf(await context.settings.current(), context.now(), input.expiresOn);
@@ -247,7 +245,7 @@ function readFile(file: string): Outcome<Chosen> {
       });
     }
   }
-  if (rows().next().done) return refusedAt('choose.file', 'invalid-request', text('job.file-empty'));
+  if (rows().next().done) return invalidAt('choose.file', text('job.file-empty'));
   return done({ by, pages: inPages(rows()) });
 }
 

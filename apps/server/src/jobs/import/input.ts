@@ -8,7 +8,7 @@ import { printable } from '@sower/bytes/printable';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -79,22 +79,13 @@ function placesOf({ columns }: UserFile, input: ImportUsers): Outcome<Places> {
     if (name === undefined) continue;
     const place = columns.indexOf(name);
     const shown = printable(name).slice(0, MAX_SUBJECT);
-    if (place === -1)
-      return refusedAt(
-        `columns.${column}`,
-        'invalid-request',
-        text('user-import.no-column', { column: shown }),
-      );
+    if (place === -1) return invalidAt(`columns.${column}`, text('user-import.no-column', { column: shown }));
     if (columns.indexOf(name, place + 1) !== -1)
-      return refusedAt(
-        `columns.${column}`,
-        'invalid-request',
-        text('user-import.doubled-column', { column: shown }),
-      );
+      return invalidAt(`columns.${column}`, text('user-import.doubled-column', { column: shown }));
     places[column] = place;
   }
   return places.userId === undefined
-    ? refusedAt('columns.userId', 'invalid-request', text('user-import.no-user-id-column'))
+    ? invalidAt('columns.userId', text('user-import.no-user-id-column'))
     : done(places);
 }
 

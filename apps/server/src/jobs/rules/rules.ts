@@ -12,7 +12,7 @@ import { isoTime } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { groupToKeep } from '../../clients/only-groups.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
-import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { type Edit, itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { starterColumns } from '../../directory/starter.ts';
@@ -112,7 +112,7 @@ async function planOfRule(context: DistributionContext, actor: Actor, id: string
     return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
   // A job that a rule made has no one to fetch its codes.
   if (profile.delivery === 'url' && input.mail === undefined)
-    return refusedAt('mail', 'invalid-request', text('rule.url-needs-mail'));
+    return invalidAt('mail', text('rule.url-needs-mail'));
   const planned = await planOf(context, jobInputOf(name, rest));
   if (!planned.ok) return planned;
   const starter = starterColumns(actor);

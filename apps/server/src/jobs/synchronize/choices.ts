@@ -13,7 +13,7 @@ import {
 import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
-import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/roles.ts';
@@ -56,9 +56,9 @@ export async function chooseForConflicts(
   if (!source.ok) return source;
   const { choice, numbers, kind } = input;
   if ((numbers === undefined) === (kind === undefined))
-    return refusedAt('numbers', 'invalid-request', text('source-choice.numbers-or-kind'));
+    return invalidAt('numbers', text('source-choice.numbers-or-kind'));
   if ((choice === 'qualify') !== (input.suffix !== undefined))
-    return refusedAt('suffix', 'invalid-request', text('source-choice.suffix'));
+    return invalidAt('suffix', text('source-choice.suffix'));
   const total = { chosen: 0, refused: 0, refusals: [] as Refusal[] };
   const choose = async (rows: readonly HeldEntry[]): Promise<void> => {
     const refusals = await chooseBatch(context, actor, source.value, rows, input);

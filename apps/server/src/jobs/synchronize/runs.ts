@@ -6,7 +6,7 @@ import { HOUR, isoTime, MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
 import type { Actor } from '../../core/actor.ts';
-import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
@@ -136,7 +136,7 @@ export async function confirmRun(
   const exceeds = exceedsOf(run);
   const number = numberOf(exceeds);
   if (run.stopped === 1 && input.exceeding !== number)
-    return refusedAt('exceeding', 'invalid-request', text('source-run.confirm', { count: number }));
+    return invalidAt('exceeding', text('source-run.confirm', { count: number }));
   return allOrNothing(context.db, async (trx) => {
     const job = await changeJobState(
       trx,

@@ -14,7 +14,7 @@ import { printable } from '@sower/bytes/printable';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { lastDayOf } from '../../provisioning/tokens/mint.ts';
 import { ownTransferKey } from '../../provisioning/tokens/transfer-key.ts';
@@ -42,7 +42,7 @@ export async function importTokens(
   if (!planned.ok) return planned;
   const octets = Buffer.from(input.file, 'base64');
   if (octets.length > MAX_TOKEN_FILE)
-    return refusedAt('file', 'invalid-request', text('token-file.too-long', { maximum: MAX_TOKEN_FILE }));
+    return invalidAt('file', text('token-file.too-long', { maximum: MAX_TOKEN_FILE }));
   const file = await openedFile(context, octets, input);
   if (!file.ok) return file;
   return collectJob(
@@ -77,7 +77,7 @@ export async function openedFile(
     return own;
   };
   const file = await readTokenFile(octets, { ...how, transferKey });
-  return file.ok ? done(file.records) : refusedAt('file', 'invalid-request', refusalOf(file, ours));
+  return file.ok ? done(file.records) : invalidAt('file', refusalOf(file, ours));
 }
 
 /** What is to become of the tokens, whichever way they come. */

@@ -11,7 +11,7 @@ import {
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
-import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { inBatchTransaction } from '../../store/db/transaction.ts';
 import { advanceCollected, changeJobState, findJob, type JobRow } from '../../store/work/jobs.ts';
 import { insertTokenRows } from '../../store/work/token-imports.ts';
@@ -48,7 +48,7 @@ export async function addTokenImportPart(
   if (from < job.total) return done(job);
   const octets = Buffer.from(file, 'base64');
   if (octets.length > MAX_TOKEN_PART)
-    return refusedAt('file', 'invalid-request', text('token-file.too-long', { maximum: MAX_TOKEN_PART }));
+    return invalidAt('file', text('token-file.too-long', { maximum: MAX_TOKEN_PART }));
   const records = await openedFile(context, octets, {
     ...input.reading,
     ...how,
@@ -59,7 +59,7 @@ export async function addTokenImportPart(
     givenRow(context, input.pins, id, { ...record, line: record.line + line - 1 }, from + index),
   );
   if (from + rows.length > MAX_PART_ROWS)
-    return refusedAt('file', 'invalid-request', text('job.too-many-rows', { maximum: MAX_PART_ROWS }));
+    return invalidAt('file', text('job.too-many-rows', { maximum: MAX_PART_ROWS }));
   const stored = await inBatchTransaction(context.db, async (trx) => {
     const advanced = await advanceCollected(trx, id, { from, to: from + rows.length, now: context.now() });
     if (advanced) await insertTokenRows(trx, id, rows);

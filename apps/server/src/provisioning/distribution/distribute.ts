@@ -17,7 +17,7 @@ import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
-import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import type { MailNotice } from '../../mail/queue.ts';
@@ -167,7 +167,7 @@ export async function planDistribution(
     return refusedAt('activationCode', 'code-refused', text('activation-code.generated'));
   }
   if (profile.delivery === 'qr' && input.mail) {
-    return refusedAt('mail', 'invalid-request', text('distribution.no-mail-with-qr'));
+    return invalidAt('mail', text('distribution.no-mail-with-qr'));
   }
   const settings = await context.settings.current();
   const base = await linkBase(context);
@@ -415,7 +415,7 @@ export function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outc
   if (binding.kind !== 'id') return done(binding);
   const id = normalizeDeviceId(binding.deviceId);
   if (id === '' || id.length > 64) {
-    return refusedAt('deviceBinding.deviceId', 'invalid-request', text('distribution.device-id-form'));
+    return invalidAt('deviceBinding.deviceId', text('distribution.device-id-form'));
   }
   if (id === normalizeDeviceId(snapshot.deviceType.deviceClass)) return done({ kind: 'class' });
   return done({ kind: 'id', deviceId: id });

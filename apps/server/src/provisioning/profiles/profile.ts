@@ -6,7 +6,7 @@ import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { done, type FieldProblem, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { done, type FieldProblem, invalidAt, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { type Edit, recordedRows, withoutUndefined } from '../../core/recorded.ts';
 import { undo } from '../../core/transaction.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -46,11 +46,7 @@ export async function addProfile(
   const deviceType = await context.deviceTypes.find(context.db, input.deviceType);
   if (!deviceType) {
     const known = (await context.deviceTypes.list(context.db)).map((type) => type.id);
-    return refusedAt(
-      'deviceType',
-      'invalid-request',
-      text('device-type.unknown', { deviceType: input.deviceType, known }),
-    );
+    return invalidAt('deviceType', text('device-type.unknown', { deviceType: input.deviceType, known }));
   }
   const problem = unsupported(input, deviceType);
   if (problem) return problem;

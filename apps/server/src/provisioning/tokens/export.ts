@@ -11,7 +11,7 @@ import { readTransferKey } from '@sower/otp/transfer-key';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
-import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { whyAbove } from '../../directory/roles.ts';
@@ -68,7 +68,7 @@ export async function exportTokens(
   const made = await pskcWriter({ protection: protection.value, hash: 'sha256', random: context.random });
   if (!made.ok)
     return made.reason === 'invalid-key'
-      ? refusedAt('transferKey', 'invalid-request', text('token-export.key.no-key'))
+      ? invalidAt('transferKey', text('token-export.key.no-key'))
       : refused('invalid-request', text('token-export.password'));
   const parts = [made.writer.head];
   for (const { token, seed } of those) {
@@ -111,12 +111,11 @@ type Protection = Exclude<PskcProtection, { kind: 'key' | 'none' }>;
 function protectionOf({ password, transferKey }: ExportTokens): Outcome<Protection | undefined> {
   if (transferKey === undefined)
     return done(password === undefined ? undefined : { kind: 'password', password, iterations: ITERATIONS });
-  if (password !== undefined)
-    return refusedAt('transferKey', 'invalid-request', text('token-export.one-protection'));
+  if (password !== undefined) return invalidAt('transferKey', text('token-export.one-protection'));
   const read = readTransferKey(transferKey);
   return read.ok
     ? done({ kind: 'transfer-key', to: read.key })
-    : refusedAt('transferKey', 'invalid-request', text(`token-export.key.${read.reason}`));
+    : invalidAt('transferKey', text(`token-export.key.${read.reason}`));
 }
 
 /** Approved is exactly this choice for exactly this key, and not the tokens that are in it now. */

@@ -8,7 +8,7 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { eachInTurn, pagesOf } from '../../core/each.ts';
-import { type Outcome, type Refused, refusedAt } from '../../core/outcome.ts';
+import { invalidAt, type Outcome, type Refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
@@ -58,9 +58,9 @@ export async function lendToken(
 }
 
 function wrongDay(until: string, now: number): Refused | undefined {
-  if (until < dayOf(now)) return refusedAt('until', 'invalid-request', text('loan.past'));
+  if (until < dayOf(now)) return invalidAt('until', text('loan.past'));
   if (until > dayOf(now + MAX_DAYS * DAY))
-    return refusedAt('until', 'invalid-request', text('loan.too-far', { days: MAX_DAYS }));
+    return invalidAt('until', text('loan.too-far', { days: MAX_DAYS }));
   return undefined;
 }
 

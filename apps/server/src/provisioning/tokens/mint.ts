@@ -5,7 +5,7 @@ import { DAY, dayOf } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
-import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
@@ -28,9 +28,7 @@ export function lastDayOf(
   chosen: string | undefined,
 ): Outcome<string> {
   const day = chosen ?? expiryOfNew(settings, now);
-  return isExpired(day, now)
-    ? refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'))
-    : done(day);
+  return isExpired(day, now) ? invalidAt('expiresOn', text('token.expiry-passed')) : done(day);
 }
 
 export async function mintTokens(
