@@ -10,9 +10,8 @@ import { DEFAULT_POLICIES, type TokenPolicy } from '@sower/api/policies';
 import { addPin } from '@sower/otp/pin';
 import { securidTokencode } from '@sower/otp/securid';
 import type { AttemptStep, Attempts } from '@sower/server/authentication/challenge/attempt';
+import { placeOf } from '@sower/server/keys/seal/sealed-columns';
 import type { Sealing } from '@sower/server/keys/seal/sealing';
-import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
-import { pinAssociatedData } from '@sower/server/provisioning/tokens/pin-associated-data';
 import { storePolicy } from '@sower/server/store/authentication/policies';
 import { newId } from '@sower/server/store/db/ids';
 import { findDomain, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
@@ -92,7 +91,8 @@ export async function person(stage: Stage, shape: Shape = {}): Promise<Person> {
       enabled: 1,
       lost: 0,
       expires_on: '2099-12-31',
-      pin: shape.pin === undefined ? null : sealing.seal(pinAssociatedData(tokenId), Buffer.from(shape.pin)),
+      pin:
+        shape.pin === undefined ? null : sealing.seal(placeOf('tokens.pin', tokenId), Buffer.from(shape.pin)),
       pin_set_at: shape.pin === undefined ? null : stage.now(),
       failures: 0,
       last_failure_at: null,
@@ -113,7 +113,7 @@ export async function person(stage: Stage, shape: Shape = {}): Promise<Person> {
       interval_seconds: 60,
       authentication_type: authenticationType,
       key_id: Buffer.from(serial).toString('base64'),
-      sealed: sealing.seal(seedAssociatedData(seedId), seed),
+      sealed: sealing.seal(placeOf('seeds.sealed', seedId), seed),
       position: -1,
       drift: 0,
       last_accepted_at: stage.now(),

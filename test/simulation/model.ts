@@ -6,7 +6,7 @@
 import { CHAIN_START, chainText, parseAnchor } from '@sower/api/audit-chain';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { sha256 } from '@sower/server/audit/chain';
-import { SEALED } from '@sower/server/operations/backup/seals';
+import { SEALED } from '@sower/server/keys/seal/sealed-columns';
 import { STORED } from '@sower/server/operations/rotation/convert';
 import { RACES } from '../harness/databases/claim-races.ts';
 import { ADMINS, RECORDED, STAFF } from './directory.ts';

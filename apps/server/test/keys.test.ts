@@ -14,6 +14,7 @@ import { pooledRandom } from '../src/keys/random.ts';
 import { rsaDecryptor } from '../src/keys/rsa/rsa.ts';
 import { open } from '../src/keys/rsa/rsa-worker.ts';
 import { writePrivate } from '../src/keys/seal/private-file.ts';
+import { placeOf, SEALED } from '../src/keys/seal/sealed-columns.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import {
   codeMark,
@@ -41,6 +42,37 @@ test('a sealed value opens in its place only, and not after a change', () => {
       sealed.slice(0, position) + (sealed[position] === 'A' ? 'B' : 'A') + sealed.slice(position + 1);
     expect(() => seal.open('seeds.sealed:1', changed)).toThrow();
   }
+});
+
+test('what sealed values are bound to stays as it is stored', () => {
+  const bound = [
+    ...SEALED.map(({ key, place }) => place(...key.map((_, index) => index + 1))),
+    placeOf('attempts.sealed_pin', 'hash'),
+    placeOf('password_attempts.found', 'hash'),
+    placeOf('forwarded_challenges.state', 'hash'),
+  ];
+  expect(bound).toEqual([
+    'seeds.sealed:1',
+    'tokens.pin:1',
+    'server_keys.private_key:1',
+    'transfer_keys.private_key:1',
+    'tls_certificates.private_key:1',
+    'acme.account_key:1',
+    'acme.binding_key:1',
+    'mail.message:1',
+    'mail_settings.password:1',
+    'mail_settings.signing:1',
+    'agent_credentials.access_key:1',
+    'radius_clients.secret:1',
+    'coexistences.secret:1',
+    'identity_sources.password:1',
+    'distributions.reply:1',
+    'job_rows.sealed:1:2',
+    'attempts.sealed_pin:hash',
+    'password_attempts.found:hash',
+    'forwarded_challenges.state:hash',
+  ]);
+  expect(placeOf('job_rows.sealed', 'job', 7)).toBe('job_rows.sealed:job:7');
 });
 
 test('hashes of one value for two purposes differ', () => {

@@ -29,10 +29,11 @@ import { buildApp } from '@sower/server/http/app';
 import { hostNames } from '@sower/server/http/host-names';
 import { rsaDecryptor } from '@sower/server/keys/rsa/rsa';
 import { serverKeys } from '@sower/server/keys/rsa/server-keys';
+import { placeOf } from '@sower/server/keys/seal/sealed-columns';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { beginSession } from '@sower/server/log-on/log-on';
 import { mailQueue } from '@sower/server/mail/queue';
-import { seedAssociatedData, tokenActivator } from '@sower/server/provisioning/distribution/activate';
+import { tokenActivator } from '@sower/server/provisioning/distribution/activate';
 import { openedRecorder, reuseRecorder } from '@sower/server/provisioning/distribution/record-run';
 import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { comparisonReader } from '@sower/server/self-service/activation';
@@ -397,7 +398,7 @@ export async function world(fresh: FreshDatabase) {
         interval_seconds: 60,
         authentication_type: 'fob',
         key_id: Buffer.from(serial).toString('base64'),
-        sealed: seal.seal(seedAssociatedData(id), seed),
+        sealed: seal.seal(placeOf('seeds.sealed', id), seed),
         position: -1,
         drift: 0,
         last_accepted_at: now(),

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hotp } from '@sower/otp/hotp';
+import { placeOf } from '@sower/server/keys/seal/sealed-columns';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { newId } from '@sower/server/store/db/ids';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
@@ -68,7 +68,7 @@ onBothDatabases('hardware tokens', (kind) => {
           position: -1,
           drift: 0,
         },
-        ...{ sealed: sealing(masterKey, random).seal(seedAssociatedData(seedId), seed) },
+        ...{ sealed: sealing(masterKey, random).seal(placeOf('seeds.sealed', seedId), seed) },
         ...{ last_accepted_at: null, created_at: 0 },
       },
     ]);

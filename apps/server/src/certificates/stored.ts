@@ -10,9 +10,9 @@ import type { StoredCertificate } from '@sower/api/certificates';
 import { isoTime } from '@sower/api/time';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { nameOf } from '../keys/x509/certificate-examination.ts';
 import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
-import { tlsKeyAssociatedData } from '../keys/x509/served-certificate.ts';
 import { insertTlsCertificate, type TlsCertificateRow } from '../store/keys/tls-certificates.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
@@ -91,10 +91,15 @@ export function publicKeyHash(key: KeyObject): string {
 }
 
 export function sealKey(context: Keys, id: string, key: KeyObject): string {
-  return context.sealing.seal(tlsKeyAssociatedData(id), key.export({ format: 'der', type: 'pkcs8' }));
+  return context.sealing.seal(
+    placeOf('tls_certificates.private_key', id),
+    key.export({ format: 'der', type: 'pkcs8' }),
+  );
 }
 
 export function openKey(context: Keys, row: TlsCertificateRow): KeyObject {
-  const der = Buffer.from(context.sealing.open(tlsKeyAssociatedData(row.id), row.private_key));
+  const der = Buffer.from(
+    context.sealing.open(placeOf('tls_certificates.private_key', row.id), row.private_key),
+  );
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 }

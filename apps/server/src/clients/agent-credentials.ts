@@ -16,6 +16,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import {
   findCredentialByAccessId,
   findCredentialByKey,
@@ -35,8 +36,6 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 const ACCESS_KEY_PREFIX = 'sower_access_';
 const MAX_CREDENTIALS = 100;
 
-export const accessKeyAssociatedData = (id: string): string => `agent_credentials.access_key:${id}`;
-
 export const showAgentCredentials = (context: Pick<ServerContext, 'db'>, actor: Actor) =>
   itemsFor(actor, 'agents:view', async () => views(context.db, await listCredentials(context.db)));
 
@@ -55,7 +54,7 @@ export async function addAgentCredential(
     id,
     access_id: Buffer.from(context.random(16)).toString('hex'),
     key_hash: context.sealing.keyedHash('agent-key', accessKey),
-    access_key: context.sealing.seal(accessKeyAssociatedData(id), Buffer.from(accessKey)),
+    access_key: context.sealing.seal(placeOf('agent_credentials.access_key', id), Buffer.from(accessKey)),
     note: input.note,
     deprecated: 0 as const,
     created_at: context.now(),
@@ -117,7 +116,7 @@ export function credentialReader(context: Context): CredentialReader {
       return opened.get(accessId, async () => {
         const row = await findCredentialByAccessId(context.db, accessId);
         if (!row) return undefined;
-        const key = context.sealing.open(accessKeyAssociatedData(row.id), row.access_key);
+        const key = context.sealing.open(placeOf('agent_credentials.access_key', row.id), row.access_key);
         return { id: row.id, accessId, key };
       });
     },

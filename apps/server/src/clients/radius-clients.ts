@@ -16,6 +16,7 @@ import { readNetwork, writeNetwork } from '../core/network.ts';
 import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { keptName } from '../ldap/names.ts';
 import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
@@ -27,8 +28,6 @@ import { storedJson } from '../store/schema/stored-json.ts';
 import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
-
-export const radiusSecretAssociatedData = (id: string): string => `radius_clients.secret:${id}`;
 
 /** The room for attributes in an Access-Accept, besides everything else that may be in it. */
 const MAX_REPLY_OCTETS = 2_000;
@@ -85,7 +84,7 @@ export async function addRadiusClient(
     name: input.name,
     name_key: userIdKey(input.name),
     network: writeNetwork(network.value),
-    secret: context.sealing.seal(radiusSecretAssociatedData(id), Buffer.from(secret)),
+    secret: context.sealing.seal(placeOf('radius_clients.secret', id), Buffer.from(secret)),
     message_authenticator: input.messageAuthenticator,
     password: input.password,
     other_names: input.otherNames ? (1 as const) : (0 as const),
@@ -149,7 +148,7 @@ export async function changeRadiusSecret(
   const present = await CLIENTS.present(context, actor, input.id);
   if (!present.ok) return present;
   const { secret, made } = secretOf(context, input.secret);
-  const sealed = context.sealing.seal(radiusSecretAssociatedData(input.id), Buffer.from(secret));
+  const sealed = context.sealing.seal(placeOf('radius_clients.secret', input.id), Buffer.from(secret));
   const changed = await CLIENTS.change(
     context,
     actor,

@@ -12,6 +12,7 @@ import { readAddress } from '../core/network.ts';
 import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { deleteLessons, listCoexistences } from '../store/authentication/coexistences.ts';
 import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
@@ -22,8 +23,6 @@ import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
-
-export const oldSecretAssociatedData = (id: string): string => `coexistences.secret:${id}`;
 
 const MAX_COEXISTENCES = 100;
 
@@ -62,7 +61,7 @@ export const openCoexistence = (
 ): KnownCoexistence => ({
   id: row.id,
   servers: readServers(row.servers).flatMap((name) => readOldServer(name) ?? []),
-  secret: context.sealing.open(oldSecretAssociatedData(row.id), row.secret),
+  secret: context.sealing.open(placeOf('coexistences.secret', row.id), row.secret),
   timeoutMilliseconds: row.timeout_seconds * 1000,
   domain: row.domain,
   clientId: row.client_id,
@@ -106,7 +105,7 @@ export async function addCoexistence(
     name: input.name,
     name_key: userIdKey(input.name),
     servers: JSON.stringify(input.servers),
-    secret: context.sealing.seal(oldSecretAssociatedData(id), Buffer.from(input.secret)),
+    secret: context.sealing.seal(placeOf('coexistences.secret', id), Buffer.from(input.secret)),
     timeout_seconds: input.timeoutSeconds,
     ends_on: input.endsOn,
     domain: domain.value.path,
@@ -127,7 +126,7 @@ export const editCoexistence = (context: Context, actor: Actor, input: Edit<Coex
     const bad = change.servers && badServer(change.servers);
     if (bad) return bad;
     const sealed = (secret: string) =>
-      context.sealing.seal(oldSecretAssociatedData(input.id), Buffer.from(secret));
+      context.sealing.seal(placeOf('coexistences.secret', input.id), Buffer.from(secret));
     const columns = {
       name: change.name,
       name_key: change.name && userIdKey(change.name),

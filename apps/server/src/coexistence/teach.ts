@@ -24,7 +24,7 @@ import {
 import type { ServerContext } from '../context.ts';
 import type { AuditActor } from '../core/actor.ts';
 import { record } from '../core/record.ts';
-import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { recordAssignment } from '../provisioning/tokens/assign.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
@@ -90,7 +90,7 @@ async function compare(
         hash: seed.hash,
         digits: seed.digits,
         serial: seed.serial,
-        seed: sealing.open(seedAssociatedData(seed.id), seed.sealed),
+        seed: sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed),
       },
       parts.tokencode,
       window,

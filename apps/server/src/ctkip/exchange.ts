@@ -20,6 +20,7 @@ import {
 } from '@sower/ctkip/server';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import {
   codeMark,
   type ExchangeSession,
@@ -29,11 +30,7 @@ import {
   seedMark,
   seedOf,
 } from '../keys/seal/session-id.ts';
-import {
-  type ActivateToken,
-  replyAssociatedData,
-  seedAssociatedData,
-} from '../provisioning/distribution/activate.ts';
+import type { ActivateToken } from '../provisioning/distribution/activate.ts';
 import {
   type Admission,
   type Admittance,
@@ -295,7 +292,7 @@ function resend(
 ): ExchangeReply | undefined {
   if (redeemed.replyHash !== requestHash) return undefined;
   const xml = Buffer.from(
-    context.sealing.open(replyAssociatedData(redeemed.distributionId), redeemed.reply),
+    context.sealing.open(placeOf('distributions.reply', redeemed.distributionId), redeemed.reply),
   ).toString();
   return { kind: 'message', xml, outcome: 'success', pin: pinOf(redeemed.snapshot) };
 }
@@ -324,7 +321,7 @@ async function existingKey(
   return (
     seed && {
       id: seed.id,
-      key: context.sealing.open(seedAssociatedData(seed.id), seed.sealed),
+      key: context.sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed),
       state: seed.state,
     }
   );

@@ -21,6 +21,7 @@ import {
 } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { mailCertificateFacts } from '../keys/x509/mail-certificate.ts';
 import { message, textEntity } from '../smtp/message.ts';
 import type { SendMail, SmtpServer } from '../smtp/transport.ts';
@@ -31,7 +32,6 @@ import { htmlMail, picturesOf } from './html.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'publicUrl'>;
 
-export const PASSWORD_PLACE = 'mail_settings.password:1';
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1'];
 
 export function viewMailSettings(stored: StoredMailSettings): MailSettingsView {
@@ -80,7 +80,12 @@ export async function editMailSettings(
       settings: JSON.stringify(settings),
       ...(password === undefined
         ? {}
-        : { password: password === '' ? null : context.sealing.seal(PASSWORD_PLACE, Buffer.from(password)) }),
+        : {
+            password:
+              password === ''
+                ? null
+                : context.sealing.seal(placeOf('mail_settings.password', 1), Buffer.from(password)),
+          }),
     });
     if (!changed) return editedMeanwhile();
     await record(trx, context, actor, {
@@ -127,7 +132,9 @@ export function smtpServerOf(
     user,
     certificateAuthority,
     password:
-      password === null ? undefined : Buffer.from(context.sealing.open(PASSWORD_PLACE, password)).toString(),
+      password === null
+        ? undefined
+        : Buffer.from(context.sealing.open(placeOf('mail_settings.password', 1), password)).toString(),
   };
 }
 

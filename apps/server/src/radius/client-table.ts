@@ -5,10 +5,11 @@
 import { encodeAttribute } from '@sower/radius/attributes';
 import type { Attribute } from '@sower/radius/packet';
 import { onlyGroupsOf } from '../clients/only-groups.ts';
-import { radiusSecretAssociatedData, replyAttributesOf } from '../clients/radius-clients.ts';
+import { replyAttributesOf } from '../clients/radius-clients.ts';
 import { type KnownCoexistence, openCoexistence } from '../coexistence/coexistences.ts';
 import type { ServerContext } from '../context.ts';
 import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../core/network.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { listCoexistences } from '../store/authentication/coexistences.ts';
 import { listRadiusClientsToServe } from '../store/authentication/radius-clients.ts';
 import { changesOf } from '../store/db/changes.ts';
@@ -203,7 +204,7 @@ function open(context: Pick<ServerContext, 'sealing'>, row: Row<'radius_clients'
   return {
     id: row.id,
     name: row.name,
-    secret: context.sealing.open(radiusSecretAssociatedData(row.id), row.secret),
+    secret: context.sealing.open(placeOf('radius_clients.secret', row.id), row.secret),
     messageAuthenticator: row.message_authenticator,
     password: row.password,
     otherNames: row.other_names === 1,

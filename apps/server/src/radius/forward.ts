@@ -22,6 +22,7 @@ import { attemptHash } from '../authentication/challenge/question.ts';
 import { coexistenceFor, type KnownCoexistence } from '../coexistence/coexistences.ts';
 import type { Teacher } from '../coexistence/teach.ts';
 import type { ServerContext } from '../context.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import { claimForwardedChallenge, findLesson } from '../store/authentication/coexistences.ts';
 import { insertExpiring } from '../store/db/rows.ts';
@@ -134,8 +135,6 @@ export async function forwardAnswer(
 
 const REJECTED: Response = { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
 
-const stateAssociatedData = (idHash: string): string => `forwarded_challenges.state:${idHash}`;
-
 async function sendOn(
   context: ForwardContext,
   { client, actor, source, request, password }: Forwarding,
@@ -152,7 +151,9 @@ async function sendOn(
   const userNameValue = new TextEncoder().encode(userName);
   // What does not fit cannot be named, so it is not let in.
   if (userNameValue.length > MAX_VALUE_LENGTH) return REJECTED;
-  const state = challenge && context.sealing.open(stateAssociatedData(challenge.id_hash), challenge.state);
+  const state =
+    challenge &&
+    context.sealing.open(placeOf('forwarded_challenges.state', challenge.id_hash), challenge.state);
   const octets = forwardedRequest(request, {
     identifier: context.random(1)[0] as number,
     authenticator: context.random(16),
@@ -252,7 +253,7 @@ async function challengeState(
       binding: of.client.id,
       user_key: of.unmoved.userKey,
       state: context.sealing.seal(
-        stateAssociatedData(idHash),
+        placeOf('forwarded_challenges.state', idHash),
         findAttribute(of.reply, TYPE.state) ?? new Uint8Array(),
       ),
       expires_at: now + CHALLENGE_MILLISECONDS,

@@ -13,7 +13,7 @@ import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
-import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { isDeviceReason } from '../provisioning/distribution/device-policy.ts';
 import { type FreshCode, freshCode } from '../provisioning/distribution/distribute.ts';
 import { linkBase, withAppAddress } from '../provisioning/distribution/distribution-settings.ts';
@@ -241,7 +241,7 @@ export function comparisonReader(
     let number = computed.get(seed.id);
     if (!number) {
       if (computed.size >= MAX_REMEMBERED) computed.clear();
-      const K_TOKEN = context.sealing.open(seedAssociatedData(seed.id), seed.sealed);
+      const K_TOKEN = context.sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed);
       number = comparisonNumber(K_TOKEN).finally(() => K_TOKEN.fill(0));
       computed.set(seed.id, number);
     }

@@ -14,7 +14,7 @@ import { equalText } from '../authentication/verify/match.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
-import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
+import { placeOf } from '../keys/seal/sealed-columns.ts';
 import {
   type DistributeContext,
   issueDistribution,
@@ -133,7 +133,7 @@ async function findApproval(
 ): Promise<{ readonly seedId: string; readonly moment: number } | undefined> {
   const seed = (await listSeeds(context.db, token.id)).find(({ state }) => state === 'current');
   if (!seed) return undefined;
-  const K_TOKEN = context.sealing.open(seedAssociatedData(seed.id), seed.sealed);
+  const K_TOKEN = context.sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed);
   const now = intervalAt(context.now() / 1000, APPROVAL_SECONDS);
   let found: number | undefined;
   for (let moment = now - APPROVAL_WINDOW; moment <= now + APPROVAL_WINDOW; moment += 1) {

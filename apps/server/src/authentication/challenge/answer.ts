@@ -8,6 +8,7 @@
  */
 
 import { type Text, text } from '@sower/texts/outcomes';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import {
   claimAttempt,
@@ -36,7 +37,6 @@ import {
   noPinMade,
   openQuestion,
   styleOf,
-  systemPinAssociatedData,
 } from './question.ts';
 
 /** How many PINs can be refused in one authentication before it ends. */
@@ -244,7 +244,7 @@ async function takePin(context: AuthenticateContext, open: Open, pin: string): P
 async function takeSystemPin(context: AuthenticateContext, open: Open, answer: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
   if (/^\s*(y|yes)\s*$/i.test(answer) && row.sealed_pin !== null) {
-    const pin = context.sealing.open(systemPinAssociatedData(row.id_hash), row.sealed_pin);
+    const pin = context.sealing.open(placeOf('attempts.sealed_pin', row.id_hash), row.sealed_pin);
     return setPinAndAsk(context, open, Buffer.from(pin).toString());
   }
   const reason = text('event.pin-not-taken', { serial: candidate.serial });

@@ -9,6 +9,7 @@ import type { TokenPolicy } from '@sower/api/policies';
 import { DAY, MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { Reason } from '../../store/db/reason.ts';
 import type { KeyedHash } from '../../store/schema/brands.ts';
 import type { NewRow, Row } from '../../store/schema/schema.ts';
@@ -124,7 +125,9 @@ export function openQuestion(context: Context, input: Asking): Question | undefi
       challenge: kind,
       position: input.position,
       sealed_pin:
-        pin === undefined ? null : context.sealing.seal(systemPinAssociatedData(idHash), Buffer.from(pin)),
+        pin === undefined
+          ? null
+          : context.sealing.seal(placeOf('attempts.sealed_pin', idHash), Buffer.from(pin)),
       tries: input.tries,
       created_at: now,
       expires_at: now + ATTEMPT_MILLISECONDS,
@@ -140,7 +143,6 @@ export function openQuestion(context: Context, input: Asking): Question | undefi
 
 export const attemptHash = (context: Pick<ServerContext, 'sealing'>, attempt: string): KeyedHash =>
   context.sealing.keyedHash('attempt', attempt);
-export const systemPinAssociatedData = (idHash: KeyedHash): string => `attempts.sealed_pin:${idHash}`;
 
 function challengeOf(
   kind: ChallengeKind,

@@ -11,6 +11,7 @@ import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { checkPassword } from '../../directory/user-password.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import { claimPasswordAttempt, findPasswordAttempt } from '../../store/authentication/attempts.ts';
 import { insertExpiring } from '../../store/db/rows.ts';
@@ -59,7 +60,6 @@ export type PasswordAttempts = {
 /** Tells the names of these attempts from those of others, which have no dot. */
 const PREFIX = 'p.';
 const MILLISECONDS = 5 * MINUTE;
-const foundAssociatedData = (idHash: KeyedHash): string => `password_attempts.found:${idHash}`;
 
 export function passwordAttempts(context: Context): PasswordAttempts {
   /** By a name that the client may let in: users whom it may not authenticate do not exist. */
@@ -117,7 +117,10 @@ export function passwordAttempts(context: Context): PasswordAttempts {
         id_hash: idHash,
         ...ownerOf(request),
         user_row: user?.id ?? null,
-        found: context.sealing.seal(foundAssociatedData(idHash), Buffer.from(JSON.stringify(fault ?? null))),
+        found: context.sealing.seal(
+          placeOf('password_attempts.found', idHash),
+          Buffer.from(JSON.stringify(fault ?? null)),
+        ),
         expires_at: now + MILLISECONDS,
       };
       await inTransaction(context.db, async (trx) => {
@@ -148,7 +151,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
       });
       if (!row) return notTheirs(context, request, idHash);
       const found = readFault(
-        Buffer.from(context.sealing.open(foundAssociatedData(idHash), row.found)).toString(),
+        Buffer.from(context.sealing.open(placeOf('password_attempts.found', idHash), row.found)).toString(),
       );
       const fault =
         // The name belongs to another user by now.

@@ -1,9 +1,10 @@
-/** The stored PIN of a token: sealed, with its predecessors as keyed hashes. Knows no rules. */
+/** The stored PIN of a token: sealed (docs/decisions/0007-pins-are-sealed.md), with its predecessors as keyed hashes. Knows no rules. */
 
 import type { TokenPolicy } from '@sower/api/policies';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { pinAssociatedData, pinOfToken } from '../../provisioning/tokens/pin-associated-data.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { pinOfToken } from '../../provisioning/tokens/pin-associated-data.ts';
 import { listPinHashes, recordPin } from '../../store/authentication/pin-history.ts';
 import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -18,7 +19,7 @@ export const isPinOf = (
   pin: string,
 ): boolean =>
   token.pin !== null &&
-  Buffer.from(sealing.open(pinAssociatedData(token.id), token.pin)).equals(Buffer.from(pin));
+  Buffer.from(sealing.open(placeOf('tokens.pin', token.id), token.pin)).equals(Buffer.from(pin));
 
 /** In the caller's transaction. */
 export async function storePin(
@@ -37,7 +38,7 @@ export async function storePin(
 type PinOfToken = { readonly tokenId: TokenKey; readonly pin: string };
 
 export const sealedPin = ({ sealing }: Pick<Context, 'sealing'>, { tokenId, pin }: PinOfToken): string =>
-  sealing.seal(pinAssociatedData(tokenId), Buffer.from(pin));
+  sealing.seal(placeOf('tokens.pin', tokenId), Buffer.from(pin));
 
 /** Among the predecessors that a policy can refuse. */
 export const rememberPin = (trx: Connection, context: Context, { tokenId, pin }: PinOfToken): Promise<void> =>

@@ -3,9 +3,8 @@
 import type { Policies } from '@sower/api/policies';
 import type { OtpHash } from '@sower/otp/hotp';
 import { type Text, text } from '@sower/texts/outcomes';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
-import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
-import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import { NO_TOKEN } from '../../store/schema/brands.ts';
 import { lastingBar, type VerifiableRow } from '../../store/tokens/seeds.ts';
@@ -102,11 +101,11 @@ function candidateOf(
     position: row.position,
     drift: row.drift,
     lastAcceptedAt: row.last_accepted_at,
-    seed: context.sealing.open(seedAssociatedData(row.seed_id), row.sealed),
+    seed: context.sealing.open(placeOf('seeds.sealed', row.seed_id), row.sealed),
     pin:
       row.pin === null
         ? undefined
-        : Buffer.from(context.sealing.open(pinAssociatedData(row.token_id), row.pin)).toString(),
+        : Buffer.from(context.sealing.open(placeOf('tokens.pin', row.token_id), row.pin)).toString(),
     pinSetAt: row.pin_set_at,
     pinChange: row.pin_change === 1,
     failures: row.failures ?? 0,
@@ -145,7 +144,7 @@ export function decoyMaker(context: {
   readonly sealing: Sealing;
   random(length: number): Uint8Array;
 }): () => Candidate {
-  const place = seedAssociatedData('nobody');
+  const place = placeOf('seeds.sealed', 'nobody');
   const sealed = context.sealing.seal(place, context.random(16));
   return () => ({
     tokenId: NO_TOKEN,

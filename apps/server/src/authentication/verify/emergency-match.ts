@@ -2,7 +2,7 @@
 
 import type { Policies } from '@sower/api/policies';
 import type { ServerContext } from '../../context.ts';
-import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { KeyedHash, TokenKey } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { listEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
@@ -52,7 +52,7 @@ export async function readEmergencyAccess(
       pin:
         token.row.pin === null
           ? ''
-          : Buffer.from(context.sealing.open(pinAssociatedData(token.tokenId), token.row.pin)).toString(),
+          : Buffer.from(context.sealing.open(placeOf('tokens.pin', token.tokenId), token.row.pin)).toString(),
     }));
   if (tokens.length === 0) return { pinLengths: [], match: () => undefined };
   const codes = await listEmergencyCodes(

@@ -7,8 +7,8 @@ import type { Policies } from '@sower/api/policies';
 import type { TokenMode } from '@sower/api/token-access';
 import { splitPasscode } from '@sower/otp/pin';
 import { type Text, text } from '@sower/texts/outcomes';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
-import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { lastingBar, type VerifiableRow } from '../../store/tokens/seeds.ts';
 import type { RequestingClient } from '../challenge/attempt.ts';
@@ -106,7 +106,7 @@ export function tokenMode(
   const pin =
     row.pin === null || row.token_id === null
       ? undefined
-      : Buffer.from(context.sealing.open(pinAssociatedData(row.token_id), row.pin)).toString();
+      : Buffer.from(context.sealing.open(placeOf('tokens.pin', row.token_id), row.pin)).toString();
   const facts = { pin, pinChange: row.pin_change === 1, pinSetAt: row.pin_set_at };
   const waitsForPin = rows.some(
     ({ authentication_type: authenticationType }) =>

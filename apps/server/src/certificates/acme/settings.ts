@@ -18,6 +18,7 @@ import {
 } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { type CertificateFinding, certificateFinding } from '../../keys/x509/certificate-findings.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
@@ -25,9 +26,6 @@ import { calledHosts } from '../../provisioning/distribution/distribution-settin
 import { reasonIn } from '../../store/db/reason.ts';
 import { findAcme, hastenAcme, type StoredAcme, updateAcme } from '../../store/keys/acme.ts';
 import { findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
-
-export const ACCOUNT_PLACE = 'acme.account_key:1';
-export const BINDING_PLACE = 'acme.binding_key:1';
 
 export type AcmeContext = Pick<
   ServerContext,
@@ -114,7 +112,7 @@ export async function editAcme(
             binding_key:
               bindingKey === ''
                 ? null
-                : context.sealing.seal(BINDING_PLACE, Buffer.from(bindingKey, 'base64url')),
+                : context.sealing.seal(placeOf('acme.binding_key', 1), Buffer.from(bindingKey, 'base64url')),
           }),
       // An account belongs to one authority.
       ...(elsewhere ? { account_key: null } : {}),

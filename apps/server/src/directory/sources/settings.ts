@@ -21,6 +21,7 @@ import {
 import { MINUTE } from '@sower/api/time';
 import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { LdapServer } from '../../ldap/connection.ts';
 import { hasMark } from '../../store/keys/marks.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
@@ -53,8 +54,6 @@ const schema = z.object({
 const read = storedJson('identity_sources.settings', schema);
 export const settingsOf = (row: Pick<SourceRow, 'settings'>): SourceSettings => read(row.settings);
 
-export const sourcePasswordAssociatedData = (id: string): string => `identity_sources.password:${id}`;
-
 /**
  * The server behind a source, with the password in clear: not for logs.
  * @throws if the row has no valid mark: anyone who can write to the database could name a server that the password is then sent to
@@ -75,7 +74,9 @@ export function serverOf(
     password:
       row.password === null
         ? ''
-        : Buffer.from(context.sealing.open(sourcePasswordAssociatedData(row.id), row.password)).toString(),
+        : Buffer.from(
+            context.sealing.open(placeOf('identity_sources.password', row.id), row.password),
+          ).toString(),
     connectMilliseconds: connection.connectSeconds * 1000,
     requestMilliseconds: connection.requestSeconds * 1000,
     mostMilliseconds: connection.maxMinutes * MINUTE,

@@ -28,6 +28,7 @@ import {
 } from '../../core/outcome.ts';
 import { itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
 import { undo } from '../../core/transaction.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
 import { isFilter } from '../../ldap/filter.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -47,7 +48,7 @@ import { domainFor, holdDomain } from '../domains.ts';
 import { grantAbove } from '../roles.ts';
 import { starterColumns } from '../starter.ts';
 import { groupsFor, placementFor, viewGroups, viewPlacement } from './placement.ts';
-import { type SourceSettings, settingsOf, sourcePasswordAssociatedData } from './settings.ts';
+import { type SourceSettings, settingsOf } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'databaseNow' | 'random' | 'onAlteredRow'>;
 
@@ -359,7 +360,9 @@ async function keyProblem(
 }
 
 const sealed = (context: Pick<Context, 'sealing'>, id: string, password: string): string | null =>
-  password === '' ? null : context.sealing.seal(sourcePasswordAssociatedData(id), Buffer.from(password));
+  password === ''
+    ? null
+    : context.sealing.seal(placeOf('identity_sources.password', id), Buffer.from(password));
 
 /** Soon after it was saved, and then at its interval. */
 const dueAt = ({ schedule }: Pick<SourceSettings, 'schedule'>, enabled: boolean, now: number) =>

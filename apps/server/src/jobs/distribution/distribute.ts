@@ -4,6 +4,7 @@ import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { MailNotice } from '../../mail/queue.ts';
 import { hashCode } from '../../provisioning/distribution/activation-code.ts';
 import {
@@ -177,8 +178,6 @@ async function work(
 const sealedCode = z.object({ code: z.string(), link: z.string(), url: z.string() });
 export type SealedCode = Readonly<z.infer<typeof sealedCode>>;
 export const readSealedCode = storedJson('job_rows.sealed', sealedCode);
-export const codeAssociatedData = (jobId: string, position: number): string =>
-  `job_rows.sealed:${jobId}:${position}`;
 
 function sealCode(
   context: DistributionContext,
@@ -190,5 +189,8 @@ function sealCode(
 ): string {
   const { ctkipUrl: url, link = '' } = distributed(plan, id, code);
   const sealed: SealedCode = { code, link, url };
-  return context.sealing.seal(codeAssociatedData(jobId, position), Buffer.from(JSON.stringify(sealed)));
+  return context.sealing.seal(
+    placeOf('job_rows.sealed', jobId, position),
+    Buffer.from(JSON.stringify(sealed)),
+  );
 }

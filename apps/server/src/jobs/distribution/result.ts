@@ -11,6 +11,7 @@ import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { whyAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import {
   claimCodes,
@@ -23,7 +24,7 @@ import {
 import { isStarter, viewJobRow, visibleJob } from '../../work/jobs.ts';
 import { permissionToControl } from '../../work/rights.ts';
 import { csvInPages, refusedRowsFile } from '../import/result.ts';
-import { codeAssociatedData, readSealedCode, type SealedCode } from './distribute.ts';
+import { readSealedCode, type SealedCode } from './distribute.ts';
 import type { DistributionContext } from './plan.ts';
 
 type ResultFile = { readonly fileName: string; readonly csv: string };
@@ -159,5 +160,7 @@ export function openCode(
   jobId: string,
   { position, sealed }: { readonly position: number; readonly sealed: string },
 ): SealedCode {
-  return readSealedCode(Buffer.from(sealing.open(codeAssociatedData(jobId, position), sealed)).toString());
+  return readSealedCode(
+    Buffer.from(sealing.open(placeOf('job_rows.sealed', jobId, position), sealed)).toString(),
+  );
 }

@@ -16,13 +16,13 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { lastDayOf } from '../../provisioning/tokens/mint.ts';
 import { ownTransferKey } from '../../provisioning/tokens/transfer-key.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { type GivenTokenRow, insertTokenRows } from '../../store/work/token-imports.ts';
 import { collectJob, inPages } from '../../work/collect.ts';
-import { codeAssociatedData } from '../distribution/distribute.ts';
 import type { RecordProblem, StoredTokenImport, StoredTokenRow } from './decide.ts';
 import { type FileRecord, readTokenFile } from './read.ts';
 
@@ -174,7 +174,8 @@ export function givenRow(
   return {
     ...{ position, line: record.line, subject: printable(serial), key: canonicalSerial(serial) },
     fields: JSON.stringify(fields),
-    sealed: secret === undefined ? null : context.sealing.seal(codeAssociatedData(jobId, position), secret),
+    sealed:
+      secret === undefined ? null : context.sealing.seal(placeOf('job_rows.sealed', jobId, position), secret),
   };
 }
 

@@ -10,8 +10,8 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, covers } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
 import { whyAbove } from '../../directory/roles.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
-import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainsByReference, holdDomains } from '../../store/directory/domains.ts';
@@ -33,7 +33,6 @@ import {
 } from '../../store/work/token-imports.ts';
 import { undoneBy } from '../../work/jobs.ts';
 import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
-import { codeAssociatedData } from '../distribution/distribute.ts';
 import {
   type Decided,
   decideToken,
@@ -171,7 +170,7 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
       continue;
     }
     const id = newId<TokenKey>(context);
-    const secret = context.sealing.open(codeAssociatedData(job.id, Number(row.position)), row.sealed);
+    const secret = context.sealing.open(placeOf('job_rows.sealed', job.id, Number(row.position)), row.sealed);
     const { seed: octets, pin } = openedSecret(secret, decided.token.carriesPin);
     let kept = -1;
     if (decided.replaces) {
@@ -212,7 +211,7 @@ async function keptPosition(
   octets: Uint8Array,
 ): Promise<number> {
   const same = (await listSeeds(trx, id)).filter(({ id: seedId, sealed }) =>
-    Buffer.from(sealing.open(seedAssociatedData(seedId), sealed)).equals(octets),
+    Buffer.from(sealing.open(placeOf('seeds.sealed', seedId), sealed)).equals(octets),
   );
   return Math.max(-1, ...same.map(({ position }) => Number(position)));
 }
@@ -257,7 +256,7 @@ function seedOf(
     ...{ id: seedId, token_id: id, distribution_id: null, state: 'current', key_id: '' },
     ...{ algorithm: token.algorithm, hash: token.hash, digits: token.digits },
     ...{ interval_seconds: token.intervalSeconds, authentication_type: token.authenticationType },
-    sealed: context.sealing.seal(seedAssociatedData(seedId), octets),
+    sealed: context.sealing.seal(placeOf('seeds.sealed', seedId), octets),
     position: Math.max(kept, hotp ? token.counter - 1 : -1),
     drift: hotp ? 0 : token.drift,
     ...{ last_accepted_at: null, created_at: context.now() },

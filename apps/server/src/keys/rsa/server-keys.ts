@@ -5,6 +5,7 @@ import { changesOf } from '../../store/db/changes.ts';
 import { kept } from '../../store/db/kept.ts';
 import { findServerKey, insertServerKey, listServerKeys } from '../../store/keys/server-keys.ts';
 import type { Connection, Database, Row } from '../../store/schema/schema.ts';
+import { placeOf } from '../seal/sealed-columns.ts';
 import type { Sealing } from '../seal/sealing.ts';
 import type { RsaDecryptor } from './rsa.ts';
 
@@ -25,7 +26,6 @@ export type ServerKeys = {
 };
 
 const ACTIVE_AGE_MILLISECONDS = 10_000;
-export const serverKeyAssociatedData = (id: number): string => `server_keys.private_key:${id}`;
 
 export function serverKeys(context: {
   readonly db: Database;
@@ -42,7 +42,10 @@ export function serverKeys(context: {
     let key = known.get(row.id);
     if (!key) {
       key = { id: row.id, bits: row.bits, modulus: new Uint8Array(Buffer.from(row.modulus, 'base64')) };
-      context.rsa.addKey(row.id, context.sealing.open(serverKeyAssociatedData(row.id), row.private_key));
+      context.rsa.addKey(
+        row.id,
+        context.sealing.open(placeOf('server_keys.private_key', row.id), row.private_key),
+      );
       known.set(row.id, key);
     }
     return key;
@@ -85,7 +88,7 @@ export async function storeServerKey(
     id,
     bits: modulus.length * 8,
     modulus: modulus.toString('base64'),
-    private_key: sealing.seal(serverKeyAssociatedData(id), pkcs8),
+    private_key: sealing.seal(placeOf('server_keys.private_key', id), pkcs8),
     use: 'active',
     created_at: now,
   });

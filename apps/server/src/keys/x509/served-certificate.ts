@@ -9,6 +9,7 @@ import { HOUR } from '@sower/api/time';
 import { changesOf } from '../../store/db/changes.ts';
 import { findTlsCertificate, findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
 import type { Database } from '../../store/schema/schema.ts';
+import { placeOf } from '../seal/sealed-columns.ts';
 import type { Sealing } from '../seal/sealing.ts';
 import type { CertificateFacts } from './certificate-view.ts';
 import type { TlsMaterial } from './tls.ts';
@@ -16,8 +17,6 @@ import type { TlsMaterial } from './tls.ts';
 const LOOK_MILLISECONDS = 15_000;
 /** How often the own one is checked: it is renewed weeks before it expires. */
 const OWN_MILLISECONDS = HOUR;
-
-export const tlsKeyAssociatedData = (id: string): string => `tls_certificates.private_key:${id}`;
 
 export type ServedCertificate = {
   /** What to present now; `undefined` for plain HTTP. */
@@ -57,7 +56,9 @@ export function servedCertificate(context: {
   async function open(id: string): Promise<typeof stored> {
     const row = await findTlsCertificate(context.db, id);
     if (!row?.chain) return undefined;
-    const der = Buffer.from(context.sealing.open(tlsKeyAssociatedData(row.id), row.private_key));
+    const der = Buffer.from(
+      context.sealing.open(placeOf('tls_certificates.private_key', row.id), row.private_key),
+    );
     const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
     return { id, material: { cert: row.chain, key: key.export({ format: 'pem', type: 'pkcs8' }) as string } };
   }

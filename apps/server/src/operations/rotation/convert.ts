@@ -7,6 +7,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { KeyState } from '../../keys/seal/key-ring.ts';
+import { SEALED } from '../../keys/seal/sealed-columns.ts';
 import type { ChangingPurpose, Sealing } from '../../keys/seal/sealing.ts';
 import { findAuditHead, replaceAuditHead } from '../../store/audit/chain.ts';
 import { hasOneWriter } from '../../store/db/database-kind.ts';
@@ -17,7 +18,6 @@ import { type DataKeyRow, holdDataKey, noteProgress } from '../../store/keys/dat
 import { MARKED_TABLES } from '../../store/keys/marks.ts';
 import type { Connection, Database } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
-import { SEALED } from '../backup/seals.ts';
 
 type Value = string | number;
 type Stored = {
@@ -62,9 +62,7 @@ const sealedAt = (table: string, column: string, place: (...key: readonly Value[
 
 /** All of it. What lives for minutes only, such as attempts, is gone before the earlier data key is. */
 export const STORED: readonly Stored[] = [
-  ...SEALED.map(({ table, column, key, place }) =>
-    sealedAt(table, column, key.length === 0 ? () => place() : place),
-  ),
+  ...SEALED.map(({ table, column, place }) => sealedAt(table, column, place)),
   sealedAt('installation', 'key_check', () => 'installation.key_check'),
   hashed('distributions', 'code_hash', 'activation-code'),
   hashed('emergency_codes', 'code_hash', 'emergency-code'),

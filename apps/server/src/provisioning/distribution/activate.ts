@@ -6,6 +6,7 @@
 
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -30,10 +31,6 @@ export type Activation = {
 
 /** Resolves to false if another run redeemed the code, or it became invalid meanwhile; rejects if nothing could be committed. */
 export type ActivateToken = (activation: Activation) => Promise<boolean>;
-
-export const replyAssociatedData = (distributionId: string): string =>
-  `distributions.reply:${distributionId}`;
-export const seedAssociatedData = (seedId: string): string => `seeds.sealed:${seedId}`;
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'queueMail' | 'mailSettings' | 'now' | 'random'>;
 
@@ -87,7 +84,10 @@ function writtenOf(context: Context, activation: Activation, at: number) {
       distributionId,
       codeNumber: admission.codeNumber,
       replyHash: activation.requestHash,
-      reply: context.sealing.seal(replyAssociatedData(distributionId), Buffer.from(activation.reply)),
+      reply: context.sealing.seal(
+        placeOf('distributions.reply', distributionId),
+        Buffer.from(activation.reply),
+      ),
       replyUntil: at + activation.resendMilliseconds,
       deviceId,
       at,
@@ -104,7 +104,7 @@ function writtenOf(context: Context, activation: Activation, at: number) {
       interval_seconds: snapshot.intervalSeconds,
       authentication_type: snapshot.authenticationType,
       key_id: activation.keyId,
-      sealed: context.sealing.seal(seedAssociatedData(seedId), activation.K_TOKEN),
+      sealed: context.sealing.seal(placeOf('seeds.sealed', seedId), activation.K_TOKEN),
       position: -1,
       drift: 0,
       last_accepted_at: null,

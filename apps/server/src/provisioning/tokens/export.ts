@@ -16,12 +16,12 @@ import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { whyAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { listTokens } from '../../store/tokens/search.ts';
 import { listSeedsOf } from '../../store/tokens/seeds.ts';
 import { listBySerials, type TokenRow } from '../../store/tokens/tokens.ts';
-import { seedAssociatedData } from '../distribution/activate.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random'>;
 
@@ -136,7 +136,7 @@ function namesOf(
 function tokenOf({ sealing }: Pick<Context, 'sealing'>, token: TokenRow, seed: Row<'seeds'>): PskcToken {
   const common = {
     ...{ serial: token.serial, keyId: token.serial, digits: seed.digits, userId: token.holder ?? '' },
-    seed: sealing.open(seedAssociatedData(seed.id), seed.sealed),
+    seed: sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed),
     ...{ manufacturer: token.maker, model: token.form_factor, friendlyName: token.label },
     ...{ issueNumber: '', issuer: '', deviceBinding: '', deviceUserId: '' },
     expiryTime: Date.parse(`${token.expires_on}T23:59:59Z`) / 1000,

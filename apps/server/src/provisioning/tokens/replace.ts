@@ -9,6 +9,7 @@ import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../..
 import { done, type Outcome, refused, refusedFor } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
+import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { recordPin } from '../../store/authentication/pin-history.ts';
 import { lockUser } from '../../store/directory/users.ts';
 import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
@@ -27,7 +28,7 @@ import {
 import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
 import { barTo } from './eligibility.ts';
 import { expiryOfNew, mintRecords } from './mint.ts';
-import { pinAssociatedData, pinOfToken } from './pin-associated-data.ts';
+import { pinOfToken } from './pin-associated-data.ts';
 import { changing, lockTokenFor, tokenFor } from './token-for.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
@@ -160,9 +161,9 @@ async function keepPinOf(
   tokenId: TokenKey,
 ): Promise<void> {
   const { pin_set_at, pin_change } = old;
-  const pin = old.pin === null ? undefined : context.sealing.open(pinAssociatedData(old.id), old.pin);
+  const pin = old.pin === null ? undefined : context.sealing.open(placeOf('tokens.pin', old.id), old.pin);
   await changeToken(trx, tokenId, {
-    pin: pin === undefined ? null : context.sealing.seal(pinAssociatedData(tokenId), pin),
+    pin: pin === undefined ? null : context.sealing.seal(placeOf('tokens.pin', tokenId), pin),
     pin_set_at,
     pin_change,
   });
