@@ -13,7 +13,6 @@ import { splitPasscode } from '@sower/otp/pin';
 import type { Window } from '@sower/otp/verify';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
-import { rememberPin, sealedPin } from '../authentication/pin/stored-pin.ts';
 import { tokencodePosition } from '../authentication/verify/match.ts';
 import {
   acceptanceWindow,
@@ -27,6 +26,7 @@ import { record } from '../core/record.ts';
 import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { recordAssignment } from '../provisioning/tokens/assign.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
+import { rememberPin, sealedPin } from '../provisioning/tokens/stored-pin.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import {
   claimTaughtSeed,

@@ -9,6 +9,7 @@
 
 import { type Text, text } from '@sower/texts/outcomes';
 import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { reuseProblem, storePin, tellPinChanged } from '../../provisioning/tokens/stored-pin.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import {
   claimAttempt,
@@ -24,7 +25,6 @@ import type { Row } from '../../store/schema/schema.ts';
 import { lockToken } from '../../store/tokens/tokens.ts';
 import { lookAt, type STALE } from '../limits/keyed-mutex.ts';
 import { pinProblem } from '../pin/pin-rules.ts';
-import { reuseProblem, storePin, tellPinChanged } from '../pin/stored-pin.ts';
 import { acceptMatch } from '../verify/accept-match.ts';
 import type { Candidate } from '../verify/candidate.ts';
 import { equalText, findMatch, nextPosition } from '../verify/match.ts';

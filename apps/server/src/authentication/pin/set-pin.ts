@@ -6,13 +6,13 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import { isPinOf, reuseProblem, storePin, tellPinChanged } from '../../provisioning/tokens/stored-pin.ts';
 import { TOP_PATH } from '../../store/authentication/policies.ts';
 import { findUserById } from '../../store/directory/users.ts';
 import { listSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { type ActorOrUser, changingHeld, heldTokenFor } from '../token-access/held-token.ts';
 import { makePin, type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
-import { isPinOf, reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
 

@@ -5,6 +5,7 @@ import type { OtpHash } from '@sower/otp/hotp';
 import { type Text, text } from '@sower/texts/outcomes';
 import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
+import { openedPin } from '../../provisioning/tokens/stored-pin.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import { NO_TOKEN } from '../../store/schema/brands.ts';
 import { lastingBar, type VerifiableRow } from '../../store/tokens/seeds.ts';
@@ -102,10 +103,7 @@ function candidateOf(
     drift: row.drift,
     lastAcceptedAt: row.last_accepted_at,
     seed: context.sealing.open(placeOf('seeds.sealed', row.seed_id), row.sealed),
-    pin:
-      row.pin === null
-        ? undefined
-        : Buffer.from(context.sealing.open(placeOf('tokens.pin', row.token_id), row.pin)).toString(),
+    pin: openedPin(context, row.token_id, row.pin),
     pinSetAt: row.pin_set_at,
     pinChange: row.pin_change === 1,
     failures: row.failures ?? 0,

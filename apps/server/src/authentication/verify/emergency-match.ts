@@ -2,7 +2,7 @@
 
 import type { Policies } from '@sower/api/policies';
 import type { ServerContext } from '../../context.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { openedPin } from '../../provisioning/tokens/stored-pin.ts';
 import type { KeyedHash, TokenKey } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { listEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
@@ -49,10 +49,7 @@ export async function readEmergencyAccess(
     .filter(({ heldBack }) => !heldBack)
     .map((token) => ({
       ...token,
-      pin:
-        token.row.pin === null
-          ? ''
-          : Buffer.from(context.sealing.open(placeOf('tokens.pin', token.tokenId), token.row.pin)).toString(),
+      pin: openedPin(context, token.tokenId, token.row.pin) ?? '',
     }));
   if (tokens.length === 0) return { pinLengths: [], match: () => undefined };
   const codes = await listEmergencyCodes(

@@ -7,8 +7,8 @@ import type { Policies } from '@sower/api/policies';
 import type { TokenMode } from '@sower/api/token-access';
 import { splitPasscode } from '@sower/otp/pin';
 import { type Text, text } from '@sower/texts/outcomes';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
+import { openedPin } from '../../provisioning/tokens/stored-pin.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { lastingBar, type VerifiableRow } from '../../store/tokens/seeds.ts';
 import type { RequestingClient } from '../challenge/attempt.ts';
@@ -103,10 +103,7 @@ export function tokenMode(
   if (heldBackUntil(row, policies, now) > now) return 'held-back';
   if (rows.every(({ seed_id }) => seed_id === null)) return 'not-provisioned';
   if (inNextTokencodeMode({ failures: row.failures ?? 0 }, token)) return 'next-tokencode';
-  const pin =
-    row.pin === null || row.token_id === null
-      ? undefined
-      : Buffer.from(context.sealing.open(placeOf('tokens.pin', row.token_id), row.pin)).toString();
+  const pin = row.token_id === null ? undefined : openedPin(context, row.token_id, row.pin);
   const facts = { pin, pinChange: row.pin_change === 1, pinSetAt: row.pin_set_at };
   const waitsForPin = rows.some(
     ({ authentication_type: authenticationType }) =>

@@ -5,13 +5,13 @@
 
 import { type Text, text } from '@sower/texts/outcomes';
 import { pinProblem } from '../../authentication/pin/pin-rules.ts';
-import { rememberPin, sealedPin } from '../../authentication/pin/stored-pin.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, covers } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
 import { whyAbove } from '../../directory/roles.ts';
 import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
+import { rememberPin, sealedPin } from '../../provisioning/tokens/stored-pin.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainsByReference, holdDomains } from '../../store/directory/domains.ts';

@@ -9,8 +9,6 @@ import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../..
 import { done, type Outcome, refused, refusedFor } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
-import { recordPin } from '../../store/authentication/pin-history.ts';
 import { lockUser } from '../../store/directory/users.ts';
 import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
@@ -28,7 +26,7 @@ import {
 import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
 import { barTo } from './eligibility.ts';
 import { expiryOfNew, mintRecords } from './mint.ts';
-import { pinOfToken } from './pin-associated-data.ts';
+import { openedPin, rememberPin, sealedPin } from './stored-pin.ts';
 import { changing, lockTokenFor, tokenFor } from './token-for.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
@@ -161,15 +159,13 @@ async function keepPinOf(
   tokenId: TokenKey,
 ): Promise<void> {
   const { pin_set_at, pin_change } = old;
-  const pin = old.pin === null ? undefined : context.sealing.open(placeOf('tokens.pin', old.id), old.pin);
+  const pin = openedPin(context, old.id, old.pin);
   await changeToken(trx, tokenId, {
-    pin: pin === undefined ? null : context.sealing.seal(placeOf('tokens.pin', tokenId), pin),
+    pin: pin === undefined ? null : sealedPin(context, { tokenId, pin }),
     pin_set_at,
     pin_change,
   });
-  if (pin === undefined) return;
-  const pinHash = context.sealing.keyedHash('pin-history', pinOfToken(tokenId, Buffer.from(pin).toString()));
-  await recordPin(trx, context, { tokenId, pinHash });
+  if (pin !== undefined) await rememberPin(trx, context, { tokenId, pin });
 }
 
 /**

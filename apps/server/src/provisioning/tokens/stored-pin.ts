@@ -4,7 +4,6 @@ import type { TokenPolicy } from '@sower/api/policies';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { placeOf } from '../../keys/seal/sealed-columns.ts';
-import { pinOfToken } from '../../provisioning/tokens/pin-associated-data.ts';
 import { listPinHashes, recordPin } from '../../store/authentication/pin-history.ts';
 import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -12,14 +11,23 @@ import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 
 type Context = Pick<ServerContext, 'sealing' | 'now' | 'random'>;
 
+/** @returns undefined if the token has none */
+export const openedPin = (
+  { sealing }: Pick<Context, 'sealing'>,
+  tokenId: TokenKey,
+  sealed: string | null,
+): string | undefined =>
+  sealed === null ? undefined : Buffer.from(sealing.open(placeOf('tokens.pin', tokenId), sealed)).toString();
+
+/** What is hashed to recognize an earlier PIN of a token. */
+const pinOfToken = (tokenId: TokenKey, pin: string): string => `${tokenId}:${pin}`;
+
 /** Whether it is the present one. */
 export const isPinOf = (
-  { sealing }: Pick<Context, 'sealing'>,
+  context: Pick<Context, 'sealing'>,
   token: Pick<TokenRow, 'id' | 'pin'>,
   pin: string,
-): boolean =>
-  token.pin !== null &&
-  Buffer.from(sealing.open(placeOf('tokens.pin', token.id), token.pin)).equals(Buffer.from(pin));
+): boolean => openedPin(context, token.id, token.pin) === pin;
 
 /** In the caller's transaction. */
 export async function storePin(
