@@ -26,6 +26,7 @@ import { type Failure, type Outcome, type Result, success } from './outcome.ts';
 import { type Column, printable, rendering, table } from './terminal/output.ts';
 import { withProgress } from './terminal/progress.ts';
 import { confirmByName } from './terminal/prompt.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { type PlainKey, t } from './texts.ts';
 
 /** What a person named on the command line. */
@@ -107,6 +108,14 @@ export const act = <N extends OperationName, Item = undefined>(
     readonly confirm?: (of: { readonly name: string; readonly item: Item }) => string;
     /** What is sent besides what the options give. */
     readonly body?: (of: Given<Item>) => Partial<BodyOf<N>>;
+    /** The field of the body that is a secret, and where it comes from; it may be left out. */
+    readonly secret?: readonly [
+      field: keyof BodyOf<N> & string,
+      read: (
+        terminal: Terminal,
+        options: Readonly<Record<string, unknown>>,
+      ) => Promise<Result<string | undefined>>,
+    ];
     /** What names it further in the path of the operation. */
     readonly params?: (of: Given<Item>) => Readonly<Record<string, string>>;
     /** Said while it takes its time. */
@@ -118,7 +127,8 @@ export const act = <N extends OperationName, Item = undefined>(
   const { options = [], confirm } = row;
   const { of, arguments: args } = naming<Item>(operation, row);
   const { method, ifMatch, body: takesBody, query: takesQuery } = OPERATIONS[operation] as Operation;
-  const onlyOptions = method === 'PATCH' && row.body === undefined;
+  const onlyOptions = method === 'PATCH' && row.body === undefined && row.secret === undefined;
+  const [secretField, readSecret] = row.secret ?? [];
   return command<{ yes?: boolean }>({
     ...row,
     arguments: args,
@@ -137,8 +147,11 @@ export const act = <N extends OperationName, Item = undefined>(
           yes: call.options.yes,
         }));
       if (stop) return stop;
+      const secret = await readSecret?.(call.terminal, call.options);
+      if (secret && !secret.ok) return secret;
       const about: Given<Item> = { ...call, item, named: name, name: printable(name) };
-      const input = { ...row.body?.(about), ...fields };
+      const hidden = secretField && secret?.value !== undefined && { [secretField]: secret.value };
+      const input = { ...row.body?.(about), ...hidden, ...fields };
       const ask = () =>
         call.api(operation, {
           ...((params || row.params) && { params: { ...params, ...row.params?.(about) } }),

@@ -20,13 +20,12 @@ const DOMAINS: readonly Column<ReturnType<typeof inTree>[number]>[] = [
 ];
 
 export const SECURITY_DOMAIN = group('security-domain', [
-  command({
+  act('listSecurityDomains', {
     usage: 'list',
     columns: DOMAINS,
-    run: async ({ api }) => {
-      const domains = await api('listSecurityDomains', {});
-      const rows = inTree(domains.items);
-      return { ok: true, json: domains, text: table(DOMAINS, rows), rendered: rendering(DOMAINS, rows) };
+    done: ({ items }) => {
+      const rows = inTree(items);
+      return { text: table(DOMAINS, rows), rendered: rendering(DOMAINS, rows) };
     },
   }),
   act('addSecurityDomain', {
@@ -275,19 +274,13 @@ export const ADMINISTRATOR = group('administrator', [
       done: administratorText(verb),
     }),
   ),
-  command({
+  act('setPassword', {
     usage: 'password <username>',
-    run: async ({ api, args, terminal }) => {
-      const userName = args[0]!;
-      const password = await readNewSecret(terminal, 'password');
-      if (!password.ok) return password;
-      await api('setPassword', { params: { userId: userName }, body: { password: password.value } });
-      return {
-        ok: true,
-        json: { userName, passwordSet: true, mustChange: true },
-        text: t('administrator.password.done', { user: printable(userName) }),
-      };
-    },
+    secret: ['password', (terminal) => readNewSecret(terminal, 'password')],
+    done: (_, { named: userName, name }) => ({
+      json: { userName, passwordSet: true, mustChange: true },
+      text: t('administrator.password.done', { user: name }),
+    }),
   }),
   remove('deleteAdministrator', {
     usage: 'delete <username>',

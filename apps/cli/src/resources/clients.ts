@@ -7,13 +7,14 @@ import { AGENT_KINDS, type Agent, readRealm } from '@sower/api/agents';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { readReplyAttribute } from '@sower/api/reply-attribute';
 import { InvalidArgumentError } from 'commander';
-import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
+import { command, group, type OptionRow } from '../command.ts';
 import { listed } from '../listing.ts';
 import { act, type Finder, findNamed, found, listing, named, remove } from '../operations.ts';
 import { ALL_GROUPS, enabling, notFound, ONLY_GROUP } from '../options.ts';
-import { type Outcome, type Result, success } from '../outcome.ts';
+import { success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { t } from '../texts.ts';
 
 const agent = named('listAgents', 'agent.notFound', 'sower agent list');
@@ -172,7 +173,6 @@ const clientOptions = (...groups: readonly OptionRow[]): readonly OptionRow[] =>
   ['--other-names', 'radiusClient.otherNames', { is: true }],
   ['--certificate <fingerprint>', 'radiusClient.certificate'],
 ];
-const ADD = clientOptions(ONLY_GROUP);
 
 function attributeOf(text: string) {
   const attribute = readReplyAttribute(text);
@@ -180,9 +180,7 @@ function attributeOf(text: string) {
   return attribute;
 }
 
-const withSecret = (made: RadiusClient & { secret?: string | undefined }, done: 'add' | 'edit'): Outcome => ({
-  ok: true,
-  json: made,
+const withSecret = (done: 'add' | 'edit') => (made: RadiusClient & { secret?: string | undefined }) => ({
   text:
     made.secret === undefined
       ? t(`radiusClient.${done}.done`, { name: printable(made.name) })
@@ -197,15 +195,8 @@ const withSecret = (made: RadiusClient & { secret?: string | undefined }, done: 
   ],
 });
 
-type FromInput = { secretFromInput?: boolean };
-const secretIn = async ({
-  terminal,
-  options,
-}: ServerCall<FromInput>): Promise<Result<{ secret?: string }>> => {
-  if (!options.secretFromInput) return success({});
-  const read = await readSecret(terminal, 'secret');
-  return read.ok ? success({ secret: read.value }) : read;
-};
+const secretIn = async (terminal: Terminal, options: Readonly<Record<string, unknown>>) =>
+  options.secretFromInput === true ? readSecret(terminal, 'secret') : success(undefined);
 
 const CLIENTS: readonly Column<RadiusClient>[] = [
   'field.name',
@@ -232,16 +223,15 @@ export const RADIUS_CLIENT = group('radius-client', [
       return { ...shown, notes: [...(shown.notes ?? []), note], json: { items, listeners } };
     },
   }),
-  command<FromInput>({
+  act('addRadiusClient', {
     usage: 'add <name> <network>',
-    options: [...ADD, ['--secret-from-input', 'radiusClient.add.secretFromInput']],
-    run: async (call) => {
-      const secret = await secretIn(call);
-      if (!secret.ok) return secret;
-      const [name, network] = call.args as [string, string];
-      const body = { name, network, ...secret.value, ...given(ADD, call.options) };
-      return withSecret(await call.api('addRadiusClient', { body }), 'add');
-    },
+    options: [
+      ...clientOptions(ONLY_GROUP),
+      ['--secret-from-input', 'radiusClient.add.secretFromInput', { to: null }],
+    ],
+    body: ({ args: [name, network] }) => ({ name: name!, network: network! }),
+    secret: ['secret', secretIn],
+    done: withSecret('add'),
   }),
   act('editRadiusClient', {
     usage: 'edit <name>',
@@ -256,17 +246,12 @@ export const RADIUS_CLIENT = group('radius-client', [
     ],
     done: ({ name }) => t('radiusClient.edit.done', { name: printable(name) }),
   }),
-  command<FromInput>({
+  act('changeRadiusSecret', {
     usage: 'secret <name>',
-    options: [['--secret-from-input', 'radiusClient.secret.secretFromInput']],
-    run: async (call) => {
-      const client = await radiusClient(call.api, call.args[0]!);
-      if (!client.ok) return client;
-      const secret = await secretIn(call);
-      if (!secret.ok) return secret;
-      const params = { id: client.value.item.id };
-      return withSecret(await call.api('changeRadiusSecret', { params, body: secret.value }), 'edit');
-    },
+    of: radiusClient,
+    options: [['--secret-from-input', 'radiusClient.secret.secretFromInput', { to: null }]],
+    secret: ['secret', secretIn],
+    done: withSecret('edit'),
   }),
   remove('deleteRadiusClient', {
     of: radiusClient,

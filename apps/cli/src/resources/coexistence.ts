@@ -88,46 +88,30 @@ export const COEXISTENCE = group('coexistence', [
     ],
     done: ({ name }) => t('coexistence.edit.done', { name: printable(name) }),
   }),
-  command({
+  act('editCoexistence', {
     usage: 'secret <name>',
-    run: async ({ api, args, terminal }) => {
-      const found = await coexistence(api, args[0]!);
-      if (!found.ok) return found;
-      const secret = await readSecret(terminal, 'secret');
-      if (!secret.ok) return secret;
-      const { id, version, name } = found.value.item;
-      const made = await api('editCoexistence', {
-        params: { id },
-        ifMatch: version,
-        body: { secret: secret.value },
-      });
-      return { ok: true, json: made, text: t('coexistence.edit.done', { name: printable(name) }) };
-    },
+    of: coexistence,
+    secret: ['secret', (terminal) => readSecret(terminal, 'secret')],
+    done: (_, { name }) => t('coexistence.edit.done', { name }),
   }),
   remove('deleteCoexistence', {
     of: coexistence,
     confirm: ({ name }) => t('coexistence.delete.confirm', { name }),
     done: (name) => t('coexistence.delete.done', { name }),
   }),
-  command({
+  act('getCoexistenceProgress', {
     usage: 'progress',
-    run: async ({ api }) => {
-      const progress = await api('getCoexistenceProgress', {});
-      const { moved, waiting, conflicts, seeds, odds: of } = progress;
-      return {
-        ok: true,
-        json: progress,
-        text: fields([
-          [t('coexistence.moves.moved'), String(moved)],
-          [t('coexistence.moves.waiting'), String(waiting)],
-          [t('coexistence.moves.conflict'), String(conflicts)],
-          [t('coexistence.progress.seeds'), String(seeds.unassigned)],
-          [t('coexistence.progress.once'), odds(of.once)],
-          [t('coexistence.progress.all'), odds(of.all)],
-        ]),
-        notes: seeds.unassigned > seeds.most ? [t('coexistence.progress.tooMany', { most: seeds.most })] : [],
-      };
-    },
+    done: ({ moved, waiting, conflicts, seeds, odds: of }) => ({
+      text: fields([
+        [t('coexistence.moves.moved'), String(moved)],
+        [t('coexistence.moves.waiting'), String(waiting)],
+        [t('coexistence.moves.conflict'), String(conflicts)],
+        [t('coexistence.progress.seeds'), String(seeds.unassigned)],
+        [t('coexistence.progress.once'), odds(of.once)],
+        [t('coexistence.progress.all'), odds(of.all)],
+      ]),
+      notes: seeds.unassigned > seeds.most ? [t('coexistence.progress.tooMany', { most: seeds.most })] : [],
+    }),
   }),
   listing('listCoexistenceUsers', {
     usage: 'users',

@@ -1,11 +1,10 @@
 /** `sower api-key` and `sower server-key`: what callers show to the server, and what the server shows to clients. */
 import type { ApiKey } from '@sower/api/api-keys';
-import { command, group, launched } from '../command.ts';
+import { group, launched } from '../command.ts';
 import { act, type Finder, found, listing, remove } from '../operations.ts';
 import { calendarDate, permissionHelp, permissionOption, see } from '../options.ts';
 import { fail } from '../outcome.ts';
 import { fields, printable, time } from '../terminal/output.ts';
-import { withProgress } from '../terminal/progress.ts';
 import { t } from '../texts.ts';
 
 /** By its ID alone: several may have one name. */
@@ -88,20 +87,16 @@ export const SERVER_KEY = group('server-key', [
       { title: 'field.created', value: ({ createdAt }) => time(createdAt) },
     ],
   }),
-  command<{ bits: string }>({
+  act('rotateServerKey', {
     usage: 'rotate',
     options: [
-      ['--bits <n>', 'serverKey.rotate.bits', { choices: ['1024', '2048', '3072', '4096'], default: '2048' }],
+      [
+        '--bits <n>',
+        'serverKey.rotate.bits',
+        { choices: ['1024', '2048', '3072', '4096'], default: '2048', as: Number },
+      ],
     ],
-    run: async ({ api, options, terminal }) => {
-      const made = await withProgress(terminal, { message: t('serverKey.rotate.progress') }, () =>
-        api('rotateServerKey', { body: { bits: Number(options.bits) as 2048 } }),
-      );
-      return {
-        ok: true,
-        json: made,
-        text: t('serverKey.rotate.done', { id: printable(made.id), bits: made.bits }),
-      };
-    },
+    progress: () => t('serverKey.rotate.progress'),
+    done: ({ id, bits }) => t('serverKey.rotate.done', { id: printable(id), bits }),
   }),
 ]);

@@ -364,21 +364,13 @@ const ACCESS = [
       ]);
     },
   }),
-  command({
+  act('testToken', {
     usage: 'test <serial>',
-    arguments: SERIAL,
-    run: async ({ api, args, terminal }) => {
-      const read = await readSecret(terminal, 'passcode');
-      if (!read.ok) return read;
-      const tested = await api('testToken', { params: { serial: args[0]! }, body: { passcode: read.value } });
-      const { result, detail } = tested;
-      return {
-        ok: true,
-        json: tested,
-        text: t('token.test.done', { result, detail: printable(detail) }),
-        ...(result === 'accepted' ? {} : { exit: 'refused' }),
-      };
-    },
+    secret: ['passcode', (terminal) => readSecret(terminal, 'passcode')],
+    done: ({ result, detail }) => ({
+      text: t('token.test.done', { result, detail: printable(detail) }),
+      ...(result === 'accepted' ? {} : { exit: 'refused' }),
+    }),
   }),
   command({
     usage: 'resync <serial>',

@@ -222,28 +222,18 @@ export const SOURCE = group('source', [
       done: ({ name }) => t(state === 'on' ? 'source.isOn' : 'source.isOff', { source: printable(name) }),
     }),
   ),
-  command<{ find?: string; logOn?: boolean }>({
+  act('testIdentitySource', {
     usage: 'test <name>',
+    of: source,
     options: [
       ['--find <name>', 'source.test.find'],
-      ['--log-on', 'source.test.logOn'],
+      ['--log-on', 'source.test.logOn', { to: null }],
     ],
-    run: async ({ api, args, options: { find, logOn }, terminal }) => {
-      const found = await source(api, args[0]!);
-      if (!found.ok) return found;
-      const secret = logOn === true ? await readSecret(terminal, 'password') : undefined;
-      if (secret && !secret.ok) return secret;
-      const tested = await api('testIdentitySource', {
-        params: { id: found.value.item.id },
-        body: present({ find, password: secret?.value }),
-      });
-      return {
-        ok: true,
-        json: tested,
-        text: testText(tested),
-        ...(tested.passed ? {} : { exit: 'refused' as const }),
-      };
-    },
+    secret: [
+      'password',
+      async (terminal, { logOn }) => (logOn === true ? readSecret(terminal, 'password') : success(undefined)),
+    ],
+    done: (tested) => ({ text: testText(tested), ...(tested.passed ? {} : { exit: 'refused' as const }) }),
   }),
   ...SOURCE_RUNS,
   ...SOURCE_CHOICES,
