@@ -4,7 +4,7 @@ import type { ResponseOf } from '@sower/api/operations';
 import type { Role } from '@sower/api/roles';
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { InvalidArgumentError } from 'commander';
-import { command, group, type OptionRow } from '../command.ts';
+import { group, type OptionRow } from '../command.ts';
 import { act, type Finder, findNamed, listing, named, remove } from '../operations.ts';
 import { notFound, permissionHelp, permissionName, permissionOption } from '../options.ts';
 import { success } from '../outcome.ts';
@@ -230,23 +230,20 @@ export const ADMINISTRATOR = group('administrator', [
       { title: 'field.created', value: ({ createdAt }) => time(createdAt) },
     ],
   }),
-  command<{ role: Grants; directoryUser?: string; mail?: string }>({
+  act('addAdministrator', {
     usage: 'add <username>',
     options: [
       roleOption('administrator.roleGiven', { required: true }),
       ['--directory-user <userid>', 'administrator.add.directoryUser'],
       ['--mail <address>', 'administrator.mail'],
     ],
-    run: async ({ api, args, options, terminal }) => {
-      const { role: grants, directoryUser, mail } = options;
-      const body = { userName: args[0]!, grants, ...(mail === undefined ? {} : { mail }) };
-      const password = directoryUser === undefined ? await readNewSecret(terminal, 'password') : undefined;
-      if (password && !password.ok) return password;
-      const json = await api('addAdministrator', {
-        body: password ? { ...body, password: password.value } : { ...body, directoryUser: directoryUser! },
-      });
-      return { ok: true, json, text: administratorText('add')(json) };
-    },
+    body: ({ args: [userName] }) => ({ userName: userName! }),
+    secret: [
+      'password',
+      async (terminal, { directoryUser }) =>
+        directoryUser === undefined ? readNewSecret(terminal, 'password') : success(undefined),
+    ],
+    done: administratorText('add'),
   }),
   act('editAdministrator', {
     usage: 'edit <username>',

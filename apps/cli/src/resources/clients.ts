@@ -154,7 +154,7 @@ export const AGENT_CREDENTIAL = group('agent-credential', [
   }),
 ]);
 
-const radiusClient = named('listRadiusClients', 'radiusClient.notFound', 'sower radius-client list');
+export const radiusClient = named('listRadiusClients', 'radiusClient.notFound', 'sower radius-client list');
 
 const clientOptions = (...groups: readonly OptionRow[]): readonly OptionRow[] => [
   ['--security-domain <name>', 'radiusClient.securityDomain'],

@@ -6,6 +6,7 @@ import { calendarDate, enabling, wholeNumber } from '../options.ts';
 import { fields, printable, time } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
+import { radiusClient } from './clients.ts';
 
 const coexistence = named('listCoexistences', 'coexistence.notFound', 'sower coexistence list');
 
@@ -51,14 +52,7 @@ export const COEXISTENCE = group('coexistence', [
     run: async (call) => {
       const { api, args, options, terminal } = call;
       const wanted = options.radiusClient;
-      const client =
-        wanted === undefined
-          ? undefined
-          : await named(
-              'listRadiusClients',
-              'radiusClient.notFound',
-              'sower radius-client list',
-            )(api, wanted);
+      const client = wanted === undefined ? undefined : await radiusClient(api, wanted);
       if (client && !client.ok) return client;
       const secret = await readSecret(terminal, 'secret');
       if (!secret.ok) return secret;

@@ -157,19 +157,14 @@ const BACKUPS: readonly Column<Backup>[] = [
 /** Verifying and restoring need no server. */
 export const BACKUP = group('backup', [
   command({ usage: 'make', isDefault: true, run: makeBackup }),
-  command({
+  act('listBackups', {
     usage: 'list',
     columns: BACKUPS,
-    run: async ({ api }) => {
-      const backups = await api('listBackups', {});
-      return {
-        ok: true,
-        json: backups,
-        text: backups.items.length === 0 ? t('backup.none') : table(BACKUPS, backups.items),
-        rendered: rendering(BACKUPS, backups.items),
-        notes: backups.configured ? [] : [t('backup.notConfigured')],
-      };
-    },
+    done: ({ items, configured }) => ({
+      text: items.length === 0 ? t('backup.none') : table(BACKUPS, items),
+      rendered: rendering(BACKUPS, items),
+      notes: configured ? [] : [t('backup.notConfigured')],
+    }),
   }),
   act('reportVerified', {
     usage: 'report <id>',

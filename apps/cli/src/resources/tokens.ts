@@ -2,7 +2,7 @@
 import type { Distribution } from '@sower/api/distributions';
 import type { TokenAccess } from '@sower/api/token-access';
 import type { Token } from '@sower/api/tokens';
-import { command, given, group, type OptionRow } from '../command.ts';
+import { command, group, type OptionRow } from '../command.ts';
 import { act, type Finder, listing, remove } from '../operations.ts';
 import { calendarDate, SERIAL, serialNumber, wholeNumber } from '../options.ts';
 import { fail, success } from '../outcome.ts';
@@ -11,7 +11,6 @@ import { DISTRIBUTE } from '../porcelain/distribute.ts';
 import { MAKE_TRANSFER_KEY, TOKEN_EXPORT, TRANSFER_KEY } from '../porcelain/token-export.ts';
 import { TOKEN_IMPORT } from '../porcelain/token-import.ts';
 import { fields, printable, table, time } from '../terminal/output.ts';
-import { withProgress } from '../terminal/progress.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
@@ -121,21 +120,14 @@ const MINT: readonly OptionRow[] = [
 
 /** The records, and whose they are. */
 const RECORDS = [
-  command<{ count: number }>({
+  act('mintTokens', {
     usage: 'mint',
     options: MINT,
-    run: async ({ api, options, terminal }) => {
-      const message = t('token.mint.progress', { count: options.count });
-      const minted = await withProgress(terminal, { message }, () =>
-        api('mintTokens', { body: given(MINT, options) }),
-      );
-      return {
-        ok: true,
-        json: minted,
-        text: t('token.mint.done', minted),
-        notes: [t('usage.next', { command: `sower token assign ${minted.first} USERID` })],
-      };
-    },
+    progress: ({ count }: { count: number }) => t('token.mint.progress', { count }),
+    done: (minted) => ({
+      text: t('token.mint.done', minted),
+      notes: [t('usage.next', { command: `sower token assign ${minted.first} USERID` })],
+    }),
   }),
   TOKEN_IMPORT,
   TOKEN_EXPORT,
