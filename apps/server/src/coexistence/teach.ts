@@ -24,7 +24,7 @@ import type { ServerContext } from '../context.ts';
 import type { AuditActor } from '../core/actor.ts';
 import { record } from '../core/record.ts';
 import { placeOf } from '../keys/seal/sealed-columns.ts';
-import { recordAssignment } from '../provisioning/tokens/assign.ts';
+import { recordAssignments } from '../provisioning/tokens/assign.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { rememberPin, sealedPin } from '../provisioning/tokens/stored-pin.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
@@ -316,7 +316,7 @@ async function give(context: Context, known: Known, match: SeedMatch): Promise<b
     });
     if (pin !== '') await rememberPin(trx, context, { tokenId: seed.token_id, pin });
     const who: AuditActor = { name: accepted.event.actor, source: accepted.event.source };
-    if (!own) await recordAssignment(trx, context, who, holder, before);
+    if (!own) await recordAssignments(trx, context, who, [{ holder, token: before }]);
     await record(
       trx,
       context,

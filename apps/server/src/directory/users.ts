@@ -17,7 +17,7 @@ import {
   refusedAt,
   refusedFor,
 } from '../core/outcome.ts';
-import { record } from '../core/record.ts';
+import { type Recorded, record } from '../core/record.ts';
 import { allOrNothing, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import { domainNamesOf } from '../store/directory/domains.ts';
@@ -245,11 +245,7 @@ export async function editUser(
               reason: text('event.user-renamed', { user: row.user_id }),
             },
           ]),
-      ...along.map((serial) => ({
-        action: 'token.move' as const,
-        object: `token:${serial}`,
-        reason: text('event.user-moved', { domain: domain?.value.name ?? '', user: row.user_id }),
-      })),
+      ...movedTokens(along, domain?.value.name ?? '', row.user_id),
     );
     const [view] = await viewUsers(trx, [row]);
     return done(view as User);
@@ -258,6 +254,14 @@ export async function editUser(
     refusedAt('userId', 'already-exists', text('user.exists', { user: userId ?? '' })),
   );
 }
+
+/** What the audit trail says of tokens that moved with their user. */
+export const movedTokens = (serials: readonly string[], domain: string, user: string): Recorded[] =>
+  serials.map((serial) => ({
+    action: 'token.move',
+    object: `token:${serial}`,
+    reason: text('event.user-moved', { domain, user }),
+  }));
 
 const DIRECTORY_TEXTS = {
   disabled: text('user.directory-disabled'),

@@ -8,7 +8,7 @@ import {
   COMMAND_LINE_KEY_DAYS,
   COMMAND_LINE_MAKERS,
 } from '../compose/command-line-key.ts';
-import { insertAudit } from '../store/audit/rows.ts';
+import { type Recorded, record } from '../core/record.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { deleteApiKey, listStoredApiKeys } from '../store/directory/administrators.ts';
 import { lockInstallation } from '../store/operations/installation.ts';
@@ -44,16 +44,12 @@ async function recoverKey(
     );
     for (const { id } of earlier) await deleteApiKey(trx, id);
     const { row, file } = await addCommandLineKey(trx, context, ACTOR);
-    const event = { actor: ACTOR, object: `api-key:${row.name}`, result: 'success' } as const;
-    await insertAudit(
+    await record(
       trx,
       context,
-      ...earlier.map(({ name }) => ({
-        ...event,
-        action: 'api-key.delete' as const,
-        object: `api-key:${name}`,
-      })),
-      { ...event, action: 'api-key.recover' },
+      { name: ACTOR, source: undefined },
+      ...earlier.map(({ name }): Recorded => ({ action: 'api-key.delete', object: `api-key:${name}` })),
+      { action: 'api-key.recover', object: `api-key:${row.name}` },
     );
     return { file, revoked: earlier.length };
   });

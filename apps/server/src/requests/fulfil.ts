@@ -19,7 +19,7 @@ import {
   planDistribution,
 } from '../provisioning/distribution/distribute.ts';
 import { deliveryOptions } from '../provisioning/distribution/mail-delivery.ts';
-import { firstGoodDay, recordAssignment } from '../provisioning/tokens/assign.ts';
+import { firstGoodDay, recordAssignments } from '../provisioning/tokens/assign.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { expiryOfNew, mintRecords } from '../provisioning/tokens/mint.ts';
 import { beginReplacement } from '../provisioning/tokens/replace.ts';
@@ -109,7 +109,7 @@ export async function fulfil(
     token = { id: made?.id ?? NO_TOKEN, serial: made?.serial ?? '', domain };
     await claimToken(trx, token.id, user.id);
   }
-  await recordAssignment(trx, context, auditActor, user, token, true);
+  await recordAssignments(trx, context, auditActor, [{ holder: user, token }], 'event.to-as-requested');
   const afterwards = { keepPin: false, afterwards: 'unassign' } as const;
   if (old) await beginReplacement(trx, context, auditActor, old, token, afterwards, AS_REQUESTED);
   const whole = { ...plan, token: { ...plan.token, id: token.id, serial: token.serial } };

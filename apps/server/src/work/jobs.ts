@@ -1,5 +1,6 @@
 /** Jobs as their creators see and control them: created, listed, started, paused, canceled, resumed. */
 
+import type { AuditAction } from '@sower/api/audit-actions';
 import { BULK_ACTIONS } from '@sower/api/bulk';
 import {
   factsOf,
@@ -21,11 +22,11 @@ import { USER_BULK_ACTIONS } from '@sower/api/user-bulk';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, covers, denied } from '../core/actor.ts';
+import { type Actor, covers, denied } from '../core/actor.ts';
 import { done, invalidAt, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { type Recorded, record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { starterColumns, starterId } from '../directory/starter.ts';
-import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import { newId } from '../store/db/ids.ts';
 import { type ReasonColumns, reasonIn } from '../store/db/reason.ts';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
@@ -86,25 +87,16 @@ export async function addJob(
       source: actor.source ?? null,
       created_at: context.now(),
     });
-    await insertAudit(trx, context, event(actor, 'job.add', row));
+    await record(trx, context, actor, recorded('job.add', row));
     return done(row);
   });
 }
 
-function event(
-  actor: Actor,
-  action: 'job.add' | 'job.start' | 'job.pause' | 'job.cancel' | 'job.resume' | 'job.result',
-  job: JobRow,
-): AuditEvent {
-  return {
-    actor: actorName(actor),
-    action,
-    object: `job:${job.name}`,
-    result: 'success',
-    reason: job.kind,
-    source: actor.source,
-  };
-}
+const recorded = (action: AuditAction, { name, kind }: JobRow): Recorded => ({
+  action,
+  object: `job:${name}`,
+  reason: kind,
+});
 
 /** The job that this one undoes. Resumed after the undo was made, it would give again what is taken away. */
 export async function undoneBy(db: Connection, { about }: JobRow): Promise<Outcome<JobRow>> {
@@ -252,7 +244,7 @@ async function steer(
     if (!row) return refused('wrong-state', text('job.wrong-state'));
     // The seeds of what is not imported are not kept.
     if (job.kind === 'token-import' && state === 'cancelled') await destroySealed(trx, job.id);
-    await insertAudit(trx, context, event(actor, action, job));
+    await record(trx, context, actor, recorded(action, job));
     return done(row);
   });
 }

@@ -4,6 +4,7 @@ import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { type Recorded, record } from '../../core/record.ts';
 import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { MailNotice } from '../../mail/queue.ts';
 import { hashCode } from '../../provisioning/distribution/activation-code.ts';
@@ -17,7 +18,6 @@ import {
   storedSnapshot,
 } from '../../provisioning/distribution/distribute.ts';
 import { beginReplacement } from '../../provisioning/tokens/replace.ts';
-import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
@@ -153,17 +153,15 @@ async function work(
   // Switched off since the batch was prepared: nothing was queued, and no one would ever get these codes.
   if (input.mail !== undefined && !(await context.mailSettings.current(trx)).settings.enabled)
     throw new Error('mail was switched off while codes were being mailed');
-  await insertAudit(
+  await record(
     trx,
     context,
+    actor,
     ...made.map(
-      (row): AuditEvent => ({
-        actor: auditActor.name,
+      ({ serial, binding }): Recorded => ({
         action: 'token.distribute',
-        object: `token:${row.serial}`,
-        result: 'success',
-        reason: reasons[row.binding.kind],
-        source: actor.source,
+        object: `token:${serial}`,
+        reason: reasons[binding.kind],
       }),
     ),
   );

@@ -5,14 +5,13 @@
 
 import type { Algorithm } from '@sower/api/device-types';
 import { type Text, text } from '@sower/texts/outcomes';
-import { type Actor, auditActorOf } from '../../core/actor.ts';
+import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
+import { type Recorded, record } from '../../core/record.ts';
 import { whyAbove } from '../../directory/roles.ts';
-import { nextTokens } from '../../provisioning/tokens/assign.ts';
+import { nextTokens, recordAssignments } from '../../provisioning/tokens/assign.ts';
 import { lastDayOf } from '../../provisioning/tokens/mint.ts';
-import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
-import { domainNames } from '../../store/directory/domains.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -201,9 +200,17 @@ async function takeTokens(
       given.map((fact) => ({ ...placeOf(fact), serial: fact.serial })),
       { expiresOn, now: context.now() },
     );
-    await insertAudit(trx, context, mintEvent(actor, given, expiresOn));
+    await record(trx, context, actor, minted(given, expiresOn));
   }
-  await insertAudit(trx, context, ...(await assignEvents(trx, actor, given)));
+  await recordAssignments(
+    trx,
+    context,
+    actor,
+    given.map(({ serial, holder, domain, domain_before }) => ({
+      holder: { user_id: holder, domain },
+      token: { serial, domain: domain_before },
+    })),
+  );
   return given;
 }
 
@@ -221,41 +228,11 @@ async function newRecords(trx: Connection, context: DistributionContext, count: 
   }));
 }
 
-function mintEvent(actor: Actor, given: readonly Given[], date: string): AuditEvent {
-  const { name, source } = auditActorOf(actor);
+function minted(given: readonly Given[], date: string): Recorded {
   const [first, last] = [given[0]?.serial ?? '', given.at(-1)?.serial ?? ''];
   return {
-    actor: name,
     action: 'token.mint',
     object: `token:${first}`,
-    result: 'success',
     reason: text('event.records-minted', { number: given.length, first, last, date }),
-    source,
   };
-}
-
-async function assignEvents(trx: Connection, actor: Actor, given: readonly Given[]): Promise<AuditEvent[]> {
-  const { name, source } = auditActorOf(actor);
-  const paths = given.flatMap(({ domain, domain_before }) =>
-    domain_before === null || domain_before === domain ? [] : [domain, domain_before],
-  );
-  const names = await domainNames(trx, paths);
-  return given.map(({ serial, holder, domain, domain_before }) => {
-    const to = text('event.to', { name: holder });
-    const moved = domain_before !== null && domain_before !== domain;
-    return {
-      actor: name,
-      action: 'token.assign',
-      object: `token:${serial}`,
-      result: 'success',
-      reason: moved
-        ? text('event.moved-into', {
-            what: to,
-            from: names.get(domain_before) ?? '',
-            into: names.get(domain) ?? '',
-          })
-        : to,
-      source,
-    };
-  });
 }

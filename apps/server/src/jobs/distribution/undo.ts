@@ -3,12 +3,12 @@
 import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
-import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
+import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { type Recorded, record } from '../../core/record.ts';
 import { whyAbove } from '../../directory/roles.ts';
 import type { MailNotice } from '../../mail/queue.ts';
 import { distributionMail } from '../../provisioning/distribution/distribute.ts';
-import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
 import { distributionState } from '../../store/distribution/distributions.ts';
 import { NO_TOKEN, NO_USER } from '../../store/schema/brands.ts';
@@ -157,7 +157,7 @@ const undoGiving = about(async (context, job) => {
       if (stock.length > 0) await returnToStock(trx, stock);
       const minted = idsOf('mint');
       if (minted.length > 0) await deleteTokens(trx, minted);
-      await insertAudit(trx, context, ...back.flatMap((row) => undoEvents(actor, reason, row)));
+      await record(trx, context, actor, ...back.flatMap((row) => undone(reason, row)));
       if (tell) await context.queueMail(trx, ...back.flatMap(withdrawnMail));
     }
     await endRows(trx, earlier.id, judged, ['undone', 'kept']);
@@ -180,15 +180,17 @@ const withdrawnMail = ({ user_row, serial }: Handed): MailNotice[] =>
     ? []
     : [{ event: 'token-withdrawn', userRow: user_row, values: { serial: serial ?? '' }, bulk: true }];
 
-function undoEvents(actor: Actor, reason: Text, row: Handed): AuditEvent[] {
-  const { name, source } = auditActorOf(actor);
-  const event = { actor: name, object: `token:${row.serial}`, result: 'success', source } as const;
-  const from = text('event.from', { name: row.user_id ?? '' });
-  if (row.distribution_id === null) return [{ ...event, action: 'token.unassign', reason: from }];
-  const withdrawn = { ...event, action: 'token.withdraw', reason } as const;
-  if (row.origin === 'mint') return [withdrawn, { ...event, action: 'token.delete', reason }];
-  if (row.origin === 'stock') return [withdrawn, { ...event, action: 'token.unassign', reason: from }];
-  return [withdrawn];
+function undone(reason: Text, row: Handed): Recorded[] {
+  const object = `token:${row.serial}`;
+  const unassigned = {
+    action: 'token.unassign',
+    object,
+    reason: text('event.from', { name: row.user_id ?? '' }),
+  } as const;
+  if (row.distribution_id === null) return [unassigned];
+  const withdrawn = { action: 'token.withdraw', object, reason } as const;
+  if (row.origin === 'mint') return [withdrawn, { action: 'token.delete', object, reason }];
+  return row.origin === 'stock' ? [withdrawn, unassigned] : [withdrawn];
 }
 
 export const remindJobs = about(async (context, job) => {

@@ -6,11 +6,11 @@
 import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, auditActorOf } from '../../core/actor.ts';
+import type { Actor } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
+import { type Recorded, record } from '../../core/record.ts';
 import { whyAbove } from '../../directory/roles.ts';
-import { fieldNames } from '../../directory/users.ts';
-import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
+import { fieldNames, movedTokens } from '../../directory/users.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames, domainsByReference, holdDomains } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -155,7 +155,7 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
     trx,
     did.flatMap(({ planned: { language }, id }) => (language ? [{ user_id: id, language }] : [])),
   );
-  await insertAudit(trx, context, ...(await eventsOf(trx, job, actor, did)));
+  await record(trx, context, actor, ...(await recordedOf(trx, job, did)));
   for (const { row, id } of did) results.push({ ...resultOf(job, row, 'done', null), target: id });
   await putImportResults(trx, results);
   const leftOut = results.filter(({ state }) => state === 'left-out').length;
@@ -205,13 +205,7 @@ const columnsOf = ({ person }: Planned, id: string) => ({
   left_at: person.leftAt,
 });
 
-async function eventsOf(
-  trx: Connection,
-  job: JobRow,
-  actor: Actor,
-  did: readonly Doing[],
-): Promise<AuditEvent[]> {
-  const { name, source } = auditActorOf(actor);
+async function recordedOf(trx: Connection, job: JobRow, did: readonly Doing[]): Promise<Recorded[]> {
   const byJob = text('event.by-job', { job: job.name });
   /** One for each set of fields: each is put into words once. */
   const reasons = new Map<string, Text>();
@@ -222,26 +216,23 @@ async function eventsOf(
     reasons.set(key, reason);
     return reason;
   };
-  const events: AuditEvent[] = [];
+  const events: Recorded[] = [];
   for (const { row, planned, id } of did) {
     const { person, changes } = planned;
-    const common = { actor: name, result: 'success', source } as const;
     const object = `user:${person.userId}`;
     if (changes.some(({ field }) => field === 'leaving') && person.leavesAt !== null) {
       const until = text('event.until', { time: isoTime(person.leavesAt) });
       const reason = text('event.parts', { parts: [until, byJob] });
-      events.push({ ...common, action: 'user.set-leaving', object, reason });
+      events.push({ action: 'user.set-leaving', object, reason });
     }
     if (planned.action === 'add') {
-      events.push({ ...common, action: 'user.add', object, reason: byJob });
+      events.push({ action: 'user.add', object, reason: byJob });
       continue;
     }
     const edited = changes.flatMap(({ field }) => (field === 'leaving' ? [] : [field]));
-    if (edited.length > 0) events.push({ ...common, action: 'user.edit', object, reason: reasonFor(edited) });
+    if (edited.length > 0) events.push({ action: 'user.edit', object, reason: reasonFor(edited) });
     if (row.fact.domain === person.domain.path) continue;
-    const reason = text('event.user-moved', { domain: person.domain.name, user: person.userId });
-    for (const serial of await touchTokensOf(trx, id))
-      events.push({ ...common, action: 'token.move', object: `token:${serial}`, reason });
+    events.push(...movedTokens(await touchTokensOf(trx, id), person.domain.name, person.userId));
   }
   return events;
 }

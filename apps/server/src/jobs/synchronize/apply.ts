@@ -4,9 +4,10 @@
  */
 
 import { type Text, text } from '@sower/texts/outcomes';
+import { starterOfRow } from '../../core/actor.ts';
+import { type Recorded, record } from '../../core/record.ts';
 import { type EntryDetails, keepDetails } from '../../directory/sources/details.ts';
-import { fieldNames } from '../../directory/users.ts';
-import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
+import { fieldNames, movedTokens } from '../../directory/users.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames, holdDomains } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -156,7 +157,7 @@ export async function applyEntries(
         : { result: 'left-out', text: CHANGED_MEANWHILE }),
     })),
   );
-  await insertAudit(trx, context, ...done.flatMap((entry) => eventsOf(entry, job, source)));
+  await record(trx, context, starterOfRow(job), ...done.flatMap((entry) => recordedOf(entry, source)));
   const leftOut = due.length - done.length;
   return { position: job.position + due.length, done: done.length, leftOut, failed: 0, last: false };
 }
@@ -185,18 +186,7 @@ async function moveTokens(
   for (const entry of moved) {
     const serials = await touchTokensOf(trx, entry.target ?? NO_USER);
     const domain = names.get(entry.domain ?? '') ?? '';
-    await insertAudit(
-      trx,
-      context,
-      ...serials.map((serial) => ({
-        actor: job.actor_name,
-        action: 'token.move' as const,
-        object: `token:${serial}`,
-        result: 'success' as const,
-        reason: text('event.user-moved', { domain, user: entry.user_id }),
-        source: job.source ?? undefined,
-      })),
-    );
+    await record(trx, context, starterOfRow(job), ...movedTokens(serials, domain, entry.user_id));
   }
 }
 
@@ -283,13 +273,14 @@ function detailsOf(entry: EntryRow, user: UserRow): EntryDetails {
   };
 }
 
-function eventsOf(entry: EntryRow, job: JobRow, source: SourceRow): AuditEvent[] {
+function recordedOf(entry: EntryRow, source: SourceRow): Recorded[] {
   const changes = changesOf(entry);
   const before = String(changes.userId?.[0] ?? entry.user_id);
   const userId = keepsUserId(entry) ? before : entry.user_id;
-  const event = (user: string, reason: Text): AuditEvent => ({
-    ...{ actor: job.actor_name, action: 'user.edit', object: `user:${user}`, result: 'success', reason },
-    source: job.source ?? undefined,
+  const event = (user: string, reason: Text): Recorded => ({
+    action: 'user.edit',
+    object: `user:${user}`,
+    reason,
   });
   if (entry.target === null)
     return [{ ...event(userId, text('event.source-added', { source: source.name })), action: 'user.add' }];

@@ -6,13 +6,13 @@
 import { type Text, text } from '@sower/texts/outcomes';
 import { pinProblem } from '../../authentication/pin/pin-rules.ts';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, auditActorOf, covers } from '../../core/actor.ts';
+import { type Actor, covers } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
+import { type Recorded, record } from '../../core/record.ts';
 import { whyAbove } from '../../directory/roles.ts';
 import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { rememberPin, sealedPin } from '../../provisioning/tokens/stored-pin.ts';
-import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainsByReference, holdDomains } from '../../store/directory/domains.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
@@ -159,8 +159,7 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   const tokens: NewImportedToken[] = [];
   const seeds: NewSeed[] = [];
   const pins: { readonly tokenId: TokenKey; readonly pin: string }[] = [];
-  const events: AuditEvent[] = [];
-  const { name, source } = auditActorOf(actor);
+  const events: Recorded[] = [];
   const byJob = text('event.by-job', { job: job.name });
   await holdDomains(trx, [domain]);
   for (const each of rows) {
@@ -181,7 +180,8 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
     if (pin !== '' && decided.owner) pins.push({ tokenId: id, pin });
     seeds.push(seedOf(context, { id, decided, octets, kept }));
     events.push({
-      ...{ actor: name, source, result: 'success', action: 'token.import', object: `token:${row.key}` },
+      action: 'token.import',
+      object: `token:${row.key}`,
       reason: decided.owner
         ? text('event.parts', { parts: [text('event.to', { name: decided.owner.user_id }), byJob] })
         : byJob,
@@ -193,7 +193,7 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   }
   await insertImported(trx, tokens, seeds);
   for (const each of pins) await rememberPin(trx, context, each);
-  await insertAudit(trx, context, ...events);
+  await record(trx, context, actor, ...events);
   await putTokenResults(trx, results);
   return batchOf(
     job,
@@ -270,7 +270,6 @@ export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
     if (!found.ok) return found;
     const earlier = found.value;
     const reason = text('event.job-undone', { job: job.name });
-    const { name, source } = auditActorOf(actor);
     return done(async (trx, held, limit) => {
       const rows = await listImported(trx, { jobId: earlier.id, from: held.position, limit });
       const above = await whyAbove(trx, actor, rows, ({ holder_row }) => holder_row);
@@ -284,13 +283,13 @@ export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
           trx,
           back.map(({ token_id }) => token_id),
         );
-      await insertAudit(
+      await record(
         trx,
         context,
-        ...back.map(({ serial }): AuditEvent => {
-          const event = { actor: name, source, action: 'token.delete', object: `token:${serial}` } as const;
-          return { ...event, result: 'success', reason };
-        }),
+        actor,
+        ...back.map(
+          ({ serial }): Recorded => ({ action: 'token.delete', object: `token:${serial}`, reason }),
+        ),
       );
       await endRows(trx, earlier.id, judged, ['undone', 'kept']);
       const counts = { done: back.length, leftOut: judged.length - back.length, failed: 0 };

@@ -3,9 +3,9 @@
 import { DAY, dayOf } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, type AuditActor, auditActorOf, covers, denied, scopesOf } from '../../core/actor.ts';
+import { type Actor, type AuditActor, covers, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
-import { record } from '../../core/record.ts';
+import { type Recorded, record } from '../../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/roles.ts';
 import { domainNames } from '../../store/directory/domains.ts';
@@ -132,37 +132,38 @@ async function assigning(
         undo('token-limit', text('token.limit', { count: limit }));
     }
     const token = await take(trx, holder);
-    await recordAssignment(trx, context, auditActorOf(actor), holder, token);
+    await recordAssignments(trx, context, actor, [{ holder, token }]);
     await then?.(trx);
     return done(token.serial);
   });
 }
 
-/**
- * A token from another security domain moves into its user's: the audit trail says so.
- * @param token as it was before
- * @param asRequested the audit trail says so
- */
-export async function recordAssignment(
+type Assignment = {
+  readonly holder: Pick<Row<'users'>, 'user_id' | 'domain'>;
+  /** As it was before; one that was made for its user was in no security domain. */
+  readonly token: { readonly serial: string; readonly domain: string | null };
+};
+
+/** A token from another security domain moves into its user's: the audit trail says so. */
+export async function recordAssignments(
   trx: Connection,
   context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
-  auditActor: AuditActor,
-  holder: Row<'users'>,
-  token: Pick<Row<'tokens'>, 'serial' | 'domain'>,
-  asRequested = false,
+  who: Actor | AuditActor,
+  assignments: readonly Assignment[],
+  what: 'event.to' | 'event.to-as-requested' = 'event.to',
 ): Promise<void> {
-  let reason = asRequested
-    ? text('event.to-as-requested', { name: holder.user_id })
-    : text('event.to', { name: holder.user_id });
-  if (token.domain !== holder.domain) {
-    const names = await domainNames(trx, [token.domain, holder.domain]);
-    reason = text('event.moved-into', {
-      what: reason,
-      from: names.get(token.domain) ?? '',
-      into: names.get(holder.domain) ?? '',
-    });
-  }
-  await record(trx, context, auditActor, { action: 'token.assign', object: `token:${token.serial}`, reason });
+  const moves = assignments.flatMap(({ holder, token: { domain } }) =>
+    domain === null || domain === holder.domain ? [] : [domain, holder.domain],
+  );
+  const names = await domainNames(trx, moves);
+  const lines = assignments.map(({ holder, token: { serial, domain } }): Recorded => {
+    const to = text(what, { name: holder.user_id });
+    const [from, into] = [names.get(domain ?? '') ?? '', names.get(holder.domain) ?? ''];
+    const stays = domain === null || domain === holder.domain;
+    const reason = stays ? to : text('event.moved-into', { what: to, from, into });
+    return { action: 'token.assign', object: `token:${serial}`, reason };
+  });
+  await record(trx, context, who, ...lines);
 }
 
 export const unassignToken = (context: Context, actor: Actor, input: { readonly serial: string }) =>

@@ -23,7 +23,7 @@ import {
   lockToken,
   type TokenRow,
 } from '../../store/tokens/tokens.ts';
-import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
+import { nextTokens, noneLeft, recordAssignments, releaseToken } from './assign.ts';
 import { barTo } from './eligibility.ts';
 import { expiryOfNew, mintRecords } from './mint.ts';
 import { openedPin, rememberPin, sealedPin } from './stored-pin.ts';
@@ -108,7 +108,7 @@ export async function replaceToken(
         if (!chosen) noneLeft(next.days);
         undo('wrong-state', text('token.replacement-assigned', { serial: chosen.serial }));
       }
-      await recordAssignment(trx, context, auditActorOf(actor), user, taken);
+      await recordAssignments(trx, context, actor, [{ holder: user, token: taken }]);
       await beginReplacement(trx, context, auditActorOf(actor), old, taken, input);
       serial = taken.serial;
       return [];
