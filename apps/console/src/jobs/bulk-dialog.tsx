@@ -1,6 +1,6 @@
 /** One action on many tokens or users: says what will happen to which, asks, has a job do it, and reports what failed. */
 import type { Job } from '@sower/api/jobs';
-import { type QueryKey, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { type QueryKey, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
@@ -19,24 +19,6 @@ type Target<Search> =
   | { readonly kind: 'chosen'; readonly names: readonly string[] }
   | { readonly kind: 'search'; readonly search: Search };
 
-type Counted = { readonly count: number };
-
-/** Counts what the action would change, each time the dialog asks. */
-export function useBulkCount<Search, Found extends Counted>(
-  key: QueryKey,
-  target: Target<Search>,
-  count: (search: Search) => Promise<Found>,
-): UseQueryResult<Found> {
-  const search = target.kind === 'search' ? target.search : undefined;
-  return useQuery({
-    queryKey: [...key, search] as const,
-    queryFn: () => count(search as Search),
-    enabled: search !== undefined,
-    staleTime: 0,
-    gcTime: 0,
-  });
-}
-
 type Of = { readonly count: number; readonly number: string };
 type Words = {
   readonly label: string;
@@ -46,11 +28,12 @@ type Words = {
   readonly countHelp: string;
 };
 
-export function BulkDialog<Search>({
+export function BulkDialog<Search, Found extends { readonly count: number }>({
   title,
   words,
   target,
-  counting,
+  countedBy,
+  countOf,
   moves = false,
   dated,
   deletes = false,
@@ -62,7 +45,9 @@ export function BulkDialog<Search>({
   title: (of: Of) => string;
   words: Words;
   target: Target<Search>;
-  counting: UseQueryResult<Counted>;
+  countedBy: QueryKey;
+  /** What the action would change, counted each time the dialog asks. */
+  countOf: (search: Search) => Promise<Found>;
   moves?: boolean;
   /** What the day is called that it takes, if any. */
   dated?: string | undefined;
@@ -71,7 +56,7 @@ export function BulkDialog<Search>({
   /** Shows which tokens or users these are. */
   children: ReactNode;
   /** @param securityDomain where it moves */
-  start: (securityDomain: string, day: string) => Promise<Job>;
+  start: (found: Found | undefined, securityDomain: string, day: string) => Promise<Job>;
   /** With the names of those for which it failed, once it has run. */
   onClose: (failed: readonly string[] | undefined) => void;
 }) {
@@ -80,10 +65,18 @@ export function BulkDialog<Search>({
   const [day, setDay] = useState('');
   const [typed, setTyped] = useState('');
   const isSearch = target.kind === 'search';
+  const search = isSearch ? target.search : undefined;
+  const counting = useQuery({
+    queryKey: [...countedBy, search],
+    queryFn: () => countOf(search as Search),
+    enabled: isSearch,
+    staleTime: 0,
+    gcTime: 0,
+  });
   const count = isSearch ? counting.data?.count : target.names.length;
   const of = { count: count ?? 0, number: inDigits(count ?? 0) };
   const named = count === undefined ? words.label : title(of);
-  const run = useBulkJob(() => start(domain, day), named);
+  const run = useBulkJob(() => start(counting.data, domain, day), named);
   const { busy, finished, failures } = run;
   const asked = askedFor(target, count, deletes);
   const ready =

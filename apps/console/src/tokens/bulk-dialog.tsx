@@ -2,7 +2,7 @@
 import { List, ListItem } from '@patternfly/react-core';
 import type { BulkAction, TokenSearchInput } from '@sower/api/bulk';
 import { holderOf } from '../api/user-words.ts';
-import { BulkDialog, useBulkCount } from '../jobs/bulk-dialog.tsx';
+import { BulkDialog } from '../jobs/bulk-dialog.tsx';
 import { SearchWords } from '../jobs/search-words.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -27,9 +27,6 @@ export function TokenBulkDialog({
   const { t, api } = useConsole();
   const target =
     given.kind === 'search' ? given : { kind: given.kind, names: given.tokens.map(({ serial }) => serial) };
-  const counting = useBulkCount(['tokens', 'count', action], target, (search) =>
-    api('countTokens', { query: { ...search, action } }),
-  );
   return (
     <BulkDialog
       title={(of) => t(`tokens.bulk.${action}.title`, of)}
@@ -41,11 +38,12 @@ export function TokenBulkDialog({
         countHelp: t('tokens.bulk.typeCountHelp'),
       }}
       target={target}
-      counting={counting}
+      countedBy={['tokens', 'count', action]}
+      countOf={(search) => api('countTokens', { query: { ...search, action } })}
       moves={action === 'move'}
       deletes={action === 'delete'}
       danger={DESTROYS.has(action)}
-      start={(securityDomain) =>
+      start={(found, securityDomain) =>
         api('doToTokens', {
           body: {
             action,
@@ -53,7 +51,7 @@ export function TokenBulkDialog({
             choose:
               target.kind === 'chosen'
                 ? { serials: target.names }
-                : { search: target.search, upTo: counting.data?.last ?? '' },
+                : { search: target.search, upTo: found?.last ?? '' },
           },
         })
       }

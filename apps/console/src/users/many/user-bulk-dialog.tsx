@@ -3,7 +3,7 @@ import { List, ListItem } from '@patternfly/react-core';
 import type { UserBulkAction, UserSearchInput } from '@sower/api/user-bulk';
 import type { User } from '@sower/api/users';
 import { nameAndId } from '../../api/user-words.ts';
-import { BulkDialog, useBulkCount } from '../../jobs/bulk-dialog.tsx';
+import { BulkDialog } from '../../jobs/bulk-dialog.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { startOfDay } from '../../ui/times.ts';
@@ -27,9 +27,6 @@ export function UserBulkDialog({
   const { t, api } = useConsole();
   const target =
     given.kind === 'search' ? given : { kind: given.kind, names: given.users.map(({ userId }) => userId) };
-  const counting = useBulkCount(['users', 'count', action], target, (search) =>
-    api('countUsers', { query: { ...search, action } }),
-  );
   const label = t(`userFiles.bulk.${action}.label`);
   return (
     <BulkDialog
@@ -42,12 +39,13 @@ export function UserBulkDialog({
         countHelp: t('userFiles.bulk.typeCountHelp'),
       }}
       target={target}
-      counting={counting}
+      countedBy={['users', 'count', action]}
+      countOf={(search) => api('countUsers', { query: { ...search, action } })}
       moves={action === 'move'}
       dated={action === 'setLeaving' ? t('leaving.lastDay') : undefined}
       deletes={action === 'delete'}
       danger={DESTROYS.has(action)}
-      start={(securityDomain, day) =>
+      start={(found, securityDomain, day) =>
         api('doToUsers', {
           body: {
             action,
@@ -56,7 +54,7 @@ export function UserBulkDialog({
             choose:
               target.kind === 'chosen'
                 ? { userIds: target.names }
-                : { search: target.search, asOf: counting.data?.asOf ?? '' },
+                : { search: target.search, asOf: found?.asOf ?? '' },
           },
         })
       }
