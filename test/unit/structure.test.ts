@@ -400,8 +400,8 @@ const CASTS: Readonly<Record<string, string>> = {
 /** `as unknown as T`, `as never`, and JSON that is taken for a type without a look at it. */
 function castsIn(path: string, source: ts.SourceFile): string[] {
   const found: string[] = [];
-  const isJson = (node: ts.Node): boolean =>
-    ts.isCallExpression(node) && node.expression.getText() === 'JSON.parse';
+  const calls = (node: ts.Node, ...names: readonly string[]): boolean =>
+    ts.isCallExpression(node) && names.includes(node.expression.getText());
   const visit = (node: ts.Node): void => {
     if (ts.isAsExpression(node)) {
       const inner = ts.isParenthesizedExpression(node.expression)
@@ -410,10 +410,10 @@ function castsIn(path: string, source: ts.SourceFile): string[] {
       if (node.type.kind === ts.SyntaxKind.NeverKeyword) found.push(`${path} never`);
       if (ts.isAsExpression(inner) && inner.type.kind === ts.SyntaxKind.UnknownKeyword)
         found.push(`${path} unknown`);
-      if (isJson(inner)) found.push(`${path} JSON.parse`);
+      if (calls(inner, 'JSON.parse', 'jsonIn')) found.push(`${path} JSON.parse`);
     }
-    // `const row: Row = JSON.parse(text)` and `JSON.parse(text).field` are the same.
-    if (isJson(node)) {
+    // `const row: Row = JSON.parse(text)` and `JSON.parse(text).field` are the same; of jsonIn the compiler refuses them.
+    if (calls(node, 'JSON.parse')) {
       const { parent } = node;
       const typed = ts.isVariableDeclaration(parent) && parent.type?.kind !== ts.SyntaxKind.UnknownKeyword;
       if (typed || ts.isPropertyAccessExpression(parent)) found.push(`${path} JSON.parse`);
@@ -429,10 +429,10 @@ test('types are not overruled: what is stored is read by a schema', () => {
     'x.ts',
     parse(
       'x.ts',
-      'f(a as never); (b as unknown as B).c; JSON.parse(d) as D; const e: E = JSON.parse(f); JSON.parse(g).h; const i: unknown = JSON.parse(j); k.parse(JSON.parse(l));',
+      'f(a as never); (b as unknown as B).c; JSON.parse(d) as D; const e: E = JSON.parse(f); JSON.parse(g).h; const i: unknown = JSON.parse(j); k.parse(JSON.parse(l)); jsonIn(m) as M; n.safeParse(jsonIn(o)); const p = jsonIn(q);',
     ),
   );
-  expect(planted).toEqual(['never', 'unknown', ...Array(3).fill('JSON.parse')].map((kind) => `x.ts ${kind}`));
+  expect(planted).toEqual(['never', 'unknown', ...Array(4).fill('JSON.parse')].map((kind) => `x.ts ${kind}`));
   const found = ['packages', 'apps'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .map((path) => join(folder, path))

@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ApiClient, apiClient } from '@sower/api/client';
+import { objectIn } from '@sower/api/json';
 import { HOUR, MINUTE } from '@sower/api/time';
 import { contextNamed } from './contexts.ts';
 import { type HttpClient, httpClient, isLoopback, type Trust } from './http.ts';
@@ -88,12 +89,7 @@ function fromFolder(folder: string): Result<ServerAddress> {
     }
     return missing as Failure;
   }
-  let description: { url?: unknown; serverName?: unknown; ca?: unknown };
-  try {
-    description = JSON.parse(described.value);
-  } catch {
-    description = {};
-  }
+  const description: Readonly<Record<string, unknown>> = objectIn(described.value) ?? {};
   const { url, serverName, ca: caPath } = description;
   if (typeof url !== 'string') {
     return fail('usage', 'broken-address', t('connection.broken', { file: place }), {

@@ -1,4 +1,6 @@
 /** A typed client of the API: one function per name in the operation table. The transport is an argument. */
+
+import { jsonIn } from './json.ts';
 import { QUIET_HEADER } from './operation.ts';
 import {
   type CallOf,
@@ -89,12 +91,8 @@ export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {
       ...(operation.long && { long: true }),
     });
     if (response.status === 204) return undefined as ResponseOf<typeof name>;
-    let document: unknown;
-    try {
-      document = JSON.parse(response.body);
-    } catch {
-      throw new UnexpectedAnswer(response.status, false);
-    }
+    const document = jsonIn(response.body);
+    if (document === undefined) throw new UnexpectedAnswer(response.status, false);
     if (response.status >= 400) {
       const problem = problemSchema.safeParse(document);
       if (problem.success) throw new ApiProblem(problem.data);

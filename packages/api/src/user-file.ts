@@ -3,6 +3,7 @@
  * show what the server will read. Judges no value.
  */
 import { csvRecords, csvValue, firstOf, recognizeDelimiter } from './csv.ts';
+import { objectIn } from './json.ts';
 import {
   type Delimiter,
   type FileFormat,
@@ -147,16 +148,6 @@ function* jsonLines(text: string): Generator<JsonLine> {
     line += 1;
     at = end + 1;
     if (content.trim() !== '') yield { line, value: objectIn(content) };
-  }
-}
-
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

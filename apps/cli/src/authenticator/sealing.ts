@@ -4,6 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
+import { objectIn } from '@sower/api/json';
 
 const FORMAT = 'sower-authenticator';
 const VERSION = 1;
@@ -79,12 +80,7 @@ export function unseal(sealed: Sealed, key: Uint8Array): string | undefined {
 
 /** Reads the file's text; undefined when it is not a store this version can open. */
 export function sealedIn(text: string): Sealed | undefined {
-  let document: Record<string, unknown>;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const document = objectIn(text);
   if (document?.format !== FORMAT || document.version !== VERSION) return undefined;
   const { iv, ciphertext, tag } = document;
   const protection = protectionIn(document.protection);

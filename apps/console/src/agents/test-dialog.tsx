@@ -1,5 +1,6 @@
 /** One request as the agent would send it, from this browser, with what comes back. */
 import type { Agent } from '@sower/api/agents';
+import { jsonIn } from '@sower/api/json';
 import { useState } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
@@ -78,9 +79,6 @@ function requestOf(
 }
 
 function inLines(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
+  const document = jsonIn(text);
+  return document === undefined ? text : JSON.stringify(document, null, 2);
 }

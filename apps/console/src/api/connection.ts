@@ -5,6 +5,7 @@
  * confirmed their identity. Then it is sent again, so that what was typed into a form is not lost.
  */
 import { type ApiClient, type ApiTransport, apiClient } from '@sower/api/client';
+import { jsonIn } from '@sower/api/json';
 import { type ProblemCode, problemSchema } from '@sower/api/problems';
 import { createContext, use } from 'react';
 
@@ -82,12 +83,8 @@ export function connect(
 
 function wantedBy({ status, body }: { status: number; body: string }): Wanted | undefined {
   if (status !== 401 && status !== 403) return undefined;
-  try {
-    const { data } = problemSchema.pick({ code: true }).safeParse(JSON.parse(body));
-    return data && WANTED[data.code];
-  } catch {
-    return undefined;
-  }
+  const { data } = problemSchema.pick({ code: true }).safeParse(jsonIn(body));
+  return data && WANTED[data.code];
 }
 
 /** For components. */

@@ -1,5 +1,6 @@
 /** Tokens that were chosen elsewhere, in the address of the page that distributes to many. */
 import type { TokenSearchInput } from '@sower/api/bulk';
+import { jsonIn } from '@sower/api/json';
 
 export type ChosenTokens =
   | { readonly tokens: TokenSearchInput }
@@ -14,10 +15,5 @@ export function manyAddress(chosen: ChosenTokens): string {
 /** Checked by the server; a mistyped address chooses nothing. */
 export function chosenIn(parameters: URLSearchParams): ChosenTokens | undefined {
   const text = parameters.get('chosen');
-  if (text === null) return undefined;
-  try {
-    return JSON.parse(text) as ChosenTokens;
-  } catch {
-    return undefined;
-  }
+  return text === null ? undefined : (jsonIn(text) as ChosenTokens | undefined);
 }

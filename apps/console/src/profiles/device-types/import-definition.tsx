@@ -1,21 +1,13 @@
 /** Import New Device Definition File, as a file or as its text. What is wrong with it, and where, the server says. */
 import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
+import { jsonIn } from '@sower/api/json';
 import { useState } from 'react';
 import { problemOf } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { FormDialog } from '../../ui/dialogs/small-dialogs.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
-
-/** What the text is, if it is JSON at all. */
-function documentOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const LARGEST = 65_536;
 
@@ -31,7 +23,7 @@ export function ImportDefinitionDialog({
   const [unreadable, setUnreadable] = useState<string>();
   /** What the server has found something wrong with. */
   const [refused, setRefused] = useState<string>();
-  const document = documentOf(text);
+  const document = jsonIn(text);
   return (
     <FormDialog
       title={t('deviceTypes.import')}

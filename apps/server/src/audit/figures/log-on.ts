@@ -2,6 +2,7 @@
 
 import { isLogOnAction, LOG_ON_ACTIONS, type LogOnAction } from '@sower/api/audit-actions';
 import type { LogOnOutcome, LogOnWay, RefusalReason } from '@sower/api/figures';
+import { jsonIn } from '@sower/api/json';
 import type { Row } from '../../store/schema/schema.ts';
 
 type AuditRow = Pick<Row<'audit'>, 'actor' | 'action' | 'result' | 'reason' | 'text'>;
@@ -75,15 +76,8 @@ function reasonIn(text: unknown, depth = 0): RefusalReason {
   return inner === undefined ? (REASONS[code] ?? 'other') : reasonIn(values?.[inner], depth + 1);
 }
 
-function reasonOf({ reason, text }: AuditRow): RefusalReason {
-  if (text === null) return reasonIn(reason);
-  try {
-    const stored: unknown = JSON.parse(text);
-    return reasonIn(stored);
-  } catch {
-    return 'other';
-  }
-}
+const reasonOf = ({ reason, text }: AuditRow): RefusalReason =>
+  reasonIn(text === null ? reason : jsonIn(text));
 
 /** Consoles ask for a passcode too, and write a row of their own when they know how the logon ended. */
 const OF_A_CONSOLE = /^(log-on:|user:|self-service$)/;

@@ -12,6 +12,7 @@ import {
   type X509Certificate,
 } from 'node:crypto';
 import { isIP } from 'node:net';
+import { jsonIn } from '@sower/api/json';
 import { HOUR } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -309,11 +310,9 @@ function signed(header: object, payload: string, signature: (data: Buffer) => Bu
 }
 
 function read<T>(schema: z.ZodType<T>, { body }: Answer, host: string): T {
-  try {
-    return schema.parse(JSON.parse(body));
-  } catch {
-    throw new AcmeFailure(text('acme.not-acme', { host, detail: shortened(body).slice(0, 80) }));
-  }
+  const { success, data } = schema.safeParse(jsonIn(body));
+  if (success) return data;
+  throw new AcmeFailure(text('acme.not-acme', { host, detail: shortened(body).slice(0, 80) }));
 }
 
 function locationOf({ headers }: Answer, host: string): string {
@@ -321,13 +320,7 @@ function locationOf({ headers }: Answer, host: string): string {
   throw new AcmeFailure(text('acme.not-acme', { host, detail: 'Location' }));
 }
 
-function problemOf({ body }: Answer): z.infer<typeof problemSchema> | undefined {
-  try {
-    return problemSchema.parse(JSON.parse(body));
-  } catch {
-    return undefined;
-  }
-}
+const problemOf = ({ body }: Answer) => problemSchema.safeParse(jsonIn(body)).data;
 
 /** Seconds or a date. @returns epoch milliseconds */
 function retryAfter({ headers }: Answer, now: number): number | undefined {

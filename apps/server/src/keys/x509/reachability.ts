@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { createSecureContext, type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
+import { jsonIn } from '@sower/api/json';
 import { z } from 'zod';
 import type { Sealing } from '../seal/sealing.ts';
 import { trustedAuthorities } from './certificate-examination.ts';
@@ -95,10 +96,5 @@ async function readSome(response: IncomingMessage): Promise<string> {
   return text;
 }
 
-function installationIn(text: string): unknown {
-  try {
-    return z.object({ installation: z.unknown() }).parse(JSON.parse(text)).installation;
-  } catch {
-    return undefined;
-  }
-}
+const installationIn = (text: string): unknown =>
+  z.object({ installation: z.unknown() }).safeParse(jsonIn(text)).data?.installation;

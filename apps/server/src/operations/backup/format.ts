@@ -4,6 +4,7 @@
  */
 
 import { createHash, type Hash } from 'node:crypto';
+import { jsonIn } from '@sower/api/json';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { TextError } from '../../core/outcome.ts';
@@ -161,11 +162,9 @@ const canonical = (tables: BackupEnd['tables']): string =>
 export const damaged = (): TextError => new TextError(text('backup.damaged'));
 
 function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw damaged();
-  }
+  const value = jsonIn(line);
+  if (value === undefined) throw damaged();
+  return value;
 }
 
 function headOf(value: unknown): BackupHead {
