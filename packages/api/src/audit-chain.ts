@@ -4,21 +4,7 @@
  * hash(n) = SHA-256 (hash(n-1) || row(n)), hash(0) = 32 zero octets; a row is its fields as JSON in a fixed order. Changing, removing or
  * moving a row changes every hash after it.
  */
-export type ChainedRow = {
-  readonly seq: number;
-  readonly id: string;
-  readonly at: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly object: string;
-  readonly result: string;
-  readonly reason: string | null;
-  readonly source: string | null;
-  /** The request that led to it; not in the hash. */
-  readonly request?: string | null | undefined;
-  /** Hexadecimal. */
-  readonly hash: string;
-};
+import type { ChainedRow } from './audit.ts';
 
 /** The first line of a file whose rows begin behind others that were cut off: the last of those, and its hash. */
 export type ChainStart = { readonly start: number; readonly hash: string };

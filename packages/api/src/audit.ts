@@ -14,10 +14,12 @@ const chainedRowSchema = named('ChainedRow', {
   result: z.string(),
   reason: z.string().nullable(),
   source: z.string().nullable(),
-  /** Not in the hash. */
+  /** The request that led to it; not in the hash. */
   request: z.string().nullable().optional(),
+  /** Hexadecimal. */
   hash: z.string(),
 });
+export type ChainedRow = Readonly<z.infer<typeof chainedRowSchema>>;
 
 const auditFindingSchema = z.object({
   /** ID of the audit row. */

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { AuditChain } from '@sower/api/audit';
-import { type ChainedRow, type ChainStart, followChain, parseAnchor } from '@sower/api/audit-chain';
+import type { AuditChain, ChainedRow } from '@sower/api/audit';
+import { type ChainStart, followChain, parseAnchor } from '@sower/api/audit-chain';
 import { command, localCommand, type OptionRow } from '../command.ts';
 import { makeFile, unreadableFile } from '../files.ts';
 import { act, listing } from '../operations.ts';

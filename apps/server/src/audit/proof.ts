@@ -4,8 +4,8 @@
  */
 
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import type { AuditChain, AuditChainEnd } from '@sower/api/audit';
-import { type ChainedRow, type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
+import type { AuditChain, AuditChainEnd, ChainedRow } from '@sower/api/audit';
+import { type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
 import { HOUR, isoTime } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { type Actor, denied, SYSTEM } from '../core/actor.ts';

@@ -1,19 +1,11 @@
 /** An audit row as others read it: JSON, as in an export; syslog (RFC 5424); CEF. Pure. */
 
-export type ForwardedRow = {
-  readonly seq: number;
-  readonly id: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly object: string;
+import type { ChainedRow } from '@sower/api/audit';
+
+export type ForwardedRow = ChainedRow & {
   readonly result: 'success' | 'refused' | 'failure';
-  readonly reason: string | null;
   readonly text: string | null;
-  readonly source: string | null;
   readonly request: string | null;
-  readonly hash: string;
 };
 
 /** As `sower audit export` writes it: a file of these can be verified. */

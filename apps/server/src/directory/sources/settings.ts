@@ -1,14 +1,6 @@
 /** The settings of an identity source as they are stored, and the password that opens it. */
 
 import {
-  type SourceConnection,
-  type SourceGroups,
-  type SourceLogOn,
-  type SourceMapping,
-  type SourcePlacement,
-  type SourceSchedule,
-  type SourceSearch,
-  type SourceStop,
   sourceConnectionSchema,
   sourceGroupsSchema,
   sourceLogOnSchema,
@@ -27,18 +19,6 @@ import { hasMark } from '../../store/keys/marks.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 
-export type SourceSettings = {
-  readonly connection: SourceConnection;
-  readonly search: SourceSearch;
-  readonly mapping: SourceMapping;
-  readonly stop: SourceStop;
-  readonly logOn: SourceLogOn;
-  readonly schedule: SourceSchedule;
-  readonly placement: SourcePlacement;
-  readonly groups: SourceGroups;
-  readonly notify: readonly string[];
-};
-
 const schema = z.object({
   connection: sourceConnectionSchema,
   search: sourceSearchSchema,
@@ -50,6 +30,8 @@ const schema = z.object({
   groups: sourceGroupsSchema.default([]),
   notify: z.array(z.string()).default([]),
 });
+
+export type SourceSettings = Readonly<z.output<typeof schema>>;
 
 const read = storedJson('identity_sources.settings', schema);
 export const settingsOf = (row: Pick<SourceRow, 'settings'>): SourceSettings => read(row.settings);
