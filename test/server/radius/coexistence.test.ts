@@ -244,6 +244,136 @@ onBothDatabases('coexistence', (kind) => {
       expect(states.slice(3)).toEqual([undefined, undefined, undefined]);
     });
 
+    test('an answer to a challenge is forwarded only for a user who would be forwarded without one', async () => {
+      const { api } = deployment;
+      const client = async (change: object) => {
+        const gateway = (await api('listRadiusClients', {})).items.find(({ name }) => name === 'gateway')!;
+        await api('editRadiusClient', { params: { id: gateway.id }, ifMatch: gateway.version, body: change });
+      };
+      const limited = async () => {
+        const only_groups = JSON.stringify(['cn=vpn,dc=example']);
+        await stored.db
+          .updateTable('radius_clients')
+          .set({ only_groups })
+          .where('name', '=', 'gateway')
+          .execute();
+        // The client is read again.
+        await client({ otherNames: false });
+      };
+      const inUsers = (userId: string, change: { locked_until: number; locks: number }) =>
+        stored.db.updateTable('users').set(change).where('user_id', '=', userId).execute();
+      const lost = async (serial: string) => {
+        const { version } = await api('getToken', { params: { serial } });
+        await api('editToken', { params: { serial }, ifMatch: version, body: { lost: true } });
+      };
+      const moved = (userId: string) =>
+        stored.db
+          .insertInto('coexistence_users')
+          .values({
+            ...{ user_key: userId, user_name: userId, lesson: 'moved', serials: '[]', matches: '[]', at: 1 },
+          })
+          .execute();
+      await api('addSecurityDomain', { body: { name: 'Elsewhere' } });
+      const here = /this server answers for the user now/;
+      const cases: [string, (user: { userId: string; serial: string }) => Promise<unknown>, RegExp][] = [
+        [
+          'locked',
+          ({ userId }) => inUsers(userId, { locked_until: Date.now() + 60_000, locks: 1 }),
+          /locked/,
+        ],
+        ['lost', ({ serial }) => lost(serial), here],
+        ['moved', ({ serial }) => api('enableToken', { params: { serial } }), here],
+        ['given a token', ({ userId }) => moved(userId), here],
+        ['in another domain', () => client({ securityDomain: 'Elsewhere' }), /security domain/],
+        ['in no group', limited, /security domain/],
+      ];
+      const outcomes: unknown[] = [];
+      old.answers = (asked) =>
+        findAttribute(asked, TYPE.state)
+          ? { code: CODE.accessAccept, attributes: [] }
+          : { code: CODE.accessChallenge, attributes: [{ type: TYPE.state, value: utf8('x') }] };
+      for (const [name, change] of cases) {
+        const user = await oldUser('4826', { forUser: true });
+        const opened = await said(user.userId, 'nothing');
+        const before = old.requests.length;
+        await change(user);
+        const state = [{ type: TYPE.state, value: utf8(opened.attribute(TYPE.state) ?? '') }];
+        const code = await answer(user.userId, '9999', state);
+        const last = await stored.db
+          .selectFrom('audit')
+          .select(['action', 'result', 'reason'])
+          .where('object', '=', `user:${user.userId}`)
+          .orderBy('id', 'desc')
+          .executeTakeFirstOrThrow();
+        const { items } = await api('listAudit', { query: { object: `user:${user.userId}`, limit: 1 } });
+        outcomes.push([
+          ...[name, opened.code, code, old.requests.length - before],
+          ...[last.action, last.result, items[0]?.reason],
+        ]);
+        await client({ securityDomain: 'top', onlyGroups: [] });
+      }
+      expect(outcomes).toEqual(
+        cases.map(([name, , reason]) => [
+          ...[name, 'challenge', 'reject', 0, 'authenticate', 'refused'],
+          expect.stringMatching(reason),
+        ]),
+      );
+    });
+
+    test('a user who was disabled, locked or lost the token while the old server was asked is not let in', async () => {
+      const { api } = deployment;
+      await roomInTheMinute({ now: Date.now });
+      const barred: unknown[] = [];
+      const barring = {
+        disabled: async ({ userId }: { userId: string }) => {
+          const { version } = await api('getUser', { params: { userId } });
+          await api('editUser', { params: { userId }, ifMatch: version, body: { enabled: false } });
+        },
+        locked: ({ userId }: { userId: string }) =>
+          stored.db
+            .updateTable('users')
+            .set({ locked_until: Date.now() + 60_000, locks: 1 })
+            .where('user_id', '=', userId)
+            .execute(),
+        lost: async ({ serial }: { serial: string }) => {
+          const { version } = await api('getToken', { params: { serial } });
+          await api('editToken', { params: { serial }, ifMatch: version, body: { lost: true } });
+        },
+        deleted: ({ userId }: { userId: string }) => api('deleteUser', { params: { userId } }),
+      };
+      for (const [name, bar] of Object.entries(barring)) {
+        // The second passcode would give a token, and the first one would teach.
+        for (const second of [true, false]) {
+          if (second && name === 'deleted') continue;
+          const user = await oldUser('4826', { forUser: name !== 'deleted' });
+          old.sends = (octets, send) => send(octets);
+          if (second) expect(await answer(user.userId, user.code(-1))).toBe('accept');
+          const held = Promise.withResolvers<() => void>();
+          old.sends = (octets, send) => held.resolve(() => send(octets));
+          const slow = said(user.userId, user.code(0));
+          const release = await held.promise;
+          await bar(user);
+          release();
+          const { code } = await slow;
+          barred.push([name, second, code, (await actions(user.userId)).at(-1)]);
+        }
+      }
+      expect(barred).toEqual(
+        ['disabled', 'locked', 'lost', 'deleted'].flatMap((name) =>
+          (name === 'deleted' ? [false] : [true, false]).map((second) => [
+            ...[name, second, 'reject', 'authenticate.forward refused'],
+          ]),
+        ),
+      );
+      const lessons = await stored.db
+        .selectFrom('coexistence_users')
+        .select('user_key')
+        .where('lesson', 'in', ['moved', 'barred'])
+        .where('user_key', '=', `user${names}`)
+        .execute();
+      expect(lessons).toEqual([]);
+    });
+
     test('an answer that is forged, doubled, late or missing: only the right one counts, and no answer is none here either', async () => {
       const { userId } = await oldUser('4826', { seed: false });
       old.sends = (octets, send) => {

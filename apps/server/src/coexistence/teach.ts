@@ -8,12 +8,15 @@
 
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { CONFLICTS, type Lesson, MAX_SEEDS_COMPARED } from '@sower/api/coexistences';
+import type { Policies } from '@sower/api/policies';
 import type { Settings } from '@sower/api/settings';
 import { splitPasscode } from '@sower/otp/pin';
 import type { Window } from '@sower/otp/verify';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
+import type { Unmoved } from '../authentication/challenge/attempt.ts';
 import { tokencodePosition } from '../authentication/verify/match.ts';
+import { barOf } from '../authentication/verify/unmoved.ts';
 import {
   acceptanceWindow,
   learnedDrift,
@@ -106,14 +109,14 @@ async function compare(
   return found;
 }
 
-type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'policies' | 'now' | 'random'>;
 
 /** What an old server has accepted. */
 type AcceptedElsewhere = {
   readonly userKey: string;
   /** As the client sent it. */
   readonly sentName: string;
-  readonly user: { readonly row: UserRow; readonly name: string } | undefined;
+  readonly user: Unmoved['user'];
   readonly passcode: string;
   /** An answer to a challenge: a PIN or a tokencode alone, from which no PIN can be learned. */
   readonly answer: boolean;
@@ -124,7 +127,9 @@ type AcceptedElsewhere = {
 };
 
 export type Teacher = {
-  /** @returns false if the user has moved meanwhile and the tokencode was accepted here: it is not accepted twice */
+  /**
+   * @returns false if the user may not be let in any more, or has moved meanwhile and the tokencode was accepted here: it is not accepted twice
+   */
   accepted(accepted: AcceptedElsewhere): Promise<boolean>;
 };
 
@@ -143,7 +148,7 @@ const readSerials = storedJson('coexistence_users.serials', z.array(z.string()))
 export const serialsOf = (serials: string | null): string[] => (serials === null ? [] : readSerials(serials));
 
 type Known = {
-  readonly user: UserRow;
+  readonly user: NonNullable<Unmoved['user']>;
   readonly accepted: AcceptedElsewhere;
   readonly prior: Row<'coexistence_users'> | undefined;
 };
@@ -175,30 +180,27 @@ export function teacher(context: Context): Teacher {
 
   return {
     async accepted(accepted) {
-      const { userKey, user, event } = accepted;
+      const { userKey, user } = accepted;
       const prior = await findLesson(context.db, userKey);
-      if (!user) {
-        await put(context, accepted, taught('unknown-user'), text('lesson.unknown-user'));
-        return true;
-      }
+      if (!user)
+        return letIn(context, accepted, {
+          lesson: taught('unknown-user'),
+          reason: text('lesson.unknown-user'),
+        });
       if (prior?.lesson === 'moved' || hasMoved(await findVerifiable(context.db, userKey)))
         return claimHere(context, user.row, accepted);
-      if (accepted.answer) {
-        await insertAudit(context.db, context, { ...event, result: 'success' });
-        return true;
-      }
-      const known = { user: user.row, accepted, prior };
+      if (accepted.answer) return letIn(context, accepted);
+      const known = { user, accepted, prior };
       const learned = await inTurn(() => learn(context, known));
-      if (learned !== undefined) return learned;
-      await insertAudit(context.db, context, { ...event, result: 'success' });
-      return true;
+      return learned ?? letIn(context, accepted);
     },
   };
 }
 
 /** @returns as {@link Teacher.accepted} */
 async function learn(context: Context, known: Known): Promise<boolean> {
-  const { accepted, prior, user } = known;
+  const { accepted, prior } = known;
+  const { row: user } = known.user;
   const { passcode, domain } = accepted;
   const how = { settings: await context.settings.current(), now: context.now() };
   const before = prior ? readMatches(prior.matches) : [];
@@ -241,16 +243,13 @@ async function learn(context: Context, known: Known): Promise<boolean> {
 }
 
 /** Let in, and what was learned is noted. A conflict stays until it is settled, whatever the next passcode matches first. */
-async function say(context: Context, { accepted, prior }: Known, lesson: Taught): Promise<true> {
+function say(context: Context, { accepted, prior }: Known, lesson: Taught): Promise<boolean> {
   const settled = lesson.lesson !== 'matched' || !prior || !CONFLICTS.includes(prior.lesson);
   const { serials } = lesson;
-  await put(
-    context,
-    accepted,
-    settled ? lesson : { ...lesson, lesson: prior.lesson, serials: prior.serials },
-    reasonOf(lesson.lesson, readSerials(serials).join(', ')),
-  );
-  return true;
+  return letIn(context, accepted, {
+    lesson: settled ? lesson : { ...lesson, lesson: prior.lesson, serials: prior.serials },
+    reason: reasonOf(lesson.lesson, readSerials(serials).join(', ')),
+  });
 }
 
 function reasonOf(lesson: Lesson, serials: string): Text {
@@ -264,16 +263,46 @@ function reasonOf(lesson: Lesson, serials: string): Text {
   }
 }
 
-async function put(
+/**
+ * Every acceptance of an old server ends here, or with a token. The user may have been disabled, locked or deleted, or have lost the token,
+ * while the old server was asked: they are not let in then, and nothing is learned.
+ */
+async function letIn(
   context: Context,
   { userKey, sentName, user, event }: AcceptedElsewhere,
-  lesson: Taught,
-  reason: NonNullable<AuditEvent['reason']>,
-): Promise<void> {
-  await inTransaction(context.db, async (trx) => {
-    await putLesson(trx, { ...rowOf(userKey, user?.name ?? sentName, context.now()), ...lesson });
+  learned: { readonly lesson?: Taught; readonly reason?: NonNullable<AuditEvent['reason']> } = {},
+): Promise<boolean> {
+  const { lesson, reason } = learned;
+  const policies = user && (await context.policies.current(user.domain));
+  const now = context.now();
+  return inTransaction(context.db, async (trx) => {
+    const holder = user && (await lockUser(trx, user.row));
+    const bar = policies && (holder ? await barNow(trx, holder, policies, now) : text('event.no-such-user'));
+    if (bar) {
+      await insertAudit(trx, context, { ...event, result: 'refused', reason: bar });
+      return false;
+    }
+    if (lesson)
+      await putLesson(trx, {
+        ...rowOf(holder?.user_id_key ?? userKey, holder?.user_id ?? sentName, now),
+        ...lesson,
+      });
     await insertAudit(trx, context, { ...event, result: 'success', reason });
+    return true;
   });
+}
+
+async function barNow(
+  trx: Connection,
+  holder: Row<'users'>,
+  policies: Policies,
+  now: number,
+): Promise<Text | undefined> {
+  const lost = (await findVerifiable(trx, holder.user_id_key)).find(({ token_lost }) => token_lost === 1);
+  return (
+    barOf(holder, policies, now) ??
+    (lost && text('event.token', { serial: lost.serial ?? '', reason: text('barred.token-lost') }))
+  );
 }
 
 const rowOf = (userKey: string, userName: string, at: number) => ({
@@ -284,15 +313,17 @@ const rowOf = (userKey: string, userName: string, at: number) => ({
 
 /** The token becomes the user's, and the passcode is the first one that was accepted here. */
 async function give(context: Context, known: Known, match: SeedMatch): Promise<boolean> {
-  const { user, accepted } = known;
+  const { accepted } = known;
+  const { row: user } = known.user;
   const { seed, pin } = match;
   const limit = (await context.settings.current())['tokens.maxPerUser'];
+  const policies = await context.policies.current(known.user.domain);
   const now = context.now();
   const given = await inTransaction(context.db, async (trx) => {
     const holder = await lockUser(trx, user);
-    if (!holder) return 'barred';
+    if (!holder || barOf(holder, policies, now)) return 'barred';
     // Someone else's passcode has moved the user since.
-    if (hasMoved(await findVerifiable(trx, accepted.userKey))) return 'moved';
+    if (hasMoved(await findVerifiable(trx, holder.user_id_key))) return 'moved';
     const own = seed.user_id === user;
     const room = own ? undefined : { held: await countTokensOf(trx, user), limit };
     if (
@@ -324,7 +355,7 @@ async function give(context: Context, known: Known, match: SeedMatch): Promise<b
       { action: 'token.enable', object: `token:${seed.serial}`, reason: text('event.taught') },
       ...(pin === '' ? [] : [{ action: 'token.set-pin' as const, object: `token:${seed.serial}` }]),
     );
-    await putLesson(trx, { ...rowOf(accepted.userKey, holder.user_id, now), ...taught('moved', [match]) });
+    await putLesson(trx, { ...rowOf(holder.user_id_key, holder.user_id, now), ...taught('moved', [match]) });
     await insertAudit(trx, context, {
       ...accepted.event,
       result: 'success',
@@ -365,10 +396,5 @@ async function claimHere(context: Context, user: UserRow, accepted: AcceptedElse
     });
     return false;
   }
-  await insertAudit(context.db, context, {
-    ...event,
-    result: 'success',
-    reason: text('event.moved-meanwhile'),
-  });
-  return true;
+  return letIn(context, accepted, { reason: text('event.moved-meanwhile') });
 }

@@ -16,17 +16,19 @@ import {
   type ParsedPacket,
 } from '@sower/radius/packet';
 import { forwardedRequest, repliedAttributes } from '@sower/radius/proxy';
-import { text } from '@sower/texts/outcomes';
-import type { Unmoved } from '../authentication/challenge/attempt.ts';
+import { type Text, text } from '@sower/texts/outcomes';
+import type { RequestingClient, Unmoved } from '../authentication/challenge/attempt.ts';
 import { attemptHash } from '../authentication/challenge/question.ts';
+import { eventOf, subjectOf } from '../authentication/verify/subject.ts';
+import { unmovedUser } from '../authentication/verify/unmoved.ts';
 import { coexistenceFor, type KnownCoexistence } from '../coexistence/coexistences.ts';
 import type { Teacher } from '../coexistence/teach.ts';
 import type { ServerContext } from '../context.ts';
 import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
-import { claimForwardedChallenge, findLesson } from '../store/authentication/coexistences.ts';
+import { claimForwardedChallenge } from '../store/authentication/coexistences.ts';
 import { insertExpiring } from '../store/db/rows.ts';
-import { findUser, userIdKey } from '../store/directory/users.ts';
+import { userIdKey } from '../store/directory/users.ts';
 import type { Row } from '../store/schema/schema.ts';
 import type { KnownClient } from './client-table.ts';
 import type { OldServers } from './old-servers.ts';
@@ -39,7 +41,10 @@ export type Response = {
   readonly outcome: 'accepted' | 'rejected' | 'challenge' | 'session' | 'status';
 };
 
-export type ForwardContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
+export type ForwardContext = Pick<
+  ServerContext,
+  'db' | 'sealing' | 'settings' | 'policies' | 'now' | 'random'
+> & {
   readonly oldServers: OldServers;
   readonly teacher: Teacher;
 };
@@ -49,9 +54,8 @@ export class Unanswered extends Error {}
 
 export type Forwarding = {
   readonly client: KnownClient;
-  /** As the audit trail names it. */
-  readonly actor: string;
-  readonly source: string;
+  /** Whom it may authenticate, and how the audit trail names it. */
+  readonly requesting: RequestingClient;
   readonly request: ParsedPacket;
   readonly password: Uint8Array;
 };
@@ -77,10 +81,6 @@ export const forwardsNow = (
 export const loopMark = ({ sealing }: Pick<ServerContext, 'sealing'>): Uint8Array =>
   Buffer.from(`sower:${sealing.keyedHash('attempt', 'forwarded').slice(-22)}`);
 
-/** A user who was sent on before is answered here again, once they have a token by what they showed there. */
-export const wasGivenToken = async (context: Pick<ServerContext, 'db'>, { userKey }: Unmoved) =>
-  (await findLesson(context.db, userKey))?.lesson === 'moved';
-
 /**
  * @throws Unanswered, and Overload
  * @returns undefined if nothing is forwarded for this user any more
@@ -94,13 +94,16 @@ export async function forward(
   return coexistence && sendOn(context, forwarding, { unmoved, coexistence, challenge: undefined });
 }
 
-/** The answer to a challenge of an old server, to the same server. A State that no one may use any more is rejected. */
+/**
+ * The answer to a challenge of an old server, to the same server, if it would still be asked for this user. A State that no one may use any
+ * more is rejected.
+ */
 export async function forwardAnswer(
   context: ForwardContext,
   forwarding: Forwarding,
   state: Uint8Array,
 ): Promise<Response> {
-  const { client, request, actor, source } = forwarding;
+  const { client, request, requesting } = forwarding;
   const sent = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
   const userKey = userIdKey(sent);
   const challenge = await claimForwardedChallenge(context.db, {
@@ -109,35 +112,28 @@ export async function forwardAnswer(
     userKey,
     now: context.now(),
   });
-  const coexistence =
-    challenge && forwardsNow(client, context.now()).find(({ id }) => id === challenge.coexistence_id);
-  if (!challenge || !coexistence) {
-    await insertAudit(context.db, context, {
-      ...{ actor, source, action: 'authenticate', object: `user:${sent}`, result: 'refused' },
-      reason: text('event.nobody-asked'),
-    });
+  const forwards = forwardsNow(client, context.now());
+  const coexistence = challenge && forwards.find(({ id }) => id === challenge.coexistence_id);
+  const rejected = async (reason: Text): Promise<Response> => {
+    await insertAudit(context.db, context, { ...eventOf(requesting, sent), result: 'refused', reason });
     return REJECTED;
-  }
-  const user = await findUser(context.db, sent);
-  if (user && user.enabled !== 1) {
-    await insertAudit(context.db, context, {
-      ...{ actor, source, action: 'authenticate', object: `user:${sent}`, result: 'refused' },
-      reason: text('barred.user-disabled'),
-    });
-    return REJECTED;
-  }
-  const unmoved: Unmoved = {
-    userKey,
-    ...(user ? { user: { row: user.id, name: user.user_id, domain: user.domain } } : {}),
   };
-  return sendOn(context, forwarding, { unmoved, coexistence, challenge });
+  if (!challenge || !coexistence) return rejected(text('event.nobody-asked'));
+  const subject = await subjectOf(context, userKey, requesting);
+  const domains = forwards.map(({ domain }) => domain);
+  const standing = await unmovedUser(context, subject, domains, requesting);
+  if ('here' in standing) return rejected(standing.here);
+  // In another security domain by now, whose users another old server answers.
+  if (coexistenceFor(forwards, standing.user?.domain) !== coexistence)
+    return rejected(text('event.answered-here'));
+  return sendOn(context, forwarding, { unmoved: standing, coexistence, challenge });
 }
 
 const REJECTED: Response = { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
 
 async function sendOn(
   context: ForwardContext,
-  { client, actor, source, request, password }: Forwarding,
+  { client, requesting, request, password }: Forwarding,
   to: {
     readonly unmoved: Unmoved;
     readonly coexistence: KnownCoexistence;
@@ -165,7 +161,8 @@ async function sendOn(
     secret,
   });
   const event = (server: string): Omit<AuditEvent, 'result'> => ({
-    ...{ actor, source, action: 'authenticate.forward', object: `user:${userName}` },
+    ...eventOf(requesting, userName),
+    action: 'authenticate.forward',
     reason: text('event.old-server', { server }),
   });
   if (!octets) {

@@ -23,7 +23,6 @@ import {
   forwardsNow,
   isForwardedState,
   type Response,
-  wasGivenToken,
 } from './forward.ts';
 
 export type RespondContext = {
@@ -108,8 +107,7 @@ async function step(context: RespondContext, asked: Asked): Promise<PasswordStep
   const { forwarding } = context;
   const toForward = {
     client,
-    actor: requesting.client,
-    source: requesting.source,
+    requesting,
     request,
     password: password.password,
   };
@@ -122,10 +120,7 @@ async function step(context: RespondContext, asked: Asked): Promise<PasswordStep
   if (forwards.length === 0 || !forwarding) return context.attempts.start(start);
   const taken = await context.attempts.start({ ...start, forwarded: forwards.map(({ domain }) => domain) });
   if (taken.state !== 'rejected' || !taken.unmoved) return taken;
-  const given = await wasGivenToken(forwarding, taken.unmoved);
-  return (
-    (given ? undefined : await forward(forwarding, toForward, taken.unmoved)) ?? context.attempts.start(start)
-  );
+  return (await forward(forwarding, toForward, taken.unmoved)) ?? context.attempts.start(start);
 }
 
 export const clientName = (client: KnownClient): string => `radius:${client.name}`;

@@ -33,7 +33,8 @@ const OPTIONS = { authentication: '--radius', accounting: '--radius-accounting' 
 const STOP_MILLISECONDS = 5_000;
 
 export async function startRadius(
-  context: Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'> & RespondContext,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'policies' | 'now' | 'random'> &
+    RespondContext,
   places: RadiusPlaces,
   facts: {
     readonly count: AnswererContext['count'];

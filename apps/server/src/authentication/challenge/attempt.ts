@@ -5,7 +5,7 @@
 import type { Text } from '@sower/texts/outcomes';
 import type { UserRow } from '../../store/schema/brands.ts';
 
-/** A user whom an old server answers: see verify/unmoved.ts. */
+/** A user whom an old server answers: see ../verify/unmoved.ts. */
 export type Unmoved = {
   /** Canonical user ID. */
   readonly userKey: string;

@@ -9,18 +9,10 @@
 
 import { type Text, text } from '@sower/texts/outcomes';
 import type { AuditEvent } from '../../store/audit/rows.ts';
-import { hasMoved } from '../../store/authentication/coexistences.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { decoyUser, NO_TOKEN } from '../../store/schema/brands.ts';
 import { answerAttempt, cancelAttempt } from '../challenge/answer.ts';
-import type {
-  AttemptStep,
-  Attempts,
-  PasswordFault,
-  RequestingClient,
-  Unmoved,
-} from '../challenge/attempt.ts';
-import { lockedUntil } from '../limits/hold-back.ts';
+import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from '../challenge/attempt.ts';
 import { lookAt, STALE } from '../limits/keyed-mutex.ts';
 import { acceptEmergency, acceptMatch } from './accept-match.ts';
 import type { Rejection } from './acceptance.ts';
@@ -28,6 +20,7 @@ import { decoyMaker } from './candidate.ts';
 import { type EmergencyMatch, findEmergencyMatch, tokensInEmergency } from './emergency-match.ts';
 import { findMatch, type Match } from './match.ts';
 import { type AuthenticateContext, eventOf, type Subject, subjectOf } from './subject.ts';
+import { unmovedUser } from './unmoved.ts';
 
 /** Called for each step, for counting: `path` is the kind of client. */
 export type Observe = (path: string, outcome: AttemptStep['state']) => void;
@@ -72,8 +65,11 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
     const emergency = await findEmergencyMatch(context, subject, request.passcode);
     if (emergency && !emergency.oldPin && !request.tokenOnly && !request.fault)
       return acceptEmergency(context, subject, emergency, event);
-    const unmoved = request.forwarded && !request.fault && unmovedUser(subject, request.forwarded, request);
-    if (unmoved) return { state: 'rejected', unmoved };
+    const standing =
+      request.forwarded &&
+      !request.fault &&
+      (await unmovedUser(context, subject, request.forwarded, request));
+    if (standing && 'userKey' in standing) return { state: 'rejected', unmoved: standing };
     const verdict = request.fault
       ? faulty(subject, match, event, { fault: request.fault, right: right || emergency !== undefined })
       : rejection(subject, match, event);
@@ -163,34 +159,4 @@ export function rejectionReason(subject: Subject, match: Match | undefined): Tex
       : text('event.wrong-passcode-and', { reason: stopped });
   const { serial, barred, waits } = match.candidate;
   return text('event.token', { serial, reason: barred ?? waits ?? text('event.tokencode-used') });
-}
-
-/**
- * Whether a user is answered by an old server: the one rule. Sends nothing, and decides nothing about a passcode.
- * @param domains paths of the security domains whose users are forwarded
- * @param client what it may authenticate. Users who do not exist here are forwarded only if all of that is forwarded: they are in no domain
- * @returns undefined for a user whom this server answers: who has moved, is disabled, locked, or does not exist for this client
- */
-function unmovedUser(
-  subject: Pick<Subject, 'key' | 'rows' | 'outside' | 'policies' | 'now'>,
-  domains: readonly string[],
-  client: {
-    readonly within?: readonly string[] | undefined;
-    readonly onlyGroups?: readonly string[] | undefined;
-  },
-): Unmoved | undefined {
-  const { key, rows, policies, now } = subject;
-  const [user] = rows;
-  if (subject.outside) return undefined;
-  if (!user) {
-    const all = (client.within ?? ['/']).every((path) => domains.some((domain) => path.startsWith(domain)));
-    return all && !client.onlyGroups ? { userKey: key } : undefined;
-  }
-  const forwarded = domains.some((domain) => user.user_domain.startsWith(domain));
-  if (!forwarded || user.user_enabled !== 1 || lockedUntil(user, policies, now) > now || hasMoved(rows))
-    return undefined;
-  return {
-    userKey: key,
-    user: { row: user.user_row, name: user.user_name, domain: user.user_domain },
-  };
 }
