@@ -337,9 +337,23 @@ onBothDatabases('RADIUS', (kind) => {
     const { items } = await api('listRadiusClients', {});
     const { id, version } = items.find(({ name }) => name === 'old gear') as (typeof items)[number];
     await api('editRadiusClient', { params: { id }, body: { enabled: false }, ifMatch: version });
-    // What is disabled is as if it were not there: the wider network holds.
-    expect(await ask(gear, SECRET, 'anna', passcode)).toMatchObject({ ok: true });
+    // Disabled, it leaves its address to no wider network.
+    expect(await ask(gear, SECRET, 'anna', passcode, [], 300)).toMatchObject({ reason: 'no answer' });
     await api('deleteRadiusClient', { params: { id } });
+    expect(await ask(gear, SECRET, 'anna', passcode)).toMatchObject({ ok: true });
+  });
+
+  test('a disabled client leaves its address to no wider one', async () => {
+    const { api } = deployment;
+    const body = { name: 'narrow', network: '127.0.0.77', secret: OTHER };
+    const { id, version } = await api('addRadiusClient', { body });
+    const narrow = await connect('127.0.0.77');
+    expect(await ask(narrow, OTHER, 'nobody', '1')).toMatchObject({ ok: true });
+    await api('editRadiusClient', { params: { id }, ifMatch: version, body: { enabled: false } });
+    for (const secret of [OTHER, SECRET])
+      expect(await ask(narrow, secret, 'nobody', '1', [], 400)).toEqual({ ok: false, reason: 'no answer' });
+    await api('deleteRadiusClient', { params: { id } });
+    expect(await ask(narrow, SECRET, 'nobody', '1')).toMatchObject({ ok: true });
   });
 
   test('a client asks for the users of its security domain and those below', async () => {

@@ -60,7 +60,7 @@ type Table = {
   /** Longest prefix first. */
   readonly prefixes: readonly {
     readonly bits: number;
-    /** By network in canonical spelling; undefined for a client that cannot be used. */
+    /** By network in canonical spelling; undefined for a client that is disabled or cannot be used. */
     readonly clients: Map<string, KnownClient | undefined>;
   }[];
   readonly certificates: ReadonlyMap<string, KnownClient>;
@@ -102,7 +102,8 @@ export function clientTable(
     opened = alone;
     const prefixes = new Map<number, Table['prefixes'][number]>();
     const certificates = new Map<string, KnownClient>();
-    for (const row of rows) {
+    // Disabled ones too: their addresses belong to no one else.
+    for (const row of all) {
       const client = next.get(`${row.id} ${row.version}`);
       if (client && row.certificate !== null) certificates.set(row.certificate, client);
       const network = readNetwork(row.network);
