@@ -245,6 +245,7 @@ onBothDatabases('RADIUS', (kind) => {
         reply: { code: CODE.accessReject },
       });
     }
+    expect(await dropped('no-pap')).toBe(3);
   });
 
   test('Status-Server is answered by both ports', async () => {

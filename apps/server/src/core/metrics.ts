@@ -67,7 +67,7 @@ export function appMetrics(registry: Registry): Counters {
   });
   const radiusDropped = new Counter({
     name: 'sower_radius_dropped_total',
-    help: 'RADIUS packets not answered, by reason',
+    help: 'RADIUS packets not answered, or rejected unread (no-pap), by reason',
     labelNames: ['reason'],
     registers: [registry],
   });

@@ -76,6 +76,7 @@ export function answerer(context: AnswererContext): Answerer {
   async function replyTo(request: ParsedPacket, { client, port, secret, address }: Arrived, begun: number) {
     const response = await respond(context, { client, request, port, address, secret });
     const reply = response && encodeReply(request, response, secret);
+    if (response?.unread) context.drops.count(client.name, response.unread);
     if (response && reply) context.count(port, response.outcome, context.clock() - begun);
     else context.drops.count(client.name, response ? 'no-room' : 'no-status');
     return reply;

@@ -1,5 +1,5 @@
 /**
- * Packets that are not answered: counted at once, and summed by source and reason in the audit trail, so that a flood costs one row per
+ * Packets that are not answered, or rejected unread: counted at once, and summed by source and reason in the audit trail, so that a flood costs one row per
  * half minute rather than one per packet.
  */
 import { text } from '@sower/texts/outcomes';
@@ -19,6 +19,7 @@ export const DROP_REASONS = [
   'repeated-attribute',
   'no-room',
   'no-status',
+  'no-pap',
   'looped',
   'old-server',
   'overload',

@@ -31,6 +31,7 @@ import { insertExpiring } from '../store/db/rows.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import type { Row } from '../store/schema/schema.ts';
 import type { KnownClient } from './client-table.ts';
+import type { DropReason } from './drops.ts';
 import type { OldServers } from './old-servers.ts';
 
 /** What is answered, before it is signed for its client. */
@@ -39,6 +40,8 @@ export type Response = {
   readonly attributes: readonly Attribute[];
   /** For the counters. */
   readonly outcome: 'accepted' | 'rejected' | 'challenge' | 'session' | 'status';
+  /** Why nothing was checked: the request has nothing that could be, and says nothing about its user. */
+  readonly unread?: DropReason;
 };
 
 export type ForwardContext = Pick<
@@ -129,7 +132,7 @@ export async function forwardAnswer(
   return sendOn(context, forwarding, { unmoved: standing, coexistence, challenge });
 }
 
-const REJECTED: Response = { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
+export const REJECTED: Response = { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
 
 async function sendOn(
   context: ForwardContext,

@@ -22,6 +22,7 @@ import {
   forwardAnswer,
   forwardsNow,
   isForwardedState,
+  REJECTED,
   type Response,
 } from './forward.ts';
 
@@ -81,7 +82,7 @@ async function step(context: RespondContext, asked: Asked): Promise<PasswordStep
   const { client, request, secret } = asked;
   const password = passwordOf(request, secret);
   // Nothing that could be verified: CHAP, EAP, no password at all. This says nothing about the user.
-  if (password.kind !== 'pap') return { state: 'rejected' };
+  if (password.kind !== 'pap') return { ...REJECTED, unread: 'no-pap' };
   // A missing User-Name is treated as empty, which matches no user.
   const userId = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
   const requesting = {
@@ -161,8 +162,7 @@ function accessResponse(context: RespondContext, client: KnownClient, result: Pa
     case 'accepted': {
       const userName = new TextEncoder().encode(result.userId);
       // Whom it lets in, whatever was typed (RFC 2865 §5.1). What does not fit cannot be named, so it is not let in.
-      if (userName.length > MAX_VALUE_LENGTH)
-        return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
+      if (userName.length > MAX_VALUE_LENGTH) return REJECTED;
       return {
         code: CODE.accessAccept,
         attributes: [
@@ -173,7 +173,7 @@ function accessResponse(context: RespondContext, client: KnownClient, result: Pa
       };
     }
     case 'rejected':
-      return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
+      return REJECTED;
     case 'passcode':
     case 'challenge': {
       const prompt = result.state === 'passcode' ? PASSCODE_PROMPT : replyMessage(result.challenge);
