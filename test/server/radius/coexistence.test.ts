@@ -574,6 +574,60 @@ onBothDatabases('coexistence', (kind) => {
     }));
   });
 
+  test("what was learned goes with its user, and is carried along with a new user ID; a stranger's stays", async () => {
+    await roomInTheMinute({ now: Date.now });
+    const { api } = deployment;
+    const lessons = async (...keys: string[]) =>
+      (
+        await stored.db
+          .selectFrom('coexistence_users')
+          .select(['user_key', 'user_name', 'lesson'])
+          .where('user_key', 'in', keys)
+          .orderBy('user_key')
+          .execute()
+      ).map(({ user_key, user_name, lesson }) => [user_key, user_name, lesson]);
+    const gone = await oldUser();
+    const renamed = await oldUser();
+    const stranger = await oldUser('4826', { there: false, seed: false });
+    for (const { userId, code } of [gone, renamed, stranger])
+      for (const offset of [-1, 0]) expect(await answer(userId, code(offset))).toBe('accept');
+    const to = `Renamed-${names}`;
+    const key = to.toLowerCase();
+    // Left by a stranger of that name: it is this user's name now.
+    await stored.db
+      .insertInto('coexistence_users')
+      .values({ user_key: key, user_name: to, lesson: 'unknown-user', serials: '[]', matches: '[]', at: 1 })
+      .execute();
+    await api('deleteUser', { params: { userId: gone.userId } });
+    const { version: before } = await api('getUser', { params: { userId: renamed.userId } });
+    await api('editUser', { params: { userId: renamed.userId }, ifMatch: before, body: { userId: to } });
+    expect(await lessons(gone.userId, renamed.userId, key, stranger.userId)).toEqual(
+      [
+        [key, to, 'moved'],
+        [stranger.userId, stranger.userId, 'unknown-user'],
+      ].toSorted(),
+    );
+    // As a run of a directory exchanges two IDs.
+    const byId = (userId: string) => stored.db.updateTable('users').where('user_id', '=', userId);
+    const other = await oldUser();
+    expect(await answer(other.userId, other.code(-1))).toBe('accept');
+    for (const userId of [to, other.userId])
+      await byId(userId)
+        .set({ user_id_key: `\u0001${userId}` })
+        .execute();
+    await byId(to).set({ user_id: 'exchanged', user_id_key: other.userId }).execute();
+    await byId(other.userId).set({ user_id: to, user_id_key: key }).execute();
+    expect(await lessons(other.userId, key)).toEqual(
+      [
+        [key, to, 'matched'],
+        [other.userId, 'exchanged', 'moved'],
+      ].toSorted(),
+    );
+    // Another person with the ID of the one who was deleted has not moved.
+    await api('addUser', { body: { userId: gone.userId } });
+    expect(await answer(gone.userId, gone.code(1))).toBe('accept');
+  });
+
   test('nothing of a passcode, a PIN or the secret is in the audit trail, the log or a table', async () => {
     await roomInTheMinute({ now: Date.now });
     const pin = '739164';

@@ -328,4 +328,32 @@ export const FROM_0080: Steps = {
     await run(`create trigger runs_given_up after update of state on jobs
       for each row when (${givenUp('new')}) execute function runs_given_up()`);
   },
+  /**
+   * What was learned of a user of an old server goes with the user, and along with a new user ID: another user with that ID has not moved. What
+   * is known of names that are no user's here stays. The database sees to it, since single acts, imports and runs of a directory change users.
+   */
+  '0112-lessons-of-users': async (db) => {
+    const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
+    await run(`delete from coexistence_users where lesson <> 'unknown-user'
+      and user_key not in (select user_id_key from users)`);
+    const forget = 'delete from coexistence_users where user_key = old.user_id_key;';
+    // A stranger of the new name may have been let in before. For a name that only changes its case there is none.
+    const carry = `delete from coexistence_users where user_key = new.user_id_key and new.user_id_key <> old.user_id_key
+        and exists (select 1 from coexistence_users c where c.user_key = old.user_id_key);
+      update coexistence_users set user_key = new.user_id_key, user_name = new.user_id where user_key = old.user_id_key;`;
+    const differs = 'new.user_id_key <> old.user_id_key or new.user_id <> old.user_id';
+    for (const [name, when, condition, body] of [
+      ['users_lessons_deleted', 'delete on users', '', forget],
+      ['users_lessons_renamed', 'update of user_id, user_id_key on users', `when (${differs})`, carry],
+    ] as const) {
+      if (!onPostgresql(db)) {
+        await run(`create trigger ${name} after ${when} ${condition} begin ${body} end`);
+        continue;
+      }
+      await run(
+        `create function ${name}() returns trigger language plpgsql as 'begin ${body} return null; end'`,
+      );
+      await run(`create trigger ${name} after ${when} for each row ${condition} execute function ${name}()`);
+    }
+  },
 };
