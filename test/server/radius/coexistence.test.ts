@@ -628,6 +628,25 @@ onBothDatabases('coexistence', (kind) => {
     expect(await answer(gone.userId, gone.code(1))).toBe('accept');
   });
 
+  test('a RADIUS client that has old servers of its own is not deleted', async () => {
+    const { api } = deployment;
+    const { id: client } = await api('addRadiusClient', {
+      body: { name: 'branch', network: '192.0.2.77', secret: SECRET },
+    });
+    const { id: own } = await api('addCoexistence', {
+      body: {
+        ...{ name: 'of the branch', servers: [old.address], secret: OLD_SECRET, timeoutSeconds: 2 },
+        ...{ endsOn: LAST_DAY, enabled: true, radiusClient: client },
+      },
+    });
+    await expect(api('deleteRadiusClient', { params: { id: client } })).rejects.toMatchObject({
+      problem: { code: 'in-use', detail: expect.stringContaining('of the branch') },
+    });
+    expect((await api('listCoexistences', {})).items.map(({ name }) => name)).toContain('of the branch');
+    await api('deleteCoexistence', { params: { id: own } });
+    await api('deleteRadiusClient', { params: { id: client } });
+  });
+
   test('nothing of a passcode, a PIN or the secret is in the audit trail, the log or a table', async () => {
     await roomInTheMinute({ now: Date.now });
     const pin = '739164';

@@ -15,10 +15,12 @@ import type { Actor } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';
 import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
+import { undo } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { keptName } from '../ldap/names.ts';
-import { listRadiusClients } from '../store/authentication/radius-clients.ts';
+import { listCoexistences } from '../store/authentication/coexistences.ts';
+import { holdRadiusClient, listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
 import { domainNamesOf, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
@@ -165,6 +167,13 @@ export async function changeRadiusSecret(
 export const removeRadiusClient = (context: Context, actor: Actor, id: string) =>
   CLIENTS.remove(context, actor, id, {
     action: 'radius-client.delete',
+    first: async (trx, { id }) => {
+      await holdRadiusClient(trx, id);
+      const own = (await listCoexistences(trx)).filter(({ client_id }) => client_id === id);
+      // They would go with it, and with the last of them what was learned.
+      if (own.length > 0)
+        undo('in-use', text('radius-client.in-use', { names: own.map(({ name }) => name).join(', ') }));
+    },
     reason: ({ network }) => network,
   });
 

@@ -11,10 +11,11 @@ import type { Actor } from '../core/actor.ts';
 import { readAddress } from '../core/network.ts';
 import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
+import { undoWith } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { placeOf } from '../keys/seal/sealed-columns.ts';
 import { deleteLessons, listCoexistences } from '../store/authentication/coexistences.ts';
-import { listRadiusClients } from '../store/authentication/radius-clients.ts';
+import { holdRadiusClient, listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
 import { domainNamesOf } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
@@ -94,9 +95,6 @@ export async function addCoexistence(
   const bad = badServer(input.servers);
   if (bad) return bad;
   const { radiusClient } = input;
-  const clients = await listRadiusClients(context.db);
-  if (radiusClient !== undefined && !clients.some(({ id }) => id === radiusClient))
-    return refusedAt('radiusClient', 'not-found', text('radius-client.not-found'));
   if ((await listCoexistences(context.db)).length >= MAX_COEXISTENCES)
     return refused('wrong-state', text('coexistence.too-many', { maximum: MAX_COEXISTENCES }));
   const id = newId(context);
@@ -116,7 +114,11 @@ export async function addCoexistence(
   };
   return COEXISTENCES.insert(context, actor, row, {
     action: 'coexistence.add',
-    first: (trx) => holdDomain(trx, domain.value),
+    first: async (trx) => {
+      await holdDomain(trx, domain.value);
+      if (radiusClient !== undefined && !(await holdRadiusClient(trx, radiusClient)))
+        undoWith(refusedAt('radiusClient', 'not-found', text('radius-client.not-found')));
+    },
     ifTaken: ifTaken(input.name),
   });
 }

@@ -5,6 +5,17 @@ import type { Connection, Row } from '../schema/schema.ts';
 
 export const listRadiusClients = (db: Connection) => listAll(db, 'radius_clients', 'name_key');
 
+/** Until the transaction ends, it is not deleted and gets no old servers. @returns false if there is none */
+export async function holdRadiusClient(trx: Connection, id: string): Promise<boolean> {
+  // A write that changes nothing locks on both databases.
+  const { numUpdatedRows } = await trx
+    .updateTable('radius_clients')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** In one statement, whether there are old servers: hardly any installation has them. */
 export async function listRadiusClientsToServe(
   db: Connection,
