@@ -263,6 +263,22 @@ onBothDatabases('RADIUS', (kind) => {
     }
   });
 
+  test('a user ID that no reply can name is not accepted, and its passcode is not used up', async () => {
+    // A capital has one octet more than the small letter that clients may send.
+    const userId = 'ẞ'.repeat(90);
+    const long = await holder(userId);
+    const passcode = tokencode(long);
+    expect(await ask(peer, SECRET, 'ß'.repeat(90), passcode)).toMatchObject({
+      ok: true,
+      reply: { code: CODE.accessReject },
+    });
+    const { items } = await deployment.api('listAudit', { query: { action: 'authenticate', limit: 1 } });
+    expect(items).toMatchObject([{ result: 'refused', reason: expect.stringContaining('253') }]);
+    expect(await deployment.api('authenticate', { body: { userId, passcode } })).toMatchObject({
+      result: 'accepted',
+    });
+  });
+
   test('accounting is recorded before it is acknowledged, once', async () => {
     const server = deployment.servers[0] as (typeof deployment.servers)[number];
     const accounting = await connect('127.0.0.1', radiusPort(server, 'accounting'));

@@ -148,8 +148,15 @@ async function sendOn(
   const sentName = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
   const userName = unmoved.user?.name ?? sentName;
   const userNameValue = new TextEncoder().encode(userName);
-  // What does not fit cannot be named, so it is not let in.
-  if (userNameValue.length > MAX_VALUE_LENGTH) return REJECTED;
+  // Of no user here, and with octets that are no text: what does not fit cannot be named, so it is not let in.
+  if (userNameValue.length > MAX_VALUE_LENGTH) {
+    await insertAudit(context.db, context, {
+      ...eventOf(requesting, userName),
+      result: 'refused',
+      reason: text('event.user-id-too-long', { most: MAX_VALUE_LENGTH }),
+    });
+    return REJECTED;
+  }
   const state =
     challenge &&
     context.sealing.open(placeOf('forwarded_challenges.state', challenge.id_hash), challenge.state);

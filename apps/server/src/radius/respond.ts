@@ -90,7 +90,7 @@ async function step(context: RespondContext, asked: Asked): Promise<PasswordStep
     binding: client.id,
     source: sourceOf(asked),
     within: [client.domain],
-    handsOn: { name: userId, otherNames: client.otherNames },
+    handsOn: { name: userId, otherNames: client.otherNames, maxOctets: MAX_VALUE_LENGTH },
     ...(client.onlyGroups?.length ? { onlyGroups: client.onlyGroups } : {}),
     ...(asksForGroups(client) ? { asksForGroups: true } : {}),
   };

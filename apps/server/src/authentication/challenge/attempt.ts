@@ -64,6 +64,8 @@ export type HandedOn = {
   readonly name: string;
   /** Names count that the directory protects, not only the user ID. */
   readonly otherNames: boolean;
+  /** What its answer has room for: a user whose ID is longer in UTF-8 could not be named. Absent: any length. */
+  readonly maxOctets?: number | undefined;
 };
 
 export type RequestingClient = {

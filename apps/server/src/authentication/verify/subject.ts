@@ -94,6 +94,9 @@ function whyOutside(
   if (!isInAny(groups, client) || !isWithin(user.user_domain, client)) return text('event.outside');
   if (!client.handsOn) return undefined;
   if (user.contested === 1) return text('event.user-id-contested');
+  const { maxOctets: most } = client.handsOn;
+  if (most !== undefined && Buffer.byteLength(user.user_name) > most)
+    return text('event.user-id-too-long', { most });
   return mayHandOn(client.handsOn, user.user_name)
     ? undefined
     : text('event.name-not-handed-on', { name: client.handsOn.name });
