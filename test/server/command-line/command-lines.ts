@@ -362,6 +362,8 @@ export function commandLines({
     ['coexistence add old --server 192.0.2.9:1812 --until 2099-12-31', 'secret-of-the-old-servers'],
     ['coexistence list'],
     ['coexistence edit old --enable'],
+    ['coexistence edit old --server 192.0.2.9:1812 --timeout 4'],
+    ['coexistence edit old --server 192.0.2.10:1812', 'secret-of-the-old-servers'],
     ['coexistence secret old', 'another-secret-of-old-servers'],
     ['coexistence progress'],
     ['coexistence users'],

@@ -407,11 +407,11 @@ onBothDatabases('coexistence', (kind) => {
       const silent = await oldRadius();
       silent.sends = () => {};
       try {
-        await edit({ servers: [gone.address, old.address] });
+        await edit({ servers: [gone.address, old.address], secret: OLD_SECRET });
         const { userId, code } = await oldUser('4826', { seed: false });
         await roomInTheMinute({ now: Date.now });
         expect(await answer(userId, code(-1))).toBe('accept');
-        await edit({ servers: [silent.address, old.address] });
+        await edit({ servers: [silent.address, old.address], secret: OLD_SECRET });
         const before = old.tries.get(userId);
         expect(await answer(userId, 'wrong')).toBe('no answer');
         expect([silent.tries.get(userId), old.tries.get(userId)]).toEqual([1, before]);
@@ -438,7 +438,7 @@ onBothDatabases('coexistence', (kind) => {
         await peer.exchange(sent, 300);
       });
       try {
-        await edit({ servers: [`127.0.0.1:${loop.address().port}`] });
+        await edit({ servers: [`127.0.0.1:${loop.address().port}`], secret: OLD_SECRET });
         const { userId } = await oldUser('4826', { seed: false });
         const second = await radiusPeer(port());
         expect(await ask(second, SECRET, userId, 'wrong', [], 3_500)).toEqual({
@@ -449,7 +449,7 @@ onBothDatabases('coexistence', (kind) => {
         expect(passed).toBe(1);
         expect(await deployment.metrics(0)).toMatch(/^sower_radius_dropped_total\{reason="looped"\} 1/m);
       } finally {
-        await edit({ servers: [old.address] });
+        await edit({ servers: [old.address], secret: OLD_SECRET });
         loop.close();
       }
     });
@@ -645,6 +645,17 @@ onBothDatabases('coexistence', (kind) => {
     expect((await api('listCoexistences', {})).items.map(({ name }) => name)).toContain('of the branch');
     await api('deleteCoexistence', { params: { id: own } });
     await api('deleteRadiusClient', { params: { id: client } });
+  });
+
+  test('the secret is entered again for another old server, and only for that', async () => {
+    const other = '192.0.2.99:1812';
+    const where = { problem: { errors: [expect.objectContaining({ path: 'secret' })] } };
+    await expect(edit({ servers: [other] })).rejects.toMatchObject(where);
+    await expect(edit({ servers: [old.address, other] })).rejects.toMatchObject(where);
+    await edit({ servers: [old.address, other], secret: OLD_SECRET });
+    await edit({ servers: [other, old.address] });
+    await edit({ servers: [old.address], timeoutSeconds: 2 });
+    await expect(edit({ servers: [other] })).rejects.toMatchObject(where);
   });
 
   test('nothing of a passcode, a PIN or the secret is in the audit trail, the log or a table', async () => {

@@ -2,7 +2,8 @@
 import { type Coexistence, MOVES, onceIn } from '@sower/api/coexistences';
 import { command, given, group, launched, type OptionRow } from '../command.ts';
 import { act, listing, named, remove } from '../operations.ts';
-import { calendarDate, enabling, wholeNumber } from '../options.ts';
+import { calendarDate, enabling, nothingToEdit, wholeNumber } from '../options.ts';
+import { success } from '../outcome.ts';
 import { fields, printable, time } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -24,6 +25,13 @@ const ADD: readonly OptionRow[] = [
   ...TIMES,
   ['--security-domain <name>', 'coexistence.securityDomain'],
   ['--on', 'coexistence.on', { to: 'enabled', is: true }],
+];
+
+const EDIT: readonly OptionRow[] = [
+  SERVERS,
+  ...TIMES,
+  ['--name <name>', 'coexistence.edit.name'],
+  ...enabling('coexistence.edit.enable', 'coexistence.edit.disable'),
 ];
 
 const odds = (probability: number): string => {
@@ -71,16 +79,27 @@ export const COEXISTENCE = group('coexistence', [
       };
     },
   }),
-  act('editCoexistence', {
+  command({
     usage: 'edit <name>',
-    of: coexistence,
-    options: [
-      SERVERS,
-      ...TIMES,
-      ['--name <name>', 'coexistence.edit.name'],
-      ...enabling('coexistence.edit.enable', 'coexistence.edit.disable'),
-    ],
-    done: ({ name }) => t('coexistence.edit.done', { name: printable(name) }),
+    options: EDIT,
+    run: async (call) => {
+      const { api, args, options, terminal } = call;
+      const change = given(EDIT, options) as Partial<Coexistence>;
+      if (Object.keys(change).length === 0) return nothingToEdit(call);
+      const found = await coexistence(api, args[0]!);
+      if (!found.ok) return found;
+      const { id, version, servers: before } = found.value.item;
+      // It would get the secret: the server asks for it again.
+      const another = change.servers?.some((server) => !before.includes(server));
+      const secret = another ? await readSecret(terminal, 'secret') : success(undefined);
+      if (!secret.ok) return secret;
+      const made = await api('editCoexistence', {
+        params: { id },
+        ifMatch: version,
+        body: { ...change, ...(secret.value === undefined ? {} : { secret: secret.value }) },
+      });
+      return { ok: true, json: made, text: t('coexistence.edit.done', { name: printable(made.name) }) };
+    },
   }),
   act('editCoexistence', {
     usage: 'secret <name>',

@@ -32,6 +32,8 @@ export function CoexistenceDialog({
   const { name, secret, endsOn, securityDomain, radiusClient, enabled } = values;
   const servers = values.servers.split(/\s+/).filter((line) => line !== '');
   const seconds = Number(values.timeoutSeconds);
+  /** It would get the secret: the server asks for it again. */
+  const another = servers.some((server) => !coexistence?.servers.includes(server));
   return (
     <FormDialog
       title={coexistence ? t('coexistence.editTitle', { name: coexistence.name }) : t('coexistence.add')}
@@ -41,7 +43,7 @@ export function CoexistenceDialog({
         servers.length > 0 &&
         endsOn !== '' &&
         Number.isInteger(seconds) &&
-        (coexistence !== undefined || secret !== '')
+        (!another || secret !== '')
       }
       onClose={onClose}
       onSubmit={async () => {
@@ -67,9 +69,15 @@ export function CoexistenceDialog({
       <AreaField {...helped(t, 'coexistence.servers')} rows={2} mono required {...field('servers')} />
       <TextField
         label={t('coexistence.secret')}
-        help={t(coexistence ? 'coexistence.secretKept' : 'coexistence.secretHelp')}
+        help={t(
+          coexistence
+            ? another
+              ? 'coexistence.secretAgain'
+              : 'coexistence.secretKept'
+            : 'coexistence.secretHelp',
+        )}
         type="password"
-        required={coexistence === undefined}
+        required={another || coexistence === undefined}
         {...field('secret')}
       />
       <TextField {...helped(t, 'coexistence.timeout')} type="number" {...field('timeoutSeconds')} />

@@ -8,6 +8,7 @@ import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
+import { secretToRepeat } from '../core/kept-secret.ts';
 import { readAddress } from '../core/network.ts';
 import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
@@ -127,6 +128,18 @@ export const editCoexistence = (context: Context, actor: Actor, input: Edit<Coex
   COEXISTENCES.edit(context, actor, input, 'coexistence.edit', async (present, change) => {
     const bad = change.servers && badServer(change.servers);
     if (bad) return bad;
+    const before = [...new Set(readServers(present.servers))];
+    // One that is left out, or asked later, learns nothing.
+    const servers = JSON.stringify([...new Set([...before, ...(change.servers ?? [])])]);
+    const repeat = secretToRepeat(
+      { settings: { servers: JSON.stringify(before) }, secretStored: true },
+      { servers },
+      ['servers'],
+      change.secret,
+      text('coexistence.secret-for-other-server'),
+      'secret',
+    );
+    if (repeat) return repeat;
     const sealed = (secret: string) =>
       context.sealing.seal(placeOf('coexistences.secret', input.id), Buffer.from(secret));
     const columns = {

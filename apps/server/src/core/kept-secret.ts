@@ -10,6 +10,7 @@ import { invalidAt, type Refused } from './outcome.ts';
  * @param destination the settings that say where the secret goes, and how it is protected on the way
  * @param given the secret in this change; undefined: as stored
  * @param why shown to the person
+ * @param field that takes the secret
  */
 export function secretToRepeat<Settings extends object>(
   before: { readonly settings: Settings; readonly secretStored: boolean },
@@ -17,8 +18,9 @@ export function secretToRepeat<Settings extends object>(
   destination: readonly (keyof Settings)[],
   given: string | undefined,
   why: Text,
+  field = 'password',
 ): Refused | undefined {
   if (given !== undefined || !before.secretStored) return undefined;
   if (destination.every((name) => before.settings[name] === after[name])) return undefined;
-  return invalidAt('password', why);
+  return invalidAt(field, why);
 }
