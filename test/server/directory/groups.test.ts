@@ -292,6 +292,25 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
       ]);
     });
 
+    test('a user whose ID an earlier version took keeps the roles, and is left out by no run', async () => {
+      const roles = [{ role: 'help-desk', securityDomain: 'North' }];
+      done(await change({ groups: [{ name: group('staff'), roles }] }));
+      await ran(context, id);
+      const given = ['help-desk North by directory'];
+      const old = 'o\u2019neill';
+      await slapd.client.modifyDN(dn('bob'), `uid=${old}`);
+      await member('add', 'staff', dn(old));
+      await context.db
+        .updateTable('users')
+        .set({ user_id: old, user_id_key: old })
+        .where('user_id', '=', 'bob')
+        .execute();
+      // The entry has another name.
+      expect(await ran(context, id)).toMatchObject({ state: 'done', done: 1, leftOut: 0 });
+      expect(await ran(context, id)).toMatchObject({ state: 'done', done: 0, leftOut: 0 });
+      expect((await grants()).bob).toEqual(given);
+    });
+
     test('never more than whoever wrote it holds: when it is saved, when it is compared, and when it is done', async () => {
       await ran(context, id);
       const lesser: Actor = {

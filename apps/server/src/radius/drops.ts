@@ -1,6 +1,6 @@
 /**
- * Packets that are not answered, or rejected unread: counted at once, and summed by source and reason in the audit trail, so that a flood costs one row per
- * half minute rather than one per packet.
+ * Packets that are not answered, or rejected unread: counted at once, and summed by source and reason in the audit trail, so that a flood
+ * costs one row per half minute rather than one per packet.
  */
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';

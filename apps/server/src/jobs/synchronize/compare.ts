@@ -78,7 +78,9 @@ export async function compareEntries(
     const user = users.get(key);
     const link = entry.text === null ? links.get(key) : undefined;
     const skip = choices.get(key)?.choice === 'skip';
-    const others = { held, claimed, skip, moves, roles: await ruled.of(entry) };
+    // As when it is applied: what is refused about a user ID that is the user's already says nothing about their roles.
+    const accepted = user && isTheirs(entry, user) ? { ...entry, text: null } : entry;
+    const others = { held, claimed, skip, moves, roles: await ruled.of(accepted) };
     const standing = (of: Row<'users'>): Standing => ({
       names: names.get(of.id) ?? [],
       groups: groups.get(of.id) ?? [],
@@ -168,6 +170,12 @@ function ofLink(
   return { ...nothing(entry), ...target, ...known, action: 'linked', rank: 0 };
 }
 
+/** A user ID that an earlier version took, and which is still the user's: nothing new is accepted. */
+const isTheirs = (entry: ReadEntry, user: Row<'users'>): boolean =>
+  entry.text !== null &&
+  codeOf(entry.text) === 'source-entry.bad-user-id' &&
+  entry.user_id_key === user.user_id_key;
+
 function ofUser(
   entry: ReadEntry,
   user: Row<'users'>,
@@ -175,12 +183,7 @@ function ofUser(
   { held, claimed, skip, moves, roles }: Others,
 ): ComparedEntry | undefined {
   const row = { ...nothing(entry), target: user.id, target_version: user.version };
-  // A user ID that an earlier version took, and which is still the user's: nothing new is accepted.
-  const isTheirs =
-    entry.text !== null &&
-    codeOf(entry.text) === 'source-entry.bad-user-id' &&
-    entry.user_id_key === user.user_id_key;
-  if (entry.text !== null && !isTheirs) {
+  if (entry.text !== null && !isTheirs(entry, user)) {
     // Refused for what cannot be a user ID, and disabled all the same. Anyone who cannot be read stays as they are.
     const changes = codeOf(entry.text) === 'source-entry.no-state' ? {} : stateChanges(entry.state, user);
     const disables = changes.enabled?.[1] === false;
@@ -221,7 +224,7 @@ function ofUser(
   if (Object.keys(changes).length === 0)
     return staysText !== null
       ? { ...row, action: 'refused', text: staysText }
-      : isTheirs
+      : isTheirs(entry, user)
         ? { ...row, text: null }
         : undefined;
   const disables: Flag = changes.enabled?.[1] === false ? 1 : 0;
