@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
+import { DAY } from '@sower/api/time';
 import { partsOf } from '@sower/api/token-parts';
 import { hotp } from '@sower/otp/hotp';
 import { endWhatWasLive } from '@sower/server/operations/backup/after-restore';
@@ -83,6 +84,24 @@ onBothDatabases('importing tokens in parts', (kind) => {
     );
     await api('startJob', { params: { id }, body: { name: 'restored' } });
     expect(await jobEnded(api, id)).toMatchObject({ state: 'done', done: 1, failed: 0 });
+  });
+
+  test('one that failed a week ago is not resumed: its seeds are gone', async () => {
+    const { id } = await opened('long ago');
+    await add(id, 0, `${HEADER}Long-1,${seed().toString('hex')},totp,\n`);
+    await api('endTokenImport', { params: { id }, body: { total: 1 } });
+    await jobSettled(api, id);
+    const failedAt = (ended_at: number) =>
+      stored.db
+        .updateTable('jobs')
+        .set({ state: 'failed', phase: 'work', position: 0, done: 0, ended_at, state_since: ended_at })
+        .where('id', '=', id)
+        .execute();
+    await failedAt(Date.now() - 8 * DAY);
+    expect(await problemReason(api('resumeJob', { params: { id } }))).toBe('job.import-ended');
+    await failedAt(Date.now() - 6 * DAY);
+    await api('resumeJob', { params: { id } });
+    expect(await jobEnded(api, id)).toMatchObject({ state: 'done', done: 1 });
   });
 
   test('what one began is not for others, and what cannot be read ends nothing', async () => {

@@ -172,6 +172,9 @@ export async function startJob(
   });
 }
 
+/** For so long a job waits to be started or resumed, and what a failed one has sealed is kept. */
+export const WAIT_MILLISECONDS = 7 * DAY;
+
 export const pauseJob = (context: Context, actor: Actor, id: string) =>
   steerById(context, actor, id, ['queued', 'running'], 'paused', 'job.pause');
 export const cancelJob = (context: Context, actor: Actor, id: string) =>
@@ -191,13 +194,17 @@ export function againstResuming(
     total,
     created_at,
     state_since,
-  }: Pick<JobRow, 'kind' | 'state' | 'total' | 'created_at' | 'state_since'>,
+    ended_at,
+  }: Pick<JobRow, 'kind' | 'state' | 'total' | 'created_at' | 'state_since' | 'ended_at'>,
   now: number,
 ): Text | undefined {
   if (kind === 'synchronize' && state !== 'paused') return text('job.other-kind');
   if (kind === 'synchronize' && now - (state_since ?? created_at) > STALE_MILLISECONDS)
     return text('source-run.paused-long');
-  if (kind === 'token-import' && state === 'cancelled') return text('job.import-ended');
+  // Its seeds are destroyed by then.
+  const isForgotten =
+    state === 'cancelled' || (state === 'failed' && (ended_at ?? 0) < now - WAIT_MILLISECONDS);
+  if (kind === 'token-import' && isForgotten) return text('job.import-ended');
   // What it is about was never completely stored.
   return state !== 'paused' && total === 0 ? text('job.wrong-state') : undefined;
 }

@@ -40,7 +40,7 @@ import {
 import { destroyImportedSeeds } from '../store/work/token-imports.ts';
 import { type BatchContext, longestTransaction, MIN_ROWS, nextBatch } from './batch-size.ts';
 import { collectJob, type Rows } from './collect.ts';
-import { againstResuming } from './jobs.ts';
+import { againstResuming, WAIT_MILLISECONDS } from './jobs.ts';
 
 type RunnerContext = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random' | 'settings'> &
   Pick<BatchContext, 'isAlone'> & {
@@ -312,7 +312,6 @@ async function countRun(
     await countOnce(trx, { kind: 'run', at: now(), name: about, outcome });
 }
 
-const WAIT_MILLISECONDS = 7 * DAY;
 /** Longer than it takes to store what a job is about: the server that did it is gone. */
 const COLLECT_MILLISECONDS = DAY / 24;
 
