@@ -166,7 +166,7 @@ describe('challenges', () => {
       userId: 'anna',
       source: '192.0.2.1',
       within: ['/a/'],
-      handsOn: { name: 'anna', otherNames: false },
+      handsOn: { name: 'anna', otherNames: false, maxOctets: 253 },
     };
     expect(log).toEqual([
       { ...client, passcode: '12345678' },

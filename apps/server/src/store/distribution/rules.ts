@@ -118,17 +118,23 @@ export type Held = {
 };
 
 /** What was looked at, with what was found there, if anything was. */
-type FoundHeld = { readonly [Column in keyof Held]: Held[Column] | null } & { readonly at: string };
+type LookedAt = { readonly [Column in keyof Held]: Held[Column] | null } & {
+  readonly at: string;
+  readonly wanted: number;
+};
 
-function pageOf(rows: readonly FoundHeld[], limit: number): Page<Held> {
+function pageOf(rows: readonly LookedAt[], limit: number): Page<Held> {
   const lookedAt = new Set(rows.map(({ at }) => at)).size;
   return {
-    found: rows.filter((row): row is Held & { at: string } => row.token_id !== null),
+    found: rows.filter((row): row is Held & LookedAt => row.wanted === 1),
     end: lookedAt < limit ? undefined : rows.at(-1)?.at,
   };
 }
 
-/** Of the tokens that a rule gave to those who hold them, those of which a condition holds. */
+/**
+ * Of the tokens that a rule gave to those who hold them, those of which a condition holds. The condition is a column: as a filter of a joined
+ * table it may be computed for the whole page again with each row of it.
+ */
 async function listGiven(
   db: Connection,
   { ruleId, after }: Concern,
@@ -138,15 +144,15 @@ async function listGiven(
 ): Promise<Page<Held>> {
   const found = sql.ref(replacements ? 'n' : 't');
   const paired = replacements
-    ? sql`join replacements p on p.replaced_id = t.id join tokens n on n.id = p.token_id and n.user_id = u.id`
+    ? sql`left join replacements p on p.replaced_id = t.id left join tokens n on n.id = p.token_id and n.user_id = u.id`
     : sql``;
-  const page = sql`select id from tokens where rule_id = ${ruleId} and id > ${after} order by id limit ${TOKENS}`;
-  const { rows } = await sql<FoundHeld>`
-    with page as materialized (${page})
-    select f.*, page.id as at from page left join (
-      select t.id as of_token, ${found}.id as token_id, ${found}.serial, u.id as user_row, u.user_id, u.domain
-      from page q join tokens t on t.id = q.id join users u on u.id = t.user_id ${paired} where ${wanted}) f on f.of_token = page.id
-    order by page.id`.execute(db);
+  const page = sql`select id, user_id, serial, enabled, lost, expires_on from tokens
+    where rule_id = ${ruleId} and id > ${after} order by id limit ${TOKENS}`;
+  const { rows } = await sql<LookedAt>`
+    with t as materialized (${page})
+    select ${found}.id as token_id, ${found}.serial, u.id as user_row, u.user_id, u.domain, t.id as at,
+      case when u.id is not null and ${found}.id is not null and ${wanted} then 1 else 0 end as wanted
+    from t left join users u on u.id = t.user_id ${paired} order by t.id`.execute(db);
   return pageOf(rows, TOKENS);
 }
 
@@ -166,19 +172,24 @@ export async function hasLeft(
 
 /** Tokens whose users have left since the last look. */
 export const listLeavers = (db: Connection, concern: Concern): Promise<Page<Held>> =>
-  listGiven(db, concern, sql`${isGone(concern)} and t.id not in (select token_id from rule_leavers)`);
+  listGiven(
+    db,
+    concern,
+    sql`${isGone(concern)} and not exists (select 1 from rule_leavers l where l.token_id = t.id)`,
+  );
 
 /** All tokens of disabled users in the domain, and in the group, that have not been noted yet. */
 export async function listDisabledHolders(
   db: Connection,
   { domain, group, after }: Concern,
 ): Promise<Page<Held>> {
-  const { rows } = await sql<FoundHeld>`
+  const { rows } = await sql<LookedAt>`
     with page as materialized (select u.id, u.user_id, u.user_id_key, u.domain from users u
       where u.user_id_key > ${after} and u.enabled = 0 and ${within(sql.ref('u.domain'), domain)}
       order by u.user_id_key limit ${USERS})
-    select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain, u.user_id_key as at from page u
-    left join tokens t on t.user_id = u.id and t.id not in (select token_id from rule_leavers) and ${memberOf(group)}
+    select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain, u.user_id_key as at,
+      case when t.id is null then 0 else 1 end as wanted from page u
+    left join tokens t on t.user_id = u.id and not exists (select 1 from rule_leavers l where l.token_id = t.id) and ${memberOf(group)}
     order by u.user_id_key, t.serial`.execute(db);
   return pageOf(rows, USERS);
 }
@@ -194,7 +205,8 @@ export const listExpiring = (
     concern,
     sql`not ${isGone(concern)} and ${isAccepted('t', from)} and t.expires_on <= ${until}
       and exists (select 1 from seeds s where s.token_id = t.id)
-      and t.id not in (select replaced_id from replacements) and t.id not in (select token_id from replacements)`,
+      and not exists (select 1 from replacements r where r.replaced_id = t.id)
+      and not exists (select 1 from replacements r where r.token_id = t.id)`,
   );
 
 /**
