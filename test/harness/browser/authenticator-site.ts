@@ -61,7 +61,7 @@ function startSite() {
     const closing = opened;
     opened = [];
     for (const each of closing) await each.close();
-    for (const { violations } of closing) expect(violations).toEqual([]);
+    for (const { violations } of closing) expect(violations.join('\n')).toBe('');
   });
   afterEach(async () => {
     for (const close of closers) await close();

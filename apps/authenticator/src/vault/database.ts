@@ -4,7 +4,7 @@
  * It has a seed either as a WebCrypto key that can be used but not read, or sealed under the lock's key; never as bytes.
  */
 import type { KeptToken } from '@sower/ctkip/authenticator/kept-token';
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB, unwrap, wrap } from 'idb';
 
 export type Sealed = { readonly iv: Uint8Array<ArrayBuffer>; readonly data: Uint8Array<ArrayBuffer> };
 
@@ -78,6 +78,14 @@ export async function openDatabase(lost: () => void): Promise<Database> {
     },
     terminated: lost,
   });
+  // Where the browser aborts a transaction its requests say so; `done` does as well, and not every caller waits for that.
+  const plain = unwrap(database);
+  const begin = plain.transaction.bind(plain);
+  plain.transaction = (...how) => {
+    const transaction = begin(...how);
+    wrap(transaction).done.catch(() => {});
+    return transaction;
+  };
   return database;
 }
 

@@ -156,6 +156,11 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       await page.goto(link!);
       await importNow(page);
       const devtools = await context.newCDPSession(page);
+      // It reads and writes at that moment.
+      await page.evaluate(() => {
+        const look = () => document.dispatchEvent(new Event('visibilitychange'));
+        for (const _ of Array(50)) setInterval(look, 1);
+      });
       await devtools.send('Storage.clearDataForOrigin', { origin: site.origin, storageTypes: 'indexeddb' });
       await page.getByRole('alert').getByText('The storage cannot be read').waitFor();
       await page.getByRole('button', { name: 'Try again' }).click();
@@ -311,6 +316,11 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       await importNow(page);
       await page.goto('about:blank');
       const devtools = await context.newCDPSession(page);
+      // It reads and writes at that moment.
+      await page.evaluate(() => {
+        const look = () => document.dispatchEvent(new Event('visibilitychange'));
+        for (const _ of Array(50)) setInterval(look, 1);
+      });
       await devtools.send('Storage.clearDataForOrigin', { origin: site.origin, storageTypes: 'indexeddb' });
       await page.goto(app());
       await page.getByRole('alert').getByText('The tokens are gone').waitFor();
