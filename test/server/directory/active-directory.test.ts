@@ -261,6 +261,26 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
     expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 0, done: 0 });
   });
 
+  test('what another domain controller counted says nothing here: everything is read, and changes again from then on', async () => {
+    await ran(context, id);
+    const source = () => context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
+    const { server, value } = JSON.parse((await source()).watermark ?? '');
+    const other = { server: server.replace('CN=', 'CN=OTHER-'), value };
+    await context.db
+      .updateTable('identity_sources')
+      .set({ watermark: JSON.stringify(other) })
+      .execute();
+    await set('grace', 'sn', 'Murray');
+    const run = await ran(context, id, { mode: 'delta' });
+    expect(run).toMatchObject({ state: 'done', mode: 'full', done: 1 });
+    expect(run.read).toBeGreaterThan(1);
+    expect(await user('grace')).toMatchObject({ last_name: 'Murray' });
+    expect(JSON.parse((await source()).watermark ?? '')).toMatchObject({ server });
+    await set('grace', 'sn', 'Hopper');
+    const next = await ran(context, id, { mode: 'delta' });
+    expect(next).toMatchObject({ state: 'done', mode: 'delta', read: 1, done: 1 });
+  });
+
   test('a run of changes only notices who has joined a group through another, though nothing of their own has changed', async () => {
     const group = (name: string) => `CN=${name},${STAFF}`;
     const { version } = done(await showSource(context, context.chief, id));

@@ -182,7 +182,12 @@ export function readers(context: SynchronizeContext): Readers {
       reader = opened;
       await forgetEntries(context, job);
     }
-    if (run.mode === 'delta' && reader.watermark?.since === undefined) return text('source-run.no-watermark');
+    // Active Directory counts changes for each of its servers: what another one had says nothing here, and everything is read.
+    if (run.mode === 'delta' && reader.watermark?.since === undefined)
+      return async (trx, held) => {
+        await updateRun(trx, held.id, { mode: 'full' });
+        return { position: 0, ...{ done: 0, leftOut: 0, failed: 0, last: false }, again: true };
+      };
     const page = await pageOf(context, reader, { job, run, source });
     if ('code' in page) return page;
     const { rows, from, ended } = page;
