@@ -469,6 +469,35 @@ onBothDatabases('bad input of jobs', (kind) => {
     }
   });
 
+  test('what fails after another node has taken the job does not count against it', async () => {
+    const { userIds } = await addPeople(stored.db, 'taken', 60);
+    const id = await started({ choose: { userIds } });
+    const context = uses();
+    const kinds = jobKinds(context);
+    const fails = (before: () => Promise<unknown>) =>
+      workOnJob(context, {
+        ...kinds,
+        distribute: {
+          ...kinds.distribute,
+          prepare: async () => {
+            await before();
+            throw new Error('its own fault');
+          },
+        },
+      });
+    await expect(fails(async () => {})).rejects.toThrow('its own fault');
+    expect(await jobOf(id)).toMatchObject({ state: 'running', attempts: 1 });
+    clock += 6_000;
+    const taken = { lease: 'lease of the second' };
+    await expect(
+      fails(() => stored.db.updateTable('jobs').set(taken).where('id', '=', id).execute()),
+    ).rejects.toThrow('its own fault');
+    expect(await jobOf(id)).toMatchObject({ state: 'running', attempts: 1, ...taken });
+    clock += 6_000;
+    await workOn(uses());
+    expect(await jobOf(id)).toMatchObject({ state: 'done', done: 60, attempts: 0 });
+  });
+
   test('undone after 30 % were provisioned: those stay, and everything else is as it was, row for row', async () => {
     const PEOPLE = amount({ usual: 200, long: 10_000 });
     const tables = ['tokens', 'users', 'seeds', 'distributions', 'replacements'] as const;

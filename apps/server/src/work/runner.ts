@@ -135,7 +135,7 @@ async function workOn(
       more = await oneTransaction(context, kinds[job.kind], { job, lease, pace, run: prepared });
     } catch (error) {
       // Everyone notices when the database is unavailable, and it comes back.
-      if (!isUnavailable(error) && (await countAttempt(context.db, job.id)) >= MAX_ATTEMPTS)
+      if (!isUnavailable(error) && (await countAttempt(context.db, job.id, lease)) >= MAX_ATTEMPTS)
         await end(context, job, text('job.failed'));
       throw error;
     }

@@ -248,13 +248,14 @@ export const advanceCollected = (
 
 /**
  * A batch threw.
- * @returns how many in a row have
+ * @returns how many in a row have; 0 if another node has the job by now, for which it says nothing
  */
-export async function countAttempt(db: Connection, id: string): Promise<number> {
+export async function countAttempt(db: Connection, id: string, lease: string): Promise<number> {
   const row = await db
     .updateTable('jobs')
     .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
     .where('id', '=', id)
+    .where('lease', '=', lease)
     .returning('attempts')
     .executeTakeFirst();
   return row?.attempts ?? 0;
