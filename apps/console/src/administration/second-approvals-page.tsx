@@ -1,11 +1,10 @@
 /** Administration > Second Approvals: what other administrators may do only after this one has approved it. */
 import { Label } from '@patternfly/react-core';
 import type { SecondApproval } from '@sower/api/second-approvals';
-import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { useQuestion } from '../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 
@@ -13,9 +12,26 @@ const COLOURS = { waiting: 'orange', approved: 'green', rejected: 'red', used: '
 type Deciding = { readonly row: SecondApproval; readonly how: 'approve' | 'reject' };
 
 export function Component() {
-  const { t, time } = useConsole();
+  const { t, api, time } = useConsole();
   const actorWords = useActorWords();
-  const [deciding, setDeciding] = useState<Deciding>();
+  const [decide, deciding] = useQuestion<Deciding>(
+    ({ row: { id, action, title, askedBy, object }, how }) => ({
+      title: t(`secondApprovals.${how}Title`, { title }),
+      action: t(`secondApprovals.${how}`),
+      body: t(`secondApprovals.${how}Body`, {
+        action: t(`second-approval-action.${action}`),
+        title,
+        who: actorWords(askedBy),
+      }),
+      danger: false,
+      onConfirm: () =>
+        how === 'approve'
+          ? api('approveSecondApproval', { params: { id }, body: { object } })
+          : api('rejectSecondApproval', { params: { id } }),
+      said: t(`secondApprovals.${how}Done`, { title }),
+      changes: ['second-approvals'],
+    }),
+  );
   const approvals = useAnswer('listSecondApprovals', {}, { staleTime: 0 });
   return (
     <Screen title={t('secondApprovals.title')} intro={t('secondApprovals.intro')}>
@@ -51,37 +67,13 @@ export function Component() {
             entries: (['approve', 'reject'] as const).map(
               (how) =>
                 (how === 'reject' || row.mayApprove) && {
-                  ...{ label: t(`secondApprovals.${how}`), onSelect: () => setDeciding({ row, how }) },
+                  ...{ label: t(`secondApprovals.${how}`), onSelect: () => decide({ row, how }) },
                 },
             ),
           }
         }
       />
-      {deciding && <DecideDialog {...deciding} onClose={() => setDeciding(undefined)} />}
+      {deciding}
     </Screen>
-  );
-}
-
-function DecideDialog({ row, how, onClose }: Deciding & { onClose: () => void }) {
-  const { t, api, done } = useConsole();
-  const actorWords = useActorWords();
-  const what = {
-    action: t(`second-approval-action.${row.action}`),
-    title: row.title,
-    who: actorWords(row.askedBy),
-  };
-  return (
-    <FormDialog
-      title={t(`secondApprovals.${how}Title`, { title: row.title })}
-      intro={<p>{t(`secondApprovals.${how}Body`, what)}</p>}
-      action={t(`secondApprovals.${how}`)}
-      onClose={onClose}
-      onSubmit={async () => {
-        const params = { id: row.id };
-        if (how === 'approve') await api('approveSecondApproval', { params, body: { object: row.object } });
-        else await api('rejectSecondApproval', { params });
-        await done(t(`secondApprovals.${how}Done`, { title: row.title }), ['second-approvals']);
-      }}
-    ></FormDialog>
   );
 }

@@ -1,29 +1,54 @@
 /** Actions on one administrator, and the confirmations before them. */
 import type { Administrator, AdministratorPatch } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
-import { useConsole, useSession } from '../session/use-console.ts';
-import { helped, useTexts } from '../texts/use-texts.ts';
+import { useConsole } from '../session/use-console.ts';
+import { helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
-import { ConfirmDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { OneFieldDialog, useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
 import { GrantsList } from './grants-field.tsx';
 import { passwordRefusal } from './warnings.ts';
 
 type Action = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
-type Asked = Action | 'password' | 'askToken' | 'mail';
 
 export function useAdministratorActions(): {
   menuFor: (administrator: Administrator, last: boolean) => MenuEntries;
   dialog: ReactNode;
 } {
-  const t = useTexts();
-  const { userName } = useSession();
+  const { t, api, userName } = useConsole();
   const navigate = useNavigate();
-  const [asked, setAsked] = useState<{ what: Asked; administrator: Administrator }>();
+  const [act, asked] = useQuestion<{ what: Action; administrator: Administrator }>(
+    ({ what, administrator: { userName: name, grants } }) => {
+      const params = { userId: name };
+      return {
+        title: t(`administrators.confirm.${what}.title`, { userName: name }),
+        action: t(`administrators.confirm.${what}.action`),
+        danger: what === 'delete',
+        ...(what === 'delete' ? { name } : {}),
+        onConfirm: () => {
+          if (what === 'delete') return api('deleteAdministrator', { params });
+          if (what === 'forgetPasskeys') return api('forgetPasskeys', { params });
+          return edit(api, name, what === 'askNoToken' ? { tokenOf: null } : { enabled: what === 'enable' });
+        },
+        said: t(`administrators.confirm.${what}.done`, { userName: name }),
+        changes: ['administrators'],
+        children: (
+          <>
+            <p>{t(`administrators.confirm.${what}.body`)}</p>
+            {what === 'enable' && <GrantsList grants={grants} />}
+          </>
+        ),
+      };
+    },
+  );
+  const [fill, filling] = useWindow<{ Form: typeof MailDialog; administrator: Administrator }>(
+    ({ Form, administrator }, onClose) => <Form administrator={administrator} onClose={onClose} />,
+  );
   const menuFor = (administrator: Administrator, last: boolean): MenuEntries => {
-    const ask = (what: Asked) => () => setAsked({ what, administrator });
+    const ask = (what: Action) => () => act({ what, administrator });
+    const form = (Form: typeof MailDialog) => () => fill({ Form, administrator });
     const stays = last ? t('administrators.lastSuperAdminShort') : undefined;
     return [
       {
@@ -33,11 +58,11 @@ export function useAdministratorActions(): {
       {
         label: t('administrators.setPassword'),
         refused: passwordRefusal(t, administrator, userName),
-        onSelect: ask('password'),
+        onSelect: form(PasswordDialog),
       },
-      { label: t('administrators.setMail'), onSelect: ask('mail') },
+      { label: t('administrators.setMail'), onSelect: form(MailDialog) },
       administrator.tokenOf === undefined
-        ? { label: t('administrators.askToken'), onSelect: ask('askToken') }
+        ? { label: t('administrators.askToken'), onSelect: form(TokenDialog) }
         : { label: t('administrators.confirm.askNoToken.action'), onSelect: ask('askNoToken') },
       administrator.passkeys > 0 && {
         label: t('administrators.confirm.forgetPasskeys.action'),
@@ -49,59 +74,18 @@ export function useAdministratorActions(): {
       lastEntry(t('administrators.delete'), ask('delete'), stays),
     ];
   };
-  if (!asked) return { menuFor, dialog: null };
-  const close = (): void => setAsked(undefined);
-  const { what, administrator } = asked;
   return {
     menuFor,
-    dialog:
-      what === 'password' ? (
-        <PasswordDialog userName={administrator.userName} onClose={close} />
-      ) : what === 'askToken' ? (
-        <TokenDialog userName={administrator.userName} onClose={close} />
-      ) : what === 'mail' ? (
-        <MailDialog administrator={administrator} onClose={close} />
-      ) : (
-        <ActionDialog what={what} administrator={administrator} onClose={close} />
-      ),
+    dialog: (
+      <>
+        {asked}
+        {filling}
+      </>
+    ),
   };
 }
 
-function ActionDialog({
-  what,
-  administrator: { userName, grants },
-  onClose,
-}: {
-  what: Action;
-  administrator: Administrator;
-  onClose: () => void;
-}) {
-  const { t, api, done } = useConsole();
-  return (
-    <ConfirmDialog
-      title={t(`administrators.confirm.${what}.title`, { userName })}
-      action={t(`administrators.confirm.${what}.action`)}
-      danger={what === 'delete'}
-      {...(what === 'delete' ? { name: userName } : {})}
-      onClose={onClose}
-      onConfirm={async () => {
-        const params = { userId: userName };
-        if (what === 'delete') await api('deleteAdministrator', { params });
-        else if (what === 'forgetPasskeys') await api('forgetPasskeys', { params });
-        else
-          await edit(
-            api,
-            userName,
-            what === 'askNoToken' ? { tokenOf: null } : { enabled: what === 'enable' },
-          );
-        await done(t(`administrators.confirm.${what}.done`, { userName }), ['administrators']);
-      }}
-    >
-      <p>{t(`administrators.confirm.${what}.body`)}</p>
-      {what === 'enable' && <GrantsList grants={grants} />}
-    </ConfirmDialog>
-  );
-}
+type Asked = { administrator: Administrator; onClose: () => void };
 
 /** The list may be stale; this does not overwrite what someone else changed. */
 async function edit(api: ApiClient, userName: string, body: AdministratorPatch): Promise<void> {
@@ -110,7 +94,7 @@ async function edit(api: ApiClient, userName: string, body: AdministratorPatch):
   await api('editAdministrator', { params: { userId: userName }, body, ifMatch: version });
 }
 
-function TokenDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
+function TokenDialog({ administrator: { userName }, onClose }: Asked) {
   const { t, api } = useConsole();
   return (
     <OneFieldDialog
@@ -127,13 +111,7 @@ function TokenDialog({ userName, onClose }: { userName: string; onClose: () => v
   );
 }
 
-function MailDialog({
-  administrator: { userName, mail = '' },
-  onClose,
-}: {
-  administrator: Administrator;
-  onClose: () => void;
-}) {
+function MailDialog({ administrator: { userName, mail = '' }, onClose }: Asked) {
   const { t, api } = useConsole();
   return (
     <OneFieldDialog
@@ -151,7 +129,7 @@ function MailDialog({
   );
 }
 
-function PasswordDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
+function PasswordDialog({ administrator: { userName }, onClose }: Asked) {
   const { t, api } = useConsole();
   return (
     <OneFieldDialog

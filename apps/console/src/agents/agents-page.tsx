@@ -1,14 +1,13 @@
 /** Authentication > Authentication Agents. */
 import { Checkbox, FormGroup, Label } from '@patternfly/react-core';
 import { AGENT_KINDS, AGENT_RIGHTS, type Agent } from '@sower/api/agents';
-import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped, useTexts } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { FormDialog, useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { type Making, useOnce } from '../ui/dialogs/use-once.tsx';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
@@ -21,9 +20,6 @@ import { SharedCredentials } from './shared-credentials.tsx';
 import { TestDialog } from './test-dialog.tsx';
 import { WhoseFields } from './whose-fields.tsx';
 
-type Asked =
-  | { what: 'add' }
-  | { what: 'edit' | 'key' | 'test' | 'enable' | 'disable' | 'delete'; agent: Agent };
 const KEY = ['agents'] as const;
 /** Where each shape is spoken. */
 const ADDRESSES: Readonly<Record<Agent['kind'], string>> = {
@@ -33,11 +29,9 @@ const ADDRESSES: Readonly<Record<Agent['kind'], string>> = {
 type MadeKey = Pick<Agent, 'name' | 'kind'> & { readonly key: string };
 
 export function Component() {
-  const { t, api, can, time, done, refresh } = useConsole();
+  const { t, api, can, time, refresh } = useConsole();
   const actorWords = useActorWords();
   const [parameters] = useSearchParams();
-  const [asked, setAsked] = useState<Asked>();
-  useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
   const [showMade, once] = useOnce<MadeKey>(({ name, kind, key }) => ({
     title: t('agents.madeTitle', { name }),
     warning: t(`agents.once.${kind}`),
@@ -47,21 +41,52 @@ export function Component() {
     ],
     kept: t('agents.kept'),
   }));
-  const agents = useAnswer('listAgents', {});
-  const close = (): void => setAsked(undefined);
-  const menuFor = (agent: Agent): MenuEntry[] => [
-    { label: t('agents.edit'), onSelect: () => setAsked({ what: 'edit', agent }) },
-    { label: t('agents.test'), onSelect: () => setAsked({ what: 'test', agent }) },
-    { label: t('agents.newKey'), onSelect: () => setAsked({ what: 'key', agent }) },
-    {
-      label: agent.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
-      onSelect: () => setAsked({ what: agent.enabled ? 'disable' : 'enable', agent }),
+  const [edit, editing] = useWindow<Agent | undefined>((agent, onClose) => (
+    <AgentDialog agent={agent} onMade={showMade} onClose={onClose} />
+  ));
+  useAddInAddress(() => can('agents:edit') && edit(undefined));
+  const [test, testing] = useWindow<Agent>((agent, onClose) => (
+    <TestDialog agent={agent} onClose={onClose} />
+  ));
+  const [changeKey, changingKey] = useQuestion<Agent>(({ id, name }) => ({
+    title: t('agents.newKeyTitle', { name }),
+    action: t('agents.newKeyAction'),
+    body: t('agents.newKeyBody'),
+    onConfirm: async () => {
+      const { kind, key } = await api('changeAgentKey', { params: { id } });
+      showMade({ name, kind, key });
+      await refresh(KEY);
     },
-    lastEntry(t('agents.delete'), () => setAsked({ what: 'delete', agent })),
+  }));
+  const [turn, turning] = useQuestion<Agent>(({ id, name, version, enabled }) => {
+    const what = enabled ? 'disable' : 'enable';
+    return {
+      title: t(`agents.${what}.title`, { name }),
+      action: t(`radiusClients.${what}`),
+      body: t(`agents.${what}.body`),
+      onConfirm: () => api('editAgent', { params: { id }, body: { enabled: !enabled }, ifMatch: version }),
+      said: t('agents.said.saved', { name }),
+      changes: KEY,
+    };
+  });
+  const [remove, removing] = useQuestion<Agent>(({ id, name }) => ({
+    ...asking(t, 'agents.delete', { name }),
+    onConfirm: () => api('deleteAgent', { params: { id } }),
+    said: t('agents.said.deleted', { name }),
+    changes: KEY,
+  }));
+  const agents = useAnswer('listAgents', {});
+  const menuFor = (agent: Agent): MenuEntry[] => [
+    { label: t('agents.edit'), onSelect: () => edit(agent) },
+    { label: t('agents.test'), onSelect: () => test(agent) },
+    { label: t('agents.newKey'), onSelect: () => changeKey(agent) },
+    {
+      label: t(agent.enabled ? 'radiusClients.disable' : 'radiusClients.enable'),
+      onSelect: () => turn(agent),
+    },
+    lastEntry(t('agents.delete'), () => remove(agent)),
   ];
-  const add = can('agents:edit') ? (
-    <Button onClick={() => setAsked({ what: 'add' })}>{t('agents.add')}</Button>
-  ) : undefined;
+  const add = can('agents:edit') && <Button onClick={() => edit(undefined)}>{t('agents.add')}</Button>;
   return (
     <Screen title={t('agents.title')} intro={t('agents.intro')} actions={add}>
       <Listing
@@ -113,45 +138,11 @@ export function Component() {
         menu={can('agents:edit') ? (agent) => ({ name: agent.name, entries: menuFor(agent) }) : undefined}
       />
       <SharedCredentials />
-      {asked?.what === 'add' && <AgentDialog onMade={showMade} onClose={close} />}
-      {asked?.what === 'edit' && <AgentDialog agent={asked.agent} onMade={showMade} onClose={close} />}
-      {asked?.what === 'test' && <TestDialog agent={asked.agent} onClose={close} />}
-      {asked?.what === 'key' && (
-        <ConfirmDialog
-          title={t('agents.newKeyTitle', { name: asked.agent.name })}
-          action={t('agents.newKeyAction')}
-          body={t('agents.newKeyBody')}
-          onClose={close}
-          onConfirm={async () => {
-            const { name, kind, key } = await api('changeAgentKey', { params: { id: asked.agent.id } });
-            showMade({ name, kind, key });
-            await refresh(KEY);
-          }}
-        />
-      )}
-      {(asked?.what === 'enable' || asked?.what === 'disable') && (
-        <ConfirmDialog
-          title={t(`agents.${asked.what}.title`, { name: asked.agent.name })}
-          action={t(`radiusClients.${asked.what}`)}
-          body={t(`agents.${asked.what}.body`)}
-          onClose={close}
-          onConfirm={async () => {
-            const { id, name, version } = asked.agent;
-            const body = { enabled: asked.what === 'enable' };
-            await api('editAgent', { params: { id }, body, ifMatch: version });
-            await done(t('agents.said.saved', { name }), KEY);
-          }}
-        />
-      )}
-      {asked?.what === 'delete' && (
-        <ConfirmDialog
-          {...asking(t, 'agents.delete', { name: asked.agent.name })}
-          onClose={close}
-          onConfirm={() => api('deleteAgent', { params: { id: asked.agent.id } })}
-          said={t('agents.said.deleted', { name: asked.agent.name })}
-          changes={KEY}
-        />
-      )}
+      {editing}
+      {testing}
+      {changingKey}
+      {turning}
+      {removing}
       {once}
     </Screen>
   );
@@ -166,7 +157,7 @@ function Recent({ agent: { name, recent } }: { agent: Agent }) {
   return <Link to={`/audit?actor=${encodeURIComponent(`agent:${name}`)}&result=refused`}>{words}</Link>;
 }
 
-function AgentDialog({ agent, onMade, onClose }: Making<MadeKey> & { agent?: Agent }) {
+function AgentDialog({ agent, onMade, onClose }: Making<MadeKey> & { agent: Agent | undefined }) {
   const { t, api, notice, refresh } = useConsole();
   const { values, field, flag } = useFields({
     name: agent?.name ?? '',

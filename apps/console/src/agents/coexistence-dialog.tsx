@@ -13,8 +13,8 @@ export function CoexistenceDialog({
   coexistence,
   onClose,
 }: {
-  /** Absent: a new one. */
-  coexistence?: Coexistence;
+  /** Undefined: a new one. */
+  coexistence: Coexistence | undefined;
   onClose: () => void;
 }) {
   const { t, api, done } = useConsole();

@@ -1,12 +1,11 @@
 /** Authentication > Coexistence: the old RADIUS servers that users are forwarded to, and how far the move is. */
 import { Label } from '@patternfly/react-core';
 import { type Coexistence, type CoexistenceProgress, onceIn } from '@sower/api/coexistences';
-import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, useTexts } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -15,19 +14,32 @@ import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { CoexistenceDialog } from './coexistence-dialog.tsx';
 import { CoexistenceUsers } from './coexistence-users.tsx';
 
-type Asked = { what: 'add' } | { what: 'edit' | 'switch' | 'delete'; coexistence: Coexistence };
-
 const COLORS = { on: 'green', off: 'grey', ended: 'orange' } as const;
 
 export function Component() {
-  const { t, can, date } = useConsole();
-  const [asked, setAsked] = useState<Asked>();
+  const { t, api, can, date } = useConsole();
+  const [edit, editing] = useWindow<Coexistence | undefined>((coexistence, onClose) => (
+    <CoexistenceDialog coexistence={coexistence} onClose={onClose} />
+  ));
+  const [turn, turning] = useQuestion<Coexistence>(({ id, name, version, enabled }) => {
+    const what = enabled ? 'disable' : 'enable';
+    return {
+      title: t(`coexistence.${what}Title`, { name }),
+      action: t(`coexistence.${what}`),
+      body: t(`coexistence.${what}Body`),
+      onConfirm: () =>
+        api('editCoexistence', { params: { id }, body: { enabled: !enabled }, ifMatch: version }),
+      said: t('coexistence.saved', { name }),
+    };
+  });
+  const [remove, removing] = useQuestion<Coexistence>(({ id, name }) => ({
+    ...asking(t, 'coexistence.delete', { name }),
+    onConfirm: () => api('deleteCoexistence', { params: { id } }),
+    said: t('coexistence.deleted', { name }),
+  }));
   const coexistences = useAnswer('listCoexistences', {});
   const progress = useAnswer('getCoexistenceProgress', {});
-  const close = (): void => setAsked(undefined);
-  const add = can('agents:edit') ? (
-    <Button onClick={() => setAsked({ what: 'add' })}>{t('coexistence.add')}</Button>
-  ) : undefined;
+  const add = can('agents:edit') && <Button onClick={() => edit(undefined)}>{t('coexistence.add')}</Button>;
   const some = (coexistences.data?.items.length ?? 0) > 0;
   return (
     <Screen title={t('coexistence.title')} intro={t('coexistence.intro')} actions={add}>
@@ -62,15 +74,12 @@ export function Component() {
               ? (coexistence) => ({
                   name: coexistence.name,
                   entries: [
-                    {
-                      label: t('coexistence.edit'),
-                      onSelect: () => setAsked({ what: 'edit', coexistence }),
-                    },
+                    { label: t('coexistence.edit'), onSelect: () => edit(coexistence) },
                     {
                       label: t(coexistence.enabled ? 'coexistence.disable' : 'coexistence.enable'),
-                      onSelect: () => setAsked({ what: 'switch', coexistence }),
+                      onSelect: () => turn(coexistence),
                     },
-                    lastEntry(t('coexistence.delete'), () => setAsked({ what: 'delete', coexistence })),
+                    lastEntry(t('coexistence.delete'), () => remove(coexistence)),
                   ],
                 })
               : undefined
@@ -85,7 +94,9 @@ export function Component() {
           </>
         )}
       </div>
-      {asked && <Question asked={asked} onClose={close} />}
+      {editing}
+      {turning}
+      {removing}
     </Screen>
   );
 }
@@ -114,35 +125,5 @@ function Progress({ progress }: { progress: CoexistenceProgress }) {
       />
       <p>{t('coexistence.oddsMean', { digits: odds.digits, window: odds.window, matches: odds.matches })}</p>
     </div>
-  );
-}
-
-function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
-  const { t, api } = useConsole();
-  if (asked.what === 'add') return <CoexistenceDialog onClose={onClose} />;
-  const { coexistence } = asked;
-  if (asked.what === 'edit') return <CoexistenceDialog coexistence={coexistence} onClose={onClose} />;
-  const { id, name, version, enabled } = coexistence;
-  if (asked.what === 'delete')
-    return (
-      <ConfirmDialog
-        {...asking(t, 'coexistence.delete', { name })}
-        onClose={onClose}
-        onConfirm={() => api('deleteCoexistence', { params: { id } })}
-        said={t('coexistence.deleted', { name })}
-      />
-    );
-  const what = enabled ? 'disable' : 'enable';
-  return (
-    <ConfirmDialog
-      title={t(`coexistence.${what}Title`, { name })}
-      action={t(`coexistence.${what}`)}
-      body={t(`coexistence.${what}Body`)}
-      onClose={onClose}
-      onConfirm={() =>
-        api('editCoexistence', { params: { id }, body: { enabled: !enabled }, ifMatch: version })
-      }
-      said={t('coexistence.saved', { name })}
-    />
   );
 }

@@ -1,11 +1,11 @@
-/** The question before something is done to a RADIUS client, and how it is tried out. */
-import type { RadiusClient, RadiusListener } from '@sower/api/radius-clients';
+/** The windows about one RADIUS client: its fields, its secret, and how it is tried out. */
+import type { RadiusClient } from '@sower/api/radius-clients';
 import { useId, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
-import { asking, helped, useTexts } from '../texts/use-texts.ts';
+import { helped, useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
-import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import type { Making } from '../ui/dialogs/use-once.tsx';
 import { AreaField, ChoiceField, FlagField, inWords, RadioField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
@@ -13,70 +13,13 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { attributeLines, groupLines, readAttributes } from './lines.ts';
 import { WhoseFields } from './whose-fields.tsx';
 
-export type AskedOfRadiusClient =
-  | { what: 'add' }
-  | { what: 'edit' | 'secret' | 'test' | 'enable' | 'disable' | 'delete'; client: RadiusClient };
+export const KEY = ['radius-clients'] as const;
 
-const KEY = ['radius-clients'] as const;
-
-export function RadiusClientQuestion({
-  asked,
-  listeners,
-  ...rest
-}: Making<MadeSecret> & { asked: AskedOfRadiusClient; listeners: readonly RadiusListener[] }) {
-  const { t, api } = useConsole();
-  switch (asked.what) {
-    case 'add':
-      return <RadiusClientDialog {...rest} />;
-    case 'edit':
-      return <RadiusClientDialog client={asked.client} {...rest} />;
-    case 'secret':
-      return <ChangeSecretDialog client={asked.client} {...rest} />;
-    case 'test': {
-      const address = listeners.find(({ kind }) => kind === 'authentication')?.address ?? '';
-      return <TestDialog client={asked.client} port={/:(\d+)$/.exec(address)?.[1]} onClose={rest.onClose} />;
-    }
-    case 'delete':
-      return (
-        <ConfirmDialog
-          {...asking(t, 'radiusClients.delete', { name: asked.client.name })}
-          onClose={rest.onClose}
-          onConfirm={() => api('deleteRadiusClient', { params: { id: asked.client.id } })}
-          said={t('radiusClients.said.deleted', { name: asked.client.name })}
-          changes={KEY}
-        />
-      );
-    default:
-      return <SwitchDialog what={asked.what} client={asked.client} onClose={rest.onClose} />;
-  }
-}
-
-function SwitchDialog({
-  what,
-  client: { id, name, version },
+export function ChangeSecretDialog({
+  client,
+  onMade,
   onClose,
-}: {
-  what: 'enable' | 'disable';
-  client: RadiusClient;
-  onClose: () => void;
-}) {
-  const { t, api, done } = useConsole();
-  return (
-    <ConfirmDialog
-      title={t(`radiusClients.${what}Title`, { name })}
-      action={t(`radiusClients.${what}`)}
-      body={t(`radiusClients.${what}Body`)}
-      onClose={onClose}
-      onConfirm={async () => {
-        const body = { enabled: what === 'enable' };
-        await api('editRadiusClient', { params: { id }, body, ifMatch: version });
-        await done(t('radiusClients.said.saved', { name }), KEY);
-      }}
-    />
-  );
-}
-
-function ChangeSecretDialog({ client, onMade, onClose }: Making<MadeSecret> & { client: RadiusClient }) {
+}: Making<MadeSecret> & { client: RadiusClient }) {
   const { t, api, notice, refresh } = useConsole();
   const [secret, setSecret] = useState<Secret>();
   return (
@@ -101,16 +44,18 @@ function ChangeSecretDialog({ client, onMade, onClose }: Making<MadeSecret> & { 
   );
 }
 
-function TestDialog({
+export function TestDialog({
   client,
-  port = '1812',
+  address,
   onClose,
 }: {
   client: RadiusClient;
-  port?: string | undefined;
+  /** Where the server listens for authentication. */
+  address: string;
   onClose: () => void;
 }) {
   const t = useTexts();
+  const port = /:(\d+)$/.exec(address)?.[1] ?? '1812';
   const command = `echo 'User-Name=USER, User-Password=PASSCODE, Message-Authenticator=0x00' | radclient -x ${window.location.hostname}:${port} auth SECRET`;
   return (
     <Dialog
@@ -130,7 +75,11 @@ export type MadeSecret = { readonly client: RadiusClient; readonly secret: strin
 const PASSWORDS = ['none', 'then-passcode', 'with-passcode'] as const;
 
 /** Adding a RADIUS client, if there is none yet, and editing one against its version. */
-function RadiusClientDialog({ client, onMade, onClose }: Making<MadeSecret> & { client?: RadiusClient }) {
+export function RadiusClientDialog({
+  client,
+  onMade,
+  onClose,
+}: Making<MadeSecret> & { client: RadiusClient | undefined }) {
   const { t, api, notice, refresh } = useConsole();
   const { values, field, flag } = useFields({
     name: client?.name ?? '',
@@ -176,7 +125,7 @@ function RadiusClientDialog({ client, onMade, onClose }: Making<MadeSecret> & { 
       if (made === undefined) notice(t('radiusClients.said.added', { name }));
       else onMade({ client: added, secret: made });
     }
-    await refresh(['radius-clients']);
+    await refresh(KEY);
   };
   return (
     <FormDialog

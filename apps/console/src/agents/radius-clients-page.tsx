@@ -1,27 +1,28 @@
 /** Authentication > RADIUS Clients. */
 import { Label } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
-import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
+import { asking } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
+import { useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { useOnce } from '../ui/dialogs/use-once.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useAddInAddress } from '../ui/use-onward.ts';
 import {
-  type AskedOfRadiusClient,
+  ChangeSecretDialog,
+  KEY,
   type MadeSecret,
-  RadiusClientQuestion,
+  RadiusClientDialog,
+  TestDialog,
 } from './radius-client-question.tsx';
 
 export function Component() {
-  const { t, can } = useConsole();
+  const { t, api, can } = useConsole();
   const [parameters] = useSearchParams();
-  const [asked, setAsked] = useState<AskedOfRadiusClient>();
-  useAddInAddress(() => can('agents:edit') && setAsked({ what: 'add' }));
   const [showMade, once] = useOnce<MadeSecret>(({ client, secret }) => ({
     title: t('radiusClients.madeTitle', { name: client.name }),
     warning: t('radiusClients.once'),
@@ -30,21 +31,42 @@ export function Component() {
   }));
   const clients = useAnswer('listRadiusClients', {});
   const listeners = clients.data?.listeners;
-  const close = (): void => setAsked(undefined);
+  const [edit, editing] = useWindow<RadiusClient | undefined>((client, onClose) => (
+    <RadiusClientDialog client={client} onMade={showMade} onClose={onClose} />
+  ));
+  useAddInAddress(() => can('agents:edit') && edit(undefined));
+  const [changeSecret, changingSecret] = useWindow<RadiusClient>((client, onClose) => (
+    <ChangeSecretDialog client={client} onMade={showMade} onClose={onClose} />
+  ));
+  const [test, testing] = useWindow<RadiusClient>((client, onClose) => {
+    const address = listeners?.find(({ kind }) => kind === 'authentication')?.address ?? '';
+    return <TestDialog client={client} address={address} onClose={onClose} />;
+  });
+  const [turn, turning] = useQuestion<RadiusClient>(({ id, name, version, enabled }) => ({
+    ...asking(t, enabled ? 'radiusClients.disable' : 'radiusClients.enable', { name }),
+    onConfirm: () =>
+      api('editRadiusClient', { params: { id }, body: { enabled: !enabled }, ifMatch: version }),
+    said: t('radiusClients.said.saved', { name }),
+    changes: KEY,
+  }));
+  const [remove, removing] = useQuestion<RadiusClient>(({ id, name }) => ({
+    ...asking(t, 'radiusClients.delete', { name }),
+    onConfirm: () => api('deleteRadiusClient', { params: { id } }),
+    said: t('radiusClients.said.deleted', { name }),
+    changes: KEY,
+  }));
   const edits = can('agents:edit');
   const menuFor = (client: RadiusClient): MenuEntries => [
-    edits && { label: t('radiusClients.edit'), onSelect: () => setAsked({ what: 'edit', client }) },
-    edits && { label: t('radiusClients.changeSecret'), onSelect: () => setAsked({ what: 'secret', client }) },
-    { label: t('radiusClients.test'), onSelect: () => setAsked({ what: 'test', client }) },
+    edits && { label: t('radiusClients.edit'), onSelect: () => edit(client) },
+    edits && { label: t('radiusClients.changeSecret'), onSelect: () => changeSecret(client) },
+    { label: t('radiusClients.test'), onSelect: () => test(client) },
     edits && {
-      label: client.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
-      onSelect: () => setAsked({ what: client.enabled ? 'disable' : 'enable', client }),
+      label: t(client.enabled ? 'radiusClients.disable' : 'radiusClients.enable'),
+      onSelect: () => turn(client),
     },
-    edits && lastEntry(t('radiusClients.delete'), () => setAsked({ what: 'delete', client })),
+    edits && lastEntry(t('radiusClients.delete'), () => remove(client)),
   ];
-  const add = edits ? (
-    <Button onClick={() => setAsked({ what: 'add' })}>{t('radiusClients.add')}</Button>
-  ) : undefined;
+  const add = edits && <Button onClick={() => edit(undefined)}>{t('radiusClients.add')}</Button>;
   return (
     <Screen title={t('radiusClients.title')} intro={t('radiusClients.intro')} actions={add}>
       <div className="sower-stack">
@@ -90,9 +112,11 @@ export function Component() {
           menu={(client) => ({ name: client.name, entries: menuFor(client) })}
         />
       </div>
-      {asked && (
-        <RadiusClientQuestion asked={asked} listeners={listeners ?? []} onMade={showMade} onClose={close} />
-      )}
+      {editing}
+      {changingSecret}
+      {testing}
+      {turning}
+      {removing}
       {once}
     </Screen>
   );

@@ -1,13 +1,12 @@
 /** Below the agents: the credentials that those of the authentication API may share, and which agents have used each. */
 import { Checkbox, Label } from '@patternfly/react-core';
 import type { AgentCredential } from '@sower/api/agent-credentials';
-import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { FormDialog, useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { type Making, useOnce } from '../ui/dialogs/use-once.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
@@ -15,14 +14,12 @@ import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Section } from '../ui/titled-card.tsx';
 
-type Asked = { what: 'add' } | { what: 'edit' | 'delete'; credential: AgentCredential };
 type Made = { readonly accessId: string; readonly accessKey: string };
 const KEY = ['agent-credentials'] as const;
 
 export function SharedCredentials() {
   const { t, api, can, time } = useConsole();
   const actorWords = useActorWords();
-  const [asked, setAsked] = useState<Asked>();
   const [showMade, once] = useOnce<Made>(({ accessId, accessKey }) => ({
     title: t('sharedCredentials.madeTitle', { name: accessId }),
     warning: t('sharedCredentials.once'),
@@ -33,12 +30,22 @@ export function SharedCredentials() {
     kept: t('agents.kept'),
   }));
   const credentials = useAnswer('listAgentCredentials', {});
-  const close = (): void => setAsked(undefined);
-  const add = can('agents:edit') ? (
-    <Button variant="secondary" onClick={() => setAsked({ what: 'add' })}>
+  const [edit, editing] = useWindow<AgentCredential | undefined>((credential, onClose) => (
+    <CredentialDialog credential={credential} onMade={showMade} onClose={onClose} />
+  ));
+  const [remove, removing] = useQuestion<AgentCredential>(({ id, accessId: name, usedBy }) => ({
+    title: t('sharedCredentials.deleteTitle', { name }),
+    action: t('agents.delete'),
+    body: t('sharedCredentials.deleteBody', { count: usedBy.length }),
+    onConfirm: () => api('deleteAgentCredential', { params: { id } }),
+    said: t('sharedCredentials.said.deleted', { name }),
+    changes: KEY,
+  }));
+  const add = can('agents:edit') && (
+    <Button variant="secondary" onClick={() => edit(undefined)}>
       {t('sharedCredentials.add')}
     </Button>
-  ) : undefined;
+  );
   return (
     <Section id="shared-credentials" title={t('sharedCredentials.title')}>
       <p>{t('sharedCredentials.intro')}</p>
@@ -91,11 +98,8 @@ export function SharedCredentials() {
                   ? (credential) => ({
                       name: credential.accessId,
                       entries: [
-                        {
-                          label: t('agents.edit'),
-                          onSelect: () => setAsked({ what: 'edit', credential }),
-                        },
-                        lastEntry(t('agents.delete'), () => setAsked({ what: 'delete', credential })),
+                        { label: t('agents.edit'), onSelect: () => edit(credential) },
+                        lastEntry(t('agents.delete'), () => remove(credential)),
                       ],
                     })
                   : undefined
@@ -104,27 +108,18 @@ export function SharedCredentials() {
           </>
         )}
       </Listing>
-      {asked?.what === 'add' && <CredentialDialog onMade={showMade} onClose={close} />}
-      {asked?.what === 'edit' && (
-        <CredentialDialog credential={asked.credential} onMade={showMade} onClose={close} />
-      )}
-      {asked?.what === 'delete' && (
-        <ConfirmDialog
-          title={t('sharedCredentials.deleteTitle', { name: asked.credential.accessId })}
-          action={t('agents.delete')}
-          body={t('sharedCredentials.deleteBody', { count: asked.credential.usedBy.length })}
-          onClose={close}
-          onConfirm={() => api('deleteAgentCredential', { params: { id: asked.credential.id } })}
-          said={t('sharedCredentials.said.deleted', { name: asked.credential.accessId })}
-          changes={KEY}
-        />
-      )}
+      {editing}
+      {removing}
       {once}
     </Section>
   );
 }
 
-function CredentialDialog({ credential, onMade, onClose }: Making<Made> & { credential?: AgentCredential }) {
+function CredentialDialog({
+  credential,
+  onMade,
+  onClose,
+}: Making<Made> & { credential: AgentCredential | undefined }) {
   const { t, api, notice, refresh } = useConsole();
   const { values, field, flag } = useFields({
     note: credential?.note ?? '',

@@ -2,11 +2,10 @@
 import { Checkbox } from '@patternfly/react-core';
 import { type Acme, acmeChallenges } from '@sower/api/acme';
 import { certificateKeyTypes } from '@sower/api/certificates';
-import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
-import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { FormDialog, useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -17,7 +16,12 @@ const WORKING_MILLISECONDS = 5_000;
 
 export function AcmeCard() {
   const { t, api } = useConsole();
-  const [open, setOpen] = useState<'edit' | 'order'>();
+  const [edit, editing] = useWindow<Acme>((acme, onClose) => <AcmeDialog acme={acme} onClose={onClose} />);
+  const [order, ordering] = useQuestion<void>(() => ({
+    ...asking(t, 'certificates.acme.order'),
+    onConfirm: () => api('orderCertificate', {}),
+    said: t('certificates.acme.ordered'),
+  }));
   const acme = useAnswer(
     'getAcme',
     {},
@@ -37,27 +41,20 @@ export function AcmeCard() {
             )}
             <AcmeFacts acme={seen} />
             <div className="sower-actions">
-              <Button variant="secondary" onClick={() => setOpen('edit')}>
+              <Button variant="secondary" onClick={() => edit(seen)}>
                 {t(off ? 'certificates.acme.turnOn' : 'certificates.acme.edit')}
               </Button>
               {!off && (
-                <Button variant="secondary" onClick={() => setOpen('order')}>
+                <Button variant="secondary" onClick={() => order()}>
                   {t('certificates.acme.order')}
                 </Button>
               )}
             </div>
-            {open === 'edit' && <AcmeDialog acme={seen} onClose={() => setOpen(undefined)} />}
           </div>
         )}
       </Loaded>
-      {open === 'order' && (
-        <ConfirmDialog
-          {...asking(t, 'certificates.acme.order')}
-          onClose={() => setOpen(undefined)}
-          onConfirm={() => api('orderCertificate', {})}
-          said={t('certificates.acme.ordered')}
-        />
-      )}
+      {editing}
+      {ordering}
     </TitledCard>
   );
 }

@@ -1,16 +1,14 @@
 /** The certificates and requests stored on the server, and going back to an earlier one. */
 import { Label } from '@patternfly/react-core';
 import type { Certificate, StoredCertificate } from '@sower/api/certificates';
-import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
+import { asking } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntries, type MenuEntry } from '../ui/action-menu.tsx';
-import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { RequestView } from './request-dialog.tsx';
-
-type Asked = { what: 'use' | 'delete' | 'revoke'; id: string; subject: string; request?: boolean };
 
 export function StoredCertificates({
   source,
@@ -19,25 +17,44 @@ export function StoredCertificates({
   source: Certificate['source'];
   onUpload: () => void;
 }) {
-  const { t } = useConsole();
-  const [asked, setAsked] = useState<Asked>();
-  const [shown, setShown] = useState<StoredCertificate>();
+  const { t, api } = useConsole();
+  const [show, showing] = useWindow<StoredCertificate>((request, onClose) => (
+    <RequestView request={request} onClose={onClose} />
+  ));
+  const [choose, choosing] = useQuestion<Pick<StoredCertificate, 'id' | 'subject'>>(({ id, subject }) => ({
+    title: t('certificates.stored.useTitle', { subject }),
+    action: t('certificates.stored.useAction'),
+    body: t('certificates.stored.useBody'),
+    danger: false,
+    onConfirm: () => api('useCertificate', { params: { id } }),
+    said: t('certificates.upload.used'),
+  }));
+  const [remove, removing] = useQuestion<StoredCertificate>(({ id, subject, state }) => ({
+    title: t('certificates.stored.deleteTitle', { subject }),
+    action: t('ui.delete'),
+    body: t(state === 'request' ? 'certificates.stored.deleteRequestBody' : 'certificates.stored.deleteBody'),
+    onConfirm: () => api('deleteCertificate', { params: { id } }),
+    said: t('certificates.stored.deleted', { subject }),
+  }));
+  const [revoke, revoking] = useQuestion<StoredCertificate>(({ id, subject }) => ({
+    ...asking(t, 'certificates.acme.revoke', { subject }),
+    onConfirm: () => api('revokeCertificate', { params: { id }, body: {} }),
+    said: t('certificates.acme.revoked', { subject }),
+  }));
   const stored = useAnswer('listCertificates', {});
   const menuOf = (item: StoredCertificate): MenuEntries => {
-    const { id, subject, state, request } = item;
-    const ask = (what: Asked['what']) => () => setAsked({ what, id, subject, request: state === 'request' });
+    const { state, request } = item;
     return [
-      request !== undefined && { label: t('certificates.stored.show'), onSelect: () => setShown(item) },
+      request !== undefined && { label: t('certificates.stored.show'), onSelect: () => show(item) },
       state === 'request' && { label: t('certificates.stored.answer'), onSelect: onUpload },
-      state === 'kept' && { label: t('certificates.stored.use'), onSelect: ask('use') },
-      item.byAcme && state === 'kept' && lastEntry(t('certificates.acme.revoke'), ask('revoke')),
-      state !== 'in-use' && lastEntry(t('certificates.stored.delete'), ask('delete')),
+      state === 'kept' && { label: t('certificates.stored.use'), onSelect: () => choose(item) },
+      item.byAcme && state === 'kept' && lastEntry(t('certificates.acme.revoke'), () => revoke(item)),
+      state !== 'in-use' && lastEntry(t('certificates.stored.delete'), () => remove(item)),
     ];
   };
-  const own = t('certificates.stored.own');
   const backToOwn: MenuEntry = {
     label: t('certificates.stored.use'),
-    onSelect: () => setAsked({ what: 'use', id: 'own', subject: own }),
+    onSelect: () => choose({ id: 'own', subject: t('certificates.stored.own') }),
   };
   return (
     <TitledCard title={t('certificates.stored.title')}>
@@ -58,8 +75,10 @@ export function StoredCertificates({
           )}
         </Listing>
       </div>
-      {shown && <RequestView request={shown} onClose={() => setShown(undefined)} />}
-      {asked && <Question asked={asked} onClose={() => setAsked(undefined)} />}
+      {showing}
+      {choosing}
+      {removing}
+      {revoking}
     </TitledCard>
   );
 }
@@ -118,32 +137,3 @@ function StoredTable({
 }
 
 const COLOURS = { 'in-use': 'green', request: 'blue', kept: 'grey', revoked: 'red' } as const;
-
-function Question({ asked: { what, id, subject, request }, onClose }: { asked: Asked; onClose: () => void }) {
-  const { t, api } = useConsole();
-  const params = { id };
-  const question = {
-    use: {
-      title: t('certificates.stored.useTitle', { subject }),
-      action: t('certificates.stored.useAction'),
-      body: t('certificates.stored.useBody'),
-      said: t('certificates.upload.used'),
-      onConfirm: () => api('useCertificate', { params }),
-    },
-    delete: {
-      title: t('certificates.stored.deleteTitle', { subject }),
-      action: t('ui.delete'),
-      body: t(request ? 'certificates.stored.deleteRequestBody' : 'certificates.stored.deleteBody'),
-      said: t('certificates.stored.deleted', { subject }),
-      onConfirm: () => api('deleteCertificate', { params }),
-    },
-    revoke: {
-      title: t('certificates.acme.revokeTitle', { subject }),
-      action: t('certificates.acme.revoke'),
-      body: t('certificates.acme.revokeBody'),
-      said: t('certificates.acme.revoked', { subject }),
-      onConfirm: () => api('revokeCertificate', { params, body: {} }),
-    },
-  }[what];
-  return <ConfirmDialog {...question} danger={what !== 'use'} onClose={onClose} />;
-}

@@ -1,12 +1,12 @@
-/** Add below, rename, delete: the dialogs about one security domain. */
+/** Add below, and rename: the forms about one security domain. */
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
-import { asking, helped } from '../texts/use-texts.ts';
+import { helped } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
-import { ConfirmDialog, FormDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { FormDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
 
 type Asked = { domain: SecurityDomain; onClose: () => void };
@@ -92,18 +92,5 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
         path="name"
       />
     </FormDialog>
-  );
-}
-
-export function DeleteDomainDialog({ domain, onClose }: Asked) {
-  const { t, api } = useConsole();
-  return (
-    <ConfirmDialog
-      {...asking(t, 'securityDomains.delete', { name: domain.name })}
-      onClose={onClose}
-      onConfirm={() => api('deleteSecurityDomain', { params: { id: domain.id } })}
-      said={t('securityDomains.said.deleted', { name: domain.name })}
-      changes={['security-domains']}
-    />
   );
 }

@@ -4,27 +4,39 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
-import { helped } from '../texts/use-texts.ts';
+import { asking, helped } from '../texts/use-texts.ts';
 import { ActionMenu, lastEntry, type MenuEntries } from '../ui/action-menu.tsx';
+import { useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { FindField } from '../ui/lists/search-form.tsx';
 import { Nothing } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { AddDomainDialog, DeleteDomainDialog, RenameDomainDialog } from './domain-dialogs.tsx';
+import { AddDomainDialog, RenameDomainDialog } from './domain-dialogs.tsx';
 
 /** From this size on, the tree is too long to look through. */
 const MANY = 12;
 
 export function Component() {
-  const { t, can } = useConsole();
+  const { t, api, can } = useConsole();
   const navigate = useNavigate();
   const [search, setSearch] = useState('');
-  const [asked, setAsked] = useState<{ what: 'add' | 'rename' | 'delete'; domain: SecurityDomain }>();
+  const [add, adding] = useWindow<SecurityDomain>((domain, onClose) => (
+    <AddDomainDialog domain={domain} onClose={onClose} />
+  ));
+  const [rename, renaming] = useWindow<SecurityDomain>((domain, onClose) => (
+    <RenameDomainDialog domain={domain} onClose={onClose} />
+  ));
+  const [remove, removing] = useQuestion<SecurityDomain>(({ id, name }) => ({
+    ...asking(t, 'securityDomains.delete', { name }),
+    onConfirm: () => api('deleteSecurityDomain', { params: { id } }),
+    said: t('securityDomains.said.deleted', { name }),
+    changes: ['security-domains'],
+  }));
   const domains = useAnswer('listSecurityDomains', {});
   const edits = can('domains:edit');
   const menuFor = (domain: SecurityDomain): MenuEntries => [
-    edits && { label: t('securityDomains.addBelow'), onSelect: () => setAsked({ what: 'add', domain }) },
-    edits && { label: t('securityDomains.rename'), onSelect: () => setAsked({ what: 'rename', domain }) },
+    edits && { label: t('securityDomains.addBelow'), onSelect: () => add(domain) },
+    edits && { label: t('securityDomains.rename'), onSelect: () => rename(domain) },
     can('tokens:view') && {
       label: t('securityDomains.tokens'),
       onSelect: () => navigate(`/tokens?securityDomain=${encodeURIComponent(domain.id)}`),
@@ -32,7 +44,7 @@ export function Component() {
     edits &&
       lastEntry(
         t('securityDomains.delete'),
-        () => setAsked({ what: 'delete', domain }),
+        () => remove(domain),
         domain.parent === undefined ? t('securityDomains.topStays') : undefined,
       ),
   ];
@@ -49,7 +61,6 @@ export function Component() {
       ))}
     </ul>
   );
-  const close = (): void => setAsked(undefined);
   return (
     <Screen title={t('securityDomains.title')} intro={t('securityDomains.intro')}>
       <Listing
@@ -73,9 +84,9 @@ export function Component() {
           );
         }}
       </Listing>
-      {asked?.what === 'add' && <AddDomainDialog domain={asked.domain} onClose={close} />}
-      {asked?.what === 'rename' && <RenameDomainDialog domain={asked.domain} onClose={close} />}
-      {asked?.what === 'delete' && <DeleteDomainDialog domain={asked.domain} onClose={close} />}
+      {adding}
+      {renaming}
+      {removing}
     </Screen>
   );
 }

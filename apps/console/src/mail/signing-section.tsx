@@ -1,9 +1,9 @@
 /** The certificate that mail is signed with. */
-import type { MailSettingsView } from '@sower/api/mail';
+import type { MailCertificate, MailSettingsView } from '@sower/api/mail';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
-import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { useQuestion } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
@@ -19,7 +19,12 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
   const { t, api, done } = useConsole();
   const [file, setFile] = useState<Uint8Array>();
   const [password, setPassword] = useState('');
-  const [removing, setRemoving] = useState(false);
+  const [remove, removing] = useQuestion<MailCertificate>(({ subject }) => ({
+    ...asking(t, 'mailSettings.signingRemove', { subject }),
+    onConfirm: () => api('removeMailSigning', {}),
+    said: t('mailSettings.signingRemoved'),
+    changes: KEY,
+  }));
   const setting = useSaving({
     mutationFn: () =>
       api('setMailSigning', { body: { pkcs12: base64Of(file ?? new Uint8Array()), password } }),
@@ -36,7 +41,7 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
         <>
           <MailCertificateFacts certificate={signing} />
           <div className="sower-actions">
-            <Button variant="secondary" isDanger onClick={() => setRemoving(true)}>
+            <Button variant="secondary" isDanger onClick={() => remove(signing)}>
               {t('mailSettings.signingRemove')}
             </Button>
           </div>
@@ -60,15 +65,7 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
           action={t('mailSettings.signingSet')}
         />
       </Form>
-      {removing && signing && (
-        <ConfirmDialog
-          {...asking(t, 'mailSettings.signingRemove', { subject: signing.subject })}
-          onClose={() => setRemoving(false)}
-          onConfirm={() => api('removeMailSigning', {})}
-          said={t('mailSettings.signingRemoved')}
-          changes={KEY}
-        />
-      )}
+      {removing}
     </Section>
   );
 }

@@ -8,7 +8,7 @@ import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
-import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { useQuestion } from '../ui/dialogs/small-dialogs.tsx';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Form, useFields } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -105,9 +105,14 @@ function TemplateForm({
   const { t, api, done } = useConsole();
   const { values, field } = useFields({ subject: shown.subject, body: shown.body });
   const { subject, body } = values;
-  const [resetting, setResetting] = useState(false);
   const params = { event: shown.event, language: shown.language };
   const call = { params, body: { deviceType, subject, body } };
+  const [reset, resetting] = useQuestion<void>(() => ({
+    ...asking(t, 'mailTemplates.reset', { event: t(`mailEvents.${shown.event}`) }),
+    onConfirm: () => api('resetMailTemplate', { params, body: { deviceType } }),
+    said: t('mailTemplates.resetDone'),
+    changes: KEY,
+  }));
   const settled = { deviceType, subject: useSettled(subject), body: useSettled(body) };
   // While what is typed is no template yet, the last one that was stays.
   const preview = useAnswer('previewMailTemplate', {
@@ -147,7 +152,7 @@ function TemplateForm({
           />
           <FormEnd pending={saving.isPending} refused={saving.isError}>
             {edited && (
-              <Button variant="link" isDanger onClick={() => setResetting(true)}>
+              <Button variant="link" isDanger onClick={() => reset()}>
                 {t('mailTemplates.reset')}
               </Button>
             )}
@@ -188,15 +193,7 @@ function TemplateForm({
           </div>
         </TitledCard>
       )}
-      {resetting && (
-        <ConfirmDialog
-          {...asking(t, 'mailTemplates.reset', { event: t(`mailEvents.${shown.event}`) })}
-          onClose={() => setResetting(false)}
-          onConfirm={() => api('resetMailTemplate', { params, body: { deviceType } })}
-          said={t('mailTemplates.resetDone')}
-          changes={KEY}
-        />
-      )}
+      {resetting}
     </div>
   );
 }

@@ -1,13 +1,13 @@
 /** Reporting > Saved reports: to whom each is mailed and when, and whether the last run could. */
 import type { SavedReport } from '@sower/api/saved-reports';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { asking } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
-import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -17,8 +17,16 @@ import { SAVED_KEY, SaveDialog, timesOf } from './save-dialog.tsx';
 export function Component() {
   const { t, api, time, done } = useConsole();
   const actorWords = useActorWords();
-  const [deleting, setDeleting] = useState<SavedReport>();
-  const [editing, setEditing] = useState<SavedReport>();
+  const [edit, editing] = useWindow<SavedReport>((held, onClose) => (
+    <SaveDialog report={held.report} days={held.days} held={held} onClose={onClose} />
+  ));
+  const [remove, removing] = useQuestion<SavedReport>(({ id, name }) => ({
+    ...asking(t, 'reporting.delete', { name }),
+    danger: false,
+    onConfirm: () => api('deleteSavedReport', { params: { id } }),
+    said: t('reporting.deleted', { name }),
+    changes: SAVED_KEY,
+  }));
   const saved = useAnswer('listSavedReports', {}, { staleTime: 0 });
   const mail = useMutation({
     mutationFn: ({ id }: SavedReport) => api('mailSavedReport', { params: { id } }),
@@ -66,13 +74,13 @@ export function Component() {
                 row.mayEdit && {
                   name: row.name,
                   entries: [
-                    { label: t('reporting.edit'), onSelect: () => setEditing(row) },
+                    { label: t('reporting.edit'), onSelect: () => edit(row) },
                     {
                       label: t('reporting.mailNow'),
                       refused: row.schedule === undefined ? t('reporting.whens.never') : undefined,
                       onSelect: () => mail.mutate(row),
                     },
-                    lastEntry(t('reporting.delete'), () => setDeleting(row)),
+                    lastEntry(t('reporting.delete'), () => remove(row)),
                   ],
                 }
               }
@@ -80,30 +88,8 @@ export function Component() {
           </>
         )}
       </Listing>
-      {editing && (
-        <SaveDialog
-          report={editing.report}
-          days={editing.days}
-          held={editing}
-          onClose={() => setEditing(undefined)}
-        />
-      )}
-      {deleting && <DeleteDialog row={deleting} onClose={() => setDeleting(undefined)} />}
+      {editing}
+      {removing}
     </Screen>
-  );
-}
-
-function DeleteDialog({ row: { id, name }, onClose }: { row: SavedReport; onClose: () => void }) {
-  const { t, api } = useConsole();
-  return (
-    <FormDialog
-      title={t('reporting.deleteTitle', { name })}
-      intro={<p>{t('reporting.deleteBody')}</p>}
-      action={t('reporting.delete')}
-      onClose={onClose}
-      onSubmit={() => api('deleteSavedReport', { params: { id } })}
-      said={t('reporting.deleted', { name })}
-      changes={SAVED_KEY}
-    ></FormDialog>
   );
 }

@@ -3,8 +3,8 @@ import type { StandIn } from '@sower/api/stand-ins';
 import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
-import { helped } from '../texts/use-texts.ts';
-import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { asking, helped } from '../texts/use-texts.ts';
+import { FormDialog, useQuestion } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -15,9 +15,15 @@ import { startOfDay } from '../ui/times.ts';
 const KEY = ['stand-ins'] as const;
 
 export function Component() {
-  const { t, can, userName, time } = useConsole();
+  const { t, api, can, userName, time } = useConsole();
   const [adding, setAdding] = useState(false);
-  const [ending, setEnding] = useState<StandIn>();
+  const [end, ending] = useQuestion<StandIn>(({ id, standIn, administrator }) => ({
+    ...asking(t, 'standIns.end', { standIn, administrator }),
+    danger: false,
+    onConfirm: () => api('endStandIn', { params: { id } }),
+    said: t('standIns.ended', { standIn, administrator }),
+    changes: KEY,
+  }));
   const standIns = useAnswer('listStandIns', {}, { staleTime: 0 });
   const add = standIns.data?.canAdd === true && (
     <Button onClick={() => setAdding(true)}>{t('standIns.add')}</Button>
@@ -41,7 +47,7 @@ export function Component() {
                 standIn: row.standIn,
                 administrator: row.administrator,
               })}
-              onClick={() => setEnding(row)}
+              onClick={() => end(row)}
             >
               {t('standIns.end')}
             </Button>
@@ -49,7 +55,7 @@ export function Component() {
         }
       />
       {adding && <AddDialog onClose={() => setAdding(false)} />}
-      {ending && <EndDialog row={ending} onClose={() => setEnding(undefined)} />}
+      {ending}
     </Screen>
   );
 }
@@ -80,21 +86,5 @@ function AddDialog({ onClose }: { onClose: () => void }) {
       <TextField {...helped(t, 'standIns.firstDay')} type="date" {...field('first', 'from')} />
       <TextField label={t('standIns.lastDay')} type="date" required {...field('last', 'until')} />
     </FormDialog>
-  );
-}
-
-function EndDialog({ row, onClose }: { row: StandIn; onClose: () => void }) {
-  const { t, api } = useConsole();
-  const { standIn, administrator } = row;
-  return (
-    <FormDialog
-      title={t('standIns.endTitle', { standIn, administrator })}
-      intro={<p>{t('standIns.endBody', { standIn, administrator })}</p>}
-      action={t('standIns.end')}
-      onClose={onClose}
-      onSubmit={() => api('endStandIn', { params: { id: row.id } })}
-      said={t('standIns.ended', { standIn, administrator })}
-      changes={KEY}
-    ></FormDialog>
   );
 }

@@ -2,12 +2,11 @@
 import { Content } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
-import { type ReactNode, useState } from 'react';
 import { useApi } from '../api/connection.ts';
 import { problemOf } from '../api/problem-words.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
-import { FormDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { FormDialog, OneFieldDialog, useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -15,6 +14,7 @@ import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { Section } from '../ui/titled-card.tsx';
 import { useAddInAddress } from '../ui/use-onward.ts';
 import { useDone } from '../ui/use-work.ts';
 import { OwnSessions } from './own-sessions.tsx';
@@ -32,17 +32,17 @@ export function Component() {
         {(view) => (
           <div className="sower-stack">
             <Passkeys view={view} />
-            <Part title={t('ownLogOn.token')}>
+            <Section title={t('ownLogOn.token')} id="own-token">
               <Content component="p">
                 {view.tokenOf === undefined
                   ? t('ownLogOn.noToken', { userName })
                   : t('ownLogOn.tokenOf', { userId: view.tokenOf })}
               </Content>
-            </Part>
+            </Section>
             <Password />
-            <Part title={t('sessions.title')}>
+            <Section title={t('sessions.title')} id="own-sessions">
               <OwnSessions of="administrator" />
-            </Part>
+            </Section>
           </div>
         )}
       </Loaded>
@@ -50,22 +50,22 @@ export function Component() {
   );
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="sower-stack" aria-label={title}>
-      <h2 className="pf-v6-c-title pf-m-lg">{title}</h2>
-      {children}
-    </section>
-  );
-}
-
 function Passkeys({ view }: { view: OwnLogOn }) {
   const t = useTexts();
   const { time } = useTimes();
-  const [adding, setAdding] = useState(false);
-  useAddInAddress(() => setAdding(true));
-  const [removing, setRemoving] = useState<Passkey>();
+  const api = useApi();
+  const [add, adding] = useWindow<void>((_, onClose) => <AddPasskey onClose={onClose} />);
+  useAddInAddress(add);
   const { passkeys } = view;
+  const [remove, removing] = useQuestion<Passkey>(({ id, name }) => ({
+    title: t('ownLogOn.removeTitle', { name }),
+    action: t('ownLogOn.remove'),
+    body: t(passkeys.length === 1 ? 'ownLogOn.removeLast' : 'ownLogOn.removeOther'),
+    danger: false,
+    onConfirm: () => api('removePasskey', { params: { id } }),
+    said: t('ownLogOn.removed', { name }),
+    changes: ['session', 'log-on'],
+  }));
   const obstacle = !view.passkeysPossible
     ? t('ownLogOn.passkeysImpossible')
     : hasPasskeys()
@@ -73,7 +73,7 @@ function Passkeys({ view }: { view: OwnLogOn }) {
       : t('ownLogOn.noBrowser');
   const advice = passkeys.length === 0 ? t('ownLogOn.none') : passkeys.length === 1 ? t('ownLogOn.one') : '';
   return (
-    <Part title={t('ownLogOn.passkeys')}>
+    <Section title={t('ownLogOn.passkeys')} id="own-passkeys">
       <Content component="p">{t('ownLogOn.passkeysBody')}</Content>
       {obstacle !== undefined && <Alert variant="warning" title={obstacle} />}
       {obstacle === undefined && advice !== '' && <Alert variant="info" title={advice} />}
@@ -103,7 +103,7 @@ function Passkeys({ view }: { view: OwnLogOn }) {
                     variant="secondary"
                     isDanger
                     aria-label={t('ownLogOn.removeNamed', { name: passkey.name })}
-                    onClick={() => setRemoving(passkey)}
+                    onClick={() => remove(passkey)}
                   >
                     {t('ownLogOn.remove')}
                   </Button>
@@ -115,18 +115,12 @@ function Passkeys({ view }: { view: OwnLogOn }) {
       )}
       {obstacle === undefined && (
         <div>
-          <Button onClick={() => setAdding(true)}>{t('ownLogOn.add')}</Button>
+          <Button onClick={() => add()}>{t('ownLogOn.add')}</Button>
         </div>
       )}
-      {adding && obstacle === undefined && <AddPasskey onClose={() => setAdding(false)} />}
-      {removing && (
-        <RemovePasskey
-          passkey={removing}
-          last={passkeys.length === 1}
-          onClose={() => setRemoving(undefined)}
-        />
-      )}
-    </Part>
+      {obstacle === undefined && adding}
+      {removing}
+    </Section>
   );
 }
 
@@ -157,66 +151,39 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
   );
 }
 
-function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boolean; onClose: () => void }) {
-  const t = useTexts();
-  const api = useApi();
-  return (
-    <FormDialog
-      title={t('ownLogOn.removeTitle', { name: passkey.name })}
-      intro={<p>{t(last ? 'ownLogOn.removeLast' : 'ownLogOn.removeOther')}</p>}
-      action={t('ownLogOn.remove')}
-      onClose={onClose}
-      onSubmit={() => api('removePasskey', { params: { id: passkey.id } })}
-      said={t('ownLogOn.removed', { name: passkey.name })}
-      changes={['session', 'log-on']}
-    ></FormDialog>
-  );
-}
-
 function Password() {
   const t = useTexts();
-  const api = useApi();
-  const notice = useNotice();
-  const [changing, setChanging] = useState(false);
-  const { values, set, field } = useFields({ password: '', newPassword: '' });
-  const { password, newPassword } = values;
-  const close = (): void => {
-    setChanging(false);
-    set({ password: '' });
-    set({ newPassword: '' });
-  };
+  const [change, changing] = useWindow<void>((_, onClose) => <ChangePassword onClose={onClose} />);
   return (
-    <Part title={t('ownLogOn.password')}>
+    <Section title={t('ownLogOn.password')} id="own-password">
       <div>
-        <Button variant="secondary" onClick={() => setChanging(true)}>
+        <Button variant="secondary" onClick={() => change()}>
           {t('ownLogOn.changePassword')}
         </Button>
       </div>
-      {changing && (
-        <FormDialog
-          title={t('ownLogOn.changePassword')}
-          action={t('ownLogOn.changePassword')}
-          ready={password !== '' && newPassword !== ''}
-          onClose={close}
-          onSubmit={async () => {
-            await api('setOwnPassword', { body: { password, newPassword } });
-            notice(t('ownLogOn.changed'));
-          }}
-        >
-          <TextField
-            {...helped(t, 'ownLogOn.passwordAgain')}
-            type="password"
-            required
-            {...field('password')}
-          />
-          <TextField
-            {...helped(t, 'ownLogOn.newPassword')}
-            type="password"
-            required
-            {...field('newPassword')}
-          />
-        </FormDialog>
-      )}
-    </Part>
+      {changing}
+    </Section>
+  );
+}
+
+function ChangePassword({ onClose }: { onClose: () => void }) {
+  const t = useTexts();
+  const api = useApi();
+  const notice = useNotice();
+  const { values, field } = useFields({ password: '', newPassword: '' });
+  return (
+    <FormDialog
+      title={t('ownLogOn.changePassword')}
+      action={t('ownLogOn.changePassword')}
+      ready={values.password !== '' && values.newPassword !== ''}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('setOwnPassword', { body: values });
+        notice(t('ownLogOn.changed'));
+      }}
+    >
+      <TextField {...helped(t, 'ownLogOn.passwordAgain')} type="password" required {...field('password')} />
+      <TextField {...helped(t, 'ownLogOn.newPassword')} type="password" required {...field('newPassword')} />
+    </FormDialog>
   );
 }

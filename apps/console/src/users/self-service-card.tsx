@@ -6,7 +6,7 @@ import { useAnswer } from '../api/use-answer.ts';
 import { nameAndId, useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConfirmDialog, FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { FormDialog, useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
 import { makePassword } from '../ui/forms/secret-input.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -17,16 +17,37 @@ const MIN_PASSWORD_LENGTH = 15;
 /** Shown at the field before anything is sent; the server has the last word. */
 export const passwordTooShort = (password: string): boolean => [...password].length < MIN_PASSWORD_LENGTH;
 
-type Asked = 'password' | 'remove' | 'open' | 'close';
+const ACTIONS = {
+  open: 'userSelfService.openWindow',
+  close: 'userSelfService.closeWindow',
+  remove: 'userSelfService.removePassword',
+} as const;
 
 export function SelfServiceCard({ user }: { user: User }) {
   const { userId } = user;
   /** Where the password is; undefined: here. */
   const directory = user.source?.name;
-  const { t, can, time } = useConsole();
+  const { t, api, can, time } = useConsole();
   const actorWords = useActorWords();
-  const [asked, setAsked] = useState<Asked>();
-  const state = useAnswer('getSelfService', { params: { userId } });
+  const params = { userId };
+  const work = {
+    open: () => api('openActivationWindow', { params }),
+    close: () => api('closeActivationWindow', { params }),
+    remove: () => api('removeUserPassword', { params }),
+  };
+  const [ask, asked] = useQuestion<keyof typeof ACTIONS>((what) => ({
+    title: t(`userSelfService.${what}Title`, { userId: nameAndId(user) }),
+    action: t(ACTIONS[what]),
+    body: t(`userSelfService.${what}Body`),
+    danger: what === 'remove',
+    onConfirm: work[what],
+    said: t(`userSelfService.${what}Done`, { userId: nameAndId(user) }),
+    changes: ['users', userId],
+  }));
+  const [setPassword, settingPassword] = useWindow<void>((_, onClose) => (
+    <PasswordDialog user={user} onClose={onClose} />
+  ));
+  const state = useAnswer('getSelfService', { params });
   return (
     <TitledCard title={t('userSelfService.title')}>
       <Loaded query={state} lines={2}>
@@ -64,25 +85,25 @@ export function SelfServiceCard({ user }: { user: User }) {
             <div className="sower-actions">
               {can('users:activation-window') &&
                 (held.activationWindow ? (
-                  <Button variant="secondary" onClick={() => setAsked('close')}>
+                  <Button variant="secondary" onClick={() => ask('close')}>
                     {t('userSelfService.closeWindow')}
                   </Button>
                 ) : (
                   // Anyone else needs none, and a disabled user cannot use it.
                   held.hasConfirmedToken &&
                   user.enabled && (
-                    <Button variant="secondary" onClick={() => setAsked('open')}>
+                    <Button variant="secondary" onClick={() => ask('open')}>
                       {t('userSelfService.openWindow')}
                     </Button>
                   )
                 ))}
               {can('users:edit') && directory === undefined && (
-                <Button variant="secondary" onClick={() => setAsked('password')}>
+                <Button variant="secondary" onClick={() => setPassword()}>
                   {t('userSelfService.setPassword')}
                 </Button>
               )}
               {can('users:edit') && held.passwordSet && (
-                <Button variant="link" isDanger onClick={() => setAsked('remove')}>
+                <Button variant="link" isDanger onClick={() => ask('remove')}>
                   {t('userSelfService.removePassword')}
                 </Button>
               )}
@@ -90,48 +111,9 @@ export function SelfServiceCard({ user }: { user: User }) {
           </div>
         )}
       </Loaded>
-      {asked === 'password' && <PasswordDialog user={user} onClose={() => setAsked(undefined)} />}
-      {asked !== undefined && asked !== 'password' && (
-        <Question what={asked} user={user} onClose={() => setAsked(undefined)} />
-      )}
+      {settingPassword}
+      {asked}
     </TitledCard>
-  );
-}
-
-function Question({
-  what,
-  user,
-  onClose,
-}: {
-  what: Exclude<Asked, 'password'>;
-  user: User;
-  onClose: () => void;
-}) {
-  const { userId } = user;
-  const { t, api, done } = useConsole();
-  const params = { userId };
-  const actions = {
-    open: () => api('openActivationWindow', { params }),
-    close: () => api('closeActivationWindow', { params }),
-    remove: () => api('removeUserPassword', { params }),
-  };
-  const action = {
-    open: 'userSelfService.openWindow',
-    close: 'userSelfService.closeWindow',
-    remove: 'userSelfService.removePassword',
-  } as const;
-  return (
-    <ConfirmDialog
-      title={t(`userSelfService.${what}Title`, { userId: nameAndId(user) })}
-      action={t(action[what])}
-      body={t(`userSelfService.${what}Body`)}
-      danger={what === 'remove'}
-      onConfirm={async () => {
-        await actions[what]();
-        await done(t(`userSelfService.${what}Done`, { userId: nameAndId(user) }), ['users', userId]);
-      }}
-      onClose={onClose}
-    />
   );
 }
 

@@ -1,27 +1,22 @@
 /** Authentication > Distribution Rules. */
 import { Label } from '@patternfly/react-core';
 import { inputOfRule, type Rule } from '@sower/api/distribution-rules';
-import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { lastEntry } from '../../ui/action-menu.tsx';
-import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
+import { useQuestion, useWindow } from '../../ui/dialogs/small-dialogs.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useLackingForRule } from './lacking.ts';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
 
-type Asked = { readonly rule: Rule; readonly what: 'preview' | 'on' | 'off' | 'delete' };
-
 export function Component() {
   const { t, api, count, done } = useConsole();
   const actorWords = useActorWords();
   const navigate = useNavigate();
-  const [asked, setAsked] = useState<Asked>();
-  const close = () => setAsked(undefined);
   const rules = useAnswer('listRules', {});
   const lacking = useLackingForRule();
   const add = lacking({ tokens: 'stock' }) === undefined && (
@@ -34,6 +29,27 @@ export function Component() {
     await api('editRule', { params: { id }, body: { ...inputOfRule(rule), enabled }, ifMatch: version });
     await done(t(enabled ? 'rules.isOn' : 'rules.isOff', { name: rule.name }), ['distribution-rules']);
   };
+  const [preview, previewing] = useWindow<Rule>((rule, onClose) => (
+    <RulePreviewDialog rule={rule} onClose={onClose} />
+  ));
+  const [switchOn, switchingOn] = useWindow<Rule>((rule, onClose) => (
+    <RulePreviewDialog rule={rule} onSwitch={() => switchTo(rule, true)} onClose={onClose} />
+  ));
+  const [switchOff, switchingOff] = useQuestion<Rule>((rule) => ({
+    title: t('rules.offTitle', { name: rule.name }),
+    action: t('rules.switchOff'),
+    body: t('rules.stays'),
+    danger: false,
+    onConfirm: () => switchTo(rule, false),
+  }));
+  const [remove, removing] = useQuestion<Rule>(({ id, name }) => ({
+    title: t('rules.deleteTitle', { name }),
+    action: t('rules.delete'),
+    body: t('rules.stays'),
+    onConfirm: () => api('deleteRule', { params: { id } }),
+    said: t('rules.deleted', { name }),
+    changes: ['distribution-rules'],
+  }));
   return (
     <Screen
       title={t('rules.title')}
@@ -73,40 +89,19 @@ export function Component() {
         menu={(rule) => ({
           label: t('rules.menuOf', { name: rule.name }),
           entries: [
-            { label: t('rules.preview'), onSelect: () => setAsked({ rule, what: 'preview' }) },
+            { label: t('rules.preview'), onSelect: () => preview(rule) },
             { label: t('rules.edit'), onSelect: () => navigate(`/rules/${rule.id}`) },
             rule.enabled
-              ? { label: t('rules.switchOff'), onSelect: () => setAsked({ rule, what: 'off' }) }
-              : {
-                  label: t('rules.switchOn'),
-                  refused: lacking(rule),
-                  onSelect: () => setAsked({ rule, what: 'on' }),
-                },
-            lastEntry(t('rules.delete'), () => setAsked({ rule, what: 'delete' })),
+              ? { label: t('rules.switchOff'), onSelect: () => switchOff(rule) }
+              : { label: t('rules.switchOn'), refused: lacking(rule), onSelect: () => switchOn(rule) },
+            lastEntry(t('rules.delete'), () => remove(rule)),
           ],
         })}
       />
-      {(asked?.what === 'preview' || asked?.what === 'on') && (
-        <RulePreviewDialog
-          rule={asked.rule}
-          onClose={close}
-          {...(asked.what === 'on' ? { onSwitch: () => switchTo(asked.rule, true) } : {})}
-        />
-      )}
-      {(asked?.what === 'off' || asked?.what === 'delete') && (
-        <ConfirmDialog
-          title={t(asked.what === 'off' ? 'rules.offTitle' : 'rules.deleteTitle', { name: asked.rule.name })}
-          action={t(asked.what === 'off' ? 'rules.switchOff' : 'rules.delete')}
-          body={t('rules.stays')}
-          danger={asked.what === 'delete'}
-          onClose={close}
-          onConfirm={async () => {
-            if (asked.what === 'off') return switchTo(asked.rule, false);
-            await api('deleteRule', { params: { id: asked.rule.id } });
-            return done(t('rules.deleted', { name: asked.rule.name }), ['distribution-rules']);
-          }}
-        />
-      )}
+      {previewing}
+      {switchingOn}
+      {switchingOff}
+      {removing}
     </Screen>
   );
 }

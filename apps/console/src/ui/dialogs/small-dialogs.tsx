@@ -78,14 +78,19 @@ export function ConfirmDialog({
   );
 }
 
-/** A question about one of several things, `of` it. @returns what opens it, and its window */
-export function useQuestion<Thing>(
-  of: (thing: Thing) => Omit<ComponentProps<typeof ConfirmDialog>, 'onClose'>,
-): [ask: (thing: Thing) => void, window: ReactNode] {
-  const [asked, setAsked] = useState<{ readonly about: Thing }>();
-  const window = asked && <ConfirmDialog {...of(asked.about)} onClose={() => setAsked(undefined)} />;
-  return [(about) => setAsked({ about }), window];
+/** A window about one of several things. @returns what opens it, and the window */
+export function useWindow<Thing>(
+  of: (thing: Thing, onClose: () => void) => ReactNode,
+): [open: (thing: Thing) => void, window: ReactNode] {
+  const [shown, setShown] = useState<{ readonly about: Thing }>();
+  return [(about) => setShown({ about }), shown && of(shown.about, () => setShown(undefined))];
 }
+
+/** A question about one of several things, `of` it. @returns what opens it, and its window */
+export const useQuestion = <Thing,>(
+  of: (thing: Thing) => Omit<ComponentProps<typeof ConfirmDialog>, 'onClose'>,
+): ReturnType<typeof useWindow<Thing>> =>
+  useWindow((thing, onClose) => <ConfirmDialog {...of(thing)} onClose={onClose} />);
 
 export function FormDialog({
   title,

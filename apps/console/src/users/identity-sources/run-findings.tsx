@@ -9,12 +9,12 @@ import {
 import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { visible } from '@sower/bytes/printable';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
+import { useWindow } from '../../ui/dialogs/small-dialogs.tsx';
 import { inWords } from '../../ui/field.tsx';
 import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
@@ -41,7 +41,9 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
   const page = pageIn(parameters);
   const action = entryActions.find((name) => name === parameters.get('action'));
   const { counts } = run;
-  const [asked, setAsked] = useState<Asked>();
+  const [choose, choosing] = useWindow<Asked>((asked, onClose) => (
+    <ChooseDialog source={source} run={run} asked={asked} onClose={onClose} />
+  ));
   const menuOf = ({ number, userId, conflict, chosen }: SourceFinding) => {
     const choices = [...(conflict?.choices ?? []), ...(chosen === undefined ? [] : (['none'] as const))];
     if (choices.length === 0 || !can('users:edit')) return null;
@@ -50,7 +52,7 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
         label={t('ui.menuOf', { name: userId })}
         entries={choices.map((choice) => ({
           label: t(`sourceRuns.choice.actions.${choice}`),
-          onSelect: () => setAsked({ choice, which: { number, userId } }),
+          onSelect: () => choose({ choice, which: { number, userId } }),
         }))}
       />
     );
@@ -97,7 +99,7 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
         ]}
         actions={run.counts.conflict + run.counts.skipped + run.counts.linked > 0 ? menuOf : undefined}
       />
-      {asked && <ChooseDialog source={source} run={run} asked={asked} onClose={() => setAsked(undefined)} />}
+      {choosing}
     </Section>
   );
 }

@@ -2,14 +2,13 @@
 import { type IdentitySource, type SourceRun, sourceChangeKinds } from '@sower/api/identity-sources';
 import { conflictKinds } from '@sower/api/source-conflicts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { isOpen, Standing } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { asking } from '../../texts/use-texts.ts';
-import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
+import { useQuestion, useWindow } from '../../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Form, useFields } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
@@ -96,8 +95,13 @@ function RunCard({ run }: { run: SourceRun }) {
 function RunActions({ source, run }: { source: string; run: SourceRun }) {
   const { t, api, can } = useConsole();
   const queries = useQueryClient();
-  const [asked, setAsked] = useState(false);
   const params = { id: source, run: run.id };
+  const [cancel, canceling] = useQuestion<void>(() => ({
+    ...asking(t, 'sourceRuns.cancel'),
+    onConfirm: () => api('cancelSourceRun', { params }),
+    said: t('sourceRuns.said.canceled'),
+    changes: ['identity-sources'],
+  }));
   const saving = useMutation({
     mutationFn: async () => {
       const { fileName, csv } = await api('getSourceRunFile', { params });
@@ -116,20 +120,12 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
           </Button>
         )}
         {canCancel && (
-          <Button variant="secondary" onClick={() => setAsked(true)}>
+          <Button variant="secondary" onClick={() => cancel()}>
             {t('sourceRuns.cancel')}
           </Button>
         )}
       </div>
-      {asked && (
-        <ConfirmDialog
-          {...asking(t, 'sourceRuns.cancel')}
-          onClose={() => setAsked(false)}
-          onConfirm={() => api('cancelSourceRun', { params })}
-          said={t('sourceRuns.said.canceled')}
-          changes={['identity-sources']}
-        />
-      )}
+      {canceling}
     </>
   );
 }
@@ -137,7 +133,9 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
 /** Conflicts of a run: how many of each kind, and what can be chosen for all of one kind. */
 function Conflicts({ source, run }: { source: IdentitySource; run: SourceRun }) {
   const { t, can } = useConsole();
-  const [asked, setAsked] = useState<Asked>();
+  const [choose, choosing] = useWindow<Asked>((asked, onClose) => (
+    <ChooseDialog source={source} run={run} asked={asked} onClose={onClose} />
+  ));
   const kinds = conflictKinds.flatMap((kind) => {
     const count = run.conflicts?.[kind] ?? 0;
     return count === 0 ? [] : [{ kind, count }];
@@ -157,7 +155,7 @@ function Conflicts({ source, run }: { source: IdentitySource; run: SourceRun }) 
                     key={choice}
                     variant="secondary"
                     size="sm"
-                    onClick={() => setAsked({ choice, which: { kind, count } })}
+                    onClick={() => choose({ choice, which: { kind, count } })}
                   >
                     {t(`sourceRuns.choice.all.${choice}`)}
                   </Button>
@@ -165,7 +163,7 @@ function Conflicts({ source, run }: { source: IdentitySource; run: SourceRun }) 
             </div>
           </div>
         ))}
-      {asked && <ChooseDialog source={source} run={run} asked={asked} onClose={() => setAsked(undefined)} />}
+      {choosing}
     </Alert>
   );
 }

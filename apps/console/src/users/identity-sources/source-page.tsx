@@ -1,12 +1,11 @@
 /** One identity source: what it is, its test, its runs. */
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { visible } from '@sower/bytes/printable';
-import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
-import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
+import { useQuestion } from '../../ui/dialogs/small-dialogs.tsx';
 import { ItemTable } from '../../ui/lists/listing.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert, LinkButton } from '../../ui/patternfly.tsx';
@@ -88,8 +87,23 @@ const MOST = 200;
 function ChoicesSection({ source }: { source: IdentitySource }) {
   const { t, api, can, time } = useConsole();
   const actorWords = useActorWords();
-  const [asked, setAsked] = useState<{ readonly key: string; readonly userId: string }>();
   const params = { id: source.id };
+  const [forget, forgetting] = useQuestion<{ readonly key: string; readonly userId: string }>(
+    ({ key, userId }) => ({
+      title: t('sourceRuns.choice.titles.none', { count: 1 }),
+      action: t('sourceRuns.choice.actions.none'),
+      danger: false,
+      onConfirm: () => api('forgetSourceChoice', { params: { ...params, key } }),
+      said: t('sourceRuns.choice.forgotten'),
+      changes: ['identity-sources'],
+      children: (
+        <>
+          <p className="sower-mono sower-wrap">{visible(userId)}</p>
+          <p>{t('sourceRuns.choice.bodies.none')}</p>
+        </>
+      ),
+    }),
+  );
   const choices = useAnswer('listSourceChoices', { params, query: { limit: MOST } }, { staleTime: 0 });
   const items = choices.data?.items ?? [];
   if (choices.isError) return <ProblemAlert error={choices.error} onRetry={() => choices.refetch()} />;
@@ -127,25 +141,12 @@ function ChoicesSection({ source }: { source: IdentitySource }) {
           can('users:edit')
             ? (choice) => ({
                 name: choice.userId,
-                entries: [{ label: t('sourceRuns.choice.actions.none'), onSelect: () => setAsked(choice) }],
+                entries: [{ label: t('sourceRuns.choice.actions.none'), onSelect: () => forget(choice) }],
               })
             : undefined
         }
       />
-      {asked && (
-        <ConfirmDialog
-          title={t('sourceRuns.choice.titles.none', { count: 1 })}
-          action={t('sourceRuns.choice.actions.none')}
-          danger={false}
-          onClose={() => setAsked(undefined)}
-          onConfirm={() => api('forgetSourceChoice', { params: { id: source.id, key: asked.key } })}
-          said={t('sourceRuns.choice.forgotten')}
-          changes={['identity-sources']}
-        >
-          <p className="sower-mono sower-wrap">{visible(asked.userId)}</p>
-          <p>{t('sourceRuns.choice.bodies.none')}</p>
-        </ConfirmDialog>
-      )}
+      {forgetting}
     </Section>
   );
 }

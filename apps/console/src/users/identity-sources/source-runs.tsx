@@ -1,14 +1,13 @@
 /** The runs of an identity source: started here, each with its outcome. */
 import { entryActions, type IdentitySource, type SourceRun } from '@sower/api/identity-sources';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { isOpen } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { asking, useTexts } from '../../texts/use-texts.ts';
-import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
+import { useQuestion } from '../../ui/dialogs/small-dialogs.tsx';
 import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Button } from '../../ui/patternfly.tsx';
@@ -71,11 +70,15 @@ function Found({ run: { counts } }: { run: SourceRun }) {
 function StartButtons({ source }: { source: IdentitySource }) {
   const { t, api, can } = useConsole();
   const onward = useOnward();
-  const [asked, setAsked] = useState(false);
   const start = async (mode: 'full' | 'delta', preview: boolean): Promise<void> => {
     const { id } = await api('startSourceRun', { params: { id: source.id }, body: { mode, preview } });
     onward(`/identity-sources/${source.id}/runs/${id}`);
   };
+  const [startFull, startingFull] = useQuestion<void>(() => ({
+    ...asking(t, 'sourceRuns.full', { name: source.name }),
+    danger: false,
+    onConfirm: () => start('full', false),
+  }));
   const starting = useMutation({
     mutationFn: ({ mode, preview }: { mode: 'full' | 'delta'; preview: boolean }) => start(mode, preview),
   });
@@ -94,18 +97,11 @@ function StartButtons({ source }: { source: IdentitySource }) {
         >
           {t('sourceRuns.delta')}
         </Button>
-        <Button variant="secondary" isDisabled={starting.isPending} onClick={() => setAsked(true)}>
+        <Button variant="secondary" isDisabled={starting.isPending} onClick={() => startFull()}>
           {t('sourceRuns.full')}
         </Button>
       </div>
-      {asked && (
-        <ConfirmDialog
-          {...asking(t, 'sourceRuns.full', { name: source.name })}
-          danger={false}
-          onClose={() => setAsked(false)}
-          onConfirm={() => start('full', false)}
-        />
-      )}
+      {startingFull}
     </>
   );
 }

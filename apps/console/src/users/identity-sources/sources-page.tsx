@@ -1,13 +1,12 @@
 /** Setup > Identity Sources. */
 import { Label } from '@patternfly/react-core';
 import type { IdentitySource } from '@sower/api/identity-sources';
-import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { lastEntry, type MenuEntries } from '../../ui/action-menu.tsx';
-import { ConfirmDialog } from '../../ui/dialogs/small-dialogs.tsx';
+import { useQuestion } from '../../ui/dialogs/small-dialogs.tsx';
 import { ItemTable, Listing } from '../../ui/lists/listing.tsx';
 import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
@@ -18,7 +17,19 @@ export function Component() {
   const { t, api } = useConsole();
   const navigate = useNavigate();
   const atOnce = useAtOnce();
-  const [asked, setAsked] = useState<AskedOfSource>();
+  const [ask, asked] = useQuestion<AskedOfSource>(({ what, source: { id, name, version } }) => ({
+    title: t(`sources.confirm.${what}.title`, { name }),
+    action: t(`sources.${ACTIONS[what]}`),
+    body: t(`sources.confirm.${what}.body`),
+    danger: what === 'delete',
+    ...(what === 'delete' ? { name } : {}),
+    onConfirm: () =>
+      what === 'delete'
+        ? api('deleteIdentitySource', { params: { id } })
+        : api('editIdentitySource', { params: { id }, body: { enabled: what === 'on' }, ifMatch: version }),
+    said: t(`sources.confirm.${what}.done`, { name }),
+    changes: ['identity-sources'],
+  }));
   const sources = useAnswer('listIdentitySources', {});
   const add = (
     <LinkButton to="/identity-sources/new" variant="primary">
@@ -44,9 +55,9 @@ export function Component() {
       move(t('sources.moveUp'), items[at - 1]),
       move(t('sources.moveDown'), items[at + 1]),
       source.enabled
-        ? { label: t('sources.switchOff'), onSelect: () => setAsked({ what: 'off', source }) }
-        : { label: t('sources.switchOn'), onSelect: () => setAsked({ what: 'on', source }) },
-      lastEntry(t('sources.delete'), () => setAsked({ what: 'delete', source })),
+        ? { label: t('sources.switchOff'), onSelect: () => ask({ what: 'off', source }) }
+        : { label: t('sources.switchOn'), onSelect: () => ask({ what: 'on', source }) },
+      lastEntry(t('sources.delete'), () => ask({ what: 'delete', source })),
     ];
   };
   return (
@@ -79,7 +90,7 @@ export function Component() {
           />
         )}
       </Listing>
-      {asked && <SourceQuestion asked={asked} onClose={() => setAsked(undefined)} />}
+      {asked}
     </Screen>
   );
 }
@@ -118,27 +129,3 @@ export function SourceUsers({ source: { users } }: { source: IdentitySource }) {
 type AskedOfSource = { readonly what: 'on' | 'off' | 'delete'; readonly source: IdentitySource };
 
 const ACTIONS = { on: 'switchOn', off: 'switchOff', delete: 'delete' } as const;
-
-/** The question before an identity source is switched on or off, or deleted. */
-function SourceQuestion({ asked: { what, source }, onClose }: { asked: AskedOfSource; onClose: () => void }) {
-  const { t, api, done } = useConsole();
-  const { id, name, version } = source;
-  return (
-    <ConfirmDialog
-      title={t(`sources.confirm.${what}.title`, { name })}
-      action={t(`sources.${ACTIONS[what]}`)}
-      body={t(`sources.confirm.${what}.body`)}
-      danger={what === 'delete'}
-      {...(what === 'delete' ? { name: source.name } : {})}
-      onClose={onClose}
-      onConfirm={async () => {
-        if (what === 'delete') await api('deleteIdentitySource', { params: { id } });
-        else {
-          const body = { enabled: what === 'on' };
-          await api('editIdentitySource', { params: { id }, body, ifMatch: version });
-        }
-        await done(t(`sources.confirm.${what}.done`, { name }), ['identity-sources']);
-      }}
-    />
-  );
-}
