@@ -1,16 +1,15 @@
 /** Setup > E-mail: how mail is sent, whether it is, and what it is signed with. */
-import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { Checkbox } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Form, useFields } from '../ui/forms/form.tsx';
-import { FormEnd } from '../ui/forms/form-end.tsx';
+import { FieldGroup, FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -89,14 +88,6 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
 type Values = Draft & { password: string; clearPassword: boolean };
 type Fields = ReturnType<typeof useFields<Values>>;
 
-function Group({ id, title, children }: { id: string; title: string; children: ReactNode }) {
-  return (
-    <FormFieldGroup header={<FormFieldGroupHeader titleText={{ text: title, id }} />}>
-      {children}
-    </FormFieldGroup>
-  );
-}
-
 /** The mail server, and how one logs on to it. */
 function ServerFields({ view, fields: { values, field, flag } }: { view: MailSettingsView; fields: Fields }) {
   const t = useTexts();
@@ -106,7 +97,7 @@ function ServerFields({ view, fields: { values, field, flag } }: { view: MailSet
     !values.clearPassword &&
     MAIL_DESTINATION.some((name) => values[name] !== before[name]);
   return (
-    <Group id="mail-server" title={t('mailSettings.server')}>
+    <FieldGroup id="mail-server" title={t('mailSettings.server')}>
       <TextField {...helped(t, 'mailSettings.host')} {...field('host')} />
       <TextField {...helped(t, 'mailSettings.port')} type="number" {...field('port')} />
       <ChoiceField
@@ -143,7 +134,7 @@ function ServerFields({ view, fields: { values, field, flag } }: { view: MailSet
         help={t('mailSettings.authorityHelp')}
         {...field('certificateAuthority')}
       />
-    </Group>
+    </FieldGroup>
   );
 }
 
@@ -152,7 +143,7 @@ function ContentFields({ fields: { field } }: { fields: Fields }) {
   const t = useTexts();
   return (
     <>
-      <Group id="mail-sender" title={t('mailSettings.sender')}>
+      <FieldGroup id="mail-sender" title={t('mailSettings.sender')}>
         <TextField label={t('mailSettings.from')} type="email" {...field('from')} />
         <TextField label={t('mailSettings.fromName')} {...field('fromName')} />
         <TextField
@@ -161,8 +152,8 @@ function ContentFields({ fields: { field } }: { fields: Fields }) {
           help={t('mailSettings.replyToHelp')}
           {...field('replyTo')}
         />
-      </Group>
-      <Group id="mail-content" title={t('mailSettings.content')}>
+      </FieldGroup>
+      <FieldGroup id="mail-content" title={t('mailSettings.content')}>
         <ChoiceField
           label={t('mailSettings.language')}
           choices={inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id])}
@@ -185,8 +176,8 @@ function ContentFields({ fields: { field } }: { fields: Fields }) {
           type="number"
           {...field('accessEndingDays')}
         />
-      </Group>
-      <Group id="mail-delivery" title={t('mailSettings.delivery')}>
+      </FieldGroup>
+      <FieldGroup id="mail-delivery" title={t('mailSettings.delivery')}>
         <ChoiceField
           label={t('mailSettings.urlDelivery')}
           choices={inWords(['never', 'encrypted', 'separate'], (value) =>
@@ -195,7 +186,7 @@ function ContentFields({ fields: { field } }: { fields: Fields }) {
           help={t('mailSettings.urlDeliveryHelp')}
           {...field('urlDelivery')}
         />
-      </Group>
+      </FieldGroup>
     </>
   );
 }

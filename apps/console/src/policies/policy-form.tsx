@@ -1,5 +1,5 @@
 /** The policy of one security domain: its fields, whom a change affects, and the confirmation before it is saved. */
-import { FormFieldGroup, FormFieldGroupHeader, TextArea } from '@patternfly/react-core';
+import { TextArea } from '@patternfly/react-core';
 import {
   DEFAULT_POLICIES,
   type Policies,
@@ -14,7 +14,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { ChoiceField, Field, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
-import { FormEnd } from '../ui/forms/form-end.tsx';
+import { FieldGroup, FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
@@ -70,14 +70,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
               : t('policies.fromAbove', { name: from })}
         </p>
         {policyGroups(kind).map(([group, fields]) => (
-          <FormFieldGroup
-            key={group}
-            header={
-              <FormFieldGroupHeader
-                titleText={{ text: t(`policies.groups.${group}`), id: `policy-${kind}-${group}` }}
-              />
-            }
-          >
+          <FieldGroup key={group} id={`policy-${kind}-${group}`} title={t(`policies.groups.${group}`)}>
             {fields.map((name) => (
               <PolicyField
                 key={name}
@@ -89,7 +82,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
                 onChange={(value) => setDraft((held) => ({ ...held, [name]: value }))}
               />
             ))}
-          </FormFieldGroup>
+          </FieldGroup>
         ))}
         {editable && (
           <FormEnd

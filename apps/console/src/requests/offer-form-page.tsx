@@ -1,5 +1,5 @@
 /** An offer: added or edited. */
-import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { Checkbox } from '@patternfly/react-core';
 import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@sower/api/offers';
 import type { Profile } from '@sower/api/profiles';
 import type { Role } from '@sower/api/roles';
@@ -10,7 +10,7 @@ import { useConsole, useSession } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, FlagField, inWords, TextField } from '../ui/field.tsx';
 import { Form, useFields } from '../ui/forms/form.tsx';
-import { FormEnd } from '../ui/forms/form-end.tsx';
+import { FieldGroup, FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -158,14 +158,7 @@ function StepFields({
 }) {
   const t = useTexts();
   return (
-    <FormFieldGroup
-      header={
-        <FormFieldGroupHeader
-          titleText={{ text: t('offers.approvals'), id: 'offer-approvals' }}
-          titleDescription={t('offers.approvalsHelp')}
-        />
-      }
-    >
+    <FieldGroup id="offer-approvals" title={t('offers.approvals')} description={t('offers.approvalsHelp')}>
       {steps.map((step, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the list
         <div key={at} className="sower-stack">
@@ -204,6 +197,6 @@ function StepFields({
           </Button>
         </div>
       )}
-    </FormFieldGroup>
+    </FieldGroup>
   );
 }

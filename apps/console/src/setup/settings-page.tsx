@@ -1,5 +1,4 @@
 /** Setup > System Settings: Tokens, and Retention and Alerts. All of them are one thing with one version. */
-import { FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import { useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
@@ -11,7 +10,7 @@ import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
-import { FormEnd, FormGroups } from '../ui/forms/form-end.tsx';
+import { FieldGroup, FormEnd, FormGroups } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -166,14 +165,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
       error={error}
     >
       {groups.map((group) => (
-        <FormFieldGroup
-          key={group}
-          header={
-            <FormFieldGroupHeader
-              titleText={{ text: t(`settings.groups.${group}`), id: `settings-${group}` }}
-            />
-          }
-        >
+        <FieldGroup key={group} id={`settings-${group}`} title={t(`settings.groups.${group}`)}>
           {names
             .filter((name) => name.startsWith(`${group}.`))
             .map((name) => {
@@ -222,7 +214,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
               {t('settings.address.changedBody')}
             </Alert>
           )}
-        </FormFieldGroup>
+        </FieldGroup>
       ))}
       <FormEnd
         pending={pending}

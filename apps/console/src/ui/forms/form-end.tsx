@@ -1,5 +1,5 @@
 /** A form that is a page: the names of its groups if it is long, and its end, where it is saved or left. */
-import { ActionGroup, type ButtonProps } from '@patternfly/react-core';
+import { ActionGroup, type ButtonProps, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useBlocker, useNavigate } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -172,6 +172,26 @@ function lead(id: string): void {
     ?.closest('.pf-v6-c-form__field-group')
     ?.querySelector<HTMLElement>('input, select, textarea, button')
     ?.focus({ preventScroll: true });
+}
+
+/** Fields of a long form that belong together, below what they are about. @param id of that, which leads to them */
+export function FieldGroup({
+  id,
+  title,
+  description,
+  children,
+}: {
+  id: string;
+  title: string;
+  description?: string;
+  children: ReactNode;
+}) {
+  const titleText = { text: title, id };
+  return (
+    <FormFieldGroup header={<FormFieldGroupHeader titleText={titleText} titleDescription={description} />}>
+      {children}
+    </FormFieldGroup>
+  );
 }
 
 /** A long form and the names of its groups, each of which leads to it: beside the form if there is room, else above it. */

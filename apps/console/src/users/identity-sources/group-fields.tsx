@@ -6,9 +6,10 @@ import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, inWords, TextField } from '../../ui/field.tsx';
+import { FieldGroup } from '../../ui/forms/form-end.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { groupsOf, rulesOf } from './source-draft.ts';
-import { Group, type SourceFields } from './source-fields.tsx';
+import type { SourceFields } from './source-fields.tsx';
 
 type One = SourceGroups[number];
 type Role = One['roles'][number];
@@ -24,7 +25,7 @@ export function GroupFields({ fields: { values, set } }: { fields: SourceFields 
   const groups = groupsOf(values);
   const put = (next: readonly One[]): void => set({ groups: JSON.stringify(next) });
   return (
-    <Group id="source-groups" title={t('sources.groups')}>
+    <FieldGroup id="source-groups" title={t('sources.groups')}>
       <p>{t('sources.groupsHelp')}</p>
       {groups.map(({ name, roles }, index) => (
         <FormGroup
@@ -65,7 +66,7 @@ export function GroupFields({ fields: { values, set } }: { fields: SourceFields 
           </Button>
         </div>
       )}
-    </Group>
+    </FieldGroup>
   );
 }
 
@@ -143,7 +144,7 @@ export function PlacementFields({ fields: { values, set } }: { fields: SourceFie
   const change = (at: number, part: Partial<Rule>): void =>
     put(rules.map((rule, index) => (index === at ? { ...rule, ...part } : rule)));
   return (
-    <Group id="source-placement" title={t('sources.rules')}>
+    <FieldGroup id="source-placement" title={t('sources.rules')}>
       <p>{t('sources.rulesHelp')}</p>
       {rules.map((rule, index) => (
         <FormGroup
@@ -196,6 +197,6 @@ export function PlacementFields({ fields: { values, set } }: { fields: SourceFie
           </Button>
         </div>
       )}
-    </Group>
+    </FieldGroup>
   );
 }

@@ -1,10 +1,10 @@
 /** The fields of an identity source, group by group, but for those that form lists (group-fields.tsx). */
-import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { Checkbox } from '@patternfly/react-core';
 import { accountStates, type IdentitySource, sourceKinds } from '@sower/api/identity-sources';
-import type { ReactNode } from 'react';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { helped, useTexts } from '../../texts/use-texts.ts';
 import { AreaField, ChoiceField, FlagField, inWords, TextField } from '../../ui/field.tsx';
+import { FieldGroup } from '../../ui/forms/form-end.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { BOUNDS, type SourceDraft, withKind } from './source-draft.ts';
 
@@ -22,14 +22,6 @@ export type SourceFields = {
     path: string;
   };
 };
-
-export function Group({ id, title, children }: { id: string; title: string; children: ReactNode }) {
-  return (
-    <FormFieldGroup header={<FormFieldGroupHeader titleText={{ text: title, id }} />}>
-      {children}
-    </FormFieldGroup>
-  );
-}
 
 /** Where a directory is, how the connection is protected, and with which account the server searches it. */
 export function ConnectionFields({
@@ -63,7 +55,7 @@ export function ConnectionFields({
       />
       <DomainField byName {...(held ? {} : { none: t('domains.usual') })} {...text('securityDomain')} />
       <Checkbox id="source-enabled" label={t('sources.enabled')} {...flag('enabled')} />
-      <Group id="source-connection" title={t('sources.connection')}>
+      <FieldGroup id="source-connection" title={t('sources.connection')}>
         <AreaField {...helped(t, 'sources.urls')} required rows={2} mono {...text('urls')} />
         <ChoiceField
           label={t('sources.protection')}
@@ -95,15 +87,15 @@ export function ConnectionFields({
           onChange={password.onChange}
           path="password"
         />
-      </Group>
-      <Group id="source-limits" title={t('sources.limits')}>
+      </FieldGroup>
+      <FieldGroup id="source-limits" title={t('sources.limits')}>
         <TextField label={t('sources.connectSeconds')} type="number" {...text('connectSeconds')} />
         <TextField label={t('sources.requestSeconds')} type="number" {...text('requestSeconds')} />
         <TextField label={t('sources.pageSize')} type="number" {...text('pageSize')} />
         <TextField {...helped(t, 'sources.maxEntries')} type="number" {...text('maxEntries')} />
         <TextField label={t('sources.maxMinutes')} type="number" {...text('maxMinutes')} />
         <TextField label={t('sources.maxMegabytes')} type="number" {...text('maxMegabytes')} />
-      </Group>
+      </FieldGroup>
     </>
   );
 }
@@ -113,13 +105,13 @@ export function MappingFields({ fields: { text, flag } }: { fields: SourceFields
   const t = useTexts();
   return (
     <>
-      <Group id="source-search" title={t('sources.search')}>
+      <FieldGroup id="source-search" title={t('sources.search')}>
         <TextField {...helped(t, 'sources.base')} required mono {...text('base')} />
         <TextField {...helped(t, 'sources.filter')} required mono {...text('filter')} />
         <TextField {...helped(t, 'sources.groupBase')} mono {...text('groupBase')} />
         <TextField {...helped(t, 'sources.groupFilter')} mono {...text('groupFilter')} />
-      </Group>
-      <Group id="source-mapping" title={t('sources.mapping')}>
+      </FieldGroup>
+      <FieldGroup id="source-mapping" title={t('sources.mapping')}>
         <p>{t('sources.mappingHelp')}</p>
         <TextField {...helped(t, 'sources.key')} required mono {...text('key')} />
         <TextField label={t('sources.attributes.userId')} required mono {...text('userId')} />
@@ -148,7 +140,7 @@ export function MappingFields({ fields: { text, flag } }: { fields: SourceFields
         />
         <TextField {...helped(t, 'sources.groupMember')} mono {...text('groupMember')} />
         <Checkbox id="source-nested-groups" label={t('sources.nestedGroups')} {...flag('nestedGroups')} />
-      </Group>
+      </FieldGroup>
     </>
   );
 }
@@ -158,11 +150,11 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
   const t = useTexts();
   return (
     <>
-      <Group id="source-schedule" title={t('sources.schedule')}>
+      <FieldGroup id="source-schedule" title={t('sources.schedule')}>
         <TextField {...helped(t, 'sources.everyMinutes')} type="number" {...text('everyMinutes')} />
         <TextField {...helped(t, 'sources.fullEveryHours')} type="number" {...text('fullEveryHours')} />
-      </Group>
-      <Group id="source-stop" title={t('sources.stop')}>
+      </FieldGroup>
+      <FieldGroup id="source-stop" title={t('sources.stop')}>
         <p>{t('sources.stopHelp')}</p>
         {BOUNDS.map(({ kind, atLeast, percent }) => (
           <div key={kind} className="sower-pair">
@@ -178,16 +170,16 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
             />
           </div>
         ))}
-      </Group>
-      <Group id="source-notify" title={t('sources.told')}>
+      </FieldGroup>
+      <FieldGroup id="source-notify" title={t('sources.told')}>
         <TextField {...helped(t, 'sources.notify')} {...text('notify')} />
-      </Group>
-      <Group id="source-log-on" title={t('sources.logOn')}>
+      </FieldGroup>
+      <FieldGroup id="source-log-on" title={t('sources.logOn')}>
         <Checkbox id="source-log-on-enabled" label={t('sources.logOnEnabled')} {...flag('logOn')} />
         <TextField {...helped(t, 'sources.logOnTries')} type="number" {...text('tries')} />
         <TextField label={t('sources.logOnMinutes')} type="number" {...text('minutes')} />
         <FlagField id="source-look-up" {...helped(t, 'sources.lookUp')} {...flag('lookUp')} />
-      </Group>
+      </FieldGroup>
     </>
   );
 }

@@ -11,7 +11,7 @@ import { helped } from '../../texts/use-texts.ts';
 import { EditConflict } from '../../ui/dialogs/conflict-dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
-import { FormEnd, FormGroups } from '../../ui/forms/form-end.tsx';
+import { FieldGroup, FormEnd, FormGroups } from '../../ui/forms/form-end.tsx';
 import { useEditing } from '../../ui/forms/use-editing.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
@@ -20,7 +20,7 @@ import { Screen } from '../../ui/screen.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
 import { GroupFields, PlacementFields } from './group-fields.tsx';
 import { bodyOf, draftOf, needsPassword, PATHS, type SourceDraft } from './source-draft.ts';
-import { ConnectionFields, FollowingFields, Group, MappingFields } from './source-fields.tsx';
+import { ConnectionFields, FollowingFields, MappingFields } from './source-fields.tsx';
 import { Entries, Steps } from './source-test.tsx';
 import { useFieldWords } from './use-field-words.ts';
 
@@ -134,7 +134,7 @@ function MappingPreview({ id, values }: { id: string; values: SourceDraft }) {
   // Steps that succeed are not of interest here: this is not the test of the connection.
   const steps = data?.steps.filter(({ state }) => state === 'failed' || state === 'warning') ?? [];
   return (
-    <Group id="source-look" title={t('sources.lookTitle')}>
+    <FieldGroup id="source-look" title={t('sources.lookTitle')}>
       <p>{t('sources.lookBody')}</p>
       <ProblemAlert error={error} fields={['find']} />
       <TextField
@@ -155,6 +155,6 @@ function MappingPreview({ id, values }: { id: string; values: SourceDraft }) {
           {data.entries.length > 0 && <Entries entries={data.entries} />}
         </div>
       )}
-    </Group>
+    </FieldGroup>
   );
 }
