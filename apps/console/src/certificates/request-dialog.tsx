@@ -1,5 +1,4 @@
 /** A certificate signing request: first its content, then the request to copy. */
-import { TextArea } from '@patternfly/react-core';
 import {
   type CertificateRequest,
   certificateKeyTypes,
@@ -12,19 +11,18 @@ import { helped, useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
-import { ChoiceField, Field, inWords, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/form.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.tsx';
 
 const SUBJECT = ['commonName', 'organization', 'organizationalUnit', 'locality', 'state', 'country'] as const;
-type Subject = Record<(typeof SUBJECT)[number], string>;
-
 export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClose: () => void }) {
   const { t, api } = useConsole();
   const queries = useQueryClient();
-  const [names, setNames] = useState(() => new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''));
-  const [keyType, setKeyType] = useState<CertificateRequest['keyType']>('rsa-2048');
-  const [subject, setSubject] = useState<Subject>({
+  const { values, field } = useFields({
+    names: new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''),
+    keyType: 'rsa-2048' as CertificateRequest['keyType'],
     commonName: '',
     organization: '',
     organizationalUnit: '',
@@ -33,52 +31,34 @@ export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClo
     country: '',
   });
   const [made, setMade] = useState<StoredCertificate>();
-  const list = names.split(/[\s,;]+/).filter(Boolean);
+  const names = values.names.split(/[\s,;]+/).filter(Boolean);
   if (made) return <RequestView request={made} onClose={onClose} />;
   return (
     <FormDialog
       title={t('certificates.request.title')}
       action={t('certificates.request.action')}
       intro={<p>{t('certificates.request.intro')}</p>}
-      ready={list.length > 0}
+      ready={names.length > 0}
       onClose={onClose}
       onSubmit={async () => {
-        const said = Object.entries(subject).filter(([, value]) => value.trim() !== '');
-        const body: CertificateRequest = { keyType, names: list, ...Object.fromEntries(said) };
+        const said = SUBJECT.filter((name) => values[name].trim() !== '').map((name) => [name, values[name]]);
+        const body: CertificateRequest = { keyType: values.keyType, names, ...Object.fromEntries(said) };
         setMade(await api('requestCertificate', { body }));
         await queries.invalidateQueries({ queryKey: ['certificates'] });
         return 'keep';
       }}
     >
-      <Field {...helped(t, 'certificates.request.names')} path="names" required>
-        {({ id, 'aria-describedby': describedBy }) => (
-          <TextArea
-            id={id}
-            aria-describedby={describedBy}
-            className="sower-mono"
-            rows={3}
-            resizeOrientation="vertical"
-            value={names}
-            onChange={(_, value) => setNames(value)}
-            spellCheck={false}
-            autoComplete="off"
-          />
-        )}
-      </Field>
+      <AreaField {...helped(t, 'certificates.request.names')} required rows={3} mono {...field('names')} />
       <ChoiceField
         label={t('certificates.request.keyType')}
-        value={keyType}
-        onChange={(value) => setKeyType(value as CertificateRequest['keyType'])}
         choices={inWords(certificateKeyTypes, (value) => t(`certificates.request.keyTypes.${value}`))}
-        path="keyType"
+        {...field('keyType')}
       />
       {SUBJECT.map((name) => (
         <TextField
           key={name}
           label={t(`certificates.request.${name}`)}
-          value={subject[name]}
-          onChange={(value) => setSubject((before) => ({ ...before, [name]: value }))}
-          path={name}
+          {...field(name)}
           {...(name === 'commonName' || name === 'country'
             ? { help: t(`certificates.request.${name}Help`) }
             : {})}

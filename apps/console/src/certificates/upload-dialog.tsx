@@ -1,11 +1,11 @@
 /** Another certificate: chosen or pasted, checked by the server, and used if nothing is wrong with it. */
-import { FormGroup, TextArea } from '@patternfly/react-core';
+import { FormGroup } from '@patternfly/react-core';
 import type { CertificateCheck, CertificateInput } from '@sower/api/certificates';
 import { useEffect, useRef, useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
-import { Field, TextField } from '../ui/field.tsx';
+import { AreaField, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { CertificateFindings, ChainFacts } from './certificate-findings.tsx';
@@ -75,21 +75,13 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
         <p>{t('certificates.upload.chosen', { name: given.pkcs12.name })}</p>
       ) : (
         <>
-          <Field {...helped(t, 'certificates.upload.text')}>
-            {({ id, 'aria-describedby': describedBy }) => (
-              <TextArea
-                id={id}
-                aria-describedby={describedBy}
-                className="sower-mono"
-                rows={5}
-                resizeOrientation="vertical"
-                value={given.chain}
-                onChange={(_, chain) => change({ chain })}
-                spellCheck={false}
-                autoComplete="off"
-              />
-            )}
-          </Field>
+          <AreaField
+            {...helped(t, 'certificates.upload.text')}
+            rows={5}
+            mono
+            value={given.chain}
+            onChange={(chain) => change({ chain })}
+          />
           <FileField
             {...helped(t, 'certificates.upload.key')}
             accept=".pem,.key,.txt"

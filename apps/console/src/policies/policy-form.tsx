@@ -1,5 +1,4 @@
 /** The policy of one security domain: its fields, whom a change affects, and the confirmation before it is saved. */
-import { TextArea } from '@patternfly/react-core';
 import {
   DEFAULT_POLICIES,
   type Policies,
@@ -12,7 +11,7 @@ import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
-import { ChoiceField, Field, inWords, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FieldGroup, FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -199,20 +198,15 @@ function PolicyField({
   const wrong = isWrong(kind, name, value);
   if (shape.kind === 'words') {
     return (
-      <Field label={label} help={helpText} error={wrong ? t('policies.wrongWords') : undefined}>
-        {({ id, 'aria-describedby': describedBy }) => (
-          <TextArea
-            id={id}
-            value={value}
-            onChange={(_, next) => onChange(next)}
-            isDisabled={disabled}
-            validated={wrong ? 'error' : 'default'}
-            aria-describedby={describedBy}
-            resizeOrientation="vertical"
-            rows={4}
-          />
-        )}
-      </Field>
+      <AreaField
+        label={label}
+        help={helpText}
+        error={wrong ? t('policies.wrongWords') : undefined}
+        rows={4}
+        value={value}
+        disabled={disabled}
+        onChange={onChange}
+      />
     );
   }
   if (shape.kind === 'number') {

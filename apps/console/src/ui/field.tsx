@@ -121,9 +121,16 @@ export function AreaField({
   value,
   onChange,
   rows,
+  disabled = false,
   mono = false,
   ...said
-}: Said & { value: string; onChange: (value: string) => void; rows: number; mono?: boolean }) {
+}: Said & {
+  value: string;
+  onChange: (value: string) => void;
+  rows: number;
+  disabled?: boolean;
+  mono?: boolean;
+}) {
   return (
     <Field {...said}>
       {(given) => (
@@ -132,8 +139,9 @@ export function AreaField({
           rows={rows}
           value={value}
           onChange={(_, next) => onChange(next)}
+          isDisabled={disabled}
           resizeOrientation="vertical"
-          {...(mono ? { className: 'sower-mono', spellCheck: false } : {})}
+          {...(mono ? { className: 'sower-mono', spellCheck: false, autoComplete: 'off' } : {})}
         />
       )}
     </Field>

@@ -1,11 +1,11 @@
 /** Import New Device Definition File, as a file or as its text. What is wrong with it, and where, the server says. */
-import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { jsonIn } from '@sower/api/json';
 import { useState } from 'react';
 import { problemOf } from '../../api/problem-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { FormDialog } from '../../ui/dialogs/small-dialogs.tsx';
+import { AreaField } from '../../ui/field.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 
@@ -52,17 +52,14 @@ export function ImportDefinitionDialog({
           setUnreadable(tooLarge ? t('deviceTypes.tooLarge', { name }) : undefined);
         }}
       />
-      <FormGroup label={t('deviceTypes.text')} fieldId="definition-text">
-        <TextArea
-          id="definition-text"
-          className="sower-mono"
-          rows={8}
-          resizeOrientation="vertical"
-          value={text}
-          onChange={(_, value) => setText(value)}
-          spellCheck={false}
-        />
-      </FormGroup>
+      <AreaField
+        id="definition-text"
+        label={t('deviceTypes.text')}
+        rows={8}
+        mono
+        value={text}
+        onChange={setText}
+      />
       {unreadable !== undefined && <Alert variant="danger" title={unreadable} role="alert" />}
       {text.trim() !== '' && document === undefined && (
         <Alert variant="danger" title={t('deviceTypes.wrong')} role="alert">
