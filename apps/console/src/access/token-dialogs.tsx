@@ -131,10 +131,8 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
         label={t('access.returns')}
         value={returns}
         onChange={(value) => setReturns(RETURNS.find((known) => known === value) ?? '')}
-        choices={[
-          { value: '', label: t('access.asPolicy') },
-          ...inWords(RETURNS, (value) => t(`policies.choices.${value}`)),
-        ]}
+        none={t('access.asPolicy')}
+        choices={inWords(RETURNS, (value) => t(`policies.choices.${value}`))}
       />
     </FormDialog>
   );

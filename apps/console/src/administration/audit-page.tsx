@@ -114,10 +114,8 @@ export function Component() {
               <ChoiceField
                 label={t('audit.result')}
                 {...field('result')}
-                choices={[
-                  { value: '', label: t('ui.any') },
-                  ...inWords(RESULTS, (name) => words.result(name)),
-                ]}
+                none={t('ui.any')}
+                choices={inWords(RESULTS, words.result)}
               />
               <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
               <TextField
@@ -137,10 +135,8 @@ export function Component() {
                 label={t('audit.period')}
                 value={period ?? ''}
                 onChange={(next) => change('period', next === '' ? undefined : next)}
-                choices={[
-                  { value: '', label: t('ui.any') },
-                  ...inWords(AUDIT_PERIOD_NAMES, (name) => t(`audit.periods.${name}`)),
-                ]}
+                none={t('ui.any')}
+                choices={inWords(AUDIT_PERIOD_NAMES, (name) => t(`audit.periods.${name}`))}
               />
               <TextField {...helped(t, 'audit.user')} {...field('user')} />
               {filter.request !== undefined && requestField(field)}

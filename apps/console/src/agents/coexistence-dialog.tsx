@@ -91,10 +91,8 @@ export function CoexistenceDialog({
           />
           <ChoiceField
             label={t('coexistence.client')}
-            choices={[
-              { value: '', label: t('coexistence.allClients') },
-              ...(clients.data?.items ?? []).map(({ id, name: label }) => ({ value: id, label })),
-            ]}
+            none={t('coexistence.allClients')}
+            choices={(clients.data?.items ?? []).map(({ id, name: label }) => ({ value: id, label }))}
             {...field('radiusClient')}
           />
         </>

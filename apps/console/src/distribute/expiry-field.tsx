@@ -46,14 +46,14 @@ export function ExpiryField({
         onChange={(next) => onChange(next === 'other' ? '2d' : next)}
         {...(usual ? { path, error } : {})}
         help={help ?? t('expiry.help')}
-        choices={[
-          ...(asProfile === undefined
-            ? []
-            : [{ value: '', label: t('expiry.asProfile', { expiry: words(asProfile) }) }]),
-          ...(asSettings ? [{ value: '', label: t('expiry.asSettings') }] : []),
-          ...inWords(USUAL, (entry) => words(entry)),
-          { value: 'other', label: t('expiry.other') },
-        ]}
+        none={
+          asProfile === undefined
+            ? asSettings
+              ? t('expiry.asSettings')
+              : undefined
+            : t('expiry.asProfile', { expiry: words(asProfile) })
+        }
+        choices={[...inWords(USUAL, (entry) => words(entry)), { value: 'other', label: t('expiry.other') }]}
       />
       {!usual && (
         <TextField

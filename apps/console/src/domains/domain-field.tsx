@@ -9,7 +9,6 @@ export function DomainField({
   label,
   value,
   onChange,
-  none,
   byName = false,
   ...said
 }: {
@@ -37,13 +36,10 @@ export function DomainField({
       value={value}
       onChange={onChange}
       {...said}
-      choices={[
-        ...(none === undefined ? [] : [{ value: '', label: none }]),
-        ...items.map(({ id, name, path }) => ({
-          value: byName ? name : id,
-          label: `${'– '.repeat(Math.max(0, path.split('/').length - 3))}${name}`,
-        })),
-      ]}
+      choices={items.map(({ id, name, path }) => ({
+        value: byName ? name : id,
+        label: `${'– '.repeat(Math.max(0, path.split('/').length - 3))}${name}`,
+      }))}
     />
   );
 }

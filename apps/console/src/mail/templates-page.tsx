@@ -67,13 +67,11 @@ export function Component() {
                   label={t('mailTemplates.deviceType')}
                   value={deviceType}
                   onChange={(value) => choose({ deviceType: value })}
-                  choices={[
-                    { value: '', label: t('mailTemplates.allDeviceTypes') },
-                    ...deviceTypes.map(({ id, name }) => ({
-                      value: id,
-                      label: of(id) ? t('mailTemplates.own', { device: name }) : name,
-                    })),
-                  ]}
+                  none={t('mailTemplates.allDeviceTypes')}
+                  choices={deviceTypes.map(({ id, name }) => ({
+                    value: id,
+                    label: of(id) ? t('mailTemplates.own', { device: name }) : name,
+                  }))}
                 />
               </div>
               <TemplateForm

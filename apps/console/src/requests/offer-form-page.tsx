@@ -175,12 +175,10 @@ function StepFields({
             onChange={(role) =>
               onChange(steps.with(at, role === '' ? { name: step.name } : { name: step.name, role }))
             }
-            choices={[
-              { value: '', label: t('offers.anyApprover') },
-              ...roles
-                .filter(({ id, permissions }) => permissions.includes('requests:decide') || id === step.role)
-                .map(({ id, name }) => ({ value: id, label: t('offers.roleNamed', { name }) })),
-            ]}
+            none={t('offers.anyApprover')}
+            choices={roles
+              .filter(({ id, permissions }) => permissions.includes('requests:decide') || id === step.role)
+              .map(({ id, name }) => ({ value: id, label: t('offers.roleNamed', { name }) }))}
             path={`steps.${at}.role`}
           />
           <div className="sower-actions">

@@ -52,8 +52,8 @@ export function TokenSearch({
             )}
             <ChoiceField
               {...given('distribution')}
+              none={t('ui.any')}
               choices={[
-                { value: '', label: t('ui.any') },
                 { value: 'none', label: t('states.none') },
                 ...inWords(distributionStates, (state) => t(`states.${state}`)),
               ]}
@@ -73,11 +73,15 @@ function MoreFields({ field, assigned, shown }: { field: Labelled; assigned: boo
   const enabled = useSession().can('profiles:view') && shown;
   const profiles = useAnswer('listProfiles', { query: { limit: 1000 } }, { enabled });
   const deviceTypes = useAnswer('listDeviceTypes', {}, { enabled });
-  const any = { value: '', label: t('ui.any') };
+  const none = t('ui.any');
   const flag = (name: 'enabled' | 'lost' | 'expired' | 'imported' | 'lent', yes: string, no: string) => (
     <ChoiceField
       {...field(name)}
-      choices={[any, { value: 'true', label: yes }, { value: 'false', label: no }]}
+      none={none}
+      choices={[
+        { value: 'true', label: yes },
+        { value: 'false', label: no },
+      ]}
     />
   );
   return (
@@ -87,23 +91,22 @@ function MoreFields({ field, assigned, shown }: { field: Labelled; assigned: boo
       <TextField {...field('serialTo')} mono />
       <ChoiceField
         {...field('profile')}
-        choices={[any, ...(profiles.data?.items ?? []).map(({ name }) => ({ value: name, label: name }))]}
+        none={none}
+        choices={(profiles.data?.items ?? []).map(({ name }) => ({ value: name, label: name }))}
       />
       <ChoiceField
         {...field('deviceType')}
-        choices={[
-          any,
-          ...(deviceTypes.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-        ]}
+        none={none}
+        choices={(deviceTypes.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
       />
-      <DomainField {...field('securityDomain')} none={t('ui.any')} />
+      <DomainField {...field('securityDomain')} none={none} />
       {flag('enabled', t('tokens.enabled'), t('tokens.disabled'))}
       {flag('lost', t('tokens.lost'), t('tokens.notLost'))}
       {assigned && (
         <ChoiceField
           {...field('replacement')}
+          none={none}
           choices={[
-            any,
             { value: 'replacing', label: t('tokens.replacing') },
             { value: 'replaced', label: t('tokens.replaced') },
           ]}
@@ -113,7 +116,8 @@ function MoreFields({ field, assigned, shown }: { field: Labelled; assigned: boo
       <TextField {...field('expiresBefore')} type="date" />
       <ChoiceField
         {...field('kind')}
-        choices={[any, ...inWords(tokenKinds, (kind) => t(`tokens.kinds.${kind}`))]}
+        none={none}
+        choices={inWords(tokenKinds, (kind) => t(`tokens.kinds.${kind}`))}
       />
       <TextField {...field('maker')} />
       {assigned && flag('lent', t('tokens.loan.state'), t('tokens.loan.notLent'))}

@@ -176,6 +176,7 @@ export function ChoiceField({
   onChange,
   choices,
   placeholder,
+  none,
   disabled = false,
   ...said
 }: Said & {
@@ -183,6 +184,8 @@ export function ChoiceField({
   onChange: (value: string) => void;
   choices: readonly Choice[];
   placeholder?: string;
+  /** What it means that none of them is chosen, where that is a choice too. */
+  none?: string | undefined;
   disabled?: boolean;
 }) {
   return (
@@ -190,6 +193,7 @@ export function ChoiceField({
       {(given) => (
         <FormSelect {...given} value={value} onChange={(_, next) => onChange(next)} isDisabled={disabled}>
           {placeholder !== undefined && <FormSelectOption value="" label={placeholder} isPlaceholder />}
+          {none !== undefined && <FormSelectOption value="" label={none} />}
           {choices.map((choice) => (
             <FormSelectOption
               key={choice.value}

@@ -54,15 +54,12 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
     <Form wide onSubmit={() => saving.mutate()} error={saving.error}>
       <ChoiceField
         label={t('userMail.language')}
-        choices={[
-          {
-            value: '',
-            label: held.source?.language
-              ? t('userMail.ofSource', { language: LANGUAGE_NAMES[held.source.language] })
-              : t('userMail.usual'),
-          },
-          ...inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id]),
-        ]}
+        none={
+          held.source?.language
+            ? t('userMail.ofSource', { language: LANGUAGE_NAMES[held.source.language] })
+            : t('userMail.usual')
+        }
+        choices={inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id])}
         {...field('language')}
       />
       {held.certificate ? (

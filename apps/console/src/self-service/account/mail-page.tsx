@@ -51,10 +51,8 @@ function LanguageForm({ held }: { held: OwnMail }) {
         label={t('mailLanguage.label')}
         value={language}
         onChange={(next) => setLanguage(next as MailLanguage | '')}
-        choices={[
-          { value: '', label: t('mailLanguage.otherwise', { language: LANGUAGE_NAMES[held.otherwise] }) },
-          ...inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id]),
-        ]}
+        none={t('mailLanguage.otherwise', { language: LANGUAGE_NAMES[held.otherwise] })}
+        choices={inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id])}
       />
       <ActionGroup>
         <Button type="submit" pending={saving.isPending}>

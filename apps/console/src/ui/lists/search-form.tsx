@@ -197,7 +197,8 @@ export function NarrowingChoice({
         else changed.set(name, chosen);
         setParameters(changed);
       }}
-      choices={[{ value: '', label: any }, ...choices]}
+      none={any}
+      choices={choices}
     />
   );
 }

@@ -62,8 +62,8 @@ export function UserSearch({
             id="users-enabled"
             label={t('users.state')}
             {...field('enabled')}
+            none={t('ui.any')}
             choices={[
-              { value: '', label: t('ui.any') },
               { value: 'true', label: t('users.enabled') },
               { value: 'false', label: t('users.disabled') },
             ]}
@@ -74,8 +74,8 @@ export function UserSearch({
               id="users-source"
               label={t('userFiles.source')}
               {...field('source')}
+              none={t('ui.any')}
               choices={[
-                { value: '', label: t('ui.any') },
                 { value: INTERNAL_SOURCE, label: t('userFiles.internal') },
                 ...items.map(({ id, name }) => ({ value: id, label: name })),
               ]}
