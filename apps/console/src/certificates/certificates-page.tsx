@@ -1,5 +1,4 @@
 /** Setup > Certificates: what clients see, what is wrong with it, and how to install another certificate. */
-import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { Loaded } from '../ui/loaded.tsx';
@@ -59,14 +58,14 @@ export function Component() {
                 <AddressFacts seen={seen} />
               </TitledCard>
               {seen.chain.map((entry, index) => (
-                <Card key={entry.fingerprint} component="section">
-                  <CardTitle component="h2">
-                    {index === 0 ? t('certificates.leaf') : t('certificates.issuerCard', { number: index })}
-                  </CardTitle>
-                  <CardBody>
-                    <ChainFacts entry={entry} />
-                  </CardBody>
-                </Card>
+                <TitledCard
+                  key={entry.fingerprint}
+                  title={
+                    index === 0 ? t('certificates.leaf') : t('certificates.issuerCard', { number: index })
+                  }
+                >
+                  <ChainFacts entry={entry} />
+                </TitledCard>
               ))}
             </div>
           </div>

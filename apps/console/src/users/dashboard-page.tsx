@@ -95,10 +95,7 @@ export function Component() {
               <UserToken key={serial} serial={serial} />
             ))}
             {value.tokens.length === 0 && (
-              <Card component="section">
-                <CardTitle component="h2">{t('users.tokens')}</CardTitle>
-                <CardBody>{t('dashboard.noTokens')}</CardBody>
-              </Card>
+              <TitledCard title={t('users.tokens')}>{t('dashboard.noTokens')}</TitledCard>
             )}
             <SelfServiceCard user={value} />
             <UserActivity userId={userId} />

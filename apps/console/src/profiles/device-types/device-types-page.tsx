@@ -1,5 +1,5 @@
 /** Setup > Device Types. */
-import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { Label } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { useState } from 'react';
 import { useAnswer } from '../../api/use-answer.ts';
@@ -9,7 +9,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { saveFile } from '../../ui/save-file.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { Facts } from '../../ui/titled-card.tsx';
+import { Facts, TitledCard } from '../../ui/titled-card.tsx';
 import { ImportDefinitionDialog } from './import-definition.tsx';
 
 export function Component() {
@@ -38,16 +38,19 @@ export function Component() {
         {({ items }) => (
           <div className="sower-columns sower-tiles">
             {items.map((type) => (
-              <Card key={type.id} component="section">
-                <CardTitle component="h2">
-                  {type.name}{' '}
-                  {type.imported && (
-                    <Label color="blue" isCompact>
-                      {t('deviceTypes.imported')}
-                    </Label>
-                  )}
-                </CardTitle>
-                <CardBody>
+              <TitledCard
+                key={type.id}
+                title={
+                  <>
+                    {type.name}{' '}
+                    {type.imported && (
+                      <Label color="blue" isCompact>
+                        {t('deviceTypes.imported')}
+                      </Label>
+                    )}
+                  </>
+                }
+              >
                   <div className="sower-stack">
                     <Facts
                       facts={[
@@ -117,8 +120,7 @@ export function Component() {
                       )}
                     </div>
                   </div>
-                </CardBody>
-              </Card>
+              </TitledCard>
             ))}
           </div>
         )}
