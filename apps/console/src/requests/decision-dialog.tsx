@@ -10,6 +10,9 @@ import { startOfDay } from '../ui/times.ts';
 
 export type Action = 'approve' | 'reject' | 'defer' | 'cancel' | 'distribute';
 
+/** How it is said that it is done; of what is distributed, that is shown. */
+const DONE = { approve: 'approved', reject: 'rejected', defer: 'deferred', cancel: 'cancelled' } as const;
+
 export function DecisionDialog({
   action,
   request,
@@ -29,66 +32,36 @@ export function DecisionDialog({
   const { id, version, step, steps, distribution } = request;
   const userId = holderOf(request);
   const call = { params: { id }, ifMatch: version };
-  const words = {
-    approve: {
-      title: t('requests.approveTitle', { userId }),
-      body:
-        step + 1 < steps.length
-          ? t('requests.approveNext')
-          : t(distribution ? 'requests.approveHandsOver' : 'requests.approveLast', { userId }),
-      action: t('requests.approve'),
-    },
-    reject: {
-      title: t('requests.rejectTitle', { userId }),
-      body: t('requests.rejectBody'),
-      action: t('requests.reject'),
-    },
-    defer: {
-      title: t('requests.deferTitle', { userId }),
-      body: t('requests.deferHelp'),
-      action: t('requests.defer'),
-    },
-    cancel: {
-      title: t('requests.cancelTitle', { userId }),
-      body: t('requests.cancelBody'),
-      action: t('requests.cancel'),
-    },
-    distribute: {
-      title: t('requests.distributeTitle', { userId }),
-      body: t('requests.distributeBody', { userId }),
-      action: t('requests.distribute'),
-    },
+  const body = {
+    approve:
+      step + 1 < steps.length
+        ? t('requests.approveNext')
+        : t(distribution ? 'requests.approveHandsOver' : 'requests.approveLast', { userId }),
+    reject: t('requests.rejectBody'),
+    defer: t('requests.deferHelp'),
+    cancel: t('requests.cancelBody'),
+    distribute: t('requests.distributeBody', { userId }),
   }[action];
-  const actions = {
-    approve: async () => {
-      await api('approveRequest', { ...call, body: { comment } });
-      notice(t('requests.approvedDone', { userId }));
-    },
-    reject: async () => {
-      await api('rejectRequest', { ...call, body: { comment } });
-      notice(t('requests.rejectedDone', { userId }));
-    },
-    defer: async () => {
-      await api('deferRequest', { ...call, body: { comment, until: startOfDay(until).toISOString() } });
-      notice(t('requests.deferredDone', { userId }));
-    },
-    cancel: async () => {
-      await api('cancelRequest', { params: { id }, body: { comment } });
-      notice(t('requests.cancelledDone', { userId }));
-    },
-    distribute: async () => {
-      onDistributed(await api('distributeRequest', { params: { id }, body: { comment } }));
-    },
-  } as const satisfies Record<Action, () => Promise<void>>;
+  const work = {
+    approve: () => api('approveRequest', { ...call, body: { comment } }),
+    reject: () => api('rejectRequest', { ...call, body: { comment } }),
+    defer: () => api('deferRequest', { ...call, body: { comment, until: startOfDay(until).toISOString() } }),
+    cancel: () => api('cancelRequest', { params: { id }, body: { comment } }),
+  };
   return (
     <FormDialog
-      title={words.title}
-      action={words.action}
-      intro={<p>{words.body}</p>}
+      title={t(`requests.${action}Title`, { userId })}
+      action={t(`requests.${action}`)}
+      intro={<p>{body}</p>}
       ready={action !== 'defer' || until !== ''}
       onClose={onClose}
       onSubmit={async () => {
-        await actions[action]();
+        if (action === 'distribute')
+          onDistributed(await api('distributeRequest', { params: { id }, body: { comment } }));
+        else {
+          await work[action]();
+          notice(t(`requests.${DONE[action]}Done`, { userId }));
+        }
         await onDecided();
       }}
     >
