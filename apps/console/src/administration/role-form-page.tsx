@@ -1,6 +1,5 @@
 /** Administration > Roles > Add New, editing a custom role, and viewing a built-in one. */
 import { Label } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role } from '@sower/api/roles';
 import { useState } from 'react';
@@ -15,6 +14,7 @@ import { TextField } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
+import { ItemTable } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -58,34 +58,31 @@ function RoleView({ role }: { role: Role }) {
       {permissionGroups().map(([group, permissions]) => (
         <section key={group}>
           <h2 className="sower-legend">{t(`permissionGroups.${group}`)}</h2>
-          <Table
-            aria-label={t(`permissionGroups.${group}`)}
-            variant="compact"
-            gridBreakPoint="grid-md"
-            className="sower-form"
-          >
-            <Thead>
-              <Tr>
-                <Th width={70}>{t('roles.permission')}</Th>
-                <Th>{t('roles.contained')}</Th>
-              </Tr>
-            </Thead>
-            <Tbody>
-              {permissions.map((permission) => {
-                const contained = role.permissions.includes(permission);
-                return (
-                  <Tr key={permission}>
-                    <Td dataLabel={t('roles.permission')} modifier="breakWord">
-                      <Link to={`/who-can?permission=${permission}`}>{words(permission)}</Link>
-                    </Td>
-                    <Td dataLabel={t('roles.contained')}>
+          <div className="sower-form">
+            <ItemTable<Permission>
+              label={t(`permissionGroups.${group}`)}
+              breakAt="grid-md"
+              sticky={false}
+              items={permissions}
+              keyOf={(permission) => permission}
+              columns={[
+                [
+                  t('roles.permission'),
+                  (permission) => <Link to={`/who-can?permission=${permission}`}>{words(permission)}</Link>,
+                  { width: 70 },
+                ],
+                {
+                  label: t('roles.contained'),
+                  cell: (permission) => {
+                    const contained = role.permissions.includes(permission);
+                    return (
                       <Label color={contained ? 'green' : 'grey'}>{t(contained ? 'ui.yes' : 'ui.no')}</Label>
-                    </Td>
-                  </Tr>
-                );
-              })}
-            </Tbody>
-          </Table>
+                    );
+                  },
+                },
+              ]}
+            />
+          </div>
         </section>
       ))}
     </div>

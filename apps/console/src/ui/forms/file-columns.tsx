@@ -1,7 +1,7 @@
 /** A file with columns, before it is imported: which column is what, and the first rows as they are read by that. */
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField } from '../field.tsx';
+import { type Column, ItemTable } from '../lists/listing.tsx';
 import { Section } from '../titled-card.tsx';
 
 export type FileField<Name extends string> = {
@@ -54,6 +54,8 @@ export function FileColumns<Name extends string>({
   );
 }
 
+type PreviewRow = { readonly line: number; readonly cells: readonly string[]; readonly problem?: string };
+
 export function FilePreview({
   title,
   labels,
@@ -61,36 +63,26 @@ export function FilePreview({
 }: {
   title: string;
   labels: readonly string[];
-  rows: readonly { readonly line: number; readonly cells: readonly string[]; readonly problem?: string }[];
+  rows: readonly PreviewRow[];
 }) {
   const t = useTexts();
-  const problems = rows.some(({ problem }) => problem !== undefined);
   return (
     <Section title={title}>
-      <Table aria-label={title} variant="compact" gridBreakPoint="grid-lg">
-        <Thead>
-          <Tr>
-            <Th>{t('userFiles.line')}</Th>
-            {labels.map((label) => (
-              <Th key={label}>{label}</Th>
-            ))}
-            {problems && <Th>{t('userFiles.problem')}</Th>}
-          </Tr>
-        </Thead>
-        <Tbody>
-          {rows.map(({ line, cells, problem }) => (
-            <Tr key={line}>
-              <Td dataLabel={t('userFiles.line')}>{line}</Td>
-              {labels.map((label, index) => (
-                <Td key={label} dataLabel={label} modifier="breakWord">
-                  {cells[index]?.slice(0, 200) || '–'}
-                </Td>
-              ))}
-              {problems && <Td dataLabel={t('userFiles.problem')}>{problem ?? '–'}</Td>}
-            </Tr>
-          ))}
-        </Tbody>
-      </Table>
+      <ItemTable
+        label={title}
+        sticky={false}
+        items={rows}
+        keyOf={({ line }) => String(line)}
+        columns={[
+          { label: t('userFiles.line'), cell: ({ line }) => line },
+          ...labels.map(
+            (label, index): Column<PreviewRow> => [label, ({ cells }) => cells[index]?.slice(0, 200) || '–'],
+          ),
+          ...(rows.some(({ problem }) => problem !== undefined)
+            ? [{ label: t('userFiles.problem'), cell: ({ problem }: PreviewRow) => problem ?? '–' }]
+            : []),
+        ]}
+      />
     </Section>
   );
 }
