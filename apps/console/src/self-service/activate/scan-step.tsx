@@ -92,42 +92,28 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
   const t = useTexts();
   const seconds = useSecondsLeft(code.secondsLeft);
   const silent = useLasting(activation.state === 'opened', SILENCE_MILLISECONDS);
-  const again = <Again mint={mint} />;
-  if (activation.code > code.code) {
+  const trouble =
+    activation.code > code.code
+      ? 'replaced'
+      : seconds === 0 || activation.state === 'expired'
+        ? 'expired'
+        : activation.refusal === 'device'
+          ? 'device'
+          : activation.refusal === 'other'
+            ? 'refused'
+            : silent && 'silent';
+  if (trouble)
     return (
-      <Announcement variant="warning" title={t('activate.scan.replacedTitle')} action={again}>
-        {t('activate.scan.replaced')}
+      <Announcement
+        variant={trouble === 'device' || trouble === 'refused' ? 'danger' : 'warning'}
+        title={t(`activate.scan.${trouble}Title`)}
+        action={<Again mint={mint} />}
+      >
+        {trouble === 'device'
+          ? t('activate.scan.device', { deviceType: activation.app.deviceType })
+          : t(`activate.scan.${trouble}`)}
       </Announcement>
     );
-  }
-  if (seconds === 0 || activation.state === 'expired') {
-    return (
-      <Announcement variant="warning" title={t('activate.scan.expiredTitle')} action={again}>
-        {t('activate.scan.expired')}
-      </Announcement>
-    );
-  }
-  if (activation.refusal === 'device') {
-    return (
-      <Announcement variant="danger" title={t('activate.scan.deviceTitle')} action={again}>
-        {t('activate.scan.device', { deviceType: activation.app.deviceType })}
-      </Announcement>
-    );
-  }
-  if (activation.refusal === 'other') {
-    return (
-      <Announcement variant="danger" title={t('activate.scan.refusedTitle')} action={again}>
-        {t('activate.scan.refused')}
-      </Announcement>
-    );
-  }
-  if (silent) {
-    return (
-      <Announcement variant="warning" title={t('activate.scan.silentTitle')} action={again}>
-        {t('activate.scan.silent')}
-      </Announcement>
-    );
-  }
   return (
     <>
       {onPhone() && code.sameDevice && (
