@@ -28,6 +28,21 @@ const WANTED: Partial<Record<ProblemCode, Wanted>> = {
   'proof-needed': 'proof',
 };
 
+/** Sends a request as it is, with the session of the browser. @param language of the server's messages */
+export const sender =
+  (language: () => string, fetcher: typeof fetch): ApiTransport =>
+  async (request) => {
+    const response = await fetcher(request.path, {
+      method: request.method,
+      headers: { ...request.headers, 'accept-language': language() },
+      credentials: 'same-origin',
+      cache: 'no-store',
+      redirect: 'error',
+      ...(request.body === undefined ? {} : { body: request.body }),
+    });
+    return { status: response.status, body: await response.text() };
+  };
+
 /** @param language of the server's messages */
 export function connect(
   fetcher: typeof fetch = (...call) => fetch(...call),
@@ -60,17 +75,7 @@ export function connect(
       tell();
     });
 
-  const send: ApiTransport = async (request) => {
-    const response = await fetcher(request.path, {
-      method: request.method,
-      headers: { ...request.headers, 'accept-language': language() },
-      credentials: 'same-origin',
-      cache: 'no-store',
-      redirect: 'error',
-      ...(request.body === undefined ? {} : { body: request.body }),
-    });
-    return { status: response.status, body: await response.text() };
-  };
+  const send = sender(language, fetcher);
   const transport: ApiTransport = async (request) => {
     let answer = await send(request);
     // A proof changed the session's cookie, perhaps in another window, while this request was on its way.

@@ -5,7 +5,7 @@
  */
 import { type ApiTransport, apiClient } from '@sower/api/client';
 import { SELF_SERVICE_OPERATIONS } from '@sower/api/self-service';
-import type { Connection } from '../api/connection.ts';
+import { type Connection, sender } from '../api/connection.ts';
 
 const SESSION = `/api/v1${SELF_SERVICE_OPERATIONS.getUserSession.path}`;
 
@@ -23,17 +23,7 @@ export function connectUser(
     ended = value;
     for (const listener of listeners) listener();
   };
-  const send: ApiTransport = async ({ method, path, headers, body }) => {
-    const response = await fetcher(path, {
-      method,
-      headers: { ...headers, 'accept-language': language() },
-      credentials: 'same-origin',
-      cache: 'no-store',
-      redirect: 'error',
-      ...(body === undefined ? {} : { body }),
-    });
-    return { status: response.status, body: await response.text() };
-  };
+  const send = sender(language, fetcher);
   const transport: ApiTransport = async (request) => {
     const answer = await send(request);
     if (answer.status !== 401 || request.path.startsWith(SESSION)) return answer;
