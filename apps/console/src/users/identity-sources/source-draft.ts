@@ -39,6 +39,23 @@ const changesOf = (draft: Bounds): Changes =>
     ]),
   ) as Changes;
 
+/** Numbers of the connection. */
+const LIMITS = [
+  'connectSeconds',
+  'requestSeconds',
+  'pageSize',
+  'maxEntries',
+  'maxMinutes',
+  'maxMegabytes',
+] as const;
+const STOP = ['percent', 'atLeast'] as const;
+const TRIES = ['tries', 'minutes'] as const;
+const SCHEDULE = ['everyMinutes', 'fullEveryHours'] as const;
+
+/** As numbers, those of these names. */
+const numbersOf = <Name extends string>(draft: Record<Name, string>, names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, numberOf(draft[name])])) as Record<Name, number>;
+
 /** What a kind of directory brings along: the rest is the same for all. */
 const presetOf = (kind: SourceKind) => {
   const { search, mapping } = SOURCE_PRESETS[kind];
@@ -124,12 +141,7 @@ export function bodyOf(draft: SourceDraft) {
       plain: isPlain,
       certificateAuthority: draft.certificateAuthority,
       bindName: draft.bindName,
-      connectSeconds: numberOf(draft.connectSeconds),
-      requestSeconds: numberOf(draft.requestSeconds),
-      pageSize: numberOf(draft.pageSize),
-      maxEntries: numberOf(draft.maxEntries),
-      maxMinutes: numberOf(draft.maxMinutes),
-      maxMegabytes: numberOf(draft.maxMegabytes),
+      ...numbersOf(draft, LIMITS),
     },
     search: {
       base: draft.base,
@@ -146,21 +158,9 @@ export function bodyOf(draft: SourceDraft) {
       groupMember: draft.groupMember,
       nestedGroups: draft.nestedGroups,
     },
-    stop: {
-      percent: numberOf(draft.percent),
-      atLeast: numberOf(draft.atLeast),
-      changes: changesOf(draft),
-    },
-    logOn: {
-      enabled: draft.logOn,
-      tries: numberOf(draft.tries),
-      minutes: numberOf(draft.minutes),
-      lookUp: draft.lookUp,
-    },
-    schedule: {
-      everyMinutes: numberOf(draft.everyMinutes),
-      fullEveryHours: numberOf(draft.fullEveryHours),
-    },
+    stop: { ...numbersOf(draft, STOP), changes: changesOf(draft) },
+    logOn: { enabled: draft.logOn, ...numbersOf(draft, TRIES), lookUp: draft.lookUp },
+    schedule: numbersOf(draft, SCHEDULE),
     placement: { rules: rulesOf(draft) },
     groups: groupsOf(draft),
     notify: draft.notify
@@ -182,42 +182,33 @@ export function needsPassword(held: IdentitySource | undefined, draft: SourceDra
   );
 }
 
+const MAPPED = [
+  ...(['key', 'userId', 'firstName', 'lastName', 'email', 'telephone', 'language', 'certificate'] as const),
+  ...([
+    'logOnNames',
+    'protectedNames',
+    'domainName',
+    'accountStates',
+    'groupMember',
+    'nestedGroups',
+  ] as const),
+];
+
+const within = <Part extends string, Name extends string>(part: Part, names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, `${part}.${name}`])) as Record<Name, string>;
+
 /** The path of each field in the request, so that the server's messages appear at the right input. */
-export const PATHS = {
+export const PATHS: Record<keyof SourceDraft, string> = {
   name: 'name',
   kind: 'kind',
   securityDomain: 'securityDomain',
   enabled: 'enabled',
   urls: 'connection.urls',
   protection: 'connection.startTls',
-  certificateAuthority: 'connection.certificateAuthority',
-  bindName: 'connection.bindName',
-  connectSeconds: 'connection.connectSeconds',
-  requestSeconds: 'connection.requestSeconds',
-  pageSize: 'connection.pageSize',
-  maxEntries: 'connection.maxEntries',
-  maxMinutes: 'connection.maxMinutes',
-  maxMegabytes: 'connection.maxMegabytes',
-  base: 'search.base',
-  filter: 'search.filter',
-  groupBase: 'search.groupBase',
-  groupFilter: 'search.groupFilter',
-  key: 'mapping.key',
-  userId: 'mapping.userId',
-  firstName: 'mapping.firstName',
-  lastName: 'mapping.lastName',
-  email: 'mapping.email',
-  telephone: 'mapping.telephone',
-  language: 'mapping.language',
-  certificate: 'mapping.certificate',
-  logOnNames: 'mapping.logOnNames',
-  protectedNames: 'mapping.protectedNames',
-  domainName: 'mapping.domainName',
-  accountStates: 'mapping.accountStates',
-  groupMember: 'mapping.groupMember',
-  nestedGroups: 'mapping.nestedGroups',
-  percent: 'stop.percent',
-  atLeast: 'stop.atLeast',
+  ...within('connection', ['certificateAuthority', 'bindName', ...LIMITS]),
+  ...within('search', ['base', 'filter', 'groupBase', 'groupFilter']),
+  ...within('mapping', MAPPED),
+  ...within('stop', STOP),
   ...(Object.fromEntries(
     BOUNDED.flatMap((kind) => [
       [`${kind}Percent`, `stop.changes.${kind}.percent`],
@@ -225,12 +216,9 @@ export const PATHS = {
     ]),
   ) as Bounds),
   logOn: 'logOn.enabled',
-  lookUp: 'logOn.lookUp',
-  tries: 'logOn.tries',
-  minutes: 'logOn.minutes',
-  everyMinutes: 'schedule.everyMinutes',
-  fullEveryHours: 'schedule.fullEveryHours',
+  ...within('logOn', ['lookUp', ...TRIES]),
+  ...within('schedule', SCHEDULE),
   rules: 'placement.rules',
   groups: 'groups',
   notify: 'notify',
-} as const satisfies Record<keyof SourceDraft, string>;
+};
