@@ -10,7 +10,7 @@ import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { Facts, TitledCard } from '../ui/titled-card.tsx';
+import { Facts, TitledCard, wrapped } from '../ui/titled-card.tsx';
 
 const WORKING_MILLISECONDS = 5_000;
 
@@ -69,12 +69,7 @@ function AcmeFacts({ acme }: { acme: Acme }) {
         ...(state === 'off'
           ? []
           : ([
-              [
-                t('certificates.acme.directory'),
-                <span key="directory" className="sower-wrap">
-                  {settings.directory}
-                </span>,
-              ],
+              [t('certificates.acme.directory'), wrapped(settings.directory)],
               [t('certificates.acme.orderedNames'), orderedNames.join(', ')],
               [t('certificates.acme.renewAt'), renewAt === undefined ? '–' : time(renewAt)],
               [t('certificates.acme.nextAt'), nextAt === undefined ? '–' : time(nextAt)],

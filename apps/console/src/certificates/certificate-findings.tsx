@@ -4,7 +4,7 @@ import type { CertificateFinding } from '@sower/api/certificate-findings';
 import type { Certificate, ChainEntry } from '@sower/api/certificates';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Facts } from '../ui/titled-card.tsx';
+import { Facts, monospaced, wrapped } from '../ui/titled-card.tsx';
 
 export function CertificateFindings({ findings }: { findings: readonly CertificateFinding[] }) {
   return (
@@ -24,12 +24,7 @@ export function AddressFacts({ seen }: { seen: Certificate }) {
   return (
     <Facts
       facts={[
-        [
-          t('certificates.publicUrl'),
-          <span key="url" className="sower-wrap">
-            {seen.publicUrl}
-          </span>,
-        ],
+        [t('certificates.publicUrl'), wrapped(seen.publicUrl)],
         [t('certificates.reachable'), t(`certificates.reach.${seen.reachable}`)],
         [
           t('certificates.answeredBy'),
@@ -53,23 +48,16 @@ export function ChainFacts({ entry }: { entry: ChainEntry }) {
   return (
     <Facts
       facts={[
-        [t('certificates.subject'), <Long key="subject" text={entry.subject} />],
-        [t('certificates.issuer'), <Long key="issuer" text={entry.issuer} />],
+        [t('certificates.subject'), wrapped(entry.subject)],
+        [t('certificates.issuer'), wrapped(entry.issuer)],
         [t('certificates.selfSigned'), entry.selfSigned ? t('certificates.selfSignedYes') : t('ui.no')],
-        [t('certificates.names'), <Long key="names" text={entry.names.join(', ') || '–'} />],
+        [t('certificates.names'), wrapped(entry.names.join(', ') || '–')],
         [t('certificates.validFrom'), time(entry.validFrom)],
         [t('certificates.validTo'), `${time(entry.validTo)} (${left})`],
         [t('certificates.keyType'), entry.keyType],
         [t('certificates.signature'), entry.signature],
-        [
-          t('certificates.fingerprint'),
-          <span key="fingerprint" className="sower-mono sower-wrap">
-            {entry.fingerprint}
-          </span>,
-        ],
+        [t('certificates.fingerprint'), monospaced(entry.fingerprint)],
       ]}
     />
   );
 }
-
-const Long = ({ text }: { text: string }) => <span className="sower-wrap">{text}</span>;

@@ -1,7 +1,7 @@
 /** Details of a certificate for mail. */
 import type { MailCertificate } from '@sower/api/mail';
 import { useConsole } from '../session/use-console.ts';
-import { Facts } from '../ui/titled-card.tsx';
+import { Facts, monospaced } from '../ui/titled-card.tsx';
 
 export function MailCertificateFacts({ certificate }: { certificate: MailCertificate }) {
   const { t, time } = useConsole();
@@ -12,12 +12,7 @@ export function MailCertificateFacts({ certificate }: { certificate: MailCertifi
         [t('mailSettings.certificate.issuer'), certificate.issuer],
         [t('mailSettings.certificate.addresses'), certificate.addresses.join(', ') || '–'],
         [t('mailSettings.certificate.validTo'), time(certificate.validTo)],
-        [
-          t('mailSettings.certificate.fingerprint'),
-          <span key="fingerprint" className="sower-mono sower-wrap">
-            {certificate.fingerprint}
-          </span>,
-        ],
+        [t('mailSettings.certificate.fingerprint'), monospaced(certificate.fingerprint)],
       ]}
     />
   );

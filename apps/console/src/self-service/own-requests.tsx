@@ -8,7 +8,7 @@ import { useAnswer } from '../api/use-answer.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
-import { Facts } from '../ui/titled-card.tsx';
+import { Facts, wrapped } from '../ui/titled-card.tsx';
 import { AskDialog } from './ask-dialog.tsx';
 import { useTexts } from './use-person.ts';
 
@@ -69,13 +69,8 @@ function RequestCard({ request }: { request: OwnRequest }) {
   });
   const { state, step, approvals, deferredUntil, serial, reason, nickname } = request;
   const comment = request.history.at(-1)?.comment ?? '';
-  const words = (text: string) => (
-    <span key="words" className="sower-wrap">
-      {text}
-    </span>
-  );
   const facts: [string, ReactNode][] = [[t('requests.askedAt'), time(request.createdAt)]];
-  if (reason !== '') facts.push([t('requests.yourReason'), words(reason)]);
+  if (reason !== '') facts.push([t('requests.yourReason'), wrapped(reason)]);
   if (nickname !== '') facts.push([t('requests.nickname'), nickname]);
   if (state === 'pending' && approvals > 1) {
     facts.push([t('requests.approvals'), t('requests.approvalsOf', { step, count: approvals })]);
@@ -83,7 +78,7 @@ function RequestCard({ request }: { request: OwnRequest }) {
   if (state === 'pending' && deferredUntil !== undefined) {
     facts.push([t('requests.deferred'), day(deferredUntil)]);
   }
-  if (comment !== '') facts.push([t('requests.answer'), words(comment)]);
+  if (comment !== '') facts.push([t('requests.answer'), wrapped(comment)]);
   if (request.replaces !== undefined) facts.push([t('requests.inPlaceOf'), request.replaces]);
   if (serial !== undefined) facts.push([t('tokens.serial'), serial]);
   return (

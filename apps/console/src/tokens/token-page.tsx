@@ -13,7 +13,7 @@ import { ActionMenu } from '../ui/action-menu.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { Facts, TitledCard } from '../ui/titled-card.tsx';
+import { Facts, monospaced, TitledCard } from '../ui/titled-card.tsx';
 import { useOnward } from '../ui/use-onward.ts';
 import { DistributionLabel, pairFacts, TokenStateLabels } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
@@ -189,13 +189,7 @@ function DistributionView({ distribution }: { distribution: Distribution }) {
           [t('distribution.deviceType'), distribution.deviceType],
           [
             t('distribution.binding'),
-            binding.kind === 'id' ? (
-              <span key="binding" className="sower-mono sower-wrap">
-                {binding.deviceId}
-              </span>
-            ) : (
-              t(`binding.${binding.kind}`)
-            ),
+            binding.kind === 'id' ? monospaced(binding.deviceId) : t(`binding.${binding.kind}`),
           ],
           [
             t('distribution.enforced'),

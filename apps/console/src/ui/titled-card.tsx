@@ -59,6 +59,14 @@ export function Section({
 /** What it is called, and its value; nothing is shown of one without. */
 export type Fact = readonly [string, ReactNode] | false | undefined;
 
+/** A value that may be one long word, such as a name in a directory. */
+export const wrapped = (text: ReactNode): ReactNode => <span className="sower-wrap">{text}</span>;
+
+/** The same of what is compared letter by letter, such as a fingerprint. */
+export const monospaced = (text: ReactNode): ReactNode => (
+  <span className="sower-mono sower-wrap">{text}</span>
+);
+
 /** Names and values, one below the other on a phone. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (

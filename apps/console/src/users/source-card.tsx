@@ -7,7 +7,7 @@ import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { Facts, TitledCard } from '../ui/titled-card.tsx';
+import { Facts, TitledCard, wrapped } from '../ui/titled-card.tsx';
 
 type Source = NonNullable<User['source']>;
 
@@ -47,12 +47,7 @@ export function SourceCard({ userId, source }: { userId: string; source: Source 
               </Label>,
             ],
             [t('userSource.since'), time(source.since)],
-            [
-              t('userSource.entry'),
-              <span key="entry" className="sower-wrap">
-                {source.entry || '–'}
-              </span>,
-            ],
+            [t('userSource.entry'), wrapped(source.entry || '–')],
           ]}
         />
         <p>{t('userSource.owned')}</p>

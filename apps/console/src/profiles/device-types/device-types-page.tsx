@@ -9,7 +9,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { saveFile } from '../../ui/save-file.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { Facts, TitledCard } from '../../ui/titled-card.tsx';
+import { Facts, monospaced, TitledCard } from '../../ui/titled-card.tsx';
 import { ImportDefinitionDialog } from './import-definition.tsx';
 
 export function Component() {
@@ -71,12 +71,7 @@ export function Component() {
                         type.authenticationTypes.map((name) => t(`authenticationTypes.${name}`)).join(', '),
                       ],
                       [t('deviceTypes.qr'), type.qrCode ? t('ui.yes') : t('ui.no')],
-                      [
-                        t('deviceTypes.class'),
-                        <span key="class" className="sower-mono sower-wrap">
-                          {type.deviceClass}
-                        </span>,
-                      ],
+                      [t('deviceTypes.class'), monospaced(type.deviceClass)],
                       [
                         t('deviceTypes.binding'),
                         t(
@@ -93,12 +88,7 @@ export function Component() {
                             : 'deviceTypes.certificateAsked',
                         ),
                       ],
-                      [
-                        t('deviceTypes.template'),
-                        <span key="template" className="sower-mono sower-wrap">
-                          {type.linkTemplate}
-                        </span>,
-                      ],
+                      [t('deviceTypes.template'), monospaced(type.linkTemplate)],
                     ]}
                   />
                   <div className="sower-actions">

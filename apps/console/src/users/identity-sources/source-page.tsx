@@ -11,7 +11,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Alert, LinkButton } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { Facts, Section, TitledCard } from '../../ui/titled-card.tsx';
+import { Facts, monospaced, Section, TitledCard } from '../../ui/titled-card.tsx';
 import { RunsSection } from './source-runs.tsx';
 import { TestSection } from './source-test.tsx';
 import { SourceState, SourceUsers } from './sources-page.tsx';
@@ -54,18 +54,8 @@ function FactsCard({ source }: { source: IdentitySource }) {
       <Facts
         facts={[
           [t('sources.kind'), t(`sources.kinds.${source.kind}`)],
-          [
-            t('sources.servers'),
-            <span className="sower-mono sower-wrap" key="urls">
-              {source.connection.urls.join(' ')}
-            </span>,
-          ],
-          [
-            t('sources.base'),
-            <span className="sower-mono sower-wrap" key="base">
-              {source.search.base}
-            </span>,
-          ],
+          [t('sources.servers'), monospaced(source.connection.urls.join(' '))],
+          [t('sources.base'), monospaced(source.search.base)],
           [t('domains.one'), source.securityDomain],
           [t('sources.users'), <SourceUsers key="users" source={source} />],
           [t('sources.state'), <SourceState key="state" source={source} />],
