@@ -23,7 +23,6 @@ type AnswerKey = readonly [
   (
     | FirstPart<(typeof OPERATIONS)[OperationName]['path']>
     | 'about'
-    | 'figures'
     | 'find'
     | 'help'
     | 'look'

@@ -11,7 +11,7 @@ import { nameOf } from '../api/user-words.ts';
 import { Chart } from '../reporting/chart-card.tsx';
 import { byOutcome } from '../reporting/chart-data.ts';
 import { Funnel } from '../reporting/figure-cards.tsx';
-import { useDistributionFigures, useLogOnFigures } from '../reporting/use-figures.ts';
+import { useFigures } from '../reporting/use-figures.ts';
 import { useConsole } from '../session/use-console.ts';
 import { hasPasskeys } from '../session/use-log-on.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -57,8 +57,8 @@ export function Component() {
 /** The last thirty days on Home: logons, and how far distributions come. */
 function HomeCharts() {
   const t = useTexts();
-  const logOns = useLogOnFigures('month');
-  const distributions = useDistributionFigures('month');
+  const logOns = useFigures('getLogOnFigures', { query: { range: 'month' } });
+  const distributions = useFigures('getDistributionFigures', { query: { range: 'month' } });
   return (
     <div className="sower-columns sower-tiles">
       <TitledCard

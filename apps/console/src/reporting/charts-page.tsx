@@ -10,15 +10,15 @@ import { Chart, FigureCard } from './chart-card.tsx';
 import { byOutcome, byState, byWay } from './chart-data.ts';
 import { Clients, Expiry, Funnel, Reasons } from './figure-cards.tsx';
 import { HealthCards } from './health-cards.tsx';
-import { useClientFigures, useDistributionFigures, useLogOnFigures, useTokenFigures } from './use-figures.ts';
+import { useFigures } from './use-figures.ts';
 
 export function Component() {
   const { t, can } = useConsole();
   const [address, setAddress] = useSearchParams();
   const range = FIGURE_RANGE_NAMES.find((name) => name === address.get('range')) ?? 'month';
-  const logOns = useLogOnFigures(range);
-  const distributions = useDistributionFigures(range);
-  const tokens = useTokenFigures(range);
+  const logOns = useFigures('getLogOnFigures', { query: { range } });
+  const distributions = useFigures('getDistributionFigures', { query: { range } });
+  const tokens = useFigures('getTokenFigures', { query: { range } });
   return (
     <Screen title={t('reporting.charts')} intro={t('reporting.intro')}>
       <div className="sower-stack">
@@ -60,7 +60,7 @@ export function Component() {
 /** Which clients ask most: for those who may see clients. */
 function ClientsCard({ range }: { range: FigureRange }) {
   const t = useTexts();
-  const clients = useClientFigures(range);
+  const clients = useFigures('getClientFigures', { query: { range } });
   return (
     <FigureCard title={t('reporting.clients')} query={clients}>
       {(figures) => <Clients figures={figures} />}

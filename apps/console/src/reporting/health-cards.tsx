@@ -5,11 +5,11 @@ import { useTexts } from '../texts/use-texts.ts';
 import { Chart, FigureCard } from './chart-card.tsx';
 import { byMail, byNode, byRun } from './chart-data.ts';
 import { BarTable } from './figure-cards.tsx';
-import { useHealthFigures } from './use-figures.ts';
+import { useFigures } from './use-figures.ts';
 
 export function HealthCards({ range }: { range: FigureRange }) {
   const t = useTexts();
-  const health = useHealthFigures(range);
+  const health = useFigures('getHealthFigures', { query: { range } });
   return (
     <>
       <FigureCard title={t('reporting.mail')} query={health}>
