@@ -1,5 +1,4 @@
 /** The Distribute screen: choose, Save and Distribute, hand over, watch. */
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
@@ -14,23 +13,15 @@ import { DistributeResultView } from './result-view.tsx';
 import { undistributable } from './undistributable.ts';
 
 export function Component() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const { serial = '' } = useParams();
   /** The preselected profile, by name: that of the token to replace. */
   const wished = useSearchParams()[0].get('profile');
   /** Only here, only in memory: the activation code is in no cache and no storage. */
   const [distributed, setDistributed] = useState<Distributed>();
   const token = useAnswer('getToken', { params: { serial } });
-  const choices = useQuery({
-    queryKey: ['token-profiles', 'with device types'],
-    queryFn: async () => {
-      const [profiles, deviceTypes] = await Promise.all([
-        api('listProfiles', { query: { limit: 1000 } }),
-        api('listDeviceTypes', {}),
-      ]);
-      return { profiles: profiles.items, deviceTypes: deviceTypes.items };
-    },
-  });
+  const profiles = useAnswer('listProfiles', { query: { limit: 1000 } });
+  const deviceTypes = useAnswer('listDeviceTypes', {});
   return (
     <Screen title={t('distribute.title', { serial })} within={{ label: serial, to: `/tokens/${serial}` }}>
       {distributed?.result.serial === serial && token.data ? (
@@ -53,16 +44,20 @@ export function Component() {
               );
             }
             return (
-              <Loaded query={choices}>
-                {({ profiles, deviceTypes }) => (
-                  <DistributeForm
-                    key={serial}
-                    token={held}
-                    profiles={profiles}
-                    deviceTypes={deviceTypes}
-                    wished={profiles.find(({ name }) => name === wished)}
-                    onDistributed={setDistributed}
-                  />
+              <Loaded query={profiles}>
+                {({ items }) => (
+                  <Loaded query={deviceTypes}>
+                    {(types) => (
+                      <DistributeForm
+                        key={serial}
+                        token={held}
+                        profiles={items}
+                        deviceTypes={types.items}
+                        wished={items.find(({ name }) => name === wished)}
+                        onDistributed={setDistributed}
+                      />
+                    )}
+                  </Loaded>
                 )}
               </Loaded>
             );
