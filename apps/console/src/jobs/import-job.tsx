@@ -17,14 +17,12 @@ export const IMPORT_STATES = ['new', 'ready', 'left-out', 'done', 'failed'] as c
 export function useImportFacts(job: JobDetail): readonly (readonly [string, string])[] {
   const { t, count } = useConsole();
   const planned = job.phase === 'check';
-  return [
-    ...(job.users === undefined
-      ? [[t(planned ? 'userFiles.willDo' : 'userFiles.states.done'), count(job.done)] as const]
-      : [
-          [t(planned ? 'userFiles.willAdd' : 'userFiles.added'), count(job.users.add)] as const,
-          [t(planned ? 'userFiles.willChange' : 'userFiles.changed'), count(job.users.change)] as const,
-        ]),
-  ];
+  return job.users === undefined
+    ? [[t(planned ? 'userFiles.willDo' : 'userFiles.states.done'), count(job.done)]]
+    : [
+        [t(planned ? 'userFiles.willAdd' : 'userFiles.added'), count(job.users.add)],
+        [t(planned ? 'userFiles.willChange' : 'userFiles.changed'), count(job.users.change)],
+      ];
 }
 
 /** Rows that were left out or failed, as a file. */

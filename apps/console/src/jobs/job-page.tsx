@@ -47,7 +47,7 @@ export function Component() {
               <JobState job={shown} />
             </Standing>
             <JobProgress job={shown} />
-            {shown.state === 'waiting' && <Start job={shown} />}
+            {shown.state === 'waiting' && shown.kind !== 'synchronize' && <StartForm job={shown} />}
             <JobActions job={shown} />
             {shown.kind === 'import' && !isOpen(shown) && <SaveErrors job={shown} />}
             {shown.kind === 'token-import' && shown.state === 'done' && (
@@ -65,11 +65,6 @@ export function Component() {
       </Loaded>
     </Screen>
   );
-}
-
-function Start({ job }: { job: JobDetail }) {
-  if (job.kind === 'synchronize') return null;
-  return <StartForm job={job} />;
 }
 
 function JobCard({ job }: { job: JobDetail }) {

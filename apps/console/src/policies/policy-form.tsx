@@ -41,9 +41,6 @@ export function PolicyForm({ view }: { view: PolicyView }) {
   const anyWrong = crossed !== undefined || names.some((name) => isWrong(kind, name, draft[name] ?? ''));
   /** What a reset of the top domain leads to; of another, the domain above decides. */
   const atReset = domain === 'top' && DEFAULT_POLICIES.token.pinRequired;
-  const after = async (said: string): Promise<void> => {
-    await done(said);
-  };
   const save = async (): Promise<void> => {
     const params = { domain };
     const ifMatch = version;
@@ -51,7 +48,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
     else if (kind === 'lockout')
       await api('editLockoutPolicy', { params, ifMatch, body: policyOf('lockout', draft) });
     else await api('editEmergencyPolicy', { params, ifMatch, body: policyOf('emergency', draft) });
-    await after(t('policies.saved', { name: domainName }));
+    await done(t('policies.saved', { name: domainName }));
   };
   return (
     <div className="sower-columns">
@@ -117,7 +114,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
           onConfirm={async () => {
             if (asked === 'save') return save();
             await api('removePolicy', { params: { kind, domain } });
-            await after(t('policies.resetDone', { name: domainName }));
+            return done(t('policies.resetDone', { name: domainName }));
           }}
         >
           <Loaded query={reach} lines={2}>
