@@ -8,7 +8,7 @@ import {
   mailStates,
 } from '@sower/api/mail';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
-import { command, group, type OptionRow } from '../command.ts';
+import { command, group, type OptionRow, type ServerCall } from '../command.ts';
 import { fileOctets, fileText } from '../files.ts';
 import { act, listing } from '../operations.ts';
 import { invalidValue, see, settingIn } from '../options.ts';
@@ -142,57 +142,51 @@ function eventOf(name: string | undefined): Result<MailEvent> {
   });
 }
 
+/** A command about the template of an event. */
+const ofEvent = (
+  usage: string,
+  run: (
+    call: ServerCall<TemplateOptions>,
+    params: { event: MailEvent; language: MailLanguage },
+  ) => Promise<Outcome>,
+) =>
+  command<TemplateOptions>({
+    usage,
+    options: WHICH,
+    run: async (call) => {
+      const event = eventOf(call.args[0]);
+      return event.ok ? run(call, { event: event.value, language: call.options.language }) : event;
+    },
+  });
+
 const TEMPLATE = group('template', [
-  command<TemplateOptions>({
-    usage: 'show <event>',
-    options: WHICH,
-    run: async ({ api, args, options }) => {
-      const event = eventOf(args[0]);
-      if (!event.ok) return event;
-      const { items } = await api('listMailTemplates', {});
-      const of = (type: string) =>
-        items.find(
-          (entry) =>
-            entry.event === event.value && entry.language === options.language && entry.deviceType === type,
-        );
-      const found = of(options.deviceType ?? '') ?? of('')!;
-      return { ok: true, json: found, text: printableLines(`${found.subject}\n\n${found.body}`.trimEnd()) };
-    },
+  ofEvent('show <event>', async ({ api, options }, { event, language }) => {
+    const { items } = await api('listMailTemplates', {});
+    const of = (type: string) =>
+      items.find(
+        (entry) => entry.event === event && entry.language === language && entry.deviceType === type,
+      );
+    const found = of(options.deviceType ?? '') ?? of('')!;
+    return { ok: true, json: found, text: printableLines(`${found.subject}\n\n${found.body}`.trimEnd()) };
   }),
-  command<TemplateOptions>({
-    usage: 'set <event> <file>',
-    options: WHICH,
-    run: async ({ api, args, options }) => {
-      const event = eventOf(args[0]);
-      if (!event.ok) return event;
-      const read = fileText(args[1]!, 'unreadable');
-      if (!read.ok) return read;
-      const [subject = '', ...body] = read.value.replaceAll('\r\n', '\n').split('\n');
-      const saved = await api('editMailTemplate', {
-        params: { event: event.value, language: options.language },
-        body: {
-          subject,
-          body: body.join('\n').replace(/^\n+/, ''),
-          ...(options.deviceType === undefined ? {} : { deviceType: options.deviceType }),
-        },
-      });
-      return { ok: true, json: saved, text: t('mail.template.set.done', { event: saved.event }) };
-    },
+  ofEvent('set <event> <file>', async ({ api, args, options: { deviceType } }, params) => {
+    const read = fileText(args[1]!, 'unreadable');
+    if (!read.ok) return read;
+    const [subject = '', ...body] = read.value.replaceAll('\r\n', '\n').split('\n');
+    const saved = await api('editMailTemplate', {
+      params,
+      body: {
+        subject,
+        body: body.join('\n').replace(/^\n+/, ''),
+        ...(deviceType === undefined ? {} : { deviceType }),
+      },
+    });
+    return { ok: true, json: saved, text: t('mail.template.set.done', { event: saved.event }) };
   }),
-  command<TemplateOptions>({
-    usage: 'reset <event>',
-    options: WHICH,
-    run: async ({ api, args, options }) => {
-      const event = eventOf(args[0]);
-      if (!event.ok) return event;
-      const params = { event: event.value, language: options.language };
-      await api('resetMailTemplate', { params, body: { deviceType: options.deviceType ?? '' } });
-      return {
-        ok: true,
-        json: { reset: event.value },
-        text: t('mail.template.reset.done', { event: event.value }),
-      };
-    },
+  ofEvent('reset <event>', async ({ api, options }, params) => {
+    const { event } = params;
+    await api('resetMailTemplate', { params, body: { deviceType: options.deviceType ?? '' } });
+    return { ok: true, json: { reset: event }, text: t('mail.template.reset.done', { event }) };
   }),
 ]);
 

@@ -9,7 +9,7 @@ import {
   type PolicyView,
 } from '@sower/api/policies';
 import type { z } from 'zod';
-import { command, group, type OptionRow, YES } from '../command.ts';
+import { command, group, type OptionRow, type ServerCall, YES } from '../command.ts';
 import { listing } from '../operations.ts';
 import { invalidValue, see } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
@@ -43,17 +43,13 @@ export const POLICY = group('policy', [
     arguments: KIND,
     options: [DOMAIN, YES],
     help: fieldHelp,
-    run: async ({ api, args, options, terminal }) => {
+    run: async (call) => {
+      const { api, args, options } = call;
       const params = target(args[0]!, options);
       const value = fieldValue(params.kind, args[1]!, args[2]!);
       if (!value.ok) return value;
       const present = await api('getPolicy', { params });
-      const reach = await api('getPolicyReach', { params });
-      const stop = await confirmByName(terminal, {
-        name: present.domainName,
-        consequence: reachText(reach),
-        yes: options.yes,
-      });
+      const stop = await confirmed(call, present);
       if (stop !== undefined) return stop;
       const changed = { ...present.policy, [args[1]!]: value.value } as Policies[PolicyKind];
       return shown(await edit(api, params, changed, present.version));
@@ -63,14 +59,10 @@ export const POLICY = group('policy', [
     usage: 'reset <kind>',
     arguments: KIND,
     options: [DOMAIN, YES],
-    run: async ({ api, args, options, terminal }) => {
+    run: async (call) => {
+      const { api, args, options } = call;
       const params = target(args[0]!, options);
-      const present = await api('getPolicy', { params });
-      const stop = await confirmByName(terminal, {
-        name: present.domainName,
-        consequence: reachText(await api('getPolicyReach', { params })),
-        yes: options.yes,
-      });
+      const stop = await confirmed(call, await api('getPolicy', { params }));
       if (stop !== undefined) return stop;
       await api('removePolicy', { params });
       return shown(await api('getPolicy', { params }));
@@ -145,6 +137,12 @@ const reachText = (reach: PolicyReach): string =>
     domains: reach.domains.map(printable).join(', '),
     withoutPin: t('policy.withoutPin', { count: reach.tokensWithoutPin }),
   });
+
+/** Whom a change concerns; then the name of the domain is typed. @returns what ends the command if it is not */
+async function confirmed({ api, args, options, terminal }: ServerCall<Options>, { domainName }: PolicyView) {
+  const reach = await api('getPolicyReach', { params: target(args[0]!, options) });
+  return confirmByName(terminal, { name: domainName, consequence: reachText(reach), yes: options.yes });
+}
 
 const originOf = ({ own, from }: PolicyView): string =>
   own ? t('policy.own') : from === undefined ? t('policy.default') : t('policy.from', { domain: from });

@@ -65,30 +65,19 @@ const next = ({ stopped, exceeds, id }: SourceRun): string =>
     ? t('source.run.stopped', { count: exceeds.reduce((sum, { count }) => sum + count, 0), run: id })
     : t('source.run.waiting', { run: id });
 
-function shown(run: SourceRun): string {
-  const { counts } = run;
-  return fields([
+const shown = (run: SourceRun): string =>
+  fields([
     [t('field.id'), run.id],
     [t('field.state'), t(`job-state.${run.state}`)],
     [t('field.why'), run.detail],
     [t('field.read'), run.read],
-    [t('source.action.added'), counts.added],
-    [t('source.action.linked'), counts.linked],
-    [t('source.action.changed'), counts.changed],
-    [t('source.action.moved'), counts.moved],
-    [t('source.action.disabled'), counts.disabled],
-    [t('source.action.returning'), counts.returning],
-    [t('source.action.gone'), counts.gone],
-    [t('source.action.conflict'), counts.conflict],
-    [t('source.action.skipped'), counts.skipped],
-    [t('source.action.refused'), counts.refused],
+    ...entryActions.map((action) => [t(`source.action.${action}`), run.counts[action]] as const),
     ...Object.entries(run.changes).flatMap(([change, count]): [string, number][] =>
       count > 0 ? [[t(`source.change.${change as SourceChangeKind}`), count]] : [],
     ),
     [t('field.done'), run.done],
     [t('field.leftOut'), run.leftOut],
   ]);
-}
 
 const COUNT = { read: wholeNumber(0, 10_000_000) };
 const ACTION: OptionRow = ['--action <action>', 'source.findings.action', { choices: entryActions }];
