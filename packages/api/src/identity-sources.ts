@@ -431,18 +431,9 @@ const sourceRunSchema = named('SourceRun', {
   phase: z.enum(['read', 'compare', 'work']),
   /** Entries that were read. */
   read: count,
-  counts: z.object({
-    added: count,
-    linked: count,
-    changed: count,
-    moved: count,
-    disabled: count,
-    returning: count,
-    gone: count,
-    conflict: count,
-    skipped: count,
-    refused: count,
-  }),
+  counts: z.object(
+    Object.fromEntries(entryActions.map((action) => [action, count])) as Record<EntryAction, typeof count>,
+  ),
   /** By who has the user ID; only of one run, after it was compared. */
   conflicts: conflictCountsSchema.optional(),
   /** Users that it disables: those who are gone, and those whom the directory has disabled. */
@@ -486,14 +477,11 @@ const runParams = z.object({ id: z.string().min(1).max(64), run: z.string().min(
 
 export type SourceRun = z.infer<typeof sourceRunSchema>;
 export type SourceFinding = z.infer<typeof sourceFindingSchema>;
-export type SourceConnection = z.infer<typeof sourceConnectionSchema>;
 export type SourceSearch = z.infer<typeof sourceSearchSchema>;
 export type SourceMapping = z.infer<typeof sourceMappingSchema>;
 export type SourceStop = z.infer<typeof sourceStopSchema>;
-export type SourceLogOn = z.infer<typeof sourceLogOnSchema>;
 export type SourcePlacement = z.infer<typeof sourcePlacementSchema>;
 export type SourceGroups = z.infer<typeof sourceGroupsSchema>;
-export type SourceSchedule = z.infer<typeof sourceScheduleSchema>;
 export type SourceInput = z.output<typeof sourceInputSchema>;
 export type SourcePatch = z.output<typeof sourcePatchSchema>;
 export type IdentitySource = z.infer<typeof sourceSchema>;

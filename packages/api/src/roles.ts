@@ -96,17 +96,13 @@ export const roleSchema = named('Role', {
   version: versionSchema,
 });
 
-const roleInputSchema = strict('NewRole', {
+const roleFields = {
   name: nameSchema,
   description: z.string().trim().max(500).default(''),
   permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
-});
-
-const rolePatchSchema = patchOf('RolePatch', {
-  name: nameSchema,
-  description: z.string().trim().max(500),
-  permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
-});
+};
+const roleInputSchema = strict('NewRole', roleFields);
+const rolePatchSchema = patchOf('RolePatch', roleFields);
 
 export type Role = z.infer<typeof roleSchema>;
 export type RoleInput = z.infer<typeof roleInputSchema>;

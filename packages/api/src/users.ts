@@ -74,10 +74,7 @@ const userInputSchema = strict('NewUser', {
 
 const userPatchSchema = patchOf('UserPatch', {
   userId: newUserIdSchema.meta({ description: 'A new one; not for users of a directory.' }),
-  firstName: personNameSchema,
-  lastName: personNameSchema,
-  email: emailSchema,
-  telephone: telephoneSchema,
+  ...personFields,
   enabled: z.boolean(),
   securityDomain: domainReference,
 });
