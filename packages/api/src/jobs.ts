@@ -193,6 +193,7 @@ const jobDetailSchema = jobSchema
   .extend({
     /** What pausing, canceling or resuming it takes. */
     permission: z.enum(PERMISSION_NAMES),
+    resumable: z.boolean().meta({ description: 'Whether the person who started it can resume it now.' }),
     undoPermissions: z.array(z.enum(PERMISSION_NAMES)).optional().meta({
       description:
         'What undoing it takes, all of them, and reminding the users of a distribution. Absent: jobs of this kind cannot be undone.',
