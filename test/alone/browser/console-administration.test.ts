@@ -6,7 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleEn } from '../../../packages/texts/test/tables.ts';
 import { adminPassword, newAdministrator } from '../../harness/administrator.ts';
 import { findChromium } from '../../harness/browser/chromium.ts';
-import { follow, openConsole, originOf, type Person } from '../../harness/browser/console-browser.ts';
+import {
+  follow,
+  openConsole,
+  originOf,
+  type Person,
+  proveForLong,
+} from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { SQLITE } from '../../harness/databases.ts';
 import { chromiumFor, deployed } from '../../harness/deployed.ts';
@@ -136,6 +142,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
 
   beforeAll(async () => {
     await furnish(deployment);
+    await proveForLong(deployment);
   });
   afterAll(async () => {
     await first?.context.close();

@@ -13,7 +13,13 @@ import { consoleEn as en } from '../../../packages/texts/test/tables.ts';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { findChromium } from '../../harness/browser/chromium.ts';
-import { byMenu, follow, openConsole, originOf } from '../../harness/browser/console-browser.ts';
+import {
+  byMenu,
+  follow,
+  openConsole,
+  originOf,
+  proveForLong,
+} from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { faults, inspect, show } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
@@ -36,6 +42,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
 
   beforeAll(async () => {
     await furnish(deployment);
+    await proveForLong(deployment);
     ({ page, context } = await openConsole(browser, deployment, { locale: 'en' }));
     folder = mkdtempSync(join(tmpdir(), 'sower-everyday-'));
   });

@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleDe, consoleEn } from '../../../packages/texts/test/tables.ts';
 import { findChromium } from '../../harness/browser/chromium.ts';
-import { byMenu, sharedConsole } from '../../harness/browser/console-browser.ts';
+import { byMenu, proveForLong, sharedConsole } from '../../harness/browser/console-browser.ts';
 import { furnish } from '../../harness/browser/console-pages.ts';
 import {
   addSlapdSource,
@@ -29,6 +29,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
     const ldif = ['en', 'de', 'en-runs', 'de-runs'].map((ou) => peopleOf(ou)).join('');
     slapd = await startSlapd({ ldif });
     await furnish(deployment);
+    await proveForLong(deployment);
   }, 120_000);
   afterAll(async () => {
     await slapd?.stop();

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { consoleEn } from '../../../packages/texts/test/tables.ts';
 import { adminPassword } from '../../harness/administrator.ts';
 import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
-import { openConsole, originOf } from '../../harness/browser/console-browser.ts';
+import { openConsole, originOf, proveForLong } from '../../harness/browser/console-browser.ts';
 import { furnishEverything } from '../../harness/browser/console-furniture.ts';
 import { isNamed, serialOf } from '../../harness/browser/console-pages.ts';
 import { furnishSource, peopleOf } from '../../harness/browser/console-sources.ts';
@@ -102,9 +102,8 @@ async function givePasskeys(devTools: CDPSession): Promise<void> {
  * The offer on Home has led to a passkey, and a device makes none twice: another device. It has no passkey to prove anything by, so what was
  * proved with the first one has to last.
  */
-async function anotherDevice({ api }: Deployment, devTools: CDPSession): Promise<void> {
-  const { version } = await api('getSettings', {});
-  await api('editSettings', { body: { 'logOn.freshProofMinutes': 60 }, ifMatch: version });
+async function anotherDevice(deployment: Deployment, devTools: CDPSession): Promise<void> {
+  await proveForLong(deployment);
   await devTools.send('WebAuthn.disable');
   await givePasskeys(devTools);
 }

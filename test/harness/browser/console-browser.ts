@@ -51,6 +51,12 @@ export async function openConsole(
   return { page, context };
 }
 
+/** What a log-on proves lasts as long as a file of tests on a busy machine. */
+export async function proveForLong({ api }: Pick<Deployment, 'api'>): Promise<void> {
+  const { version } = await api('getSettings', {});
+  await api('editSettings', { body: { 'logOn.freshProofMinutes': 60 }, ifMatch: version });
+}
+
 /** For tests that share the log-on of the first administrator in a language. Each begins at an address, where all is loaded anew. */
 export function sharedConsole(
   opened: () => { readonly browser: Browser; readonly deployment: Deployment },
