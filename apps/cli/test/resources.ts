@@ -78,6 +78,7 @@ export const TOKEN: Token = {
 /** Of three rows, checked and waiting to be started. */
 export const WAITING_JOB: JobDetail = {
   ...{ id: 'j1', kind: 'distribute', name: 'Newcomers', permission: 'tokens:distribute' },
+  resumable: false,
   ...{ state: 'waiting', phase: 'check', total: 3, position: 3, done: 2, leftOut: 1, failed: 0 },
   ...{ startedBy: 'api-key:x', createdAt: '2026-06-15T12:00:00.000Z', codes: 'none' },
   ...{ reasons: [], samples: [], states: {} },

@@ -18,7 +18,7 @@ afterEach(() => server.close());
 
 const JOB: JobDetail = {
   ...{ id: 'j1', kind: 'token-import', name: 'Fobs', state: 'waiting', phase: 'check', codes: 'none' },
-  permission: 'tokens:mint',
+  ...{ permission: 'tokens:mint', resumable: false },
   ...{ total: 2, position: 2, done: 1, leftOut: 1, failed: 0, reasons: [], samples: [], states: {} },
   ...{ startedBy: 'api-key:x', createdAt: '2026-06-15T12:00:00.000Z' },
 };

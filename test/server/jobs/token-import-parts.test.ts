@@ -97,9 +97,12 @@ onBothDatabases('importing tokens in parts', (kind) => {
         .set({ state: 'failed', phase: 'work', position: 0, done: 0, ended_at, state_since: ended_at })
         .where('id', '=', id)
         .execute();
+    const resumable = async () => (await api('getJob', { params: { id } })).resumable;
     await failedAt(Date.now() - 8 * DAY);
+    expect(await resumable()).toBe(false);
     expect(await problemReason(api('resumeJob', { params: { id } }))).toBe('job.import-ended');
     await failedAt(Date.now() - 6 * DAY);
+    expect(await resumable()).toBe(true);
     await api('resumeJob', { params: { id } });
     expect(await jobEnded(api, id)).toMatchObject({ state: 'done', done: 1 });
   });

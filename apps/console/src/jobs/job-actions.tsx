@@ -12,7 +12,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.tsx';
 import { useOnward } from '../ui/use-onward.ts';
 import { manyAddress } from './chosen-tokens.ts';
-import { cancelWords, isKeptForStarter, mayGoOn, mayPrint, mayUndo, rests } from './job-rules.ts';
+import { cancelWords, isKeptForStarter, mayPrint, mayUndo, rests } from './job-rules.ts';
 import { useIsMine } from './start-form.tsx';
 
 const UNDO_WORDS = { assign: 'assignMany.undoBody', 'token-import': 'tokenFiles.undoBody' } as const;
@@ -54,7 +54,7 @@ export function JobActions({ job }: { job: JobDetail }) {
       <ProblemAlert error={doing.error} />
       <div className="sower-actions">
         {['queued', 'running'].includes(state) && button(t('jobs.pause'), () => api('pauseJob', call))}
-        {mine && mayGoOn(job) && button(t('jobs.resume'), () => api('resumeJob', call))}
+        {mine && job.resumable && button(t('jobs.resume'), () => api('resumeJob', call))}
         {['queued', 'running', 'waiting', 'paused'].includes(state) && (
           <Button variant="secondary" onClick={() => setAsked('cancel')}>
             {t('jobs.cancel')}

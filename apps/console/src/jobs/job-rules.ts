@@ -2,15 +2,6 @@
 import type { JobDetail } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 
-/** A run of an identity source that has ended is not: what it found is out of date. */
-const RESUMABLE: readonly JobDetail['state'][] = ['paused', 'cancelled', 'failed'];
-
-/** Seeds of a canceled import are gone. */
-export function mayGoOn({ kind, state }: Pick<JobDetail, 'kind' | 'state'>): boolean {
-  if (kind === 'synchronize' || (kind === 'token-import' && state === 'cancelled')) return state === 'paused';
-  return RESUMABLE.includes(state);
-}
-
 /** Of kinds that cannot be resumed once they are canceled. */
 const CANCEL_WORDS = {
   synchronize: 'sourceRuns.cancelBody',
@@ -19,9 +10,7 @@ const CANCEL_WORDS = {
 
 /** What is said before it is canceled. */
 export const cancelWords = ({ kind }: Pick<JobDetail, 'kind'>) =>
-  mayGoOn({ kind, state: 'cancelled' })
-    ? ('jobs.cancelBody' as const)
-    : CANCEL_WORDS[kind as keyof typeof CANCEL_WORDS];
+  kind === 'synchronize' || kind === 'token-import' ? CANCEL_WORDS[kind] : 'jobs.cancelBody';
 
 /** Whether it is done with what it was to give, to the end or not. */
 export const rests = ({

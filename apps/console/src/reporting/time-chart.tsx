@@ -1,6 +1,6 @@
 /**
  * Counts over time, stacked, drawn by uPlot: loaded when there is something to draw. The arrow keys go along the time and say what was
- * counted; the table beside it (chart-table.tsx) has the same for anyone who does not see it.
+ * counted; the table beside it (chart-card.tsx) has the same for anyone who does not see it.
  */
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';

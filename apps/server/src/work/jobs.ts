@@ -209,8 +209,10 @@ export function againstResuming(
   return state !== 'paused' && total === 0 ? text('job.wrong-state') : undefined;
 }
 
+const RESUMABLE: readonly StoredJobState[] = ['paused', 'cancelled', 'failed'];
+
 export const resumeJob = (context: Context, actor: Actor, id: string) =>
-  steerById(context, actor, id, ['paused', 'cancelled', 'failed'], 'queued', 'job.resume');
+  steerById(context, actor, id, RESUMABLE, 'queued', 'job.resume');
 
 async function steerById(
   context: Context,
@@ -354,6 +356,7 @@ export async function viewJobDetail(
   return {
     ...viewJob(row, inWords),
     permission: permissionToControl(row),
+    resumable: RESUMABLE.includes(row.state) && againstResuming(row, context.now()) === undefined,
     ...(UNDOABLE.some((kind) => kind === row.kind) ? { undoPermissions: [...permissionsToUndo(row)] } : {}),
     ...(profile === undefined ? {} : { profile }),
     ...(tokens === undefined ? {} : { tokens }),
