@@ -17,160 +17,156 @@ export type StarterColumns = {
 };
 type StartedColumns = StarterColumns & { source: string | null };
 
-export type JobsTable = StartedColumns & {
-  id: string;
-  kind: JobKindName;
-  name: string;
-  /** JSON: the request. It never changes, and the mark covers it. */
-  input: string;
-  /** The job that this one is about. */
-  about: string | null;
-  mark: string | null;
-  state: StoredJobState;
-  /** When a person or the last batch put it there; null: when it was created. */
-  state_since: number | null;
-  phase: 'check' | 'work';
-  total: Generated<number>;
-  /** Position of the first row that the next batch looks at. */
-  position: Generated<number>;
-  done: Generated<number>;
-  left_out: Generated<number>;
-  failed: Generated<number>;
-  /** Milliseconds spent in the batches of this phase. */
-  busy: Generated<number>;
-  /** Batches in a row that threw. */
-  attempts: Generated<number>;
-  lease: string | null;
-  lease_until: number | null;
-  /** Why it ended. */
-  reason: string | null;
-  text: string | null;
-  codes: Generated<'none' | 'ready' | 'taken'>;
-  created_at: number;
-  /** No node begins before; null: at once. */
-  begin_at: number | null;
-  ended_at: number | null;
-  /** The rule that made it. */
-  rule_id: string | null;
-};
-
-export type DistributionRulesTable = StartedColumns & {
-  id: string;
-  name: string;
-  name_key: string;
-  /** Path of the security domain. */
-  domain: string;
-  /** JSON: the other fields. */
-  input: string;
-  enabled: number;
-  mark: string | null;
-  last_run_at: number | null;
-  /** Why it was stopped. */
-  reason: string | null;
-  text: string | null;
-  version: number;
-  created_at: number;
-};
-
-/** When is among the schedules. */
-export type SavedReportsTable = StartedColumns & {
-  id: string;
-  name: string;
-  name_key: string;
-  /** JSON: the other fields. */
-  input: string;
-  mark: string | null;
-  last_run_at: number | null;
-  /** Why the last run mailed nothing. */
-  reason: string | null;
-  text: string | null;
-  created_at: number;
-  version: number;
-};
-
-export type SchedulesTable = {
-  /** The kind, and what it is about, if anything. */
-  id: string;
-  kind: ScheduleKind;
-  /** ID of what it is about. */
-  about: string | null;
-  /** Five fields: minute, hour, day of the month, month, day of the week. */
-  cron: string;
-  time_zone: string;
-  next_at: number;
-  last_at: number | null;
-  version: number;
-};
-
-export type BackupsTable = {
-  id: string;
-  /** Of the file. */
-  name: string;
-  state: 'running' | 'done' | 'failed';
-  begun_at: number;
-  /** An actor's name. */
-  begun_by: string;
-  seen_at: number;
-  ended_at: number | null;
-  rows: number;
-  /** Octets of the file, and its hash, hexadecimal. */
-  size: number | null;
-  sha256: string | null;
-  /** Known to anyone who has opened the file. */
-  proof: string | null;
-  /** Why it failed: JSON, key and values. */
-  text: string | null;
-  /** When one was restored somewhere to see whether it can be. */
-  verified_at: number | null;
-  /** When its file was deleted, to make room. */
-  removed_at: number | null;
-};
-
-/** Tokens that a rule gave, whose user has left. */
-export type RuleLeaversTable = {
-  token_id: TokenKey;
-  rule_id: string;
-  /** Row of the user who has left: a later holder of the token is someone else. */
-  user_id: UserRow;
-  since: number;
-};
-
-export type JobRowsTable = {
-  job_id: string;
-  /** From 0. */
-  position: number;
-  /** As given. */
-  subject: string;
-  /** Canonical: used for lookups. */
-  key: string;
-  device_id: string | null;
-  nickname: string | null;
-  /** Lines of a postal address, for letters. */
-  address: string | null;
-  state: 'new' | 'ready' | 'left-out' | 'done' | 'failed' | 'undone' | 'kept';
-  /** Why: JSON, key and values. */
-  text: string | null;
-  /**
-   * Row of the user that was found during the check, or when an action on many was made: someone who gets the user ID later is another user.
-   */
-  target: UserRow | null;
-  /** Log-on name of that user. */
-  user_id: string | null;
-  /** Of an action on many: what had the serial number when the job was made. */
-  token_id: TokenKey | null;
-  serial: string | null;
-  /** Whether the job assigned the token, or minted it. */
-  origin: 'held' | 'stock' | 'mint' | null;
-  /** Domain of a token from stock, before it went to its user. */
-  domain_before: string | null;
-  /** The token's previous latest distribution. */
-  latest_before: string | null;
-  distribution_id: string | null;
-  /** Link and activation code, sealed to this row, until they are fetched. */
-  sealed: string | null;
-  /** Of an import: line of the file, what it says (JSON; until it is done), what happens to the user, and which fields change (JSON). */
-  line: number | null;
-  fields: string | null;
-  action: 'add' | 'change' | null;
-  changes: string | null;
+export type JobTables = {
+  jobs: StartedColumns & {
+    id: string;
+    kind: JobKindName;
+    name: string;
+    /** JSON: the request. It never changes, and the mark covers it. */
+    input: string;
+    /** The job that this one is about. */
+    about: string | null;
+    mark: string | null;
+    state: StoredJobState;
+    /** When a person or the last batch put it there; null: when it was created. */
+    state_since: number | null;
+    phase: 'check' | 'work';
+    total: Generated<number>;
+    /** Position of the first row that the next batch looks at. */
+    position: Generated<number>;
+    done: Generated<number>;
+    left_out: Generated<number>;
+    failed: Generated<number>;
+    /** Milliseconds spent in the batches of this phase. */
+    busy: Generated<number>;
+    /** Batches in a row that threw. */
+    attempts: Generated<number>;
+    lease: string | null;
+    lease_until: number | null;
+    /** Why it ended. */
+    reason: string | null;
+    text: string | null;
+    codes: Generated<'none' | 'ready' | 'taken'>;
+    created_at: number;
+    /** No node begins before; null: at once. */
+    begin_at: number | null;
+    ended_at: number | null;
+    /** The rule that made it. */
+    rule_id: string | null;
+  };
+  distribution_rules: StartedColumns & {
+    id: string;
+    name: string;
+    name_key: string;
+    /** Path of the security domain. */
+    domain: string;
+    /** JSON: the other fields. */
+    input: string;
+    enabled: number;
+    mark: string | null;
+    last_run_at: number | null;
+    /** Why it was stopped. */
+    reason: string | null;
+    text: string | null;
+    version: number;
+    created_at: number;
+  };
+  /** When is among the schedules. */
+  saved_reports: StartedColumns & {
+    id: string;
+    name: string;
+    name_key: string;
+    /** JSON: the other fields. */
+    input: string;
+    mark: string | null;
+    last_run_at: number | null;
+    /** Why the last run mailed nothing. */
+    reason: string | null;
+    text: string | null;
+    created_at: number;
+    version: number;
+  };
+  schedules: {
+    /** The kind, and what it is about, if anything. */
+    id: string;
+    kind: ScheduleKind;
+    /** ID of what it is about. */
+    about: string | null;
+    /** Five fields: minute, hour, day of the month, month, day of the week. */
+    cron: string;
+    time_zone: string;
+    next_at: number;
+    last_at: number | null;
+    version: number;
+  };
+  backups: {
+    id: string;
+    /** Of the file. */
+    name: string;
+    state: 'running' | 'done' | 'failed';
+    begun_at: number;
+    /** An actor's name. */
+    begun_by: string;
+    seen_at: number;
+    ended_at: number | null;
+    rows: number;
+    /** Octets of the file, and its hash, hexadecimal. */
+    size: number | null;
+    sha256: string | null;
+    /** Known to anyone who has opened the file. */
+    proof: string | null;
+    /** Why it failed: JSON, key and values. */
+    text: string | null;
+    /** When one was restored somewhere to see whether it can be. */
+    verified_at: number | null;
+    /** When its file was deleted, to make room. */
+    removed_at: number | null;
+  };
+  /** Tokens that a rule gave, whose user has left. */
+  rule_leavers: {
+    token_id: TokenKey;
+    rule_id: string;
+    /** Row of the user who has left: a later holder of the token is someone else. */
+    user_id: UserRow;
+    since: number;
+  };
+  job_rows: {
+    job_id: string;
+    /** From 0. */
+    position: number;
+    /** As given. */
+    subject: string;
+    /** Canonical: used for lookups. */
+    key: string;
+    device_id: string | null;
+    nickname: string | null;
+    /** Lines of a postal address, for letters. */
+    address: string | null;
+    state: 'new' | 'ready' | 'left-out' | 'done' | 'failed' | 'undone' | 'kept';
+    /** Why: JSON, key and values. */
+    text: string | null;
+    /**
+     * Row of the user that was found during the check, or when an action on many was made: someone who gets the user ID later is another user.
+     */
+    target: UserRow | null;
+    /** Log-on name of that user. */
+    user_id: string | null;
+    /** Of an action on many: what had the serial number when the job was made. */
+    token_id: TokenKey | null;
+    serial: string | null;
+    /** Whether the job assigned the token, or minted it. */
+    origin: 'held' | 'stock' | 'mint' | null;
+    /** Domain of a token from stock, before it went to its user. */
+    domain_before: string | null;
+    /** The token's previous latest distribution. */
+    latest_before: string | null;
+    distribution_id: string | null;
+    /** Link and activation code, sealed to this row, until they are fetched. */
+    sealed: string | null;
+    /** Of an import: line of the file, what it says (JSON; until it is done), what happens to the user, and which fields change (JSON). */
+    line: number | null;
+    fields: string | null;
+    action: 'add' | 'change' | null;
+    changes: string | null;
+  };
 };
