@@ -142,12 +142,7 @@ export async function addBulkJob<Action extends string>(
     {
       pages,
       async insert(trx, jobId, rows, first) {
-        const none = { device_id: null, nickname: null, address: null };
-        await insertJobRows(
-          trx,
-          jobId,
-          rows.map((row, index) => ({ ...row, ...none, position: first + index })),
-        );
+        await insertJobRows(trx, jobId, rows, first);
         await fixMeant(trx, jobId, kind.of, first);
       },
       field: 'choose',

@@ -69,15 +69,7 @@ export async function doToRequests(
     { kind: 'requests', name, input: JSON.stringify({ action, comment }), phase: 'work' },
     {
       pages: inPages([...versions].map(([id, version]) => ({ subject: id, key: `${id} ${version}` }))),
-      insert: (trx, jobId, rows, first) =>
-        insertJobRows(
-          trx,
-          jobId,
-          rows.map((row, index) => ({
-            ...row,
-            ...{ device_id: null, nickname: null, address: null, position: first + index },
-          })),
-        ),
+      insert: insertJobRows,
       field: 'items',
     },
   );

@@ -6,12 +6,12 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { putResults } from '../../store/work/distribution-batches.ts';
-import type { JobRow } from '../../store/work/jobs.ts';
+import { insertJobRows, type JobRow } from '../../store/work/jobs.ts';
 import { collectJob } from '../../work/collect.ts';
 import { permissionsToGive } from '../../work/rights.ts';
 import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
 import { check, type Giving, give, prepareGiving, resultOf } from './give.ts';
-import { chosenBy, insertGiven, readGiving, stockOf } from './input.ts';
+import { chosenBy, readGiving, stockOf } from './input.ts';
 import type { DistributionContext, StoredGiving } from './plan.ts';
 
 export async function assignMany(
@@ -34,7 +34,7 @@ export async function assignMany(
     context,
     actor,
     { kind: 'assign', name, input, phase: 'check' },
-    { pages, insert: insertGiven, field: 'choose' },
+    { pages, insert: insertJobRows, field: 'choose' },
   );
 }
 

@@ -21,7 +21,6 @@ import { lastDayOf } from '../../provisioning/tokens/mint.ts';
 import { searchFor } from '../../provisioning/tokens/token-for.ts';
 import { listUsers } from '../../store/directory/user-search.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import type { Connection } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { listTokens } from '../../store/tokens/search.ts';
@@ -59,8 +58,6 @@ const readStoredGiving = storedJson('jobs.input', storedGiving);
 /** Of a distribution or an assignment. */
 export const readGiving = (job: Pick<JobRow, 'input'>): StoredGiving => readStoredGiving(job.input);
 
-type Given = Omit<NewJobRow, 'position'>;
-
 /** Of a user ID or a serial number. */
 const MAX_SUBJECT = 128;
 /** Not every database can store it. */
@@ -75,17 +72,17 @@ const given = (
     readonly nickname?: string | null;
     readonly address?: string | null;
   } = {},
-): Given => ({
+): NewJobRow => ({
   subject: printable(subject.slice(0, MAX_SUBJECT)),
   key: subject.length > MAX_SUBJECT || key.includes('\0') ? '' : key,
   device_id: withoutNul(more.device),
   nickname: withoutNul(more.nickname),
   address: withoutNul(more.address),
 });
-const byUserId = (userId: string): Given => given(userId, userIdKey(userId));
-const bySerial = (serial: string): Given => given(serial, canonicalSerial(serial));
+const byUserId = (userId: string): NewJobRow => given(userId, userIdKey(userId));
+const bySerial = (serial: string): NewJobRow => given(serial, canonicalSerial(serial));
 
-type Chosen = { readonly by: 'user' | 'token'; readonly pages: Rows<Given>['pages'] };
+type Chosen = { readonly by: 'user' | 'token'; readonly pages: Rows<NewJobRow>['pages'] };
 
 export async function distributeMany(
   context: DistributionContext,
@@ -130,7 +127,7 @@ export async function distributeMany(
       phase: 'check',
       rule_id: rule?.id ?? null,
     },
-    { pages, insert: insertGiven, field: 'choose' },
+    { pages, insert: insertJobRows, field: 'choose' },
   );
 }
 
@@ -141,13 +138,6 @@ export async function stockOf(
 ): Promise<number> {
   return countNextTokens(context.db, await nextTokens(context, actor), MAX_JOB_ROWS);
 }
-
-export const insertGiven = (trx: Connection, jobId: string, page: readonly Given[], first: number) =>
-  insertJobRows(
-    trx,
-    jobId,
-    page.map((row, index) => ({ ...row, position: first + index })),
-  );
 
 export async function chosenBy(
   context: Pick<ServerContext, 'db' | 'now'>,
@@ -194,7 +184,7 @@ export async function chosenBy(
 async function* notActivated(
   context: Pick<ServerContext, 'db'>,
   jobId: string,
-): AsyncIterable<readonly Given[]> {
+): AsyncIterable<readonly NewJobRow[]> {
   for (let from = 0; ; ) {
     const rows = await listJobRows(context.db, jobId, {}, PAGE, from);
     const last = rows.at(-1);
@@ -232,7 +222,7 @@ function readFile(file: string): Outcome<Chosen> {
   const by = titled && !names.includes('user') ? 'token' : 'user';
   const place = (name: Column): number => (titled ? names.indexOf(name) : -1);
   const subject = titled ? place(by === 'user' ? 'user' : 'serial') : 0;
-  function* rows(): Generator<Given> {
+  function* rows(): Generator<NewJobRow> {
     let skip = titled;
     for (const { cells } of csvRecords(file, delimiter)) {
       const value = skip ? '' : (cells[subject] ?? '');

@@ -265,16 +265,6 @@ export async function countAttempt(db: Connection, id: string, lease: string): P
 export const claimCodes = (db: Connection, { id, ended_at }: Pick<Row<'jobs'>, 'id' | 'ended_at'>) =>
   setRow(db, 'jobs', { id, ended_at, codes: 'ready' }, { codes: 'taken' });
 
-const ROW = {
-  position: 'bigint',
-  subject: 'text',
-  key: 'text',
-  device_id: 'text',
-  nickname: 'text',
-  address: 'text',
-} as const;
-export type NewJobRow = Pick<Row<'job_rows'>, keyof typeof ROW>;
-
 /** Writes the rows that a job begins with. @param columns that are given */
 export function rowWriter<C extends Columns>(columns: C) {
   const insert = preparedBatch({ v: columns, c: { job_id: 'text' } }, (db, { v, c }) =>
@@ -285,7 +275,26 @@ export function rowWriter<C extends Columns>(columns: C) {
     await insert(db, { v: rows, c: [{ job_id: jobId }] });
   };
 }
-export const insertJobRows = rowWriter(ROW);
+
+const OPTIONAL = { device_id: 'text', nickname: 'text', address: 'text' } as const;
+const insertRows = rowWriter({ position: 'bigint', subject: 'text', key: 'text', ...OPTIONAL });
+export type NewJobRow = Pick<Row<'job_rows'>, 'subject' | 'key'> &
+  Partial<Pick<Row<'job_rows'>, keyof typeof OPTIONAL>>;
+
+/** Of what is not given, a row has nothing. @param first position of the first of them */
+export function insertJobRows(
+  db: Connection,
+  jobId: string,
+  rows: readonly NewJobRow[],
+  first: number,
+): Promise<void> {
+  const none = { device_id: null, nickname: null, address: null };
+  return insertRows(
+    db,
+    jobId,
+    rows.map((row, index) => ({ ...none, ...row, position: first + index })),
+  );
+}
 
 /** Which rows: at most `limit` in this state, from this position on. */
 export type Slice = {
