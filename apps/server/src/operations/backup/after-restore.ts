@@ -9,7 +9,8 @@ import { text } from '@sower/texts/outcomes';
 import { type RawBuilder, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { reasonColumns } from '../../store/db/reason.ts';
-import { insertEvents, LIVE } from '../../store/distribution/distributions.ts';
+import { changeRows } from '../../store/db/rows.ts';
+import { insertEvents, LIVE, NO_REPLY } from '../../store/distribution/distributions.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { listTimeSteps } from '../../store/tokens/seeds.ts';
 import { cancelForgotten } from '../../store/work/jobs.ts';
@@ -75,20 +76,13 @@ export async function endWhatWasLive(
   await trx.updateTable('seeds').set({ approved }).where('approved', '<', approved).execute();
   const hotp = hotpJump === undefined ? await dropCounters(trx) : await moveCounters(trx, hotpJump);
   const codes = keepCodes ? 0 : await withdrawAll(trx, context);
-  await trx
-    .updateTable('distributions')
-    .set({ reply: null, reply_hash: null, reply_until: null })
-    .where('reply', 'is not', null)
-    .execute();
+  await changeRows(trx, 'distributions', { reply: ['is not', null] }, NO_REPLY);
   await trx.deleteFrom('activation_windows').execute();
   // It may have been used since.
   await trx.deleteFrom('second_approvals').where('decision', '=', 'approved').execute();
   const emergency = await deleted(trx.deleteFrom('emergency_codes').executeTakeFirst());
-  await trx
-    .updateTable('tokens')
-    .set({ emergency_until: null, emergency_return: null })
-    .where('emergency_until', 'is not', null)
-    .execute();
+  const noAccess = { emergency_until: null, emergency_return: null };
+  await changeRows(trx, 'tokens', { emergency_until: ['is not', null] }, noAccess);
   const mail = await count(
     trx
       .updateTable('mail')
@@ -139,11 +133,8 @@ async function withdrawAll(trx: Connection, context: Context): Promise<number> {
       .execute();
     const ids = live.map(({ id }) => id);
     if (ids.length === 0) return withdrawn;
-    await trx
-      .updateTable('distributions')
-      .set({ state: 'withdrawn', trigger_hash: null, ...reasonColumns(reason) })
-      .where('id', 'in', ids)
-      .execute();
+    const withdrawing = { state: 'withdrawn', trigger_hash: null, ...reasonColumns(reason) } as const;
+    await changeRows(trx, 'distributions', { id: ['in', ids] }, withdrawing);
     await insertEvents(
       trx,
       context,

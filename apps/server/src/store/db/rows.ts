@@ -16,22 +16,11 @@ export type Change<T extends VersionedTable> = {
   readonly [Column in Exclude<keyof NewRow<T>, 'id' | 'version' | 'mark'>]?: NewRow<T>[Column] | undefined;
 } & (Row<T> extends { mark: infer Mark } ? { readonly mark: Mark } : unknown);
 
-/** Kysely types a statement by the name of its table: the signatures below say what goes in and comes out. */
-const anyTable = (db: Connection) => db as unknown as Kysely<Record<string, Named>>;
-
-export function findRow<T extends VersionedTable>(
-  db: Connection,
-  table: T,
-  id: string,
-): Promise<Row<T> | undefined> {
-  const query = anyTable(db).selectFrom<string>(table).selectAll().where('id', '=', id);
-  return query.executeTakeFirst() as Promise<Row<T> | undefined>;
-}
+export const findRow = <T extends VersionedTable>(db: Connection, table: T, id: string) =>
+  findOne(db, table, { id } as Having<T>);
 
 export function insertRow<T extends keyof Schema>(db: Connection, table: T, row: NewRow<T>): Promise<Row<T>> {
-  const query = loose(db)
-    .insertInto<string>(table)
-    .values(row as object as Record<string, string>);
+  const query = inserting(db, table, row);
   return query.returningAll().executeTakeFirstOrThrow() as Promise<unknown> as Promise<Row<T>>;
 }
 
@@ -42,28 +31,17 @@ export function changeRow<T extends VersionedTable>(
   { id, version }: Named,
   change: Change<T>,
 ): Promise<Row<T> | undefined> {
-  const query = anyTable(db)
-    .updateTable<string>(table)
-    .set({ ...change, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .returningAll();
-  return query.executeTakeFirst() as Promise<Row<T> | undefined>;
+  const next = { ...change, version: version + 1 } as object as Updateable<Schema[T]>;
+  return changeOne(db, table, { id, version } as Having<T>, next);
 }
 
 /** @returns undefined if there is none */
-export function deleteRow<T extends VersionedTable>(
-  db: Connection,
-  table: T,
-  id: string,
-): Promise<Row<T> | undefined> {
-  const query = anyTable(db).deleteFrom<string>(table).where('id', '=', id).returningAll();
-  return query.executeTakeFirst() as Promise<Row<T> | undefined>;
-}
+export const deleteRow = <T extends VersionedTable>(db: Connection, table: T, id: string) =>
+  claimRow(db, table, { id } as Having<T>);
 
 /** How a column is compared, if it is not for equality. */
 type Compared<Value> =
-  | readonly [operator: '<' | '<=' | '>' | '!=', value: NonNullable<Value>]
+  | readonly [operator: '<' | '<=' | '>' | '>=' | '!=', value: NonNullable<Value>]
   | readonly [operator: 'is' | 'is not', value: null]
   | readonly [operator: 'in', values: readonly Value[]];
 /** Values that a row has, compared as SQL does: null is equal to nothing. */
@@ -71,8 +49,14 @@ type Having<T extends keyof Schema> = {
   readonly [Column in keyof Row<T>]?: Row<T>[Column] | Compared<Row<T>[Column]>;
 };
 
-/** Of any table; the signatures below say what goes in. */
+/** Kysely types a statement by the name of its table: the signatures below say what goes in and comes out. */
 const loose = (db: Connection) => db as unknown as Kysely<Record<string, Record<string, string>>>;
+const inserting = (db: Connection, table: string, row: object) =>
+  loose(db)
+    .insertInto<string>(table)
+    .values(row as Record<string, string>);
+const changing = (db: Connection, table: string, values: object, change: object) =>
+  loose(db).updateTable<string>(table).set(change).where(having(values));
 /** @throws if there are none: that would be every row */
 function having(values: object) {
   const entries = Object.entries(values) as [string, unknown][];
@@ -94,6 +78,32 @@ export function findOne<T extends keyof Schema>(
 ): Promise<Row<T> | undefined> {
   const query = loose(db).selectFrom<string>(table).selectAll().where(having(values));
   return query.executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
+}
+
+/** @returns the rows that have these values, in no order; none, without a statement, if a list of values is empty */
+export async function findAll<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+): Promise<Row<T>[]> {
+  if (Object.values(values).some((value) => Array.isArray(value) && isEmptyList(value[1]))) return [];
+  const query = loose(db).selectFrom<string>(table).selectAll().where(having(values));
+  return query.execute() as Promise<unknown> as Promise<Row<T>[]>;
+}
+
+const isEmptyList = (operand: unknown): boolean => Array.isArray(operand) && operand.length === 0;
+
+/** @returns how many rows have these values */
+export async function countRows<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+): Promise<number> {
+  const query = loose(db)
+    .selectFrom<string>(table)
+    .select(({ fn }) => fn.countAll<number>().as('count'));
+  const { count } = await query.where(having(values)).executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** @param idOrName people may give either. @param nameKey the name in canonical form */
@@ -129,10 +139,7 @@ export async function setRow<T extends keyof Schema>(
   values: Having<T>,
   change: Updateable<Schema[T]>,
 ): Promise<boolean> {
-  const query = loose(db)
-    .updateTable<string>(table)
-    .set(change as object)
-    .where(having(values));
+  const query = changing(db, table, values, change);
   return (await query.returning(Object.keys(values)[0] as string).executeTakeFirst()) !== undefined;
 }
 
@@ -143,11 +150,7 @@ export async function changeRows<T extends keyof Schema>(
   values: Having<T>,
   change: Updateable<Schema[T]>,
 ): Promise<void> {
-  await loose(db)
-    .updateTable<string>(table)
-    .set(change as object)
-    .where(having(values))
-    .execute();
+  await changing(db, table, values, change).execute();
 }
 
 export async function deleteRows<T extends keyof Schema>(
@@ -165,10 +168,7 @@ export function changeOne<T extends keyof Schema>(
   values: Having<T>,
   change: Updateable<Schema[T]>,
 ): Promise<Row<T> | undefined> {
-  const query = loose(db)
-    .updateTable<string>(table)
-    .set(change as object)
-    .where(having(values));
+  const query = changing(db, table, values, change);
   return query.returningAll().executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
 }
 
@@ -197,10 +197,7 @@ export async function insertExpiring<T extends 'attempts' | 'password_attempts' 
   now: number,
 ): Promise<void> {
   await deleteRows(db, table, { expires_at: ['<=', now] } as Having<T>);
-  await loose(db)
-    .insertInto<string>(table)
-    .values(row as object as Record<string, string>)
-    .execute();
+  await inserting(db, table, row).execute();
 }
 
 /** The rows that belong to these, in the order of their IDs. */
@@ -234,11 +231,10 @@ export async function putRow<T extends keyof Schema>(
   row: NewRow<T>,
   ...key: readonly (keyof Row<T> & string)[]
 ): Promise<void> {
-  const values = row as object as Record<string, string>;
-  const others = Object.entries(values).filter(([column]) => !(key as readonly string[]).includes(column));
-  await loose(db)
-    .insertInto<string>(table)
-    .values(values)
+  const others = Object.entries(row as object as Record<string, string>).filter(
+    ([column]) => !(key as readonly string[]).includes(column),
+  );
+  await inserting(db, table, row)
     .onConflict((conflict) => conflict.columns(key).doUpdateSet(Object.fromEntries(others)))
     .execute();
 }
@@ -249,10 +245,7 @@ export async function insertOnce<T extends keyof Schema>(
   table: T,
   row: NewRow<T>,
 ): Promise<boolean> {
-  const query = loose(db)
-    .insertInto<string>(table)
-    .values(row as object as Record<string, string>)
-    .onConflict((conflict) => conflict.doNothing());
+  const query = inserting(db, table, row).onConflict((conflict) => conflict.doNothing());
   return (await query.returning(Object.keys(row)[0] as string).executeTakeFirst()) !== undefined;
 }
 

@@ -6,7 +6,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { changeOne, claimRow, deleteRows, findNamed, findOne, listAll } from '../db/rows.ts';
+import { changeOne, claimRow, deleteRows, findAll, findNamed, findOne, listAll } from '../db/rows.ts';
 import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import { type KeyedHash, NO_USER, type UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -54,8 +54,11 @@ export const listStoredAdministrators = (db: Connection) => listAll(db, 'adminis
 export function insertAdministrator(
   db: Connection,
   marks: Marks,
-  given: Omit<Row<'administrators'>, 'mark' | 'source_id' | 'source_key' | 'mail'> &
-    Partial<Pick<Row<'administrators'>, 'source_id' | 'source_key' | 'mail'>>,
+  given: Partial<Row<'administrators'>> &
+    Pick<
+      Row<'administrators'>,
+      'id' | 'user_name' | 'password_hash' | 'must_change_password' | 'password_given_at' | 'created_at'
+    >,
 ): Promise<Row<'administrators'>> {
   const row = { source_id: null, source_key: null, mail: null, ...given };
   return insertMarked(db, 'administrators', marks, row);
@@ -256,20 +259,8 @@ export async function replaceGrants(
 }
 
 /** Administrators whose password is that of one of these entries, whatever their mark. */
-export function listStoredAdministratorsOf(
-  db: Connection,
-  sourceId: string,
-  keys: readonly string[],
-): Promise<Row<'administrators'>[]> {
-  return keys.length === 0
-    ? Promise.resolve([])
-    : db
-        .selectFrom('administrators')
-        .selectAll()
-        .where('source_id', '=', sourceId)
-        .where('source_key', 'in', fewTexts(keys))
-        .execute();
-}
+export const listStoredAdministratorsOf = (db: Connection, sourceId: string, keys: readonly string[]) =>
+  findAll(db, 'administrators', { source_id: sourceId, source_key: ['in', fewTexts(keys)] });
 
 /** Of these administrators, whatever the marks: to be compared, and never to permit anything. */
 export function listGrantsOfEntries(db: Connection, ids: readonly string[]): Promise<GrantRow[]> {
@@ -290,13 +281,7 @@ export async function countHolders(
     .where('role_grants.domain_id', '=', domainId)
     .execute();
   const ids = held.filter((row) => hasMarks(marks, row)).map((row) => row.administrator_id);
-  if (ids.length === 0) return 0;
-  const enabled = await db
-    .selectFrom('administrators')
-    .selectAll()
-    .where('id', 'in', fewTexts(ids))
-    .where('enabled', '=', 1)
-    .execute();
+  const enabled = await findAll(db, 'administrators', { id: ['in', fewTexts(ids)], enabled: 1 });
   return enabled.filter((row) => hasMark('administrators', marks, row)).length;
 }
 
@@ -349,8 +334,7 @@ export type OwnerRow = Pick<Row<'administrators'>, 'id' | 'user_name' | 'enabled
 
 /** Those with a valid mark. */
 export async function listOwners(db: Connection, marks: Marks, ids: readonly string[]): Promise<OwnerRow[]> {
-  if (ids.length === 0) return [];
-  const rows = await db.selectFrom('administrators').selectAll().where('id', 'in', fewTexts(ids)).execute();
+  const rows = await findAll(db, 'administrators', { id: ['in', fewTexts(ids)] });
   return rows.filter((row) => hasMark('administrators', marks, row));
 }
 

@@ -3,7 +3,7 @@
  * mark, and is set by one statement.
  */
 import { DAY } from '@sower/api/time';
-import { setRow } from '../db/rows.ts';
+import { changeOne, setRow } from '../db/rows.ts';
 import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -42,17 +42,17 @@ export async function decideSecondApproval(
   db: Connection,
   marks: Marks,
   row: SecondApprovalRow,
-  decision: Pick<SecondApprovalRow, 'decision' | 'decided_by' | 'decided_person' | 'decided_at'>,
+  decision: Pick<SecondApprovalRow, 'decision' | 'decided_by' | 'decided_person'> & {
+    readonly decided_at: number;
+  },
 ): Promise<SecondApprovalRow | undefined> {
   const decided = { ...row, ...decision };
-  return db
-    .updateTable('second_approvals')
-    .set({ ...decision, mark: markOf('second_approvals', marks, decided) })
-    .where('id', '=', row.id)
-    .where('decision', 'is', null)
-    .where('expires_at', '>', decision.decided_at)
-    .returningAll()
-    .executeTakeFirst();
+  return changeOne(
+    db,
+    'second_approvals',
+    { id: row.id, decision: ['is', null], expires_at: ['>', decision.decided_at] },
+    { ...decision, mark: markOf('second_approvals', marks, decided) },
+  );
 }
 
 /** At most one caller ever gets it. */

@@ -1,20 +1,17 @@
 /** Directory groups whose members are recorded, and who was in them at the last run of the source. */
 
 import { sql } from 'kysely';
-import type { RowOf } from '../db/parameter-rows.ts';
-import { fewTexts } from '../db/parameter-rows.ts';
+import { fewTexts, type RowOf } from '../db/parameter-rows.ts';
 import { preparedChange } from '../db/prepared.ts';
+import { findAll } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
 
 /** By the row of the user; those who are in none are left out. */
 export async function listGroupsOf(db: Connection, ids: readonly UserRow[]): Promise<Map<string, string[]>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db.selectFrom('user_groups').selectAll().where('user_id', 'in', fewTexts(ids)).execute();
-  const groups = new Map<string, string[]>();
-  for (const { user_id, name } of rows) groups.set(user_id, [...(groups.get(user_id) ?? []), name]);
-  for (const names of groups.values()) names.sort();
-  return groups;
+  const rows = await findAll(db, 'user_groups', { user_id: ['in', fewTexts(ids)] });
+  const groups = Map.groupBy(rows, ({ user_id }) => user_id as string);
+  return new Map([...groups].map(([id, held]) => [id, held.map(({ name }) => name).sort()]));
 }
 
 /** Users of a source in the order of their keys, with their groups as JSON. @param after key of the last one */

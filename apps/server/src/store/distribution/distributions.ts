@@ -272,7 +272,7 @@ export async function replaceCode(
 export const claimFailed = (db: Connection, id: string) =>
   setRow(db, 'distributions', { id, state: 'failed', latest: 1 }, { latest: 0 });
 
-const NO_REPLY = { reply: null, reply_hash: null, reply_until: null };
+export const NO_REPLY = { reply: null, reply_hash: null, reply_until: null };
 
 /**
  * A redeemed one without a first tokencode makes way.

@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeRows, findOne, hasRow, listAll, setRow } from '../db/rows.ts';
+import { changeRows, countRows, findOne, hasRow, listAll, setRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
@@ -267,15 +267,8 @@ export async function forgetReturned(
     and (since < ${today} or exists (${held}))`.execute(db);
 }
 
-export async function countLeavers(db: Connection, ruleId: string, since: number): Promise<number> {
-  const { count } = await db
-    .selectFrom('rule_leavers')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('rule_id', '=', ruleId)
-    .where('since', '>=', since)
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
+export const countLeavers = (db: Connection, ruleId: string, since: number) =>
+  countRows(db, 'rule_leavers', { rule_id: ruleId, since: ['>=', since] });
 
 export async function listDueLeavers(
   db: Connection,

@@ -3,7 +3,7 @@
 import type { ConflictKind } from '@sower/api/source-conflicts';
 import { type Expression, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { putRow } from '../db/rows.ts';
+import { findAll, putRow } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import type { EntryRow } from './runs.ts';
@@ -11,18 +11,9 @@ import type { EntryRow } from './runs.ts';
 export type ChoiceRow = Row<'source_choices'>;
 
 /** By the key of the entry. */
-export async function findChoices(
-  db: Connection,
-  sourceId: string,
-  keys: readonly string[],
-): Promise<Map<string, ChoiceRow>> {
-  if (keys.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('source_choices')
-    .selectAll()
-    .where('source_id', '=', sourceId)
-    .where('source_key', 'in', fewTexts(keys))
-    .execute();
+export async function findChoices(db: Connection, sourceId: string, keys: readonly string[]) {
+  const found = { source_id: sourceId, source_key: ['in', fewTexts(keys)] } as const;
+  const rows = await findAll(db, 'source_choices', found);
   return new Map(rows.map((row) => [row.source_key, row]));
 }
 
@@ -68,11 +59,8 @@ export function deleteChoices(
 }
 
 /** Which other entry each of these users is promised to. */
-export async function listPromised(db: Connection, userRows: readonly UserRow[]): Promise<ChoiceRow[]> {
-  return userRows.length === 0
-    ? []
-    : db.selectFrom('source_choices').selectAll().where('user_row', 'in', fewTexts(userRows)).execute();
-}
+export const listPromised = (db: Connection, userRows: readonly UserRow[]) =>
+  findAll(db, 'source_choices', { user_row: ['in', fewTexts(userRows)] });
 
 /** An entry, and the user who has the user ID that it wants. */
 export type HeldEntry = EntryRow & {

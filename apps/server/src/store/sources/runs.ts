@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedChange } from '../db/prepared.ts';
-import { changeRows, deleteRows, findOne } from '../db/rows.ts';
+import { changeRows, countRows, deleteRows, findAll, findOne } from '../db/rows.ts';
 import { PERSON } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -124,20 +124,8 @@ export async function namesOfStaged(
   return new Map(rows.flatMap(({ source_key, name }) => (source_key === null ? [] : [[source_key, name]])));
 }
 
-export function listUsersByKeys(
-  db: Connection,
-  sourceId: string,
-  keys: readonly string[],
-): Promise<Row<'users'>[]> {
-  return keys.length === 0
-    ? Promise.resolve([])
-    : db
-        .selectFrom('users')
-        .selectAll()
-        .where('source_id', '=', sourceId)
-        .where('source_key', 'in', fewTexts(keys))
-        .execute();
-}
+export const listUsersByKeys = (db: Connection, sourceId: string, keys: readonly string[]) =>
+  findAll(db, 'users', { source_id: sourceId, source_key: ['in', fewTexts(keys)] });
 
 export async function listNamesOfUsers(
   db: Connection,
@@ -283,12 +271,8 @@ export async function rankCircles(db: Connection, jobId: string): Promise<void> 
     if (!isClosed || circle.length > MAX_IN_CIRCLE || circle.some(({ others }) => Number(others) === 1))
       continue;
     const positions = circle.map(({ position }) => Number(position));
-    await db
-      .updateTable('source_entries')
-      .set({ rank: 0, circle: Math.min(...positions) })
-      .where('job_id', '=', jobId)
-      .where('position', 'in', positions)
-      .execute();
+    const members = { job_id: jobId, position: ['in', positions] } as const;
+    await changeRows(db, 'source_entries', members, { rank: 0, circle: Math.min(...positions) });
   }
 }
 
@@ -325,16 +309,8 @@ export async function countDisables(
   return { disables: Number(rows[0]?.disables ?? 0), enabled: Number(rows[0]?.enabled ?? 0) };
 }
 
-export async function countDue(db: Connection, jobId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('source_entries')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('job_id', '=', jobId)
-    .where('rank', 'is not', null)
-    .where('result', 'is', null)
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
+export const countDue = (db: Connection, jobId: string) =>
+  countRows(db, 'source_entries', { job_id: jobId, rank: ['is not', null], result: ['is', null] });
 
 /** What to do next: entries of one rank, since a user ID is free only when the previous rank is done. */
 export async function listDue(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {

@@ -1,7 +1,7 @@
 /** Emergency tokencodes of tokens, as keyed hashes. A fixed one stays until emergency access ends; using a one-time one deletes it. */
 
 import { fewTexts } from '../db/parameter-rows.ts';
-import { deleteRows, hasRow, takeRow } from '../db/rows.ts';
+import { deleteRows, findAll, hasRow, takeRow } from '../db/rows.ts';
 import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -16,12 +16,8 @@ export async function insertEmergencyCodes(
       .execute();
 }
 
-export function listEmergencyCodes(
-  db: Connection,
-  tokenIds: readonly TokenKey[],
-): Promise<Row<'emergency_codes'>[]> {
-  return db.selectFrom('emergency_codes').selectAll().where('token_id', 'in', fewTexts(tokenIds)).execute();
-}
+export const listEmergencyCodes = (db: Connection, tokenIds: readonly TokenKey[]) =>
+  findAll(db, 'emergency_codes', { token_id: ['in', fewTexts(tokenIds)] });
 
 /** At most one caller uses a one-time code; a fixed one only has to exist still. */
 export const claimEmergencyCode = (

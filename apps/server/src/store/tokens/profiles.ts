@@ -1,6 +1,6 @@
 /** Token profiles, and the device types that they are for. */
 
-import { findNamed, listAll, takeRow } from '../db/rows.ts';
+import { countRows, findNamed, listAll, takeRow } from '../db/rows.ts';
 import { userIdKey } from '../directory/users.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -19,14 +19,8 @@ export function listProfiles(
   return query.execute();
 }
 
-export async function countProfilesOf(db: Connection, deviceType: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('token_profiles')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('device_type', '=', deviceType)
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
+export const countProfilesOf = (db: Connection, deviceType: string) =>
+  countRows(db, 'token_profiles', { device_type: deviceType });
 
 /** Imported device definitions; built-in ones are files, and not here. */
 export const listImportedDeviceTypes = (db: Connection) => listAll(db, 'device_types', 'id');

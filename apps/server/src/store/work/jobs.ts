@@ -7,7 +7,7 @@ import { kept } from '../db/kept.ts';
 import { type Columns, fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedChange, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeOne, changeRows, findOne, setRow } from '../db/rows.ts';
+import { changeOne, changeRows, countRows, findOne, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { stateNow } from '../distribution/distributions.ts';
 import { insertMarked, type Marks } from '../keys/marks.ts';
@@ -76,15 +76,11 @@ export async function lockActor(db: Connection, kind: JobRow['actor_kind'], id: 
 }
 
 /** Those of an actor that have not ended. */
-export async function countOpenJobs(db: Connection, actorId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('jobs')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('actor_id', '=', actorId)
-    .where('state', 'in', ['collecting', 'queued', 'running', 'waiting', 'paused'])
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
+export const countOpenJobs = (db: Connection, actorId: string) =>
+  countRows(db, 'jobs', {
+    actor_id: actorId,
+    state: ['in', ['collecting', 'queued', 'running', 'waiting', 'paused']],
+  });
 
 const jobsAbout = (db: Connection, about: string, kind: JobRow['kind']) =>
   db.selectFrom('jobs').select('id').where('about', '=', about).where('kind', '=', kind);
@@ -219,21 +215,11 @@ export function changeJobState(
     >
   > = {},
 ): Promise<JobRow | undefined> {
-  return db
-    .updateTable('jobs')
-    .set({
-      ...more,
-      state,
-      state_since: since,
-      ...reasonColumns(reason),
-      ended_at: endedAt ?? null,
-      lease: null,
-      lease_until: null,
-    })
-    .where('id', '=', id)
-    .where('state', 'in', [...from])
-    .returningAll()
-    .executeTakeFirst();
+  const change = {
+    ...{ ...more, state, state_since: since, ...reasonColumns(reason), ended_at: endedAt ?? null },
+    ...{ lease: null, lease_until: null },
+  };
+  return changeOne(db, 'jobs', { id, state: ['in', from] }, change);
 }
 
 /**
