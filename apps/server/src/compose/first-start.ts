@@ -73,16 +73,11 @@ export async function firstStart(
     const administrator = await insertAdministrator(trx, context, {
       id: newId(context),
       user_name: userName,
-      user_name_key: userIdKey(userName),
       password_hash: passwordHash,
       // It is in a file, in the clear. Letting it expire would gain nothing: the keys are next to it.
       must_change_password: 1,
       password_given_at: null,
-      enabled: 1,
-      token_user_id: null,
-      passkey_count: 0,
       created_at: now,
-      version: 1,
     });
     await replaceGrants(trx, context, administrator.id, [
       { roleId: 'super-admin', domainId: TOP_DOMAIN.id, path: TOP_DOMAIN.path },

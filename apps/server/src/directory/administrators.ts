@@ -184,15 +184,10 @@ export async function addAdministrator(
       const row = await insertAdministrator(trx, context, {
         id: newId(context),
         user_name: input.userName,
-        user_name_key: userIdKey(input.userName),
         ...hashed,
         ...entry,
         mail: input.mail === '' ? null : (input.mail ?? null),
-        enabled: 1,
-        token_user_id: null,
-        passkey_count: 0,
         created_at: context.now(),
-        version: 1,
       });
       await putGrants(trx, context, row.id, grants.value);
       await audit(trx, context, actor, 'administrator.add', row.user_name, wordsOf(grants.value));

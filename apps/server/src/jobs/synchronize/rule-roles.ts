@@ -193,18 +193,13 @@ const added = (
   insertAdministrator(trx, context, {
     id: newId(context),
     user_name: entry.user_id,
-    user_name_key: userIdKey(entry.user_id),
     // A hash that belongs to no user: no password of ours fits it.
     password_hash: '',
     must_change_password: 0,
     password_given_at: null,
     source_id: source.id,
     source_key: entry.source_key,
-    enabled: 1,
-    token_user_id: null,
-    passkey_count: 0,
     created_at: context.now(),
-    version: 1,
   });
 
 const heldAs = (held: readonly GrantRow[], name: string) =>

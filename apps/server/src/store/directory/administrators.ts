@@ -10,6 +10,7 @@ import { changeOne, claimRow, deleteRows, findAll, findNamed, findOne, listAll }
 import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import { type KeyedHash, NO_USER, type UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { userIdKey } from './users.ts';
 
 /** @returns undefined also for one whose mark is wrong */
 export async function findAdministrator(
@@ -51,6 +52,7 @@ export const findAdministratorWithTokenOf = (db: Connection, userRow: UserRow) =
 
 export const listStoredAdministrators = (db: Connection) => listAll(db, 'administrators', 'user_name_key');
 
+/** Enabled, and without a second factor, unless the row says otherwise. */
 export function insertAdministrator(
   db: Connection,
   marks: Marks,
@@ -60,7 +62,11 @@ export function insertAdministrator(
       'id' | 'user_name' | 'password_hash' | 'must_change_password' | 'password_given_at' | 'created_at'
     >,
 ): Promise<Row<'administrators'>> {
-  const row = { source_id: null, source_key: null, mail: null, ...given };
+  const row = {
+    ...{ user_name_key: userIdKey(given.user_name), enabled: 1 as const, version: 1 },
+    ...{ token_user_id: null, passkey_count: 0, source_id: null, source_key: null, mail: null },
+    ...given,
+  };
   return insertMarked(db, 'administrators', marks, row);
 }
 
