@@ -21,7 +21,7 @@ import {
   readLogOnNames,
   readProtectedNames,
 } from '../../store/sources/changes.ts';
-import { deleteChoices, findChoices } from '../../store/sources/choices.ts';
+import { deleteChoices, findChoices, keysOf } from '../../store/sources/choices.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   type EntryRow,
@@ -57,7 +57,7 @@ export async function applyEntries(
     trx,
     due.flatMap(({ claim }) => claim ?? []),
   );
-  const keys = due.flatMap(({ source_key }) => source_key ?? []);
+  const keys = keysOf(due);
   const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
   const at = context.now();
   const isCircle = due[0]?.circle !== null;
@@ -73,11 +73,7 @@ export async function applyEntries(
       sameRoles.add(entry.position);
   }
   const linking = free.filter(({ action, source_key }) => action === 'linked' && !users.has(source_key));
-  const choices = await findChoices(
-    trx,
-    source.id,
-    linking.flatMap(({ source_key }) => source_key ?? []),
-  );
+  const choices = await findChoices(trx, source.id, keysOf(linking));
   const links = await linksOf(context, trx, source, linking, choices);
   const userOf = (entry: EntryRow): Row<'users'> | undefined => {
     if (entry.action !== 'linked') return users.get(entry.source_key);

@@ -27,6 +27,7 @@ import {
   deleteChoices,
   findChoices,
   type HeldEntry,
+  keysOf,
   listChoices,
   listHeldEntries,
   listPromised,
@@ -88,9 +89,6 @@ export async function chooseForConflicts(
     await choose(page.filter((row) => row.kind === kind && !known.has(row.source_key ?? '')));
   }
 }
-
-const keysOf = (rows: readonly { readonly source_key: string | null }[]): string[] =>
-  rows.flatMap(({ source_key }) => source_key ?? []);
 
 /** In one transaction: possible choices are stored, and for the others, the reason is returned. */
 async function chooseBatch(

@@ -17,7 +17,7 @@ import {
   readProtectedNames,
   readRefusalCode,
 } from '../../store/sources/changes.ts';
-import type { ChoiceRow } from '../../store/sources/choices.ts';
+import { type ChoiceRow, keysOf } from '../../store/sources/choices.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   type ComparedEntry,
@@ -58,7 +58,7 @@ export async function compareEntries(
   entries: readonly ReadEntry[],
   choices: ReadonlyMap<string, ChoiceRow>,
 ): Promise<StagedEntry[]> {
-  const keys = entries.flatMap(({ source_key }) => source_key ?? []);
+  const keys = keysOf(entries);
   const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
   const strangers = entries.filter(({ source_key }) => !users.has(source_key));
   const links = await linksOf(context, trx, source, strangers, choices);
@@ -297,12 +297,7 @@ export async function addAbsent(
     trx,
     gone.map(({ id }) => id),
   );
-  const ruled = await ruleRoles(
-    context,
-    trx,
-    source,
-    gone.flatMap(({ source_key }) => source_key ?? []),
-  );
+  const ruled = await ruleRoles(context, trx, source, keysOf(gone));
   const rows: StagedEntry[] = [];
   for (const [index, user] of gone.entries()) {
     const entry: ReadEntry = {

@@ -10,7 +10,7 @@ import { readText, type Text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { domainNames } from '../../store/directory/domains.ts';
-import { findChoices, type HeldEntry, listHeldEntries } from '../../store/sources/choices.ts';
+import { findChoices, type HeldEntry, keysOf, listHeldEntries } from '../../store/sources/choices.ts';
 import { sourceNames } from '../../store/sources/identity-sources.ts';
 import { type EntryRow, listFindings } from '../../store/sources/runs.ts';
 import { changesOf } from './apply.ts';
@@ -54,11 +54,7 @@ export async function showFindings(
     context.db,
     held.map(({ holder_source }) => holder_source),
   );
-  const choices = await findChoices(
-    context.db,
-    input.id,
-    rows.flatMap(({ source_key }) => source_key ?? []),
-  );
+  const choices = await findChoices(context.db, input.id, keysOf(rows));
   const domains = await domainNames(context.db, domainsIn(rows));
   const roles = await wordsOfRoles(context.db, context, rolesIn(rows));
   return done(

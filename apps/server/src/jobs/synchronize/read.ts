@@ -16,7 +16,7 @@ import { inTransaction } from '../../store/db/transaction.ts';
 import { listMembersAfter } from '../../store/directory/user-groups.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { type ChoiceRow, findChoices, qualifiedId } from '../../store/sources/choices.ts';
+import { type ChoiceRow, findChoices, keysOf, qualifiedId } from '../../store/sources/choices.ts';
 import { noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   clearEntries,
@@ -46,11 +46,7 @@ async function stage(
   rows: readonly ReadEntry[],
 ): Promise<void> {
   const apart = await withKeysApart(trx, jobId, rows);
-  const choices = await findChoices(
-    trx,
-    source.id,
-    apart.flatMap(({ source_key }) => source_key ?? []),
-  );
+  const choices = await findChoices(trx, source.id, keysOf(apart));
   const entries = qualified(context, apart, choices);
   await stageEntries(trx, await compareEntries(context, trx, jobId, source, entries, choices));
 }
@@ -61,7 +57,7 @@ async function withKeysApart(
   jobId: string,
   rows: readonly ReadEntry[],
 ): Promise<ReadEntry[]> {
-  const keys = rows.flatMap(({ source_key }) => source_key ?? []);
+  const keys = keysOf(rows);
   const names = await namesOfStaged(trx, jobId, keys);
   return rows.flatMap((row) => {
     const name = row.source_key === null ? undefined : names.get(row.source_key);

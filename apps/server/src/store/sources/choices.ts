@@ -10,6 +10,10 @@ import type { EntryRow } from './runs.ts';
 
 export type ChoiceRow = Row<'source_choices'>;
 
+/** Those of the entries that have one. */
+export const keysOf = (entries: readonly { readonly source_key: string | null }[]): string[] =>
+  entries.flatMap(({ source_key }) => source_key ?? []);
+
 /** By the key of the entry. */
 export async function findChoices(db: Connection, sourceId: string, keys: readonly string[]) {
   const found = { source_id: sourceId, source_key: ['in', fewTexts(keys)] } as const;
