@@ -295,32 +295,17 @@ function generalizedTime(value: string): number | undefined {
 /** An entry of a directory as administrators see it. */
 export type ShownEntry = Omit<SourceEntry, 'detail' | 'reason' | 'params'> & { readonly detail?: Text };
 
-export const viewEntry = (
-  {
-    name,
-    key,
-    userId,
-    firstName,
-    lastName,
-    email,
-    telephone,
-    logOnNames,
-    state,
-    passwordUntil,
-    refused: why,
-  }: MappedEntry,
-  groups?: string[],
-): ShownEntry => ({
-  name,
-  ...(key === undefined ? {} : { key }),
-  userId,
-  firstName,
-  lastName,
-  email,
-  telephone,
-  logOnNames: [...logOnNames],
-  state,
-  ...(passwordUntil === undefined ? {} : { passwordUntil: isoTime(passwordUntil) }),
+export const viewEntry = (entry: MappedEntry, groups?: string[]): ShownEntry => ({
+  name: entry.name,
+  ...(entry.key === undefined ? {} : { key: entry.key }),
+  userId: entry.userId,
+  firstName: entry.firstName,
+  lastName: entry.lastName,
+  email: entry.email,
+  telephone: entry.telephone,
+  logOnNames: [...entry.logOnNames],
+  state: entry.state,
+  ...(entry.passwordUntil === undefined ? {} : { passwordUntil: isoTime(entry.passwordUntil) }),
   ...(groups === undefined ? {} : { groups }),
-  ...(why === undefined ? {} : { detail: why }),
+  ...(entry.refused === undefined ? {} : { detail: entry.refused }),
 });

@@ -216,34 +216,10 @@ export async function listLinks(db: Connection, afterSeq: number, limit: number)
     .orderBy('audit_chain.seq')
     .limit(limit)
     .execute();
-  return rows.map(
-    ({
-      seq,
-      audit_id,
-      hash,
-      mac,
-      id,
-      at,
-      actor,
-      action,
-      object,
-      result,
-      reason,
-      text,
-      source,
-      mark,
-      request,
-    }) => ({
-      seq,
-      audit_id,
-      hash,
-      mac,
-      row:
-        id === null || at === null || actor === null || action === null || object === null || result === null
-          ? undefined
-          : { id, at, actor, action, object, result, reason, text, source, mark, request },
-    }),
-  );
+  return rows.map(({ seq, audit_id, hash, mac, ...row }) => ({
+    ...{ seq, audit_id, hash, mac },
+    row: row.id === null ? undefined : (row as Row<'audit'>),
+  }));
 }
 
 /** Where the beginning of the audit trail was cut off, and the rows that went with it. */

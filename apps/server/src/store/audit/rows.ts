@@ -94,21 +94,11 @@ export const auditMark = ({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): 
 export const hasAuditMark = ({ sealing }: Fitting, row: Row<'audit'>): boolean =>
   sealing.fits('audit-row', markText(row), row.mark);
 
-function markText({
-  id,
-  at,
-  actor,
-  action,
-  object,
-  result,
-  reason,
-  source,
-  text,
-}: Omit<Row<'audit'>, 'mark'>): string {
+function markText(row: Omit<Row<'audit'>, 'mark'>): string {
   return JSON.stringify([
-    ...[id, at, actor, action, object, result, reason, source],
+    ...[row.id, row.at, row.actor, row.action, row.object, row.result, row.reason, row.source],
     // Earlier rows have none, and keep their mark.
-    ...(text === null ? [] : [text]),
+    ...(row.text === null ? [] : [row.text]),
   ]);
 }
 
