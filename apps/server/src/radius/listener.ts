@@ -1,7 +1,7 @@
 /** RADIUS over UDP: sockets, and for each packet the client that its address belongs to. The answerer answers. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
+import { type EventEmitter, once } from 'node:events';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import type { Answerer } from './answerer.ts';
 import type { ClientTable } from './client-table.ts';
 import type { Drops } from './drops.ts';
@@ -16,6 +16,21 @@ export type RadiusListener = {
   /** Takes no more packets, and closes when all answers to earlier ones are on their way. */
   stop(): Promise<void>;
 };
+
+/** @throws why the place cannot be listened on */
+export async function listening(listener: EventEmitter, protocol: string, place: Place): Promise<void> {
+  await Promise.race([
+    once(listener, 'listening'),
+    once(listener, 'error').then(([error]) => {
+      throw new Error(
+        `cannot listen for ${protocol} on ${place.host} port ${place.port}: ${(error as Error).message}`,
+      );
+    }),
+  ]);
+}
+
+export const addressText = ({ address, port }: Pick<AddressInfo, 'address' | 'port'>): string =>
+  `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 
 /** Packets wait here while the event loop is busy; the system may allow less. */
 const RECEIVE_OCTETS = 4 * 2 ** 20;
@@ -63,24 +78,16 @@ export async function listenUdp(
   };
   socket.on('message', onMessage);
   socket.bind({ address: place.host, port: place.port });
-  await Promise.race([
-    once(socket, 'listening'),
-    once(socket, 'error').then(([error]) => {
-      throw new Error(
-        `cannot listen for RADIUS on ${place.host} port ${place.port}: ${(error as Error).message}`,
-      );
-    }),
-  ]);
+  await listening(socket, 'RADIUS', place);
   socket.on('error', context.onError);
   try {
     socket.setRecvBufferSize(RECEIVE_OCTETS);
   } catch (error) {
     context.onError(error);
   }
-  const { address, port } = socket.address();
   return {
     kind,
-    address: `${isIPv6(address) ? `[${address}]` : address}:${port}`,
+    address: addressText(socket.address()),
     async stop() {
       socket.off('message', onMessage);
       await Promise.all(answering);

@@ -5,8 +5,7 @@
  * The certificate's dates and names are ignored: it is registered or it is not.
  */
 
-import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { MINUTE } from '@sower/api/time';
 import { HEADER_LENGTH, MAX_PACKET_LENGTH } from '@sower/radius/packet';
@@ -15,7 +14,7 @@ import type { TlsListening } from '../keys/x509/tls.ts';
 import type { Answerer } from './answerer.ts';
 import type { ClientTable } from './client-table.ts';
 import type { Drops } from './drops.ts';
-import type { Place, RadiusListener } from './listener.ts';
+import { addressText, listening, type Place, type RadiusListener } from './listener.ts';
 
 export type RadsecListener = RadiusListener & {
   /** The server's certificate was renewed. */
@@ -72,19 +71,11 @@ export async function listenRadsec(
   });
   server.on('tlsClientError', () => {});
   server.listen({ ...place, reusePort: context.sharedPort });
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]) => {
-      throw new Error(
-        `cannot listen for RadSec on ${place.host} port ${place.port}: ${(error as Error).message}`,
-      );
-    }),
-  ]);
+  await listening(server, 'RadSec', place);
   server.on('error', context.onError);
-  const bound = server.address() as { address: string; port: number };
   return {
     kind: 'radsec',
-    address: `${isIPv6(bound.address) ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    address: addressText(server.address() as AddressInfo),
     renew: (pair) => server.setSecureContext(pair),
     async stop() {
       server.close();
