@@ -1,6 +1,12 @@
 /** One order, from the account to the chain: proves each name, and accepts only a certificate for the key that was generated here. */
 
-import { createPrivateKey, generateKeyPairSync, type KeyObject, type X509Certificate } from 'node:crypto';
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+  type X509Certificate,
+} from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AcmeSettings } from '@sower/api/acme';
 import { MINUTE } from '@sower/api/time';
@@ -122,7 +128,7 @@ export async function obtain(
     else await prove(client, context, { at, name: value, challenge, kind, signal });
   }
   const sleep = (milliseconds: number) => wait(milliseconds, undefined, { signal });
-  await proveByTls(client, { ...context, sleep, sha256 }, byTls, CHALLENGE_MILLISECONDS);
+  await proveByTls(client, { ...context, sleep }, byTls, CHALLENGE_MILLISECONDS);
   const { pem, key } = await makeCertificateRequest({ keyType: acme.settings.keyType, names: [...names] });
   const answer = await client.finish(url, Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64'));
   return { chain: await examined(answer, { key, names, acme, now: context.now() }), key };
@@ -170,20 +176,13 @@ async function prove(
   }
   if (!setDns) throw new AcmeFailure(text('acme.no-dns-command'));
   // RFC 8555 §8.4.
-  const record = {
-    name: `_acme-challenge.${name}`,
-    value: (await sha256(proof)).toString('base64url'),
-  };
+  const record = { name: `_acme-challenge.${name}`, value: hash('sha256', proof, 'base64url') };
   await setDns('add', record, signal);
   try {
     await client.validate(at, challenge, name);
   } finally {
     await setDns('remove', record, AbortSignal.timeout(MINUTE)).catch(() => {});
   }
-}
-
-async function sha256(of: string): Promise<Buffer> {
-  return Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(of)));
 }
 
 /** Examined like an uploaded certificate, whatever the authority, or an impostor, sends. */

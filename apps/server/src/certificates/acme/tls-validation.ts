@@ -3,6 +3,7 @@
  * certificate; all others get the normal one. The authority may reach any process, so each learns of a validation before the authority is
  * told to connect.
  */
+import { hash } from 'node:crypto';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { ServerContext } from '../../context.ts';
 import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
@@ -62,11 +63,7 @@ export async function proveByTls(
     db,
     now,
     sleep,
-    sha256,
-  }: Pick<ServerContext, 'db' | 'now'> & {
-    readonly sleep: (milliseconds: number) => Promise<void>;
-    readonly sha256: (of: string) => Promise<Buffer>;
-  },
+  }: Pick<ServerContext, 'db' | 'now'> & { readonly sleep: (milliseconds: number) => Promise<void> },
   names: readonly (Proving & { readonly challenge: Authorization['challenges'][number] })[],
   validMilliseconds: number,
 ): Promise<void> {
@@ -74,7 +71,7 @@ export async function proveByTls(
     `${PREFIX}${authorization.identifier.value.toLowerCase()}`;
   try {
     for (const proving of names) {
-      const answer = (await sha256(client.keyAuthorization(proving.challenge))).toString('base64url');
+      const answer = hash('sha256', client.keyAuthorization(proving.challenge), 'base64url');
       await insertAcmeChallenge(db, {
         token: tokenOf(proving),
         answer,
