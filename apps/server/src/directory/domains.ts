@@ -6,14 +6,12 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
-import { record } from '../core/record.ts';
 import { itemsFor, recordedRows } from '../core/recorded.ts';
-import { allOrNothing, undo, undoWith } from '../core/transaction.ts';
+import { undo, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import {
   countInDomain,
   type DomainContents,
-  deleteDomain,
   findDomain,
   holdDomains,
   listDomains,
@@ -128,25 +126,16 @@ export async function editDomain(
   });
 }
 
-export async function removeDomain(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const found = await DOMAINS.present(context, actor, id);
-  if (!found.ok) return found;
-  const present = found.value;
-  if (present.id === TOP_DOMAIN.id) return refused('in-use', text('domain.top'));
-  return allOrNothing(context.db, async (trx) => {
-    if (!(await lockDomain(trx, present.id))) return noSuchDomain(id);
-    const inside = contentsOf(await countInDomain(trx, present));
-    if (inside.length > 0) {
-      undo('in-use', text('domain.in-use', { contents: inside }));
-    }
-    await deleteDomain(trx, present.id);
-    await record(trx, context, actor, {
-      action: 'security-domain.delete',
-      object: `security-domain:${present.name}`,
-    });
-    return done(undefined);
+export const removeDomain = (context: Context, actor: Actor, id: string) =>
+  DOMAINS.remove(context, actor, id, {
+    action: 'security-domain.delete',
+    first: async (trx, present) => {
+      if (present.id === TOP_DOMAIN.id) undo('in-use', text('domain.top'));
+      if (!(await lockDomain(trx, present.id))) undoWith(noSuchDomain(id));
+      const inside = contentsOf(await countInDomain(trx, present));
+      if (inside.length > 0) undo('in-use', text('domain.in-use', { contents: inside }));
+    },
   });
-}
 
 const CONTENTS = {
   users: 'domain.users',

@@ -3,7 +3,7 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { hasOneWriter } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { deleteRows, insertRow, listAll, numbersOf, textsByKey } from '../db/rows.ts';
+import { insertRow, listAll, numbersOf, textsByKey } from '../db/rows.ts';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 import { userIdKey } from './users.ts';
 
@@ -103,8 +103,6 @@ export async function lockDomain(db: Connection, id: string): Promise<boolean> {
   const query = db.selectFrom('security_domains').select('id').where('id', '=', id);
   return (await (hasOneWriter(db) ? query : query.forUpdate()).executeTakeFirst()) !== undefined;
 }
-
-export const deleteDomain = (db: Connection, id: string) => deleteRows(db, 'security_domains', { id });
 
 /**
  * {@link inScopes} as ranges of an index, for a path that begins with the domain's: for those below, the character after `/` is the end.
