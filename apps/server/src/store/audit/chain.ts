@@ -264,11 +264,7 @@ export async function deleteLinked(
 }
 
 /** Rows that are older, up to some number; and the oldest row there is. */
-export async function countOldAudit(
-  db: Connection,
-  before: number,
-  most: number,
-): Promise<{ readonly old: number; readonly oldest: number | null }> {
+export async function countOldAudit(db: Connection, before: number, most: number) {
   const { rows } = await sql<{ old: number }>`
     select count(*) as old from (select 1 from audit where id < ${idAt(before)} limit ${most}) as found`.execute(
     db,

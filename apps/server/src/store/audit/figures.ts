@@ -128,10 +128,7 @@ export async function listFigures(db: Connection, { kind, grain, domains, from }
 }
 
 /** Added over the whole time too. */
-export async function sumFigures(
-  db: Connection,
-  { kind, grain, domains, from }: Asked,
-): Promise<Omit<Summed, 'at'>[]> {
+export async function sumFigures(db: Connection, { kind, grain, domains, from }: Asked) {
   if (domains.length === 0) return [];
   const rows = await db
     .selectFrom('figures')
@@ -156,11 +153,7 @@ export const domainsOfTokens = (db: Connection, serials: readonly string[]): Pro
  * What the trail says about objects, of these actions, oldest first. By the index of objects: SQLite would rather look at all that was ever
  * distributed, as soon as there are more objects than actions.
  */
-export function listActionsOn(
-  db: Connection,
-  objects: readonly string[],
-  actions: readonly string[],
-): Promise<Pick<Row<'audit'>, 'id' | 'at' | 'object' | 'action'>[]> {
+export function listActionsOn(db: Connection, objects: readonly string[], actions: readonly string[]) {
   if (objects.length === 0) return Promise.resolve([]);
   return db
     .selectFrom('audit')

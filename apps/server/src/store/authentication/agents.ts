@@ -139,10 +139,7 @@ export async function noteCredentialUse(
 }
 
 /** The latest first. */
-export function listAgentsOfCredentials(
-  db: Connection,
-  credentialIds: readonly string[],
-): Promise<{ credential_id: string; name: string; last_used_at: number }[]> {
+export function listAgentsOfCredentials(db: Connection, credentialIds: readonly string[]) {
   if (credentialIds.length === 0) return Promise.resolve([]);
   return db
     .selectFrom('agent_credential_uses')

@@ -92,10 +92,7 @@ const answeredBy = (shown: ShownAnew) => (eb: ExpressionBuilder<Schema, 'attempt
  * Such questions: the tokencode accepted before each, and when it was asked. They are claimed together with the tokencode, not before: a
  * copy that found them gone would use the tokencode up.
  */
-export function findNextTokencodes(
-  db: Connection,
-  shown: ShownAnew,
-): Promise<{ readonly position: number; readonly created_at: number }[]> {
+export function findNextTokencodes(db: Connection, shown: ShownAnew) {
   return db.selectFrom('attempts').select(['position', 'created_at']).where(answeredBy(shown)).execute();
 }
 

@@ -82,12 +82,7 @@ export function listSeedsOfUser(db: Connection, user: UserRow): Promise<Imported
   return imported(db).where('tokens.user_id', '=', user).orderBy('seeds.id').execute();
 }
 
-export function listSeedsOfOthers(
-  db: Connection,
-  domain: string,
-  user: UserRow,
-  limit: number,
-): Promise<ImportedSeed[]> {
+export function listSeedsOfOthers(db: Connection, domain: string, user: UserRow, limit: number) {
   return imported(db)
     .where('tokens.user_id', '!=', user)
     .where((eb) => inScopes(eb.ref('tokens.domain'), [domain]))
@@ -154,10 +149,7 @@ export async function fewestDigits(db: Connection): Promise<number | undefined> 
 }
 
 /** Users of these security domains. */
-export async function countMoves(
-  db: Connection,
-  domains: readonly string[],
-): Promise<{ readonly moved: number; readonly waiting: number }> {
+export async function countMoves(db: Connection, domains: readonly string[]) {
   if (domains.length === 0) return { moved: 0, waiting: 0 };
   const row = await db
     .selectFrom('users')

@@ -1,7 +1,7 @@
 /** RADIUS clients. */
 import { sql } from 'kysely';
 import { listAll } from '../db/rows.ts';
-import type { Connection, Row } from '../schema/schema.ts';
+import type { Connection } from '../schema/schema.ts';
 
 export const listRadiusClients = (db: Connection) => listAll(db, 'radius_clients', 'name_key');
 
@@ -17,9 +17,7 @@ export async function holdRadiusClient(trx: Connection, id: string): Promise<boo
 }
 
 /** In one statement, whether there are old servers: hardly any installation has them. */
-export async function listRadiusClientsToServe(
-  db: Connection,
-): Promise<{ readonly clients: readonly Row<'radius_clients'>[]; readonly coexistent: boolean }> {
+export async function listRadiusClientsToServe(db: Connection) {
   const clients = await db
     .selectFrom('radius_clients')
     .selectAll()

@@ -13,11 +13,7 @@ import type { Connection, Row } from '../schema/schema.ts';
 import { userIdKey } from './users.ts';
 
 /** @returns undefined also for one whose mark is wrong */
-export async function findAdministrator(
-  db: Connection,
-  marks: Marks,
-  nameKey: string,
-): Promise<Row<'administrators'> | undefined> {
+export async function findAdministrator(db: Connection, marks: Marks, nameKey: string) {
   const row = await findStoredAdministrator(db, nameKey);
   return row && hasMark('administrators', marks, row) ? row : undefined;
 }
@@ -161,11 +157,7 @@ const hasMarks = (marks: Marks, row: GrantRow): boolean =>
  * Those that count.
  * @param administratorId absent: of everyone
  */
-export async function listGrants(
-  db: Connection,
-  marks: Marks,
-  administratorId?: string,
-): Promise<GrantRow[]> {
+export async function listGrants(db: Connection, marks: Marks, administratorId?: string) {
   return (await listStoredGrants(db, administratorId)).filter((row) => hasMarks(marks, row));
 }
 

@@ -13,10 +13,7 @@ export const TOP_DOMAIN = { id: 'top', path: '/' } as const;
 export const listDomains = (db: Connection) => listAll(db, 'security_domains', 'path');
 
 /** @returns undefined also for one whose path does not match its ID: nothing is granted in a domain that was moved outside the server */
-export async function findDomain(
-  db: Connection,
-  idOrName: string,
-): Promise<Row<'security_domains'> | undefined> {
+export async function findDomain(db: Connection, idOrName: string) {
   const row = await db
     .selectFrom('security_domains')
     .selectAll()

@@ -20,12 +20,7 @@ const CLOCKS_APART = 300_000;
  * Those that have not expired and carry a right mark, latest first. What ends later than anything asked for now was asked for by a clock that was
  * ahead: it does not count until then, so that none counts for longer than it may.
  */
-export async function listSecondApprovals(
-  db: Connection,
-  marks: Marks,
-  now: number,
-  most: number,
-): Promise<SecondApprovalRow[]> {
+export async function listSecondApprovals(db: Connection, marks: Marks, now: number, most: number) {
   const rows = await db
     .selectFrom('second_approvals')
     .selectAll()

@@ -35,12 +35,7 @@ export function findStoredStandIn(db: Connection, id: string): Promise<StandInRo
 }
 
 /** Those that count now. @param of anyone who stands in; absent: all */
-export async function listStandInsNow(
-  db: Connection,
-  marks: Marks,
-  now: number,
-  of?: string,
-): Promise<StandInRow[]> {
+export async function listStandInsNow(db: Connection, marks: Marks, now: number, of?: string) {
   const all = standIns(db)
     .where('from_at', '<=', now)
     .where('until_at', '>', now)

@@ -103,11 +103,7 @@ async function walkedPage(
 }
 
 /** Those with the IDs of a page. */
-async function pageOf(
-  db: Connection,
-  ids: RawBuilder<unknown>,
-  sorting: RawBuilder<unknown>,
-): Promise<Row<'users'>[]> {
+async function pageOf(db: Connection, ids: RawBuilder<unknown>, sorting: RawBuilder<unknown>) {
   const { rows } = await sql<Row<'users'>>`
     select users.* from (${ids}) as page cross join users where users.id = page.id order by ${sorting}`.execute(
     db,
@@ -327,11 +323,7 @@ async function withSerials(
 }
 
 /** What people are called who are in these domains. @param keys canonical user IDs */
-export async function listUserNames(
-  db: Connection,
-  keys: readonly string[],
-  scopes: readonly string[],
-): Promise<{ readonly user_id_key: string; readonly first_name: string; readonly last_name: string }[]> {
+export async function listUserNames(db: Connection, keys: readonly string[], scopes: readonly string[]) {
   if (keys.length === 0 || scopes.length === 0) return [];
   return db
     .selectFrom('users')

@@ -146,10 +146,7 @@ export const betterThan = (wanted: Wanted): readonly Wanted[] => [
 const SAMPLE = 500;
 
 /** By a sample that is spread over all users: how large a part of them has each, and about how many they are. */
-export async function sharesOf(
-  db: Connection,
-  each: readonly Wanted[],
-): Promise<{ readonly shares: readonly number[]; readonly users: number }> {
+export async function sharesOf(db: Connection, each: readonly Wanted[]) {
   const ends = await sql<{ low: number | null; high: number | null }>`
     select (select min(id) from user_words) as low, (select max(id) from user_words) as high`.execute(db);
   const [low, high] = [Number(ends.rows[0]?.low ?? 0), Number(ends.rows[0]?.high ?? 0)];

@@ -159,11 +159,7 @@ export async function noteContested(
 }
 
 /** How many of a source are contested, and some of them. */
-export async function listContested(
-  db: Connection,
-  sourceId: string,
-  limit: number,
-): Promise<{ readonly count: number; readonly some: readonly string[] }> {
+export async function listContested(db: Connection, sourceId: string, limit: number) {
   const contested = db.selectFrom('contested_user_ids').where('source_id', '=', sourceId);
   const { count } = await contested
     .select(({ fn }) => fn.countAll<number>().as('count'))

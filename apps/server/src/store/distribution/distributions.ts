@@ -137,12 +137,7 @@ export async function insertDistribution(
 }
 
 /** @returns the distribution whose code became invalid, if there was a live one */
-export async function withdrawLive(
-  db: Connection,
-  ids: IdSource,
-  tokenId: TokenKey,
-  details: EventDetails,
-): Promise<string | undefined> {
+export async function withdrawLive(db: Connection, ids: IdSource, tokenId: TokenKey, details: EventDetails) {
   const row = await db
     .updateTable('distributions')
     .set({ state: 'withdrawn', ...reasonColumns(details.reason) })
@@ -202,10 +197,7 @@ const byId = preparedQuery<AdmissionRow>((db, id) =>
 );
 
 /** By exactly one of the two; provisioning/distribution/admission.ts decides whether it still admits. */
-export async function findAdmission(
-  db: Connection,
-  by: { triggerHash: KeyedHash } | { id: string },
-): Promise<AdmissionRow | undefined> {
+export async function findAdmission(db: Connection, by: { triggerHash: KeyedHash } | { id: string }) {
   const rows = 'triggerHash' in by ? await byTrigger(db, by.triggerHash) : await byId(db, by.id);
   return rows[0];
 }
@@ -517,10 +509,7 @@ export async function confirmDistribution(
     await insertEvents(db, ids, [{ distributionId: id, state: 'confirmed', ...details }]);
 }
 
-export function findLatestDistribution(
-  db: Connection,
-  tokenId: TokenKey,
-): Promise<Row<'distributions'> | undefined> {
+export function findLatestDistribution(db: Connection, tokenId: TokenKey) {
   return db
     .selectFrom('distributions')
     .selectAll()
@@ -557,10 +546,7 @@ export function listDistributions(
 }
 
 /** The latest distribution of each of these tokens. */
-export function listLatestDistributions(
-  db: Connection,
-  tokenIds: readonly TokenKey[],
-): Promise<Row<'distributions'>[]> {
+export function listLatestDistributions(db: Connection, tokenIds: readonly TokenKey[]) {
   if (tokenIds.length === 0) return Promise.resolve([]);
   return db
     .selectFrom('distributions')

@@ -270,12 +270,7 @@ export async function forgetReturned(
 export const countLeavers = (db: Connection, ruleId: string, since: number) =>
   countRows(db, 'rule_leavers', { rule_id: ruleId, since: ['>=', since] });
 
-export async function listDueLeavers(
-  db: Connection,
-  ruleId: string,
-  leftBefore: number,
-  limit: number,
-): Promise<Held[]> {
+export async function listDueLeavers(db: Connection, ruleId: string, leftBefore: number, limit: number) {
   const { rows } = await sql<Held>`
     select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain
     from rule_leavers l join tokens t on t.id = l.token_id join users u on u.id = t.user_id and u.id = l.user_id

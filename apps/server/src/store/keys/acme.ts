@@ -138,11 +138,7 @@ export async function keepAcmeAccountKey(db: Connection, sealed: string): Promis
 export const insertAcmeChallenge = (db: Connection, row: Row<'acme_challenges'>) =>
   putRow(db, 'acme_challenges', row, 'token');
 
-export async function findAcmeAnswer(
-  db: Connection,
-  token: string,
-  now: number,
-): Promise<string | undefined> {
+export async function findAcmeAnswer(db: Connection, token: string, now: number) {
   const row = await db
     .selectFrom('acme_challenges')
     .select('answer')
@@ -153,11 +149,7 @@ export async function findAcmeAnswer(
 }
 
 /** @param prefix of the tokens */
-export function listAcmeAnswers(
-  db: Connection,
-  prefix: string,
-  now: number,
-): Promise<Pick<Row<'acme_challenges'>, 'token' | 'answer'>[]> {
+export function listAcmeAnswers(db: Connection, prefix: string, now: number) {
   return db
     .selectFrom('acme_challenges')
     .select(['token', 'answer'])

@@ -10,10 +10,7 @@ export function listServerKeys(db: Connection): Promise<Row<'server_keys'>[]> {
 export const findServerKey = (db: Connection, id: number) => findOne(db, 'server_keys', { id });
 
 /** The new key is active; every other is retired. Call it in a transaction. */
-export async function insertServerKey(
-  db: Connection,
-  row: NewRow<'server_keys'>,
-): Promise<Row<'server_keys'>> {
+export async function insertServerKey(db: Connection, row: NewRow<'server_keys'>) {
   await db.updateTable('server_keys').set({ use: 'retired' }).execute();
   return db.insertInto('server_keys').values(row).returningAll().executeTakeFirstOrThrow();
 }

@@ -20,10 +20,7 @@ export async function findTlsCertificateInUse(db: Connection): Promise<string | 
 }
 
 /** Those with this key, a waiting request first. */
-export function listTlsCertificatesOfKey(
-  db: Connection,
-  publicKeyHash: KeyedHash,
-): Promise<TlsCertificateRow[]> {
+export function listTlsCertificatesOfKey(db: Connection, publicKeyHash: KeyedHash) {
   return db
     .selectFrom('tls_certificates')
     .selectAll()

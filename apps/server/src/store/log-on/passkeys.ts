@@ -25,11 +25,7 @@ export async function countPasskeys(db: Connection): Promise<Map<string, number>
 }
 
 /** The passkey with its owner; undefined also if the mark of either is wrong. */
-export async function findPasskey(
-  db: Connection,
-  marks: Marks,
-  id: string,
-): Promise<{ readonly passkey: Row<'passkeys'>; readonly administrator: Row<'administrators'> } | undefined> {
+export async function findPasskey(db: Connection, marks: Marks, id: string) {
   const passkey = await findOne(db, 'passkeys', { id });
   if (!passkey || !hasMark('passkeys', marks, passkey)) return undefined;
   const administrator = await findOne(db, 'administrators', { id: passkey.administrator_id });

@@ -30,19 +30,8 @@ export async function insertUserSession(db: Connection, row: NewRow<'user_sessio
   await db.insertInto('user_sessions').values(row).execute();
 }
 
-type UserSessionRow = Row<'user_sessions'> &
-  Pick<Row<'users'>, 'first_name'> & {
-    readonly name: string;
-    readonly must_change: Row<'user_passwords'>['must_change'] | null;
-  };
-
 /** Of an enabled user, neither expired nor idle for too long; nor last seen by a clock that was far ahead. */
-export function findUserSession(
-  db: Connection,
-  idHash: KeyedHash,
-  now: number,
-  idleMilliseconds: number,
-): Promise<UserSessionRow | undefined> {
+export function findUserSession(db: Connection, idHash: KeyedHash, now: number, idleMilliseconds: number) {
   return db
     .selectFrom('user_sessions')
     .innerJoin('users', 'users.id', 'user_sessions.user_id')
@@ -114,12 +103,7 @@ export async function putActivationWindow(
 }
 
 /** @param distributionId a window that was used for it counts as still open */
-export function findActivationWindow(
-  db: Connection,
-  userRow: UserRow,
-  now: number,
-  distributionId?: string,
-): Promise<Row<'activation_windows'> | undefined> {
+export function findActivationWindow(db: Connection, userRow: UserRow, now: number, distributionId?: string) {
   return (
     db
       .selectFrom('activation_windows')

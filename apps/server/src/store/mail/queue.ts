@@ -61,12 +61,7 @@ export async function markMailDead(db: Connection, mail: Ended, reason: Reason):
 }
 
 /** It is tried again at `nextAt`. */
-export async function postponeMail(
-  db: Connection,
-  mail: Ended,
-  nextAt: number,
-  reason: Reason,
-): Promise<boolean> {
+export async function postponeMail(db: Connection, mail: Ended, nextAt: number, reason: Reason) {
   return ended(db, mail, { next_at: nextAt, ...reasonColumns(reason), lease: null });
 }
 

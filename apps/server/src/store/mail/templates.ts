@@ -6,10 +6,7 @@ import { findOne, takeRow } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
-export function listMailTemplates(
-  db: Connection,
-  events: readonly string[],
-): Promise<Row<'mail_templates'>[]> {
+export function listMailTemplates(db: Connection, events: readonly string[]) {
   return db
     .selectFrom('mail_templates')
     .selectAll()
@@ -20,10 +17,7 @@ export function listMailTemplates(
     .execute();
 }
 
-export function saveMailTemplate(
-  db: Connection,
-  row: Omit<NewRow<'mail_templates'>, 'version'>,
-): Promise<Row<'mail_templates'>> {
+export function saveMailTemplate(db: Connection, row: Omit<NewRow<'mail_templates'>, 'version'>) {
   return db
     .insertInto('mail_templates')
     .values({ ...row, version: 1 })

@@ -56,10 +56,7 @@ export async function listKept(db: Connection, now: number): Promise<BackupRow[]
  * When the last one was made, and when one was last verified.
  * @param now what a clock that was ahead made later than that is left out: it would be the last for as long as that was ahead
  */
-export async function backupAges(
-  db: Connection,
-  now: number,
-): Promise<{ readonly made: number | null; readonly verified: number | null }> {
+export async function backupAges(db: Connection, now: number) {
   // Clocks of other nodes may be a little ahead.
   const until = now + HOUR;
   return db

@@ -54,11 +54,7 @@ export async function countTokens(
 }
 
 /** The latest distribution of every token, by what it is waiting for. */
-export async function countDistributions(
-  db: Connection,
-  scopes: readonly string[],
-  now: number,
-): Promise<DistributionCounts> {
+export async function countDistributions(db: Connection, scopes: readonly string[], now: number) {
   const few = sql`select id from tokens where ${rangesOfScopes(sql.ref('domain'), scopes)}`;
   // In a small domain, its tokens are looked at; in a large one, everything that waits.
   const [source, inside] = everywhere(scopes)

@@ -58,10 +58,7 @@ export async function listRoleChanges(
 }
 
 /** How many entries of a run cannot become users or change one, by the reason. */
-export async function countRefusals(
-  db: Connection,
-  jobId: string,
-): Promise<{ readonly text: string; readonly count: number }[]> {
+export async function countRefusals(db: Connection, jobId: string) {
   const { rows } = await sql<{ text: string | null; count: number | string }>`
     select text, count(*) as count from source_entries where job_id = ${jobId} and action = 'refused'
     group by text`.execute(db);

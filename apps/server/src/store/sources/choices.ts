@@ -26,12 +26,7 @@ export const qualifiedId = (userId: string, choice: Pick<ChoiceRow, 'suffix'> | 
   `${userId}${choice?.suffix ?? ''}`;
 
 /** In the order of keys. @param after key of the last row before */
-export function listChoices(
-  db: Connection,
-  sourceId: string,
-  limit: number,
-  after: string,
-): Promise<ChoiceRow[]> {
+export function listChoices(db: Connection, sourceId: string, limit: number, after: string) {
   return db
     .selectFrom('source_choices')
     .selectAll()
@@ -47,11 +42,7 @@ export const putChoice = (db: Connection, row: NewRow<'source_choices'>) =>
   putRow(db, 'source_choices', row, 'source_id', 'source_key');
 
 /** @returns those that were there */
-export function deleteChoices(
-  db: Connection,
-  sourceId: string,
-  keys: readonly string[],
-): Promise<ChoiceRow[]> {
+export function deleteChoices(db: Connection, sourceId: string, keys: readonly string[]) {
   return keys.length === 0
     ? Promise.resolve([])
     : db

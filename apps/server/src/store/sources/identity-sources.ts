@@ -56,9 +56,7 @@ export const noteRun = (db: Connection, id: string, note: Partial<Pick<SourceRow
   changeRows(db, 'identity_sources', { id }, note);
 
 /** Of those that are switched on, for metrics. */
-export async function sourceAges(
-  db: Connection,
-): Promise<{ readonly name: string; readonly goodAt: number | null; readonly stopped: boolean }[]> {
+export async function sourceAges(db: Connection) {
   const rows = await db
     .selectFrom('identity_sources')
     .select(['name', 'good_at', 'trouble'])
@@ -75,11 +73,7 @@ export async function sourceAges(
 const FARTHEST_MILLISECONDS = 8 * DAY;
 
 /** At most one node gets the source that is due. @param next when it is due again if that node dies */
-export async function claimDueSource(
-  db: Connection,
-  now: number,
-  next: number,
-): Promise<SourceRow | undefined> {
+export async function claimDueSource(db: Connection, now: number, next: number) {
   const due = isDue('due_at', now, FARTHEST_MILLISECONDS);
   const { rows } = await sql<SourceRow>`
     with next as materialized (select id from identity_sources

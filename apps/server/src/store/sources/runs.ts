@@ -298,11 +298,7 @@ export async function countActions(db: Connection, jobId: string): Promise<Recor
   return Object.fromEntries(rows.map(({ action, count }) => [action ?? 'unchanged', Number(count)]));
 }
 
-export async function countDisables(
-  db: Connection,
-  jobId: string,
-  sourceId: string,
-): Promise<{ readonly disables: number; readonly enabled: number }> {
+export async function countDisables(db: Connection, jobId: string, sourceId: string) {
   const { rows } = await sql<{ disables: number; enabled: number }>`select
     (select count(*) from source_entries where job_id = ${jobId} and disables = 1) as disables,
     (select count(*) from users where source_id = ${sourceId} and enabled = 1) as enabled`.execute(db);
@@ -397,10 +393,7 @@ const updateUsers = preparedBatch<{ v: typeof CHANGED }, { id: string }>({ v: CH
     where users.id = v.id and users.version = v.version returning users.id`.compile(db),
 );
 /** @returns those that were still as they were when they were compared */
-export async function updateSourceUsers(
-  db: Connection,
-  rows: readonly RowOf<typeof CHANGED>[],
-): Promise<Set<string>> {
+export async function updateSourceUsers(db: Connection, rows: readonly RowOf<typeof CHANGED>[]) {
   return new Set((await updateUsers(db, { v: rows })).map(({ id }) => id));
 }
 

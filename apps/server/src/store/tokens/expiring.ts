@@ -82,12 +82,7 @@ export async function listEndedLoans(
 }
 
 /** Not announced yet. Users without an address are left out: they would be found again and again. */
-export async function listEndingLoans(
-  db: Connection,
-  now: number,
-  until: string,
-  limit: number,
-): Promise<LentToken[]> {
+export async function listEndingLoans(db: Connection, now: number, until: string, limit: number) {
   const { rows } = await sql<LentToken>`
     select t.id, t.serial, t.user_id, t.lent_until
     from tokens t join users u on u.id = t.user_id and u.enabled = 1 and u.email <> ''
@@ -109,12 +104,7 @@ type ExpiringCode = {
 /**
  * Live codes of URL deliveries: users who scan a QR code get a new one anyway. Not in the first half of a code's life, however short it is.
  */
-export async function listExpiringCodes(
-  db: Connection,
-  now: number,
-  until: number,
-  limit: number,
-): Promise<ExpiringCode[]> {
+export async function listExpiringCodes(db: Connection, now: number, until: number, limit: number) {
   const { rows } = await sql<ExpiringCode>`
     select d.id, d.user_id, d.device_type, d.snapshot, d.nickname, d.expires_at, t.serial
     from distributions d join tokens t on t.id = d.token_id and t.user_id = d.user_id
@@ -133,12 +123,7 @@ type ExpiringToken = {
   readonly expires_on: string;
 };
 
-export async function listExpiringTokens(
-  db: Connection,
-  now: number,
-  until: string,
-  limit: number,
-): Promise<ExpiringToken[]> {
+export async function listExpiringTokens(db: Connection, now: number, until: string, limit: number) {
   const { rows } = await sql<ExpiringToken>`
     select t.id, t.user_id, t.serial, t.expires_on
     from tokens t join users u on u.id = t.user_id and u.enabled = 1 and u.email <> ''

@@ -71,11 +71,7 @@ export async function listTokens(
 }
 
 /** The number of matches, and the serial number of the last. Walks over all of them. */
-export async function countMatching(
-  db: Connection,
-  filter: TokenFilter,
-  now: number,
-): Promise<{ count: number; last: string | undefined }> {
+export async function countMatching(db: Connection, filter: TokenFilter, now: number) {
   const { source, conditions } = await plan(db, filter, now);
   const { rows } = await sql<{ count: number; last: string | null }>`
     select count(*) as count, max(tokens.serial) as last from ${source} where ${all(conditions)}`.execute(db);
@@ -83,12 +79,7 @@ export async function countMatching(
 }
 
 /** No more than so many and one are looked at. */
-export async function countTokensUpTo(
-  db: Connection,
-  filter: TokenFilter,
-  now: number,
-  most: number,
-): Promise<{ readonly count: number; readonly more: boolean }> {
+export async function countTokensUpTo(db: Connection, filter: TokenFilter, now: number, most: number) {
   const { source, conditions } = await plan(db, filter, now);
   const { rows } = await sql<{ count: number }>`select count(*) as count from
     (select 1 from ${source} where ${all(conditions)} limit ${most + 1}) as counted`.execute(db);

@@ -154,11 +154,7 @@ export async function findNextTokens(db: Connection, wanted: NextToken, count: n
  * The first of them; at most one caller gets it.
  * @returns it as it was before, in the security domain it came from
  */
-export async function claimNextToken(
-  db: Connection,
-  userRow: UserRow,
-  wanted: NextToken,
-): Promise<FreeToken | undefined> {
+export async function claimNextToken(db: Connection, userRow: UserRow, wanted: NextToken) {
   for (;;) {
     const [next] = await findNextTokens(db, wanted, 1);
     if (!next || (await claimToken(db, next.id, userRow))) return next;
@@ -188,10 +184,7 @@ export async function countTokensOf(db: Connection, userRow: UserRow): Promise<n
   return Number(rows[0]?.held);
 }
 
-export async function listTokensOf(
-  db: Connection,
-  userRows: readonly UserRow[],
-): Promise<(Pick<Row<'tokens'>, 'id' | 'serial' | 'kind' | 'lent_instead'> & { user_id: UserRow })[]> {
+export async function listTokensOf(db: Connection, userRows: readonly UserRow[]) {
   if (userRows.length === 0) return [];
   const rows = await db
     .selectFrom('tokens')

@@ -403,11 +403,7 @@ type DoubtfulCode = {
 };
 
 /** Those whose tokens are outside of these security domains now, or belong to users of administrators. @param scopes paths */
-export async function listDoubtfulCodes(
-  db: Connection,
-  jobId: string,
-  scopes: readonly string[],
-): Promise<DoubtfulCode[]> {
+export async function listDoubtfulCodes(db: Connection, jobId: string, scopes: readonly string[]) {
   const within = inScopes(sql.ref('t.domain'), scopes);
   const { rows } = await sql<DoubtfulCode>`
     select r.position, t.user_id as user_row, case when ${within} then 1 else 0 end as within
@@ -421,10 +417,7 @@ export const destroySealed = (db: Connection, jobId: string) =>
   changeRows(db, 'job_rows', { job_id: jobId, sealed: ['is not', null] }, { sealed: null });
 
 /** Rows that were left out, or failed, by reason. */
-export async function countReasons(
-  db: Connection,
-  jobId: string,
-): Promise<{ readonly state: Row<'job_rows'>['state']; readonly text: string; readonly count: number }[]> {
+export async function countReasons(db: Connection, jobId: string) {
   const rows = await db
     .selectFrom('job_rows')
     .select(({ fn }) => ['state', 'text', fn.countAll<number>().as('count')])
@@ -439,11 +432,7 @@ export async function countReasons(
 }
 
 /** The distributions that a job made, by state; those past their expiry are `expired`. */
-export async function countJobDistributions(
-  db: Connection,
-  jobId: string,
-  now: number,
-): Promise<Record<string, number>> {
+export async function countJobDistributions(db: Connection, jobId: string, now: number) {
   const { rows } = await sql<{ state: string; count: number }>`
     select ${stateNow(now)} as state, count(*) as count
     from distributions where job_id = ${jobId} group by 1`.execute(db);
@@ -462,10 +451,7 @@ export function jobStatesReader(db: Connection, clock: () => number) {
 }
 
 /** Jobs that ended then or earlier, and whose activation codes no one has fetched. */
-export function listUntakenCodes(
-  db: Connection,
-  endedBefore: number,
-): Promise<Pick<Row<'jobs'>, 'id' | 'ended_at'>[]> {
+export function listUntakenCodes(db: Connection, endedBefore: number) {
   return db
     .selectFrom('jobs')
     .select(['id', 'ended_at'])

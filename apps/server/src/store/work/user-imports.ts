@@ -91,11 +91,7 @@ const insertNew = preparedBatch<{ v: typeof NEW; c: { at: 'bigint' } }, { id: Us
       on conflict (user_id_key) do nothing returning id`.compile(db),
 );
 /** @returns IDs of those that were added: anyone who has the user ID by now keeps it */
-export async function insertNewUsers(
-  db: Connection,
-  rows: readonly NewUser[],
-  at: number,
-): Promise<Set<string>> {
+export async function insertNewUsers(db: Connection, rows: readonly NewUser[], at: number) {
   const added = await insertNew(db, { v: rows, c: [{ at }] });
   await foldWords(
     db,
@@ -126,10 +122,7 @@ export const saveLanguages = preparedChange(
 );
 
 /** How many rows are, or will be, added and changed. */
-export async function countImportActions(
-  db: Connection,
-  jobId: string,
-): Promise<{ readonly add: number; readonly change: number }> {
+export async function countImportActions(db: Connection, jobId: string) {
   const rows = await db
     .selectFrom('job_rows')
     .select(['action', ({ fn }) => fn.countAll<number>().as('count')])
