@@ -1,12 +1,7 @@
 /** The certificates stored in the database: examine one, store and use one, request one, go back to an earlier one. */
 
 import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
-import type {
-  CertificateCheck,
-  CertificateInput,
-  CertificateRequest,
-  StoredCertificate,
-} from '@sower/api/certificates';
+import type { CertificateCheck, CertificateInput, CertificateRequest } from '@sower/api/certificates';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
@@ -90,11 +85,7 @@ export async function checkCertificate(
   });
 }
 
-export async function addCertificate(
-  context: Context,
-  actor: Actor,
-  input: CertificateInput,
-): Promise<Outcome<StoredCertificate>> {
+export async function addCertificate(context: Context, actor: Actor, input: CertificateInput) {
   const denial = denied(actor, 'keys:edit') ?? withoutTls(context);
   if (denial) return denial;
   const { chain, key, answers, findings } = await examine(context, input);
@@ -116,11 +107,7 @@ export async function addCertificate(
   return outcome;
 }
 
-export async function requestCertificate(
-  context: Context,
-  actor: Actor,
-  wish: CertificateRequest,
-): Promise<Outcome<StoredCertificate>> {
+export async function requestCertificate(context: Context, actor: Actor, wish: CertificateRequest) {
   const denial = denied(actor, 'keys:edit') ?? withoutTls(context);
   if (denial) return denial;
   const { pem, subject, key } = await makeCertificateRequest(wish);
@@ -151,11 +138,7 @@ export async function requestCertificate(
 }
 
 /** An earlier one is examined again: it may have expired meanwhile. */
-export async function useCertificate(
-  context: Context,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<undefined>> {
+export async function useCertificate(context: Context, actor: Actor, id: string) {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   let subject: Reason = text('event.own-certificate');
@@ -181,11 +164,7 @@ export async function useCertificate(
   return outcome;
 }
 
-export async function removeCertificate(
-  context: Context,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<undefined>> {
+export async function removeCertificate(context: Context, actor: Actor, id: string) {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   return allOrNothing(context.db, async (trx) => {

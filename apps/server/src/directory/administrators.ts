@@ -309,11 +309,7 @@ const given = (context: Pick<ServerContext, 'now'>) => ({
   password_given_at: context.now(),
 });
 
-export async function removeAdministrator(
-  context: Context,
-  actor: Actor,
-  userName: string,
-): Promise<Outcome<undefined>> {
+export async function removeAdministrator(context: Context, actor: Actor, userName: string) {
   const present = await storedAdministratorFor(context, actor, userName);
   if (!present.ok) return present;
   const { row } = present.value;
@@ -327,11 +323,7 @@ export async function removeAdministrator(
 }
 
 /** Whose token an administrator can be required to use: one that already works, or no one could log on with it. */
-async function tokenHolder(
-  context: Pick<ServerContext, 'db' | 'now'>,
-  actor: Actor,
-  userId: string,
-): Promise<Outcome<Row<'users'>>> {
+async function tokenHolder(context: Pick<ServerContext, 'db' | 'now'>, actor: Actor, userId: string) {
   const found = await userFor(context, actor, 'users:view', userId);
   if (!found.ok) return found;
   const verifiable = await findVerifiable(context.db, found.value.user_id_key);

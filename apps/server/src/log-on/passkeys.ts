@@ -277,11 +277,7 @@ export async function removePasskey(context: Context, actor: Actor, id: string):
 }
 
 /** For someone who has lost theirs. Sessions opened with them end. */
-export async function forgetPasskeys(
-  context: Context,
-  actor: Actor,
-  userName: string,
-): Promise<Outcome<undefined>> {
+export async function forgetPasskeys(context: Context, actor: Actor, userName: string) {
   const found = await administratorFor(context, actor, userName);
   if (!found.ok) return found;
   const { row } = found.value;

@@ -79,11 +79,7 @@ export async function editMailTemplate(
 }
 
 /** Back to the original, or, for a device type, to the one for all. */
-export async function resetMailTemplate(
-  context: Context,
-  actor: Actor,
-  key: Key,
-): Promise<Outcome<undefined>> {
+export async function resetMailTemplate(context: Context, actor: Actor, key: Key) {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
   return allOrNothing(context.db, async (trx) => {
@@ -122,13 +118,7 @@ function problemsOf({ event: name, subject, body }: MailTemplateInput & Key): Re
   return first && refused('template-refused', first.message, errors);
 }
 
-function recordEdit(
-  trx: Connection,
-  context: Context,
-  actor: Actor,
-  key: Key,
-  what: 'edited' | 'reset',
-): Promise<void> {
+function recordEdit(trx: Connection, context: Context, actor: Actor, key: Key, what: 'edited' | 'reset') {
   return record(trx, context, actor, {
     action: 'mail.template',
     object: `mail-template:${key.event}`,

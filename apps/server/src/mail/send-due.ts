@@ -107,11 +107,7 @@ async function attempt(
 }
 
 /** Only by the process that still had the lease. */
-function counted(
-  context: Context,
-  outcome: MailFigure,
-  mark: (trx: Connection) => Promise<boolean>,
-): Promise<void> {
+function counted(context: Context, outcome: MailFigure, mark: (trx: Connection) => Promise<boolean>) {
   return inTransaction(context.db, async (trx) => {
     if (await mark(trx)) await countOnce(trx, { kind: 'mail', at: context.now(), name: outcome });
   });

@@ -45,10 +45,7 @@ export function viewMailSettings(stored: StoredMailSettings): MailSettingsView {
   };
 }
 
-export async function showMailSettings(
-  context: Pick<ServerContext, 'db'>,
-  actor: Actor,
-): Promise<Outcome<MailSettingsView>> {
+export async function showMailSettings(context: Pick<ServerContext, 'db'>, actor: Actor) {
   return denied(actor, 'settings:edit') ?? done(viewMailSettings(await findMailSettings(context.db)));
 }
 

@@ -30,11 +30,7 @@ import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';
 import { type RequestView, requestMail, viewRequests } from './request-view.ts';
 
 /** On behalf of a user. */
-export async function requestToken(
-  context: FulfilContext,
-  actor: Actor,
-  input: TokenRequestInput,
-): Promise<Outcome<RequestView>> {
+export async function requestToken(context: FulfilContext, actor: Actor, input: TokenRequestInput) {
   const found = await userFor(context, actor, 'requests:make', input.userId);
   if (!found.ok) return found;
   const asked = await askForToken(context, auditActorOf(actor), found.value, input);
@@ -123,7 +119,7 @@ export async function shownRequest(
   /** The viewer; undefined for the user whose request it is. */
   actor: Actor | undefined,
   id: string,
-): Promise<Outcome<RequestView>> {
+) {
   const row = await findRequest(context.db, id);
   if (!row) return refused('not-found', text('token-request.not-found'));
   const [view] = await viewRequests(context.db, actor && (await decidersOf(context, actor)), [row]);

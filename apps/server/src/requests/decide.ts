@@ -43,11 +43,7 @@ import { type RequestView, requestMail } from './request-view.ts';
 
 type Decision = { readonly id: string; readonly version: number; readonly comment: string };
 
-export async function showRequest(
-  context: DecidersContext,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<RequestView>> {
+export async function showRequest(context: DecidersContext, actor: Actor, id: string) {
   const found = await requestFor(context, await decidersOf(context, actor), 'requests:view', id);
   return found.ok ? shownRequest(context, actor, id) : found;
 }

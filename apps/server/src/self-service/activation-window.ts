@@ -55,11 +55,7 @@ export async function showSelfService(
   });
 }
 
-export async function openActivationWindow(
-  context: Context,
-  actor: Actor,
-  userId: string,
-): Promise<Outcome<undefined>> {
+export async function openActivationWindow(context: Context, actor: Actor, userId: string) {
   const { 'activation.windowHours': hours } = await context.settings.current();
   const now = context.now();
   const expiresAt = now + hours * HOUR;

@@ -8,7 +8,6 @@ import { cancelOwnRequest } from '../requests/decide.ts';
 import type { FulfilContext } from '../requests/fulfil.ts';
 import type { RequestView } from '../requests/request-view.ts';
 import { findUserById } from '../store/directory/users.ts';
-import type { Row } from '../store/schema/schema.ts';
 import { ownToken, type SignedInUser, switchedOff } from './signed-in-user.ts';
 
 function view(request: RequestView): OwnRequest {
@@ -20,10 +19,7 @@ function view(request: RequestView): OwnRequest {
   };
 }
 
-async function userOf(
-  context: Pick<FulfilContext, 'db'>,
-  signedInUser: SignedInUser,
-): Promise<Outcome<Row<'users'>>> {
+async function userOf(context: Pick<FulfilContext, 'db'>, signedInUser: SignedInUser) {
   const user = await findUserById(context.db, signedInUser.id);
   return user ? done(user) : refused('not-authenticated', text('session.ended'));
 }

@@ -199,11 +199,7 @@ export async function replaceOwnPin(
 }
 
 /** The password alone is enough: a user who has lost the token has nothing else. Only an administrator marks it as found. */
-export async function reportLost(
-  context: Context,
-  signedInUser: SignedInUser,
-  serial: string,
-): Promise<Outcome<undefined>> {
+export async function reportLost(context: Context, signedInUser: SignedInUser, serial: string) {
   const found = await ownToken(context, signedInUser, serial);
   if (!found.ok) return found;
   const off = await switchedOff(context, 'reportLost');

@@ -66,9 +66,6 @@ export function refusalInEmergency(signedInUser: SignedInUser): Refused | undefi
 }
 
 /** A password alone is not enough once there is a token to show. */
-export async function mustShowToken(
-  context: Pick<ServerContext, 'db'>,
-  signedInUser: SignedInUser,
-): Promise<boolean> {
+export async function mustShowToken(context: Pick<ServerContext, 'db'>, signedInUser: SignedInUser) {
   return signedInUser.method !== 'passcode' && (await hasConfirmedToken(context.db, signedInUser.id));
 }

@@ -91,12 +91,7 @@ export async function requireNewPin(
 }
 
 /** For a token that the actor may change. */
-export async function changePin(
-  context: Context,
-  who: ActorOrUser,
-  token: TokenRow,
-  pin: string,
-): Promise<Outcome<undefined>> {
+export async function changePin(context: Context, who: ActorOrUser, token: TokenRow, pin: string) {
   const { policy, style } = await rulesFor(context, token);
   // Anyone who has to change it, by the policy or by an administrator, has not done so with the same one.
   const same = who.kind === 'user' && isPinOf(context, token, pin);

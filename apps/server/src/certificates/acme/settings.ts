@@ -76,11 +76,7 @@ async function view(context: AcmeContext, row: StoredAcme, inWords: (text: Text)
   };
 }
 
-export async function showAcme(
-  context: AcmeContext,
-  actor: Actor,
-  inWords: (text: Text) => string,
-): Promise<Outcome<Acme>> {
+export async function showAcme(context: AcmeContext, actor: Actor, inWords: (text: Text) => string) {
   return denied(actor, 'keys:edit') ?? done(await view(context, await findAcme(context.db), inWords));
 }
 

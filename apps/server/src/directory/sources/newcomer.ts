@@ -8,7 +8,7 @@ import { userNameSchema } from '@sower/api/fields';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
-import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { done, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import type { LdapConnection } from '../../ldap/connection.ts';
@@ -56,10 +56,7 @@ const mayCome = ({ refused: why, state }: MappedEntry): boolean =>
   why === undefined && state !== 'disabled' && state !== 'expired';
 
 /** After the right password. @returns the user of the entry, who may have been added in the meantime */
-export async function addNewcomer(
-  context: Context,
-  { source, entry }: Newcomer,
-): Promise<Outcome<Row<'users'>>> {
+export async function addNewcomer(context: Context, { source, entry }: Newcomer) {
   const found = await inDirectory(context, source, (connection) =>
     readAgain(context, source, entry.key, connection),
   );

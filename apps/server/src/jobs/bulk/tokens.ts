@@ -16,7 +16,6 @@ import { unassignToken } from '../../provisioning/tokens/assign.ts';
 import { markLost, moveToken, removeToken, setEnabled } from '../../provisioning/tokens/enable.ts';
 import { searchFor } from '../../provisioning/tokens/token-for.ts';
 import { countMatching, listTokens } from '../../store/tokens/search.ts';
-import type { JobRow } from '../../store/work/jobs.ts';
 import { inPages, PAGE, paged } from '../../work/collect.ts';
 import { addBulkJob, type BulkContext, type BulkKind, type Named } from './kind.ts';
 
@@ -44,11 +43,7 @@ export const TOKEN_ACTIONS: BulkKind<BulkAction> = {
   },
 };
 
-export async function doToTokens(
-  context: BulkContext,
-  actor: Actor,
-  { choose, ...input }: BulkInput,
-): Promise<Outcome<JobRow>> {
+export async function doToTokens(context: BulkContext, actor: Actor, { choose, ...input }: BulkInput) {
   for (const permission of TOKEN_ACTIONS.needs(input.action)) {
     const denial = denied(actor, permission);
     if (denial) return denial;

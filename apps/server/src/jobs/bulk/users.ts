@@ -19,7 +19,6 @@ import { removeUser } from '../../provisioning/tokens/remove-user.ts';
 import { BY_USER_ID, countUsers, listUsers, positionInList } from '../../store/directory/user-search.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Row } from '../../store/schema/schema.ts';
-import type { JobRow } from '../../store/work/jobs.ts';
 import { inPages, PAGE, paged } from '../../work/collect.ts';
 import { addBulkJob, type BulkContext, type BulkKind, type Named } from './kind.ts';
 
@@ -70,11 +69,7 @@ export const USER_ACTIONS: BulkKind<UserBulkAction> = {
   },
 };
 
-export async function doToUsers(
-  context: BulkContext,
-  actor: Actor,
-  { choose, ...input }: UserBulkInput,
-): Promise<Outcome<JobRow>> {
+export async function doToUsers(context: BulkContext, actor: Actor, { choose, ...input }: UserBulkInput) {
   for (const permission of USER_ACTIONS.needs(input.action)) {
     const denial = denied(actor, permission);
     if (denial) return denial;

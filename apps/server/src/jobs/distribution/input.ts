@@ -132,10 +132,7 @@ export async function distributeMany(
 }
 
 /** How many tokens the actor could assign. */
-export async function stockOf(
-  context: Pick<ServerContext, 'db' | 'settings' | 'now'>,
-  actor: Actor,
-): Promise<number> {
+export async function stockOf(context: Pick<ServerContext, 'db' | 'settings' | 'now'>, actor: Actor) {
   return countNextTokens(context.db, await nextTokens(context, actor), MAX_JOB_ROWS);
 }
 

@@ -12,7 +12,6 @@ import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import type { JobRow } from '../../store/work/jobs.ts';
 import { type GivenRow, insertImportRows } from '../../store/work/user-imports.ts';
 import { collectJob, inPages } from '../../work/collect.ts';
 import { MAX_KEY, type StoredFields, type StoredImport } from './decide.ts';
@@ -24,11 +23,7 @@ const MAX_VALUE = 1_000;
 const MAX_SUBJECT = 128;
 const MAX_IGNORED = 20;
 
-export async function importUsers(
-  context: Context,
-  actor: Actor,
-  input: ImportUsers,
-): Promise<Outcome<JobRow>> {
+export async function importUsers(context: Context, actor: Actor, input: ImportUsers) {
   const denial = denied(actor, 'users:edit');
   if (denial) return denial;
   const file = readUserFile(input.file, input, input.columns);

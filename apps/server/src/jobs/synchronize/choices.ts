@@ -220,13 +220,7 @@ async function noteChoices(
 }
 
 /** What was chosen for the entries of a source. */
-export async function showChoices(
-  context: Context,
-  actor: Actor,
-  id: string,
-  limit: number,
-  after: string,
-): Promise<Outcome<ChoiceRow[]>> {
+export async function showChoices(context: Context, actor: Actor, id: string, limit: number, after: string) {
   const source = await sourceOver(context, actor, id, 'users:view');
   return source.ok ? done(await listChoices(context.db, id, limit, after)) : source;
 }

@@ -177,13 +177,7 @@ export async function cancelRun(
   });
 }
 
-export async function showRuns(
-  context: Context,
-  actor: Actor,
-  id: string,
-  limit: number,
-  before?: string,
-): Promise<Outcome<ListedRun[]>> {
+export async function showRuns(context: Context, actor: Actor, id: string, limit: number, before?: string) {
   const source = await sourceOver(context, actor, id, 'users:view');
   return source.ok ? done(await listRuns(context.db, id, limit, before)) : source;
 }

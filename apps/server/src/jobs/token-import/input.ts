@@ -20,7 +20,6 @@ import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { lastDayOf } from '../../provisioning/tokens/mint.ts';
 import { ownTransferKey } from '../../provisioning/tokens/transfer-key.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import type { JobRow } from '../../store/work/jobs.ts';
 import { type GivenTokenRow, insertTokenRows } from '../../store/work/token-imports.ts';
 import { collectJob, inPages } from '../../work/collect.ts';
 import type { RecordProblem, StoredTokenImport, StoredTokenRow } from './decide.ts';
@@ -33,11 +32,7 @@ const PIN_OCTETS = 64;
 /** What a person can type before a tokencode. The policy decides whether it may stay. */
 const PIN = /^[\x21-\x7e]{1,64}$/;
 
-export async function importTokens(
-  context: Context,
-  actor: Actor,
-  input: ImportTokens,
-): Promise<Outcome<JobRow>> {
+export async function importTokens(context: Context, actor: Actor, input: ImportTokens) {
   const planned = await plannedImport(context, actor, input);
   if (!planned.ok) return planned;
   const octets = Buffer.from(input.file, 'base64');

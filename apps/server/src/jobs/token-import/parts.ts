@@ -21,11 +21,7 @@ import { givenRow, openedFile, plannedImport } from './input.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 
-export async function openTokenImport(
-  context: Context,
-  actor: Actor,
-  input: OpenTokenImport,
-): Promise<Outcome<JobRow>> {
+export async function openTokenImport(context: Context, actor: Actor, input: OpenTokenImport) {
   const planned = await plannedImport(context, actor, input);
   if (!planned.ok) return planned;
   const stored: StoredTokenImport = { ...planned.value, reading: input.reading };
@@ -72,12 +68,7 @@ export async function addTokenImportPart(
   return refusedAt('from', 'wrong-state', text('token-parts.other', { total: now?.total ?? 0 }));
 }
 
-export async function endTokenImport(
-  context: Context,
-  actor: Actor,
-  id: string,
-  total: number,
-): Promise<Outcome<JobRow>> {
+export async function endTokenImport(context: Context, actor: Actor, id: string, total: number) {
   const found = await visibleJob(context, actor, id, ['token-import'], 'steer');
   // Its answer did not arrive.
   if (found.ok && isStarter(actor, found.value) && hasBegun(found.value, total)) return found;

@@ -284,12 +284,7 @@ export async function makeRoom(context: BackupContext): Promise<void> {
 }
 
 /** @param proof of having opened the file */
-export async function reportVerified(
-  context: BackupContext,
-  actor: Actor,
-  id: string,
-  proof: string,
-): Promise<Outcome<BackupRow>> {
+export async function reportVerified(context: BackupContext, actor: Actor, id: string, proof: string) {
   const found = await showBackup(context, actor, id);
   if (!found.ok) return found;
   const row = found.value;

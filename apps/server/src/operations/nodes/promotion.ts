@@ -29,11 +29,7 @@ type Context = Pick<ServerContext, 'sealing' | 'now' | 'random'> & {
  * @returns what it may commit under from now on
  * @throws ConnectionLost if the server is a standby, or a former primary
  */
-export async function settlePromotion(
-  db: Database,
-  context: Context,
-  last: Standing | undefined,
-): Promise<Standing> {
+export async function settlePromotion(db: Database, context: Context, last: Standing | undefined) {
   return inTransaction(db, async (trx) => {
     const row = await holdTimeline(trx);
     const seen = await readStanding(trx);

@@ -39,11 +39,7 @@ export async function importDeviceType(
   });
 }
 
-export async function removeDeviceType(
-  context: Context,
-  actor: Actor,
-  id: string,
-): Promise<Outcome<undefined>> {
+export async function removeDeviceType(context: Context, actor: Actor, id: string) {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   if (context.deviceTypes.ships(id))

@@ -148,12 +148,7 @@ export async function endLoans(context: LoansContext): Promise<void> {
   await eachInTurn(mails ? [() => remind(context), end] : [end], (part) => part());
 }
 
-function endLoan(
-  context: LoansContext,
-  { id, user_id }: LentToken,
-  before: string,
-  mails: boolean,
-): Promise<void> {
+function endLoan(context: LoansContext, { id, user_id }: LentToken, before: string, mails: boolean) {
   return inTransaction(context.db, async (trx) => {
     // The user before the token, as everywhere.
     const user = await lockUser(trx, user_id);
