@@ -5,7 +5,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows, withoutUndefined } from '../core/recorded.ts';
 import { resolveRole } from '../directory/roles.ts';
 import { noSuchProfile } from '../provisioning/profiles/profile.ts';
@@ -63,7 +63,6 @@ export async function addOffer(context: Context, actor: Actor, input: OfferInput
 
 export const editOffer = (context: Context, actor: Actor, input: Edit<OfferPatch>) =>
   OFFERS.edit(context, actor, input, 'offer.edit', async (present, change) => {
-    if (present.version !== input.version) return editedMeanwhile();
     const { version: _, id: __, profileName: ___, ...held } = await viewOffer(context.db, present);
     const wanted = { ...held, ...withoutUndefined(change) };
     const columns = await columnsOf(context, wanted);

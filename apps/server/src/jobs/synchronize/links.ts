@@ -9,6 +9,8 @@ import { type Actor, covers } from '../../core/actor.ts';
 import { refusalAbove, whyAbove } from '../../directory/roles.ts';
 import { mayBring, mayMove } from '../../directory/sources/placement.ts';
 import { starterOf, writerOf } from '../../directory/starter.ts';
+import { fewTexts } from '../../store/db/parameter-rows.ts';
+import { findAll } from '../../store/db/rows.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import type { ChoiceRow } from '../../store/sources/choices.ts';
@@ -43,19 +45,8 @@ export async function linksOf(
       : [];
   });
   if (chosen.length === 0) return new Map();
-  const users = new Map(
-    (
-      await trx
-        .selectFrom('users')
-        .selectAll()
-        .where(
-          'id',
-          'in',
-          chosen.map(({ userRow }) => userRow),
-        )
-        .execute()
-    ).map((user) => [user.id, user]),
-  );
+  const ids = fewTexts(chosen.map(({ userRow }) => userRow));
+  const users = new Map((await findAll(trx, 'users', { id: ['in', ids] })).map((user) => [user.id, user]));
   const actors = new Map<string, Promise<Actor | undefined>>();
   const links = new Map<string, Link>();
   for (const { entry, choice, userRow } of chosen) {
