@@ -69,18 +69,12 @@ export function pausesWhileBusy(): (error: unknown) => number | undefined {
 const columnsOf = (statement: StatementSync): string[] => statement.columns().map(({ name }) => name);
 
 /**
- * Makes rows by copying one: V8 turns an object that gets more than some sixteen properties one by one into a hash table, at five times the
- * cost, and every reader pays again.
+ * Makes rows of a statement by a literal of its own, which V8 gives a hidden class: in a tenth of the time of a loop that all statements share.
+ * An object that gets more than some sixteen properties one by one would be a hash table, and every reader would pay again.
  */
 function rowMaker(columns: readonly string[]): (values: readonly unknown[]) => object {
-  const empty: Readonly<Record<string, unknown>> = Object.fromEntries(
-    columns.map((column) => [column, null]),
-  );
-  return (values) => {
-    const row: Record<string, unknown> = { ...empty };
-    for (let at = 0; at < columns.length; at += 1) row[columns[at] as string] = values[at];
-    return row;
-  };
+  const properties = columns.map((column, index) => `${JSON.stringify(column)}: values[${index}]`);
+  return new Function('values', `return { ${properties.join(', ')} }`) as ReturnType<typeof rowMaker>;
 }
 
 type Prepared = { readonly statement: StatementSync; columns: number; makeRow: ReturnType<typeof rowMaker> };
