@@ -281,6 +281,20 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
     expect(next).toMatchObject({ state: 'done', mode: 'delta', read: 1, done: 1 });
   });
 
+  test('a domain controller that was restored from a backup goes on from an earlier number: everything is read', async () => {
+    await ran(context, id);
+    const source = () => context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
+    const { server, value } = JSON.parse((await source()).watermark ?? '');
+    expect(server).toMatch(/^CN=NTDS Settings,.* [0-9a-f]{32}$/);
+    const before = { server: server.replace(/[0-9a-f]{32}$/, 'f'.repeat(32)), value };
+    await context.db
+      .updateTable('identity_sources')
+      .set({ watermark: JSON.stringify(before) })
+      .execute();
+    expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', mode: 'full' });
+    expect(JSON.parse((await source()).watermark ?? '')).toMatchObject({ server });
+  });
+
   test('a run of changes only notices who has joined a group through another, though nothing of their own has changed', async () => {
     const group = (name: string) => `CN=${name},${STAFF}`;
     const { version } = done(await showSource(context, context.chief, id));

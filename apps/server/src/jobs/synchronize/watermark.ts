@@ -6,7 +6,8 @@
 
 import { MINUTE } from '@sower/api/time';
 import { z } from 'zod';
-import type { LdapConnection } from '../../ldap/connection.ts';
+import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
+import { LdapFailure } from '../../ldap/failure.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 
@@ -46,18 +47,12 @@ export async function watermarkOf(
   const stored = watermarkNow(source, now);
   // A full run has read everything, and what it read counts alone.
   if (source.kind !== 'active-directory') return byTime(mode === 'delta' ? stored : undefined, now);
-  const [root] = await connection.search({
-    base: '',
-    filter: '(objectClass=*)',
-    scope: 'base',
-    attributes: ['highestCommittedUSN', 'dsServiceName'],
-  });
-  const first = (name: string): string => {
-    const value = root?.attributes.get(name)?.[0];
-    return typeof value === 'string' ? value : '';
-  };
-  const [server, highest] = [first('dsservicename'), first('highestcommittedusn')];
-  if (server === '' || !/^\d+$/.test(highest)) return undefined;
+  const root = await entryNamed(connection, '', 'highestCommittedUSN', 'dsServiceName');
+  const [name, highest] = [textOf(root, 'dsservicename'), textOf(root, 'highestcommittedusn')];
+  if (name === '' || !/^\d+$/.test(highest)) return undefined;
+  // One that was restored from a backup counts on from what it had then, as another copy of the database ([MS-ADTS], invocationId).
+  const copy = await entryNamed(connection, name, 'invocationId').catch(ifRefused);
+  const server = [name, ...(copy?.attributes.get('invocationid') ?? []).map(hexOf)].join(' ');
   const isSame = mode === 'delta' && stored?.server === server && /^\d+$/.test(stored.value);
   return {
     attribute: 'uSNChanged',
@@ -67,6 +62,24 @@ export async function watermarkOf(
     upTo: () => ({ server, value: highest }),
   };
 }
+
+async function entryNamed(
+  connection: LdapConnection,
+  base: string,
+  ...attributes: readonly string[]
+): Promise<LdapEntry | undefined> {
+  const [entry] = await connection.search({ base, filter: '(objectClass=*)', scope: 'base', attributes });
+  return entry;
+}
+
+/** An account that may not read it goes without. */
+function ifRefused(error: unknown): undefined {
+  if (!(error instanceof LdapFailure) || (error.kind !== 'base' && error.kind !== 'access')) throw error;
+}
+
+const textOf = (entry: LdapEntry | undefined, name: string): string =>
+  String(entry?.attributes.get(name)?.[0] ?? '');
+const hexOf = (value: string | Buffer): string => Buffer.from(value as Uint8Array).toString('hex');
 
 function byTime(before: Stored | undefined, now: number): Watermark {
   return {
