@@ -170,13 +170,18 @@ export function child(element: XmlElement, name: string): XmlElement | undefined
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
 
+/** Most of what is written, such as names, numbers and Base64: nothing of it is escaped. */
+const UNESCAPED = /^[ !#-%'-;=?-~]*$/;
+
 /** Escapes character data; carriage returns survive line-end normalization. */
 export function escapeText(text: string): string {
+  if (UNESCAPED.test(text)) return text;
   return withoutForbidden(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] as string);
 }
 
 /** Escapes an attribute value for double quotes; line feeds and tabs survive attribute normalization. */
 export function escapeAttribute(value: string): string {
+  if (UNESCAPED.test(value)) return value;
   return escapeText(value)
     .replace(/"/g, '&quot;')
     .replace(/[\t\n]/g, (character) => `&#${character.charCodeAt(0)};`);
