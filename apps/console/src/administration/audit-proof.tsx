@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useConsole } from '../session/use-console.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { CsvButton, saveFile } from '../ui/save-file.tsx';
+import { CsvButton, SaveButton, saveFile } from '../ui/save-file.tsx';
 
 export function VerifyChain() {
   const { t, api, time } = useConsole();
@@ -60,9 +60,6 @@ const COLUMNS = ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 's
 /** @param filter asked when it is exported: a period ends then */
 export function ExportAudit({ filter }: { filter: () => Record<string, string> }) {
   const { t, api } = useConsole();
-  const exporting = useMutation({
-    mutationFn: async () => saveFile('audit.jsonl', 'application/jsonl', await chainedRows(api)),
-  });
   return (
     <div className="sower-actions">
       <CsvButton
@@ -75,10 +72,10 @@ export function ExportAudit({ filter }: { filter: () => Record<string, string> }
           return { heading: COLUMNS, lines, next: page.next };
         }}
       />
-      <Button variant="secondary" isDisabled={exporting.isPending} onClick={() => exporting.mutate()}>
-        {t('audit.exportChain')}
-      </Button>
-      <ProblemAlert error={exporting.error} />
+      <SaveButton
+        label={t('audit.exportChain')}
+        save={async () => saveFile('audit.jsonl', 'application/jsonl', await chainedRows(api))}
+      />
     </div>
   );
 }

@@ -2,14 +2,11 @@
 import type { JobDetail, JobRow } from '@sower/api/jobs';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { visible } from '@sower/bytes/printable';
-import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import type { Column } from '../ui/lists/listing.tsx';
-import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { saveFile } from '../ui/save-file.tsx';
+import { SaveButton, saveCsv } from '../ui/save-file.tsx';
 
 export const IMPORT_STATES = ['new', 'ready', 'left-out', 'done', 'failed'] as const;
 
@@ -28,20 +25,12 @@ export function useImportFacts(job: JobDetail): readonly (readonly [string, stri
 /** Rows that were left out or failed, as a file. */
 export function SaveErrors({ job }: { job: JobDetail }) {
   const { t, api } = useConsole();
-  const saving = useMutation({
-    mutationFn: async () => {
-      const { fileName, csv } = await api('takeJobResult', { params: { id: job.id } });
-      saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);
-    },
-  });
+  const save = async () => saveCsv(await api('takeJobResult', { params: { id: job.id } }));
   if (job.leftOut + job.failed === 0) return null;
   return (
     <div className="sower-stack">
-      <ProblemAlert error={saving.error} />
-      <div>
-        <Button variant="secondary" isDisabled={saving.isPending} onClick={() => saving.mutate()}>
-          {t('userFiles.saveErrors')}
-        </Button>
+      <div className="sower-actions">
+        <SaveButton label={t('userFiles.saveErrors')} save={save} />
       </div>
       <p>{t('userFiles.saveErrorsHelp')}</p>
     </div>

@@ -6,10 +6,9 @@ import { useState } from 'react';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
-import { octetsOf } from '../ui/forms/file-field.tsx';
 import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { saveFile } from '../ui/save-file.tsx';
+import { saveCsv, savePdf } from '../ui/save-file.tsx';
 import { useOnward } from '../ui/use-onward.ts';
 import { manyAddress } from './chosen-tokens.ts';
 import { cancelWords, isKeptForStarter, mayPrint, mayUndo, rests } from './job-rules.ts';
@@ -35,8 +34,7 @@ export function JobActions({ job }: { job: JobDetail }) {
   });
   // If the answer is lost on its way, the codes are not: they are destroyed only once it has arrived.
   const save = async (): Promise<void> => {
-    const { fileName, csv } = await api('takeJobResult', { ...call, query: { codes: 'keep' } });
-    saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);
+    saveCsv(await api('takeJobResult', { ...call, query: { codes: 'keep' } }));
     await api('takeJobResult', { ...call, query: { codes: 'destroy' } });
     await refresh();
   };
@@ -156,8 +154,7 @@ function LettersDialog({
       onConfirm={async () => {
         const params = { id: job.id };
         const query = { codes: 'keep' } as const;
-        const { fileName, pdf } = await api('takeJobLetters', { params, query, body: { separate } });
-        saveFile(fileName, 'application/pdf', octetsOf(pdf));
+        savePdf(await api('takeJobLetters', { params, query, body: { separate } }));
         await api('takeJobResult', { params, query: { codes: 'destroy' } });
         await onDone();
       }}

@@ -1,18 +1,15 @@
 /** One job: its progress, who is left out and why, and the state of what it distributed. */
 import type { JobDetail } from '@sower/api/jobs';
-import { useMutation } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords } from '../api/user-words.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { octetsOf } from '../ui/forms/file-field.tsx';
 import { ItemTable } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { saveFile } from '../ui/save-file.tsx';
+import { Alert } from '../ui/patternfly.tsx';
+import { SaveButton, savePdf } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { SaveErrors, useImportFacts } from './import-job.tsx';
@@ -152,21 +149,11 @@ function Reasons({ job }: { job: JobDetail }) {
 
 function SampleLetter({ job }: { job: JobDetail }) {
   const { t, api } = useConsole();
-  const drawing = useMutation({
-    mutationFn: async () => {
-      const body = { separate: false, sample: true };
-      const { fileName, pdf } = await api('takeJobLetters', { params: { id: job.id }, query: {}, body });
-      saveFile(fileName, 'application/pdf', octetsOf(pdf));
-    },
-  });
+  const body = { separate: false, sample: true };
+  const save = async () => savePdf(await api('takeJobLetters', { params: { id: job.id }, query: {}, body }));
   return (
-    <div className="sower-stack">
-      <ProblemAlert error={drawing.error} />
-      <div>
-        <Button variant="secondary" work={drawing}>
-          {t('jobs.sampleLetter')}
-        </Button>
-      </div>
+    <div className="sower-actions">
+      <SaveButton label={t('jobs.sampleLetter')} save={save} />
     </div>
   );
 }

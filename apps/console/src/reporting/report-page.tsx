@@ -7,7 +7,7 @@ import {
   type Report,
   type ReportName,
 } from '@sower/api/reports';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { useApi } from '../api/connection.ts';
@@ -16,13 +16,11 @@ import { useConsole } from '../session/use-console.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
-import { octetsOf } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { CsvButton, saveFile } from '../ui/save-file.tsx';
+import { CsvButton, SaveButton, savePdf } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { SaveDialog } from './save-dialog.tsx';
@@ -124,13 +122,6 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
   const { t, can } = useConsole();
   const [saving, setSaving] = useState(false);
   const read = useReportReader();
-  const pdf = useMutation({
-    mutationFn: async () => {
-      const { document } = await read(name, { ...query, format: 'pdf' });
-      if (document) saveFile(document.fileName, 'application/pdf', octetsOf(document.pdf));
-      return document;
-    },
-  });
   return (
     <>
       <div className="sower-actions sower-no-print">
@@ -146,9 +137,13 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
             return { heading: page.columns.map(({ label }) => label), lines: page.items, next: page.next };
           }}
         />
-        <Button variant="secondary" work={pdf}>
-          {t('reporting.pdf')}
-        </Button>
+        <SaveButton
+          label={t('reporting.pdf')}
+          save={async () => {
+            const { document } = await read(name, { ...query, format: 'pdf' });
+            if (document) savePdf(document);
+          }}
+        />
         {can('audit:view') && (
           <Button variant="secondary" onClick={() => setSaving(true)}>
             {t('reporting.save')}
@@ -156,7 +151,6 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
         )}
       </div>
       {saving && <SaveDialog report={name} days={query.days} onClose={() => setSaving(false)} />}
-      <ProblemAlert error={pdf.error} />
     </>
   );
 }

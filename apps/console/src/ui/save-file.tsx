@@ -2,6 +2,7 @@
 import { csvText } from '@sower/api/csv';
 import { useMutation } from '@tanstack/react-query';
 import { useTexts } from '../texts/use-texts.ts';
+import { octetsOf } from './forms/file-field.tsx';
 import { Button } from './patternfly.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
@@ -22,27 +23,38 @@ export function CsvButton({
   }>;
 }) {
   const t = useTexts();
-  const saving = useMutation({
-    mutationFn: async () => {
-      const parts: string[] = ['\ufeff'];
-      let cursor: string | undefined;
-      do {
-        const { heading, lines, next } = await read(cursor);
-        parts.push(csvText(cursor === undefined ? [heading, ...lines] : lines));
-        cursor = next;
-      } while (cursor !== undefined);
-      saveFile(`${file}.csv`, 'text/csv;charset=utf-8', parts.join(''));
-    },
-  });
+  const save = async () => {
+    const parts: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { heading, lines, next } = await read(cursor);
+      parts.push(csvText(cursor === undefined ? [heading, ...lines] : lines));
+      cursor = next;
+    } while (cursor !== undefined);
+    saveCsv({ fileName: `${file}.csv`, csv: parts.join('') });
+  };
+  return <SaveButton label={label ?? t('ui.exportCsv')} save={save} />;
+}
+
+/** Saves a file that the server has to answer first. */
+export function SaveButton({ label, save }: { label: string; save: () => Promise<unknown> }) {
+  const saving = useMutation({ mutationFn: save });
   return (
     <>
-      <Button variant="secondary" onClick={() => saving.mutate()} pending={saving.isPending}>
-        {label ?? t('ui.exportCsv')}
+      <Button variant="secondary" work={saving}>
+        {label}
       </Button>
       <ProblemAlert error={saving.error} />
     </>
   );
 }
+
+/** With a mark at its beginning from which a spreadsheet knows the encoding. */
+export const saveCsv = ({ fileName, csv }: { fileName: string; csv: string }): void =>
+  saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);
+
+export const savePdf = ({ fileName, pdf }: { fileName: string; pdf: string }): void =>
+  saveFile(fileName, 'application/pdf', octetsOf(pdf));
 
 /** Saves a file that was created here. */
 export function saveFile(name: string, type: string, content: string | Uint8Array<ArrayBuffer>): void {

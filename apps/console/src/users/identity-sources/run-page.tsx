@@ -1,7 +1,6 @@
 /** One run of an identity source: how far it is, what it finds, and what to do about it. */
 import { type IdentitySource, type SourceRun, sourceChangeKinds } from '@sower/api/identity-sources';
 import { conflictKinds } from '@sower/api/source-conflicts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
@@ -14,12 +13,11 @@ import { Form, useFields } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert, Button } from '../../ui/patternfly.tsx';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import { saveFile } from '../../ui/save-file.tsx';
+import { SaveButton, saveCsv } from '../../ui/save-file.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { isTypedAgain } from '../../ui/times.ts';
 import { Facts, TitledCard } from '../../ui/titled-card.tsx';
-import { useSaving } from '../../ui/use-work.ts';
+import { useRefresh, useSaving } from '../../ui/use-work.ts';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
 import { RunFindings } from './run-findings.tsx';
 import { kindOf, RunState } from './run-state.tsx';
@@ -94,7 +92,7 @@ function RunCard({ run }: { run: SourceRun }) {
 
 function RunActions({ source, run }: { source: string; run: SourceRun }) {
   const { t, api, can } = useConsole();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const params = { id: source, run: run.id };
   const [cancel, canceling] = useQuestion<void>(() => ({
     ...asking(t, 'sourceRuns.cancel'),
@@ -102,23 +100,15 @@ function RunActions({ source, run }: { source: string; run: SourceRun }) {
     said: t('sourceRuns.said.canceled'),
     changes: ['identity-sources'],
   }));
-  const saving = useMutation({
-    mutationFn: async () => {
-      const { fileName, csv } = await api('getSourceRunFile', { params });
-      saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);
-      await queries.invalidateQueries({ queryKey: ['audit'] });
-    },
-  });
+  const save = async () => {
+    saveCsv(await api('getSourceRunFile', { params }));
+    await refresh(['audit']);
+  };
   const canCancel = can('users:edit') && ['queued', 'running', 'waiting', 'paused'].includes(run.state);
   return (
     <>
-      <ProblemAlert error={saving.error} />
       <div className="sower-actions">
-        {!isOpen(run) && (
-          <Button variant="secondary" work={saving}>
-            {t('sourceRuns.file')}
-          </Button>
-        )}
+        {!isOpen(run) && <SaveButton label={t('sourceRuns.file')} save={save} />}
         {canCancel && (
           <Button variant="secondary" onClick={() => cancel()}>
             {t('sourceRuns.cancel')}
