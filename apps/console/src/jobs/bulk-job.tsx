@@ -2,12 +2,13 @@
 import { List, ListItem, Progress } from '@patternfly/react-core';
 import type { Job, JobRow } from '@sower/api/jobs';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../api/connection.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
-import { Alert } from '../ui/patternfly.tsx';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useRefresh, useSaving } from '../ui/use-work.ts';
 import { isOpen } from './job-state.tsx';
@@ -64,12 +65,69 @@ export function useBulkJob(start: () => Promise<Job>, title: string): BulkJob {
   };
 }
 
-export function BulkProgress({
+/** The window of it: the question at first, and the progress once it has begun. */
+export function BulkFrame({
+  title,
+  danger = false,
+  run,
+  named,
+  fields = [],
+  begin,
+  onClose,
+  children,
+}: {
+  title: string;
+  danger?: boolean;
+  run: BulkJob;
+  /** What a subject is called, if not by itself. */
+  named?: (subject: string) => string;
+  /** Paths whose messages are shown at their inputs. */
+  fields?: readonly string[];
+  /** The button that begins it. */
+  begin: ReactNode;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  const { t } = useConsole();
+  const { busy, finished } = run;
+  const begun = busy || finished;
+  return (
+    <Dialog
+      title={title}
+      size="medium"
+      danger={danger}
+      onClose={onClose}
+      buttons={
+        <>
+          {!begun && begin}
+          {busy && (
+            <Button variant="secondary" onClick={run.stop}>
+              {t('tokens.bulk.stop')}
+            </Button>
+          )}
+          <Button variant={finished ? 'primary' : 'link'} onClick={onClose}>
+            {begun ? t('ui.close') : t('ui.cancel')}
+          </Button>
+        </>
+      }
+    >
+      {begun ? (
+        <BulkProgress run={run} {...(named && { named })} />
+      ) : (
+        <>
+          <ProblemAlert error={run.error} fields={fields} />
+          {children}
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function BulkProgress({
   run: { job, failures, error },
   named = (subject) => subject,
 }: {
   run: BulkJob;
-  /** What a subject is called, if not by itself. */
   named?: (subject: string) => string;
 }) {
   const { t, count } = useConsole();

@@ -7,13 +7,11 @@ import type { TokenRequest } from '@sower/api/requests';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { holderOf } from '../api/user-words.ts';
-import { BulkProgress, useBulkJob } from '../jobs/bulk-job.tsx';
+import { BulkFrame, useBulkJob } from '../jobs/bulk-job.tsx';
 import { useConsole } from '../session/use-console.ts';
-import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { AreaField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export type Deciding =
   | { readonly requests: readonly TokenRequest[] }
@@ -60,7 +58,6 @@ export function ApproveAllDialog({ deciding, onClose }: { deciding: Deciding; on
       }),
     title,
   );
-  const { busy, finished } = run;
   const named = (id: string): string => {
     const request = requests.find((one) => one.id === id);
     return request === undefined
@@ -68,58 +65,43 @@ export function ApproveAllDialog({ deciding, onClose }: { deciding: Deciding; on
       : t('requests.one', { userId: holderOf(request), offer: request.offer });
   };
   return (
-    <Dialog
+    <BulkFrame
       title={title}
-      size="medium"
-      leave={busy || finished ? 'close' : 'cancel'}
+      run={run}
+      named={named}
       onClose={onClose}
-      buttons={
-        busy ? (
-          <Button variant="secondary" onClick={run.stop}>
-            {t('tokens.bulk.stop')}
-          </Button>
-        ) : (
-          !finished && (
-            <Button
-              onClick={() => {
-                setBegun(true);
-                run.begin();
-              }}
-              isDisabled={requests.length === 0}
-            >
-              {t('requests.approveAllAction', { count: requests.length })}
-            </Button>
-          )
-        )
+      begin={
+        <Button
+          onClick={() => {
+            setBegun(true);
+            run.begin();
+          }}
+          isDisabled={requests.length === 0}
+        >
+          {t('requests.approveAllAction', { count: requests.length })}
+        </Button>
       }
     >
-      {busy || finished ? (
-        <BulkProgress run={run} named={named} />
-      ) : (
-        <>
-          <ProblemAlert error={run.error} />
-          <p>{t('requests.approveAllBody')}</p>
-          <Loaded query={found} lines={2}>
-            {() => (
-              <List>
-                {requests.slice(0, SHOWN).map(({ id }) => (
-                  <ListItem key={id}>{named(id)}</ListItem>
-                ))}
-                {requests.length > SHOWN && (
-                  <ListItem>{t('requests.andMore', { count: requests.length - SHOWN })}</ListItem>
-                )}
-              </List>
+      <p>{t('requests.approveAllBody')}</p>
+      <Loaded query={found} lines={2}>
+        {() => (
+          <List>
+            {requests.slice(0, SHOWN).map(({ id }) => (
+              <ListItem key={id}>{named(id)}</ListItem>
+            ))}
+            {requests.length > SHOWN && (
+              <ListItem>{t('requests.andMore', { count: requests.length - SHOWN })}</ListItem>
             )}
-          </Loaded>
-          <AreaField
-            label={t('requests.comment')}
-            rows={3}
-            help={t('requests.commentHelp')}
-            value={comment}
-            onChange={setComment}
-          />
-        </>
-      )}
-    </Dialog>
+          </List>
+        )}
+      </Loaded>
+      <AreaField
+        label={t('requests.comment')}
+        rows={3}
+        help={t('requests.commentHelp')}
+        value={comment}
+        onChange={setComment}
+      />
+    </BulkFrame>
   );
 }

@@ -1,14 +1,13 @@
 /** Authentication > SecurID Tokens > Manage Existing. */
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
-import { BULK_ACTIONS, BULK_PERMISSIONS, type BulkAction, type TokenSearchInput } from '@sower/api/bulk';
+import { BULK_ACTIONS, BULK_PERMISSIONS, type BulkAction } from '@sower/api/bulk';
 import { keepPreviousData } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
+import { useBulk } from '../jobs/bulk-dialog.tsx';
 import { manyAddress } from '../jobs/chosen-tokens.ts';
 import { SEARCH_FIELDS } from '../jobs/search-words.tsx';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
 import { pageIn, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, Listing, type Sorting } from '../ui/lists/listing.tsx';
 import { valuesIn } from '../ui/lists/search-form.tsx';
@@ -16,7 +15,7 @@ import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { CsvButton } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { type BulkTarget, TokenBulkDialog } from './bulk-dialog.tsx';
+import { TokenBulkDialog } from './bulk-dialog.tsx';
 import { ColumnChooser, cellText, TokenCell, useColumns } from './token-columns.tsx';
 import { TokenSearch, type TokenSearchValues } from './token-search.tsx';
 import type { TokenRow } from './token-state.tsx';
@@ -71,11 +70,10 @@ export function Component() {
 
 /** The search and what it finds, with what can be done to many. */
 function TokenList({ assigned }: { assigned: boolean }) {
-  const { t, api } = useConsole();
+  const { t, api, can } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const [columns, setColumns] = useColumns();
-  /** To those that were chosen when it was asked for, whatever the list becomes meanwhile. */
-  const [bulk, setBulk] = useState<{ readonly action: BulkAction; readonly target: BulkTarget }>();
+  const navigate = useNavigate();
   const { menuFor, dialog } = useTokenActions();
   const values = valuesIn(parameters, SEARCH_FIELDS);
   const page = pageIn(parameters);
@@ -87,7 +85,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
     { query: { ...query, total: 'true' } },
     { placeholderData: keepPreviousData },
   );
-  const { whole, chosen, select, choosing, said } = useChosen<TokenRow>({
+  const list = useChosen<TokenRow>({
     of: wanted,
     shown: tokens.data?.items ?? [],
     keyOf: ({ serial }) => serial,
@@ -97,6 +95,23 @@ function TokenList({ assigned }: { assigned: boolean }) {
       whole: t('tokens.bulk.wholeChosen'),
       chooseWhole: t('tokens.bulk.chooseWhole'),
     },
+  });
+  const { whole, chosen, select, choosing, said } = list;
+  const [bulkMenu, bulkWindow] = useBulk({
+    list,
+    search: wanted,
+    label: t('tokens.bulk.menu'),
+    first: assigned &&
+      can('tokens:distribute') && {
+        label: t('tokens.bulk.distribute'),
+        onSelect: () =>
+          navigate(manyAddress(whole ? { tokens: wanted } : { serials: chosen.map(({ serial }) => serial) })),
+      },
+    actions: BULK_ACTIONS.filter((name) => can(BULK_PERMISSIONS[name])).filter((name) =>
+      assigned ? name !== 'delete' : UNASSIGNED_ACTIONS.has(name),
+    ),
+    labelOf: (action) => t(`tokens.bulk.${action}.label`),
+    Window: TokenBulkDialog,
   });
   const search = (next: TokenSearchValues, by: Sorting = sorting): void => {
     const changed = new URLSearchParams({
@@ -130,18 +145,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
           <>
             <div className="sower-toolbar">
               <div className="sower-actions">
-                <BulkMenu
-                  assigned={assigned}
-                  whole={whole}
-                  chosen={chosen}
-                  wanted={wanted}
-                  onChoose={(action) =>
-                    setBulk({
-                      action,
-                      target: whole ? { kind: 'search', search: wanted } : { kind: 'chosen', tokens: chosen },
-                    })
-                  }
-                />
+                {bulkMenu}
                 {said}
               </div>
               <div className="sower-actions">
@@ -191,15 +195,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
         )}
       </Listing>
       {dialog}
-      {bulk && (
-        <TokenBulkDialog
-          {...bulk}
-          onClose={(failed) => {
-            setBulk(undefined);
-            if (failed) select(failed);
-          }}
-        />
-      )}
+      {bulkWindow}
     </div>
   );
 }
@@ -232,44 +228,4 @@ function useNothing(what: 'found' | 'assigned' | 'unassigned', onClear: () => vo
       ),
     },
   }[what];
-}
-
-function BulkMenu({
-  assigned,
-  whole,
-  chosen,
-  wanted,
-  onChoose,
-}: {
-  assigned: boolean;
-  whole: boolean;
-  chosen: readonly TokenRow[];
-  /** The whole search. */
-  wanted: TokenSearchInput;
-  onChoose: (action: BulkAction) => void;
-}) {
-  const { t, can } = useConsole();
-  const navigate = useNavigate();
-  const distribute = {
-    label: t('tokens.bulk.distribute'),
-    onSelect: () =>
-      navigate(manyAddress(whole ? { tokens: wanted } : { serials: chosen.map(({ serial }) => serial) })),
-  };
-  return (
-    <ActionMenu
-      label={t('tokens.bulk.menu')}
-      text={whole ? t('tokens.bulk.menuWhole') : t('tokens.bulk.menuCount', { count: chosen.length })}
-      disabled={chosen.length === 0 && !whole}
-      entries={[
-        assigned && can('tokens:distribute') && distribute,
-        ...BULK_ACTIONS.filter((name) => can(BULK_PERMISSIONS[name]))
-          .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_ACTIONS.has(name)))
-          .map((name) => ({
-            label: t(`tokens.bulk.${name}.label`),
-            danger: name === 'delete',
-            onSelect: () => onChoose(name),
-          })),
-      ]}
-    />
-  );
 }

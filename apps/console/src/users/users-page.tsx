@@ -1,28 +1,22 @@
 /** Identity > Users > Manage Existing. */
 import { Label } from '@patternfly/react-core';
-import {
-  USER_BULK_ACTIONS,
-  USER_BULK_PERMISSIONS,
-  type UserBulkAction,
-  type UserSearchInput,
-} from '@sower/api/user-bulk';
+import { USER_BULK_ACTIONS, USER_BULK_PERMISSIONS, type UserSearchInput } from '@sower/api/user-bulk';
 import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { USER_SORTS, type User, type UserSort } from '@sower/api/users';
 import { visible } from '@sower/bytes/printable';
 import { keepPreviousData } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { nameOf } from '../api/user-words.ts';
+import { useBulk } from '../jobs/bulk-dialog.tsx';
 import { useConsole } from '../session/use-console.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
 import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { type Column, ItemTable, Listing, type Sorting } from '../ui/lists/listing.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { CsvButton } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { UserBulkDialog, type UserTarget } from './many/user-bulk-dialog.tsx';
+import { UserBulkDialog } from './many/user-bulk-dialog.tsx';
 import { soughtBy, UserSearch, userSearchIn } from './many/user-search.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 
@@ -61,8 +55,6 @@ const BY_USER_ID: Sorting<UserSort> = { sort: 'userId', order: 'asc' };
 function UserList({ add }: { add: React.ReactNode }) {
   const { t, api, can } = useConsole();
   const [parameters, setParameters] = useSearchParams();
-  /** To those that were chosen when it was asked for, whatever the list becomes meanwhile. */
-  const [bulk, setBulk] = useState<{ readonly action: UserBulkAction; readonly target: UserTarget }>();
   const { menuFor, dialog } = useUserActions();
   const search = userSearchIn(parameters);
   const sorted = sortingIn(parameters);
@@ -75,7 +67,7 @@ function UserList({ add }: { add: React.ReactNode }) {
   const { data: counted } = useAnswer('listUsers', {
     query: { ...sought, sort: 'match', limit: 1, total: 'true' },
   });
-  const { whole, chosen, select, choosing, said } = useChosen<User>({
+  const list = useChosen<User>({
     of: search,
     shown: users.data?.items ?? [],
     keyOf: ({ userId }) => userId,
@@ -86,17 +78,21 @@ function UserList({ add }: { add: React.ReactNode }) {
       chooseWhole: t('userFiles.bulk.chooseWhole'),
     },
   });
-  const ask = (action: UserBulkAction): void =>
-    setBulk({
-      action,
-      target: whole ? { kind: 'search', search: sought } : { kind: 'chosen', users: chosen },
-    });
+  const { whole, chosen, select, choosing, said } = list;
+  const actions = USER_BULK_ACTIONS.filter((action) => can(USER_BULK_PERMISSIONS[action]));
+  const [bulkMenu, bulkWindow] = useBulk({
+    list,
+    search: sought,
+    label: t('userFiles.bulk.menu'),
+    actions,
+    labelOf: (action) => t(`userFiles.bulk.${action}.label`),
+    Window: UserBulkDialog,
+  });
   const go = (next: UserSearchInput, by: Sorting | undefined): void => {
     select([]);
     setParameters({ ...(next as Record<string, string>), ...by, ...keptSize(parameters) });
   };
   const any = Object.keys(search).length === 0;
-  const actions = USER_BULK_ACTIONS.filter((action) => can(USER_BULK_PERMISSIONS[action]));
   const mayAct = actions.length > 0;
   const columns: readonly Column<User>[] = [
     [
@@ -144,22 +140,7 @@ function UserList({ add }: { add: React.ReactNode }) {
           <>
             <div className="sower-toolbar">
               <div className="sower-actions">
-                {mayAct && (
-                  <ActionMenu
-                    label={t('userFiles.bulk.menu')}
-                    text={
-                      whole
-                        ? t('tokens.bulk.menuWhole')
-                        : t('tokens.bulk.menuCount', { count: chosen.length })
-                    }
-                    disabled={chosen.length === 0 && !whole}
-                    entries={actions.map((name) => ({
-                      label: t(`userFiles.bulk.${name}.label`),
-                      danger: name === 'delete',
-                      onSelect: () => ask(name),
-                    }))}
-                  />
-                )}
+                {bulkMenu}
                 {mayAct && said}
               </div>
               <div className="sower-actions">
@@ -203,15 +184,7 @@ function UserList({ add }: { add: React.ReactNode }) {
         )}
       </Listing>
       {dialog}
-      {bulk && (
-        <UserBulkDialog
-          {...bulk}
-          onClose={(failed) => {
-            setBulk(undefined);
-            if (failed) select(failed);
-          }}
-        />
-      )}
+      {bulkWindow}
     </div>
   );
 }
