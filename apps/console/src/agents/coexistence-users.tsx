@@ -1,5 +1,4 @@
 /** Who has moved, who waits, and who has to be looked at. */
-import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { MOVES, type Move } from '@sower/api/coexistences';
 import { visible } from '@sower/bytes/printable';
 import { Link, useSearchParams } from 'react-router';
@@ -8,6 +7,7 @@ import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { TabBar } from '../ui/tab-bar.tsx';
 
 const TABS: readonly Move[] = ['conflict', ...MOVES.filter((move) => move !== 'conflict')];
 
@@ -21,62 +21,51 @@ export function CoexistenceUsers() {
     query: { move, ...page },
   });
   return (
-    <Tabs
-      activeKey={move}
-      aria-label={t('coexistence.tabsName')}
-      onSelect={(_, key) => setParameters({ tab: String(key), ...keptSize(parameters) })}
+    <TabBar
+      label={t('coexistence.tabsName')}
+      tabs={TABS}
+      nameOf={(tab) => t(`coexistence.tabs.${tab}`)}
+      shown={move}
+      onShow={(tab) => setParameters({ tab, ...keptSize(parameters) })}
     >
-      {TABS.map((tab) => (
-        <Tab
-          key={tab}
-          eventKey={tab}
-          title={<TabTitleText>{t(`coexistence.tabs.${tab}`)}</TabTitleText>}
-          aria-label={t(`coexistence.tabs.${tab}`)}
-        >
-          {tab === move && (
-            <div className="sower-tab sower-stack">
-              <Listing
-                paged
-                query={users}
-                none={{ title: t(`coexistence.noUsers.${tab}`), body: t(`coexistence.noUsersBody.${tab}`) }}
-                label={t(`coexistence.tabs.${tab}`)}
-                keyOf={({ userId }) => userId}
-                columns={[
-                  [
-                    t('coexistence.user'),
-                    (user) =>
-                      user.lesson === 'unknown-user' ? (
-                        visible(user.userId)
-                      ) : (
-                        <Link to={`/users/${encodeURIComponent(user.userId)}`}>{holderOf(user)}</Link>
-                      ),
-                  ],
-                  [
-                    t('coexistence.lesson'),
-                    ({ lesson }) =>
-                      lesson === undefined ? t('coexistence.notYet') : t(`coexistence.lessons.${lesson}`),
-                  ],
-                  [
-                    t('coexistence.tokens'),
-                    ({ serials }) =>
-                      serials.map((serial) => (
-                        <div key={serial}>
-                          <Link className="sower-mono" to={`/tokens/${encodeURIComponent(serial)}`}>
-                            {serial}
-                          </Link>
-                        </div>
-                      )),
-                  ],
-                  {
-                    label: t('coexistence.at'),
-                    cell: ({ at }) => (at === undefined ? t('coexistence.never') : time(at)),
-                  },
-                ]}
-              />
-            </div>
-          )}
-        </Tab>
-      ))}
-    </Tabs>
+      <Listing
+        paged
+        query={users}
+        none={{ title: t(`coexistence.noUsers.${move}`), body: t(`coexistence.noUsersBody.${move}`) }}
+        label={t(`coexistence.tabs.${move}`)}
+        keyOf={({ userId }) => userId}
+        columns={[
+          [
+            t('coexistence.user'),
+            (user) =>
+              user.lesson === 'unknown-user' ? (
+                visible(user.userId)
+              ) : (
+                <Link to={`/users/${encodeURIComponent(user.userId)}`}>{holderOf(user)}</Link>
+              ),
+          ],
+          [
+            t('coexistence.lesson'),
+            ({ lesson }) =>
+              lesson === undefined ? t('coexistence.notYet') : t(`coexistence.lessons.${lesson}`),
+          ],
+          [
+            t('coexistence.tokens'),
+            ({ serials }) =>
+              serials.map((serial) => (
+                <div key={serial}>
+                  <Link className="sower-mono" to={`/tokens/${encodeURIComponent(serial)}`}>
+                    {serial}
+                  </Link>
+                </div>
+              )),
+          ],
+          {
+            label: t('coexistence.at'),
+            cell: ({ at }) => (at === undefined ? t('coexistence.never') : time(at)),
+          },
+        ]}
+      />
+    </TabBar>
   );
 }

@@ -1,5 +1,5 @@
 /** Administration > Provisioning. */
-import { Flex, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { Flex } from '@patternfly/react-core';
 import type { TokenRequest } from '@sower/api/requests';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -17,6 +17,7 @@ import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Alert, Button, LinkButton } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { TabBar } from '../ui/tab-bar.tsx';
 import { ApproveAllDialog, type Deciding, isDecidable } from './approve-all-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
@@ -78,96 +79,85 @@ export function Component() {
         </>
       }
     >
-      <Tabs
-        activeKey={show}
-        aria-label={t('requests.tabsName')}
-        onSelect={(_, key) => go({ tab: String(key) })}
+      <TabBar
+        label={t('requests.tabsName')}
+        tabs={TABS}
+        nameOf={(tab) => t(`requests.tabs.${tab}`)}
+        shown={show}
+        onShow={(tab) => go({ tab })}
       >
-        {TABS.map((tab) => (
-          <Tab
-            key={tab}
-            eventKey={tab}
-            title={<TabTitleText>{t(`requests.tabs.${tab}`)}</TabTitleText>}
-            aria-label={t(`requests.tabs.${tab}`)}
+        <SearchForm
+          label={t('requests.title')}
+          names={SEARCHED}
+          values={search}
+          error={requests.error}
+          onSearch={(values) => go({ search: values })}
+        >
+          {(field) => (
+            <>
+              <TextField label={t('requests.user')} {...field('userId')} />
+              <TextField label={t('requests.offer')} {...field('offer')} />
+            </>
+          )}
+        </SearchForm>
+        <Flex>
+          <Button
+            variant="link"
+            isInline
+            onClick={() => go({ order: order === 'latest' ? 'oldest' : 'latest' })}
           >
-            {tab === show && (
-              <div className="sower-tab sower-stack">
-                <SearchForm
-                  label={t('requests.title')}
-                  names={SEARCHED}
-                  values={search}
-                  error={requests.error}
-                  onSearch={(values) => go({ search: values })}
+            {t(order === 'latest' ? 'requests.oldestFirst' : 'requests.latestFirst')}
+          </Button>
+          {(decidable.length > 1 || whole) && (
+            <>
+              <Button
+                variant="secondary"
+                onClick={() => setDeciding(whole ? { search } : { requests: toApprove })}
+              >
+                {whole
+                  ? t('requests.approveFound')
+                  : t(chosen.length > 0 ? 'requests.approveChosen' : 'requests.approveAll', {
+                      count: toApprove.length,
+                    })}
+              </Button>
+              {said}
+            </>
+          )}
+        </Flex>
+        <Listing
+          query={requests}
+          none={{ title: t(`requests.none.${show}`), body: t('requests.noneBody'), action: make }}
+          paged
+          choosing={decidable.length > 1 ? choosing : undefined}
+          columns={[
+            [
+              t('requests.who'),
+              (request) => (
+                <Link to={`/users/${encodeURIComponent(request.userId)}`}>{holderOf(request)}</Link>
+              ),
+            ],
+            [
+              t('requests.offer'),
+              (request) => (
+                <Link
+                  to={`/requests/${request.id}`}
+                  aria-label={t('requests.view', {
+                    offer: request.offer,
+                    userId: holderOf(request),
+                  })}
                 >
-                  {(field) => (
-                    <>
-                      <TextField label={t('requests.user')} {...field('userId')} />
-                      <TextField label={t('requests.offer')} {...field('offer')} />
-                    </>
-                  )}
-                </SearchForm>
-                <Flex>
-                  <Button
-                    variant="link"
-                    isInline
-                    onClick={() => go({ order: order === 'latest' ? 'oldest' : 'latest' })}
-                  >
-                    {t(order === 'latest' ? 'requests.oldestFirst' : 'requests.latestFirst')}
-                  </Button>
-                  {(decidable.length > 1 || whole) && (
-                    <>
-                      <Button
-                        variant="secondary"
-                        onClick={() => setDeciding(whole ? { search } : { requests: toApprove })}
-                      >
-                        {whole
-                          ? t('requests.approveFound')
-                          : t(chosen.length > 0 ? 'requests.approveChosen' : 'requests.approveAll', {
-                              count: toApprove.length,
-                            })}
-                      </Button>
-                      {said}
-                    </>
-                  )}
-                </Flex>
-                <Listing
-                  query={requests}
-                  none={{ title: t(`requests.none.${show}`), body: t('requests.noneBody'), action: make }}
-                  paged
-                  choosing={decidable.length > 1 ? choosing : undefined}
-                  columns={[
-                    [
-                      t('requests.who'),
-                      (request) => (
-                        <Link to={`/users/${encodeURIComponent(request.userId)}`}>{holderOf(request)}</Link>
-                      ),
-                    ],
-                    [
-                      t('requests.offer'),
-                      (request) => (
-                        <Link
-                          to={`/requests/${request.id}`}
-                          aria-label={t('requests.view', {
-                            offer: request.offer,
-                            userId: holderOf(request),
-                          })}
-                        >
-                          {request.offer}
-                        </Link>
-                      ),
-                    ],
-                    {
-                      label: t('requests.state'),
-                      cell: (request) => <RequestState request={request} />,
-                    },
-                    { label: t('requests.createdAt'), cell: (request) => time(request.createdAt) },
-                  ]}
-                />
-              </div>
-            )}
-          </Tab>
-        ))}
-      </Tabs>
+                  {request.offer}
+                </Link>
+              ),
+            ],
+            {
+              label: t('requests.state'),
+              cell: (request) => <RequestState request={request} />,
+            },
+            { label: t('requests.createdAt'), cell: (request) => time(request.createdAt) },
+          ]}
+        />
+      </TabBar>
       {deciding && <ApproveAllDialog deciding={deciding} onClose={() => setDeciding(undefined)} />}
       {making && <MakeRequestDialog onClose={() => setMaking(false)} />}
     </Screen>

@@ -1,5 +1,4 @@
 /** Authentication > SecurID Tokens > Manage Existing. */
-import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { BULK_ACTIONS, BULK_PERMISSIONS, type BulkAction } from '@sower/api/bulk';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useNavigate, useSearchParams } from 'react-router';
@@ -15,6 +14,7 @@ import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { CsvButton } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { TabBar } from '../ui/tab-bar.tsx';
 import { TokenBulkDialog } from './bulk-dialog.tsx';
 import { ColumnChooser, cellText, TokenCell, useColumns } from './token-columns.tsx';
 import { TokenSearch, type TokenSearchValues } from './token-search.tsx';
@@ -35,7 +35,7 @@ export function Component() {
   const { t, can } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const assigned = parameters.get('tab') !== 'unassigned';
-  const show = (key: string | number): void => {
+  const show = (key: string): void => {
     const changed = parametersNow();
     if (key === 'unassigned') {
       changed.set('tab', 'unassigned');
@@ -49,21 +49,15 @@ export function Component() {
       title={t('tokens.title')}
       actions={can('tokens:mint') && <LinkButton to="/tokens/mint">{t('mint.open')}</LinkButton>}
     >
-      <Tabs
-        activeKey={assigned ? 'assigned' : 'unassigned'}
-        aria-label={t('menu.tokens')}
-        onSelect={(_, key) => show(key)}
+      <TabBar
+        label={t('menu.tokens')}
+        tabs={['assigned', 'unassigned']}
+        nameOf={(tab) => t(`tokens.tabs.${tab}`)}
+        shown={assigned ? 'assigned' : 'unassigned'}
+        onShow={show}
       >
-        {(['assigned', 'unassigned'] as const).map((tab) => (
-          <Tab key={tab} eventKey={tab} title={<TabTitleText>{t(`tokens.tabs.${tab}`)}</TabTitleText>}>
-            {assigned === (tab === 'assigned') && (
-              <div className="sower-tab">
-                <TokenList assigned={assigned} />
-              </div>
-            )}
-          </Tab>
-        ))}
-      </Tabs>
+        <TokenList assigned={assigned} />
+      </TabBar>
     </Screen>
   );
 }
