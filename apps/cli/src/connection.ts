@@ -113,13 +113,7 @@ function fromFolder(folder: string): Result<ServerAddress> {
   return found.ok ? success({ ...found.value, folder }) : found;
 }
 
-export function serverAt(
-  text: string,
-  apiKey: string,
-  trust: Trust,
-  source: string,
-  warnings: string[],
-): Result<ServerAddress> {
+export function serverAt(text: string, apiKey: string, trust: Trust, source: string, warnings: string[]) {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     return fail('usage', 'broken-address', t('connection.notHttps', { source, address: text }));

@@ -67,10 +67,7 @@ export function writeContexts(terminal: Pick<Terminal, 'env'>, contexts: Context
 }
 
 /** @param name absent: the current one, if any */
-export function contextNamed(
-  terminal: Pick<Terminal, 'env'>,
-  name: string | undefined,
-): Result<(Context & { readonly name: string }) | undefined> {
+export function contextNamed(terminal: Pick<Terminal, 'env'>, name: string | undefined) {
   const read = readContexts(terminal);
   if (!read.ok) return read;
   const { current, contexts } = read.value;

@@ -180,12 +180,7 @@ function pinnedAgent(fingerprint: string): HttpsAgent {
 const CERTIFICATE_ERROR =
   /^(UNABLE_TO_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME|ERROR_IN_CERT|CRL_|EE_KEY_TOO_SMALL|CA_KEY_TOO_SMALL|NOT_THE_ACCEPTED)/;
 
-async function failureOf(
-  error: NodeJS.ErrnoException,
-  url: URL,
-  trust: Trust,
-  limits: Limits,
-): Promise<Result<HttpReply>> {
+async function failureOf(error: NodeJS.ErrnoException, url: URL, trust: Trust, limits: Limits) {
   const code = error.code ?? '';
   const place = url.host;
   if (CERTIFICATE_ERROR.test(code)) {

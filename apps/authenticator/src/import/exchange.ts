@@ -147,10 +147,7 @@ export async function exchange(input: {
 }
 
 /** No cookies, no cache, no redirects, and a limit on the size of the answer. @throws RangeError for an answer that is too long */
-async function fetched(
-  { url, method, headers, body }: HttpRequest,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
+async function fetched({ url, method, headers, body }: HttpRequest, signal: AbortSignal) {
   const reply = await fetch(url, {
     method,
     headers: { ...headers },

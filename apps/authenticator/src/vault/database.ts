@@ -89,10 +89,7 @@ export async function openDatabase(lost: () => void): Promise<Database> {
   return database;
 }
 
-export async function readFact<Name extends keyof Facts>(
-  database: Database,
-  name: Name,
-): Promise<Facts[Name] | undefined> {
+export async function readFact<Name extends keyof Facts>(database: Database, name: Name) {
   return (await database.get('facts', name)) as Facts[Name] | undefined;
 }
 

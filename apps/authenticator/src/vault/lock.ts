@@ -213,10 +213,7 @@ async function makePasskey(salt: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Ar
   }
 }
 
-async function passkeySecret(
-  id: Uint8Array<ArrayBuffer>,
-  salt: Uint8Array<ArrayBuffer>,
-): Promise<BufferSource | undefined> {
+async function passkeySecret(id: Uint8Array<ArrayBuffer>, salt: Uint8Array<ArrayBuffer>) {
   try {
     const used = (await navigator.credentials.get({
       publicKey: {

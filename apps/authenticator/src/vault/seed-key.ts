@@ -30,11 +30,7 @@ export function seedKey(token: KeptToken, seed: Uint8Array<ArrayBuffer>): Promis
 const IV_LENGTH = 12;
 const rowOf = (serial: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`token ${serial}`);
 
-export async function sealSeed(
-  token: KeptToken,
-  seed: Uint8Array<ArrayBuffer>,
-  vaultKey: CryptoKey,
-): Promise<Sealed> {
+export async function sealSeed(token: KeptToken, seed: Uint8Array<ArrayBuffer>, vaultKey: CryptoKey) {
   const iv = crypto.getRandomValues(new Uint8Array(IV_LENGTH));
   const data = await crypto.subtle.encrypt(
     { name: 'AES-GCM', iv, additionalData: rowOf(token.serial) },

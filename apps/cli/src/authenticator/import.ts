@@ -56,11 +56,7 @@ async function askedInvitation(
   return typed.ok ? success({ ...read.value, activationCode: typed.value }) : typed;
 }
 
-async function linkText(
-  terminal: Terminal,
-  link: string | undefined,
-  { url, qr }: InvitationOptions,
-): Promise<Result<string>> {
+async function linkText(terminal: Terminal, link: string | undefined, { url, qr }: InvitationOptions) {
   if (qr !== undefined) return readQrImage(qr);
   if (link === '-') return readSecret(terminal, 'link');
   return success((link ?? url)!);

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { InvalidArgumentError } from 'commander';
 import { saveFile } from '../files.ts';
-import type { Failure } from '../outcome.ts';
 
 /** What a name may not have is left out of it. */
 export const importName = (path: string): string =>
@@ -23,11 +22,7 @@ export const columnOf =
   };
 
 /** @returns why they could not be saved */
-export async function saveErrors(
-  api: ApiClient,
-  job: string,
-  path: string | undefined,
-): Promise<Failure | undefined> {
+export async function saveErrors(api: ApiClient, job: string, path: string | undefined) {
   if (path === undefined) return undefined;
   const saved = await saveFile(path, async () => (await api('takeJobResult', { params: { id: job } })).csv);
   return saved.ok ? undefined : saved;

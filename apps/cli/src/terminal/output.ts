@@ -77,10 +77,7 @@ export const rendering = <Row>(columns: readonly AnyColumn<Row>[], rows: readonl
   },
 });
 
-function aligned(
-  cells: readonly (readonly string[])[],
-  aligns: readonly ('right' | undefined)[] = [],
-): string {
+function aligned(cells: readonly (readonly string[])[], aligns: readonly ('right' | undefined)[] = []) {
   const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((line) => width(line[index]!))));
   return cells
     .map((line) =>
@@ -96,9 +93,7 @@ function aligned(
 }
 
 /** `Name:  value` lines; undefined values are left out. */
-export function fields(
-  entries: readonly (readonly [string, string | number | boolean | undefined])[],
-): string {
+export function fields(entries: readonly (readonly [string, string | number | boolean | undefined])[]) {
   const present = entries.filter(([, value]) => value !== undefined);
   const longest = Math.max(0, ...present.map(([name]) => width(name)));
   return present

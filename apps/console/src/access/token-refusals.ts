@@ -43,10 +43,7 @@ export function refusalToLend(
   return token.lost ? t('tokens.why.lost') : refusalUnusable(t, token);
 }
 
-function refusalUnusable(
-  t: ConsoleTexts,
-  { expired, enabled }: Of<'expired' | 'enabled'>,
-): string | undefined {
+function refusalUnusable(t: ConsoleTexts, { expired, enabled }: Of<'expired' | 'enabled'>) {
   if (expired) return t('tokens.why.expired');
   return enabled ? undefined : t('tokens.why.disabled');
 }

@@ -67,11 +67,7 @@ export const daysIn = (parameters: URLSearchParams): Days =>
     ),
   );
 
-export function timeOf(
-  period: AuditPeriod | undefined,
-  { from, to }: Days,
-  now = Date.now(),
-): { since?: string; until?: string } {
+export function timeOf(period: AuditPeriod | undefined, { from, to }: Days, now = Date.now()) {
   if (period !== undefined) return { since: new Date(now - AUDIT_PERIODS[period]).toISOString() };
   return {
     ...(from === undefined ? {} : { since: startOfDay(from).toISOString() }),

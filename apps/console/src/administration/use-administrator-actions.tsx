@@ -1,7 +1,6 @@
 /** Actions on one administrator, and the confirmations before them. */
 import type { Administrator, AdministratorPatch } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';
-import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
@@ -13,10 +12,7 @@ import { passwordRefusal } from './warnings.ts';
 
 type Action = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
 
-export function useAdministratorActions(): {
-  menuFor: (administrator: Administrator, last: boolean) => MenuEntries;
-  dialog: ReactNode;
-} {
+export function useAdministratorActions() {
   const { t, api, userName } = useConsole();
   const navigate = useNavigate();
   const [act, asked] = useQuestion<{ what: Action; administrator: Administrator }>(

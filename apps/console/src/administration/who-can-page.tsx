@@ -77,12 +77,7 @@ function Holders({ permission }: { permission: Permission }) {
   const roles = useAnswer('listRoles', {});
   const domains = useAnswer('listSecurityDomains', {});
   const top = domains.data?.items.find(({ parent }) => parent === undefined)?.name;
-  const sentence = ({
-    kind,
-    name,
-    role = '',
-    securityDomain,
-  }: PermissionHolders['holders'][number]): string => {
+  const sentence = ({ kind, name, role = '', securityDomain }: PermissionHolders['holders'][number]) => {
     const whole = securityDomain === top;
     if (kind === 'api-key') {
       return t(whole ? 'whoCan.byKeyTop' : 'whoCan.byKey', { name, domain: securityDomain });

@@ -24,9 +24,7 @@ const groupOf = (permission: Permission): PermissionGroup => {
 };
 
 /** The groups in the order in which people look for them, without empty ones. */
-export function permissionGroups(
-  permissions: readonly Permission[] = PERMISSION_NAMES,
-): [PermissionGroup, Permission[]][] {
+export function permissionGroups(permissions: readonly Permission[] = PERMISSION_NAMES) {
   const grouped = Map.groupBy(permissions, groupOf);
   const order: readonly PermissionGroup[] = [...(Object.keys(GROUPS) as (keyof typeof GROUPS)[]), 'other'];
   return order.flatMap((group) => {

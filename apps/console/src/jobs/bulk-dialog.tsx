@@ -222,11 +222,7 @@ export function BulkDialog<Item, Search, Found extends { readonly count: number 
 }
 
 /** What has to be typed first: one that is deleted by its name, many by their number, and always the number that a search finds. */
-function askedFor(
-  names: readonly string[] | undefined,
-  count: number | undefined,
-  deletes: boolean,
-): string | undefined {
+function askedFor(names: readonly string[] | undefined, count: number | undefined, deletes: boolean) {
   if (names !== undefined && !deletes) return undefined;
   return names?.length === 1 ? names[0] : String(count || '') || undefined;
 }

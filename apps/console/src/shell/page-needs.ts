@@ -59,10 +59,7 @@ export function neededFor(pathname: string): Permission | undefined {
 }
 
 /** @returns the permission that is lacking, if any */
-export function lackedFor(
-  pathname: string,
-  can: (permission: Permission) => boolean,
-): Permission | undefined {
+export function lackedFor(pathname: string, can: (permission: Permission) => boolean) {
   const needed = neededFor(pathname);
   const other = NEEDS.find(([pattern]) => matchPath(pattern, pathname))?.[2];
   return needed === undefined || can(needed) || (other !== undefined && can(other)) ? undefined : needed;

@@ -1,6 +1,5 @@
 /** Actions on one user, and the confirmations before them. */
 import type { User } from '@sower/api/users';
-import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { nameAndId } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
@@ -9,10 +8,7 @@ import { useQuestion } from '../ui/dialogs/small-dialogs.tsx';
 import { useGone } from '../ui/use-work.ts';
 import { isBarred } from './source-card.tsx';
 
-export function useUserActions(onDeleted?: () => void): {
-  menuFor: (user: User, without?: 'view') => MenuEntries;
-  dialog: ReactNode;
-} {
+export function useUserActions(onDeleted?: () => void) {
   const { t, api, can, done } = useConsole();
   const navigate = useNavigate();
   const gone = useGone();

@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { CertificateFinding } from '@sower/api/certificate-findings';
 import {
   type Certificate,
-  type CertificateCheck,
   type CertificateInput,
   type ChainEntry,
   certificateKeyTypes,
@@ -120,11 +119,7 @@ function readUpload(file: string, keyFile: string | undefined): Result<Certifica
 }
 
 /** Has the server examine it, and asks for the password if the server needs it. */
-async function look(
-  api: ApiClient,
-  terminal: Terminal,
-  given: CertificateInput,
-): Promise<Result<{ input: CertificateInput; check: CertificateCheck }>> {
+async function look(api: ApiClient, terminal: Terminal, given: CertificateInput) {
   let input = given;
   let check = await api('checkCertificate', { body: input });
   if (check.findings.some(({ path }) => path === 'password')) {

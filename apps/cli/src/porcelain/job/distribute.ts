@@ -1,13 +1,13 @@
 /** `sower job distribute` and `assign`: for whom and what; the server checks it all and shows who is left out, and then the user types its name. */
 
-import type { AssignManyInput, DistributeManyInput } from '@sower/api/jobs';
+import type { DistributeManyInput } from '@sower/api/jobs';
 import { tokenSources } from '@sower/api/jobs';
 import { tokenKinds } from '@sower/api/tokens';
 import { decodeText } from '@sower/api/user-file';
 import { command, given, type OptionRow, type ServerCall, YES } from '../../command.ts';
 import { fileOctets } from '../../files.ts';
 import { AT, CODE, calendarDate, codeExpiry } from '../../options.ts';
-import { fail, type Outcome, type Result, success } from '../../outcome.ts';
+import { fail, type Result, success } from '../../outcome.ts';
 import { t } from '../../texts.ts';
 import { settled, shown, startJob } from './watch.ts';
 
@@ -112,10 +112,7 @@ export const ASSIGN_MANY = command<Omit<Options, 'profile'>>({
 });
 
 /** Shows what the check says, and starts the job after its name was typed. */
-async function startChecked(
-  call: ServerCall<{ dryRun?: boolean; yes?: boolean; at?: string }>,
-  id: string,
-): Promise<Outcome> {
+async function startChecked(call: ServerCall<{ dryRun?: boolean; yes?: boolean; at?: string }>, id: string) {
   const { options } = call;
   const job = await settled({ ...call, args: [id] });
   if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) return shown(job);
@@ -139,10 +136,7 @@ function chosenBy(options: Options): Result<DistributeManyInput['choose']> {
   return success({ notActivatedOf: again });
 }
 
-function chosenPeople(
-  { file, users, securityDomain, group }: People,
-  chooseOne: string,
-): Result<AssignManyInput['choose']> {
+function chosenPeople({ file, users, securityDomain, group }: People, chooseOne: string) {
   if ((file === undefined) === (users === undefined)) return fail('usage', 'choose-one', chooseOne);
   if (users !== undefined)
     return success({

@@ -51,11 +51,7 @@ const OPTIONS: readonly OptionRow[] = [
 type Nested = Partial<Record<'connection' | 'search' | 'mapping', object>>;
 
 /** @param held what the source, or its kind, has; files and then options win */
-async function changesOf(
-  terminal: Terminal,
-  held: Nested,
-  options: Options,
-): Promise<Result<Record<string, unknown>>> {
+async function changesOf(terminal: Terminal, held: Nested, options: Options) {
   const file = options.settings === undefined ? success({}) : jsonFile(options.settings);
   if (!file.ok) return file;
   const authority = options.ca === undefined ? undefined : fileText(options.ca);

@@ -53,9 +53,7 @@ export type Found = {
 };
 
 /** The part of a page from one heading to the next. */
-function sectionsOf(
-  blocks: readonly Block[],
-): { heading: Extract<Block, { kind: 'heading' }>; text: string }[] {
+function sectionsOf(blocks: readonly Block[]) {
   const sections: { heading: Extract<Block, { kind: 'heading' }>; text: string }[] = [];
   for (const block of blocks) {
     if (block.kind === 'heading') sections.push({ heading: block, text: '' });

@@ -21,10 +21,7 @@ export type FieldOf<Name extends string> = (name: Name) => {
   error: string | undefined;
 };
 
-export function valuesIn<Name extends string>(
-  parameters: URLSearchParams,
-  names: readonly Name[],
-): SearchValues<Name> {
+export function valuesIn<Name extends string>(parameters: URLSearchParams, names: readonly Name[]) {
   const values: SearchValues<Name> = {};
   for (const name of names) {
     const value = parameters.get(name);

@@ -5,10 +5,7 @@ import { BOUNDS, groupsOf, rulesOf, type SourceDraft } from './source-draft.ts';
 type Name = keyof SourceDraft;
 type BoundName = (typeof BOUNDS)[number]['atLeast' | 'percent'];
 
-export function useFieldWords(): {
-  label: (name: Name) => string;
-  words: (draft: SourceDraft, name: Name) => string;
-} {
+export function useFieldWords() {
   const t = useTexts();
   const label = (name: Name): string => {
     const bound = BOUNDS.find(({ atLeast, percent }) => name === atLeast || name === percent);
