@@ -32,13 +32,10 @@ export async function list<Row>(
   const wanted = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? 100);
   const items: Row[] = [];
   const seen = new Set<string>();
-  let cursor = options.cursor;
+  let cursor: string | undefined;
   await withProgress(terminal, { message: t('output.reading', { what: what.name }) }, async (progress) => {
-    do {
-      const { items: more, next } = await page({
-        limit: Math.min(PAGE, wanted - items.length),
-        ...(cursor === undefined ? {} : { cursor }),
-      });
+    const left = (): number => wanted - items.length;
+    for await (const { items: more, next } of pagesOf(page, options.cursor, left)) {
       // Sorted by something that was changed meanwhile, a row moves to a later page too: the first time it was seen counts.
       for (const item of more) {
         const name = what.nameOf?.(item);
@@ -46,11 +43,25 @@ export async function list<Row>(
         if (name !== undefined) seen.add(name);
       }
       progress.report(t('output.readingSoFar', { what: what.name, count: items.length }));
-      // A server that repeats its cursor would keep us for ever.
-      cursor = next === cursor ? undefined : next;
-    } while (cursor !== undefined && items.length < wanted);
+      cursor = next;
+    }
   });
   return listed(items, what, cursor);
+}
+
+/** The pages of a list, one after another, while as many rows as `left` says are wanted. */
+export async function* pagesOf<Page extends { readonly next?: string | undefined }>(
+  read: (query: { limit: number; cursor?: string }) => Promise<Page>,
+  from?: string,
+  left = (): number => PAGE,
+) {
+  let cursor = from;
+  do {
+    const page = await read({ limit: Math.min(PAGE, left()), ...(cursor === undefined ? {} : { cursor }) });
+    // A server that repeats its cursor would keep us for ever.
+    cursor = page.next === cursor ? undefined : page.next;
+    yield { ...page, next: cursor };
+  } while (cursor !== undefined && left() > 0);
 }
 
 /** The outcome of a list that is complete, or continues at `next`. */

@@ -6,6 +6,7 @@ import { choicesOf } from '@sower/api/fields';
 import { type Profile, type ProfileSettings, profileInputSchema, profileSettings } from '@sower/api/profiles';
 import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
 import { unreadableFile } from '../files.ts';
+import { pagesOf } from '../listing.ts';
 import { act, type Finder, found, listing, named, remove } from '../operations.ts';
 import { CODE, codeExpiry, invalidValue, notFound } from '../options.ts';
 import { type Outcome, type Result, success } from '../outcome.ts';
@@ -14,14 +15,10 @@ import { t } from '../texts.ts';
 
 /** By name, else by id; names are what people know and ids what scripts keep. */
 const profile: Finder<Profile> = async (api, wanted) => {
-  let cursor: string | undefined;
-  do {
-    const query = { limit: 1000, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await api('listProfiles', { query });
-    const item = page.items.find(({ name, id }) => name === wanted || id === wanted);
+  for await (const { items } of pagesOf((query) => api('listProfiles', { query }))) {
+    const item = items.find(({ name, id }) => name === wanted || id === wanted);
     if (item !== undefined) return found(item);
-    cursor = page.next;
-  } while (cursor !== undefined);
+  }
   return notFound('profile.notFound', wanted, 'sower profile list');
 };
 

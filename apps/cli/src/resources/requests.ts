@@ -4,6 +4,7 @@ import { type Offer, offerIcons } from '@sower/api/offers';
 import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { DAY } from '@sower/api/time';
 import { command, given, group, type OptionRow, type ServerCall, YES } from '../command.ts';
+import { pagesOf } from '../listing.ts';
 import { act, listing, named, remove } from '../operations.ts';
 import { dayOf } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
@@ -197,14 +198,11 @@ async function decideSearch(
   comment: { comment?: string },
 ): Promise<Outcome> {
   const items: { id: string; version: number }[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await call.api('listRequests', {
-      query: { ...search, show: 'waiting', order: 'oldest', limit: 1000, ...(cursor && { cursor }) },
-    });
+  const read = (page: object) =>
+    call.api('listRequests', { query: { ...search, show: 'waiting', order: 'oldest', ...page } });
+  for await (const page of pagesOf(read)) {
     const found = page.items.filter(({ state, notDecidable }) => state === 'pending' && !notDecidable);
     items.push(...found.map(({ id, version }) => ({ id, version })));
-    if (page.next === undefined) break;
-    cursor = page.next;
   }
   return doToMany(call, {
     count: items.length,

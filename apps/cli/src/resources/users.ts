@@ -8,6 +8,7 @@ import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { leavingSchema, USER_SORTS, type User } from '@sower/api/users';
 import { command, given, group, type OptionRow } from '../command.ts';
 import { makeFile, unreadableFile } from '../files.ts';
+import { pagesOf } from '../listing.ts';
 import { act, type Finder, listing, remove } from '../operations.ts';
 import { calendarDate } from '../options.ts';
 import { fail, success } from '../outcome.ts';
@@ -19,8 +20,6 @@ import { readNewSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
 /** `sower user export`: users as CSV that can be imported again; a page at a time, so that many take no more memory than few. */
-const PAGE = 1000;
-
 const USER_EXPORT = command({
   usage: 'export <file>',
   options: USER_SEARCH,
@@ -32,15 +31,11 @@ const USER_EXPORT = command({
       const message = t('output.reading', { what: t('user.list.name') });
       append(csvText([EXPORT_COLUMNS]));
       await withProgress(terminal, { message }, async (progress) => {
-        for (let cursor: string | undefined, more = true; more; ) {
-          const query = { ...search, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
-          const page = await api('listUsers', { query });
-          append(csvText(page.items.map(exportRow)));
-          count += page.items.length;
+        const read = (page: object) => api('listUsers', { query: { ...search, ...page } });
+        for await (const { items } of pagesOf(read)) {
+          append(csvText(items.map(exportRow)));
+          count += items.length;
           progress.report(t('output.readingSoFar', { what: t('user.list.name'), count }));
-          // A server that repeats its cursor would keep us for ever.
-          more = page.next !== undefined && page.next !== cursor;
-          cursor = page.next;
         }
       });
       return { ok: true, json: { file, count }, text: t('user.export.done', { count, file }) };

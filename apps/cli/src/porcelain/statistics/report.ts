@@ -3,7 +3,7 @@ import { csvText } from '@sower/api/csv';
 import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS, type Report, type ReportName } from '@sower/api/reports';
 import { command, group, localCommand, type OptionRow, type ServerCall } from '../../command.ts';
 import { makeFile, saveFile } from '../../files.ts';
-import { LIST_OPTIONS, type ListOptions } from '../../listing.ts';
+import { LIST_OPTIONS, type ListOptions, pagesOf } from '../../listing.ts';
 import { wholeNumber } from '../../options.ts';
 import type { Outcome } from '../../outcome.ts';
 import { type Column, type LabelledColumn, printable, rendering, table } from '../../terminal/output.ts';
@@ -11,8 +11,6 @@ import { t } from '../../texts.ts';
 
 type Options = { readonly days?: number };
 type Query = { readonly limit?: number; readonly cursor?: string; readonly format?: 'pdf' };
-
-const PAGE = 1000;
 
 /** The argument that names a report. */
 export const WHICH = { text: 'report.which', choices: REPORT_NAMES } as const;
@@ -28,36 +26,14 @@ function read({ api, args, options }: ServerCall<Options>, query: Query): Promis
   return api(name, call);
 }
 
-/** All pages, each as it comes. @returns the last one, for its head */
-async function readAll(
-  call: ServerCall<Options>,
-  wanted: number,
-  begin: string | undefined,
-  take: (page: Report) => void,
-): Promise<{ readonly head: Report; readonly next: string | undefined }> {
-  let cursor = begin;
-  for (let count = 0; ; ) {
-    const page = await read(call, {
-      limit: Math.min(PAGE, wanted - count),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    take(page);
-    count += page.items.length;
-    // A server that repeats its cursor would keep us for ever.
-    const next = page.next === cursor ? undefined : page.next;
-    if (next === undefined || count >= wanted) return { head: page, next };
-    cursor = next;
-  }
-}
-
 const saveCsv = (call: ServerCall<Options>, path: string): Promise<Outcome> =>
   makeFile(path, async (append) => {
     let count = 0;
-    await readAll(call, Number.POSITIVE_INFINITY, undefined, ({ columns, items }) => {
+    for await (const { columns, items } of pagesOf((query) => read(call, query))) {
       if (count === 0) append(csvText([columns.map(({ label }) => label)]));
       append(csvText(items));
       count += items.length;
-    });
+    }
     return { ok: true, json: { file: path, count }, text: t('report.saved', { count, file: path }) };
   });
 
@@ -86,9 +62,15 @@ export const REPORT = group('report', [
       const { all, limit, cursor } = call.options;
       const items: string[][] = [];
       const wanted = all === true ? Number.POSITIVE_INFINITY : (limit ?? 100);
-      const { head, next } = await readAll(call, wanted, cursor, (page) => items.push(...page.items));
+      const left = (): number => wanted - items.length;
+      let head: Omit<Report, 'next'> | undefined;
+      let next: string | undefined;
+      for await (const page of pagesOf((query) => read(call, query), cursor, left)) {
+        items.push(...page.items);
+        ({ next, ...head } = page);
+      }
       const json = { ...head, items };
-      const columns = head.columns.map(
+      const columns = (head?.columns ?? []).map(
         (column, index): LabelledColumn<string[]> => ({ ...column, value: (row) => row[index] }),
       );
       return {
