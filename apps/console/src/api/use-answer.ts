@@ -20,15 +20,7 @@ type FirstPart<Path> = Path extends `/${infer First}/${string}`
  * A misspelled one, which would refresh nothing, does not compile.
  */
 type AnswerKey = readonly [
-  (
-    | FirstPart<(typeof OPERATIONS)[OperationName]['path']>
-    | 'about'
-    | 'find'
-    | 'help'
-    | 'look'
-    | 'report'
-    | 'served'
-  ),
+  FirstPart<(typeof OPERATIONS)[OperationName]['path']> | 'find' | 'help' | 'look' | 'report' | 'served',
   ...unknown[],
 ];
 declare module '@tanstack/react-query' {

@@ -1,13 +1,14 @@
 /** Add below, and rename: the forms about one security domain. */
 import type { SecurityDomain } from '@sower/api/security-domains';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { isProblem } from '../api/problem-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
-import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
-import { FormDialog, OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { EditConflict } from '../ui/dialogs/conflict-dialog.tsx';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
+import { OneFieldDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/forms/form.tsx';
+import { useEditing } from '../ui/forms/use-editing.ts';
+import { Button } from '../ui/patternfly.tsx';
 
 type Asked = { domain: SecurityDomain; onClose: () => void };
 
@@ -29,68 +30,42 @@ export function AddDomainDialog({ domain, onClose }: Asked) {
 }
 
 export function RenameDomainDialog({ domain, onClose }: Asked) {
-  const { t, api, notice } = useConsole();
-  const queries = useQueryClient();
-  const [name, setName] = useState(domain.name);
-  const [base, setBase] = useState(domain);
-  const [theirs, setTheirs] = useState<SecurityDomain>();
-  const rename = async (version: number): Promise<unknown> => {
-    const params = { id: domain.id };
-    try {
-      const renamed = await api('renameSecurityDomain', { params, body: { name }, ifMatch: version });
-      notice(t('securityDomains.said.renamed', { name: renamed.name }));
-    } catch (error) {
-      const { items } = await api('listSecurityDomains', {});
-      const present = items.find(({ id }) => id === domain.id);
-      if (!present || !isProblem(error, 'edited-meanwhile')) throw error;
-      setTheirs(present);
-      return 'keep';
-    } finally {
-      await queries.invalidateQueries({ queryKey: ['security-domains'] });
-    }
-    return undefined;
-  };
-  const again = useMutation({ mutationFn: rename });
-  if (theirs) {
+  const { t, api, done } = useConsole();
+  const { base, values, field, error, pending, save, conflict } = useEditing({
+    held: domain,
+    draftOf: ({ name }) => ({ name }),
+    send: (body, { id, version }) => api('renameSecurityDomain', { params: { id }, body, ifMatch: version }),
+    load: async ({ id }) => (await api('listSecurityDomains', {})).items.find((item) => item.id === id),
+    onSaved: async ({ name }) => {
+      onClose();
+      await done(t('securityDomains.said.renamed', { name }), ['security-domains']);
+    },
+  });
+  if (conflict) {
     return (
-      <ConflictDialog
+      <EditConflict
+        conflict={conflict}
         name={domain.name}
-        fields={[
-          {
-            field: 'name',
-            label: t('securityDomains.name'),
-            before: base.name,
-            mine: name,
-            theirs: theirs.name,
-          },
-        ]}
-        onClose={onClose}
-        onChosen={(mine) => {
-          setTheirs(undefined);
-          setBase(theirs);
-          if (mine.includes('name'))
-            again.mutate(theirs.version, { onSuccess: (said) => said !== 'keep' && onClose() });
-          else onClose();
-        }}
+        fields={['name']}
+        label={() => t('securityDomains.name')}
+        words={({ name }) => name}
       />
     );
   }
   return (
-    <FormDialog
+    <Dialog
       title={t('securityDomains.renameTitle', { name: base.name })}
-      action={t('ui.save')}
-      ready={name.trim() !== ''}
-      failed={again.error}
+      leave="cancel"
       onClose={onClose}
-      onSubmit={() => rename(base.version)}
+      buttons={
+        <Button type="submit" form="rename" pending={pending} isDisabled={values.name.trim() === ''}>
+          {t('ui.save')}
+        </Button>
+      }
     >
-      <TextField
-        {...helped(t, 'securityDomains.name')}
-        required
-        value={name}
-        onChange={setName}
-        path="name"
-      />
-    </FormDialog>
+      <Form id="rename" wide error={error} onSubmit={save}>
+        <TextField {...helped(t, 'securityDomains.name')} required {...field('name')} />
+      </Form>
+    </Dialog>
   );
 }

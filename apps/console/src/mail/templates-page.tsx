@@ -2,7 +2,6 @@
 import type { MailTemplate } from '@sower/api/mail';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { useQuery } from '@tanstack/react-query';
 import { createElement, type ReactNode, useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
@@ -14,6 +13,7 @@ import { Form, useFields } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { useSaving } from '../ui/use-work.ts';
@@ -21,35 +21,28 @@ import { useSaving } from '../ui/use-work.ts';
 const KEY = ['mail', 'templates'] as const;
 
 export function Component() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const event = MAIL_EVENT_NAMES.find((name) => name === parameters.get('event')) ?? 'token-ready';
   const language = MAIL_LANGUAGES.find((name) => name === parameters.get('language')) ?? 'en';
   const deviceType = parameters.get('deviceType') ?? '';
   const choose = (change: Record<string, string>): void =>
     setParameters({ event, language, ...(deviceType === '' ? {} : { deviceType }), ...change });
-  const query = useQuery({
-    queryKey: [...KEY, 'with device types'],
-    queryFn: async () => {
-      const [templates, deviceTypes] = await Promise.all([
-        api('listMailTemplates', {}),
-        api('listDeviceTypes', {}),
-      ]);
-      return { templates: templates.items, deviceTypes: deviceTypes.items };
-    },
-  });
+  const templates = useAnswer('listMailTemplates', {});
+  const deviceTypes = useAnswer('listDeviceTypes', {});
   return (
     <Screen title={t('mailTemplates.title')} intro={t('mailTemplates.intro')}>
-      <Loaded query={query}>
-        {({ templates, deviceTypes }) => {
+      <Loaded query={templates}>
+        {({ items }) => {
           const of = (type: string): MailTemplate | undefined =>
-            templates.find(
+            items.find(
               (entry) => entry.event === event && entry.language === language && entry.deviceType === type,
             );
           const own = of(deviceType);
           const shown = own ?? (of('') as MailTemplate);
           return (
             <div className="sower-stack">
+              <ProblemAlert error={deviceTypes.error} />
               <div className="pf-v6-c-form sower-filters">
                 <ChoiceField
                   label={t('mailTemplates.event')}
@@ -68,7 +61,7 @@ export function Component() {
                   value={deviceType}
                   onChange={(value) => choose({ deviceType: value })}
                   none={t('mailTemplates.allDeviceTypes')}
-                  choices={deviceTypes.map(({ id, name }) => ({
+                  choices={(deviceTypes.data?.items ?? []).map(({ id, name }) => ({
                     value: id,
                     label: of(id) ? t('mailTemplates.own', { device: name }) : name,
                   }))}

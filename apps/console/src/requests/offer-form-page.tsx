@@ -2,12 +2,11 @@
 import { Checkbox } from '@patternfly/react-core';
 import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@sower/api/offers';
 import type { Profile } from '@sower/api/profiles';
-import type { Role } from '@sower/api/roles';
-import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
+import { useAnswer } from '../api/use-answer.ts';
 import { Changeable } from '../session/missing-permission.tsx';
 import { useConsole, useSession } from '../session/use-console.ts';
-import { helped, useTexts } from '../texts/use-texts.ts';
+import { helped } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, FlagField, inWords, TextField } from '../ui/field.tsx';
 import { Form, useFields } from '../ui/forms/form.tsx';
 import { FieldGroup, FormEnd } from '../ui/forms/form-end.tsx';
@@ -18,25 +17,12 @@ import { useOnward } from '../ui/use-onward.ts';
 import { useSaving } from '../ui/use-work.ts';
 
 export function Component() {
-  const { t, api, can } = useConsole();
+  const { t, can } = useConsole();
   const { id } = useParams();
-  const query = useQuery({
-    queryKey: ['offers', 'form', id],
-    queryFn: async () => {
-      const [offers, profiles, roles] = await Promise.all([
-        api('listOffers', {}),
-        api('listProfiles', { query: { limit: 1000 } }),
-        can('administrators:view') ? api('listRoles', {}) : { items: [] as Role[] },
-      ]);
-      return {
-        offer: offers.items.find((entry) => entry.id === id),
-        profiles: profiles.items,
-        roles: roles.items,
-      };
-    },
-    staleTime: 0,
-  });
-  const name = query.data?.offer?.name ?? '';
+  const offers = useAnswer('listOffers', {}, { staleTime: 0 });
+  const profiles = useAnswer('listProfiles', { query: { limit: 1000 } });
+  const offer = offers.data?.items.find((entry) => entry.id === id);
+  const name = offer?.name ?? '';
   return (
     <Screen
       title={
@@ -45,17 +31,14 @@ export function Component() {
           : t(can('profiles:edit') ? 'offers.editTitle' : 'offers.viewTitle', { name })
       }
     >
-      <Loaded query={query}>
-        {({ offer, profiles, roles }) =>
+      <Loaded query={offers}>
+        {() =>
           id !== undefined && offer === undefined ? (
             <Alert variant="warning" title={t('shell.noPage')} />
           ) : (
-            <OfferForm
-              key={offer?.version ?? 0}
-              profiles={profiles}
-              roles={roles}
-              {...(offer ? { held: offer } : {})}
-            />
+            <Loaded query={profiles}>
+              {({ items }) => <OfferForm key={offer?.version ?? 0} profiles={items} held={offer} />}
+            </Loaded>
           )
         }
       </Loaded>
@@ -81,15 +64,7 @@ function inputOf(held: Offer): Required<OfferInput> {
   return input;
 }
 
-function OfferForm({
-  held,
-  profiles,
-  roles,
-}: {
-  held?: Offer;
-  profiles: readonly Profile[];
-  roles: readonly Role[];
-}) {
+function OfferForm({ held, profiles }: { held: Offer | undefined; profiles: readonly Profile[] }) {
   const { t, api, done } = useConsole();
   const onward = useOnward();
   const began = held ? inputOf(held) : NEW;
@@ -130,7 +105,7 @@ function OfferForm({
         <TextField label={t('offers.helpUrl')} help={t('offers.linkHelp')} {...field('helpUrl')} />
         <Checkbox id="offer-enabled" label={t('offers.enabled')} {...flag('enabled')} />
         <Checkbox id="offer-default" label={t('offers.isDefault')} {...flag('isDefault')} />
-        <StepFields steps={values.steps} roles={roles} onChange={(steps) => set({ steps })} />
+        <StepFields steps={values.steps} onChange={(steps) => set({ steps })} />
         <FlagField id="offer-distribution" {...helped(t, 'offers.distribution')} {...flag('distribution')} />
         {url && !values.distribution && <Alert variant="warning" title={t('offers.distributionHelp')} />}
       </Changeable>
@@ -147,16 +122,9 @@ function OfferForm({
 type Step = OfferInput['steps'][number];
 
 /** Who approves, one after the other. */
-function StepFields({
-  steps,
-  roles,
-  onChange,
-}: {
-  steps: readonly Step[];
-  roles: readonly Role[];
-  onChange: (steps: Step[]) => void;
-}) {
-  const t = useTexts();
+function StepFields({ steps, onChange }: { steps: readonly Step[]; onChange: (steps: Step[]) => void }) {
+  const { t, can } = useConsole();
+  const roles = useAnswer('listRoles', {}, { enabled: can('administrators:view') }).data?.items ?? [];
   return (
     <FieldGroup id="offer-approvals" title={t('offers.approvals')} description={t('offers.approvalsHelp')}>
       {steps.map((step, at) => (

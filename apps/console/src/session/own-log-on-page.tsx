@@ -1,6 +1,5 @@
 /** My logon: passkeys, the required token, the password, the sessions. Only about the person who is logged on. */
 import { Content } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
 import { useApi } from '../api/connection.ts';
 import { problemOf } from '../api/problem-words.ts';
@@ -9,6 +8,7 @@ import { helped, useTexts } from '../texts/use-texts.ts';
 import { FormDialog, OneFieldDialog, useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
+import { ItemTable } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -78,40 +78,32 @@ function Passkeys({ view }: { view: OwnLogOn }) {
       {obstacle !== undefined && <Alert variant="warning" title={obstacle} />}
       {obstacle === undefined && advice !== '' && <Alert variant="info" title={advice} />}
       {passkeys.length > 0 && (
-        <Table aria-label={t('ownLogOn.passkeys')} variant="compact" gridBreakPoint="grid-md">
-          <Thead>
-            <Tr>
-              <Th>{t('ownLogOn.name')}</Th>
-              <Th screenReaderText={t('ownLogOn.passkeys')} />
-              <Th screenReaderText={t('ui.actions')} />
-            </Tr>
-          </Thead>
-          <Tbody>
-            {passkeys.map((passkey) => (
-              <Tr key={passkey.id}>
-                <Td dataLabel={t('ownLogOn.name')} modifier="breakWord">
-                  {passkey.name}
-                </Td>
-                <Td>
-                  {t('ownLogOn.made', { at: time(passkey.createdAt) })},{' '}
-                  {passkey.lastUsedAt === undefined
-                    ? t('ownLogOn.unused')
-                    : t('ownLogOn.used', { at: time(passkey.lastUsedAt) })}
-                </Td>
-                <Td isActionCell>
-                  <Button
-                    variant="secondary"
-                    isDanger
-                    aria-label={t('ownLogOn.removeNamed', { name: passkey.name })}
-                    onClick={() => remove(passkey)}
-                  >
-                    {t('ownLogOn.remove')}
-                  </Button>
-                </Td>
-              </Tr>
-            ))}
-          </Tbody>
-        </Table>
+        <ItemTable
+          label={t('ownLogOn.passkeys')}
+          breakAt="grid-md"
+          sticky={false}
+          items={passkeys}
+          columns={[
+            [t('ownLogOn.name'), ({ name }) => name],
+            {
+              label: t('ownLogOn.passkeys'),
+              cell: ({ createdAt, lastUsedAt: at }) =>
+                `${t('ownLogOn.made', { at: time(createdAt) })}, ${
+                  at === undefined ? t('ownLogOn.unused') : t('ownLogOn.used', { at: time(at) })
+                }`,
+            },
+          ]}
+          actions={(passkey) => (
+            <Button
+              variant="secondary"
+              isDanger
+              aria-label={t('ownLogOn.removeNamed', { name: passkey.name })}
+              onClick={() => remove(passkey)}
+            >
+              {t('ownLogOn.remove')}
+            </Button>
+          )}
+        />
       )}
       {obstacle === undefined && (
         <div>

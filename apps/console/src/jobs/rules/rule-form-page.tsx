@@ -1,8 +1,8 @@
 /** A distribution rule: added or edited. */
 import type { Rule, RuleInput } from '@sower/api/distribution-rules';
 import type { Profile } from '@sower/api/profiles';
-import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
+import { useAnswer } from '../../api/use-answer.ts';
 import { CodeFields } from '../../distribute/code-fields.tsx';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
@@ -18,32 +18,26 @@ import { useSaving } from '../../ui/use-work.ts';
 import { useLackingForRule } from './lacking.ts';
 
 export function Component() {
-  const { t, api } = useConsole();
+  const { t } = useConsole();
   const { id } = useParams();
-  const query = useQuery({
-    queryKey: ['distribution-rules', 'form', id],
-    queryFn: async () => {
-      const [rules, profiles] = await Promise.all([
-        api('listRules', {}),
-        api('listProfiles', { query: { limit: 1000 } }),
-      ]);
-      return { rule: rules.items.find((entry) => entry.id === id), profiles: profiles.items };
-    },
-    staleTime: 0,
-  });
-  const name = query.data?.rule?.name ?? '';
+  const rules = useAnswer('listRules', {}, { staleTime: 0 });
+  const profiles = useAnswer('listProfiles', { query: { limit: 1000 } });
+  const rule = rules.data?.items.find((entry) => entry.id === id);
+  const name = rule?.name ?? '';
   return (
     <Screen
       title={id === undefined ? t('rules.addTitle') : t('rules.editTitle', { name })}
       trail={[{ label: t('menu.authentication') }, { label: t('rules.title'), to: '/rules' }]}
       intro={t('rules.rights')}
     >
-      <Loaded query={query}>
-        {({ rule, profiles }) =>
+      <Loaded query={rules}>
+        {() =>
           id !== undefined && rule === undefined ? (
             <Alert variant="warning" title={t('shell.noPage')} />
           ) : (
-            <RuleForm key={rule?.version ?? 0} profiles={profiles} held={rule} />
+            <Loaded query={profiles}>
+              {({ items }) => <RuleForm key={rule?.version ?? 0} profiles={items} held={rule} />}
+            </Loaded>
           )
         }
       </Loaded>

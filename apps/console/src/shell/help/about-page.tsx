@@ -1,9 +1,10 @@
 /** About: which version runs, on what, and whose work is in it. */
 import { PACKAGES } from 'virtual:licenses';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { ItemTable } from '../../ui/lists/listing.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Facts, TitledCard } from '../../ui/titled-card.tsx';
 
@@ -11,22 +12,15 @@ import { Facts, TitledCard } from '../../ui/titled-card.tsx';
 const BY_NAME = [...PACKAGES].sort((one, other) => (one.name < other.name ? -1 : 1));
 
 export function Component() {
-  const { t, api, can } = useConsole();
-  const query = useQuery({
-    queryKey: ['about'],
-    queryFn: async () => {
-      const [server, nodes] = await Promise.all([
-        api('getServer', {}),
-        can('settings:edit') ? api('listNodes', {}) : undefined,
-      ]);
-      return { server, nodes };
-    },
-  });
+  const { t, can } = useConsole();
+  const served = useAnswer('getServer', {});
+  const { data: nodes, error } = useAnswer('listNodes', {}, { enabled: can('settings:edit') });
   return (
     <Screen title={t('about.title')} trail={[{ label: t('help.title'), to: '/help' }]}>
-      <Loaded query={query}>
-        {({ server, nodes }) => (
+      <Loaded query={served}>
+        {(server) => (
           <div className="sower-stack">
+            <ProblemAlert error={error} />
             <TitledCard title={server.product}>
               <Facts
                 facts={[
