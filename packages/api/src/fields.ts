@@ -71,6 +71,12 @@ export const dateSchema = z.iso.date();
 
 export const versionSchema = z.int().nonnegative();
 
+/** A number within bounds; and what it is unless said. */
+export const whole = (least: number, most: number, usual: number) =>
+  z.int().min(least).max(most).default(usual);
+/** Whether something is so; and whether it is unless said. */
+export const flag = (usual: boolean) => z.boolean().default(usual);
+
 /** A security domain by its ID or name; the top one by default. */
 export const domainReference = z.string().trim().min(1).max(128);
 

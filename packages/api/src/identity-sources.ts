@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { rule } from './field-rules.ts';
 import {
   domainReference,
+  flag,
   heldNameSchema,
   named,
   nameSchema,
@@ -15,6 +16,7 @@ import {
   strict,
   timeSchema,
   versionSchema,
+  whole,
 } from './fields.ts';
 import { add, edit, get, page, pageQuery, post, proven, remove } from './operation.ts';
 import { reasonShape } from './problems.ts';
@@ -56,11 +58,10 @@ export const sourceConnectionSchema = strict('SourceConnection', {
     )
     .min(1)
     .max(MAX_URLS),
-  startTls: z.boolean().default(true).meta({ description: 'Required on every ldap:// connection' }),
-  plain: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'Allow ldap:// without TLS: anyone on the network path can read every password' }),
+  startTls: flag(true).meta({ description: 'Required on every ldap:// connection' }),
+  plain: flag(false).meta({
+    description: 'Allow ldap:// without TLS: anyone on the network path can read every password',
+  }),
   certificateAuthority: z
     .string()
     .max(65_536)
@@ -72,27 +73,12 @@ export const sourceConnectionSchema = strict('SourceConnection', {
     .max(1024)
     .default('')
     .meta({ description: 'DN or UPN of the account that searches; empty: anonymous' }),
-  connectSeconds: z.int().min(1).max(60).default(5),
-  requestSeconds: z.int().min(1).max(300).default(30),
-  pageSize: z.int().min(10).max(5_000).default(500),
-  maxEntries: z
-    .int()
-    .min(1)
-    .max(2_000_000)
-    .default(1_000_000)
-    .meta({ description: 'A search that finds more is not used' }),
-  maxMinutes: z
-    .int()
-    .min(1)
-    .max(1_440)
-    .default(120)
-    .meta({ description: 'A run that reads for longer stops' }),
-  maxMegabytes: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(2_048)
-    .meta({ description: 'A run that reads more stops' }),
+  connectSeconds: whole(1, 60, 5),
+  requestSeconds: whole(1, 300, 30),
+  pageSize: whole(10, 5_000, 500),
+  maxEntries: whole(1, 2_000_000, 1_000_000).meta({ description: 'A search that finds more is not used' }),
+  maxMinutes: whole(1, 1_440, 120).meta({ description: 'A run that reads for longer stops' }),
+  maxMegabytes: whole(1, 100_000, 2_048).meta({ description: 'A run that reads more stops' }),
 });
 
 export const sourceSearchSchema = strict('SourceSearch', {
@@ -133,7 +119,7 @@ export const sourceMappingSchema = strict('SourceMapping', {
   /** `member` or the like, in entries of groups. */
   groupMember: attribute.default(''),
   /** The server resolves nested groups, which only Active Directory can do. For others, Sower follows them. */
-  nestedGroups: z.boolean().default(false),
+  nestedGroups: flag(false),
 });
 
 /**
@@ -158,15 +144,15 @@ export type SourceChangeKind = (typeof sourceChangeKinds)[number];
 const bound = (percent: number, atLeast: number) =>
   z
     .strictObject({
-      percent: z.int().min(0).max(100).default(percent),
-      atLeast: z.int().min(0).max(1_000_000).default(atLeast),
+      percent: whole(0, 100, percent),
+      atLeast: whole(0, 1_000_000, atLeast),
     })
     .prefault({});
 
 export const sourceStopSchema = z
   .strictObject({
-    percent: z.int().min(0).max(100).default(5),
-    atLeast: z.int().min(0).max(1_000_000).default(20),
+    percent: whole(0, 100, 5),
+    atLeast: whole(0, 1_000_000, 20),
     changes: z
       .strictObject({
         returning: bound(5, 20),
@@ -202,22 +188,22 @@ export type SourceExcess = z.infer<typeof sourceExcessSchema>;
 
 export const sourceLogOnSchema = strict('SourceLogOn', {
   /** Users of this source log on with their directory password. */
-  enabled: z.boolean().default(true),
+  enabled: flag(true),
   /** Wrong passwords of one user within the minutes, from one address one less; keep it below the directory’s lockout threshold. */
-  tries: z.int().min(1).max(100).default(3),
-  minutes: z.int().min(1).max(1440).default(30),
+  tries: whole(1, 100, 3),
+  minutes: whole(1, 1440, 30),
   /**
    * Someone who logs on to the Self-Service Console before a run has added them is looked up, and becomes a user if the password is
    * right.
    */
-  lookUp: z.boolean().default(false),
+  lookUp: flag(false),
 });
 
 export const sourceScheduleSchema = strict('SourceSchedule', {
   /** Minutes between runs; 0: only on demand. */
-  everyMinutes: z.int().min(0).max(10_080).default(0),
+  everyMinutes: whole(0, 10_080, 0),
   /** A run reads all entries if the last one that did was this long ago; other runs read only what has changed. */
-  fullEveryHours: z.int().min(1).max(168).default(24),
+  fullEveryHours: whole(1, 168, 24),
 });
 
 export const sourcePlacementSchema = z
@@ -287,7 +273,7 @@ export const sourceInputSchema = strict('NewIdentitySource', {
   /** Where its users are put. */
   securityDomain: domainReference.optional(),
   password: bindPassword.optional(),
-  enabled: z.boolean().default(false),
+  enabled: flag(false),
 });
 
 /** What is left out stays; objects are replaced as a whole. */
@@ -610,7 +596,7 @@ export const IDENTITY_SOURCE_OPERATIONS = {
     {
       body: z.strictObject({
         mode: z.enum(['full', 'delta']).default('full'),
-        preview: z.boolean().default(true),
+        preview: flag(true),
       }),
       response: sourceRunSchema,
       created: '/identity-sources/:request.id/runs/:id',

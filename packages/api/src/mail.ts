@@ -1,6 +1,6 @@
 /** Mail: how it is sent, what is waiting and what failed, its templates, and users' mail settings. */
 import { z } from 'zod';
-import { named, patchOf, strict, timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
+import { flag, named, patchOf, strict, timeSchema, timeZoneSchema, versionSchema, whole } from './fields.ts';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES } from './mail-events.ts';
 import { edit, get, listOf, page, pageQuery, patch, post, proven, put, remove } from './operation.ts';
 
@@ -17,9 +17,9 @@ const pem = z.string().max(32_000);
 
 export const mailSettingsSchema = strict('MailSettings', {
   /** Off: nothing is queued and nothing is sent. */
-  enabled: z.boolean().default(false),
+  enabled: flag(false),
   host: line(253).default(''),
-  port: z.int().min(1).max(65_535).default(587),
+  port: whole(1, 65_535, 587),
   /** `none` is accepted only for a mail server on the same host. */
   security: z.enum(['starttls', 'tls', 'none']).default('starttls'),
   /** Empty: no authentication. */
@@ -33,10 +33,10 @@ export const mailSettingsSchema = strict('MailSettings', {
   timeZone: timeZoneSchema.default('UTC'),
   /** How administrators may mail link and code of a URL delivery. `separate` includes `encrypted`. */
   urlDelivery: z.enum(['never', 'encrypted', 'separate']).default('never'),
-  codeExpiringHours: z.int().min(1).max(168).default(24),
-  tokenExpiringDays: z.int().min(1).max(60).default(30),
+  codeExpiringHours: whole(1, 168, 24),
+  tokenExpiringDays: whole(1, 60, 30),
   /** So many days before its date, users learn that their access ends; 0: never. */
-  accessEndingDays: z.int().min(0).max(60).default(7),
+  accessEndingDays: whole(0, 60, 7),
 });
 
 /** The destination of the password, and how it is protected on the way: it must be entered again when one of these changes. */

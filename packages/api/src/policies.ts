@@ -5,7 +5,7 @@
  * changed.
  */
 import { z } from 'zod';
-import { named, strict, versionSchema } from './fields.ts';
+import { flag, named, strict, versionSchema, whole } from './fields.ts';
 import { get, page, proven, put, remove } from './operation.ts';
 
 /** What people choose before anything else, whatever the language. */
@@ -15,41 +15,31 @@ const USUAL_WORDS = [
 ] as const;
 
 export const tokenPolicySchema = strict('TokenPolicy', {
-  wrongBeforeNextTokencode: z.int().min(0).max(100).default(10).meta({
+  wrongBeforeNextTokencode: whole(0, 100, 10).meta({
     description:
       'Wrong passcodes in a row after which a right one is not enough: the next tokencode is required too. 0: never.',
   }),
-  wrongBeforeHoldBack: z.int().min(1).max(100).default(5).meta({
+  wrongBeforeHoldBack: whole(1, 100, 5).meta({
     description:
       'Wrong passcodes in a row after which the token is held back, each time for twice as long, up to the maximum in the lockout policy.',
   }),
-  pinRequired: z.boolean().default(true).meta({
+  pinRequired: flag(true).meta({
     description:
       'Users of fob or PINPad tokens without a PIN have to create one at the next use. If false, the tokencode alone is accepted from these tokens. Tokens of type tokencode never have a PIN.',
   }),
   pinChosenBy: z.enum(['user', 'system', 'either']).default('user').meta({
     description: 'Who chooses a new PIN: the user, the system, or either, as the user prefers.',
   }),
-  pinMinLength: z.int().min(4).max(16).default(4).meta({ description: 'Minimum length of a PIN.' }),
-  pinMaxLength: z.int().min(4).max(16).default(8).meta({
+  pinMinLength: whole(4, 16, 4).meta({ description: 'Minimum length of a PIN.' }),
+  pinMaxLength: whole(4, 16, 8).meta({
     description: 'Maximum length of a PIN. With PINPad it is never longer than the tokencode.',
   }),
   pinCharacters: z
     .enum(['numeric', 'alphanumeric'])
     .default('alphanumeric')
     .meta({ description: 'Digits only, or letters and digits. With PINPad it is always digits only.' }),
-  pinMinLetters: z
-    .int()
-    .min(0)
-    .max(8)
-    .default(0)
-    .meta({ description: 'Minimum number of letters in an alphanumeric PIN.' }),
-  pinMinDigits: z
-    .int()
-    .min(0)
-    .max(8)
-    .default(0)
-    .meta({ description: 'Minimum number of digits in an alphanumeric PIN.' }),
+  pinMinLetters: whole(0, 8, 0).meta({ description: 'Minimum number of letters in an alphanumeric PIN.' }),
+  pinMinDigits: whole(0, 8, 0).meta({ description: 'Minimum number of digits in an alphanumeric PIN.' }),
   pinExcludedWords: z
     .array(
       z
@@ -60,77 +50,54 @@ export const tokenPolicySchema = strict('TokenPolicy', {
     .max(1000)
     .default([...USUAL_WORDS])
     .meta({ description: 'Words that a PIN must not contain; case does not matter.' }),
-  pinSequences: z.boolean().default(false).meta({
+  pinSequences: flag(false).meta({
     description: 'Whether a PIN may be a sequence, up or down, such as 1234, 9876 or abcd.',
   }),
-  pinMaxAgeDays: z
-    .int()
-    .min(0)
-    .max(3650)
-    .default(0)
-    .meta({ description: 'Days after which a PIN must be changed. 0: never.' }),
-  pinHistory: z
-    .int()
-    .min(0)
-    .max(24)
-    .default(0)
-    .meta({ description: 'How many earlier PINs of the token cannot be used again. 0: any can.' }),
+  pinMaxAgeDays: whole(0, 3650, 0).meta({ description: 'Days after which a PIN must be changed. 0: never.' }),
+  pinHistory: whole(0, 24, 0).meta({
+    description: 'How many earlier PINs of the token cannot be used again. 0: any can.',
+  }),
 });
 
 export const lockoutPolicySchema = strict('LockoutPolicy', {
-  failures: z.int().min(0).max(1000).default(20).meta({
+  failures: whole(0, 1000, 20).meta({
     description:
       'Wrong passcodes of one user, across all tokens and channels, that lock the user for a while. 0: users are never locked.',
   }),
-  withinMinutes: z
-    .int()
-    .min(1)
-    .max(10_080)
-    .default(60)
-    .meta({ description: 'The period in which wrong passcodes are counted.' }),
-  firstLockSeconds: z.int().min(1).max(3600).default(60).meta({
+  withinMinutes: whole(1, 10_080, 60).meta({
+    description: 'The period in which wrong passcodes are counted.',
+  }),
+  firstLockSeconds: whole(1, 3600, 60).meta({
     description:
       'How long the first lock lasts. Each further one lasts twice as long. Locks end by themselves.',
   }),
-  longestLockMinutes: z.int().min(1).max(1440).default(15).meta({
+  longestLockMinutes: whole(1, 1440, 15).meta({
     description:
       'Maximum duration of a lock: the longest that a stranger who fails on purpose can keep a user out.',
   }),
-  longestHoldBackSeconds: z
-    .int()
-    .min(1)
-    .max(86_400)
-    .default(300)
-    .meta({ description: 'Maximum time for which a token is held back after wrong passcodes.' }),
+  longestHoldBackSeconds: whole(1, 86_400, 300).meta({
+    description: 'Maximum time for which a token is held back after wrong passcodes.',
+  }),
 });
 
 export const EMERGENCY_CODE_LENGTH = { min: 8, max: 16 } as const;
 
 export const emergencyPolicySchema = strict('EmergencyPolicy', {
-  fixedAllowed: z.boolean().default(true).meta({
+  fixedAllowed: flag(true).meta({
     description:
       'Whether a temporary fixed tokencode may be issued. It can be used any number of times until it expires.',
   }),
-  setAllowed: z
-    .boolean()
-    .default(true)
-    .meta({ description: 'Whether a set of one-time tokencodes may be issued. Each can be used once.' }),
-  lifetimeDays: z.int().min(1).max(365).default(7).meta({
+  setAllowed: flag(true).meta({
+    description: 'Whether a set of one-time tokencodes may be issued. Each can be used once.',
+  }),
+  lifetimeDays: whole(1, 365, 7).meta({
     description:
       'Days after which emergency access ends by itself, unless another number is given when it is issued.',
   }),
-  setSize: z
-    .int()
-    .min(1)
-    .max(50)
-    .default(10)
-    .meta({ description: 'Number of one-time tokencodes in a set.' }),
-  codeLength: z
-    .int()
-    .min(EMERGENCY_CODE_LENGTH.min)
-    .max(EMERGENCY_CODE_LENGTH.max)
-    .default(8)
-    .meta({ description: 'Length of an emergency tokencode.' }),
+  setSize: whole(1, 50, 10).meta({ description: 'Number of one-time tokencodes in a set.' }),
+  codeLength: whole(EMERGENCY_CODE_LENGTH.min, EMERGENCY_CODE_LENGTH.max, 8).meta({
+    description: 'Length of an emergency tokencode.',
+  }),
   codeCharacters: z.enum(['numeric', 'alphanumeric']).default('numeric').meta({
     description: 'Digits only, or letters and digits without those that look alike.',
   }),

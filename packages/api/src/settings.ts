@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { named, patchOf, strict, versionSchema } from './fields.ts';
+import { flag, named, patchOf, strict, versionSchema, whole } from './fields.ts';
 import { edit, get, post, proven } from './operation.ts';
 import { codeExpirySchema } from './profiles.ts';
 
@@ -21,16 +21,11 @@ const promptId = (id: string, of: string) =>
     });
 
 export const settingsSchema = strict('Settings', {
-  'tokens.maxPerUser': z
-    .int()
-    .min(1)
-    .max(10)
-    .default(3)
-    .meta({ description: 'How many tokens a user may have.' }),
-  'tokens.lifetimeDays': z.int().min(1).max(36_500).default(3650).meta({
+  'tokens.maxPerUser': whole(1, 10, 3).meta({ description: 'How many tokens a user may have.' }),
+  'tokens.lifetimeDays': whole(1, 36_500, 3650).meta({
     description: 'Lifetime of minted token records for which no expiration date is given, in days.',
   }),
-  'tokens.autoAssignDays': z.int().min(0).max(3650).default(30).meta({
+  'tokens.autoAssignDays': whole(0, 3650, 30).meta({
     description:
       'A token is chosen automatically only if it is valid for at least this many more days. The one that expires last is chosen first.',
   }),
@@ -68,7 +63,7 @@ export const settingsSchema = strict('Settings', {
     description:
       'What the help desk asks callers for before it helps them, such as `employee number; date of the last logon`, its lines separated by line breaks or semicolons: on the User Dashboard. Empty: nothing.',
   }),
-  'organization.codesByTelephone': z.boolean().default(true).meta({
+  'organization.codesByTelephone': flag(true).meta({
     description:
       'Whether the help desk may read activation codes and emergency tokencodes to callers. What mails, letters, the consoles and the first page say of it follows this setting.',
   }),
@@ -86,72 +81,69 @@ export const settingsSchema = strict('Settings', {
       description:
         'Fully qualified host name in links that are handed out. Empty: the host of the public URL. Links that were already handed out do not change.',
     }),
-  'provisioning.port': z.int().min(0).max(65_535).default(0).meta({
+  'provisioning.port': whole(0, 65_535, 0).meta({
     description: 'Port in links that are handed out. 0: the port of the public URL.',
   }),
   'provisioning.codeExpiry': codeExpirySchema.default('7d').meta({
     description:
       'When activation codes expire, for new token profiles that do not specify it: `never`, hours such as `12h`, days such as `7d`.',
   }),
-  'approvals.second': z.boolean().default(false).meta({
+  'approvals.second': flag(false).meta({
     description:
       'Two-person rule: whether a second administrator has to approve before the activation codes of a job, or more than `approvals.singleCodes` one by one, are handed out, a server key or the master key is changed, or this setting is turned off.',
   }),
-  'approvals.singleCodes': z.int().min(1).max(10_000).default(20).meta({
+  'approvals.singleCodes': whole(1, 10_000, 20).meta({
     description:
       'With the two-person rule: how many activation codes one person may be shown in a day, one by one, until another administrator has to approve as many again.',
   }),
-  'retention.auditDays': z.int().min(90).max(36_500).default(2555).meta({
+  'retention.auditDays': whole(90, 36_500, 2555).meta({
     description:
       'How many days the audit trail is kept. Older rows are cut off; if backups are made, they are archived beside them first.',
   }),
-  'retention.accountingDays': z.int().min(1).max(36_500).default(365).meta({
+  'retention.accountingDays': whole(1, 36_500, 365).meta({
     description:
       'How many days the sessions that RADIUS clients report (accounting) are kept. They are not archived.',
   }),
-  'retention.cutUnforwarded': z.boolean().default(false).meta({
+  'retention.cutUnforwarded': flag(false).meta({
     description:
       'Whether rows of the audit trail may be cut off before they have arrived everywhere that they are forwarded to. If not, they are kept until then, however old they are.',
   }),
-  'retention.historyDays': z.int().min(30).max(36_500).default(1095).meta({
+  'retention.historyDays': whole(30, 36_500, 1095).meta({
     description:
       'How many days the events of distributions that have ended are kept, and distributions that were replaced by later ones.',
   }),
-  'retention.sentMailDays': z.int().min(1).max(36_500).default(90).meta({
+  'retention.sentMailDays': whole(1, 36_500, 90).meta({
     description:
       'How many days the record that a mail was sent is kept; for a reminder, at least until what it is about has expired. The content of the mail is deleted at once.',
   }),
-  'retention.failedMailDays': z.int().min(1).max(36_500).default(365).meta({
+  'retention.failedMailDays': whole(1, 36_500, 365).meta({
     description: 'How many days the record that a mail could not be sent is kept, and why.',
   }),
-  'retention.requestsDays': z.int().min(30).max(36_500).default(1095).meta({
+  'retention.requestsDays': whole(30, 36_500, 1095).meta({
     description: 'How many days requests that have ended are kept, with their decisions.',
   }),
-  'retention.jobsDays': z.int().min(30).max(36_500).default(365).meta({
+  'retention.jobsDays': whole(30, 36_500, 365).meta({
     description: 'How many days jobs that have ended are kept, with their rows.',
   }),
   'retention.hold': z.string().trim().max(200).default('').meta({
     description: 'Why nothing is deleted, such as a legal hold and its reference. Empty: rows are deleted.',
   }),
-  'activation.minChosenLength': z
-    .int()
-    .min(8)
-    .max(64)
-    .default(10)
-    .meta({ description: 'Minimum length of an activation code chosen by an administrator.' }),
-  'activation.resendSeconds': z.int().min(60).max(3600).default(600).meta({
+  'activation.minChosenLength': whole(8, 64, 10).meta({
+    description: 'Minimum length of an activation code chosen by an administrator.',
+  }),
+  'activation.resendSeconds': whole(60, 3600, 600).meta({
     description:
       'For how many seconds a client that repeats its ClientNonce byte for byte gets the same reply again.',
   }),
-  'activation.showCode': z.boolean().default(false).meta({
+  'activation.showCode': flag(false).meta({
     description:
       'Whether the Self-Service Console also shows the link and activation code as text, for users who cannot scan the QR code.',
   }),
-  'activation.sameDevice': z.boolean().default(true).meta({
+  'activation.sameDevice': flag(true).meta({
     description:
       'Whether the Self-Service Console offers the link itself to a user who opens it on the phone that is to get the token.',
   }),
-  'activation.windowHours': z.int().min(1).max(168).default(24).meta({
+  'activation.windowHours': whole(1, 168, 24).meta({
     description: 'How long an activation window that an administrator opens stays open, in hours.',
   }),
   'agents.registerFrom': z
@@ -179,45 +171,40 @@ export const settingsSchema = strict('Settings', {
   'agents.promptNewPinOrSystem': promptId('NEWPIN_OR_SYSTEM', 'a new PIN, or one made by the server'),
   'agents.promptSystemPin': promptId('SYSTEM_GENERATED_PIN', 'whether to take the PIN that the server made'),
   'agents.promptPasscodeWithNewPin': promptId('PASSCODE_WITH_NEW_PIN', 'the passcode with the new PIN'),
-  'alerts.mail': z.boolean().default(true).meta({
+  'alerts.mail': flag(true).meta({
     description: 'Whether administrators who may change settings get a mail when an alert begins.',
   }),
-  'alerts.fewestTokens': z.int().min(0).max(100_000).default(0).meta({
+  'alerts.fewestTokens': whole(0, 100_000, 0).meta({
     description: 'There is an alert while fewer tokens than this are left to assign. 0: never.',
   }),
-  'selfService.requests': z
-    .boolean()
-    .default(true)
-    .meta({ description: 'Whether users may request tokens that are offered, and replacements.' }),
-  'selfService.rename': z
-    .boolean()
-    .default(true)
-    .meta({ description: 'Whether users may rename their tokens.' }),
-  'selfService.changePin': z.boolean().default(true).meta({
+  'selfService.requests': flag(true).meta({
+    description: 'Whether users may request tokens that are offered, and replacements.',
+  }),
+  'selfService.rename': flag(true).meta({ description: 'Whether users may rename their tokens.' }),
+  'selfService.changePin': flag(true).meta({
     description:
       'Whether users may change a PIN. They can always create one for a token that has none, or whose PIN must be replaced.',
   }),
-  'selfService.replacePin': z.boolean().default(false).meta({
+  'selfService.replacePin': flag(false).meta({
     description:
       'Whether users who have forgotten a PIN may choose another with two successive tokencodes. If on, a password and the device are enough to get at what the PIN protects. If off, the help desk clears the PIN.',
   }),
-  'selfService.move': z.boolean().default(true).meta({
+  'selfService.move': flag(true).meta({
     description:
       'Whether users may move a token to a new phone with approval from the old one. If off, an administrator distributes it again.',
   }),
-  'selfService.resynchronise': z
-    .boolean()
-    .default(true)
-    .meta({ description: 'Whether users may resynchronize a token with two successive tokencodes.' }),
-  'selfService.reportLost': z.boolean().default(true).meta({
+  'selfService.resynchronise': flag(true).meta({
+    description: 'Whether users may resynchronize a token with two successive tokencodes.',
+  }),
+  'selfService.reportLost': flag(true).meta({
     description:
       'Whether users may report a token as lost. If off, a thief can use the token until the help desk is reached.',
   }),
-  'logOn.freshProofMinutes': z.int().min(1).max(60).default(5).meta({
+  'logOn.freshProofMinutes': whole(1, 60, 5).meta({
     description:
       'How long, in minutes, a logon or a later proof of identity allows an administrator to change credentials, keys, factors, roles and logon policies. The longer it is, the more an unattended screen is worth to an attacker.',
   }),
-  'logOn.temporaryPasswordDays': z.int().min(1).max(365).default(7).meta({
+  'logOn.temporaryPasswordDays': whole(1, 365, 7).meta({
     description:
       'How many days a temporary password can be used to log on to either console. A password is temporary if someone else set it and it must be changed. After that, an administrator has to set another.',
   }),
@@ -225,10 +212,10 @@ export const settingsSchema = strict('Settings', {
     description:
       'When those who can approve a request get mail about it: `immediate`, within a minute; `daily`, at the time of the schedule `approval-digest`; `off`, never. Only administrators with a mail address get mail.',
   }),
-  'requests.remindDays': z.int().min(0).max(365).default(3).meta({
+  'requests.remindDays': whole(0, 365, 3).meta({
     description: 'After how many days approvers get mail about a request again. 0: never.',
   }),
-  'requests.escalateDays': z.int().min(0).max(365).default(0).meta({
+  'requests.escalateDays': whole(0, 365, 0).meta({
     description:
       'After how many days a request that is still waiting for the same approval is escalated: this is recorded, and others who can decide on the request get mail. 0: never.',
   }),
@@ -236,22 +223,22 @@ export const settingsSchema = strict('Settings', {
     description:
       'To whom requests are escalated: the name of an administrator, or of a role. They get no further rights. Empty, or if none of them can decide: Super Admins.',
   }),
-  'verify.window': z.int().min(0).max(10).default(1).meta({
+  'verify.window': whole(0, 10, 1).meta({
     description: 'Intervals before and after the expected one in which a single tokencode is enough.',
   }),
-  'verify.firstUseSeconds': z.int().min(0).max(1800).default(300).meta({
+  'verify.firstUseSeconds': whole(0, 1800, 300).meta({
     description:
       'Clock difference, in either direction, up to which a tokencode is recognized. Beyond the window, the next one is required too.',
   }),
-  'verify.maxDriftSeconds': z.int().min(60).max(3600).default(600).meta({
+  'verify.maxDriftSeconds': whole(60, 3600, 600).meta({
     description:
       'Largest clock difference that a device may have: learned over time, or recognized after long silence from two tokencodes.',
   }),
-  'verify.hotpLookAhead': z.int().min(1).max(100).default(10).meta({
+  'verify.hotpLookAhead': whole(1, 100, 10).meta({
     description:
       'How many counters ahead an HOTP tokencode is recognized. Beyond the first few, the next one is required too.',
   }),
-  'verify.failoverHotpJump': z.int().min(0).max(100).default(0).meta({
+  'verify.failoverHotpJump': whole(0, 100, 0).meta({
     description:
       'By how much HOTP counters are advanced when PostgreSQL fails over to a standby that commits do not wait for. Users have to press as often before a tokencode is accepted; one that was used and lies further ahead is accepted again. 0: HOTP seeds are deleted, and these tokens have to be distributed again.',
   }),
