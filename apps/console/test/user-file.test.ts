@@ -1,5 +1,6 @@
 /** Files of users as spreadsheets, directories and other products write them. */
 import { csvCell, csvText, firstOf, recognizeDelimiter } from '@sower/api/csv';
+import { guessTokenColumns } from '@sower/api/token-file';
 import { decodeText, guessColumns, type HowToRead, readUserFile } from '@sower/api/user-file';
 import { describe, expect, it } from 'vitest';
 
@@ -164,4 +165,11 @@ it('a field that only later lines of JSON have is a problem of those lines, and 
   // A column that is wanted by its name is known from the start.
   const wanted = [...readUserFile(text, {}, { email: 'email' }).rows()];
   expect(wanted.filter(({ problem }) => problem !== undefined)).toEqual([]);
+});
+
+it('a column is found by its name whichever way an accented letter is written', () => {
+  const counter = 'Zähler'.normalize('NFD');
+  expect(guessTokenColumns(['Serial', 'Seed', counter])).toMatchObject({ counter });
+  const domain = 'Domäne'.normalize('NFD');
+  expect(guessColumns(['User ID', domain])).toMatchObject({ securityDomain: domain });
 });

@@ -119,11 +119,7 @@ export const POLICY_KINDS = Object.keys(POLICY_SCHEMAS) as [PolicyKind, ...Polic
 export type TokenPolicy = z.infer<typeof tokenPolicySchema>;
 export type LockoutPolicy = z.infer<typeof lockoutPolicySchema>;
 export type EmergencyPolicy = z.infer<typeof emergencyPolicySchema>;
-export type Policies = {
-  readonly token: TokenPolicy;
-  readonly lockout: LockoutPolicy;
-  readonly emergency: EmergencyPolicy;
-};
+export type Policies = { readonly [Kind in PolicyKind]: z.infer<(typeof POLICY_SCHEMAS)[Kind]> };
 
 export const DEFAULT_POLICIES: Policies = {
   token: tokenPolicySchema.parse({}),

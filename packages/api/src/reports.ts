@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { named } from './fields.ts';
-import { type Operation, pageQuery } from './operation.ts';
+import { get, type Operation, pageQuery } from './operation.ts';
 import type { Permission } from './permissions.ts';
 
 type ReportKind = {
@@ -64,19 +64,12 @@ const query = z.strictObject({
   format: z.enum(['rows', 'pdf']).default('rows'),
 });
 
-const operation = <A extends ReportAbout, P extends Permission>(
-  about: A,
-  permission: P,
-  summary: string,
-) => ({
-  method: 'GET' as const,
-  path: `/reports/${about}/:report` as const,
-  summary,
-  permission,
-  params: z.object({ report: z.enum(namesAbout(about)) }),
-  query,
-  response: reportSchema,
-});
+const operation = <A extends ReportAbout, P extends Permission>(about: A, permission: P, summary: string) =>
+  get(`/reports/${about}/:report` as const, permission, summary, {
+    params: z.object({ report: z.enum(namesAbout(about)) }),
+    query,
+    response: reportSchema,
+  });
 
 export const REPORT_OPERATIONS = {
   getTokenReport: operation(

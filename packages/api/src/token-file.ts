@@ -2,19 +2,13 @@
  * What can be said of a file of tokens before anything in it is opened: its format, and for CSV which column is what. The server reads by it, and
  * the Security Console shows by it what the server will read.
  */
-import {
-  OATH_COLUMNS,
-  type OathCells,
-  type OathColumn,
-  type OathLayout,
-  oathCells,
-} from '@sower/otp/oath-row';
+import { type OathCells, type OathColumn, type OathLayout, oathCells } from '@sower/otp/oath-row';
 import type { Otpauth } from '@sower/otp/otpauth';
 import { csvRecords, csvValue, firstOf, recognizeDelimiter } from './csv.ts';
 import { canonicalSerial } from './serial.ts';
 import type { TokenFileFormat } from './token-imports.ts';
 import type { Delimiter } from './user-columns.ts';
-import { decodeText } from './user-file.ts';
+import { columnsBy, decodeText } from './user-file.ts';
 
 /** Beginnings of a text that are looked at to tell the format. */
 const BEGINNING = 4_096;
@@ -65,16 +59,10 @@ const USUAL_NAMES: Readonly<Record<OathColumn, readonly string[]>> = {
   expires: 'expires expiry expirydate enddate ablauf'.split(' '),
   pin: 'pin tokenpin staticpin otppin'.split(' '),
 };
-const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 /** By the names of a first row; undefined if that row is a token. */
 export function guessTokenColumns(header: readonly string[]): TokenColumns | undefined {
-  const names = header.map(plain);
-  const guessed: { [Column in OathColumn]?: string } = {};
-  for (const column of OATH_COLUMNS) {
-    const usual = USUAL_NAMES[column].find((name) => names.includes(name));
-    if (usual !== undefined) guessed[column] = header[names.indexOf(usual)] as string;
-  }
+  const guessed = columnsBy(USUAL_NAMES, header);
   return guessed.serial === undefined || guessed.seed === undefined ? undefined : guessed;
 }
 

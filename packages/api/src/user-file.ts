@@ -4,13 +4,7 @@
  */
 import { csvRecords, csvValue, firstOf, recognizeDelimiter } from './csv.ts';
 import { objectIn } from './json.ts';
-import {
-  type Delimiter,
-  type FileFormat,
-  USER_COLUMNS,
-  type UserColumn,
-  type UserColumns,
-} from './user-columns.ts';
+import type { Delimiter, FileFormat, UserColumn, UserColumns } from './user-columns.ts';
 import type { User } from './users.ts';
 
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
@@ -186,12 +180,17 @@ const plain = (name: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 
+export const guessColumns = (columns: readonly string[]): UserColumns => columnsBy(USUAL_NAMES, columns);
+
 /** By their usual names; of several, the first. */
-export function guessColumns(columns: readonly string[]): UserColumns {
+export function columnsBy<Column extends string>(
+  usualNames: Readonly<Record<Column, readonly string[]>>,
+  columns: readonly string[],
+): { [C in Column]?: string } {
   const names = columns.map(plain);
-  const guessed: Partial<Record<UserColumn, string>> = {};
-  for (const column of USER_COLUMNS) {
-    const usual = USUAL_NAMES[column].find((name) => names.includes(name));
+  const guessed: { [C in Column]?: string } = {};
+  for (const column of Object.keys(usualNames) as Column[]) {
+    const usual = usualNames[column].find((name) => names.includes(name));
     if (usual !== undefined) guessed[column] = columns[names.indexOf(usual)] as string;
   }
   return guessed;
