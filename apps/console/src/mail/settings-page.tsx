@@ -10,6 +10,7 @@ import { helped, useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { Form, useFields } from '../ui/forms/form.tsx';
 import { FieldGroup, FormEnd } from '../ui/forms/form-end.tsx';
+import { numbersOf, textsOf } from '../ui/forms/numbers.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -41,15 +42,7 @@ const NUMBERS = ['port', 'codeExpiringHours', 'tokenExpiringDays', 'accessEnding
 type NumberField = (typeof NUMBERS)[number];
 type Draft = { [K in keyof MailSettings]: K extends NumberField ? string : MailSettings[K] };
 
-function draftOf(settings: MailSettings): Draft {
-  return {
-    ...settings,
-    port: String(settings.port),
-    codeExpiringHours: String(settings.codeExpiringHours),
-    tokenExpiringDays: String(settings.tokenExpiringDays),
-    accessEndingDays: String(settings.accessEndingDays),
-  };
-}
+const draftOf = (settings: MailSettings): Draft => ({ ...settings, ...textsOf(settings, NUMBERS) });
 
 function SettingsForm({ view }: { view: MailSettingsView }) {
   const { t, api, done } = useConsole();
@@ -60,10 +53,7 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
       return api('editMailSettings', {
         body: {
           ...draft,
-          port: Number(draft.port),
-          codeExpiringHours: Number(draft.codeExpiringHours),
-          tokenExpiringDays: Number(draft.tokenExpiringDays),
-          accessEndingDays: Number(draft.accessEndingDays),
+          ...numbersOf(draft, NUMBERS),
           ...(password === '' && !clearPassword ? {} : { password: clearPassword ? '' : password }),
         },
         ifMatch: view.version,

@@ -1,6 +1,7 @@
 /** The fields of a policy as a form has them: text while they are being typed, checked by the one schema. */
 import { DEFAULT_POLICIES, POLICY_SCHEMAS, type Policies, type PolicyKind } from '@sower/api/policies';
 import { z } from 'zod';
+import { numberOf } from '../ui/forms/numbers.ts';
 
 export type PolicyFieldName = { [K in PolicyKind]: keyof Policies[K] }[PolicyKind];
 /** The choices of a field. */
@@ -71,7 +72,7 @@ export function draftOf(policy: Policies[PolicyKind]): Draft {
 }
 
 const typedValue = (shape: FieldShape, text: string): unknown => {
-  if (shape.kind === 'number') return text.trim() === '' ? Number.NaN : Number(text);
+  if (shape.kind === 'number') return numberOf(text);
   if (shape.kind === 'flag') return text === 'true';
   if (shape.kind === 'words') return text.split(/[\s,]+/).filter((word) => word !== '');
   return text;

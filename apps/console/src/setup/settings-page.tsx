@@ -11,6 +11,7 @@ import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { FieldGroup, FormEnd, FormGroups } from '../ui/forms/form-end.tsx';
+import { numberOf } from '../ui/forms/numbers.ts';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -85,7 +86,7 @@ function typedValue(name: Name, text: string): unknown {
   if (isSwitch(name)) return text === 'true';
   if (!isNumber(name)) return text.trim();
   if (name === 'provisioning.port' && text.trim() === '') return 0;
-  return text.trim() === '' ? Number.NaN : Number(text);
+  return numberOf(text);
 }
 
 function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publicUrl: string }) {

@@ -10,6 +10,7 @@ import { helped } from '../../texts/use-texts.ts';
 import { ChoiceField, inWords, TextField } from '../../ui/field.tsx';
 import { Form, useFields } from '../../ui/forms/form.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
+import { numbersOf, textsOf } from '../../ui/forms/numbers.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
@@ -45,6 +46,8 @@ export function Component() {
   );
 }
 
+const NUMBERS = ['perDay', 'freeAfterDays', 'renewDays'] as const;
+
 /** As typed. */
 const draftOf = (held: Rule | undefined, mints: boolean) => ({
   name: held?.name ?? '',
@@ -56,12 +59,8 @@ const draftOf = (held: Rule | undefined, mints: boolean) => ({
   binding: held?.binding ?? ('class' as const),
   mail: held?.mail ?? '',
   codeKind: held?.activationCode?.kind ?? ('digits' as const),
-  perDay: String(held?.perDay ?? 100),
-  freeAfterDays: String(held?.freeAfterDays ?? 30),
-  renewDays: String(held?.renewDays ?? 30),
+  ...textsOf(held ?? { perDay: 100, freeAfterDays: 30, renewDays: 30 }, NUMBERS),
 });
-
-const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
 function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readonly Profile[] }) {
   const { t, api, can, done } = useConsole();
@@ -71,16 +70,14 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
   const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
   const saving = useSaving({
     mutationFn: () => {
-      const { mail, codeKind, securityDomain, group, perDay, freeAfterDays, renewDays, ...rest } = values;
+      const { mail, codeKind, securityDomain, group, ...rest } = values;
       const body: RuleInput = {
         ...rest,
         ...(securityDomain === '' ? {} : { securityDomain }),
         ...(mail === '' ? {} : { mail: mail as NonNullable<RuleInput['mail']> }),
         ...(group.trim() === '' ? {} : { group: group.trim() }),
         ...(byUrl ? { activationCode: { kind: codeKind } } : {}),
-        perDay: numberOf(perDay),
-        freeAfterDays: numberOf(freeAfterDays),
-        renewDays: numberOf(renewDays),
+        ...numbersOf(values, NUMBERS),
         enabled: held?.enabled ?? false,
       };
       return held

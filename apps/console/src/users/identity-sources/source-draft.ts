@@ -6,8 +6,13 @@ import {
   type SourceInput,
   type SourceKind,
   sourceChangeKinds,
+  sourceConnectionSchema,
+  sourceLogOnSchema,
+  sourceMappingSchema,
+  sourceScheduleSchema,
   sourceStopSchema,
 } from '@sower/api/identity-sources';
+import { numberOf, numbersOf, textsOf } from '../../ui/forms/numbers.ts';
 
 /** Kinds of changes with a bound, beside the users who are disabled. */
 const BOUNDED = sourceChangeKinds.filter((kind) => kind !== 'disabled');
@@ -23,11 +28,11 @@ export const BOUNDS = [
   ),
 ];
 
-const boundsDraft = (changes: Changes): Bounds =>
+const boundsBy = (of: (kind: Bounded, part: 'percent' | 'atLeast') => string): Bounds =>
   Object.fromEntries(
     BOUNDED.flatMap((kind) => [
-      [`${kind}Percent`, String(changes[kind].percent)],
-      [`${kind}AtLeast`, String(changes[kind].atLeast)],
+      [`${kind}Percent`, of(kind, 'percent')],
+      [`${kind}AtLeast`, of(kind, 'atLeast')],
     ]),
   ) as Bounds;
 
@@ -52,9 +57,13 @@ const STOP = ['percent', 'atLeast'] as const;
 const TRIES = ['tries', 'minutes'] as const;
 const SCHEDULE = ['everyMinutes', 'fullEveryHours'] as const;
 
-/** As numbers, those of these names. */
-const numbersOf = <Name extends string>(draft: Record<Name, string>, names: readonly Name[]) =>
-  Object.fromEntries(names.map((name) => [name, numberOf(draft[name])])) as Record<Name, number>;
+/** What a new one has unless something else is chosen. */
+const USUAL = {
+  connection: { ...sourceConnectionSchema.parse({ urls: ['ldaps://localhost'] }), urls: [] },
+  stop: sourceStopSchema.parse({}),
+  logOn: sourceLogOnSchema.parse({}),
+  schedule: sourceScheduleSchema.parse({}),
+};
 
 /** What a kind of directory brings along: the rest is the same for all. */
 const presetOf = (kind: SourceKind) => {
@@ -69,36 +78,29 @@ const mappingDraft = ({ logOnNames, protectedNames, ...mapping }: SourceInput['m
 });
 
 export function draftOf(held: IdentitySource | undefined) {
-  const { connection, search, stop, logOn, schedule } = held ?? {};
+  const { connection, stop, logOn, schedule } = held ?? USUAL;
+  const search = held?.search;
   return {
     name: held?.name ?? '',
     kind: held?.kind ?? ('active-directory' as const),
     securityDomain: held?.securityDomain ?? '',
     enabled: held?.enabled ?? false,
-    urls: connection?.urls.join('\n') ?? '',
-    protection: connection?.startTls === false ? ('plain' as const) : ('tls' as const),
-    certificateAuthority: connection?.certificateAuthority ?? '',
-    bindName: connection?.bindName ?? '',
-    connectSeconds: String(connection?.connectSeconds ?? 5),
-    requestSeconds: String(connection?.requestSeconds ?? 30),
-    pageSize: String(connection?.pageSize ?? 500),
-    maxEntries: String(connection?.maxEntries ?? 1_000_000),
-    maxMinutes: String(connection?.maxMinutes ?? 120),
-    maxMegabytes: String(connection?.maxMegabytes ?? 2_048),
+    urls: connection.urls.join('\n'),
+    protection: connection.startTls ? ('tls' as const) : ('plain' as const),
+    certificateAuthority: connection.certificateAuthority,
+    bindName: connection.bindName,
+    ...textsOf(connection, LIMITS),
     base: search?.base ?? '',
     groupBase: search?.groupBase ?? '',
     groupFilter: search?.groupFilter ?? '',
     ...presetOf('active-directory'),
     ...(held && { filter: held.search.filter, ...mappingDraft(held.mapping) }),
-    percent: String(stop?.percent ?? 5),
-    atLeast: String(stop?.atLeast ?? 20),
-    ...boundsDraft(stop?.changes ?? sourceStopSchema.parse({}).changes),
-    logOn: logOn?.enabled ?? true,
-    lookUp: logOn?.lookUp ?? false,
-    tries: String(logOn?.tries ?? 3),
-    minutes: String(logOn?.minutes ?? 30),
-    everyMinutes: String(schedule?.everyMinutes ?? 0),
-    fullEveryHours: String(schedule?.fullEveryHours ?? 24),
+    ...textsOf(stop, STOP),
+    ...boundsBy((kind, part) => String(stop.changes[kind][part])),
+    logOn: logOn.enabled,
+    lookUp: logOn.lookUp,
+    ...textsOf(logOn, TRIES),
+    ...textsOf(schedule, SCHEDULE),
     notify: held?.notify.join(', ') ?? '',
     /** As JSON: drafts are compared value by value. */
     rules: JSON.stringify(held?.placement.rules ?? []),
@@ -123,7 +125,6 @@ export function withKind(draft: SourceDraft, kind: SourceKind): SourceDraft {
   return { ...draft, kind, ...Object.fromEntries(untouched.map((name) => [name, usual[name]])) };
 }
 
-const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 const linesOf = (text: string): string[] => text.split(/\s+/).filter((line) => line !== '');
 
 /** Without the password. */
@@ -182,18 +183,6 @@ export function needsPassword(held: IdentitySource | undefined, draft: SourceDra
   );
 }
 
-const MAPPED = [
-  ...(['key', 'userId', 'firstName', 'lastName', 'email', 'telephone', 'language', 'certificate'] as const),
-  ...([
-    'logOnNames',
-    'protectedNames',
-    'domainName',
-    'accountStates',
-    'groupMember',
-    'nestedGroups',
-  ] as const),
-];
-
 const within = <Part extends string, Name extends string>(part: Part, names: readonly Name[]) =>
   Object.fromEntries(names.map((name) => [name, `${part}.${name}`])) as Record<Name, string>;
 
@@ -207,14 +196,9 @@ export const PATHS: Record<keyof SourceDraft, string> = {
   protection: 'connection.startTls',
   ...within('connection', ['certificateAuthority', 'bindName', ...LIMITS]),
   ...within('search', ['base', 'filter', 'groupBase', 'groupFilter']),
-  ...within('mapping', MAPPED),
+  ...within('mapping', sourceMappingSchema.keyof().options),
   ...within('stop', STOP),
-  ...(Object.fromEntries(
-    BOUNDED.flatMap((kind) => [
-      [`${kind}Percent`, `stop.changes.${kind}.percent`],
-      [`${kind}AtLeast`, `stop.changes.${kind}.atLeast`],
-    ]),
-  ) as Bounds),
+  ...boundsBy((kind, part) => `stop.changes.${kind}.${part}`),
   logOn: 'logOn.enabled',
   ...within('logOn', ['lookUp', ...TRIES]),
   ...within('schedule', SCHEDULE),
