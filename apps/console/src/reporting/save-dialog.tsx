@@ -1,11 +1,10 @@
 /** Saves a report with its days under a name, and says to whom and when it is mailed; or changes one that is saved. */
 import { daysOfReport, type ReportName } from '@sower/api/reports';
 import type { SavedReport } from '@sower/api/saved-reports';
-import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 
 const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -27,11 +26,11 @@ export function SaveDialog({
     name: held?.name ?? '',
     recipients: held?.recipients.join(', ') ?? '',
     chosenDays: days === undefined ? '' : String(days),
+    format: held?.format ?? ('csv' as const),
+    /** `kept`: times that were set on the command line. */
+    when: held === undefined ? ('never' as const) : (timesOf(held) ?? ('kept' as const)),
   });
-  const { name, recipients, chosenDays } = values;
-  const [format, setFormat] = useState<'csv' | 'pdf'>(held?.format ?? 'csv');
-  /** `kept`: times that were set on the command line. */
-  const [when, setWhen] = useState<Times | 'kept'>(held === undefined ? 'never' : (timesOf(held) ?? 'kept'));
+  const { name, recipients, chosenDays, format, when } = values;
   const standard = daysOfReport(report);
   return (
     <FormDialog
@@ -68,16 +67,12 @@ export function SaveDialog({
       <TextField label={t('reporting.name')} required {...field('name')} />
       <ChoiceField
         label={t('reporting.when')}
-        value={when}
-        onChange={(value) => setWhen(value as Times | 'kept')}
+        {...field('when')}
         choices={[
           ...(held?.schedule && timesOf(held) === undefined
             ? [{ value: 'kept', label: held.schedule.cron }]
             : []),
-          ...(Object.keys(TIMES) as Times[]).map((value) => ({
-            value,
-            label: t(`reporting.whens.${value}`),
-          })),
+          ...inWords(Object.keys(TIMES) as Times[], (value) => t(`reporting.whens.${value}`)),
         ]}
       />
       <TextField {...helped(t, 'reporting.recipients')} {...field('recipients')} />
@@ -86,12 +81,8 @@ export function SaveDialog({
       )}
       <ChoiceField
         label={t('reporting.format')}
-        value={format}
-        onChange={(value) => setFormat(value as 'csv' | 'pdf')}
-        choices={[
-          { value: 'csv', label: 'CSV' },
-          { value: 'pdf', label: 'PDF' },
-        ]}
+        {...field('format')}
+        choices={inWords(['csv', 'pdf'], (value) => value.toUpperCase())}
       />
     </FormDialog>
   );

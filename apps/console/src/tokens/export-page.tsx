@@ -16,7 +16,7 @@ import { Screen } from '../ui/screen.tsx';
 import { useSaving } from '../ui/use-work.ts';
 
 const WHICH = ['all', 'batch', 'serials'] as const;
-type Which = (typeof WHICH)[number];
+const BY = ['transfer-key', 'password'] as const;
 type Exported = { readonly exported: boolean; readonly count: number; readonly leftOut: number };
 
 /** The pieces of a text that are serial numbers, whatever stands between them. */
@@ -24,10 +24,12 @@ const serialsIn = (text: string): string[] => text.split(/[\s,;]+/).filter((seri
 
 export function Component() {
   const { t, api, count: number } = useConsole();
-  const [which, setWhich] = useState<Which>('all');
-  const { values, field } = useFields({ batch: '', serials: '', pem: '' });
-  const { batch, serials, pem } = values;
-  const [by, setBy] = useState<'transfer-key' | 'password'>('transfer-key');
+  const { values, field } = useFields({
+    ...{ batch: '', serials: '', pem: '' },
+    which: 'all' as (typeof WHICH)[number],
+    by: 'transfer-key' as (typeof BY)[number],
+  });
+  const { batch, serials, pem, which, by } = values;
   const [compared, setCompared] = useState('');
   /** Where the next file begins, if the one before was saved and more are to come. */
   const [next, setNext] = useState<{ readonly after: string; readonly files: number; readonly of: string }>();
@@ -120,8 +122,7 @@ export function Component() {
         <ChoiceField
           id="export-which"
           label={t('tokenExport.which')}
-          value={which}
-          onChange={(value) => setWhich(value as Which)}
+          {...field('which')}
           choices={inWords(WHICH, (value) => t(`tokenExport.whichOf.${value}`))}
         />
         {which === 'batch' && (
@@ -147,9 +148,8 @@ export function Component() {
           id="export-by"
           label={t('tokenExport.by')}
           help={t(`tokenExport.byHelp.${by}`)}
-          value={by}
-          onChange={(value) => setBy(value as typeof by)}
-          choices={inWords(['transfer-key', 'password'], (value) => t(`tokenExport.byOf.${value}`))}
+          {...field('by')}
+          choices={inWords(BY, (value) => t(`tokenExport.byOf.${value}`))}
         />
         {by === 'password' ? (
           password.fields()

@@ -93,9 +93,8 @@ function ImportForm({
   const rows = useMemo(() => firstOf(file.rows(), SHOWN_ROWS), [file]);
   const [mapped, setMapped] = useState<UserColumns>();
   const columns = mapped ?? (header || file.format === 'json-lines' ? guessColumns(file.columns) : {});
-  const { values, field } = useFields({ domain: '', name: fileName });
+  const { values, field } = useFields({ domain: '', name: fileName, existing: 'skip' as ExistingUsers });
   const { domain, name } = values;
-  const [existing, setExisting] = useState<ExistingUsers>('skip');
   const read = (change: Partial<Chosen>): void => {
     setMapped(undefined);
     onChange({ ...chosen, ...change });
@@ -112,7 +111,7 @@ function ImportForm({
               format: file.format,
               header,
               columns,
-              existing,
+              existing: values.existing,
               ...(file.delimiter === undefined ? {} : { delimiter: file.delimiter }),
               ...(domain === '' ? {} : { securityDomain: domain }),
             },
@@ -167,8 +166,7 @@ function ImportForm({
         <ChoiceField
           id="import-existing"
           label={t('userFiles.existing')}
-          value={existing}
-          onChange={(next) => setExisting(next as ExistingUsers)}
+          {...field('existing')}
           choices={inWords(EXISTING_USERS, (value) => t(`userFiles.existingHow.${value}`))}
         />
         <DomainField
