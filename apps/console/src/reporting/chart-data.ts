@@ -39,31 +39,30 @@ const OUTCOMES = { accepted: 1, refused: 'failed', asked: 3 } as const;
 const added = ({ series, times }: LogOnFigures, holds: (one: LogOnFigures['series'][0]) => boolean) =>
   times.map((_, index) => series.reduce((sum, one) => sum + (holds(one) ? (one.counts[index] ?? 0) : 0), 0));
 
-export const byOutcome = (t: ConsoleTexts, figures: LogOnFigures): TimeFigures => ({
-  grain: figures.grain,
-  times: figures.times,
-  series: LOG_ON_OUTCOMES.map((outcome) => ({
+/** A series for each of these. */
+const seriesOf = <Name>(
+  { grain, times }: Pick<TimeFigures, 'grain' | 'times'>,
+  names: readonly Name[],
+  of: (name: Name, index: number) => TimeSeries,
+): TimeFigures => ({ grain, times, series: names.map(of) });
+
+export const byOutcome = (t: ConsoleTexts, figures: LogOnFigures) =>
+  seriesOf(figures, LOG_ON_OUTCOMES, (outcome) => ({
     label: t(`figure-name.outcomes.${outcome}`),
     colour: OUTCOMES[outcome],
     counts: added(figures, (one) => one.outcome === outcome),
-  })),
-});
+  }));
 
 /** Questions are left out: one logon would count twice. */
-export const byWay = (t: ConsoleTexts, figures: LogOnFigures): TimeFigures => ({
-  grain: figures.grain,
-  times: figures.times,
-  series: LOG_ON_WAYS.map((way, index) => ({
+export const byWay = (t: ConsoleTexts, figures: LogOnFigures) =>
+  seriesOf(figures, LOG_ON_WAYS, (way, index) => ({
     label: t(`figure-name.ways.${way}`),
     colour: COLOURS[index] ?? 1,
     counts: added(figures, (one) => one.way === way && one.outcome !== 'asked'),
-  })),
-});
+  }));
 
 export const byState = (t: ConsoleTexts, figures: TokenFigures): TimeFigures => ({
-  grain: figures.grain,
-  times: figures.times,
-  series: TOKEN_FIGURES.map((name, index) => ({
+  ...seriesOf(figures, TOKEN_FIGURES, (name, index) => ({
     label: t(`figure-name.tokens.${name}`),
     colour: COLOURS[index] ?? 1,
     counts: figures.series.find((one) => one.name === name)?.counts ?? [],
@@ -71,30 +70,24 @@ export const byState = (t: ConsoleTexts, figures: TokenFigures): TimeFigures => 
   lines: true,
 });
 
-export const byMail = (t: ConsoleTexts, { grain, times, mail }: HealthFigures): TimeFigures => ({
-  grain,
-  times,
-  series: MAIL_FIGURES.map((name, index) => ({
+export const byMail = (t: ConsoleTexts, figures: HealthFigures) =>
+  seriesOf(figures, MAIL_FIGURES, (name, index) => ({
     label: t(`figure-name.mail.${name}`),
     colour: WELL_TO_FAILED[index] ?? 1,
-    counts: mail.find((one) => one.name === name)?.counts ?? times.map(() => 0),
-  })),
-});
+    counts: figures.mail.find((one) => one.name === name)?.counts ?? figures.times.map(() => 0),
+  }));
 
 /** Over all sources. */
-export const byRun = (t: ConsoleTexts, { grain, times, sources }: HealthFigures): TimeFigures => ({
-  grain,
-  times,
-  series: RUN_FIGURES.map((outcome, index) => ({
+export const byRun = (t: ConsoleTexts, figures: HealthFigures) =>
+  seriesOf(figures, RUN_FIGURES, (outcome, index) => ({
     label: t(`figure-name.runs.${outcome}`),
     colour: WELL_TO_FAILED[index] ?? 1,
-    counts: times.map((_, at) =>
-      sources
+    counts: figures.times.map((_, at) =>
+      figures.sources
         .flatMap(({ runs }) => runs.filter((one) => one.outcome === outcome))
         .reduce((sum, { counts }) => sum + (counts[at] ?? 0), 0),
     ),
-  })),
-});
+  }));
 
 /** As many hosts as there are colors: the last one is for all that are left. */
 export function byNode(t: ConsoleTexts, { grain, times, nodes, others }: HealthFigures): TimeFigures {

@@ -77,65 +77,46 @@ export function ColumnChooser({
 
 export function TokenCell({ token, column }: { token: TokenRow; column: Column }): ReactNode {
   const { t, date, time } = useConsole();
-  switch (column) {
-    case 'serial':
-      return (
-        <Link to={`/tokens/${token.serial}`} className="sower-mono sower-serial">
-          {token.serial}
-        </Link>
-      );
-    case 'userId':
-      return token.userId === undefined ? (
+  const { serial, userId, distribution } = token;
+  const cells: Record<Column, ReactNode> = {
+    serial: (
+      <Link to={`/tokens/${serial}`} className="sower-mono sower-serial">
+        {serial}
+      </Link>
+    ),
+    userId:
+      userId === undefined ? (
         t('tokens.nobody')
       ) : (
-        <Link to={`/users/${encodeURIComponent(token.userId)}`}>{holderOf(token)}</Link>
-      );
-    case 'state':
-      return <TokenStateLabels token={token} />;
-    case 'distribution':
-      return <DistributionLabel state={token.distribution?.state} />;
-    case 'profile':
-      return token.distribution?.profile ?? '–';
-    case 'deviceType':
-      return token.distribution?.deviceType ?? '–';
-    case 'nickname':
-      return token.distribution?.nickname || '–';
-    case 'pin':
-      return token.pinSet ? t('tokens.pinSet') : t('tokens.pinNotSet');
-    case 'expiresOn':
-      return date(token.expiresOn);
-    case 'createdAt':
-      return time(token.createdAt);
-  }
+        <Link to={`/users/${encodeURIComponent(userId)}`}>{holderOf(token)}</Link>
+      ),
+    state: <TokenStateLabels token={token} />,
+    distribution: <DistributionLabel state={distribution?.state} />,
+    profile: distribution?.profile ?? '–',
+    deviceType: distribution?.deviceType ?? '–',
+    nickname: distribution?.nickname || '–',
+    pin: token.pinSet ? t('tokens.pinSet') : t('tokens.pinNotSet'),
+    expiresOn: date(token.expiresOn),
+    createdAt: time(token.createdAt),
+  };
+  return cells[column];
 }
 
 /** For CSV: plain values, so that other programs can read them. */
-export function cellText(token: TokenRow, column: Column): string {
-  switch (column) {
-    case 'serial':
-      return token.serial;
-    case 'userId':
-      return token.userId ?? '';
-    case 'state':
-      return [
-        token.enabled ? 'enabled' : 'disabled',
-        ...(token.lost ? ['lost'] : []),
-        ...(token.userState === 'gone' || token.userState === 'disabled' ? [`user-${token.userState}`] : []),
-        ...(token.expired ? ['expired'] : []),
-      ].join(' ');
-    case 'distribution':
-      return token.distribution?.state ?? 'none';
-    case 'profile':
-      return token.distribution?.profile ?? '';
-    case 'deviceType':
-      return token.distribution?.deviceType ?? '';
-    case 'nickname':
-      return token.distribution?.nickname ?? '';
-    case 'pin':
-      return token.pinSet ? 'set' : 'not set';
-    case 'expiresOn':
-      return token.expiresOn;
-    case 'createdAt':
-      return token.createdAt;
-  }
-}
+export const cellTexts = ({ distribution, ...token }: TokenRow): Record<Column, string> => ({
+  serial: token.serial,
+  userId: token.userId ?? '',
+  state: [
+    token.enabled ? 'enabled' : 'disabled',
+    ...(token.lost ? ['lost'] : []),
+    ...(token.userState === 'gone' || token.userState === 'disabled' ? [`user-${token.userState}`] : []),
+    ...(token.expired ? ['expired'] : []),
+  ].join(' '),
+  distribution: distribution?.state ?? 'none',
+  profile: distribution?.profile ?? '',
+  deviceType: distribution?.deviceType ?? '',
+  nickname: distribution?.nickname ?? '',
+  pin: token.pinSet ? 'set' : 'not set',
+  expiresOn: token.expiresOn,
+  createdAt: token.createdAt,
+});

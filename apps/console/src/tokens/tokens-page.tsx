@@ -16,7 +16,7 @@ import { CsvButton } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TabBar } from '../ui/tab-bar.tsx';
 import { TokenBulkDialog } from './bulk-dialog.tsx';
-import { ColumnChooser, cellText, TokenCell, useColumns } from './token-columns.tsx';
+import { ColumnChooser, cellTexts, TokenCell, useColumns } from './token-columns.tsx';
 import { TokenSearch, type TokenSearchValues } from './token-search.tsx';
 import type { TokenRow } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
@@ -159,9 +159,10 @@ function TokenList({ assigned }: { assigned: boolean }) {
                     const heading = columnsHere.map((column) =>
                       t(column === 'userId' ? 'tokens.search.userId' : `tokens.columns.${column}`),
                     );
-                    const lines = page.items.map((token) =>
-                      columnsHere.map((column) => cellText(token, column)),
-                    );
+                    const lines = page.items.map((token) => {
+                      const texts = cellTexts(token);
+                      return columnsHere.map((column) => texts[column]);
+                    });
                     return { heading, lines, next: page.next };
                   }}
                 />
