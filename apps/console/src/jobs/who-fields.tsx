@@ -29,24 +29,19 @@ export function choiceOf(
   { how, file = '', list = '', search = '', domain = '', group = '' }: Who,
   chosen: ChosenTokens | undefined,
 ): DistributeManyInput['choose'] | undefined {
-  switch (how) {
-    case 'file':
-      return file.trim() === '' ? undefined : { file };
-    case 'list': {
-      const userIds = linesOf(list);
-      return userIds.length === 0 ? undefined : { userIds };
-    }
-    case 'search':
-      return {
-        users: {
-          ...(search.trim() === '' ? {} : { search: search.trim() }),
-          ...(domain === '' ? {} : { securityDomain: domain }),
-          ...(group.trim() === '' ? {} : { group: group.trim() }),
-        },
-      };
-    case 'chosen':
-      return chosen as DistributeManyInput['choose'] | undefined;
-  }
+  const userIds = linesOf(list);
+  return {
+    file: file.trim() === '' ? undefined : { file },
+    list: userIds.length === 0 ? undefined : { userIds },
+    search: {
+      users: {
+        ...(search.trim() === '' ? {} : { search: search.trim() }),
+        ...(domain === '' ? {} : { securityDomain: domain }),
+        ...(group.trim() === '' ? {} : { group: group.trim() }),
+      },
+    },
+    chosen: chosen as DistributeManyInput['choose'] | undefined,
+  }[how];
 }
 
 /** What the job is called, and whom it is for. */

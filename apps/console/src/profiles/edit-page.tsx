@@ -55,16 +55,12 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
     },
   });
   const words = (profile: ProfileValues, field: (typeof PROFILE_FIELDS)[number]): string => {
-    switch (field) {
-      case 'authenticationType':
-        return t(`authenticationTypes.${profile.authenticationType}`);
-      case 'delivery':
-        return t(`delivery.${profile.delivery}`);
-      case 'algorithm':
-        return t(`algorithms.${profile.algorithm}`);
-      default:
-        return String(profile[field]);
-    }
+    const inWords = {
+      authenticationType: t(`authenticationTypes.${profile.authenticationType}`),
+      delivery: t(`delivery.${profile.delivery}`),
+      algorithm: t(`algorithms.${profile.algorithm}`),
+    };
+    return String({ ...profile, ...inWords }[field]);
   };
   return (
     <Form

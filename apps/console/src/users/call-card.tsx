@@ -96,27 +96,18 @@ export function CallCard({ user }: { user: User }) {
     if (call === 'unlock') return locked === undefined ? null : undefined;
     if (call === 'leaves') return user.enabled && user.leaving === undefined ? undefined : null;
     if (!token) return null;
-    const provisioned = token.seeds.length > 0;
-    switch (call) {
-      case 'lost':
-        return token.lost ? null : undefined;
-      case 'found':
-        return token.lost ? undefined : null;
-      case 'enable':
-        return token.enabled ? null : undefined;
-      case 'newPhone':
-        return can('tokens:distribute') ? undistributable(t, token) : t('call.notPermitted');
-      case 'replace':
-        if (!can('tokens:assign')) return t('call.notPermitted');
-        return refusalToReplace(t, token);
-      case 'accessNow':
-        return refusalOfEmergency(t, token);
-      case 'codeFails':
-      case 'test':
-        return provisioned ? undefined : t('call.notProvisioned');
-      default:
-        return undefined;
-    }
+    const unprovisioned = token.seeds.length > 0 ? undefined : t('call.notProvisioned');
+    const reasons: Partial<Record<Call, string | undefined | null>> = {
+      lost: token.lost ? null : undefined,
+      found: token.lost ? undefined : null,
+      enable: token.enabled ? null : undefined,
+      newPhone: can('tokens:distribute') ? undistributable(t, token) : t('call.notPermitted'),
+      replace: can('tokens:assign') ? refusalToReplace(t, token) : t('call.notPermitted'),
+      accessNow: refusalOfEmergency(t, token),
+      codeFails: unprovisioned,
+      test: unprovisioned,
+    };
+    return reasons[call];
   };
   const act = (call: Call): void => {
     setLast(call);

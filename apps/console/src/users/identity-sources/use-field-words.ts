@@ -5,6 +5,25 @@ import { BOUNDS, groupsOf, rulesOf, type SourceDraft } from './source-draft.ts';
 type Name = keyof SourceDraft;
 type BoundName = (typeof BOUNDS)[number]['atLeast' | 'percent'];
 
+const ATTRIBUTES = [
+  'userId',
+  'firstName',
+  'lastName',
+  'email',
+  'telephone',
+  'language',
+  'certificate',
+] as const;
+type Attribute = (typeof ATTRIBUTES)[number];
+/** What is not called as its text is. */
+const OTHERS = {
+  certificateAuthority: 'sources.authority',
+  securityDomain: 'domains.one',
+  logOn: 'sources.logOnEnabled',
+  tries: 'sources.logOnTries',
+  minutes: 'sources.logOnMinutes',
+} as const;
+
 export function useFieldWords() {
   const t = useTexts();
   const label = (name: Name): string => {
@@ -13,61 +32,27 @@ export function useFieldWords() {
       const change = t(`sourceRuns.changeKinds.${bound.kind}`);
       return t(name === bound.atLeast ? 'sources.stopAtLeast' : 'sources.stopPercent', { change });
     }
-    switch (name) {
-      case 'userId':
-      case 'firstName':
-      case 'lastName':
-      case 'email':
-      case 'telephone':
-      case 'language':
-      case 'certificate':
-        return t(`sources.attributes.${name}`);
-      case 'certificateAuthority':
-        return t('sources.authority');
-      case 'securityDomain':
-        return t('domains.one');
-      case 'logOn':
-        return t('sources.logOnEnabled');
-      case 'tries':
-        return t('sources.logOnTries');
-      case 'minutes':
-        return t('sources.logOnMinutes');
-      default:
-        return t(`sources.${name as Exclude<typeof name, BoundName>}`);
-    }
+    const attribute = ATTRIBUTES.find((one) => one === name);
+    if (attribute) return t(`sources.attributes.${attribute}`);
+    const other = OTHERS[name as keyof typeof OTHERS];
+    return t(other ?? `sources.${name as Exclude<Name, BoundName | Attribute | keyof typeof OTHERS>}`);
   };
   const words = (draft: SourceDraft, name: Name): string => {
-    switch (name) {
-      case 'kind':
-        return t(`sources.kinds.${draft.kind}`);
-      case 'protection':
-        return t(`sources.protections.${draft.protection}`);
-      case 'accountStates':
-        return t(`sources.accountStatesOf.${draft.accountStates}`);
-      case 'enabled':
-      case 'nestedGroups':
-      case 'logOn':
-      case 'lookUp':
-        return t(draft[name] ? 'ui.yes' : 'ui.no');
-      case 'rules':
-        return (
-          rulesOf(draft)
-            .map(({ name: dn, securityDomain }) =>
-              t('sources.ruleLine', { name: dn, domain: securityDomain }),
-            )
-            .join('; ') || '–'
-        );
-      case 'groups':
-        return (
-          groupsOf(draft)
-            .map(({ name: dn, roles }) =>
-              [dn, ...roles.map(({ role, securityDomain = '' }) => `${role} (${securityDomain})`)].join(', '),
-            )
-            .join('; ') || '–'
-        );
-      default:
-        return draft[name] || '–';
-    }
+    const inWords: Partial<Record<Name, string>> = {
+      kind: t(`sources.kinds.${draft.kind}`),
+      protection: t(`sources.protections.${draft.protection}`),
+      accountStates: t(`sources.accountStatesOf.${draft.accountStates}`),
+      rules: rulesOf(draft)
+        .map(({ name: dn, securityDomain }) => t('sources.ruleLine', { name: dn, domain: securityDomain }))
+        .join('; '),
+      groups: groupsOf(draft)
+        .map(({ name: dn, roles }) =>
+          [dn, ...roles.map(({ role, securityDomain = '' }) => `${role} (${securityDomain})`)].join(', '),
+        )
+        .join('; '),
+    };
+    const value = inWords[name] ?? draft[name];
+    return typeof value === 'boolean' ? t(value ? 'ui.yes' : 'ui.no') : value || '–';
   };
   return { label, words };
 }
