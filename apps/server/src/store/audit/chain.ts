@@ -5,9 +5,10 @@
 
 import { sql } from 'kysely';
 import type { DataKeys } from '../../keys/seal/key-ring.ts';
+import { countOf } from '../db/bounded-count.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedClaims } from '../db/prepared.ts';
-import { findOne, setRow } from '../db/rows.ts';
+import { findOne, insertRow, setRow } from '../db/rows.ts';
 import type { ChainEnd } from '../db/sqlite/audit-links.ts';
 import { DirectAdapter } from '../db/sqlite/dialect.ts';
 import { idAt } from '../operations/old-rows.ts';
@@ -48,13 +49,7 @@ export async function deleteUnlinked(db: Connection, ids: readonly string[]): Pr
   if (ids.length > 0) await db.deleteFrom('audit_unlinked').where('audit_id', 'in', fewTexts(ids)).execute();
 }
 
-export async function countUnlinked(db: Connection): Promise<number> {
-  const { waiting } = await db
-    .selectFrom('audit_unlinked')
-    .select((eb) => eb.fn.countAll<number>().as('waiting'))
-    .executeTakeFirstOrThrow();
-  return Number(waiting);
-}
+export const countUnlinked = (db: Connection) => countOf(db, sql`select 1 from audit_unlinked`);
 
 /**
  * Rows that have no link and do not wait for one: the server did not leave them like that.
@@ -229,12 +224,9 @@ export type AuditCut = Row<'audit_cuts'>;
 export const listCuts = (db: Connection, limit: number): Promise<AuditCut[]> =>
   db.selectFrom('audit_cuts').selectAll().orderBy('seq', 'desc').limit(limit).execute();
 
-export const findCut = (db: Connection, seq: number): Promise<AuditCut | undefined> =>
-  db.selectFrom('audit_cuts').selectAll().where('seq', '=', seq).executeTakeFirst();
+export const findCut = (db: Connection, seq: number) => findOne(db, 'audit_cuts', { seq });
 
-export async function insertCut(db: Connection, cut: AuditCut): Promise<void> {
-  await db.insertInto('audit_cuts').values(cut).execute();
-}
+export const insertCut = (db: Connection, cut: AuditCut) => insertRow(db, 'audit_cuts', cut);
 
 /**
  * Some of the links up to there, with their rows, the oldest first.
@@ -265,10 +257,7 @@ export async function deleteLinked(
 
 /** Rows that are older, up to some number; and the oldest row there is. */
 export async function countOldAudit(db: Connection, before: number, most: number) {
-  const { rows } = await sql<{ old: number }>`
-    select count(*) as old from (select 1 from audit where id < ${idAt(before)} limit ${most}) as found`.execute(
-    db,
-  );
+  const old = await countOf(db, sql`select 1 from audit where id < ${idAt(before)}`, most);
   const first = await db.selectFrom('audit').select('at').orderBy('id').limit(1).executeTakeFirst();
-  return { old: Number(rows[0]?.old ?? 0), oldest: first?.at ?? null };
+  return { old, oldest: first?.at ?? null };
 }

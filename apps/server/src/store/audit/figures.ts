@@ -4,7 +4,7 @@ import { MINUTE } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedChange } from '../db/prepared.ts';
-import { deleteRows, findOne, setRow, textsByKey } from '../db/rows.ts';
+import { deleteRows, findOne, insertOnce, setRow, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type FigureRow = Row<'figures'>;
@@ -50,12 +50,7 @@ export const findCursor = (db: Connection, id: CursorId) => findOne(db, 'figure_
 
 /** If it is unknown how far the trail was read, what was added up from it is deleted: it would be counted twice. */
 export async function beginCursor(db: Connection, id: CursorId): Promise<void> {
-  const begun = await db
-    .insertInto('figure_cursors')
-    .values({ id, position: 0, at: 0 })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst();
+  const begun = await insertOnce(db, 'figure_cursors', { id, position: 0, at: 0 });
   if (begun && id === 'audit') await deleteRows(db, 'figures', { kind: ['in', [...OF_THE_TRAIL]] });
 }
 

@@ -3,6 +3,7 @@
 import type { AgentKind } from '@sower/api/agents';
 import { sql } from 'kysely';
 import { actorOf } from '../audit/rows.ts';
+import { countOf } from '../db/bounded-count.ts';
 import { isPostgresql } from '../db/database-kind.ts';
 import { changeRows, findOne, hasRow, listAll } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
@@ -17,15 +18,8 @@ export const findAgentByName = (db: Connection, nameKey: string) =>
   findOne(db, 'agents', { name_key: nameKey });
 
 /** How many registered themselves, up to `most`. */
-export async function countRegistered(db: Connection, most: number): Promise<number> {
-  const rows = await db
-    .selectFrom('agents')
-    .select('id')
-    .where('registered_itself', '=', 1)
-    .limit(most)
-    .execute();
-  return rows.length;
-}
+export const countRegistered = (db: Connection, most: number) =>
+  countOf(db, sql`select 1 from agents where registered_itself = 1`, most);
 
 /** That it was there; its version stays. */
 export const noteAgent = (

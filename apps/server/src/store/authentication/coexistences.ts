@@ -2,6 +2,7 @@
 
 import type { Lesson } from '@sower/api/coexistences';
 import { type RawBuilder, sql } from 'kysely';
+import { countOf } from '../db/bounded-count.ts';
 import { claimRow, findOne, listAll, putRow, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
@@ -130,14 +131,8 @@ export async function claimTaughtSeed(
   );
 }
 
-export async function countUnassignedSeeds(db: Connection): Promise<number> {
-  const { count } = await imported(db)
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('tokens.user_id', 'is', null)
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
+export const countUnassignedSeeds = (db: Connection) =>
+  countOf(db, imported(db).clearSelect().select('seeds.id').where('tokens.user_id', 'is', null));
 
 /** The fewest digits of a tokencode, and so the worst odds; undefined if no seed was imported. */
 export async function fewestDigits(db: Connection): Promise<number | undefined> {
@@ -210,12 +205,8 @@ const conflicting = (db: Connection, conflicts: readonly Lesson[]) =>
     .where((eb) => eb.or([eb('users.id', 'is', null), sql<boolean>`not ${MOVED}`]))
     .where((eb) => eb.or([eb('users.id', 'is', null), eb('lesson.lesson', '!=', 'unknown-user')]));
 
-export async function countConflicts(db: Connection, conflicts: readonly Lesson[]): Promise<number> {
-  const { count } = await conflicting(db, conflicts)
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
+export const countConflicts = (db: Connection, conflicts: readonly Lesson[]) =>
+  countOf(db, conflicting(db, conflicts).select('lesson.user_key'));
 
 /** A user who does not exist here is shown to those who may see all. */
 export function listConflicts(

@@ -1,5 +1,6 @@
 /** RADIUS clients. */
 import { sql } from 'kysely';
+import { lockRow } from '../db/database-kind.ts';
 import { listAll } from '../db/rows.ts';
 import type { Connection } from '../schema/schema.ts';
 
@@ -7,13 +8,7 @@ export const listRadiusClients = (db: Connection) => listAll(db, 'radius_clients
 
 /** Until the transaction ends, it is not deleted and gets no old servers. @returns false if there is none */
 export async function holdRadiusClient(trx: Connection, id: string): Promise<boolean> {
-  // A write that changes nothing locks on both databases.
-  const { numUpdatedRows } = await trx
-    .updateTable('radius_clients')
-    .set((eb) => ({ version: eb.ref('version') }))
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  return (await lockRow(trx, 'radius_clients', id)) !== undefined;
 }
 
 /** In one statement, whether there are old servers: hardly any installation has them. */

@@ -1,5 +1,5 @@
-/** Whether a search matches few rows, determined by counting along an index up to a bound. */
-import { type RawBuilder, sql } from 'kysely';
+/** How many rows a select finds, counted along an index up to a bound, and whether those are few. */
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Connection } from '../schema/schema.ts';
 
 /**
@@ -10,7 +10,13 @@ const FEW = 7_000;
 
 /** @param ids a select of IDs along an index; an ID may occur twice */
 export async function isFew(db: Connection, ids: RawBuilder<unknown>): Promise<boolean> {
+  return (await countOf(db, ids, FEW + 1)) <= FEW;
+}
+
+/** @param most absent: all are counted */
+export async function countOf(db: Connection, select: Expression<unknown>, most?: number): Promise<number> {
+  const bound = most === undefined ? sql`` : sql`limit ${most}`;
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from (${ids}) as few limit ${FEW + 1}) as counted`.execute(db);
-  return Number(rows[0]?.count) <= FEW;
+    select count(*) as count from (select 1 from (${select}) as matching ${bound}) as counted`.execute(db);
+  return Number(rows[0]?.count);
 }

@@ -1,8 +1,9 @@
 /** Which of the two databases a connection or transaction belongs to, where they do not understand the same SQL. */
 
 import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
-import type { Connection } from '../schema/schema.ts';
+import type { Connection, Row } from '../schema/schema.ts';
 import { readPostgresqlVersion } from './postgresql/versions.ts';
+import type { VersionedTable } from './rows.ts';
 
 export const isPostgresql = (db: Connection): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
@@ -23,6 +24,20 @@ export const hasOneWriter = (db: Connection): boolean => !isPostgresql(db);
 
 export function skipLocked(db: Connection): RawBuilder<unknown> {
   return hasOneWriter(db) ? sql`` : sql`for update skip locked`;
+}
+
+/**
+ * Locks a row until the transaction ends. A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on only one.
+ * @returns the row as it is then, `undefined` if it is gone
+ */
+export async function lockRow<T extends VersionedTable>(
+  db: Connection,
+  table: T,
+  id: string,
+): Promise<Row<T> | undefined> {
+  const { rows } = await sql<Row<T>>`
+    update ${sql.table(table)} set version = version where id = ${id} returning *`.execute(db);
+  return rows[0];
 }
 
 /**

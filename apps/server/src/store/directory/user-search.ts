@@ -2,7 +2,7 @@
 import { wantedWords } from '@sower/api/search-words';
 import type { UserSort } from '@sower/api/users';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { isFew } from '../db/bounded-count.ts';
+import { countOf, isFew } from '../db/bounded-count.ts';
 import { isPostgresql } from '../db/database-kind.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { heldBySerial } from '../tokens/search.ts';
@@ -215,17 +215,6 @@ export async function countUsers(db: Connection, filter: UserFilter, most?: numb
     matching = sql`select 1 from ${source} where ${sql.join(conditions, sql` and `)}`;
   }
   return countOf(db, matching, most);
-}
-
-async function countOf(
-  db: Connection,
-  matching: RawBuilder<unknown>,
-  most: number | undefined,
-): Promise<number> {
-  const bound = most === undefined ? sql`` : sql`limit ${most}`;
-  const { rows } = await sql<{ count: number }>`select count(*) as count from
-    (select 1 from (${matching}) as matching ${bound}) as counted`.execute(db);
-  return Number(rows[0]?.count ?? 0);
 }
 
 type Condition = RawBuilder<SqlBool>;

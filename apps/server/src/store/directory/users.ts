@@ -1,7 +1,9 @@
 /** Users. The canonical form of a user ID identifies the user: two spellings are one user, with one set of counters. */
 
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { changeRow, deleteRows, findOne } from '../db/rows.ts';
+import { countOf } from '../db/bounded-count.ts';
+import { lockRow } from '../db/database-kind.ts';
+import { type Change, changeRow, deleteRows, findOne, insertRow } from '../db/rows.ts';
 import type { UserName, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { foldWords } from './user-words.ts';
@@ -55,7 +57,7 @@ const holdersOf = (db: Connection, name: string) =>
     .execute();
 
 export async function insertUser(db: Connection, row: NewRow<'users'>): Promise<Row<'users'>> {
-  const added = await db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
+  const added = await insertRow(db, 'users', row);
   await foldWords(db, [added.id]);
   return added;
 }
@@ -65,24 +67,7 @@ export async function updateUser(
   db: Connection,
   id: UserRow,
   version: number,
-  change: Partial<
-    Pick<
-      Row<'users'>,
-      | 'user_id'
-      | 'user_id_key'
-      | 'first_name'
-      | 'last_name'
-      | 'last_name_key'
-      | 'email'
-      | 'email_key'
-      | 'telephone'
-      | 'enabled'
-      | 'domain'
-      | 'disabled_by_source'
-      | 'leaves_at'
-      | 'left_at'
-    >
-  >,
+  change: Change<'users'>,
 ): Promise<Row<'users'> | undefined> {
   const changed = await changeRow(db, 'users', { id, version }, change);
   if (changed) await foldWords(db, [id]);
@@ -120,19 +105,7 @@ export function beginsWith(column: Expression<string | null>, start: string): Ex
   return sql<SqlBool>`(${column} >= ${start} and ${column} < ${`${start}\u{10ffff}`})`;
 }
 
-/**
- * Locks the user's row until the transaction ends.
- * @returns it as it is then, `undefined` if it is gone
- */
-export function lockUser(db: Connection, id: UserRow): Promise<Row<'users'> | undefined> {
-  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on only one.
-  return db
-    .updateTable('users')
-    .set((eb) => ({ version: eb.ref('version') }))
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirst();
-}
+export const lockUser = (db: Connection, id: UserRow) => lockRow(db, 'users', id);
 
 // User IDs that an entry of a directory has while another user has them here: a client that hands the name on cannot know whom it means.
 
@@ -160,12 +133,10 @@ export async function noteContested(
 
 /** How many of a source are contested, and some of them. */
 export async function listContested(db: Connection, sourceId: string, limit: number) {
-  const contested = db.selectFrom('contested_user_ids').where('source_id', '=', sourceId);
-  const { count } = await contested
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const some = await contested.select('user_id').orderBy('user_id_key').limit(limit).execute();
-  return { count: Number(count), some: some.map(({ user_id }) => user_id) };
+  const contested = db.selectFrom('contested_user_ids').select('user_id').where('source_id', '=', sourceId);
+  const count = await countOf(db, contested);
+  const some = await contested.orderBy('user_id_key').limit(limit).execute();
+  return { count, some: some.map(({ user_id }) => user_id) };
 }
 
 /** What a file or a directory says of a user, as the columns of a statement for many. */

@@ -10,6 +10,7 @@ import {
   TRAIL,
   trailOf,
 } from '../audit/rows.ts';
+import { countOf } from '../db/bounded-count.ts';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
 import { fewTexts, insertedRow, listed, refsOf } from '../db/parameter-rows.ts';
@@ -571,18 +572,16 @@ export const hasLiveDistributionOf = (db: Connection, profileId: string) =>
  * @param from ID before which nothing is looked at: they are in the order of time
  * @param most no more are counted
  */
-export async function countCodesBy(
+export function countCodesBy(
   db: Connection,
   administrators: readonly string[],
   { since, from }: { readonly since: number; readonly from: string },
   most: number,
 ): Promise<number> {
   const ids = sql.join([...administrators]);
-  const { rows } = await sql<{ count: number }>`select count(*) as count from (
-    select 1 from distributions d where d.id >= ${from} and d.created_at >= ${since}
-      and d.job_id is null and d.delivery = 'url' and d.created_by in (
-        select 'administrator:' || a.user_name from administrators a where a.id in (${ids})
-        union all select 'api-key:' || k.name from api_keys k where k.owner_id in (${ids}))
-    limit ${most}) as counted`.execute(db);
-  return Number(rows[0]?.count ?? 0);
+  const codes = sql`select 1 from distributions d where d.id >= ${from} and d.created_at >= ${since}
+    and d.job_id is null and d.delivery = 'url' and d.created_by in (
+      select 'administrator:' || a.user_name from administrators a where a.id in (${ids})
+      union all select 'api-key:' || k.name from api_keys k where k.owner_id in (${ids}))`;
+  return countOf(db, codes, most);
 }

@@ -1,7 +1,7 @@
 /** Offers and requests. A request changes by compare-and-set on its version: of two simultaneous decisions, one is made. */
 
 import { type SqlBool, sql } from 'kysely';
-import { findNamed, listAll, listOf, setRow } from '../db/rows.ts';
+import { findNamed, insertRow, listAll, listOf, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { userIdKey } from '../directory/users.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -109,9 +109,8 @@ export function listRequests(
   return query.execute();
 }
 
-export async function insertRequest(db: Connection, row: NewRow<'token_requests'>): Promise<void> {
-  await db.insertInto('token_requests').values(row).execute();
-}
+export const insertRequest = (db: Connection, row: NewRow<'token_requests'>) =>
+  insertRow(db, 'token_requests', row);
 
 /** @returns false if someone else decided since `version`, or it is closed */
 export const changeRequest = (
@@ -141,9 +140,8 @@ export async function closeRequest(db: Connection, id: string, serial: string): 
     .execute();
 }
 
-export async function insertDecision(db: Connection, row: NewRow<'request_decisions'>): Promise<void> {
-  await db.insertInto('request_decisions').values(row).execute();
-}
+export const insertDecision = (db: Connection, row: NewRow<'request_decisions'>) =>
+  insertRow(db, 'request_decisions', row);
 
 export const listDecisions = (
   db: Connection,

@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeRows, countRows, findOne, hasRow, listAll, setRow } from '../db/rows.ts';
+import { changeRows, countRows, findOne, hasRow, insertOnce, listAll, setRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
@@ -237,13 +237,7 @@ export const listUnserved = (
     true,
   );
 
-export async function insertLeaver(db: Connection, row: Row<'rule_leavers'>): Promise<void> {
-  await db
-    .insertInto('rule_leavers')
-    .values(row)
-    .onConflict((conflict) => conflict.column('token_id').doNothing())
-    .execute();
-}
+export const insertLeaver = (db: Connection, row: Row<'rule_leavers'>) => insertOnce(db, 'rule_leavers', row);
 
 /**
  * A user who came back, or whose token went to someone else, has not left. @param today when it began: those whose token was freed count

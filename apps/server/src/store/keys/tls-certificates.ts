@@ -1,6 +1,6 @@
 /** TLS certificates and requests for them; private keys are sealed on the way in and out. */
 
-import { findOne, setRow, takeRow } from '../db/rows.ts';
+import { findOne, insertRow, setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -30,9 +30,8 @@ export function listTlsCertificatesOfKey(db: Connection, publicKeyHash: KeyedHas
     .execute();
 }
 
-export async function insertTlsCertificate(db: Connection, row: NewRow<'tls_certificates'>): Promise<void> {
-  await db.insertInto('tls_certificates').values(row).execute();
-}
+export const insertTlsCertificate = (db: Connection, row: NewRow<'tls_certificates'>) =>
+  insertRow(db, 'tls_certificates', row);
 
 /** A request is fulfilled once. */
 export const claimTlsRequest = (

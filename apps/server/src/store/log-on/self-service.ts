@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { changeRows, deleteRows, findOne, putRow, setRow, takeRow } from '../db/rows.ts';
+import { changeRows, deleteRows, findOne, insertRow, putRow, setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { isActive } from './sessions.ts';
@@ -26,9 +26,8 @@ export async function deletePasswords(db: Connection, userRows: readonly UserRow
 
 // --- sessions ---------------------------------------------------------------------------------------------------------------
 
-export async function insertUserSession(db: Connection, row: NewRow<'user_sessions'>): Promise<void> {
-  await db.insertInto('user_sessions').values(row).execute();
-}
+export const insertUserSession = (db: Connection, row: NewRow<'user_sessions'>) =>
+  insertRow(db, 'user_sessions', row);
 
 /** Of an enabled user, neither expired nor idle for too long; nor last seen by a clock that was far ahead. */
 export function findUserSession(db: Connection, idHash: KeyedHash, now: number, idleMilliseconds: number) {

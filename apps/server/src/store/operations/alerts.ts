@@ -1,7 +1,7 @@
 /** What needs attention now, and what waits. */
 
 import { sql } from 'kysely';
-import { listAll, takeRow } from '../db/rows.ts';
+import { changeRows, insertOnce, listAll, takeRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type AlertRow = Row<'alerts'>;
@@ -13,14 +13,8 @@ export async function raiseAlert(
   db: Connection,
   { id, text, now }: { readonly id: string; readonly text: string; readonly now: number },
 ): Promise<boolean> {
-  const row = await db
-    .insertInto('alerts')
-    .values({ id, text, raised_at: now, seen_at: now })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (row) return true;
-  await db.updateTable('alerts').set({ text, seen_at: now }).where('id', '=', id).execute();
+  if (await insertOnce(db, 'alerts', { id, text, raised_at: now, seen_at: now })) return true;
+  await changeRows(db, 'alerts', { id }, { text, seen_at: now });
   return false;
 }
 

@@ -1,6 +1,7 @@
 /** Rows whose retention period is over, and rows that have expired. IDs are in the order of creation, so age is found by the primary key. */
 
 import { type RawBuilder, sql } from 'kysely';
+import { countOf } from '../db/bounded-count.ts';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { formatId } from '../db/ids.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
@@ -66,11 +67,8 @@ export async function countOld(
 ): Promise<number> {
   let count = 0;
   for (const { table, may } of OLD[kind]) {
-    const { rows } = await sql<{ old: number }>`select count(*) as old from
-      (select 1 from ${sql.table(table)} as o where o.id < ${idAt(before)} and ${may(now)} limit ${most}) as found`.execute(
-      db,
-    );
-    count += Number(rows[0]?.old ?? 0);
+    const old = sql`select 1 from ${sql.table(table)} as o where o.id < ${idAt(before)} and ${may(now)}`;
+    count += await countOf(db, old, most);
   }
   return Math.min(count, most);
 }

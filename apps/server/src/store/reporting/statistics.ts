@@ -1,7 +1,7 @@
 /** Counts for the console's first page. Each is one pass over an index or a table; no counters are stored. */
 import { expiringBefore } from '@sower/api/statistics';
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { isFew } from '../db/bounded-count.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { countOf, isFew } from '../db/bounded-count.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import { stateNow } from '../distribution/distributions.ts';
 import type { Connection } from '../schema/schema.ts';
@@ -77,14 +77,11 @@ export async function countDistributions(db: Connection, scopes: readonly string
   return counts;
 }
 
-export async function countUsers(db: Connection, scopes: readonly string[]): Promise<number> {
-  const { count } = await db
-    .selectFrom('users')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where(({ ref }) => (everywhere(scopes) ? sql<SqlBool>`1 = 1` : rangesOfScopes(ref('domain'), scopes)))
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
+export const countUsers = (db: Connection, scopes: readonly string[]) =>
+  countOf(
+    db,
+    sql`select 1 from users where ${everywhere(scopes) ? sql`1 = 1` : rangesOfScopes(sql.ref('domain'), scopes)}`,
+  );
 
 /** What there is at all: each ends at the first row. */
 export async function findSetup(

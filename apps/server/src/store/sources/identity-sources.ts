@@ -2,7 +2,7 @@
 
 import { DAY } from '@sower/api/time';
 import { sql } from 'kysely';
-import { skipLocked } from '../db/database-kind.ts';
+import { lockRow, skipLocked } from '../db/database-kind.ts';
 import { changeRows, findOne, hasRow, listAll, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue } from '../work/due.ts';
@@ -41,15 +41,7 @@ export const sourceNames = (db: Connection, ids: readonly (string | null)[]): Pr
     ids.filter((id) => id !== null),
   );
 
-/** Locks the row until the transaction ends. */
-export function lockSource(db: Connection, id: string): Promise<SourceRow | undefined> {
-  return db
-    .updateTable('identity_sources')
-    .set((eb) => ({ version: eb.ref('version') }))
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirst();
-}
+export const lockSource = (db: Connection, id: string) => lockRow(db, 'identity_sources', id);
 
 /** What a run leaves behind; not a change of what an administrator has set. */
 export const noteRun = (db: Connection, id: string, note: Partial<Pick<SourceRow, Noted>>) =>

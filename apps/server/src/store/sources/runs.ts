@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedChange } from '../db/prepared.ts';
-import { changeRows, countRows, deleteRows, findAll, findOne } from '../db/rows.ts';
+import { changeRows, countRows, deleteRows, findAll, findOne, insertRow } from '../db/rows.ts';
 import { PERSON } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -13,9 +13,7 @@ import type { Connection, NewRow, Row } from '../schema/schema.ts';
 export type RunRow = Row<'source_runs'>;
 export type EntryRow = Row<'source_entries'>;
 
-export async function insertRun(db: Connection, row: NewRow<'source_runs'>): Promise<void> {
-  await db.insertInto('source_runs').values(row).execute();
-}
+export const insertRun = (db: Connection, row: NewRow<'source_runs'>) => insertRow(db, 'source_runs', row);
 
 export const findRun = (db: Connection, jobId: string) => findOne(db, 'source_runs', { job_id: jobId });
 

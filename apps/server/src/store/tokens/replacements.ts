@@ -1,14 +1,13 @@
 /** Pairs of tokens: one is waiting to replace the other. Few tokens are in one, so the table stays small. */
 
 import { fewTexts } from '../db/parameter-rows.ts';
-import { claimRow, hasRow } from '../db/rows.ts';
+import { claimRow, hasRow, insertRow } from '../db/rows.ts';
 import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** @throws a unique violation if one of the two already has this part in another pair */
-export async function insertReplacement(db: Connection, row: NewRow<'replacements'>): Promise<void> {
-  await db.insertInto('replacements').values(row).execute();
-}
+export const insertReplacement = (db: Connection, row: NewRow<'replacements'>) =>
+  insertRow(db, 'replacements', row);
 
 /** At most one caller ends a pair by its first use. */
 export const claimReplacement = (db: Connection, tokenId: TokenKey) =>

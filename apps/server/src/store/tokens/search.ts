@@ -7,7 +7,7 @@
  */
 
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
-import { isFew } from '../db/bounded-count.ts';
+import { countOf, isFew } from '../db/bounded-count.ts';
 import { isPostgresql } from '../db/database-kind.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import { beginsWith, userIdKey } from '../directory/users.ts';
@@ -81,9 +81,7 @@ export async function countMatching(db: Connection, filter: TokenFilter, now: nu
 /** No more than so many and one are looked at. */
 export async function countTokensUpTo(db: Connection, filter: TokenFilter, now: number, most: number) {
   const { source, conditions } = await plan(db, filter, now);
-  const { rows } = await sql<{ count: number }>`select count(*) as count from
-    (select 1 from ${source} where ${all(conditions)} limit ${most + 1}) as counted`.execute(db);
-  const count = Number(rows[0]?.count ?? 0);
+  const count = await countOf(db, sql`select 1 from ${source} where ${all(conditions)}`, most + 1);
   return { count: Math.min(count, most), more: count > most };
 }
 

@@ -46,9 +46,7 @@ export async function insertSeeds(db: Connection, rows: readonly NewSeed[]): Pro
   if (rows.length > 0) await insertAll(db, rows);
 }
 
-export function listSeeds(db: Connection, tokenId: TokenKey): Promise<Row<'seeds'>[]> {
-  return db.selectFrom('seeds').selectAll().where('token_id', '=', tokenId).orderBy('id').execute();
-}
+export const listSeeds = (db: Connection, tokenId: TokenKey) => listSeedsOf(db, [tokenId]);
 
 /** Of all of these tokens. */
 export const listSeedsOf = (db: Connection, tokenIds: readonly TokenKey[]): Promise<Row<'seeds'>[]> =>

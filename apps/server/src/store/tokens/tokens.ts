@@ -2,9 +2,10 @@
 
 import { dayOf, HOUR } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
-import { isPostgresql, skipLocked } from '../db/database-kind.ts';
+import { countOf } from '../db/bounded-count.ts';
+import { isPostgresql, lockRow, skipLocked } from '../db/database-kind.ts';
 import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
-import { changeRows, takeRow } from '../db/rows.ts';
+import { type Change, changeRows, takeRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { Serial, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -50,12 +51,7 @@ export function listBySerials(db: Connection, serials: readonly Serial[]): Promi
  * @returns it as it is then, `undefined` if it is gone
  */
 export async function lockToken(db: Connection, id: TokenKey): Promise<TokenRow | undefined> {
-  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on only one.
-  await db
-    .updateTable('tokens')
-    .set((eb) => ({ version: eb.ref('version') }))
-    .where('id', '=', id)
-    .execute();
+  await lockRow(db, 'tokens', id);
   return tokensWithHolder(db).where('tokens.id', '=', id).executeTakeFirst();
 }
 
@@ -130,13 +126,8 @@ const mayBeNext = ({ scopes = [], domain, expiresFrom }: NextToken): RawBuilder<
   }`;
 
 /** How many there are, at most `limit`. */
-export async function countNextTokens(db: Connection, wanted: NextToken, limit: number): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from tokens where ${mayBeNext(wanted)} limit ${limit}) as few`.execute(
-    db,
-  );
-  return Number(rows[0]?.count ?? 0);
-}
+export const countNextTokens = (db: Connection, wanted: NextToken, limit: number) =>
+  countOf(db, sql`select 1 from tokens where ${mayBeNext(wanted)}`, limit);
 
 type FreeToken = Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>;
 
@@ -195,32 +186,7 @@ export async function listTokensOf(db: Connection, userRows: readonly UserRow[])
   return rows.flatMap((row) => (row.user_id === null ? [] : [{ ...row, user_id: row.user_id }]));
 }
 
-export async function changeToken(
-  db: Connection,
-  id: TokenKey,
-  change: Partial<
-    Pick<
-      Row<'tokens'>,
-      | 'user_id'
-      | 'domain'
-      | 'enabled'
-      | 'lost'
-      | 'expires_on'
-      | 'label'
-      | 'maker'
-      | 'form_factor'
-      | 'pin'
-      | 'pin_set_at'
-      | 'pin_change'
-      | 'emergency_until'
-      | 'emergency_return'
-      | 'lent_until'
-      | 'lent_instead'
-      | 'failures'
-      | 'last_failure_at'
-    >
-  >,
-): Promise<void> {
+export async function changeToken(db: Connection, id: TokenKey, change: Change<'tokens'>): Promise<void> {
   await db
     .updateTable('tokens')
     .set((eb) => ({ ...change, version: eb('version', '+', 1) }))

@@ -213,14 +213,7 @@ export async function makeWay(
 ): Promise<void> {
   const before = tokens.flatMap(({ id, fresh }) => (fresh ? [] : id));
   const rows = await withdrawOfTokens(db, { v: asRows(before), c: [reasonColumns(reason)] });
-  await insertStateEvents(
-    db,
-    ids,
-    rows.map(({ id }) => id),
-    'withdrawn',
-    reason,
-    source,
-  );
+  await insertStateEvents(db, ids, rows, 'withdrawn', reason, source);
   for (const step of [noLatestOfTokens, keepNewestPending]) await step(db, before);
   await nowDistributed(
     db,
@@ -239,13 +232,13 @@ const insertEvents = preparedBatch(
 async function insertStateEvents(
   db: Connection,
   ids: IdSource,
-  distributionIds: readonly string[],
+  distributions: readonly Id[],
   state: Row<'distribution_events'>['state'],
   reason: Reason | undefined,
   source: string | undefined,
 ): Promise<void> {
   await insertEvents(db, {
-    v: distributionIds.map((id) => ({ id: newId(ids), distribution_id: id })),
+    v: distributions.map(({ id }) => ({ id: newId(ids), distribution_id: id })),
     c: [{ state, at: ids.now(), source: source ?? null, ...reasonColumns(reason) }],
   });
 }
@@ -295,14 +288,7 @@ export async function insertDistributions(
   await insertMade(db, { v: rows, c: [common] });
   if (rule !== null)
     await nowOfRule(db, { v: rows.map(({ token_id }) => ({ id: token_id })), c: [{ rule_id: rule }] });
-  await insertStateEvents(
-    db,
-    ids,
-    rows.map(({ id }) => id),
-    'issued',
-    undefined,
-    source,
-  );
+  await insertStateEvents(db, ids, rows, 'issued', undefined, source);
 }
 
 /** A row that was distributed or assigned, with what happened to it since. */
@@ -385,14 +371,7 @@ export async function takeBackDistributions(
 ): Promise<void> {
   const taken = rows.flatMap(({ distribution_id }) => distribution_id ?? []);
   const withdrawn = await withdraw(db, { v: asRows(taken), c: [reasonColumns(reason)] });
-  await insertStateEvents(
-    db,
-    ids,
-    withdrawn.map(({ id }) => id),
-    'withdrawn',
-    reason,
-    source,
-  );
+  await insertStateEvents(db, ids, withdrawn, 'withdrawn', reason, source);
   await noLatest(db, taken);
   await latestAgain(
     db,

@@ -5,7 +5,7 @@
  */
 
 import { type RawBuilder, sql } from 'kysely';
-import { changeRows, listAll, setRow } from '../db/rows.ts';
+import { changeRows, insertOnce, listAll, setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 /**
@@ -41,16 +41,8 @@ export const newLease = ({ random }: { random(length: number): Uint8Array }): st
 export type ScheduleRow = Row<'schedules'>;
 
 /** Leaves an existing one as it is. */
-export async function insertSchedule(
-  db: Connection,
-  row: Omit<ScheduleRow, 'last_at' | 'version'>,
-): Promise<void> {
-  await db
-    .insertInto('schedules')
-    .values({ ...row, last_at: null, version: 1 })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
-}
+export const insertSchedule = (db: Connection, row: Omit<ScheduleRow, 'last_at' | 'version'>) =>
+  insertOnce(db, 'schedules', { ...row, last_at: null, version: 1 });
 
 export const listSchedules = (db: Connection) => listAll(db, 'schedules', 'id');
 

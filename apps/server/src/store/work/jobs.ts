@@ -18,26 +18,12 @@ import type { Connection, Row } from '../schema/schema.ts';
 import { isDue, isFree } from './due.ts';
 
 export type JobRow = Row<'jobs'>;
-type NewJob = Pick<
-  JobRow,
-  | 'id'
-  | 'kind'
-  | 'name'
-  | 'input'
-  | 'about'
-  | 'actor_kind'
-  | 'actor_id'
-  | 'actor_name'
-  | 'source'
-  | 'state'
-  | 'phase'
-  | 'total'
-  | 'created_at'
-  | 'rule_id'
->;
 
-export const insertJob = (db: Connection, marks: Pick<Marks, 'sealing'>, row: NewJob): Promise<JobRow> =>
-  insertMarked(db, 'jobs', marks, row);
+export const insertJob = (
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: Parameters<typeof insertMarked<'jobs'>>[3],
+) => insertMarked(db, 'jobs', marks, row);
 
 export const findJob = (db: Connection, id: string) => findOne(db, 'jobs', { id });
 
@@ -208,12 +194,7 @@ export function changeJobState(
   id: string,
   from: readonly StoredJobState[],
   { state, since, reason, endedAt }: Change,
-  more: Partial<
-    Pick<
-      JobRow,
-      'phase' | 'position' | 'done' | 'failed' | 'busy' | 'codes' | 'attempts' | 'total' | 'begin_at'
-    >
-  > = {},
+  more: Partial<JobRow> = {},
 ): Promise<JobRow | undefined> {
   const change = {
     ...{ ...more, state, state_since: since, ...reasonColumns(reason), ended_at: endedAt ?? null },
