@@ -9,15 +9,6 @@ import { t } from '../texts.ts';
 import type { Store } from './store.ts';
 import type { Contents, TokenRecord } from './token-record.ts';
 
-type TokenCode = {
-  readonly serial: string;
-  /** The tokencode, or with a PIN the passcode. */
-  readonly code: string;
-  readonly kind: 'tokencode' | 'passcode';
-  /** For how many more seconds the code is shown; absent if it depends on a counter. */
-  readonly validFor?: number;
-};
-
 /** The token named, or the only one there is. */
 export function chooseToken(contents: Contents, serial: string | undefined): Result<TokenRecord> {
   if (contents.tokens.length === 0) {
@@ -41,11 +32,7 @@ export function chooseToken(contents: Contents, serial: string | undefined): Res
 }
 
 /** @param at Unix seconds */
-export async function tokenCode(
-  store: Store,
-  token: TokenRecord,
-  { at, pin }: { at: number; pin?: string },
-): Promise<Result<TokenCode>> {
+export async function tokenCode(store: Store, token: TokenRecord, { at, pin }: { at: number; pin?: string }) {
   if (pin !== undefined && !token.addPin) {
     return fail('usage', 'no-pin-here', t('authenticator.code.noPin', { serial: token.serial }), {
       next: t('authenticator.code.noPinNext'),
@@ -59,8 +46,10 @@ export async function tokenCode(
   const tokencode = compute(shown.value, at);
   return success({
     serial: token.serial,
+    // The tokencode, or with a PIN the passcode.
     code: pin === undefined ? tokencode : addPin(tokencode, pin)!,
     kind: pin === undefined ? 'tokencode' : 'passcode',
+    // For how many more seconds the code is shown; absent if it depends on a counter.
     ...(token.algorithm === 'hotp' ? {} : { validFor: token.interval - (Math.floor(at) % token.interval) }),
   });
 }

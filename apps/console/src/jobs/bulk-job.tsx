@@ -1,6 +1,6 @@
 /** An action on many, in its dialog: the job that does it, its progress, a way to stop it, and what failed. Small jobs finish at once. */
 import { List, ListItem, Progress } from '@patternfly/react-core';
-import type { Job, JobRow } from '@sower/api/jobs';
+import type { Job } from '@sower/api/jobs';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import { Link } from 'react-router';
@@ -16,18 +16,10 @@ import { isOpen } from './job-state.tsx';
 /** Of those that failed; the page of the job has them all. */
 const SHOWN = 200;
 
-type BulkJob = {
-  readonly job: Job | undefined;
-  readonly failures: readonly JobRow[];
-  readonly busy: boolean;
-  readonly finished: boolean;
-  readonly error: unknown;
-  readonly begin: () => void;
-  readonly stop: () => void;
-};
+type BulkJob = ReturnType<typeof useBulkJob>;
 
 /** @param title of the window that it is in */
-export function useBulkJob(start: () => Promise<Job>, title: string): BulkJob {
+export function useBulkJob(start: () => Promise<Job>, title: string) {
   const api = useApi();
   const refresh = useRefresh();
   const starting = useSaving({ mutationFn: start }, title);
@@ -101,7 +93,7 @@ export function BulkFrame({
         <>
           {!begun && begin}
           {busy && (
-            <Button variant="secondary" onClick={run.stop}>
+            <Button variant="secondary" onClick={() => run.stop()}>
               {t('tokens.bulk.stop')}
             </Button>
           )}

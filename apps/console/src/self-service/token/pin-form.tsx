@@ -1,7 +1,7 @@
 /** Create or change the PIN of a token. The rules of the policy are shown beforehand; the field says which one was broken. */
 import { Content } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useApi } from '../../api/connection.ts';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useAnswer } from '../../api/use-answer.ts';
@@ -93,26 +93,19 @@ function useRules(): (rules: OwnPinRules) => string {
       .join(' ');
 }
 
-type TwoCodes = {
-  /** As they are sent. */
-  readonly codes: { readonly first: string; readonly second: string };
-  readonly fields: ReactNode;
-  /** Whether both were typed; from then on, the field of a missing one says so. */
-  readonly check: () => boolean;
-  readonly clear: () => void;
-};
-
 /** @param help what else the first one must be */
-export function useTwoCodes(help?: string): TwoCodes {
+export function useTwoCodes(help?: string) {
   const t = useTexts();
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');
   const [checked, setChecked] = useState(false);
+  /** As they are sent. */
   const codes = { first: first.replace(/\s/g, ''), second: second.replace(/\s/g, '') };
   const both = codes.first !== '' && codes.second !== '';
   const absent = (code: string) => (checked && code === '' ? t('activate.confirm.missing') : undefined);
   return {
     codes,
+    /** Whether both were typed; from then on, the field of a missing one says so. */
     check: () => {
       setChecked(!both);
       return both;

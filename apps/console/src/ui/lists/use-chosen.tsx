@@ -1,8 +1,7 @@
 /** Which items of a list are chosen: some of the page that is shown, or the whole search, whatever page its items are on. */
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Button } from '../patternfly.tsx';
-import type { Choosing } from './listing.tsx';
 
 export function useChosen<T>({
   of,
@@ -22,15 +21,7 @@ export function useChosen<T>({
     readonly whole: string;
     readonly chooseWhole: string;
   };
-}): {
-  readonly whole: boolean;
-  readonly chosen: readonly T[];
-  readonly select: (keys: Iterable<string>) => void;
-  /** For the table. */
-  readonly choosing: Choosing<T>;
-  /** What is chosen, in words, with a way to the whole search and back. */
-  readonly said: ReactNode;
-} {
+}) {
   const t = useTexts();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [whole, setWhole] = useState(false);
@@ -50,7 +41,9 @@ export function useChosen<T>({
     whole,
     chosen,
     select,
+    /** For the table. */
     choosing: { keys: whole ? new Set(shown.map(keyOf)) : selected, onChoose: select, label },
+    /** What is chosen, in words, with a way to the whole search and back. */
     said: (
       <>
         <span role="status">{whole ? words.whole : chosen.length > 0 && words.page(chosen.length)}</span>
