@@ -41,9 +41,7 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
   const [chosenKey, setChosenKey] = useState<string>();
   const wanted = useDeferredValue(typed.trim());
   const { groups, isPending, error } = useFound(wanted);
-  const found = groups.flatMap(({ items, more, all }) =>
-    more && all !== undefined ? [...items, { to: all, label: t('find.all'), says: '' }] : items,
-  );
+  const found = groups.flatMap(({ items }) => items);
   const place = found.findIndex((item) => keyOf(item) === chosenKey);
   const chosen = place === -1 ? undefined : place;
   const choose = (next: number): void => setChosenKey(found[next] && keyOf(found[next]));
@@ -96,16 +94,13 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
       <div className="sower-found-frame">
         {found.length > 0 && (
           <div role="listbox" id={`${id}-found`} aria-label={t('find.found')} className="sower-found">
-            {groups.map(({ kind, items, more, all }) => (
+            {groups.map(({ kind, items, more }) => (
               // biome-ignore lint/a11y/useSemanticElements: a list box has groups, not field sets
               <div key={kind} role="group" aria-labelledby={`${id}-${kind}`}>
                 <div id={`${id}-${kind}`} className="sower-found-kind" role="presentation">
                   {t(`find.kinds.${kind}`)}
                 </div>
-                {(more && all !== undefined
-                  ? [...items, { to: all, label: t('find.all'), says: '' }]
-                  : items
-                ).map((item) => {
+                {items.map((item) => {
                   const { to, label, says } = item;
                   const own = found.findIndex((each) => keyOf(each) === keyOf(item));
                   return (
@@ -125,7 +120,7 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
                     </div>
                   );
                 })}
-                {more && all === undefined && (
+                {more && (
                   <div className="sower-found-says" role="presentation">
                     {t('find.more')}
                   </div>
@@ -149,14 +144,6 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
 /** Pages by their names and by what is done there; people, tokens and what tokens need by the server, within what the administrator may see. */
 type FoundKind = 'users' | 'tokens' | 'profiles' | 'radiusClients' | 'agents' | 'pages';
 type FoundItem = { readonly to: string; readonly label: string; readonly says: string };
-type FoundGroup = {
-  readonly kind: FoundKind;
-  readonly items: readonly FoundItem[];
-  /** There are others. */
-  readonly more: boolean;
-  /** Where all of them are listed, if they are. */
-  readonly all?: string | undefined;
-};
 
 const MOST = 6;
 /** Characters of a serial number that are looked for. */
@@ -273,17 +260,20 @@ function useFound(wanted: string) {
     wanted,
     ({ to, label, says }) => [label, says, t(`find.words.${to}`)],
   );
-  const groups: readonly Omit<FoundGroup, 'more'>[] =
-    wanted === '' ? [] : [...(answered.data ?? []), { kind: 'pages', items: offered }];
+  const groups =
+    wanted === ''
+      ? []
+      : [...(answered.data ?? []), { kind: 'pages' as const, items: offered, all: undefined }];
   return {
     groups: groups
       .filter(({ items }) => items.length > 0)
-      .map(
-        ({ kind, items, all }): FoundGroup => ({
-          ...{ kind, items: items.slice(0, MOST), more: items.length > MOST },
-          ...(all !== undefined && { all }),
-        }),
-      ),
+      .map(({ kind, items, all }) => {
+        const shown: readonly FoundItem[] = items.slice(0, MOST);
+        const more = items.length > MOST;
+        return more && all !== undefined
+          ? { kind, items: [...shown, { to: all, label: t('find.all'), says: '' }], more: false }
+          : { kind, items: shown, more };
+      }),
     isPending: wanted !== '' && (answered.isPending || answered.isPlaceholderData),
     error: answered.error,
   };

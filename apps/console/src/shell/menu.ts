@@ -137,12 +137,16 @@ export const pagesOf = (t: ConsoleTexts): readonly Placed[] =>
     ),
   );
 
+/** The page with the longest path that leads to this one. */
+export const pageAt = (t: ConsoleTexts, pathname: string): Placed | undefined =>
+  pagesOf(t)
+    .filter(({ to }) => `${pathname}/`.startsWith(`${to}/`))
+    .toSorted((one, other) => other.to.length - one.to.length)[0];
+
 /** The breadcrumbs before that of a page: as the menu leads to it, or to the page whose address its own begins with. */
 export function trailOf(t: ConsoleTexts, pathname: string): Trail {
   const at = pathname.replace(/\/$/, '');
-  const [page] = pagesOf(t)
-    .filter(({ to }) => `${at}/`.startsWith(`${to}/`))
-    .toSorted((one, other) => other.to.length - one.to.length);
+  const page = pageAt(t, at);
   if (page === undefined) return { before: [] };
   const group = { label: page.group };
   if (page.section === undefined) return { before: page.to === at ? [group] : [group, page] };

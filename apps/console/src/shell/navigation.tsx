@@ -7,7 +7,7 @@ import { Nav, NavExpandable, NavItem, NavList } from '@patternfly/react-core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
-import { type MenuPage, menuOf, OPEN_AT_FIRST } from './menu.ts';
+import { type MenuPage, menuOf, OPEN_AT_FIRST, pageAt } from './menu.ts';
 import { lackedFor } from './page-needs.ts';
 
 const KEY = 'sower.menu.open';
@@ -17,14 +17,7 @@ const keptOpen = (): ReadonlySet<string> => new Set(localStorage.getItem(KEY)?.s
 export function Navigation() {
   const { t, can } = useConsole();
   const { pathname } = useLocation();
-  const groups = menuOf(t);
-  const paths = groups.flatMap(({ entries }) =>
-    entries.flatMap((entry) => ('pages' in entry ? entry.pages.map(({ to }) => to) : [entry.to])),
-  );
-  /** The longest menu path that leads here. */
-  const active = paths
-    .filter((path) => pathname === path || pathname.startsWith(`${path}/`))
-    .sort((one, other) => other.length - one.length)[0];
+  const active = pageAt(t, pathname)?.to;
   // The menu may be longer than the window: scroll to the current entry, also after a link from elsewhere, once its section is open.
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the page changes
   useEffect(() => {
@@ -86,7 +79,7 @@ export function Navigation() {
             {t('menu.home')}
           </Link>
         </NavItem>
-        {groups.map((group) => {
+        {menuOf(t).map((group) => {
           const shown = group.entries
             .map((entry) =>
               'pages' in entry

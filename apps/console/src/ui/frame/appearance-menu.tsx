@@ -53,12 +53,13 @@ function chosenTheme(): Theme {
   return THEMES.find((theme) => theme === kept) ?? 'system';
 }
 
+function show(): void {
+  const theme = chosenTheme();
+  const dark = theme === 'dark' || (theme === 'system' && prefersDark().matches);
+  document.documentElement.classList.toggle('pf-v6-theme-dark', dark);
+}
+
 export function applyTheme(): void {
-  const show = (): void => {
-    const theme = chosenTheme();
-    const dark = theme === 'dark' || (theme === 'system' && prefersDark().matches);
-    document.documentElement.classList.toggle('pf-v6-theme-dark', dark);
-  };
   show();
   prefersDark().addEventListener('change', show);
   // Paper is light.
@@ -69,6 +70,5 @@ export function applyTheme(): void {
 function chooseTheme(theme: Theme): void {
   if (theme === 'system') localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, theme);
-  const dark = theme === 'dark' || (theme === 'system' && prefersDark().matches);
-  document.documentElement.classList.toggle('pf-v6-theme-dark', dark);
+  show();
 }
