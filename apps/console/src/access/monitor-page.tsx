@@ -12,6 +12,7 @@ import { holderOf, useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/form.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Narrowed, partOf } from '../ui/lists/search-form.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -23,7 +24,6 @@ const RESULTS = ['', 'success', 'refused'] as const;
 const PARTS = ['object', 'actor', 'source'] as const;
 /** A part is looked for every two seconds, in no more of the trail than this. */
 const PART_MILLISECONDS = DAY;
-type Result = (typeof RESULTS)[number];
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 
 export function Component() {
@@ -31,23 +31,18 @@ export function Component() {
   const actorWords = useActorWords();
   const words = useAuditWords();
   const [paused, setPaused] = useState(false);
-  const [parts, setParts] = useState<Readonly<Record<(typeof PARTS)[number], string>>>({
-    object: '',
-    actor: '',
-    source: '',
+  const { values, field } = useFields({
+    ...{ object: '', actor: '', source: '' },
+    result: '' as (typeof RESULTS)[number],
   });
-  const [result, setResult] = useState<Result>('');
-  const sought = PARTS.filter((name) => parts[name].trim() !== '');
+  const { result } = values;
+  const sought = PARTS.filter((name) => values[name].trim() !== '');
   const query = {
     about: 'authentication' as const,
     limit: ROWS,
-    ...Object.fromEntries(sought.map((name) => [name, partOf(parts[name].trim())])),
+    ...Object.fromEntries(sought.map((name) => [name, partOf(values[name].trim())])),
     ...(result === '' ? {} : { result }),
   };
-  const field = (name: (typeof PARTS)[number]) => ({
-    value: parts[name],
-    onChange: (value: string) => setParts((held) => ({ ...held, [name]: value })),
-  });
   const rows = useQuery({
     queryKey: ['audit', 'monitor', query],
     queryFn: (context) => {
@@ -76,8 +71,7 @@ export function Component() {
           <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
           <ChoiceField
             label={t('monitor.result')}
-            value={result}
-            onChange={(value) => setResult(RESULTS.find((known) => known === value) ?? '')}
+            {...field('result')}
             choices={inWords(RESULTS, (value) =>
               value === '' ? t('ui.any') : t(`monitor.results.${value}`),
             )}

@@ -1,5 +1,5 @@
 /** What the help desk does with a token in a window: resynchronizing it, testing it, and emergency access. */
-import type { EmergencyCodes, TestResult } from '@sower/api/token-access';
+import { type EmergencyCodes, type TestResult, whenTokenReturns } from '@sower/api/token-access';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
@@ -65,15 +65,15 @@ export function TestDialog({ serial, onClose }: { serial: string; onClose: () =>
   );
 }
 
-const RETURNS = ['end', 'after', 'deny'] as const;
-
 /** Issuing emergency access. The codes are shown once, until the dialog is closed. */
 export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
   const { t, api, time, refresh } = useConsole();
-  const [kind, setKind] = useState<'fixed' | 'set'>('fixed');
-  const { values, field } = useFields({ days: '' });
-  const { days } = values;
-  const [returns, setReturns] = useState<'' | (typeof RETURNS)[number]>('');
+  const { values, field } = useFields({
+    kind: 'fixed' as 'fixed' | 'set',
+    days: '',
+    returns: '' as '' | (typeof whenTokenReturns)[number],
+  });
+  const { kind, days, returns } = values;
   const { codesByTelephone } = useLook();
   const [showCodes, once] = useOnce<EmergencyCodes>(
     (given) => ({
@@ -122,17 +122,15 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
     >
       <ChoiceField
         label={t('access.giveKind')}
-        value={kind}
-        onChange={(value) => setKind(value === 'set' ? 'set' : 'fixed')}
+        {...field('kind')}
         choices={inWords(['fixed', 'set'], (value) => t(`access.kinds.${value}`))}
       />
       <TextField {...helped(t, 'access.days')} type="number" {...field('days')} />
       <ChoiceField
         label={t('access.returns')}
-        value={returns}
-        onChange={(value) => setReturns(RETURNS.find((known) => known === value) ?? '')}
+        {...field('returns', 'whenTokenReturns')}
         none={t('access.asPolicy')}
-        choices={inWords(RETURNS, (value) => t(`policies.choices.${value}`))}
+        choices={inWords(whenTokenReturns, (value) => t(`policies.choices.${value}`))}
       />
     </FormDialog>
   );

@@ -1,10 +1,10 @@
 /** Requesting a token that is offered. */
 import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnOffer } from '@sower/api/offers';
-import { useState } from 'react';
 import { useApi } from '../api/connection.ts';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { RadioField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/form.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
 import { useTexts } from './use-person.ts';
 
@@ -19,23 +19,16 @@ export function AskDialog({
   onClose: () => void;
 }) {
   const t = useTexts();
-
   const api = useApi();
-  const [offer, setOffer] = useState(offers[0]?.id ?? '');
-  const [reason, setReason] = useState('');
-  const [nickname, setNickname] = useState('');
-  const wrongName = nicknameSchema.safeParse(nickname).success ? undefined : t('rename.wrong');
+  const { values, set, field } = useFields({ offer: offers[0]?.id ?? '', reason: '', nickname: '' });
+  const wrongName = nicknameSchema.safeParse(values.nickname).success ? undefined : t('rename.wrong');
   return (
     <FormDialog
       title={t(replaces === undefined ? 'requests.ask' : 'requests.replacement')}
       action={t('requests.submit')}
       ready={wrongName === undefined}
       onClose={onClose}
-      onSubmit={() =>
-        api('requestOwnToken', {
-          body: { offer, nickname, reason, replaces },
-        })
-      }
+      onSubmit={() => api('requestOwnToken', { body: { ...values, replaces } })}
       said={t('requests.sent')}
     >
       {replaces !== undefined && <p>{t('requests.replaces', { serial: replaces })}</p>}
@@ -43,8 +36,8 @@ export function AskDialog({
         name="ask-offer"
         prefix="offer"
         label={t('requests.which')}
-        value={offer}
-        onChange={setOffer}
+        value={values.offer}
+        onChange={(offer) => set({ offer })}
         choices={offers.map(({ id, name, icon, description, downloadUrl, helpUrl }) => ({
           value: id,
           label: (
@@ -64,16 +57,10 @@ export function AskDialog({
       <TextField
         label={t('requests.nickname')}
         help={t('rename.help')}
-        value={nickname}
-        onChange={setNickname}
+        {...field('nickname')}
         error={wrongName}
       />
-      <TextField
-        label={t('requests.reason')}
-        help={t('requests.reasonHelp')}
-        value={reason}
-        onChange={setReason}
-      />
+      <TextField label={t('requests.reason')} help={t('requests.reasonHelp')} {...field('reason')} />
     </FormDialog>
   );
 }

@@ -141,18 +141,15 @@ function UserIdField({ input: { ref, value, onChange, error } }: { input: Input 
   const t = useTexts();
   return (
     <Field id="log-on-user-id" label={t('logOn.userId')} help={t('logOn.userIdHelp')} error={error} required>
-      {({ id, 'aria-describedby': describedBy }) => (
+      {(given) => (
         <TextInput
-          id={id}
+          {...given}
           ref={ref}
           value={value}
           onChange={(_, typed) => onChange(typed)}
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          isRequired
-          validated={error === undefined ? 'default' : 'error'}
-          aria-describedby={describedBy}
         />
       )}
     </Field>
@@ -201,17 +198,14 @@ function SecretFields({
         error={error}
         required
       >
-        {({ id, 'aria-describedby': describedBy }) => (
+        {(given) => (
           <SecretInput
+            {...given}
             key={method}
-            id={id}
             ref={ref}
             value={value}
             onChange={(_, typed) => onChange(typed)}
             autoComplete={method === 'password' ? 'current-password' : 'one-time-code'}
-            isRequired
-            validated={error === undefined ? 'default' : 'error'}
-            aria-describedby={describedBy}
           />
         )}
       </Field>

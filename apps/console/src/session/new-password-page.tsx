@@ -8,7 +8,6 @@ import { TextField, useNewSecret } from '../ui/field.tsx';
 import { Form } from '../ui/forms/form.tsx';
 import { LogOnFrame } from '../ui/frame/log-on-frame.tsx';
 import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function NewPasswordPage({
   userName,
@@ -29,14 +28,14 @@ export function NewPasswordPage({
     label: t('ownLogOn.newPassword'),
     help: t('ownLogOn.newPasswordHelp'),
     again: t('newPassword.again'),
+    path: 'newPassword',
     differ: t('newPassword.differ'),
   });
   const change = useMutation({
     mutationFn: () => api('setOwnPassword', { body: { password, newPassword: chosen.value } }),
     onSuccess: onChanged,
   });
-  const atPresent = fieldProblem(change.error, 'password');
-  const atNew = fieldProblem(change.error, 'newPassword');
+  const presentWrong = fieldProblem(change.error, 'password') !== undefined;
   return (
     <LogOnFrame
       documentTitle={t('newPassword.documentTitle')}
@@ -45,25 +44,23 @@ export function NewPasswordPage({
     >
       <Form
         wide
+        error={change.error}
         onSubmit={() => {
           if (chosen.check() && password !== '') change.mutate();
         }}
       >
-        {atPresent === undefined && atNew === undefined && change.error !== null && (
-          <ProblemAlert error={change.error} />
-        )}
         <input type="hidden" name="username" autoComplete="username" value={userName} readOnly />
-        {(typed === '' || atPresent !== undefined) && (
+        {(typed === '' || presentWrong) && (
           <TextField
             label={t('newPassword.present')}
             type="password"
             required
             value={password}
             onChange={setPassword}
-            error={atPresent}
+            path="password"
           />
         )}
-        {chosen.fields(atNew)}
+        {chosen.fields()}
         <Button type="submit" isBlock pending={change.isPending}>
           {t('newPassword.submit')}
         </Button>
