@@ -421,9 +421,7 @@ export async function requestOf(
     }
     case 'withdraw': {
       const serial = serialOf();
-      return act(serial, async ({ context }) =>
-        spoken(await withdrawDistribution(context, ACTOR, serial, () => '')),
-      );
+      return act(serial, async ({ context }) => spoken(await withdrawDistribution(context, ACTOR, serial)));
     }
     case 'activate': {
       const known = clients.codes[clients.codes.length - 1 - (number % Math.min(3, clients.codes.length))];
@@ -693,7 +691,7 @@ export async function requestOf(
         ...({ name: `R${number % 2}`, profile: PROFILE_OF_RULES, tokens: 'stock', binding: 'any' } as const),
         ...({ enabled: true, perDay: 5, freeAfterDays: 0, leavers: 'all', renewDays: 30 } as const),
       };
-      return act('rule', async ({ context }) => spoken(await addRule(context, STARTER, rule, () => '')));
+      return act('rule', async ({ context }) => spoken(await addRule(context, STARTER, rule)));
     }
     case 'add-group-rule': {
       const rule = {
@@ -703,7 +701,7 @@ export async function requestOf(
       };
       const id = String((await beside.one('select id from identity_sources'))?.id);
       return act('rules', async (node) => {
-        const added = await addRule(node.context, STARTER, rule, () => '');
+        const added = await addRule(node.context, STARTER, rule);
         if (!added.ok) return spoken(added);
         // Whom it is for.
         await startRun(sourceContext(node, clients), STARTER, { id, mode: 'full', preview: false });

@@ -5,7 +5,6 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
-import { inEnglish } from '@sower/texts/outcomes';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { justBefore, onBothDatabases } from '../../../test/harness/databases.ts';
 import { openedDatabase } from '../../../test/harness/deployed.ts';
@@ -170,7 +169,7 @@ onBothDatabases('authority', (kind) => {
     endEmergencyAccess: (by, actor, { serial }) => endEmergencyAccess(by, actor, { serial }),
     distributeToken: (by, actor, { serial, wish }) =>
       distributeToken(by, actor, serial, { ...wish, profile: 'url' }),
-    withdrawDistribution: (by, actor, { serial }) => withdrawDistribution(by, actor, serial, inEnglish),
+    withdrawDistribution: (by, actor, { serial }) => withdrawDistribution(by, actor, serial),
     openActivation: (by, actor, { serial }) => openActivation(by, actor, serial),
     assignToken: (by, actor, { userId, spare }) => assignToken(by, actor, { serial: spare, userId }),
     assignNextToken: (by, actor, { userId }) => assignNextToken(by, actor, { userId }),
@@ -436,7 +435,7 @@ onBothDatabases('authority', (kind) => {
     const south = actorIn('/south/');
     const named = { userId, firstName: '', lastName: '', email: '', securityDomain: 'south' };
     expect(await addUser(uses, south, named)).toMatchObject({ ok: true });
-    const activity = await showUserActivity(uses, south, userId, inEnglish);
+    const activity = await showUserActivity(uses, south, userId);
     expect(activity.ok && activity.value.items.map(({ action }) => action)).toEqual(['user.add']);
   });
 
@@ -502,7 +501,7 @@ onBothDatabases('authority', (kind) => {
     for (const withdrawn of [false, true]) {
       const meddled = before(async () => {
         const again = await distributeToken(uses, ROOT, serial, { ...wish, profile: 'qr' });
-        const end = withdrawn ? await withdrawDistribution(uses, ROOT, serial, inEnglish) : again;
+        const end = withdrawn ? await withdrawDistribution(uses, ROOT, serial) : again;
         if (!again.ok || !end.ok) throw new Error('not distributed');
       });
       expect(await openOwnActivation(meddled, signedIn(someone), serial)).toMatchObject({

@@ -113,7 +113,7 @@ export const DISTRIBUTION_RULE_OPERATIONS = {
 export type Rule = z.infer<typeof ruleSchema>;
 export type RuleInput = z.infer<typeof ruleInputSchema>;
 /** What was put in, of what comes back. */
-export const inputOfRule = (rule: Rule): RuleInput =>
+export const inputOfRule = (rule: Omit<Rule, 'detail'>): RuleInput =>
   Object.fromEntries(Object.entries(rule).filter(([name]) => name in ruleInputSchema.shape)) as RuleInput;
 /**
  * What a rule needs of the person whose rights it has, in its security domain, checked at each run as well: its jobs name users, whom no one

@@ -23,7 +23,7 @@ export const inEnglish: (text: Text) => string = outcomesIn('en');
 /** A text that was stored as JSON; undefined if this version has no such text. */
 export function readText(json: string): Text | undefined {
   const text: unknown = JSON.parse(json);
-  return isKnown(text) ? text : undefined;
+  return isText(text) ? text : undefined;
 }
 
 const pathsOf = (texts: Texts, path = ''): string[] =>
@@ -33,12 +33,13 @@ const pathsOf = (texts: Texts, path = ''): string[] =>
 /** Set when it is first needed. */
 let paths: ReadonlySet<string> | undefined;
 
-function isKnown(text: unknown): text is Text {
+/** Whether it is one that this version has. */
+export function isText(text: unknown): text is Text {
   if (typeof text !== 'object' || text === null || !('code' in text)) return false;
   const { code, values = {} } = text as { code: unknown; values?: object };
   paths ??= new Set(table.en.en.flatMap((texts) => pathsOf(texts)));
   const nested = Object.values(values)
     .flatMap((value: unknown) => value)
     .filter((value) => typeof value === 'object');
-  return (paths.has(String(code)) || paths.has(`${code}_other`)) && nested.every(isKnown);
+  return (paths.has(String(code)) || paths.has(`${code}_other`)) && nested.every(isText);
 }

@@ -1,6 +1,8 @@
 /** What nodes say of themselves: who serves, whose clock is wrong, and who has fallen silent. On both databases. */
 import { randomBytes } from 'node:crypto';
+import type { NodesView } from '@sower/api/nodes';
 import type { Actor } from '@sower/server/core/actor';
+import { worded } from '@sower/server/core/unworded';
 import { type OwnNode, ownNode, showNodes, wrongClocks } from '@sower/server/operations/nodes/nodes';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { expect, test } from 'vitest';
@@ -28,9 +30,11 @@ onBothDatabases('nodes', (kind) => {
     });
   const clocks = () => wrongClocks({ db: opened.db, now: Date.now });
   async function shown(): Promise<string[]> {
-    const all = await showNodes({ db: opened.db, now: Date.now }, ACTOR, inEnglish);
+    const all = await showNodes({ db: opened.db, now: Date.now }, ACTOR);
     if (!all.ok) throw new Error(JSON.stringify(all));
-    return all.value.items.map(({ host, problems }) => [host, ...problems].join(': '));
+    return worded<NodesView>(all.value, inEnglish).items.map(({ host, problems }) =>
+      [host, ...problems].join(': '),
+    );
   }
 
   test('are there while they serve; one that died is silent, and forgotten after a day by those that serve on', async () => {

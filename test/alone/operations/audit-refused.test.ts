@@ -8,7 +8,6 @@ import { forwardTargets } from '@sower/server/compose/forward/targets';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { findAuditForward, seeAuditForward } from '@sower/server/store/audit/forwards';
 import { newId } from '@sower/server/store/db/ids';
-import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from '../../harness/authority.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
@@ -141,7 +140,7 @@ onBothDatabases('a receiver that refuses', (kind) => {
       expect.stringMatching(/^failure: links that https:\S+ refused .*: 11, 12;/),
       expect.stringMatching(/^failure: links that https:\S+ refused .*: 23;/),
     ]);
-    expect(await showForwarding(stored, READER, inEnglish)).toMatchObject({
+    expect(await showForwarding(stored, READER)).toMatchObject({
       value: { items: [{ lag: 0, setAside: 3, setAsideLink: 23 }] },
     });
   });

@@ -1,5 +1,6 @@
 /** Runs of sources without a server process: the job is done here, by one node or by several. */
-import type { EntryAction, SourceInput } from '@sower/api/identity-sources';
+import type { EntryAction, SourceInput, SourceRun } from '@sower/api/identity-sources';
+import { worded } from '@sower/server/core/unworded';
 import { addSource } from '@sower/server/directory/sources/sources';
 import { changesOf } from '@sower/server/jobs/synchronize/apply';
 import { synchronizeJobs } from '@sower/server/jobs/synchronize/kind';
@@ -23,7 +24,7 @@ export async function workAll(context: SourceContext, kinds: JobKinds = kindsOf(
 export async function shownRun(context: SourceContext, id: string, run: string) {
   const row = await findListedRun(context.db, id, run);
   if (!row) throw new Error('no such run');
-  return viewRun(row, inEnglish);
+  return worded<SourceRun>(viewRun(row), inEnglish);
 }
 
 /** Starts a run and works on it. */

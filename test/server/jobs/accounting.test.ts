@@ -3,6 +3,7 @@
  * chained stays chained. On both databases.
  */
 import { randomBytes } from 'node:crypto';
+import type { AuditEntry } from '@sower/api/audit';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { linkAudit } from '@sower/server/audit/chain';
 import { anchorOf, headKeeper } from '@sower/server/audit/head';
@@ -10,6 +11,7 @@ import { exportAudit, verifyAudit } from '@sower/server/audit/proof';
 import { viewAudit } from '@sower/server/audit/view';
 import { sessionRecorder } from '@sower/server/authentication/challenge/record-session';
 import { newKeyCheck } from '@sower/server/compose/first-marks';
+import { worded } from '@sower/server/core/unworded';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { doRetention, showRetention } from '@sower/server/operations/retention/retention';
 import { type AuditEvent, insertAudit } from '@sower/server/store/audit/rows';
@@ -94,10 +96,15 @@ onBothDatabases('accounting', (kind) => {
     expect(await reasons({ object: 'user:anna', since: clock - 1_500 }, 10)).toEqual(['wrong']);
     // In the reader's language, as far as they were written so.
     const found = await listAudit(db, { objects: ['user:anna'], action: 'radius.session' }, 10);
-    expect(found.map((row) => viewAudit(row, outcomesIn('de'), () => ({})).reason)).toEqual([
-      'Sitzung beendet; Sitzung 1\\u000a2',
-      'session started, session 1',
-    ]);
+    expect(
+      found.map(
+        (row) =>
+          worded<AuditEntry>(
+            viewAudit(row, () => ({})),
+            outcomesIn('de'),
+          ).reason,
+      ),
+    ).toEqual(['Sitzung beendet; Sitzung 1\\u000a2', 'session started, session 1']);
     // Page by page, each row once.
     const all = await listAudit(db, {}, 1_000);
     const paged: string[] = [];

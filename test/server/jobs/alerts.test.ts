@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS, type Settings } from '@sower/api/settings';
 import { DAY, dayOf, HOUR } from '@sower/api/time';
 import { Counts } from '@sower/server/audit/figures/counts';
 import type { Actor } from '@sower/server/core/actor';
+import { worded } from '@sower/server/core/unworded';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
 import { keepAlerts, showAlerts } from '@sower/server/operations/alerts/alerts';
@@ -60,9 +61,9 @@ onBothDatabases('alerts', (kind) => {
   };
   const look = (on = one) => keepAlerts(context(on));
   const open = async (): Promise<string[]> => {
-    const shown = await showAlerts(one, VIEWER, inEnglish);
+    const shown = await showAlerts(one, VIEWER);
     if (!shown.ok) throw new Error('refused');
-    return shown.value.items.map(({ id, text }) => `${id}: ${text}`);
+    return worded<typeof shown.value>(shown.value, inEnglish).items.map(({ id, text }) => `${id}: ${text}`);
   };
   /** Since the last time. */
   const trail = async (): Promise<string[]> => {
@@ -377,6 +378,6 @@ onBothDatabases('alerts', (kind) => {
 
   test('who may not see the audit trail sees none', async () => {
     const actor: Actor = { kind: 'administrator', name: 'x', grants: [] };
-    expect(await showAlerts(one, actor, inEnglish)).toMatchObject({ ok: false, problem: 'not-permitted' });
+    expect(await showAlerts(one, actor)).toMatchObject({ ok: false, problem: 'not-permitted' });
   });
 });

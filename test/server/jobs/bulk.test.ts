@@ -23,7 +23,7 @@ import { deleteUser } from '@sower/server/store/directory/users';
 import { claimJob, type JobRow, releaseJob } from '@sower/server/store/work/jobs';
 import { cancelJob, resumeJob, startJob, viewJobDetail, visibleJob } from '@sower/server/work/jobs';
 import { FEW_ROWS, workOnJob } from '@sower/server/work/runner';
-import { inEnglish, readText, text } from '@sower/texts/outcomes';
+import { readText, text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
@@ -401,7 +401,7 @@ onBothDatabases('actions on many', (kind) => {
       [userIds[5], 'left-out', 'job-row.none-left'],
       [userIds[0], 'left-out', 'job-row.doubled'],
     ]);
-    const { samples, reasons } = await viewJobDetail(node, checked, inEnglish);
+    const { samples, reasons } = await viewJobDetail(node, checked);
     expect(samples.map(({ userId }) => userId)).toEqual(userIds.slice(0, 3));
     expect(reasons.reduce((sum, { count }) => sum + count, 0)).toBe(5);
     expect((await tokensOf(serials)).every(({ user_id }) => user_id === null)).toBe(true);

@@ -20,7 +20,6 @@ import { backupAges } from '@sower/server/store/operations/backups';
 import { noteNode } from '@sower/server/store/operations/nodes';
 import { idAt } from '@sower/server/store/operations/old-rows';
 import { claimTry } from '@sower/server/store/sources/password-tries';
-import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { openedDatabase } from '../../harness/deployed.ts';
@@ -103,7 +102,7 @@ onBothDatabases('after a clock that was a year ahead', (kind) => {
       grants: [{ permissions: new Set(['settings:edit']), domain: '/' }],
     } as never;
     const shown = async () => {
-      const nodes = await showNodes({ db, now: Date.now }, actor, inEnglish);
+      const nodes = await showNodes({ db, now: Date.now }, actor);
       return nodes.ok ? nodes.value.items.map(({ host, problems }) => [host, problems.length]) : undefined;
     };
     expect(await shown()).toEqual([['a', 1]]);

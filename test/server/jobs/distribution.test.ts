@@ -15,7 +15,6 @@ import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { claimJob, jobStatesReader } from '@sower/server/store/work/jobs';
 import { viewJobDetail } from '@sower/server/work/jobs';
 import { forgetOldJobs } from '@sower/server/work/runner';
-import { inEnglish } from '@sower/texts/outcomes';
 import { beforeAll, expect, test } from 'vitest';
 import { mayUndo } from '../../../apps/console/src/jobs/job-rules.ts';
 import { superAdminWithTokenOf } from '../../harness/administrator.ts';
@@ -345,7 +344,7 @@ onBothAtOnce('jobs', (kind) => {
     const clock = { time: 0 };
     const runningJobStates = jobStatesReader(stored.db, () => clock.time);
     const context = { db: stored.db, now: Date.now, runningJobStates };
-    const states = async () => (await viewJobDetail(context, { ...row, state: 'running' }, inEnglish)).states;
+    const states = async () => (await viewJobDetail(context, { ...row, state: 'running' })).states;
     expect(await states()).toEqual({ issued: 3 });
     await stored.db.updateTable('distributions').set({ state: 'opened' }).where('job_id', '=', id).execute();
     expect(await states()).toEqual({ issued: 3 });

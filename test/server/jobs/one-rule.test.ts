@@ -28,7 +28,7 @@ import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import type { JobRow } from '@sower/server/store/work/jobs';
 import { startJob } from '@sower/server/work/jobs';
 import { workOnJob } from '@sower/server/work/runner';
-import { inEnglish, readText } from '@sower/texts/outcomes';
+import { readText } from '@sower/texts/outcomes';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
@@ -294,7 +294,6 @@ onBothDatabases('one rule for every way to give', (kind) => {
         node,
         actor,
         ruleInputSchema.parse({ name: 'All', securityDomain: 'Ruled', profile: 'qr', enabled: true }),
-        inEnglish,
       ),
     );
     // A run makes one job: first for those who have a token already, then for the others.

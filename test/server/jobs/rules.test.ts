@@ -5,11 +5,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inputOfRule, type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
+import {
+  type Rule as FullRule,
+  inputOfRule,
+  type RuleInput,
+  ruleInputSchema,
+} from '@sower/api/distribution-rules';
 import { distributeInputSchema } from '@sower/api/distributions';
 import { distributeManySchema } from '@sower/api/jobs';
 import { DAY, dayOf } from '@sower/api/time';
 import type { Actor } from '@sower/server/core/actor';
+import type { Unworded } from '@sower/server/core/unworded';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
 import { addJobAbout } from '@sower/server/jobs/distribution/undo';
 import { jobKinds } from '@sower/server/jobs/kinds';
@@ -25,7 +31,6 @@ import type { Serial, TokenKey } from '@sower/server/store/schema/brands';
 import { insertSeeds, type NewSeed } from '@sower/server/store/tokens/seeds';
 import { addJob, startJob } from '@sower/server/work/jobs';
 import { workOnJob } from '@sower/server/work/runner';
-import { inEnglish } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
@@ -34,6 +39,8 @@ import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
 import { actorOf, type NodeContext, nodeOf, valueIn } from '../../harness/jobs/node.ts';
 import { GROUP, joinGroup, recordGroup } from '../../harness/jobs/recorded-group.ts';
+
+type Rule = Unworded<FullRule, 'detail'>;
 
 const QUARTERS_OF_A_DAY = 4;
 const RIGHTS: ('users:view' | 'tokens:view' | 'tokens:distribute' | 'tokens:assign' | 'tokens:mint')[] = [
@@ -121,9 +128,9 @@ onBothDatabases('distribution rules', (kind) => {
       'tokens' | 'binding' | 'perDay' | 'freeAfterDays' | 'renewDays' | 'leavers' | 'enabled'
     > &
       Partial<RuleInput>,
-  ) => valueIn(await addRule(context, actor, ruleInputSchema.parse(input), inEnglish));
+  ) => valueIn(await addRule(context, actor, ruleInputSchema.parse(input)));
   const ruleNow = async ({ id }: Rule): Promise<Rule> =>
-    valueIn(await showRules(context, actor, inEnglish)).items.find((rule) => rule.id === id) as Rule;
+    valueIn(await showRules(context, actor)).items.find((rule) => rule.id === id) as Rule;
 
   /** What a node does by itself, until there is nothing left to do. */
   async function work(): Promise<void> {
@@ -180,12 +187,7 @@ onBothDatabases('distribution rules', (kind) => {
       })),
     };
     const edit = (by: Actor, rule: Rule, to: Partial<RuleInput>) =>
-      editRule(
-        context,
-        by,
-        { id: rule.id, version: rule.version, change: { ...inputOfRule(rule), ...to } },
-        inEnglish,
-      );
+      editRule(context, by, { id: rule.id, version: rule.version, change: { ...inputOfRule(rule), ...to } });
     const refusedFor = async (to: Partial<RuleInput>, rule = made) => {
       const outcome = await edit(desk, rule, to);
       return outcome.ok ? undefined : outcome.permission;
@@ -239,7 +241,7 @@ onBothDatabases('distribution rules', (kind) => {
       freeAfterDays: 14,
       enabled: true,
     };
-    valueIn(await editRule(context, actor, { id, version, change: ruleInputSchema.parse(on) }, inEnglish));
+    valueIn(await editRule(context, actor, { id, version, change: ruleInputSchema.parse(on) }));
     const served: number[] = [];
     await days(4, async () => {
       served.push((await givenIn(sales)).filter(({ state }) => state !== null).length);
@@ -483,7 +485,7 @@ onBothDatabases('distribution rules', (kind) => {
     const { userIds } = await addPeople(stored.db, 'own', 2, { tokens: 'none', domain: own });
     const [stays, goes] = userIds as [string, string];
     const input = { name: 'Own', securityDomain: 'Own', profile: 'qr', freeAfterDays: 1, enabled: true };
-    const rule = valueIn(await addRule(context, ofOwn, ruleInputSchema.parse(input), inEnglish));
+    const rule = valueIn(await addRule(context, ofOwn, ruleInputSchema.parse(input)));
     await days(1);
     for (const { id } of await givenIn(own)) await activate(id);
     await change(goes, { domain: paths.Elsewhere as string });
@@ -536,7 +538,7 @@ onBothDatabases('distribution rules', (kind) => {
     const switched = async (enabled: boolean) => {
       const { id, version } = await ruleNow(rule);
       const to = { id, version, change: ruleInputSchema.parse({ ...input, enabled }) };
-      rule = valueIn(await editRule(context, actor, to, inEnglish));
+      rule = valueIn(await editRule(context, actor, to));
     };
     await days(1);
     for (const userId of userIds) await change(userId, { enabled: 0 });
@@ -559,7 +561,7 @@ onBothDatabases('distribution rules', (kind) => {
     const far = (await addPeople(stored.db, 'far', 2, { tokens: 'none', domain: lost })).userIds;
     const saved = async (by: Actor, name: string, securityDomain: string) => {
       const input = { name, securityDomain, profile: 'qr', freeAfterDays: 2, enabled: true };
-      return valueIn(await addRule(context, by, ruleInputSchema.parse(input), inEnglish));
+      return valueIn(await addRule(context, by, ruleInputSchema.parse(input)));
     };
     await saved(ofOwn, 'A near', 'Own');
     const rule = await saved(fleeting, 'A far', 'Lost');
@@ -622,7 +624,7 @@ onBothDatabases('distribution rules', (kind) => {
     await joinGroup(stored.db, userIds.slice(0, 3));
     const input = { name: 'Grouped', securityDomain: 'Grouped', profile: 'qr' };
     const parsed = ruleInputSchema.parse({ ...input, group: 'cn=none,dc=example,dc=com' });
-    expect(await addRule(context, actor, parsed, inEnglish)).toMatchObject({
+    expect(await addRule(context, actor, parsed)).toMatchObject({
       ok: false,
       detail: { code: 'client-group.not-kept' },
     });
@@ -662,7 +664,7 @@ onBothDatabases('distribution rules', (kind) => {
     const edit = async (to: 'own' | 'all') => {
       const { version } = await ruleNow(rule);
       const parsed = ruleInputSchema.parse({ ...input, leavers: to });
-      valueIn(await editRule(context, actor, { id: rule.id, version, change: parsed }, inEnglish));
+      valueIn(await editRule(context, actor, { id: rule.id, version, change: parsed }));
     };
     expect(await leavers()).toEqual([]);
     await edit('all');
@@ -818,7 +820,6 @@ onBothDatabases('distribution rules', (kind) => {
       context,
       actor,
       ruleInputSchema.parse({ name: 'Url', securityDomain: 'Spare', profile: 'url' }),
-      inEnglish,
     );
     expect(outcome).toMatchObject({ ok: false, detail: { code: 'rule.url-needs-mail' } });
     const long = { profile: 'qr', activationCode: { kind: 'long' } };
@@ -827,7 +828,6 @@ onBothDatabases('distribution rules', (kind) => {
         context,
         actor,
         ruleInputSchema.parse({ name: 'Long', securityDomain: 'Spare', ...long }),
-        inEnglish,
       ),
     ).toMatchObject({ ok: false, detail: { code: 'activation-code.generated' } });
   });

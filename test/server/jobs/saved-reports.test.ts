@@ -1,9 +1,10 @@
 /** Saved reports: mailed with the rights that their owner has at each time, or not at all and with the reason. The clock is the test's. */
 import { randomBytes } from 'node:crypto';
 import { mailSettingsSchema } from '@sower/api/mail';
-import { savedReportInputSchema } from '@sower/api/saved-reports';
+import { type SavedReport, savedReportInputSchema } from '@sower/api/saved-reports';
 import type { Actor } from '@sower/server/core/actor';
 import { record } from '@sower/server/core/record';
+import { worded } from '@sower/server/core/unworded';
 import { grantOf } from '@sower/server/directory/roles';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { protectedMessage } from '@sower/server/mail/protected-message';
@@ -24,7 +25,7 @@ import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower
 import { settingsReader } from '@sower/server/store/operations/installation';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { doWhatIsDue, type ScheduleKinds } from '@sower/server/work/schedules';
-import { outcomesIn, text } from '@sower/texts/outcomes';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import { simpleParser } from 'mailparser';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
@@ -34,7 +35,6 @@ import { administratorRow, userRow } from '../../harness/directory/user-row.ts';
 const START = Date.UTC(2031, 4, 5, 6);
 const HOUR = 3_600_000;
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-const inWords = outcomesIn('en');
 
 onBothDatabases('saved reports', (kind) => {
   const { stored: open } = openedDatabase(kind.fresh);
@@ -98,7 +98,7 @@ onBothDatabases('saved reports', (kind) => {
       ...more,
     });
   async function saved(more: object = {}, by: Actor = asOwner) {
-    const outcome = await addSavedReport(context(), by, input(more), inWords);
+    const outcome = await addSavedReport(context(), by, input(more));
     if (!outcome.ok) throw new Error(JSON.stringify(outcome));
     return outcome.value;
   }
@@ -121,9 +121,9 @@ onBothDatabases('saved reports', (kind) => {
     );
   };
   const shown = async (by: Actor = asOwner) => {
-    const outcome = await showSavedReports(context(), by, inWords);
+    const outcome = await showSavedReports(context(), by);
     if (!outcome.ok) throw new Error(outcome.problem);
-    return outcome.value.items;
+    return outcome.value.items.map((report) => worded<SavedReport>(report, inEnglish));
   };
   const trail = async () =>
     (await open.db.selectFrom('audit').selectAll().orderBy('id').execute()).map(
@@ -200,7 +200,7 @@ onBothDatabases('saved reports', (kind) => {
 
   test('as a PDF, and at once if its owner wants', async () => {
     const { id } = await saved({ format: 'pdf' });
-    expect(await hastenSavedReport(context(), asOwner, id, inWords)).toMatchObject({ ok: true });
+    expect(await hastenSavedReport(context(), asOwner, id)).toMatchObject({ ok: true });
     await work();
     const [file] = (await mails())[0]?.attachments ?? [];
     expect([file?.filename, file?.content.subarray(0, 5).toString()]).toEqual([
@@ -346,11 +346,11 @@ onBothDatabases('saved reports', (kind) => {
   test('only its owner changes it, or whoever governs the deployment, who owns it from then on', async () => {
     const { id, version } = await saved();
     const edit = (by: Actor, at = version) =>
-      editSavedReport(context(), by, { id, version: at, change: input({ days: 7 }) }, inWords);
+      editSavedReport(context(), by, { id, version: at, change: input({ days: 7 }) });
     const auditor = await actorOf(await administrator('auditor', TOP_AUDITOR), 'auditor');
     expect(await edit(auditor)).toMatchObject({ ok: false, problem: 'not-permitted' });
     expect(await removeSavedReport(context(), auditor, id)).toMatchObject({ problem: 'not-permitted' });
-    expect(await hastenSavedReport(context(), auditor, id, inWords)).toMatchObject({ ok: false });
+    expect(await hastenSavedReport(context(), auditor, id)).toMatchObject({ ok: false });
     expect((await shown(auditor))[0]?.mayEdit).toBe(false);
     const chief = await actorOf(await administrator('chief', [['super-admin', 'top', '/']]), 'chief');
     expect(await edit(chief, 9)).toMatchObject({ problem: 'edited-meanwhile' });
@@ -364,7 +364,7 @@ onBothDatabases('saved reports', (kind) => {
 
   test('what cannot be mailed is refused at its field', async () => {
     const refusal = async (more: object, by = asOwner) => {
-      const outcome = await addSavedReport(context(), by, input(more), inWords);
+      const outcome = await addSavedReport(context(), by, input(more));
       return outcome.ok ? 'done' : `${outcome.problem} ${JSON.stringify(outcome)}`;
     };
     expect(await refusal({ recipients: ['mute'] })).toMatch(/^invalid-request.*recipients/);

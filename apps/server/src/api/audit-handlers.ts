@@ -41,7 +41,7 @@ async function filterOf(
 }
 
 export const AUDIT_HANDLERS: Handlers<keyof typeof AUDIT_OPERATIONS> = {
-  listAudit: async (context, { actor, query, inWords }) => {
+  listAudit: async (context, { actor, query }) => {
     const denial = denied(actor, 'audit:view');
     if (denial) return denial;
     const { limit, cursor } = query;
@@ -55,7 +55,7 @@ export const AUDIT_HANDLERS: Handlers<keyof typeof AUDIT_OPERATIONS> = {
       ...usersIn(rows),
       ...counts.map(({ value }) => userInTrail(value)),
     ]);
-    const items = rows.map((row) => viewAudit(row, inWords, nameOf));
+    const items = rows.map((row) => viewAudit(row, nameOf));
     return done({
       ...page(rows, limit, (row) => row.id, items),
       ...(reached !== undefined &&
@@ -63,16 +63,7 @@ export const AUDIT_HANDLERS: Handlers<keyof typeof AUDIT_OPERATIONS> = {
       ...(facets && { facets: viewFacets(facets, nameOf) }),
     });
   },
-  verifyAudit: async (context, { actor, query, inWords }) => {
-    const outcome = await examineAudit(context, actor, query);
-    if (!outcome.ok) return outcome;
-    const { detail, findings } = outcome.value;
-    return done({
-      ...outcome.value,
-      detail: inWords(detail),
-      findings: findings.map((finding) => ({ ...finding, detail: inWords(finding.detail) })),
-    });
-  },
+  verifyAudit: (context, { actor, query }) => examineAudit(context, actor, query),
   getAuditEnd: (context, { actor }) => auditEnd(context, actor),
   exportAudit: (context, { actor, query }) => exportAudit(context, actor, query.after, query.limit),
 };

@@ -1,4 +1,5 @@
 /** What passes between the routes and the handlers. */
+
 import type { BodyOf, OPERATIONS, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
 import type { RadiusListener } from '@sower/api/radius-clients';
 import type { AuditChainContext } from '../audit/chain.ts';
@@ -13,6 +14,7 @@ import type { Actor } from '../core/actor.ts';
 import type { GuessLimit } from '../core/guess-limit.ts';
 import type { Counters } from '../core/metrics.ts';
 import type { Outcome } from '../core/outcome.ts';
+import type { Answer } from '../core/unworded.ts';
 import type { Session } from '../log-on/log-on.ts';
 import type { LogOnLimits } from '../log-on/log-on-limit.ts';
 import type { BackupContext } from '../operations/backup/make.ts';
@@ -52,7 +54,7 @@ export type Call<N extends OperationName> = {
   readonly version: number;
   readonly source: string;
   readonly userAgent: string | undefined;
-  /** Puts a text of the domain into the caller's language. Not needed for problems: they are worded on their way out. */
+  /** Puts a text of the domain into the caller's language, for files and what is put together: other texts are worded on their way out. */
   readonly inWords: InWords;
   setSession(id: string | undefined): void;
   setUserSession(id: string | undefined): void;
@@ -70,5 +72,5 @@ type ByUser = { readonly signedInUser?: SignedInUser };
 type BySession = { readonly session?: Session };
 
 export type Handlers<Names extends OperationName = OperationName> = {
-  readonly [N in Names]: (context: ApiContext, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
+  readonly [N in Names]: (context: ApiContext, call: Call<N>) => Promise<Outcome<Answer<ResponseOf<N>>>>;
 };

@@ -1,7 +1,6 @@
 /** Handlers of the certificate operations, those of ACME included. */
 
 import type { ACME_OPERATIONS } from '@sower/api/acme';
-import type { CertificateFinding as Shown } from '@sower/api/certificate-findings';
 import type { CERTIFICATE_OPERATIONS } from '@sower/api/certificates';
 import { revokeCertificate } from '../certificates/acme/revoke.ts';
 import { acmeProblem, editAcme, orderNow, showAcme } from '../certificates/acme/settings.ts';
@@ -14,21 +13,19 @@ import {
   useCertificate,
 } from '../certificates/certificates.ts';
 import { denied } from '../core/actor.ts';
-import { done } from '../core/outcome.ts';
+import { done, viewing } from '../core/outcome.ts';
 import { type CertificateFinding, findingText } from '../keys/x509/certificate-findings.ts';
 import { certificateProblems, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { installationOf, probe } from '../keys/x509/reachability.ts';
 import { calledHosts, linkBase } from '../provisioning/distribution/distribution-settings.ts';
-import type { InWords } from '../web/language.ts';
 import type { Handlers } from './call.ts';
 
-const worded = (findings: readonly CertificateFinding[], inWords: InWords): Shown[] =>
-  findings.map((finding) => ({ ...finding, text: inWords(findingText(finding)) }));
+const withText = (finding: CertificateFinding) => ({ ...finding, text: findingText(finding) });
 
 export const CERTIFICATE_HANDLERS: Handlers<
   keyof typeof CERTIFICATE_OPERATIONS | keyof typeof ACME_OPERATIONS
 > = {
-  getCertificate: async (context, { actor, inWords }) => {
+  getCertificate: async (context, { actor }) => {
     const denial = denied(actor, 'tokens:view');
     if (denial) return denial;
     const facts = context.served.facts();
@@ -44,29 +41,24 @@ export const CERTIFICATE_HANDLERS: Handlers<
       chain: viewChain(chain, context.now()),
       reachable,
       ...(thisServer === undefined ? {} : { thisServer }),
-      problems: worded(
-        [
-          ...(await acmeProblem(context, inWords)),
-          ...certificateProblems(facts, { url, reachability, hosts }, context.now()),
-        ],
-        inWords,
-      ),
+      problems: [
+        ...(await acmeProblem(context)),
+        ...certificateProblems(facts, { url, reachability, hosts }, context.now()),
+      ].map(withText),
     });
   },
   listCertificates: (context, { actor }) => showCertificates(context, actor),
-  checkCertificate: async (context, { actor, body, inWords }) => {
-    const checked = await checkCertificate(context, actor, body);
-    return checked.ok
-      ? done({ ...checked.value, findings: worded(checked.value.findings, inWords) })
-      : checked;
-  },
+  checkCertificate: (context, { actor, body }) =>
+    viewing(checkCertificate(context, actor, body), ({ findings, ...checked }) => ({
+      ...checked,
+      findings: findings.map(withText),
+    })),
   addCertificate: (context, { actor, body }) => addCertificate(context, actor, body),
   requestCertificate: (context, { actor, body }) => requestCertificate(context, actor, body),
   useCertificate: (context, { actor, params }) => useCertificate(context, actor, params.id),
-  getAcme: (context, { actor, inWords }) => showAcme(context, actor, inWords),
-  editAcme: (context, { actor, body, version, inWords }) =>
-    editAcme(context, actor, { version, input: body }, inWords),
-  orderCertificate: (context, { actor, inWords }) => orderNow(context, actor, inWords),
+  getAcme: (context, { actor }) => showAcme(context, actor),
+  editAcme: (context, { actor, body, version }) => editAcme(context, actor, { version, input: body }),
+  orderCertificate: (context, { actor }) => orderNow(context, actor),
   revokeCertificate: (context, { actor, params, body }) =>
     revokeCertificate(context, actor, { id: params.id, reason: body.reason }),
   deleteCertificate: (context, { actor, params }) => removeCertificate(context, actor, params.id),

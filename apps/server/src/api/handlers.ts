@@ -144,15 +144,7 @@ export const HANDLERS: Handlers = {
     editDomain(context, actor, { ...params, ...body, version }),
   deleteSecurityDomain: (context, { actor, params }) => removeDomain(context, actor, params.id),
 
-  listRoles: async (context, { actor, inWords }) => {
-    const shown = await showRoles(context, actor);
-    if (!shown.ok) return shown;
-    const items = shown.value.items.map(({ description, ...role }) => ({
-      ...role,
-      description: typeof description === 'string' ? description : inWords(description),
-    }));
-    return done({ items });
-  },
+  listRoles: (context, { actor }) => showRoles(context, actor),
   addRole: (context, { actor, body }) => addRole(context, actor, body),
   editRole: (context, { actor, params, body, version }) =>
     editRole(context, actor, { id: params.id, version, change: body }),
@@ -164,10 +156,7 @@ export const HANDLERS: Handlers = {
   setPassword: (context, { actor, params, body }) =>
     setPassword(context, actor, { userName: params.userId, password: body.password }),
   deleteAdministrator: (context, { actor, params }) => removeAdministrator(context, actor, params.userId),
-  whoCan: async (context, { actor, params, inWords }) => {
-    const found = await whoCan(context, actor, params.id);
-    return found.ok ? done({ ...found.value, meaning: inWords(found.value.meaning) }) : found;
-  },
+  whoCan: (context, { actor, params }) => whoCan(context, actor, params.id),
 
   listDeviceTypes: async (context, { actor }) =>
     permitted(actor, 'profiles:view', async () => {
@@ -229,12 +218,12 @@ export const HANDLERS: Handlers = {
     editUser(context, actor, { userId: params.userId, version, change: body }),
   deleteUser: (context, { actor, params }) => removeUser(context, actor, params.userId),
 
-  assignNextToken: async (context, { actor, params, inWords }) => {
+  assignNextToken: async (context, { actor, params }) => {
     const assigned = await assignNextToken(context, actor, params);
-    return assigned.ok ? showToken(context, actor, 'tokens:assign', assigned.value, inWords) : assigned;
+    return assigned.ok ? showToken(context, actor, 'tokens:assign', assigned.value) : assigned;
   },
 
-  listTokens: async (context, { actor, query, inWords }) => {
+  listTokens: async (context, { actor, query }) => {
     const { limit, cursor, total: counted, order, ...search } = query;
     const filter = await searchFor(context, actor, search);
     if (!filter.ok) return filter;
@@ -243,7 +232,7 @@ export const HANDLERS: Handlers = {
       listTokens(context.db, filter.value, limit + 1, now, keyOf(cursor), order === 'desc'),
       counted ? countTokensUpTo(context.db, filter.value, now, MAX_COUNTED) : undefined,
     ]);
-    const views = await viewTokens(context.db, rows.slice(0, limit), now, inWords);
+    const views = await viewTokens(context.db, rows.slice(0, limit), now);
     return done({ ...page(rows, limit, (row) => row.serial, views), ...(total && { total }) });
   },
   countTokens: (context, { actor, query: { action, ...search } }) =>
@@ -252,70 +241,63 @@ export const HANDLERS: Handlers = {
   showTransferKey: (context, { actor }) => showTransferKey(context, actor),
   makeTransferKey: (context, { actor, body }) => makeTransferKey(context, actor, body),
   mintTokens: (context, { actor, body }) => mintTokens(context, actor, body),
-  getToken: (context, { actor, params, inWords }) =>
-    showToken(context, actor, 'tokens:view', params.serial, inWords),
-  editToken: async (context, { actor, params, body, version, inWords }) =>
+  getToken: (context, { actor, params }) => showToken(context, actor, 'tokens:view', params.serial),
+  editToken: async (context, { actor, params, body, version }) =>
     showing(await editToken(context, actor, { ...params, version, change: body }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial, inWords),
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
   deleteToken: (context, { actor, params }) => removeToken(context, actor, params),
-  assignToken: async (context, { actor, params, body, inWords }) =>
+  assignToken: async (context, { actor, params, body }) =>
     showing(await assignToken(context, actor, { ...params, userId: body.userId }), () =>
-      showToken(context, actor, 'tokens:assign', params.serial, inWords),
+      showToken(context, actor, 'tokens:assign', params.serial),
     ),
-  unassignToken: async (context, { actor, params, inWords }) =>
+  unassignToken: async (context, { actor, params }) =>
     showing(await unassignToken(context, actor, params), () =>
-      showToken(context, actor, 'tokens:assign', params.serial, inWords),
+      showToken(context, actor, 'tokens:assign', params.serial),
     ),
-  lendToken: async (context, { actor, params, body, inWords }) =>
+  lendToken: async (context, { actor, params, body }) =>
     showing(await lendToken(context, actor, { ...params, ...body }), () =>
-      showToken(context, actor, 'tokens:assign', params.serial, inWords),
+      showToken(context, actor, 'tokens:assign', params.serial),
     ),
-  keepToken: async (context, { actor, params, inWords }) =>
+  keepToken: async (context, { actor, params }) =>
     showing(await keepToken(context, actor, params), () =>
-      showToken(context, actor, 'tokens:assign', params.serial, inWords),
+      showToken(context, actor, 'tokens:assign', params.serial),
     ),
-  replaceToken: async (context, { actor, params, body, inWords }) => {
+  replaceToken: async (context, { actor, params, body }) => {
     const replaced = await replaceToken(context, actor, { ...params, ...body });
-    return replaced.ok ? showToken(context, actor, 'tokens:assign', replaced.value, inWords) : replaced;
+    return replaced.ok ? showToken(context, actor, 'tokens:assign', replaced.value) : replaced;
   },
-  enableToken: async (context, { actor, params, inWords }) =>
+  enableToken: async (context, { actor, params }) =>
     showing(await setEnabled(context, actor, { ...params, enabled: true }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial, inWords),
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
-  disableToken: async (context, { actor, params, inWords }) =>
+  disableToken: async (context, { actor, params }) =>
     showing(await setEnabled(context, actor, { ...params, enabled: false }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial, inWords),
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
-  moveToken: async (context, { actor, params, body, inWords }) =>
+  moveToken: async (context, { actor, params, body }) =>
     showing(await moveToken(context, actor, { ...params, ...body }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial, inWords),
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
-  markLost: async (context, { actor, params, body, inWords }) =>
+  markLost: async (context, { actor, params, body }) =>
     showing(await markLost(context, actor, { ...params, lost: body.lost }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial, inWords),
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
   setPin: (context, { actor, params, body }) => setPin(context, actor, { ...params, pin: body.pin }),
   generatePin: (context, { actor, params }) => generatePin(context, actor, params),
   clearPin: (context, { actor, params }) => setPin(context, actor, { ...params, pin: undefined }),
 
-  distributeToken: async (context, { actor, params, body, inWords }) => {
-    const outcome = await distributeToken(context, actor, params.serial, body);
-    return outcome.ok
-      ? done({ ...outcome.value, notices: outcome.value.notices.map((notice) => inWords(notice)) })
-      : outcome;
-  },
-  listDistributions: async (context, { actor, params, inWords }) => {
+  distributeToken: (context, { actor, params, body }) => distributeToken(context, actor, params.serial, body),
+  listDistributions: async (context, { actor, params }) => {
     const found = await tokenFor(context, actor, 'tokens:view', params.serial);
     if (!found.ok) return found;
     // Of earlier users, only what the actor may see of them.
     const scopes = scopesOf(actor, 'tokens:view');
     const rows = await listDistributions(context.db, found.value.id, scopes, 100);
-    return done({ items: await viewDistributions(context.db, rows, context.now(), inWords) });
+    return done({ items: await viewDistributions(context.db, rows, context.now()) });
   },
   getDistributionSettings: (context, { actor }) => showDistributionSettings(context, actor),
-  withdrawDistribution: (context, { actor, params, inWords }) =>
-    withdrawDistribution(context, actor, params.serial, inWords),
+  withdrawDistribution: (context, { actor, params }) => withdrawDistribution(context, actor, params.serial),
   openActivation: (context, { actor, params }) => openActivation(context, actor, params.serial),
 
   ...TOKEN_ACCESS_HANDLERS,
@@ -342,8 +324,8 @@ export const HANDLERS: Handlers = {
   ...RADIUS_HANDLERS,
 
   ...AUDIT_HANDLERS,
-  listAuditForwarding: (context, { actor, inWords }) => showForwarding(context, actor, inWords),
-  listNodes: (context, { actor, inWords }) => showNodes(context, actor, inWords),
+  listAuditForwarding: (context, { actor }) => showForwarding(context, actor),
+  listNodes: (context, { actor }) => showNodes(context, actor),
 
   ...CERTIFICATE_HANDLERS,
 

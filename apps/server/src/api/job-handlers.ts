@@ -3,12 +3,12 @@
 import type { ALERT_OPERATIONS } from '@sower/api/alerts';
 import type { BACKUP_OPERATIONS } from '@sower/api/backups';
 import type { DISTRIBUTION_RULE_OPERATIONS } from '@sower/api/distribution-rules';
-import { factsOf, type JOB_OPERATIONS, type Job, type JobKindName } from '@sower/api/jobs';
+import { factsOf, type JOB_OPERATIONS, type JobKindName } from '@sower/api/jobs';
 import type { RETENTION_OPERATIONS } from '@sower/api/retention';
 import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
 import type { TOKEN_IMPORT_OPERATIONS } from '@sower/api/token-imports';
 import type { USER_IMPORT_OPERATIONS } from '@sower/api/user-imports';
-import { done, type Outcome } from '../core/outcome.ts';
+import { done, viewing } from '../core/outcome.ts';
 import { userNamesFor } from '../directory/user-search.ts';
 import { doToRequests } from '../jobs/bulk/requests.ts';
 import { doToTokens } from '../jobs/bulk/tokens.ts';
@@ -31,9 +31,7 @@ import {
   viewBackup,
 } from '../operations/backup/make.ts';
 import { hastenRetention, showRetention } from '../operations/retention/retention.ts';
-import type { BackupRow } from '../store/operations/backups.ts';
-import { type JobRow, listJobRows, type StoredJobRow } from '../store/work/jobs.ts';
-import type { InWords } from '../web/language.ts';
+import { listJobRows, type StoredJobRow } from '../store/work/jobs.ts';
 import {
   cancelJob,
   deniedJobs,
@@ -50,34 +48,22 @@ import { editSchedule, showSchedules } from '../work/schedules.ts';
 import type { Handlers } from './call.ts';
 import { keyOf, page, positionOf } from './page.ts';
 
-async function worded(outcome: Promise<Outcome<JobRow>>, inWords: InWords): Promise<Outcome<Job>> {
-  const made = await outcome;
-  return made.ok ? done(viewJob(made.value, inWords)) : made;
-}
-
 /** Whom a row is about; a serial number and the ID of a request are no user ID. */
 const userOf = (kind: JobKindName, { user_id: userId, subject, serial }: StoredJobRow): string | undefined =>
   userId ?? (factsOf(kind).withoutUsers || subject === serial ? undefined : subject);
 
 export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
-  listJobs: async (context, { actor, query, inWords }) => {
+  listJobs: async (context, { actor, query }) => {
     const denial = deniedJobs(actor);
     if (denial) return denial;
     const rows = await jobsOf(context, actor, query, query.limit + 1, keyOf(query.cursor));
-    return done(
-      page(
-        rows,
-        query.limit,
-        (row) => row.id,
-        rows.map((row) => viewJob(row, inWords)),
-      ),
-    );
+    return done(page(rows, query.limit, (row) => row.id, rows.map(viewJob)));
   },
-  getJob: async (context, { actor, params, inWords }) => {
+  getJob: async (context, { actor, params }) => {
     const found = await visibleJob(context, actor, params.id);
     if (!found.ok) return found;
     const mails = await sampleMail(context, found.value);
-    const job = await viewJobDetail(context, found.value, inWords);
+    const job = await viewJobDetail(context, found.value);
     const nameOf = await userNamesFor(
       context,
       actor,
@@ -86,7 +72,7 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
     const samples = job.samples.map((sample) => ({ ...sample, ...nameOf(sample.userId) }));
     return done({ ...job, samples, ...(mails.length === 0 ? {} : { mails }) });
   },
-  listJobRows: async (context, { actor, params, query, inWords }) => {
+  listJobRows: async (context, { actor, params, query }) => {
     const found = await visibleJob(context, actor, params.id);
     if (!found.ok) return found;
     const { kind } = found.value;
@@ -104,25 +90,24 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
         rows,
         query.limit,
         (row) => String(row.position + 1),
-        rows.map((row) => ({ ...viewJobRow(row, now, inWords), ...nameOf(userOf(kind, row)) })),
+        rows.map((row) => ({ ...viewJobRow(row, now), ...nameOf(userOf(kind, row)) })),
       ),
     );
   },
-  distributeMany: (context, { actor, body, inWords }) =>
-    worded(distributeMany(context, actor, body), inWords),
-  assignMany: (context, { actor, body, inWords }) => worded(assignMany(context, actor, body), inWords),
-  doToTokens: (context, { actor, body, inWords }) => worded(doToTokens(context, actor, body), inWords),
-  doToRequests: (context, { actor, body, inWords }) => worded(doToRequests(context, actor, body), inWords),
-  doToUsers: (context, { actor, body, inWords }) => worded(doToUsers(context, actor, body), inWords),
-  startJob: (context, { actor, params, body, inWords }) =>
-    worded(startJob(context, actor, { ...params, ...body }), inWords),
-  pauseJob: (context, { actor, params, inWords }) => worded(pauseJob(context, actor, params.id), inWords),
-  cancelJob: (context, { actor, params, inWords }) => worded(cancelJob(context, actor, params.id), inWords),
-  resumeJob: (context, { actor, params, inWords }) => worded(resumeJob(context, actor, params.id), inWords),
-  undoJob: (context, { actor, params, query, inWords }) =>
-    worded(addJobAbout(context, actor, params.id, 'undo', query.tell === true), inWords),
-  remindJob: (context, { actor, params, inWords }) =>
-    worded(addJobAbout(context, actor, params.id, 'remind'), inWords),
+  distributeMany: (context, { actor, body }) => viewing(distributeMany(context, actor, body), viewJob),
+  assignMany: (context, { actor, body }) => viewing(assignMany(context, actor, body), viewJob),
+  doToTokens: (context, { actor, body }) => viewing(doToTokens(context, actor, body), viewJob),
+  doToRequests: (context, { actor, body }) => viewing(doToRequests(context, actor, body), viewJob),
+  doToUsers: (context, { actor, body }) => viewing(doToUsers(context, actor, body), viewJob),
+  startJob: (context, { actor, params, body }) =>
+    viewing(startJob(context, actor, { ...params, ...body }), viewJob),
+  pauseJob: (context, { actor, params }) => viewing(pauseJob(context, actor, params.id), viewJob),
+  cancelJob: (context, { actor, params }) => viewing(cancelJob(context, actor, params.id), viewJob),
+  resumeJob: (context, { actor, params }) => viewing(resumeJob(context, actor, params.id), viewJob),
+  undoJob: (context, { actor, params, query }) =>
+    viewing(addJobAbout(context, actor, params.id, 'undo', query.tell === true), viewJob),
+  remindJob: (context, { actor, params }) =>
+    viewing(addJobAbout(context, actor, params.id, 'remind'), viewJob),
   takeJobResult: (context, { actor, params, query, inWords }) =>
     takeResult(context, actor, { ...params, ...query }, inWords),
   takeJobLetters: (context, { actor, params, query, body }) =>
@@ -130,24 +115,23 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
 };
 
 export const USER_IMPORT_HANDLERS: Handlers<keyof typeof USER_IMPORT_OPERATIONS> = {
-  importUsers: (context, { actor, body, inWords }) => worded(importUsers(context, actor, body), inWords),
+  importUsers: (context, { actor, body }) => viewing(importUsers(context, actor, body), viewJob),
 };
 
 export const TOKEN_IMPORT_HANDLERS: Handlers<keyof typeof TOKEN_IMPORT_OPERATIONS> = {
-  importTokens: (context, { actor, body, inWords }) => worded(importTokens(context, actor, body), inWords),
-  openTokenImport: (context, { actor, body, inWords }) =>
-    worded(openTokenImport(context, actor, body), inWords),
-  addTokenImportPart: (context, { actor, params, body, inWords }) =>
-    worded(addTokenImportPart(context, actor, params.id, body), inWords),
-  endTokenImport: (context, { actor, params, body, inWords }) =>
-    worded(endTokenImport(context, actor, params.id, body.total), inWords),
+  importTokens: (context, { actor, body }) => viewing(importTokens(context, actor, body), viewJob),
+  openTokenImport: (context, { actor, body }) => viewing(openTokenImport(context, actor, body), viewJob),
+  addTokenImportPart: (context, { actor, params, body }) =>
+    viewing(addTokenImportPart(context, actor, params.id, body), viewJob),
+  endTokenImport: (context, { actor, params, body }) =>
+    viewing(endTokenImport(context, actor, params.id, body.total), viewJob),
 };
 
 export const RULE_HANDLERS: Handlers<keyof typeof DISTRIBUTION_RULE_OPERATIONS> = {
-  listRules: (context, { actor, inWords }) => showRules(context, actor, inWords),
-  addRule: (context, { actor, body, inWords }) => addRule(context, actor, body, inWords),
-  editRule: (context, { actor, params, version, body, inWords }) =>
-    editRule(context, actor, { ...params, version, change: body }, inWords),
+  listRules: (context, { actor }) => showRules(context, actor),
+  addRule: (context, { actor, body }) => addRule(context, actor, body),
+  editRule: (context, { actor, params, version, body }) =>
+    editRule(context, actor, { ...params, version, change: body }),
   deleteRule: (context, { actor, params }) => removeRule(context, actor, params.id),
   previewRule: (context, { actor, params }) => previewRule(context, actor, params.id),
 };
@@ -159,7 +143,7 @@ export const SCHEDULE_HANDLERS: Handlers<keyof typeof SCHEDULE_OPERATIONS> = {
 };
 
 export const ALERT_HANDLERS: Handlers<keyof typeof ALERT_OPERATIONS> = {
-  listAlerts: (context, { actor, inWords }) => showAlerts(context, actor, inWords),
+  listAlerts: (context, { actor }) => showAlerts(context, actor),
 };
 
 export const RETENTION_HANDLERS: Handlers<keyof typeof RETENTION_OPERATIONS> = {
@@ -168,13 +152,9 @@ export const RETENTION_HANDLERS: Handlers<keyof typeof RETENTION_OPERATIONS> = {
 };
 
 export const BACKUP_HANDLERS: Handlers<keyof typeof BACKUP_OPERATIONS> = {
-  listBackups: (context, { actor, query, inWords }) => showBackups(context, actor, query.limit, inWords),
-  showBackup: async (context, { actor, params, inWords }) =>
-    backupIn(inWords, await showBackup(context, actor, params.id)),
-  makeBackup: async (context, { actor, inWords }) => backupIn(inWords, await makeBackup(context, actor)),
-  reportVerified: async (context, { actor, params, body, inWords }) =>
-    backupIn(inWords, await reportVerified(context, actor, params.id, body.proof)),
+  listBackups: (context, { actor, query }) => showBackups(context, actor, query.limit),
+  showBackup: (context, { actor, params }) => viewing(showBackup(context, actor, params.id), viewBackup),
+  makeBackup: (context, { actor }) => viewing(makeBackup(context, actor), viewBackup),
+  reportVerified: (context, { actor, params, body }) =>
+    viewing(reportVerified(context, actor, params.id, body.proof), viewBackup),
 };
-
-const backupIn = (inWords: InWords, outcome: Outcome<BackupRow>) =>
-  outcome.ok ? done(viewBackup(outcome.value, inWords)) : outcome;

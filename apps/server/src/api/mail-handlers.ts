@@ -1,7 +1,7 @@
 /** The handlers of mail. */
 import type { MAIL_OPERATIONS } from '@sower/api/mail';
 import { denied } from '../core/actor.ts';
-import { done } from '../core/outcome.ts';
+import { done, viewing } from '../core/outcome.ts';
 import {
   editMailTemplate,
   previewMailTemplate,
@@ -22,18 +22,11 @@ export const MAIL_HANDLERS: Handlers<keyof typeof MAIL_OPERATIONS> = {
   editMailSettings: (context, { actor, body, version }) =>
     editMailSettings(context, actor, { version, change: body }),
   sendTestMail: (context, { actor, body }) => sendTestMail(context, actor, body.to),
-  listMail: async (context, { actor, query, inWords }) => {
+  listMail: async (context, { actor, query }) => {
     const denial = denied(actor, 'settings:edit');
     if (denial) return denial;
     const rows = await listMail(context.db, query, query.limit + 1, keyOf(query.cursor));
-    return done(
-      page(
-        rows,
-        query.limit,
-        (row) => row.id,
-        rows.map((row) => viewMail(row, inWords)),
-      ),
-    );
+    return done(page(rows, query.limit, (row) => row.id, rows.map(viewMail)));
   },
   setMailSigning: (context, { actor, body }) => setSigning(context, actor, body),
   removeMailSigning: (context, { actor }) => removeSigning(context, actor),
@@ -46,17 +39,7 @@ export const MAIL_HANDLERS: Handlers<keyof typeof MAIL_OPERATIONS> = {
     previewMailTemplate(context, actor, { ...params, ...body }),
   getUserMail: (context, { actor, params }) => showUserMail(context, actor, params.userId),
   editUserMail: (context, { actor, params, body }) => editUserMail(context, actor, params.userId, body),
-  getMailDeliveryOptions: async (context, { actor, params, inWords }) => {
-    const shown = await showMailDeliveryOptions(context, actor, params.serial);
-    if (!shown.ok) return shown;
-    const { separate, encrypted } = shown.value;
-    return done({
-      ...(separate === undefined ? {} : { separate: inWords(separate) }),
-      ...(encrypted === undefined ? {} : { encrypted: inWords(encrypted) }),
-    });
-  },
-  resendMail: async (context, { actor, params, inWords }) => {
-    const sent = await resendMail(context, actor, params.id);
-    return sent.ok ? done(viewMail(sent.value, inWords)) : sent;
-  },
+  getMailDeliveryOptions: (context, { actor, params }) =>
+    showMailDeliveryOptions(context, actor, params.serial),
+  resendMail: (context, { actor, params }) => viewing(resendMail(context, actor, params.id), viewMail),
 };

@@ -5,9 +5,10 @@ import { PROBLEMS, type ProblemCode, problemDocument } from '@sower/api/problems
 import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import { promptOf } from '../authentication/challenge/question.ts';
 import { editedMeanwhile, type OpenQuestion, Overload, type Refused, refused } from '../core/outcome.ts';
+import { type Answer, asData, said, worded } from '../core/unworded.ts';
 import { isForeignKeyViolation, isUnavailable } from '../store/db/errors.ts';
 import { UnreadableBody } from '../web/body.ts';
-import { type InWords, languageOf } from '../web/language.ts';
+import { languageOf } from '../web/language.ts';
 import type { Reply } from '../web/reply.ts';
 import type { Request } from '../web/request.ts';
 
@@ -17,47 +18,31 @@ const TITLES = Object.fromEntries(
 
 export function sendProblem(reply: Reply, refusal: Refused): Reply {
   const language = languageOf(reply.request.headers['accept-language']);
-  const inWords = outcomesIn(language);
   const { problem, detail, errors, permission, challenge } = refusal;
-  const document = problemDocument(problem, {
-    title: inWords(TITLES[problem]),
-    ...asData(detail),
-    detail: inWords(detail),
+  const words = {
+    title: TITLES[problem],
+    ...said(detail),
     ...(errors === undefined
       ? {}
-      : {
-          errors: errors.map(({ path, message }) => ({
-            path,
-            message: inWords(message),
-            ...asData(message),
-          })),
-        }),
+      : { errors: errors.map(({ path, message }) => ({ path, message, ...asData(message) })) }),
     ...(permission === undefined ? {} : { permission }),
-    ...(challenge === undefined ? {} : { challenge: openInWords(challenge, inWords) }),
-  });
+    ...(challenge === undefined ? {} : { challenge: prompted(challenge) }),
+  };
+  const document = problemDocument(
+    problem,
+    worded<Parameters<typeof problemDocument>[1]>(words, outcomesIn(language)),
+  );
   reply.headers({ 'cache-control': 'no-store', 'content-language': language, vary: 'accept-language' });
   if (refusal.retryAfter !== undefined) reply.header('retry-after', String(refusal.retryAfter));
   if (document.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(document.status).type('application/problem+json').json(document);
 }
 
-/** The key and values along with the text, for programs. */
-export const asData = ({ code, values }: Text) => ({
-  reason: code,
-  ...(values === undefined ? {} : { params: { ...values } }),
+/** With what the user is to read. */
+export const prompted = (open: OpenQuestion): Answer<OpenChallenge> => ({
+  ...open,
+  prompt: promptOf(open.challenge),
 });
-
-/** What the user is to read, and why the last PIN was refused, in the caller's language. */
-export function openInWords(open: OpenQuestion, inWords: InWords): OpenChallenge {
-  const { challenge } = open;
-  const rest = { ...open, prompt: inWords(promptOf(challenge)) };
-  if (!('refused' in challenge)) return { ...rest, challenge: challenge as OpenChallenge['challenge'] };
-  const { refused, ...question } = challenge;
-  return {
-    ...rest,
-    challenge: { ...question, ...(refused === undefined ? {} : { refused: inWords(refused) }) },
-  };
-}
 
 /** Errors say what is wrong with the request. Of the server's own failures they say only that there was one. */
 export function answerError(error: unknown, request: Request, reply: Reply): Reply {

@@ -26,9 +26,9 @@ import {
 import { showMoves, showProgress } from '../coexistence/progress.ts';
 import { type Actor, actorName, denied, scopesOf } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
-import type { InWords } from '../web/language.ts';
+import type { Answer } from '../core/unworded.ts';
 import type { Handlers } from './call.ts';
-import { openInWords } from './problem.ts';
+import { prompted } from './problem.ts';
 
 const clientName = (actor: Actor, source: string, userId: string) => ({
   client: actorName(actor),
@@ -39,21 +39,21 @@ const clientName = (actor: Actor, source: string, userId: string) => ({
   handsOn: { name: userId, otherNames: false },
 });
 
-function view(step: AttemptStep, inWords: InWords): ResponseOf<'authenticate'> {
+function view(step: AttemptStep): Answer<ResponseOf<'authenticate'>> {
   if (step.state === 'accepted') {
     const means = step.means === 'emergency' ? 'emergency-tokencode' : 'passcode';
     return { result: 'accepted', userId: step.userId, means };
   }
   if (step.state === 'rejected') return { result: 'rejected' };
   const { attempt: id, challenge, expiresAt } = step;
-  return { result: 'challenge', ...openInWords({ id, challenge, expiresAt: isoTime(expiresAt) }, inWords) };
+  return { result: 'challenge', ...prompted({ id, challenge, expiresAt: isoTime(expiresAt) }) };
 }
 
 export const RADIUS_HANDLERS = {
-  authenticate: async (context, { actor, body, source, inWords }) =>
+  authenticate: async (context, { actor, body, source }) =>
     denied(actor, 'authenticate') ??
-    done(view(await context.attempts.start({ ...clientName(actor, source, body.userId), ...body }), inWords)),
-  answerChallenge: async (context, { actor, params, body, source, inWords }) =>
+    done(view(await context.attempts.start({ ...clientName(actor, source, body.userId), ...body }))),
+  answerChallenge: async (context, { actor, params, body, source }) =>
     denied(actor, 'authenticate') ??
     done(
       view(
@@ -62,7 +62,6 @@ export const RADIUS_HANDLERS = {
           attempt: params.id,
           ...body,
         }),
-        inWords,
       ),
     ),
   cancelAuthentication: async (context, { actor, params, query, source }) => {

@@ -69,13 +69,12 @@ export const REPORT_HANDLERS = {
   getRequestReport: report,
   getAuditReport: report,
   getAdministratorReport: report,
-  listSavedReports: (context, { actor, inWords }) => showSavedReports(context, actor, inWords),
-  addSavedReport: (context, { actor, body, inWords }) => addSavedReport(context, actor, body, inWords),
-  editSavedReport: (context, { actor, params, version, body, inWords }) =>
-    editSavedReport(context, actor, { id: params.id, version, change: body }, inWords),
+  listSavedReports: (context, { actor }) => showSavedReports(context, actor),
+  addSavedReport: (context, { actor, body }) => addSavedReport(context, actor, body),
+  editSavedReport: (context, { actor, params, version, body }) =>
+    editSavedReport(context, actor, { id: params.id, version, change: body }),
   deleteSavedReport: (context, { actor, params }) => removeSavedReport(context, actor, params.id),
-  mailSavedReport: (context, { actor, params, inWords }) =>
-    hastenSavedReport(context, actor, params.id, inWords),
+  mailSavedReport: (context, { actor, params }) => hastenSavedReport(context, actor, params.id),
   getLogOnFigures: (context, { actor, query }) => showLogOnFigures(context, actor, query.range),
   getDistributionFigures: (context, { actor, query }) => showDistributionFigures(context, actor, query.range),
   getTokenFigures: (context, { actor, query }) => showTokenFigures(context, actor, query.range),

@@ -1,11 +1,11 @@
 /** The handlers of offers and requests. */
 
 import type { OFFER_OPERATIONS } from '@sower/api/offers';
-import type { REQUEST_OPERATIONS, TokenRequest } from '@sower/api/requests';
+import type { REQUEST_OPERATIONS } from '@sower/api/requests';
 import type { SECOND_APPROVAL_OPERATIONS } from '@sower/api/second-approvals';
 import type { STAND_IN_OPERATIONS } from '@sower/api/stand-ins';
 import { denied } from '../core/actor.ts';
-import { done, type Outcome } from '../core/outcome.ts';
+import { done } from '../core/outcome.ts';
 import { decideOnSecondApproval, showSecondApprovals } from '../directory/second-approval.ts';
 import { requestToken } from '../requests/ask.ts';
 import {
@@ -19,7 +19,7 @@ import {
 } from '../requests/decide.ts';
 import { decidersOf, shownScopes } from '../requests/deciders.ts';
 import { addOffer, editOffer, removeOffer, showOffers } from '../requests/offers.ts';
-import { type RequestView, viewRequests } from '../requests/request-view.ts';
+import { viewRequests } from '../requests/request-view.ts';
 import { addStandIn, endStandIn, showStandIns } from '../requests/stand-ins.ts';
 import {
   listOwnOffers,
@@ -28,27 +28,8 @@ import {
   withdrawOwnRequest,
 } from '../self-service/own-requests.ts';
 import { listRequests } from '../store/distribution/requests.ts';
-import type { InWords } from '../web/language.ts';
 import type { Handlers } from './call.ts';
 import { keyOf, page } from './page.ts';
-import { asData } from './problem.ts';
-
-/** As the API shows it: what the caller cannot do, and why, is a text. */
-const wordedBy =
-  (inWords: InWords) =>
-  ({ notDecidable, notDistributable, ...request }: RequestView): TokenRequest => ({
-    ...request,
-    ...(notDecidable === undefined ? {} : { notDecidable: inWords(notDecidable) }),
-    ...(notDistributable === undefined ? {} : { notDistributable: inWords(notDistributable) }),
-  });
-
-async function worded(
-  outcome: Promise<Outcome<RequestView>>,
-  inWords: InWords,
-): Promise<Outcome<TokenRequest>> {
-  const made = await outcome;
-  return made.ok ? done(wordedBy(inWords)(made.value)) : made;
-}
 
 export const REQUEST_HANDLERS: Handlers<
   | keyof typeof OFFER_OPERATIONS
@@ -66,7 +47,7 @@ export const REQUEST_HANDLERS: Handlers<
   editOffer: (context, { actor, params, body, version }) =>
     editOffer(context, actor, { id: params.id, version, change: body }),
   deleteOffer: (context, { actor, params }) => removeOffer(context, actor, params.id),
-  listRequests: async (context, { actor, query, inWords }) => {
+  listRequests: async (context, { actor, query }) => {
     const deciders = await decidersOf(context, actor);
     const scopes = shownScopes(deciders);
     const denial = denied(actor, 'requests:view');
@@ -80,36 +61,19 @@ export const REQUEST_HANDLERS: Handlers<
       keyOf(cursor),
     );
     const views = await viewRequests(context.db, deciders, rows.slice(0, limit));
-    return done(page(rows, limit, (row) => row.id, views.map(wordedBy(inWords))));
+    return done(page(rows, limit, (row) => row.id, views));
   },
-  getRequest: (context, { actor, params, inWords }) =>
-    worded(showRequest(context, actor, params.id), inWords),
-  requestToken: (context, { actor, body, inWords }) => worded(requestToken(context, actor, body), inWords),
-  cancelRequest: (context, { actor, params, body, inWords }) =>
-    worded(cancelRequest(context, actor, { ...params, ...body }), inWords),
-  approveRequest: (context, { actor, params, body, version, inWords }) =>
-    worded(approveRequest(context, actor, { ...params, ...body, version }), inWords),
-  rejectRequest: (context, { actor, params, body, version, inWords }) =>
-    worded(rejectRequest(context, actor, { ...params, ...body, version }), inWords),
-  decideRequests: async (context, { actor, body, inWords }) => {
-    const outcome = await decideRequests(context, actor, body);
-    if (!outcome.ok) return outcome;
-    const failures = outcome.value.failures.map(({ detail, ...failed }) => ({
-      ...failed,
-      ...asData(detail),
-      detail: inWords(detail),
-    }));
-    return done({ ...outcome.value, failures });
-  },
-  deferRequest: (context, { actor, params, body, version, inWords }) =>
-    worded(deferRequest(context, actor, { ...params, ...body, version }), inWords),
-  distributeRequest: async (context, { actor, params, body, inWords }) => {
-    const outcome = await distributeRequest(context, actor, params.id, body);
-    return outcome.ok
-      ? done({ ...outcome.value, notices: outcome.value.notices.map((notice) => inWords(notice)) })
-      : outcome;
-  },
-
+  getRequest: (context, { actor, params }) => showRequest(context, actor, params.id),
+  requestToken: (context, { actor, body }) => requestToken(context, actor, body),
+  cancelRequest: (context, { actor, params, body }) => cancelRequest(context, actor, { ...params, ...body }),
+  approveRequest: (context, { actor, params, body, version }) =>
+    approveRequest(context, actor, { ...params, ...body, version }),
+  rejectRequest: (context, { actor, params, body, version }) =>
+    rejectRequest(context, actor, { ...params, ...body, version }),
+  decideRequests: (context, { actor, body }) => decideRequests(context, actor, body),
+  deferRequest: (context, { actor, params, body, version }) =>
+    deferRequest(context, actor, { ...params, ...body, version }),
+  distributeRequest: (context, { actor, params, body }) => distributeRequest(context, actor, params.id, body),
   listStandIns: (context, { actor }) => showStandIns(context, actor),
   addStandIn: (context, { actor, body }) => addStandIn(context, actor, body),
   endStandIn: (context, { actor, params }) => endStandIn(context, actor, params.id),

@@ -1,10 +1,11 @@
 /** The REST edge: registers every operation in the table, and turns outcomes into answers. */
 
 import { createHash } from 'node:crypto';
-import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
+import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { worded } from '../core/unworded.ts';
 import { BODY_LIMIT, everyText, readJson } from '../web/body.ts';
 import { wordsFor } from '../web/language.ts';
 import type { Reply } from '../web/reply.ts';
@@ -128,7 +129,7 @@ const OF_NO_PAGE = {
 const NO_STORE = { 'cache-control': 'no-store' };
 const NO_VERSIONS = [0];
 
-type AnyHandler = (context: ApiContext, call: unknown) => Promise<Outcome<ResponseOf<OperationName>>>;
+type AnyHandler = (context: ApiContext, call: unknown) => Promise<Outcome<unknown>>;
 
 export function apiRoutes(routes: Routes, context: ApiContext): void {
   const callerOf = callers(context);
@@ -160,11 +161,12 @@ export function apiRoutes(routes: Routes, context: ApiContext): void {
           return sendProblem(reply, refused('version-required', text('request.version-required')));
         if (versions === 'malformed')
           return sendProblem(reply, refused('invalid-request', text('request.bad-if-match')));
+        const inWords = wordsFor(request.headers['accept-language']);
         const call = {
           ...sent.value,
           actor,
           source: request.ip,
-          inWords: wordsFor(request.headers['accept-language']),
+          inWords,
           userAgent: request.headers['user-agent'],
           ...(session === undefined ? {} : { session }),
           setSession: (id: string | undefined) => setSessionCookie(reply, id),
@@ -188,7 +190,7 @@ export function apiRoutes(routes: Routes, context: ApiContext): void {
           if (outcome.ok || outcome.problem !== 'edited-meanwhile') break;
           outcome = await handler(context, { ...call, version });
         }
-        if (outcome.ok) return finish(request, reply, outcome.value, params);
+        if (outcome.ok) return finish(request, reply, worded<unknown>(outcome.value, inWords), params);
         if (outcome.problem === 'not-permitted') countDenied(context, request, name, actor, outcome);
         return sendProblem(reply, outcome);
       },

@@ -150,7 +150,7 @@ export const SELF_SERVICE_HANDLERS: Handlers<Name> = {
   renameOwnToken: (context, { signedInUser, params, body }) =>
     renameOwnToken(context, signedInUser, { ...params, ...body }),
   testOwnToken: async (context, call) => {
-    const { params, body, source, inWords, signedInUser } = call;
+    const { params, body, source, signedInUser } = call;
     const outcome = await context.logOnLimit.guard(source, async () => {
       const value = await testToken(context, holderOf(signedInUser), { ...params, ...body });
       return { wrong: value.ok && value.value.result === 'rejected', value };
@@ -162,9 +162,7 @@ export const SELF_SERVICE_HANDLERS: Handlers<Name> = {
       if (!rotated.ok) return rotated;
       call.setUserSession(rotated.value.id);
     }
-    return outcome.ok
-      ? done({ result: outcome.value.result, detail: inWords(outcome.value.detail) })
-      : outcome;
+    return outcome;
   },
   /** Two tokencodes alone do not prove the PIN: the session is not upgraded. */
   resynchronizeOwnToken: async (context, call) => {

@@ -15,15 +15,11 @@ import { showTokenAccess, showUserActivity } from '../authentication/token-acces
 import { endEmergencyAccess, giveEmergencyAccess } from '../authentication/token-access/emergency.ts';
 import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';
 import { testToken } from '../authentication/token-access/test-token.ts';
-import { done } from '../core/outcome.ts';
 import type { Handlers } from './call.ts';
 
 export const TOKEN_ACCESS_HANDLERS = {
   getTokenAccess: (context, { actor, params }) => showTokenAccess(context, actor, params.serial),
-  testToken: async (context, { actor, params, body, inWords }) => {
-    const tested = await testToken(context, actor, { ...params, ...body });
-    return tested.ok ? done({ result: tested.value.result, detail: inWords(tested.value.detail) }) : tested;
-  },
+  testToken: (context, { actor, params, body }) => testToken(context, actor, { ...params, ...body }),
   resynchronizeToken: (context, { actor, params, body }) =>
     resynchronizeToken(context, actor, { ...params, ...body }),
   requireNewPin: (context, { actor, params, body }) => requireNewPin(context, actor, { ...params, ...body }),
@@ -31,8 +27,7 @@ export const TOKEN_ACCESS_HANDLERS = {
     giveEmergencyAccess(context, actor, { ...params, ...body }),
   endEmergencyAccess: (context, { actor, params }) => endEmergencyAccess(context, actor, params),
   unlockUser: (context, { actor, params }) => unlockUser(context, actor, params.userId),
-  getUserActivity: (context, { actor, params, inWords }) =>
-    showUserActivity(context, actor, params.userId, inWords),
+  getUserActivity: (context, { actor, params }) => showUserActivity(context, actor, params.userId),
 } as const satisfies Pick<Handlers, keyof typeof TOKEN_ACCESS_OPERATIONS>;
 
 export const POLICY_HANDLERS = {

@@ -2,27 +2,20 @@
 
 import { type AuditEntry, type AuditFacets, type AuditQuery, userInTrail } from '@sower/api/audit';
 import { DAY, isoTime } from '@sower/api/time';
-import { readText, type Text } from '@sower/texts/outcomes';
+import { storedReason, type Unworded } from '../core/unworded.ts';
 import type { CountedAudit } from '../store/audit/facets.ts';
 import { timeOfRequest } from '../store/audit/request-id.ts';
-import { reasonIn } from '../store/db/reason.ts';
 import type { Row } from '../store/schema/schema.ts';
 
 /** What users are called whom the reader may see; of others, nothing. */
 export type NameOf = (userId: string | undefined) => { readonly userName?: string };
 
 /** In the reader's words, and as data. */
-function whyOf(
-  row: Row<'audit'>,
-  inWords: (text: Text) => string,
-): Pick<AuditEntry, 'reason' | 'reasonCode' | 'params'> {
-  const reason = reasonIn(row, inWords);
-  const text = row.text === null ? undefined : readText(row.text);
+function whyOf(row: Row<'audit'>) {
+  const { reason: reasonCode, detail: reason, ...data } = storedReason(row);
   return {
     ...(reason === undefined ? {} : { reason }),
-    ...(text === undefined
-      ? {}
-      : { reasonCode: text.code, ...(text.values ? { params: { ...text.values } } : {}) }),
+    ...(reasonCode === undefined ? {} : { reasonCode, ...data }),
   };
 }
 
@@ -30,7 +23,7 @@ function whyOf(
 export const usersIn = (rows: readonly Row<'audit'>[]): (string | undefined)[] =>
   rows.flatMap(({ object, actor }) => [userInTrail(object), userInTrail(actor)]);
 
-export function viewAudit(row: Row<'audit'>, inWords: (text: Text) => string, nameOf: NameOf): AuditEntry {
+export function viewAudit(row: Row<'audit'>, nameOf: NameOf): Unworded<AuditEntry, 'reason'> {
   const { userName: actorName } = nameOf(userInTrail(row.actor));
   return {
     id: row.id,
@@ -39,7 +32,7 @@ export function viewAudit(row: Row<'audit'>, inWords: (text: Text) => string, na
     action: row.action,
     object: row.object,
     result: row.result,
-    ...whyOf(row, inWords),
+    ...whyOf(row),
     ...(row.source === null ? {} : { source: row.source }),
     ...(row.request === null ? {} : { request: row.request }),
     ...nameOf(userInTrail(row.object)),

@@ -32,6 +32,15 @@ export type Refused = {
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
 
 export const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
+/** What it was done with, as it is shown. */
+export async function viewing<T, View>(
+  outcome: Promise<Outcome<T>>,
+  view: (value: T) => View,
+): Promise<Outcome<View>> {
+  const made = await outcome;
+  return made.ok ? done(view(made.value)) : made;
+}
+
 export const refused = (problem: ProblemCode, detail: Text, errors?: readonly FieldProblem[]): Refused => ({
   ok: false,
   problem,

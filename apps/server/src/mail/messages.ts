@@ -2,18 +2,19 @@
 
 import type { MailMessage } from '@sower/api/mail';
 import { isoTime } from '@sower/api/time';
-import { type Text, text } from '@sower/texts/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { reasonIn } from '../store/db/reason.ts';
+import type { Unworded } from '../core/unworded.ts';
+import { reasonValue } from '../store/db/reason.ts';
 import { claimDeadMail, findMail } from '../store/mail/queue.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { KEEP_TRYING_MILLISECONDS } from './queue.ts';
 
-export const viewMail = (row: Row<'mail'>, inWords: (text: Text) => string): MailMessage => ({
+export const viewMail = (row: Row<'mail'>): Unworded<MailMessage, 'reason'> => ({
   id: row.id,
   event: row.event,
   recipient: row.recipient,
@@ -24,14 +25,9 @@ export const viewMail = (row: Row<'mail'>, inWords: (text: Text) => string): Mai
   createdAt: isoTime(row.created_at),
   ...(row.state === 'queued' ? { nextAt: isoTime(row.next_at) } : {}),
   ...(row.sent_at === null ? {} : { sentAt: isoTime(row.sent_at) }),
-  ...reasonOf(row, inWords),
+  ...(row.reason === null ? {} : { reason: reasonValue(row) }),
   messageId: row.message_id,
 });
-
-function reasonOf(row: Row<'mail'>, inWords: (text: Text) => string): Pick<MailMessage, 'reason'> {
-  const reason = reasonIn(row, inWords);
-  return reason === undefined ? {} : { reason };
-}
 
 export async function resendMail(
   context: Pick<ServerContext, 'db' | 'now' | 'databaseNow' | 'random' | 'sealing'>,

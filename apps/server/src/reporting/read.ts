@@ -58,7 +58,6 @@ export async function readReport(
     days: days ?? 0,
     limit: asked.limit + 1,
     after,
-    inWords,
   });
   return done({
     report,

@@ -9,7 +9,7 @@ import { DAY, isoTime } from '@sower/api/time';
 import { namedActor } from '@sower/texts/actors';
 import { type Text, text } from '@sower/texts/outcomes';
 import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
-import { reasonIn } from '../store/db/reason.ts';
+import { reasonValue } from '../store/db/reason.ts';
 import { listStoredAdministrators, listStoredGrants } from '../store/directory/administrators.ts';
 import { domainNamesOf } from '../store/directory/domains.ts';
 import { listUserNames } from '../store/directory/user-search.ts';
@@ -45,7 +45,6 @@ type Asked = ReportPage & {
   readonly seen: readonly string[];
   readonly now: number;
   readonly days: number;
-  readonly inWords: (words: Text) => string;
 };
 
 const BATCH_COUNTS = ['total', 'free', 'assigned', 'lent', 'expired', 'lost'] as const;
@@ -170,7 +169,7 @@ const POLICIES = [
 function ofAudit(
   actions: readonly string[],
   columns: ReportDefinition['columns'],
-  cellsOf: (row: Row<'audit'>, inWords: Asked['inWords'], name: string | null) => readonly Cell[],
+  cellsOf: (row: Row<'audit'>, name: string | null) => readonly Cell[],
   result?: Row<'audit'>['result'],
 ): ReportDefinition {
   return {
@@ -181,7 +180,7 @@ function ofAudit(
         ...(result === undefined ? {} : { result }),
       });
       const nameIn = await namesIn(db, asked, rows);
-      return rows.map((row) => ({ key: row.id, cells: cellsOf(row, asked.inWords, nameIn(row)) }));
+      return rows.map((row) => ({ key: row.id, cells: cellsOf(row, nameIn(row)) }));
     },
   };
 }
@@ -201,12 +200,12 @@ async function namesIn(db: Connection, { seen }: Asked, rows: readonly Row<'audi
 
 const actionText = (action: string): Text => ({ code: `audit-action.${action}` }) as Text;
 const ACTED = columnsOf('at', 'action', 'object', 'by', 'why', 'result');
-const acted = (row: Row<'audit'>, inWords: Asked['inWords']): readonly Cell[] => [
+const acted = (row: Row<'audit'>): readonly Cell[] => [
   isoTime(row.at),
   actionText(row.action),
   row.object,
   actorText(row.actor),
-  reasonIn(row, inWords) ?? null,
+  row.reason && reasonValue(row),
   text(`report-word.${row.result}`),
 ];
 
@@ -301,12 +300,12 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
   'failed-log-ons': ofAudit(
     LOG_ONS,
     columnsOf('at', 'name', 'user', 'client', 'why', 'source'),
-    (row, inWords, name) => [
+    (row, name) => [
       isoTime(row.at),
       name,
       userInTrail(row.object) ?? row.object,
       actorText(row.actor),
-      reasonIn(row, inWords) ?? null,
+      row.reason && reasonValue(row),
       row.source,
     ],
     'refused',

@@ -4,12 +4,13 @@ import type { Permission } from '@sower/api/permissions';
 import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
 import type { SavedReport, SavedReportInput } from '@sower/api/saved-reports';
 import { isoTime } from '@sower/api/time';
-import { inEnglish, type Text, text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
+import { storedReason, type Unworded } from '../core/unworded.ts';
 import { starterColumns, starterId } from '../directory/starter.ts';
 import { type Reachable, reachableAdministrators } from '../mail/mailed-administrators.ts';
 import { newId } from '../store/db/ids.ts';
@@ -20,11 +21,9 @@ import { listSavedReports, type SavedReportRow } from '../store/reporting/saved-
 import type { Connection } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { hastenSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/due.ts';
-import { storedReason } from '../work/jobs.ts';
 import { nextTime } from '../work/schedules.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'databaseNow' | 'random'>;
-type InWords = (words: Text) => string;
 
 /** What is kept as JSON; when it is mailed is among the schedules. */
 type StoredReport = Omit<SavedReportInput, 'name' | 'schedule'>;
@@ -66,18 +65,17 @@ const noSuchReport = (): Refused => refused('not-found', text('saved-report.not-
 const mayEdit = (actor: Actor, row: SavedReportRow): boolean =>
   (row.actor_kind === actor.kind && row.actor_id === starterId(actor)) || !denied(actor, 'settings:edit');
 
-export const showSavedReports = (context: Context, actor: Actor, inWords: InWords) =>
+export const showSavedReports = (context: Context, actor: Actor) =>
   itemsFor(actor, 'audit:view', async () => {
     const [rows, schedules] = await Promise.all([listSavedReports(context.db), listSchedules(context.db)]);
-    return rows.map((row) => viewOf(actor, row, schedules, inWords));
+    return rows.map((row) => viewOf(actor, row, schedules));
   });
 
 function viewOf(
   actor: Actor,
   row: SavedReportRow,
   schedules: readonly ScheduleRow[],
-  inWords: InWords,
-): SavedReport {
+): Unworded<SavedReport, 'detail'> {
   const schedule = schedules.find(({ id }) => id === scheduleId(row.id));
   return {
     ...readSaved(row),
@@ -92,7 +90,7 @@ function viewOf(
     owner: row.actor_name,
     mayEdit: mayEdit(actor, row),
     ...(row.last_run_at === null ? {} : { lastRunAt: isoTime(row.last_run_at) }),
-    ...storedReason(row, inWords),
+    ...storedReason(row),
     version: row.version,
   };
 }
@@ -143,37 +141,35 @@ async function plan(
   });
 }
 
-const reportsOf = (actor: Actor, inWords: InWords = inEnglish) =>
-  recordedRows<'saved_reports', SavedReport>({
+const reportsOf = (actor: Actor) =>
+  recordedRows<'saved_reports', Unworded<SavedReport, 'detail'>>({
     table: 'saved_reports',
     notFound: noSuchReport,
     present: editable,
     object: ({ name }) => `report:${name}`,
     reason: describe,
-    view: async (db, row) => viewOf(actor, row, await listSchedules(db), inWords),
+    view: async (db, row) => viewOf(actor, row, await listSchedules(db)),
   });
 
 export async function addSavedReport(
   context: Context,
   actor: Actor,
   input: SavedReportInput,
-  inWords: InWords,
-): Promise<Outcome<SavedReport>> {
+): Promise<Outcome<Unworded<SavedReport, 'detail'>>> {
   const id = newId(context);
   const planned = await plan(context, actor, id, input);
   if (!planned.ok) return planned;
   const { columns, ...doing } = planned.value;
   const row = { id, ...columns, created_at: context.now(), version: 1 };
-  return reportsOf(actor, inWords).insert(context, actor, row, { action: 'report.add', ...doing });
+  return reportsOf(actor).insert(context, actor, row, { action: 'report.add', ...doing });
 }
 
 export const editSavedReport = (
   context: Context,
   actor: Actor,
   edit: Edit<SavedReportInput>,
-  inWords: InWords,
-): Promise<Outcome<SavedReport>> =>
-  reportsOf(actor, inWords).edit(context, actor, edit, 'report.edit', ({ id }, input) =>
+): Promise<Outcome<Unworded<SavedReport, 'detail'>>> =>
+  reportsOf(actor).edit(context, actor, edit, 'report.edit', ({ id }, input) =>
     plan(context, actor, id, input),
   );
 
@@ -189,15 +185,14 @@ export async function hastenSavedReport(
   context: Context,
   actor: Actor,
   id: string,
-  inWords: InWords,
-): Promise<Outcome<SavedReport>> {
+): Promise<Outcome<Unworded<SavedReport, 'detail'>>> {
   const found = await editable(context, actor, id);
   if (!found.ok) return found;
   const schedules = await listSchedules(context.db);
   if (!schedules.some((schedule) => schedule.id === scheduleId(id)))
     return refused('wrong-state', text('saved-report.not-scheduled'));
   await hastenSchedule(context.db, scheduleId(id), context.databaseNow());
-  return done(viewOf(actor, found.value, await listSchedules(context.db), inWords));
+  return done(viewOf(actor, found.value, await listSchedules(context.db)));
 }
 
 async function editable(

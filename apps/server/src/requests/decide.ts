@@ -12,6 +12,7 @@ import { type Actor, type AuditActor, actorName, auditActorOf } from '../core/ac
 import { done, editedMeanwhile, invalidAt, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
+import { said } from '../core/unworded.ts';
 import type { Distributed } from '../provisioning/distribution/distribute.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { newId } from '../store/db/ids.ts';
@@ -118,7 +119,7 @@ export async function decideRequests(
   const failures: Undecided[] = [];
   for (const item of items) {
     const outcome = await decide(context, actor, { ...item, comment });
-    if (!outcome.ok) failures.push({ id: item.id, code: outcome.problem, detail: outcome.detail });
+    if (!outcome.ok) failures.push({ id: item.id, code: outcome.problem, ...said(outcome.detail) });
     await yieldToOthers();
   }
   return done({ done: items.length - failures.length, failures });

@@ -5,7 +5,6 @@ import { BULK_ACTIONS } from '@sower/api/bulk';
 import {
   factsOf,
   type Job,
-  type JobDetail,
   type JobKindName,
   type JobRowState,
   type JobRow as JobRowView,
@@ -19,16 +18,16 @@ import type { Permission } from '@sower/api/permissions';
 import { REQUEST_ACTIONS } from '@sower/api/requests';
 import { DAY, HOUR, isoTime } from '@sower/api/time';
 import { USER_BULK_ACTIONS } from '@sower/api/user-bulk';
-import { readText, type Text, text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied } from '../core/actor.ts';
 import { done, invalidAt, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { type Recorded, record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
+import { saidIn, storedReason, type Unworded } from '../core/unworded.ts';
 import { starterColumns, starterId } from '../directory/starter.ts';
 import { newId } from '../store/db/ids.ts';
-import { type ReasonColumns, reasonIn } from '../store/db/reason.ts';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import { distributionState } from '../store/distribution/distributions.ts';
 import type { StoredJobState } from '../store/schema/jobs.ts';
@@ -277,26 +276,7 @@ const readChanges = storedJson(
   z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })),
 );
 
-type InWords = (text: Text) => string;
-
-/** As a row has it, for an answer: the words of an old row, which has no text, too. */
-export function storedReason(row: ReasonColumns, inWords: InWords) {
-  const words = reasonIn(row, inWords);
-  return { ...reasonOf(row.text, inWords), ...(words === undefined ? {} : { detail: words }) };
-}
-
-/** With its texts, for an answer. */
-function reasonOf(stored: string | null, inWords: InWords) {
-  const reason = stored === null ? undefined : readText(stored);
-  if (!reason) return {};
-  return {
-    reason: reason.code,
-    ...('values' in reason && reason.values ? { params: reason.values as Record<string, unknown> } : {}),
-    detail: inWords(reason),
-  };
-}
-
-export function viewJob(row: JobRow, inWords: InWords): Job {
+export function viewJob(row: JobRow): Unworded<Job, 'detail'> {
   const pace = row.position > 0 ? row.busy / row.position : undefined;
   const open = row.state === 'running' || row.state === 'queued';
   const action =
@@ -321,7 +301,7 @@ export function viewJob(row: JobRow, inWords: InWords): Job {
     createdAt: isoTime(row.created_at),
     ...(row.state === 'queued' && row.begin_at !== null ? { beginAt: isoTime(row.begin_at) } : {}),
     ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
-    ...storedReason(row, inWords),
+    ...storedReason(row),
     ...(action === undefined ? {} : { action }),
     ...(row.about === null ? {} : { about: row.about }),
     codes: row.codes,
@@ -333,8 +313,7 @@ const SAMPLES = 3;
 export async function viewJobDetail(
   context: Pick<ServerContext, 'db' | 'now' | 'runningJobStates'>,
   row: JobRow,
-  inWords: InWords,
-): Promise<JobDetail> {
+) {
   const {
     profileName: profile,
     tokens,
@@ -344,20 +323,20 @@ export async function viewJobDetail(
     codeExpires,
     ignored,
   } = readShown(row.input);
-  const letters = row.done > MAX_LETTERS ? 'too-many' : 'possible';
+  const letters = row.done > MAX_LETTERS ? ('too-many' as const) : ('possible' as const);
   const reasons = (await countReasons(context.db, row.id)).map(({ state, text: stored, count }) => ({
     state,
     count,
     detail: '',
-    ...reasonOf(stored, inWords),
+    ...saidIn(stored),
   }));
   const samples =
     row.state === 'waiting' ? await listJobRows(context.db, row.id, { state: 'ready' }, SAMPLES, 0) : [];
   return {
-    ...viewJob(row, inWords),
+    ...viewJob(row),
     permission: permissionToControl(row),
     resumable: RESUMABLE.includes(row.state) && againstResuming(row, context.now()) === undefined,
-    ...(UNDOABLE.some((kind) => kind === row.kind) ? { undoPermissions: [...permissionsToUndo(row)] } : {}),
+    ...(UNDOABLE.some((kind) => kind === row.kind) ? { undoPermissions: permissionsToUndo(row) } : {}),
     ...(profile === undefined ? {} : { profile }),
     ...(tokens === undefined ? {} : { tokens }),
     ...(replace === undefined ? {} : { replaced: replace.afterwards }),
@@ -382,7 +361,7 @@ export async function viewJobDetail(
   };
 }
 
-export const viewJobRow = (row: StoredJobRow, now: number, inWords: InWords): JobRowView => ({
+export const viewJobRow = (row: StoredJobRow, now: number): Unworded<JobRowView, 'detail'> => ({
   number: row.position + 1,
   subject: row.subject,
   ...(row.user_id === null ? {} : { userId: row.user_id }),
@@ -394,5 +373,5 @@ export const viewJobRow = (row: StoredJobRow, now: number, inWords: InWords): Jo
   ...(row.line === null ? {} : { line: row.line }),
   ...(row.action === null ? {} : { action: row.action }),
   ...(row.changes === null ? {} : { changes: readChanges(row.changes) }),
-  ...reasonOf(row.text, inWords),
+  ...saidIn(row.text),
 });

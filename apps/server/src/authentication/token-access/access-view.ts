@@ -2,11 +2,12 @@
 
 import { DAY, isoTime } from '@sower/api/time';
 import type { TokenAccess, UserActivity } from '@sower/api/token-access';
-import { type Text, text } from '@sower/texts/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { usersIn, viewAudit } from '../../audit/view.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
+import type { Answer } from '../../core/unworded.ts';
 import { linesOf } from '../../directory/organization-look.ts';
 import { userNamesFor } from '../../directory/user-search.ts';
 import { userFor } from '../../directory/users.ts';
@@ -63,8 +64,7 @@ export async function showUserActivity(
   context: Pick<ServerContext, 'db' | 'policies' | 'settings' | 'now'>,
   actor: Actor,
   userId: string,
-  inWords: (text: Text) => string,
-): Promise<Outcome<UserActivity>> {
+): Promise<Outcome<Answer<UserActivity>>> {
   const found = await userFor(context, actor, 'users:view', userId);
   if (!found.ok) return found;
   const user = found.value;
@@ -83,7 +83,7 @@ export async function showUserActivity(
     failures: user.failures,
     since: isoTime(since),
     ...(checks.length === 0 ? {} : { callerChecks: checks }),
-    items: shown.map((row) => viewAudit(row, inWords, nameOf)),
+    items: shown.map((row) => viewAudit(row, nameOf)),
   });
 }
 

@@ -5,7 +5,7 @@
 
 import { type Acme, type AcmeSettingsInput, acmeSettingsSchema } from '@sower/api/acme';
 import { isoTime } from '@sower/api/time';
-import { type Text, text } from '@sower/texts/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import {
@@ -18,12 +18,13 @@ import {
 } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import type { Unworded } from '../../core/unworded.ts';
 import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { type CertificateFinding, certificateFinding } from '../../keys/x509/certificate-findings.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
 import { calledHosts } from '../../provisioning/distribution/distribution-settings.ts';
-import { reasonIn } from '../../store/db/reason.ts';
+import { reasonValue } from '../../store/db/reason.ts';
 import { findAcme, hastenAcme, type StoredAcme, updateAcme } from '../../store/keys/acme.ts';
 import { findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
 
@@ -59,9 +60,8 @@ function stateOf(row: StoredAcme, inUse: string | undefined, context: AcmeContex
   return row.wanted === 1 ? 'ordering' : 'waiting';
 }
 
-async function view(context: AcmeContext, row: StoredAcme, inWords: (text: Text) => string): Promise<Acme> {
+async function view(context: AcmeContext, row: StoredAcme): Promise<Unworded<Acme, 'failure'>> {
   const state = stateOf(row, await findTlsCertificateInUse(context.db), context);
-  const failure = row.failures === 0 ? undefined : reasonIn(row, inWords);
   return {
     settings: row.settings,
     bindingKeySet: row.binding_key !== null,
@@ -71,13 +71,13 @@ async function view(context: AcmeContext, row: StoredAcme, inWords: (text: Text)
     ...(state === 'off' || row.renew_at === null ? {} : { renewAt: isoTime(row.renew_at) }),
     failures: row.failures,
     ...(row.failed_at === null ? {} : { failedAt: isoTime(row.failed_at) }),
-    ...(failure === undefined ? {} : { failure }),
+    ...(row.failures === 0 || row.reason === null ? {} : { failure: reasonValue(row) }),
     orderedNames: await orderedNames(context, row),
   };
 }
 
-export async function showAcme(context: AcmeContext, actor: Actor, inWords: (text: Text) => string) {
-  return denied(actor, 'keys:edit') ?? done(await view(context, await findAcme(context.db), inWords));
+export async function showAcme(context: AcmeContext, actor: Actor) {
+  return denied(actor, 'keys:edit') ?? done(await view(context, await findAcme(context.db)));
 }
 
 export async function editAcme(
@@ -87,8 +87,7 @@ export async function editAcme(
     version,
     input: { bindingKey, ...input },
   }: { readonly version: number; readonly input: AcmeSettingsInput },
-  inWords: (text: Text) => string,
-): Promise<Outcome<Acme>> {
+): Promise<Outcome<Unworded<Acme, 'failure'>>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   const settings = acmeSettingsSchema.parse(input);
@@ -135,7 +134,7 @@ export async function editAcme(
     });
     return done(changed);
   });
-  return outcome.ok ? done(await view(context, outcome.value, inWords)) : outcome;
+  return outcome.ok ? done(await view(context, outcome.value)) : outcome;
 }
 
 function problemOf(
@@ -164,8 +163,7 @@ function problemOf(
 export async function orderNow(
   context: AcmeContext,
   actor: Actor,
-  inWords: (text: Text) => string,
-): Promise<Outcome<Acme>> {
+): Promise<Outcome<Unworded<Acme, 'failure'>>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   const outcome = await allOrNothing(context.db, async (trx) => {
@@ -173,21 +171,18 @@ export async function orderNow(
     await record(trx, context, actor, { action: 'acme.order', object: 'acme' });
     return done(await findAcme(trx));
   });
-  return outcome.ok ? done(await view(context, outcome.value, inWords)) : outcome;
+  return outcome.ok ? done(await view(context, outcome.value)) : outcome;
 }
 
 /** What needs fixing about certificates by ACME, for Home and wherever the certificate is shown. */
-export async function acmeProblem(
-  { db }: Pick<ServerContext, 'db'>,
-  inWords: (text: Text) => string,
-): Promise<CertificateFinding[]> {
+export async function acmeProblem({ db }: Pick<ServerContext, 'db'>): Promise<CertificateFinding[]> {
   const acme = await findAcme(db);
   if (acme.enabled === 0) return [];
   if (acme.failures > 0)
     return [
       certificateFinding('acme-failed', {
         time: isoTime(acme.failed_at ?? acme.next_at),
-        reason: reasonIn(acme, inWords) ?? '–',
+        reason: reasonValue(acme),
         next: isoTime(acme.next_at),
       }),
     ];

@@ -8,6 +8,7 @@ import { isUserName, preparedName } from '@sower/api/user-name';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
+import { said, type Unworded } from '../../core/unworded.ts';
 import { usableCertificate } from '../../keys/x509/mail-certificate.ts';
 import type { LdapEntry } from '../../ldap/connection.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -293,7 +294,7 @@ function generalizedTime(value: string): number | undefined {
 }
 
 /** An entry of a directory as administrators see it. */
-export type ShownEntry = Omit<SourceEntry, 'detail' | 'reason' | 'params'> & { readonly detail?: Text };
+export type ShownEntry = Unworded<SourceEntry, 'detail'>;
 
 export const viewEntry = (entry: MappedEntry, groups?: string[]): ShownEntry => ({
   name: entry.name,
@@ -307,5 +308,5 @@ export const viewEntry = (entry: MappedEntry, groups?: string[]): ShownEntry => 
   state: entry.state,
   ...(entry.passwordUntil === undefined ? {} : { passwordUntil: isoTime(entry.passwordUntil) }),
   ...(groups === undefined ? {} : { groups }),
-  ...(entry.refused === undefined ? {} : { detail: entry.refused }),
+  ...(entry.refused === undefined ? {} : said(entry.refused)),
 });

@@ -28,6 +28,7 @@ import {
 } from '../../core/outcome.ts';
 import { itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
 import { undo } from '../../core/transaction.ts';
+import { said, type Unworded } from '../../core/unworded.ts';
 import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
 import { isFilter } from '../../ldap/filter.ts';
@@ -52,10 +53,9 @@ import { type SourceSettings, settingsOf } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'databaseNow' | 'random' | 'onAlteredRow'>;
 
-/** Not yet in words. */
 export type SourceView = Omit<IdentitySource, 'trouble' | 'notify'> & {
   readonly notify: readonly string[];
-  readonly trouble?: { readonly at: string; readonly detail: Text };
+  readonly trouble?: Unworded<NonNullable<IdentitySource['trouble']>, 'detail'>;
 };
 
 const MAX_SOURCES = 50;
@@ -421,5 +421,5 @@ async function viewSources(db: Connection, now: number, rows: readonly SourceRow
 
 function troubleOf({ trouble, trouble_at: at }: SourceRow): Pick<SourceView, 'trouble'> {
   const detail = trouble === null ? undefined : readText(trouble);
-  return detail ? { trouble: { at: isoTime(Number(at)), detail } } : {};
+  return detail ? { trouble: { at: isoTime(Number(at)), ...said(detail) } } : {};
 }

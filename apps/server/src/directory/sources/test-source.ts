@@ -7,6 +7,7 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
+import { said } from '../../core/unworded.ts';
 import {
   connectTo,
   type LdapConnection,
@@ -27,7 +28,7 @@ type Context = Pick<
   'db' | 'sealing' | 'now' | 'databaseNow' | 'random' | 'onAlteredRow' | 'ldapServers'
 >;
 
-type Step = Omit<SourceTest['steps'][number], 'detail' | 'reason' | 'params'> & { readonly detail: Text };
+type Step = Omit<SourceTest['steps'][number], 'detail'> & { readonly detail: Text };
 type TestOutcome = Omit<SourceTest, 'steps' | 'entries'> & {
   readonly steps: readonly Step[];
   readonly entries: readonly ShownEntry[];
@@ -99,7 +100,7 @@ async function walk(
     steps.push({
       step,
       state,
-      detail,
+      ...said(detail),
       ...(url === undefined ? {} : { url }),
       milliseconds: Math.max(0, now - at),
     });

@@ -5,7 +5,7 @@ import { CHECKS, judged } from '@sower/api/checks';
 import { userNameSchema } from '@sower/api/fields';
 import { DAY, HOUR, isoTime, MINUTE } from '@sower/api/time';
 import { visible } from '@sower/bytes/printable';
-import { inEnglish, text } from '@sower/texts/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { masterKeySource } from '../../compose/master-key.ts';
 import type { Config } from '../../config.ts';
@@ -22,7 +22,7 @@ import { MIGRATIONS } from '../../store/db/migrate.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
 import { type Replication, readReplication } from '../../store/db/postgresql/replication.ts';
 import { readPostgresqlVersion, SUPPORTED_POSTGRESQL } from '../../store/db/postgresql/versions.ts';
-import { reasonIn } from '../../store/db/reason.ts';
+import { reasonValue } from '../../store/db/reason.ts';
 import { findAcme } from '../../store/keys/acme.ts';
 import { findMailSettings } from '../../store/mail/settings.ts';
 import { backupAges } from '../../store/operations/backups.ts';
@@ -74,7 +74,7 @@ async function lookAtAcme(db: Database, config: Config, now: number): Promise<Fi
   if (acme.by_dns === 1 && config.acmeDnsCommand === undefined)
     found.push(warn('certificate', text('acme.no-dns-command')));
   if (acme.failures > 0) {
-    const reason = reasonIn(acme, inEnglish) ?? '–';
+    const reason = reasonValue(acme);
     found.push(
       bad('certificate', text('doctor.acme-failed', { time: isoTime(acme.failed_at ?? now), reason })),
     );
@@ -254,12 +254,7 @@ async function lookAtUpkeep(db: Database, now: number): Promise<Finding[]> {
   if (unlinked > MANY_UNLINKED) found.push(bad('upkeep', text('doctor.unlinked', { count: unlinked })));
   for (const forward of await listAuditForwards(db))
     if (forward.failures > 0)
-      found.push(
-        bad(
-          'upkeep',
-          text('doctor.forward', { target: forward.id, reason: reasonIn(forward, inEnglish) ?? '–' }),
-        ),
-      );
+      found.push(bad('upkeep', text('doctor.forward', { target: forward.id, reason: reasonValue(forward) })));
   const hold = (await findSettings(db)).settings['retention.hold'];
   if (hold !== '') found.push(warn('upkeep', text('doctor.hold', { why: hold })));
   return found.length > 0 ? found : [good('upkeep', text('doctor.upkeep'))];

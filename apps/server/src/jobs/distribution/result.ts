@@ -130,18 +130,21 @@ function fileOf(
   const head = withheld ? [...COLUMNS, ...CODE_COLUMNS] : COLUMNS;
   const listed = (from: number) => listJobRows(db, job.id, {}, PAGE, from);
   return csvInPages(head, listed, (row) => {
-    const view = viewJobRow(row, context.now(), inWords);
-    const why = withheld?.get(row.position);
+    const view = viewJobRow(row, context.now());
+    const withheldFor = withheld?.get(row.position);
+    const why = withheldFor ?? view.detail ?? '';
     const cells = [
       String(view.number),
       view.subject,
       view.userId ?? '',
       view.serial ?? '',
       view.state,
-      why ? inWords(why) : (view.detail ?? ''),
+      typeof why === 'string' ? why : inWords(why),
       view.distribution ?? '',
     ];
-    return withheld ? [...cells, ...codeOf(context, job.id, why ? { ...row, sealed: null } : row)] : cells;
+    return withheld
+      ? [...cells, ...codeOf(context, job.id, withheldFor ? { ...row, sealed: null } : row)]
+      : cells;
   });
 }
 

@@ -9,11 +9,12 @@ import {
   rulePermissions,
 } from '@sower/api/distribution-rules';
 import { isoTime } from '@sower/api/time';
-import { inEnglish, type Text, text } from '@sower/texts/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { groupToKeep } from '../../clients/only-groups.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { type Edit, itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
+import { storedReason, type Unworded } from '../../core/unworded.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { starterColumns } from '../../directory/starter.ts';
 import { userNamesFor } from '../../directory/user-search.ts';
@@ -26,18 +27,15 @@ import { markOf } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { hastenSchedule } from '../../store/work/due.ts';
-import { storedReason } from '../../work/jobs.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
 import { concernedBy, jobInputOf, leftToday, MAX_PREVIEWED, readRule, type StoredRule } from './concerned.ts';
 
-type InWords = (text: Text) => string;
-
 const noSuchRule = (): Refused => refused('not-found', text('rule.not-found'));
 
-export const showRules = (context: DistributionContext, actor: Actor, inWords: InWords) =>
+export const showRules = (context: DistributionContext, actor: Actor) =>
   itemsFor(actor, 'tokens:distribute', async () => {
     const rows = (await listRules(context.db)).filter((row) => reaches(actor, row));
-    return viewsOf(context, rows, inWords);
+    return viewsOf(context, rows);
   });
 
 const reaches = (actor: Actor, { domain }: RuleRow): boolean => covers(actor, 'tokens:distribute', domain);
@@ -45,8 +43,7 @@ const reaches = (actor: Actor, { domain }: RuleRow): boolean => covers(actor, 't
 async function viewsOf(
   context: Pick<DistributionContext, 'db'>,
   rows: readonly RuleRow[],
-  inWords: InWords,
-): Promise<Rule[]> {
+): Promise<Unworded<Rule, 'detail'>[]> {
   const domains = new Map((await listDomains(context.db)).map(({ path, name }) => [path, name]));
   return Promise.all(
     rows.map(async (row) => {
@@ -60,7 +57,7 @@ async function viewsOf(
         profileName: (await findProfile(context.db, stored.profile))?.name ?? '',
         madeBy: row.actor_name,
         ...(row.last_run_at === null ? {} : { lastRunAt: isoTime(row.last_run_at) }),
-        ...storedReason(row, inWords),
+        ...storedReason(row),
         version: row.version,
       };
     }),
@@ -80,7 +77,7 @@ async function isSwitchOff(
   input: RuleInput,
 ): Promise<boolean> {
   if (input.enabled) return false;
-  const [present] = await viewsOf(context, [row], inEnglish);
+  const [present] = await viewsOf(context, [row]);
   return isDeepStrictEqual(present && inputOfRule(present), { ...input, enabled: present?.enabled });
 }
 
@@ -135,42 +132,39 @@ async function planOfRule(context: DistributionContext, actor: Actor, id: string
   });
 }
 
-const rulesIn = (inWords: InWords = inEnglish) =>
-  recordedRows<'distribution_rules', Rule>({
-    table: 'distribution_rules',
-    notFound: noSuchRule,
-    present: ruleFor,
-    object: ({ name }) => `rule:${name}`,
-    reason: describe,
-    view: async (db, row) => (await viewsOf({ db }, [row], inWords))[0] as Rule,
-  });
+const RULES = recordedRows<'distribution_rules', Unworded<Rule, 'detail'>>({
+  table: 'distribution_rules',
+  notFound: noSuchRule,
+  present: ruleFor,
+  object: ({ name }) => `rule:${name}`,
+  reason: describe,
+  view: async (db, row) => (await viewsOf({ db }, [row]))[0] as Unworded<Rule, 'detail'>,
+});
 
 export async function addRule(
   context: DistributionContext,
   actor: Actor,
   input: RuleInput,
-  inWords: InWords,
-): Promise<Outcome<Rule>> {
+): Promise<Outcome<Unworded<Rule, 'detail'>>> {
   const id = newId(context);
   const planned = await planOfRule(context, actor, id, input);
   if (!planned.ok) return planned;
   const { columns, ...doing } = planned.value;
   const row = { id, ...columns, created_at: context.now(), version: 1 };
-  return rulesIn(inWords).insert(context, actor, row, { action: 'rule.add', ...doing });
+  return RULES.insert(context, actor, row, { action: 'rule.add', ...doing });
 }
 
 export async function editRule(
   context: DistributionContext,
   actor: Actor,
   edit: Edit<RuleInput>,
-  inWords: InWords,
-): Promise<Outcome<Rule>> {
+): Promise<Outcome<Unworded<Rule, 'detail'>>> {
   const denial = deniedSome(actor, edit.change);
   if (denial) {
     const found = await ruleFor(context, actor, edit.id);
     if (!found.ok || !(await isSwitchOff(context, found.value, edit.change))) return denial;
   }
-  return rulesIn(inWords).edit(context, actor, edit, 'rule.edit', async (row, input) =>
+  return RULES.edit(context, actor, edit, 'rule.edit', async (row, input) =>
     (await isSwitchOff(context, row, input))
       ? switchedOff(context, actor, row)
       : planOfRule(context, actor, row.id, input),
@@ -182,7 +176,7 @@ export const removeRule = (
   actor: Actor,
   id: string,
 ): Promise<Outcome<undefined>> =>
-  rulesIn().remove(context, actor, id, { action: 'rule.delete', reason: describe });
+  RULES.remove(context, actor, id, { action: 'rule.delete', reason: describe });
 
 export async function previewRule(
   context: DistributionContext,

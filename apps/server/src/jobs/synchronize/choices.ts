@@ -16,6 +16,7 @@ import { type Actor, covers } from '../../core/actor.ts';
 import { done, invalidAt, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import { said } from '../../core/unworded.ts';
 import { refusalAbove } from '../../directory/roles.ts';
 import { sourceFor, sourceOver } from '../../directory/sources/sources.ts';
 import { starterColumns } from '../../directory/starter.ts';
@@ -119,7 +120,7 @@ async function chooseBatch(
         const earlier = before.get(row.source_key ?? '');
         const against = await objection(trx, actor, source, { row, earlier }, promised, input);
         if (against)
-          refusals.push({ number: Number(row.position) + 1, userId: row.user_id, detail: against });
+          refusals.push({ number: Number(row.position) + 1, userId: row.user_id, ...said(against) });
         else {
           chosen.push(row);
           if (input.choice === 'link') promised.set(row.holder, entryKey(source.id, row.source_key));
@@ -152,7 +153,7 @@ async function chooseBatch(
   return rows.map((row) => ({
     number: Number(row.position) + 1,
     userId: row.user_id,
-    detail: outcome.detail,
+    ...said(outcome.detail),
   }));
 }
 

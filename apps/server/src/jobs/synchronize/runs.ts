@@ -9,11 +9,12 @@ import type { Actor } from '../../core/actor.ts';
 import { done, invalidAt, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import type { Unworded } from '../../core/unworded.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { sourceOver } from '../../directory/sources/sources.ts';
 import { starterColumns, starterOf } from '../../directory/starter.ts';
 import { newId } from '../../store/db/ids.ts';
-import { reasonIn } from '../../store/db/reason.ts';
+import { reasonValue } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { hasMark } from '../../store/keys/marks.ts';
 import { readCountedChanges, readCounts, readExcesses } from '../../store/sources/changes.ts';
@@ -206,10 +207,9 @@ const exceedsOf = (row: Pick<ListedRun, 'exceeds' | 'stopped' | 'disables'>): So
 
 export function viewRun(
   row: ListedRun & { readonly conflicts?: ConflictCounts },
-  inWords: (text: Text) => string,
-): SourceRun {
+): Unworded<SourceRun, 'detail'> {
   const counts = readCounts(row.counts);
-  const words = reasonIn(row, inWords) ?? inConflict(row, inWords);
+  const detail = row.reason === null ? inConflict(row) : reasonValue(row);
   const count = (action: EntryAction): number => counts[action] ?? 0;
   return {
     id: row.job_id,
@@ -240,19 +240,14 @@ export function viewRun(
     startedBy: row.actor_name,
     createdAt: isoTime(row.created_at),
     ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
-    ...(words === undefined ? {} : { detail: words }),
+    ...(detail === undefined ? {} : { detail }),
   };
 }
 
 /** `done` alone would hide that some are not as the directory has them. */
-function inConflict(
-  { state, counts }: Pick<ListedRun, 'state' | 'counts'>,
-  inWords: (text: Text) => string,
-): string | undefined {
+function inConflict({ state, counts }: Pick<ListedRun, 'state' | 'counts'>): Text | undefined {
   const { conflict = 0 } = readCounts(counts);
-  return state === 'done' && conflict > 0
-    ? inWords(text('source-run.conflicts', { count: conflict }))
-    : undefined;
+  return state === 'done' && conflict > 0 ? text('source-run.conflicts', { count: conflict }) : undefined;
 }
 
 const CLAIM_MILLISECONDS = MINUTE;

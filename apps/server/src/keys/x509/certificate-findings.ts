@@ -1,9 +1,13 @@
 /** What is wrong with a TLS certificate, and its text. */
+
 import type { CertificateFindingCode, CertificateFinding as Shown } from '@sower/api/certificate-findings';
 import type { Text } from '@sower/texts/outcomes';
+import type { Reason } from '../../store/db/reason.ts';
 
-/** As the API shows it, not yet in words. */
-export type CertificateFinding = Omit<Shown, 'text'>;
+/** As the API shows it, without its text. */
+export type CertificateFinding = Omit<Shown, 'text' | 'values'> & {
+  readonly values: Readonly<Record<string, number | Reason>>;
+};
 
 export const certificateFinding = (
   code: CertificateFindingCode,

@@ -2,15 +2,16 @@
  * Raising and clearing alerts: both are recorded in the audit trail, which is forwarded to wherever the operator reads it; raising one is
  * also mailed. One server checks, once a minute.
  */
+
 import { hostname } from 'node:os';
 import type { Alert } from '@sower/api/alerts';
 import type { AlertKind } from '@sower/api/checks';
 import { HOUR, isoTime } from '@sower/api/time';
-import { readText, type Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
 import { itemsFor } from '../../core/recorded.ts';
+import { saidIn, type Unworded } from '../../core/unworded.ts';
 import { mailedAdministrators } from '../../mail/mailed-administrators.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { type AlertRow, clearAlert, listAlerts, raiseAlert } from '../../store/operations/alerts.ts';
@@ -68,20 +69,16 @@ export async function keepAlerts(context: Context): Promise<void> {
   }
 }
 
-export const showAlerts = (
-  { db }: Pick<ServerContext, 'db'>,
-  actor: Actor,
-  inWords: (text: Text) => string,
-) =>
-  itemsFor<Alert>(actor, 'audit:view', async () => {
+export const showAlerts = ({ db }: Pick<ServerContext, 'db'>, actor: Actor) =>
+  itemsFor<Unworded<Alert, 'text'>>(actor, 'audit:view', async () => {
     const rows = await listAlerts(db);
     return rows.map((row) => {
-      const what = readText(row.text);
+      const { detail, ...data } = saidIn(row.text);
       return {
         id: row.id,
         kind: kindOf(row),
-        text: what ? inWords(what) : row.id,
-        ...(what ? { reason: what.code, params: { ...what.values } } : {}),
+        text: detail ?? row.id,
+        ...data,
         since: isoTime(Number(row.raised_at)),
       };
     });

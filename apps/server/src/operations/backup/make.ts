@@ -10,12 +10,13 @@ import { Worker } from 'node:worker_threads';
 import type { Backup, Backups } from '@sower/api/backups';
 import { judged } from '@sower/api/checks';
 import { DAY, isoTime } from '@sower/api/time';
-import { readText, type Text, text } from '@sower/texts/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf, denied, SYSTEM } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { itemFor } from '../../core/recorded.ts';
+import { type Answer, saidIn, type Unworded } from '../../core/unworded.ts';
 import { installationOf } from '../../keys/x509/reachability.ts';
 import { isUnavailable } from '../../store/db/errors.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -78,8 +79,8 @@ const STOP_MILLISECONDS = 2_000;
 const AGAIN_MILLISECONDS = 1_000;
 const MAX_ATTEMPTS = 60;
 
-export const viewBackup = (row: BackupRow, inWords: (text: Text) => string): Backup => {
-  const detail = row.text === null ? undefined : readText(row.text);
+export const viewBackup = (row: BackupRow): Unworded<Backup, 'detail'> => {
+  const { detail } = saidIn(row.text);
   return {
     id: row.id,
     name: row.name,
@@ -90,7 +91,7 @@ export const viewBackup = (row: BackupRow, inWords: (text: Text) => string): Bac
     ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
     ...(row.size === null ? {} : { size: row.size }),
     ...(row.sha256 === null ? {} : { sha256: row.sha256 }),
-    ...(detail ? { detail: inWords(detail) } : {}),
+    ...(detail ? { detail } : {}),
     ...(row.verified_at === null ? {} : { verifiedAt: isoTime(row.verified_at) }),
     ...(row.removed_at === null ? {} : { removedAt: isoTime(row.removed_at) }),
   };
@@ -100,8 +101,7 @@ export async function showBackups(
   context: BackupContext,
   actor: Actor,
   limit: number,
-  inWords: (text: Text) => string,
-): Promise<Outcome<Backups>> {
+): Promise<Outcome<Answer<Backups>>> {
   const denial = denied(actor, 'backups:make');
   if (denial) return denial;
   const { plan, wrapKey } = context.backups;
@@ -110,9 +110,9 @@ export async function showBackups(
   const late = (kind: 'backup-late' | 'backup-unverified', at: number | null): boolean =>
     plan !== undefined && (at === null || judged(kind, context.now() - at) === 'bad');
   return done({
-    items: rows.map((row) => viewBackup(row, inWords)),
+    items: rows.map(viewBackup),
     configured: plan !== undefined,
-    recipients: [...(plan?.recipients ?? [])],
+    recipients: plan?.recipients ?? [],
     withMasterKey: wrapKey !== undefined,
     ...(made === null ? {} : { madeAt: isoTime(made) }),
     ...(verified === null ? {} : { verifiedAt: isoTime(verified) }),

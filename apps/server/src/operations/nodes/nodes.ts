@@ -4,6 +4,7 @@
  * counted, each once for all of its processes.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { judged } from '@sower/api/checks';
 import { NODE_FIGURES, type NodeFigure } from '@sower/api/figures';
 import type { NodesView } from '@sower/api/nodes';
@@ -13,11 +14,12 @@ import { countOnce } from '../../audit/figures/counts.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
+import type { Answer } from '../../core/unworded.ts';
 import { claimMinute } from '../../store/audit/figures.ts';
 import { isPostgresql, readDatabaseVersion } from '../../store/db/database-kind.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
 import { readReplication, readStandbyLag } from '../../store/db/postgresql/replication.ts';
-import { reasonColumns, reasonIn } from '../../store/db/reason.ts';
+import { type Reason, reasonColumns, reasonValue } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { deleteNode, listNodeRows, type NodeRow, noteNode } from '../../store/operations/nodes.ts';
 
@@ -102,8 +104,7 @@ const clockText = (ahead: number): Text => {
 export async function showNodes(
   { db, now }: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
-  inWords: (text: Text) => string,
-): Promise<Outcome<NodesView>> {
+): Promise<Outcome<Answer<NodesView>>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
   const [rows, ahead, replication, lags, version] = await Promise.all([
@@ -122,14 +123,14 @@ export async function showNodes(
     startedAt: isoTime(row.started_at),
     seenAt: isoTime(row.seen_at),
     clockAhead: row.ahead / 1000,
-    problems: problems(row, at, inWords),
+    problems: problems(row, at),
   }));
   const { state, standbys, names } = replication;
   const kind = isPostgresql(db) ? ('postgresql' as const) : ('sqlite' as const);
   return done({
     items,
     runtime: `Node.js ${process.versions.node}`,
-    database: { kind, version, replication: state, standbys, standbyLag: [...lags], awaited: names },
+    database: { kind, version, replication: state, standbys, standbyLag: lags, awaited: names },
   });
 }
 
@@ -146,9 +147,9 @@ export async function wrongClocks({
   return [...hosts].map(([host, seconds]) => ({ host, seconds }));
 }
 
-function problems(row: NodeRow, at: number, inWords: (text: Text) => string): string[] {
-  if (silent(row, at)) return [inWords(text('node.silent', { time: isoTime(row.seen_at) }))];
-  const reason = reasonIn(row, inWords);
-  const clock = isWrong(row.ahead) ? inWords(clockText(row.ahead)) : undefined;
-  return [...new Set([clock, reason].filter((each) => each !== undefined))];
+function problems(row: NodeRow, at: number): Reason[] {
+  if (silent(row, at)) return [text('node.silent', { time: isoTime(row.seen_at) })];
+  const clock = isWrong(row.ahead) ? [clockText(row.ahead)] : [];
+  const reason = row.reason === null ? [] : [reasonValue(row)];
+  return isDeepStrictEqual(clock, reason) ? clock : [...clock, ...reason];
 }

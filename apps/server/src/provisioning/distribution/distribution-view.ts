@@ -2,8 +2,8 @@
 
 import type { Distribution } from '@sower/api/distributions';
 import { isoTime } from '@sower/api/time';
-import type { Text } from '@sower/texts/outcomes';
-import { type ReasonColumns, reasonIn } from '../../store/db/reason.ts';
+import type { Answer } from '../../core/unworded.ts';
+import { type ReasonColumns, reasonValue } from '../../store/db/reason.ts';
 import { distributionState, listEvents } from '../../store/distribution/distributions.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { bindingEnforced, readSnapshot } from './snapshot.ts';
@@ -12,8 +12,7 @@ export async function viewDistributions(
   db: Connection,
   rows: readonly Row<'distributions'>[],
   now: number,
-  inWords: (text: Text) => string,
-): Promise<Distribution[]> {
+): Promise<Answer<Distribution>[]> {
   const events = Map.groupBy(
     await listEvents(
       db,
@@ -21,14 +20,11 @@ export async function viewDistributions(
     ),
     (event) => event.distribution_id,
   );
-  const why = (row: ReasonColumns): { reason?: string } => {
-    const reason = reasonIn(row, inWords);
-    return reason === undefined ? {} : { reason };
-  };
+  const why = (row: ReasonColumns) => (row.reason === null ? {} : { reason: reasonValue(row) });
   return rows.map((row) => {
     const snapshot = readSnapshot(row.snapshot);
     const state = distributionState(row, now);
-    const history: Distribution['history'] = (events.get(row.id) ?? []).map((event) => ({
+    const history: Answer<Distribution['history'][number]>[] = (events.get(row.id) ?? []).map((event) => ({
       state: event.state,
       at: isoTime(event.at),
       ...(event.source === null ? {} : { source: event.source }),

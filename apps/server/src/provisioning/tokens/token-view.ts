@@ -4,10 +4,10 @@ import type { Distribution } from '@sower/api/distributions';
 import type { Permission } from '@sower/api/permissions';
 import { isoTime } from '@sower/api/time';
 import type { Token } from '@sower/api/tokens';
-import type { Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
+import type { Answer } from '../../core/unworded.ts';
 import { domainNames, domainNamesOf } from '../../store/directory/domains.ts';
 import { findLatestDistribution, listLatestDistributions } from '../../store/distribution/distributions.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -27,9 +27,9 @@ function summary(
   row: TokenRow,
   pairs: readonly Pair[],
   domains: ReadonlyMap<string, string>,
-  distribution: Distribution | undefined,
+  distribution: Answer<Distribution> | undefined,
   now: number,
-): Omit<Token, 'seeds'> {
+): Answer<Omit<Token, 'seeds'>> {
   const replaces = pairs.find((pair) => pair.token_id === row.id);
   const replacedBy = pairs.find((pair) => pair.replaced_id === row.id);
   return {
@@ -62,12 +62,11 @@ export async function viewTokens(
   db: Connection,
   rows: readonly TokenRow[],
   now: number,
-  inWords: (text: Text) => string,
-): Promise<Omit<Token, 'seeds'>[]> {
+): Promise<Answer<Omit<Token, 'seeds'>>[]> {
   const ids = rows.map((row) => row.id);
   const latest = await listLatestDistributions(db, ids);
   const pairs = await listReplacements(db, ids);
-  const views = await viewDistributions(db, latest, now, inWords);
+  const views = await viewDistributions(db, latest, now);
   const byToken = new Map(latest.map((row, index) => [row.token_id, views[index]]));
   const domains = await domainNamesOf(db, rows);
   return rows.map((row) => summary(row, pairs, domains, byToken.get(row.id), now));
@@ -79,8 +78,7 @@ export async function showToken(
   actor: Actor,
   permission: Permission,
   serial: string,
-  inWords: (text: Text) => string,
-): Promise<Outcome<Token>> {
+): Promise<Outcome<Answer<Token>>> {
   const found = await tokenFor(context, actor, permission, serial);
   if (!found.ok) return found;
   const row = found.value;
@@ -90,7 +88,7 @@ export async function showToken(
     findLatestDistribution(context.db, row.id),
     listReplacements(context.db, [row.id]),
   ]);
-  const [distribution] = await viewDistributions(context.db, latest ? [latest] : [], now, inWords);
+  const [distribution] = await viewDistributions(context.db, latest ? [latest] : [], now);
   return done({
     ...summary(row, pairs, await domainNames(context.db, [row.domain]), distribution, now),
     seeds: seeds.map((seed) => ({
