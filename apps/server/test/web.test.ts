@@ -1,9 +1,11 @@
 /** HTTP requests, answers and bodies, as sent over a socket. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { edgeAlone, type Listening } from '../../../test/harness/edges/alone.ts';
 import { largeBodies } from '../src/api/caller/large-bodies.ts';
+import { worded } from '../src/core/unworded.ts';
 import { readJson, readOctets, UnreadableBody } from '../src/web/body.ts';
 import type { Reply } from '../src/web/reply.ts';
 import type { Request } from '../src/web/request.ts';
@@ -211,4 +213,19 @@ test('a client that has gone before its body is read is not waited for, and keep
   }
   await expect.poll(() => busy).toEqual([undefined, undefined]);
   await edge.close();
+});
+
+test('texts become words wherever they are, but for what programs read; nothing else is copied, and nothing altered', () => {
+  const inWords = ({ code }: { readonly code: string }): string => `<${code}>`;
+  const why = text('user.disabled');
+  const plain = { id: 'a', codes: [{ code: 'user.disabled.none' }, { code: 5 }, null] };
+  const answer = Object.freeze({
+    plain,
+    items: Object.freeze([plain, Object.freeze({ detail: why, params: Object.freeze({ reason: why }) })]),
+  });
+  const sent = worded<typeof answer & { items: unknown }>(answer, inWords);
+  expect(sent).toEqual({ plain, items: [plain, { detail: '<user.disabled>', params: { reason: why } }] });
+  expect(sent.plain).toBe(plain);
+  expect(worded<unknown>(plain, inWords)).toBe(plain);
+  expect(worded<unknown>(why, inWords)).toBe('<user.disabled>');
 });

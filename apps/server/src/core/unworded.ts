@@ -17,14 +17,19 @@ export type Unworded<T, Fields extends keyof T> = {
   [K in keyof T]: K extends Fields ? T[K] | Text : T[K];
 };
 
-/** Texts everywhere but in `params`, which are for programs, become words. */
+/** Texts everywhere but in `params`, which are for programs, become words. What has none is not copied: a page may have a thousand rows. */
 export function worded<T>(answer: Answer<T>, inWords: (text: Text) => string): T {
   const put = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return value.map(put);
     if (isText(value)) return inWords(value);
-    const entries = Object.entries(value).map(([name, each]) => [name, name === 'params' ? each : put(each)]);
-    return Object.fromEntries(entries);
+    let copy: Record<string, unknown> | undefined;
+    for (const [name, each] of Object.entries(value)) {
+      const made = name === 'params' ? each : put(each);
+      if (made === each) continue;
+      copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+      copy[name] = made;
+    }
+    return copy ?? value;
   };
   return put(answer) as T;
 }
