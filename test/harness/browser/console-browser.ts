@@ -57,6 +57,17 @@ export async function proveForLong({ api }: Pick<Deployment, 'api'>): Promise<vo
   await api('editSettings', { body: { 'logOn.freshProofMinutes': 60 }, ifMatch: version });
 }
 
+/** What a person would have read there when a test failed: a wait that ends in a timeout does not say what was there instead. */
+async function showIfFailed(shown: () => Page | undefined): Promise<void> {
+  // Pictures and benches, which have no tests, use this file too.
+  const { onTestFailed } = await import('vitest');
+  onTestFailed(async () => {
+    const page = shown();
+    const words = await page?.locator('[role=dialog], body').last().ariaSnapshot({ timeout: 5_000 });
+    console.error(`${page?.url()}\n${words?.slice(0, 3_000)}`);
+  });
+}
+
 /** For tests that share the log-on of the first administrator in a language. Each begins at an address, where all is loaded anew. */
 export function sharedConsole(
   opened: () => { readonly browser: Browser; readonly deployment: Deployment },
@@ -64,6 +75,7 @@ export function sharedConsole(
   const pages = new Map<string, Page>();
   return async (locale = 'en', path = '') => {
     const { browser, deployment } = opened();
+    await showIfFailed(() => pages.get(locale));
     const before = pages.get(locale);
     if (before === undefined) {
       const { page } = await openConsole(browser, deployment, { locale, path });
