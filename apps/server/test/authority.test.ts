@@ -673,7 +673,7 @@ onBothDatabases('authority', (kind) => {
   test('the top domain is the one with that ID, although another one is named like it', async () => {
     const { db } = database;
     const rename = (version: number) =>
-      editDomain(uses, ROOT, { id: 'top', version, name: `Example ${version}` });
+      editDomain(uses, ROOT, { id: 'top', version, change: `Example ${version}` });
     for (const outcome of [await rename(1), await addDomain(uses, ROOT, { name: 'Top' }), await rename(2)])
       expect(outcome).toMatchObject({ ok: true });
     const { ok } = await addUser(uses, ROOT, { userId: 'top', firstName: '', lastName: '', email: '' });

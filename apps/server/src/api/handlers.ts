@@ -141,7 +141,7 @@ export const HANDLERS: Handlers = {
   listSecurityDomains: (context, { actor }) => showDomains(context, actor),
   addSecurityDomain: (context, { actor, body }) => addDomain(context, actor, body),
   renameSecurityDomain: (context, { actor, params, body, version }) =>
-    editDomain(context, actor, { ...params, ...body, version }),
+    editDomain(context, actor, { id: params.id, version, change: body.name }),
   deleteSecurityDomain: (context, { actor, params }) => removeDomain(context, actor, params.id),
 
   listRoles: (context, { actor }) => showRoles(context, actor),

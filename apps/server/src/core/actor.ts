@@ -63,12 +63,12 @@ export function gains(actor: Actor, from: string, to: string): Permission[] {
 }
 
 /**
- * `undefined` if permitted somewhere. Objects that the actor then touches are checked with {@link covers}: an object outside the scope does
- * not exist for them.
+ * `undefined` if each is permitted somewhere. Objects that the actor then touches are checked with {@link covers}: an object outside the
+ * scope does not exist for them.
  */
-export function denied(actor: Actor, permission: Permission): Refused | undefined {
-  if (scopesOf(actor, permission).length > 0) return undefined;
-  return refusedFor(permission, text('permission.required', { permission }));
+export function denied(actor: Actor, ...permissions: readonly Permission[]): Refused | undefined {
+  const permission = permissions.find((each) => scopesOf(actor, each).length === 0);
+  return permission && refusedFor(permission, text('permission.required', { permission }));
 }
 
 export const actorName = (actor: Actor): string => `${actor.kind}:${actor.name}`;

@@ -6,7 +6,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
-import { itemsFor, recordedRows } from '../core/recorded.ts';
+import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { undo, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import {
@@ -110,21 +110,14 @@ export async function addDomain(
   });
 }
 
-export async function editDomain(
-  context: Context,
-  actor: Actor,
-  input: { readonly id: string; readonly version: number; readonly name: string },
-): Promise<Outcome<SecurityDomain>> {
-  const found = await DOMAINS.present(context, actor, input.id);
-  if (!found.ok) return found;
-  const present = found.value;
-  const change = { name: input.name, name_key: userIdKey(input.name) };
-  return DOMAINS.change(context, actor, { id: present.id, version: input.version }, change, {
-    action: 'security-domain.edit',
-    reason: text('event.was', { name: present.name }),
-    ifTaken: () => nameTaken(input.name),
-  });
-}
+export const editDomain = (context: Context, actor: Actor, edit: Edit<string>) =>
+  DOMAINS.edit(context, actor, edit, 'security-domain.edit', async (present, name) =>
+    done({
+      columns: { name, name_key: userIdKey(name) },
+      reason: text('event.was', { name: present.name }),
+      ifTaken: () => nameTaken(name),
+    }),
+  );
 
 export const removeDomain = (context: Context, actor: Actor, id: string) =>
   DOMAINS.remove(context, actor, id, {

@@ -102,9 +102,7 @@ async function plan(
   id: string,
   { name, schedule, ...rest }: SavedReportInput,
 ) {
-  const denial = neededFor(rest)
-    .map((permission) => denied(actor, permission))
-    .find((each) => each !== undefined);
+  const denial = denied(actor, ...neededFor(rest));
   if (denial) return denial;
   const starter = starterColumns(actor);
   if (!starter.ok) return starter;

@@ -44,10 +44,8 @@ export const TOKEN_ACTIONS: BulkKind<BulkAction> = {
 };
 
 export async function doToTokens(context: BulkContext, actor: Actor, { choose, ...input }: BulkInput) {
-  for (const permission of TOKEN_ACTIONS.needs(input.action)) {
-    const denial = denied(actor, permission);
-    if (denial) return denial;
-  }
+  const denial = denied(actor, ...TOKEN_ACTIONS.needs(input.action));
+  if (denial) return denial;
   const named = (serial: string): Named => ({ subject: serial, key: serial });
   if ('serials' in choose) {
     const pages = inPages([...new Set(choose.serials)].map(named));

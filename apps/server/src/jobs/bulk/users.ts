@@ -70,10 +70,8 @@ export const USER_ACTIONS: BulkKind<UserBulkAction> = {
 };
 
 export async function doToUsers(context: BulkContext, actor: Actor, { choose, ...input }: UserBulkInput) {
-  for (const permission of USER_ACTIONS.needs(input.action)) {
-    const denial = denied(actor, permission);
-    if (denial) return denial;
-  }
+  const denial = denied(actor, ...USER_ACTIONS.needs(input.action));
+  if (denial) return denial;
   if ((input.action === 'setLeaving') !== (input.at !== undefined))
     return invalidAt(
       'at',

@@ -91,10 +91,8 @@ export async function distributeMany(
   rule?: ByRule,
 ): Promise<Outcome<JobRow>> {
   const input = { ...wish, again };
-  for (const permission of permissionsToGive(input)) {
-    const denial = denied(actor, permission);
-    if (denial) return denial;
-  }
+  const denial = denied(actor, ...permissionsToGive(input));
+  if (denial) return denial;
   const chosen = await chosenBy(context, actor, choose, 'tokens:distribute');
   if (!chosen.ok) return chosen;
   const { by, pages } = chosen.value;

@@ -63,10 +63,8 @@ export async function addJobAbout(
   const about = found.value;
   if (!isStarter(actor, about) && about.codes === 'ready')
     return refused('not-permitted', text('job.own-only'));
-  for (const permission of neededFor(about)) {
-    const lacking = denied(actor, permission);
-    if (lacking) return lacking;
-  }
+  const lacking = denied(actor, ...neededFor(about));
+  if (lacking) return lacking;
   // A job that is still running would undo the effect of the undo.
   if (about.phase === 'check' || !['done', 'cancelled', 'failed', 'paused'].includes(about.state))
     return refused('wrong-state', text('job.not-ended'));

@@ -65,10 +65,8 @@ async function viewsOf(
 }
 
 /** Checked first, so that the refusal does not reveal whether the domain or rule exists. */
-const deniedSome = (actor: Actor, rule: Pick<StoredRule, 'tokens'>): Refused | undefined =>
-  rulePermissions(rule)
-    .map((permission) => denied(actor, permission))
-    .find((denial) => denial !== undefined);
+const deniedSome = (actor: Actor, rule: Pick<StoredRule, 'tokens'>) =>
+  denied(actor, ...rulePermissions(rule));
 
 /** Nothing but switched off: that takes what deleting it takes, so that anyone who sees a rule do harm can stop it. */
 async function isSwitchOff(
