@@ -26,12 +26,6 @@ export function reasonColumns(
 
 const MOST = 4_000;
 
-/** @returns the words for the reader: English for an old row, and for a text that this version does not know */
-export function reasonIn(row: ReasonColumns, inWords: (text: Text) => string): string | undefined {
-  const text = row.text === null ? undefined : readText(row.text);
-  return text ? inWords(text) : (row.reason ?? undefined);
-}
-
 /** As a value of another text. */
 export const reasonValue = (row: ReasonColumns): Reason =>
   (row.text === null ? undefined : readText(row.text)) ?? row.reason ?? '–';
