@@ -12,6 +12,7 @@ import { Form, useFields } from '../ui/forms/form.tsx';
 import { FieldGroup, FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useOnward } from '../ui/use-onward.ts';
 import { useSaving } from '../ui/use-work.ts';
@@ -124,9 +125,10 @@ type Step = OfferInput['steps'][number];
 /** Who approves, one after the other. */
 function StepFields({ steps, onChange }: { steps: readonly Step[]; onChange: (steps: Step[]) => void }) {
   const { t, can } = useConsole();
-  const roles = useAnswer('listRoles', {}, { enabled: can('administrators:view') }).data?.items ?? [];
+  const roles = useAnswer('listRoles', {}, { enabled: can('administrators:view') });
   return (
     <FieldGroup id="offer-approvals" title={t('offers.approvals')} description={t('offers.approvalsHelp')}>
+      <ProblemAlert error={roles.error} />
       {steps.map((step, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the list
         <div key={at} className="sower-stack">
@@ -144,7 +146,7 @@ function StepFields({ steps, onChange }: { steps: readonly Step[]; onChange: (st
               onChange(steps.with(at, role === '' ? { name: step.name } : { name: step.name, role }))
             }
             none={t('offers.anyApprover')}
-            choices={roles
+            choices={(roles.data?.items ?? [])
               .filter(({ id, permissions }) => permissions.includes('requests:decide') || id === step.role)
               .map(({ id, name }) => ({ value: id, label: t('offers.roleNamed', { name }) }))}
             path={`steps.${at}.role`}
