@@ -32,7 +32,8 @@ export type Refused = {
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
 
 export const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
-/** What it was done with, as it is shown. */
+
+/** The same outcome, with a view of what it was done with. */
 export async function viewing<T, View>(
   outcome: Promise<Outcome<T>>,
   view: (value: T) => View,

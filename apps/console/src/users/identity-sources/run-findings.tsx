@@ -21,6 +21,7 @@ import { Listing } from '../../ui/lists/listing.tsx';
 import { NarrowingChoice } from '../../ui/lists/search-form.tsx';
 import { Section } from '../../ui/titled-card.tsx';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
+import { ATTRIBUTES } from './use-field-words.ts';
 
 const COLORS = {
   added: 'green',
@@ -174,13 +175,7 @@ function Changes({ finding: { action, changes } }: { finding: SourceFinding }) {
 }
 
 const FIELDS = [
-  'userId',
-  'firstName',
-  'lastName',
-  'email',
-  'telephone',
-  'language',
-  'certificate',
+  ...ATTRIBUTES,
   'logOnNames',
   'protectedNames',
   'entry',

@@ -5,7 +5,8 @@ import { BOUNDS, groupsOf, rulesOf, type SourceDraft } from './source-draft.ts';
 type Name = keyof SourceDraft;
 type BoundName = (typeof BOUNDS)[number]['atLeast' | 'percent'];
 
-const ATTRIBUTES = [
+/** What a source reads of a person. */
+export const ATTRIBUTES = [
   'userId',
   'firstName',
   'lastName',
