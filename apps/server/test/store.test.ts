@@ -11,6 +11,7 @@ import { SEED_ROW } from '../../../test/harness/databases/seed-row.ts';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { userRow } from '../../../test/harness/directory/user-row.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
+import { openings } from '../src/provisioning/distribution/record-run.ts';
 import { claimMinute } from '../src/store/audit/figures.ts';
 import { insertAudit } from '../src/store/audit/rows.ts';
 import { listAudit } from '../src/store/audit/search.ts';
@@ -342,6 +343,24 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     expect(got.filter((opened) => opened.has(distribution))).toHaveLength(1);
     const events = await listEvents(one.db, [distribution]);
     expect(events.map((event) => event.state)).toEqual(['issued', 'opened']);
+  });
+
+  test('openings: written for a run that is refused or goes on for long, and not for one that is provisioned at once', async () => {
+    const context = { ...ids, db: one.db, sealing: sealing(new Uint8Array(32), ids.random) };
+    const run = async (milliseconds: number, how?: 'provisioned' | 'refused') => {
+      const distributionId = await makeDistribution((await makeToken()).id);
+      const { begun, ended } = openings(context, milliseconds);
+      const admission = { distributionId, codeNumber: 0, serial: 'one', opened: false };
+      begun(admission, { source: '192.0.2.1' });
+      begun(admission, { source: '192.0.2.2' });
+      if (how) ended(distributionId, how);
+      return async () => (await listEvents(one.db, [distributionId])).map(({ source }) => source);
+    };
+    const provisioned = await run(20, 'provisioned');
+    const refused = await run(3_600_000, 'refused');
+    const late = await run(20);
+    for (const events of [refused, late]) await expect.poll(events).toEqual([null, '192.0.2.1']);
+    expect(await provisioned()).toEqual([null]);
   });
 
   test('recordAttempt: the last one ends the distribution, once', async () => {

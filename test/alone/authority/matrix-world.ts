@@ -34,7 +34,7 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { beginSession } from '@sower/server/log-on/log-on';
 import { mailQueue } from '@sower/server/mail/queue';
 import { tokenActivator } from '@sower/server/provisioning/distribution/activate';
-import { openedRecorder, reuseRecorder } from '@sower/server/provisioning/distribution/record-run';
+import { openings, reuseRecorder } from '@sower/server/provisioning/distribution/record-run';
 import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { comparisonReader } from '@sower/server/self-service/activation';
 import { policyReader } from '@sower/server/store/authentication/policies';
@@ -257,7 +257,7 @@ export async function world(fresh: FreshDatabase) {
     ...base,
     activate: tokenActivator(base),
     databaseNow: base.now,
-    recordOpened: openedRecorder(base),
+    openings: openings(base),
     recordReuse: reuseRecorder(base),
     comparison: comparisonReader(base),
     attempts,

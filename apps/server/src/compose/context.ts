@@ -31,7 +31,7 @@ import { replicationWatch } from '../operations/nodes/replication-watch.ts';
 import type { HeldKeys } from '../operations/rotation/follow.ts';
 import { tokenActivator } from '../provisioning/distribution/activate.ts';
 import { wrongCodeTrail } from '../provisioning/distribution/guess-watch.ts';
-import { openedRecorder, refusalRecorder, reuseRecorder } from '../provisioning/distribution/record-run.ts';
+import { openings, refusalRecorder, reuseRecorder } from '../provisioning/distribution/record-run.ts';
 import { printLetters } from '../provisioning/letters/print.ts';
 import { loadDeviceTypes } from '../provisioning/profiles/device-types.ts';
 import type { RadiusServer } from '../radius/start.ts';
@@ -86,7 +86,7 @@ export async function compose(
     acmeByDns: config.acmeDnsCommand !== undefined,
     setDns: config.acmeDnsCommand === undefined ? undefined : dnsCommand(config.acmeDnsCommand),
     activate: tokenActivator(base),
-    recordOpened: openedRecorder(base),
+    openings: openings(base),
     recordRefused: refusalRecorder(base),
     recordReuse: reuseRecorder(base),
     comparison: comparisonReader(base),

@@ -42,18 +42,14 @@ import {
   type DeviceVerdict,
   judgeDevice,
 } from '../provisioning/distribution/device-policy.ts';
-import {
-  type RecordOpened,
-  type RecordRefused,
-  recordRefusal,
-} from '../provisioning/distribution/record-run.ts';
+import { type Openings, type RecordRefused, recordRefusal } from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
 import type { KeyedHash } from '../store/schema/brands.ts';
 import { listSeeds } from '../store/tokens/seeds.ts';
 
 export type ExchangeContext = ServerContext & {
   readonly activate: ActivateToken;
-  readonly recordOpened: RecordOpened;
+  readonly openings: Openings;
   readonly recordRefused: RecordRefused;
 };
 
@@ -162,7 +158,7 @@ export async function answerHello(
   });
   K_AUTH?.fill(0);
   if (!built.ok) return status(dialect, 'ServerHello', built.status);
-  context.recordOpened(admission, { deviceId: verdict.deviceId, source: run.source });
+  context.openings.begun(admission, { deviceId: verdict.deviceId, source: run.source });
   return { kind: 'message', xml: encodeMessage(dialect, built.message), outcome: 'continue' };
 }
 
@@ -201,6 +197,7 @@ export async function answerNonce(
 
   // From here on, the client is known to have the code. Its mistakes are counted and reported to the administrator; it learns nothing.
   const fail = async (reason: Text): Promise<ExchangeReply> => {
+    context.openings.ended(admission.distributionId, 'refused');
     await recordRefusal(context, admission, { reason, source, deviceId: undefined });
     return failed;
   };
@@ -270,7 +267,10 @@ export async function answerNonce(
     K_TOKEN.fill(0);
     existing?.key.fill(0);
   }
-  if (won) return { kind: 'message', xml, outcome: 'success', pin: pinOf(snapshot) };
+  if (won) {
+    context.openings.ended(admission.distributionId, 'provisioned');
+    return { kind: 'message', xml, outcome: 'success', pin: pinOf(snapshot) };
+  }
   // Another run was faster. If it was this very request, sent twice, both get the same answer.
   const after = await admitById(context, admission.distributionId);
   const again = after.kind === 'redeemed' ? resend(context, after, requestHash) : undefined;

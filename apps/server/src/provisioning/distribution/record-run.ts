@@ -20,44 +20,65 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 /** Failed runs by someone who has the code before it becomes invalid. No one without the code can use them up. */
 const MAX_ATTEMPTS = 10;
 
-export type RecordOpened = (admission: Admission, details: EventDetails) => void;
+/** For the first ClientHello with the right code: that it came, unless what follows says so. */
+export type Openings = {
+  readonly begun: (
+    admission: Pick<Admission, 'distributionId' | 'codeNumber' | 'serial' | 'opened'>,
+    details: EventDetails,
+  ) => void;
+  /** Being provisioned implies it, and nothing more is written. What was refused may be tried again: it is written before that. */
+  readonly ended: (distributionId: string, how: 'provisioned' | 'refused') => void;
+};
+
+/** Most devices send the ClientNonce sooner. Until then the distribution is shown as issued. */
+const OPENED_MILLISECONDS = 2_000;
 
 /**
  * Records the first ClientHello with the right code, outside its path and once: a flood of them writes nothing. Simultaneous ones share a
  * commit. Losing one when the process dies does no harm.
  */
-export function openedRecorder(context: Context): RecordOpened {
-  const recording = new Set<string>();
+export function openings(context: Context, milliseconds = OPENED_MILLISECONDS): Openings {
+  const pending = new Map<string, { readonly write: () => void; readonly timer: NodeJS.Timeout }>();
   const commit = groupCommit<Opening & { readonly audit: AuditEvent }, true>(
     context.db,
     'opened',
     ({ distributionId }) => distributionId,
-    async (db, openings) => {
-      await claimOpened(db, context, openings);
-      return openings.map(() => true);
+    async (db, opened) => {
+      await claimOpened(db, context, opened);
+      return opened.map(() => true);
     },
   );
-  return (admission, details) => {
-    const id = admission.distributionId;
-    if (admission.opened || recording.has(id)) return;
-    recording.add(id);
-    commit({
-      distributionId: id,
-      codeNumber: admission.codeNumber,
-      ...details,
-      audit: {
-        actor: 'client',
-        action: 'ctkip.opened',
-        object: `token:${admission.serial}`,
-        result: 'success',
-        reason:
-          details.deviceId === undefined ? undefined : text('event.device', { device: details.deviceId }),
-        source: details.source,
-      },
-    })
-      // The exchange itself meets the same database error and reports it.
-      .catch(() => {})
-      .finally(() => recording.delete(id));
+  return {
+    begun(admission, details) {
+      const id = admission.distributionId;
+      if (admission.opened || pending.has(id)) return;
+      const write = (): void => {
+        pending.delete(id);
+        commit({
+          distributionId: id,
+          codeNumber: admission.codeNumber,
+          ...details,
+          audit: {
+            actor: 'client',
+            action: 'ctkip.opened',
+            object: `token:${admission.serial}`,
+            result: 'success',
+            reason:
+              details.deviceId === undefined ? undefined : text('event.device', { device: details.deviceId }),
+            source: details.source,
+          },
+          // The exchange itself meets the same database error and reports it.
+        }).catch(() => {});
+      };
+      pending.set(id, { write, timer: setTimeout(write, milliseconds).unref() });
+    },
+    ended(id, how) {
+      const opening = pending.get(id);
+      if (!opening) return;
+      clearTimeout(opening.timer);
+      if (how === 'provisioned') pending.delete(id);
+      else opening.write();
+    },
   };
 }
 
