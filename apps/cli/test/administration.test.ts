@@ -532,6 +532,13 @@ test('settings are numbers, and edited at the version they were read at', async 
   expect(server.asked[1]?.headers['if-match']).toBe('"9"');
 });
 
+test('the help says of each option of a list of jobs what it leaves', async () => {
+  server = await fakeServer({});
+  const { out } = await sower(['job', 'list', '--help'], {});
+  expect(out).toMatch(/--kind <kind> +only jobs of this kind/);
+  expect(out).toMatch(/--state <state> +only these/);
+});
+
 test('the help lists the commands, serve among them, and the exit codes', async () => {
   server = await fakeServer({});
   const ran = await sower(['--help'], {});

@@ -42,7 +42,7 @@ export const JOB = group('job', [
     reads: 'job.list.name',
     empty: 'job.list.none',
     options: [
-      ['--kind <kind>', 'job.state', { choices: jobKinds }],
+      ['--kind <kind>', 'job.kind', { choices: jobKinds }],
       ['--state <state>', 'job.state', { choices: jobStates }],
     ],
     columns: [
