@@ -4,7 +4,8 @@ import { isSerial, typedSerial } from '@sower/api/serial';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import type { OptionRow } from './command.ts';
-import { type Failure, fail, type Outcome } from './outcome.ts';
+import { fileText } from './files.ts';
+import { type Failure, fail, type Outcome, type Result, success } from './outcome.ts';
 import { printable } from './terminal/output.ts';
 import { type CliMessage, type PlainKey, t } from './texts.ts';
 
@@ -43,10 +44,12 @@ export function permissionName(text: string): Permission {
 }
 
 /** The key of a text that says that nothing has this name. */
-export type NotFoundKey = Extract<
+type KeyOf<Code extends string> = Extract<
   CliMessage,
-  { readonly code: `${string}.notFound`; readonly values: { readonly name: unknown } }
+  { readonly code: Code; readonly values: { readonly name: unknown } }
 >['code'];
+export type NotFoundKey = KeyOf<`${string}.notFound`>;
+type UnknownKey = KeyOf<`${string}.unknown`>;
 
 /** @param command the one that lists what there is */
 export const notFound = (key: NotFoundKey, name: string, command: string): Failure =>
@@ -90,10 +93,33 @@ function problemIn(issue: z.core.$ZodIssue | undefined): string {
   }
 }
 
-/** A setting as it is typed: numbers and booleans as such, anything else as text; its schema decides what fits. */
-export function settingIn(text: string): unknown {
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  return text === 'true' ? true : text === 'false' ? false : text;
+/** As it is typed: a number, a boolean or a list as such, or the text itself; its schema decides what fits. */
+export function valueIn(schema: z.ZodType, name: string, text: string): Result<unknown> {
+  const read = [
+    /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text === 'true' ? true : text === 'false' ? false : text,
+    // A host name may look like a number.
+    text,
+    text.split(/[\s,;]+/).filter(Boolean),
+  ].map((value) => schema.safeParse(value));
+  const fits = read.find(({ success: fit }) => fit);
+  if (fits) return success(fits.data);
+  const near = read.find(({ error }) => error?.issues[0]?.code !== 'invalid_type');
+  return invalidValue((near ?? read[0])?.error, name);
+}
+
+/**
+ * The value that a setting gets.
+ * @param file the setting whose value is many lines, such as a certificate: its file is named
+ */
+export function settingIn(
+  shape: Readonly<Record<string, z.ZodType>>,
+  [name = '', text = '']: readonly string[],
+  { file, unknown, list }: { file?: string; unknown: UnknownKey; list: string },
+): Result<unknown> {
+  const schema = shape[name];
+  if (schema === undefined) return fail('usage', 'unknown-setting', t(unknown, { name }), see(list));
+  const read = name === file && text !== '' ? fileText(text, 'unreadable') : success(text);
+  return read.ok ? valueIn(schema, name, read.value) : read;
 }
 
 /** What to do next, where a command shows what there is. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { DEFAULT_MAIL_SETTINGS } from '@sower/api/mail';
 import type { Command } from 'commander';
 import { afterEach, describe, expect, test } from 'vitest';
 import { program } from '../src/main.ts';
@@ -530,6 +531,22 @@ test('settings are numbers, and edited at the version they were read at', async 
   expect(ran).toMatchObject({ code: 0, out: 'tokens.maxPerUser is 5.\n' });
   expect(server.asked[1]?.body).toEqual({ 'tokens.maxPerUser': 5 });
   expect(server.asked[1]?.headers['if-match']).toBe('"9"');
+});
+
+test('a setting out of its bounds is refused by them, and a text of digits is taken as one', async () => {
+  const many = await against({}, ['settings', 'set', 'tokens.maxPerUser', '99']);
+  expect(many).toMatchObject({ code: 2, err: expect.stringContaining('Must be 10 or less.') });
+  await server.close();
+  const mail = { settings: DEFAULT_MAIL_SETTINGS, passwordSet: false, version: 3 };
+  const digits = await against(
+    {
+      'GET /mail/settings': () => ({ body: mail }),
+      'PATCH /mail/settings': () => ({ body: mail }),
+    },
+    ['mail', 'set', 'user', '40123'],
+  );
+  expect(digits.code).toBe(0);
+  expect(server.asked[1]?.body).toEqual({ user: '40123' });
 });
 
 test('the help says of each option of a list of jobs what it leaves', async () => {

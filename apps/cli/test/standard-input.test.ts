@@ -20,9 +20,9 @@ const TRANSFER_KEY = generateKeyPairSync('rsa', {
 
 /** Where it is read, the command without what comes before it, the input, and what has to be in a body if not the input as it is. */
 const ROWS: readonly (readonly [source: string, line: string, input: string, sent?: string])[] = [
-  ['porcelain/mail.ts', 'mail set certificateAuthority -', CERTIFICATE],
+  ['options.ts', 'mail set certificateAuthority -', CERTIFICATE],
   ['porcelain/mail.ts', 'mail template set token-ready -', 'Your token\n\nIt waits.', 'It waits.'],
-  ['porcelain/certificate/acme.ts', 'certificate acme set authority -', CERTIFICATE],
+  ['options.ts', 'certificate acme set authority -', CERTIFICATE],
   ['porcelain/source/commands.ts', `source add East --kind openldap ${source('--ca')}`, CERTIFICATE],
   [
     'porcelain/source/commands.ts',

@@ -11,7 +11,7 @@ import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, type MailEvent, type MailLanguage } f
 import { command, group, type OptionRow, type ServerCall } from '../command.ts';
 import { fileOctets, fileText } from '../files.ts';
 import { act, listing } from '../operations.ts';
-import { invalidValue, see, settingIn } from '../options.ts';
+import { settingIn } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { fields, printable, printableLines, table, time } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
@@ -49,27 +49,20 @@ const SENDING = [
     help: () =>
       `${t('settings.set.names', { names: NAMES.join(', ') })}\n\n${t('mail.set.destination', { names: MAIL_DESTINATION })}`,
     run: async ({ api, args, terminal }) => {
-      const [name, text] = [args[0] as keyof MailSettings, args[1]!];
-      if (!NAMES.includes(name)) {
-        return fail('usage', 'unknown-setting', t('mail.unknown', { name }), see('sower mail show'));
-      }
-      // A certificate is many lines: its file is read.
-      const read =
-        name === 'certificateAuthority' && text !== '' ? fileText(text, 'unreadable') : success(text);
-      if (!read.ok) return read;
-      const value = mailSettingsSchema.shape[name].safeParse(settingIn(read.value));
-      if (!value.success) {
-        return invalidValue(value.error, name);
-      }
+      const file = 'certificateAuthority';
+      const value = settingIn(mailSettingsSchema.shape, args, {
+        ...{ file, unknown: 'mail.unknown', list: 'sower mail show' },
+      });
+      if (!value.ok) return value;
+      const name = args[0]!;
       const { version, passwordSet } = await api('getMailSettings', {});
       // It would go elsewhere now: the server asks for it again.
       const asked = passwordSet && (MAIL_DESTINATION as readonly string[]).includes(name);
       const secret = asked ? await readSecret(terminal, 'password') : success(undefined);
       if (!secret.ok) return secret;
       const password = secret.value === undefined ? {} : { password: secret.value };
-      return shown(
-        await api('editMailSettings', { body: { [name]: value.data, ...password }, ifMatch: version }),
-      );
+      const body = { [name]: value.value, ...password };
+      return shown(await api('editMailSettings', { body, ifMatch: version }));
     },
   }),
   command<{ clear?: boolean }>({

@@ -11,8 +11,8 @@ import {
 import type { z } from 'zod';
 import { command, group, type OptionRow, type ServerCall, YES } from '../command.ts';
 import { listing } from '../operations.ts';
-import { invalidValue, see } from '../options.ts';
-import { fail, type Outcome } from '../outcome.ts';
+import { see, valueIn } from '../options.ts';
+import { fail, type Outcome, type Result } from '../outcome.ts';
 import { fields, printable } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -90,30 +90,11 @@ const target = (kind: string, { securityDomain }: Options) => ({
 
 const shapeOf = (kind: PolicyKind): Record<string, z.ZodType> => POLICY_SCHEMAS[kind].shape;
 
-/** Numbers, true and false as such; lists with commas. The schema decides what fits. */
-function fieldValue(
-  kind: PolicyKind,
-  name: string,
-  text: string,
-): { ok: true; value: unknown } | ReturnType<typeof fail> {
+function fieldValue(kind: PolicyKind, name: string, text: string): Result<unknown> {
   const schema = shapeOf(kind)[name];
-  if (schema === undefined) {
-    return fail(
-      'usage',
-      'unknown-field',
-      t('policy.unknownField', { kind, name }),
-      see('sower policy set --help'),
-    );
-  }
-  const candidates = [
-    /^\d+$/.test(text) ? Number(text) : text === 'true' ? true : text === 'false' ? false : text,
-    text === '' ? [] : text.split(',').map((word) => word.trim()),
-  ];
-  for (const candidate of candidates) {
-    const parsed = schema.safeParse(candidate);
-    if (parsed.success) return { ok: true, value: parsed.data };
-  }
-  return invalidValue(schema.safeParse(candidates[0]).error, name);
+  return schema === undefined
+    ? fail('usage', 'unknown-field', t('policy.unknownField', { kind, name }), see('sower policy set --help'))
+    : valueIn(schema, name, text);
 }
 
 type Field = { [K in PolicyKind]: keyof Policies[K] }[PolicyKind];

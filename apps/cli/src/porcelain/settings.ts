@@ -2,8 +2,7 @@
 import { DEFAULT_SETTINGS, type Settings, settingsPatchSchema, settingsSchema } from '@sower/api/settings';
 import { command, group } from '../command.ts';
 import { act } from '../operations.ts';
-import { invalidValue, see, settingIn } from '../options.ts';
-import { fail } from '../outcome.ts';
+import { settingIn } from '../options.ts';
 import { type Column, printable, rendering, table } from '../terminal/output.ts';
 import { t } from '../texts.ts';
 
@@ -32,22 +31,14 @@ export const SETTINGS = group('settings', [
     usage: 'set <name> <value>',
     help: () => t('settings.set.names', { names: NAMES.join(', ') }),
     run: async ({ api, args }) => {
-      const [name, text] = [args[0] as keyof Settings, args[1]!];
-      if (!NAMES.includes(name)) {
-        return fail('usage', 'unknown-setting', t('settings.unknown', { name }), see('sower settings list'));
-      }
-      const schema = settingsSchema.shape[name];
-      const read = schema.safeParse(settingIn(text));
-      // A host name may look like a number.
-      const value = read.success ? read : schema.safeParse(text);
-      if (!value.success) {
-        return invalidValue(value.error, name);
-      }
-      const { version } = await api('getSettings', {});
-      const view = await api('editSettings', {
-        body: settingsPatchSchema.parse({ [name]: value.data }),
-        ifMatch: version,
+      const value = settingIn(settingsSchema.shape, args, {
+        ...{ unknown: 'settings.unknown', list: 'sower settings list' },
       });
+      if (!value.ok) return value;
+      const name = args[0] as keyof Settings;
+      const { version } = await api('getSettings', {});
+      const body = settingsPatchSchema.parse({ [name]: value.value });
+      const view = await api('editSettings', { body, ifMatch: version });
       const set = view.settings[name];
       return {
         ok: true,

@@ -2,25 +2,16 @@
  * `sower certificate acme` and `revoke`: certificates that the server orders automatically. The key of an external account is typed or
  * piped.
  */
-import { type Acme, type AcmeSettings, acmeSettingsSchema, revocationReasons } from '@sower/api/acme';
+import { type Acme, acmeSettingsSchema, revocationReasons } from '@sower/api/acme';
 import { command, group } from '../../command.ts';
-import { fileText } from '../../files.ts';
 import { act } from '../../operations.ts';
-import { invalidValue, see } from '../../options.ts';
-import { fail, type Outcome, success } from '../../outcome.ts';
+import { settingIn } from '../../options.ts';
+import { type Outcome, success } from '../../outcome.ts';
 import { fields, time } from '../../terminal/output.ts';
 import { readSecret } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
 
-type Name = keyof AcmeSettings;
-const NAMES = Object.keys(acmeSettingsSchema.shape) as Name[];
-
-function valueIn(name: Name, text: string): unknown {
-  if (name === 'names') return text.split(/[\s,;]+/).filter(Boolean);
-  if (name === 'enabled' || name === 'termsAgreed')
-    return text === 'true' ? true : text === 'false' ? false : text;
-  return text;
-}
+const NAMES = Object.keys(acmeSettingsSchema.shape);
 
 function acmeText(acme: Acme): string {
   const { settings, state, bindingKeySet, orderedNames, nextAt, renewAt, failedAt, failure } = acme;
@@ -48,21 +39,13 @@ export const ACME = group('acme', [
     usage: 'set <name> <value>',
     help: () => t('settings.set.names', { names: NAMES.join(', ') }),
     run: async ({ api, args }) => {
-      const [name, text] = [args[0] as Name, args[1]!];
-      if (!NAMES.includes(name)) {
-        return fail(
-          'usage',
-          'unknown-setting',
-          t('certificate.acme.unknown', { name }),
-          see('sower certificate acme show'),
-        );
-      }
-      const read = name === 'authority' && text !== '' ? fileText(text, 'unreadable') : success(text);
-      if (!read.ok) return read;
-      const value = acmeSettingsSchema.shape[name].safeParse(valueIn(name, read.value));
-      if (!value.success) return invalidValue(value.error, name);
+      const value = settingIn(acmeSettingsSchema.shape, args, {
+        ...{ file: 'authority', unknown: 'certificate.acme.unknown', list: 'sower certificate acme show' },
+      });
+      if (!value.ok) return value;
       const { settings, version } = await api('getAcme', {});
-      return shown(await api('editAcme', { body: { ...settings, [name]: value.data }, ifMatch: version }));
+      const body = { ...settings, [args[0]!]: value.value };
+      return shown(await api('editAcme', { body, ifMatch: version }));
     },
   }),
   command({
