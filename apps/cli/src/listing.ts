@@ -2,7 +2,7 @@
 import type { OptionRow } from './command.ts';
 import { wholeNumber } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { type Column, printable, rendering, table } from './terminal/output.ts';
+import { type Column, printable, tabled } from './terminal/output.ts';
 import { withProgress } from './terminal/progress.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { t } from './texts.ts';
@@ -73,8 +73,7 @@ export function listed<Row>(
   return {
     ok: true,
     json: next === undefined ? { items } : { items, next },
-    text: table(what.columns, items),
-    rendered: rendering(what.columns, items),
+    ...tabled(what.columns, items),
     notes: [
       ...(items.length === 0 ? [what.empty] : []),
       ...(next === undefined ? [] : [t('output.more', { cursor: printable(next) })]),

@@ -23,7 +23,7 @@ import {
 import { LIST_OPTIONS, type ListOptions, list, listed } from './listing.ts';
 import { type NotFoundKey, notFound, nothingToEdit, SERIAL } from './options.ts';
 import { type Failure, type Outcome, type Result, success } from './outcome.ts';
-import { type Column, printable, rendering, table } from './terminal/output.ts';
+import { type Column, printable, tabled } from './terminal/output.ts';
 import { withProgress } from './terminal/progress.ts';
 import { confirmByName } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -240,8 +240,8 @@ export const listing = <N extends ListName, Item = undefined>(
       const answer = await read(asked);
       const { items, next } = answer;
       if (empty !== undefined) return listed(items, { columns, empty: none }, next);
-      const text = items.length === 0 && emptyText !== undefined ? t(emptyText) : table(columns, items);
-      return { ok: true, json: answer, text, rendered: rendering(columns, items) };
+      const instead = items.length === 0 && emptyText !== undefined && { text: t(emptyText) };
+      return { ok: true, json: answer, ...tabled(columns, items), ...instead };
     },
   });
 };

@@ -5,7 +5,7 @@ import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import { group, localCommand, YES } from '../command.ts';
 import { wholeNumber } from '../options.ts';
 import { fail, success } from '../outcome.ts';
-import { type Column, fields, rendering, table } from '../terminal/output.ts';
+import { type Column, fields, tabled } from '../terminal/output.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 import { EXPORT } from './export-command.ts';
@@ -176,13 +176,12 @@ export const AUTHENTICATOR = group(
       run: async (call) => {
         const store = await openToRead(call);
         if (!store.ok) return store;
-        const items = (store.value?.contents.tokens ?? []).map(({ seed: _, ...shown }) => shown);
+        const tokens = store.value?.contents.tokens ?? [];
         return {
           ok: true,
-          json: { items },
-          text: table(COLUMNS, store.value?.contents.tokens ?? []),
-          rendered: rendering(COLUMNS, store.value?.contents.tokens ?? []),
-          notes: items.length === 0 ? [t('authenticator.list.none')] : [],
+          json: { items: tokens.map(({ seed: _, ...shown }) => shown) },
+          ...tabled(COLUMNS, tokens),
+          notes: tokens.length === 0 ? [t('authenticator.list.none')] : [],
         };
       },
     }),

@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS, type Settings, settingsPatchSchema, settingsSchema } 
 import { command, group } from '../command.ts';
 import { act } from '../operations.ts';
 import { settingIn } from '../options.ts';
-import { type Column, printable, rendering, table } from '../terminal/output.ts';
+import { type Column, printable, tabled } from '../terminal/output.ts';
 import { t } from '../texts.ts';
 
 const NAMES = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
@@ -22,10 +22,11 @@ export const SETTINGS = group('settings', [
   act('getSettings', {
     usage: 'list',
     columns: COLUMNS,
-    done: ({ settings }) => {
-      const rows = NAMES.map((name) => ({ name, value: settings[name] }));
-      return { text: table(COLUMNS, rows), rendered: rendering(COLUMNS, rows) };
-    },
+    done: ({ settings }) =>
+      tabled(
+        COLUMNS,
+        NAMES.map((name) => ({ name, value: settings[name] })),
+      ),
   }),
   command({
     usage: 'set <name> <value>',

@@ -8,7 +8,7 @@ import { group, type OptionRow } from '../command.ts';
 import { act, type Finder, findNamed, listing, named, remove } from '../operations.ts';
 import { notFound, permissionHelp, permissionName, permissionOption } from '../options.ts';
 import { success } from '../outcome.ts';
-import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
+import { type Column, fields, printable, tabled, time } from '../terminal/output.ts';
 import { readNewSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
@@ -23,10 +23,7 @@ export const SECURITY_DOMAIN = group('security-domain', [
   act('listSecurityDomains', {
     usage: 'list',
     columns: DOMAINS,
-    done: ({ items }) => {
-      const rows = inTree(items);
-      return { text: table(DOMAINS, rows), rendered: rendering(DOMAINS, rows) };
-    },
+    done: ({ items }) => tabled(DOMAINS, inTree(items)),
   }),
   act('addSecurityDomain', {
     usage: 'add <name>',
@@ -151,9 +148,9 @@ export const WHO_CAN = act('whoCan', {
       [t('field.permission'), permission],
       [t('field.meaning'), meaning],
     ]);
-    const rows = table(HOLDERS, holders);
+    const { text: rows, rendered } = tabled(HOLDERS, holders);
     return {
-      rendered: rendering(HOLDERS, holders),
+      rendered,
       text: [head, rows].filter((part) => part !== '').join('\n\n'),
       ...(holders.length === 0 ? { notes: [t('whoCan.nobody')] } : {}),
     };

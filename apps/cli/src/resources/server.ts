@@ -8,7 +8,7 @@ import { command, group, launched, type ServerCall } from '../command.ts';
 import { act, findNamed, listing } from '../operations.ts';
 import { invalidValue, notFound } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
-import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
+import { type Column, fields, printable, table, tabled, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { t } from '../texts.ts';
 
@@ -161,8 +161,8 @@ export const BACKUP = group('backup', [
     usage: 'list',
     columns: BACKUPS,
     done: ({ items, configured }) => ({
-      text: items.length === 0 ? t('backup.none') : table(BACKUPS, items),
-      rendered: rendering(BACKUPS, items),
+      ...tabled(BACKUPS, items),
+      ...(items.length === 0 && { text: t('backup.none') }),
       notes: configured ? [] : [t('backup.notConfigured')],
     }),
   }),

@@ -14,7 +14,7 @@ import { calendarDate } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { USER_BULK, USER_SEARCH } from '../porcelain/bulk.ts';
 import { USER_IMPORT } from '../porcelain/user-import.ts';
-import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
+import { type Column, fields, printable, tabled, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { readNewSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -100,11 +100,8 @@ export const USER = group('user', [
         [t('field.wrongPasscodes'), failures],
         [t('field.callerChecks'), callerChecks?.map(printable).join('; ')],
       ]);
-      const rows = table(ACTIVITY, items);
-      return {
-        text: `${head}\n\n${rows || t('user.activity.none')}`,
-        rendered: rendering(ACTIVITY, items),
-      };
+      const { text: rows, rendered } = tabled(ACTIVITY, items);
+      return { text: `${head}\n\n${rows || t('user.activity.none')}`, rendered };
     },
   }),
   act('addUser', {

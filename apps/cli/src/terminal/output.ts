@@ -66,7 +66,7 @@ export type Rendering = {
   readonly text: (wanted: { readonly fields?: readonly string[]; readonly csv: boolean }) => string;
 };
 
-export const rendering = <Row>(columns: readonly AnyColumn<Row>[], rows: readonly Row[]): Rendering => ({
+const rendering = <Row>(columns: readonly AnyColumn<Row>[], rows: readonly Row[]): Rendering => ({
   names: columns.map(nameOf),
   text: ({ fields: names, csv }) => {
     const chosen = names?.flatMap((name) => columns.filter((column) => nameOf(column) === name)) ?? columns;
@@ -75,6 +75,12 @@ export const rendering = <Row>(columns: readonly AnyColumn<Row>[], rows: readonl
     // What prints it ends the last line. A row of empty cells is a row.
     return csvText([chosen.map(nameOf), ...lines]).replace(/\r\n$/, '');
   },
+});
+
+/** What an outcome says of a list: a table of it, and what it is in other columns. */
+export const tabled = <Row>(columns: readonly AnyColumn<Row>[], rows: readonly Row[]) => ({
+  text: table(columns, rows),
+  rendered: rendering(columns, rows),
 });
 
 function aligned(cells: readonly (readonly string[])[], aligns: readonly ('right' | undefined)[] = []) {

@@ -6,7 +6,7 @@ import { makeFile, saveFile } from '../../files.ts';
 import { LIST_OPTIONS, type ListOptions, pagesOf } from '../../listing.ts';
 import { wholeNumber } from '../../options.ts';
 import type { Outcome } from '../../outcome.ts';
-import { type Column, type LabelledColumn, printable, rendering, table } from '../../terminal/output.ts';
+import { type Column, type LabelledColumn, printable, tabled } from '../../terminal/output.ts';
 import { t } from '../../texts.ts';
 
 type Options = { readonly days?: number };
@@ -49,8 +49,7 @@ export const REPORT = group('report', [
     run: async () => ({
       ok: true,
       json: { items: REPORT_NAMES.map((name) => ({ report: name, ...REPORTS[name] })) },
-      text: table(TITLES, REPORT_NAMES),
-      rendered: rendering(TITLES, REPORT_NAMES),
+      ...tabled(TITLES, REPORT_NAMES),
     }),
   }),
   command<Options & ListOptions>({
@@ -76,8 +75,7 @@ export const REPORT = group('report', [
       return {
         ok: true,
         json: next === undefined ? json : { ...json, next },
-        text: table(columns, items),
-        rendered: rendering(columns, items),
+        ...tabled(columns, items),
         notes: [
           ...(items.length === 0 ? [t('report.empty')] : []),
           ...(next === undefined ? [] : [t('output.more', { cursor: printable(next) })]),
