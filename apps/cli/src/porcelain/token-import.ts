@@ -14,7 +14,7 @@ import { calendarDate } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { t } from '../texts.ts';
 import { columnOf, importName, saveErrors } from './import-file.ts';
-import { settled, shown, startJob } from './job/watch.ts';
+import { startChecked } from './job/watch.ts';
 import { partsNeeded, sendParts } from './token-import-parts.ts';
 
 type Options = {
@@ -60,24 +60,19 @@ export const TOKEN_IMPORT = command<Options>({
     YES,
   ],
   run: async (call) => {
-    const { api, args, options, terminal } = call;
+    const { api, args, options } = call;
     const [path] = args as [string];
     const unwritable = options.errors === undefined ? undefined : whyNotMade(options.errors);
     if (unwritable) return unwritable;
     const made = await sent(call, path);
     if (!made.ok) return made;
-    const job = await settled({ ...call, args: [made.value.id] });
-    const end = async (outcome: Outcome): Promise<Outcome> =>
-      (await saveErrors(api, job.id, options.errors)) ?? withReminder(outcome, path);
-    if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) {
-      const outcome = await end(shown(job));
+    const { id } = made.value;
+    return startChecked(call, id, async (outcome, unstarted) => {
+      const ended = (await saveErrors(api, id, options.errors)) ?? withReminder(outcome, path);
       // The server keeps no seed of what will not be imported.
-      if (job.state === 'waiting') await api('cancelJob', { params: { id: job.id } });
-      return outcome;
-    }
-    const checked = shown(job);
-    if (options.yes !== true && checked.ok) terminal.stderr.write(`${checked.text}\n`);
-    return end(await startJob(call, job));
+      if (unstarted?.state === 'waiting') await api('cancelJob', { params: { id } });
+      return ended;
+    });
   },
 });
 

@@ -4,10 +4,10 @@ import { decodeText, ENCODINGS, type Encoding } from '@sower/api/user-file';
 import { EXISTING_USERS, MAX_USER_FILE } from '@sower/api/user-imports';
 import { command, given, type OptionRow, YES } from '../command.ts';
 import { fileOctets, whyNotMade } from '../files.ts';
-import { fail, type Result, success } from '../outcome.ts';
+import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { t } from '../texts.ts';
 import { columnOf, importName, saveErrors } from './import-file.ts';
-import { settled, shown, startJob } from './job/watch.ts';
+import { startChecked } from './job/watch.ts';
 
 const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const satisfies Record<
   string,
@@ -51,7 +51,7 @@ export const USER_IMPORT = command<Options>({
     YES,
   ],
   run: async (call) => {
-    const { api, args, options, terminal } = call;
+    const { api, args, options } = call;
     const file = readFile(args[0] as string, options.encoding);
     if (!file.ok) return file;
     const unwritable = options.errors === undefined ? undefined : whyNotMade(options.errors);
@@ -66,15 +66,8 @@ export const USER_IMPORT = command<Options>({
         ...fields,
       },
     });
-    const job = await settled({ ...call, args: [made.id] });
-    if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) {
-      const stop = await saveErrors(api, job.id, options.errors);
-      return stop ?? shown(job);
-    }
-    const checked = shown(job);
-    if (options.yes !== true && checked.ok) terminal.stderr.write(`${checked.text}\n`);
-    const outcome = await startJob(call, job);
-    return (await saveErrors(api, job.id, options.errors)) ?? outcome;
+    const end = async (outcome: Outcome) => (await saveErrors(api, made.id, options.errors)) ?? outcome;
+    return startChecked(call, made.id, end);
   },
 });
 

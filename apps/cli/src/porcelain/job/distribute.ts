@@ -4,12 +4,12 @@ import type { DistributeManyInput } from '@sower/api/jobs';
 import { tokenSources } from '@sower/api/jobs';
 import { tokenKinds } from '@sower/api/tokens';
 import { decodeText } from '@sower/api/user-file';
-import { command, given, type OptionRow, type ServerCall, YES } from '../../command.ts';
+import { command, given, type OptionRow, YES } from '../../command.ts';
 import { fileOctets } from '../../files.ts';
 import { AT, CODE, calendarDate, codeExpiry } from '../../options.ts';
 import { fail, type Result, success } from '../../outcome.ts';
 import { t } from '../../texts.ts';
-import { settled, shown, startJob } from './watch.ts';
+import { startChecked } from './watch.ts';
 
 /** Whom a job is for. */
 type People = { file?: string; users?: string | true; securityDomain?: string; group?: string };
@@ -110,16 +110,6 @@ export const ASSIGN_MANY = command<Omit<Options, 'profile'>>({
     return startChecked(call, id);
   },
 });
-
-/** Shows what the check says, and starts the job after its name was typed. */
-async function startChecked(call: ServerCall<{ dryRun?: boolean; yes?: boolean; at?: string }>, id: string) {
-  const { options } = call;
-  const job = await settled({ ...call, args: [id] });
-  if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) return shown(job);
-  const checked = shown(job);
-  if (options.yes !== true && checked.ok) call.terminal.stderr.write(`${checked.text}\n`);
-  return startJob(call, job);
-}
 
 function chosenBy(options: Options): Result<DistributeManyInput['choose']> {
   const { file, users, again, securityDomain } = options;

@@ -34,6 +34,23 @@ export async function startJob(
   return watch({ ...call, args: [id] });
 }
 
+/**
+ * Shows what the check says, and starts the job after its name was typed.
+ * @param end what is made of the outcome; the job is the one that was not started
+ */
+export async function startChecked(
+  call: ServerCall<{ dryRun?: boolean; yes?: boolean; at?: string }>,
+  id: string,
+  end = async (outcome: Outcome, _unstarted?: JobDetail) => outcome,
+) {
+  const { options } = call;
+  const job = await settled({ ...call, args: [id] });
+  const checked = shown(job);
+  if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) return end(checked, job);
+  if (options.yes !== true && checked.ok) call.terminal.stderr.write(`${checked.text}\n`);
+  return end(await startJob(call, job));
+}
+
 const LOOK_MILLISECONDS = 500;
 const OPEN: readonly JobState[] = ['queued', 'running'];
 
