@@ -28,6 +28,20 @@ const notesOf = ({ waiting }: { readonly waiting: number }): string[] =>
 /** A few rows are always waiting, because new ones are counted a moment later. */
 const MANY = 1_000;
 
+const sum = (counts: readonly number[] = []): number => counts.reduce((all, count) => all + count, 0);
+
+/** A column of numbers for each of these. */
+const countsOf = <Name extends string, Row>(
+  names: readonly Name[],
+  title: (name: Name) => PlainKey,
+  value: (row: Row, name: Name, index: number) => number | undefined,
+) =>
+  names.map((name, index) => ({
+    title: title(name),
+    value: (row: Row) => value(row, name, index),
+    align: 'right' as const,
+  }));
+
 /** A line for each hour or day. */
 type Along = { readonly time: string; readonly values: readonly (number | null)[] };
 
@@ -39,18 +53,14 @@ const along = (
   table<Along>(
     [
       { title: 'field.time', value: (row) => time(row.time) },
-      ...titles.map((title, index) => ({
-        title,
-        value: (row: Along) => row.values[index] ?? undefined,
-        align: 'right' as const,
-      })),
+      ...countsOf(
+        titles,
+        (title) => title,
+        ({ values }: Along, _, index) => values[index] ?? undefined,
+      ),
     ],
     times.map((at, index) => ({ time: at, values: series.map((counts) => counts[index] ?? null) })),
   );
-
-type Series = LogOnFigures['series'];
-const sumOf = (series: Series): number =>
-  series.reduce((sum, { counts }) => counts.reduce((all, count) => all + count, sum), 0);
 
 const outcomeTitle = (outcome: (typeof LOG_ON_OUTCOMES)[number]) =>
   `figure-name.outcomes.${outcome}` as const;
@@ -65,15 +75,13 @@ function logOnText(figures: LogOnFigures, overTime: boolean): string {
     );
     return along(times, byOutcome, LOG_ON_OUTCOMES.map(outcomeTitle));
   }
+  type Way = (typeof LOG_ON_WAYS)[number];
   const ways = table(
     [
-      { title: 'field.way', value: (way: (typeof LOG_ON_WAYS)[number]) => t(`figure-name.ways.${way}`) },
-      ...LOG_ON_OUTCOMES.map((outcome) => ({
-        title: outcomeTitle(outcome),
-        value: (way: (typeof LOG_ON_WAYS)[number]) =>
-          sumOf(series.filter((one) => one.way === way && one.outcome === outcome)),
-        align: 'right' as const,
-      })),
+      { title: 'field.way', value: (way: Way) => t(`figure-name.ways.${way}`) },
+      ...countsOf(LOG_ON_OUTCOMES, outcomeTitle, (way: Way, outcome) =>
+        sum(series.flatMap((one) => (one.way === way && one.outcome === outcome ? one.counts : []))),
+      ),
     ],
     LOG_ON_WAYS,
   );
@@ -87,8 +95,6 @@ function logOnText(figures: LogOnFigures, overTime: boolean): string {
   return why === '' ? ways : `${ways}\n\n${why}`;
 }
 
-const sum = (counts: readonly number[] = []): number => counts.reduce((all, count) => all + count, 0);
-
 function healthText({ mail, sources, nodes, others }: HealthFigures): string {
   const sent = table(
     [
@@ -101,15 +107,15 @@ function healthText({ mail, sources, nodes, others }: HealthFigures): string {
     ],
     MAIL_FIGURES,
   );
-  const runs = table<HealthFigures['sources'][number]>(
+  type Source = (typeof sources)[number];
+  const runs = table<Source>(
     [
       'field.name',
-      ...RUN_FIGURES.map((outcome) => ({
-        title: `figure-name.runs.${outcome}` as const,
-        value: (source: HealthFigures['sources'][number]) =>
-          sum(source.runs.find((one) => one.outcome === outcome)?.counts),
-        align: 'right' as const,
-      })),
+      ...countsOf(
+        RUN_FIGURES,
+        (outcome) => `figure-name.runs.${outcome}`,
+        (source: Source, outcome) => sum(source.runs.find((one) => one.outcome === outcome)?.counts),
+      ),
     ],
     sources,
   );
@@ -137,9 +143,10 @@ export const FIGURES = [
   act('getLogOnFigures', {
     usage: 'log-ons',
     options: OVER_TIME,
-    done: (figures, given) => {
-      return { text: logOnText(figures, isOverTime(given)), notes: notesOf(figures) };
-    },
+    done: (figures, given) => ({
+      text: logOnText(figures, isOverTime(given)),
+      notes: notesOf(figures),
+    }),
   }),
   act('getDistributionFigures', {
     usage: 'distributions',
@@ -170,8 +177,8 @@ export const FIGURES = [
   act('getTokenFigures', {
     usage: 'tokens',
     options: OVER_TIME,
-    done: (figures, given) => {
-      const text = isOverTime(given)
+    done: (figures, given) =>
+      isOverTime(given)
         ? along(
             figures.times,
             figures.series.map(({ counts }) => counts),
@@ -180,9 +187,7 @@ export const FIGURES = [
         : table(
             ['field.month', { title: 'field.tokens', value: ({ count }) => count, align: 'right' }],
             figures.expiry,
-          );
-      return text;
-    },
+          ),
   }),
   act('getClientFigures', {
     usage: 'clients',
@@ -195,26 +200,14 @@ export const FIGURES = [
         way: t(`figure-name.ways.${client.way}`),
       }));
       if (others.clients > 0) lines.push({ ...others, way: t('statistics.others'), name: '' });
-      const text = table<Line>(
-        [
-          'field.way',
-          'field.name',
-          ...LOG_ON_OUTCOMES.map((outcome) => ({
-            title: outcomeTitle(outcome),
-            value: (line: Line) => line[outcome],
-            align: 'right' as const,
-          })),
-        ],
-        lines,
-      );
+      const counts = countsOf(LOG_ON_OUTCOMES, outcomeTitle, (line: Line, outcome) => line[outcome]);
+      const text = table<Line>(['field.way', 'field.name', ...counts], lines);
       return { text, notes: notesOf(figures) };
     },
   }),
   act('getHealthFigures', {
     usage: 'health',
     options: [RANGE],
-    done: (figures) => {
-      return healthText(figures);
-    },
+    done: healthText,
   }),
 ];
