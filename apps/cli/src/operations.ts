@@ -191,6 +191,16 @@ export const remove = <N extends OperationName, Item>(
     }),
   });
 
+/** `show <name>`: what the list has of it. */
+export const show = <Item>(of: Finder<Item>, text: (item: Item) => string): Row =>
+  command({
+    usage: 'show <name>',
+    run: async ({ api, args }) => {
+      const looked = await of(api, args[0]!);
+      return looked.ok ? { ok: true, json: looked.value.item, text: text(looked.value.item) } : looked;
+    },
+  });
+
 /** A list: in pages if the operation has pages. */
 export const listing = <N extends ListName, Item = undefined>(
   operation: N,

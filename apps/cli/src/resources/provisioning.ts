@@ -7,7 +7,7 @@ import { type Profile, type ProfileSettings, profileInputSchema, profileSettings
 import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
 import { unreadableFile } from '../files.ts';
 import { pagesOf } from '../listing.ts';
-import { act, type Finder, found, listing, named, remove } from '../operations.ts';
+import { act, type Finder, found, listing, named, remove, show } from '../operations.ts';
 import { CODE, codeExpiry, invalidValue, notFound } from '../options.ts';
 import { type Outcome, type Result, success } from '../outcome.ts';
 import { fields, printable, time } from '../terminal/output.ts';
@@ -86,15 +86,7 @@ export const PROFILE = group('profile', [
       { title: 'field.codeExpires', value: (row) => row.codeExpiry },
     ],
   }),
-  command({
-    usage: 'show <name>',
-    run: async ({ api, args: [name] }) => {
-      const looked = await profile(api, name!);
-      if (!looked.ok) return looked;
-      const { item } = looked.value;
-      return { ok: true, json: item, text: profileText(item) };
-    },
-  }),
+  show(profile, profileText),
   act('editProfile', {
     usage: 'edit <name>',
     of: profile,

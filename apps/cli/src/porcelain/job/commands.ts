@@ -3,7 +3,7 @@
 import { type JobRow, jobKinds, jobRowStates, jobStates } from '@sower/api/jobs';
 import { command, group, type ServerCall, YES } from '../../command.ts';
 import { saveFile } from '../../files.ts';
-import { listing } from '../../operations.ts';
+import { act, listing } from '../../operations.ts';
 import { AT } from '../../options.ts';
 import type { Outcome } from '../../outcome.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
@@ -57,10 +57,7 @@ export const JOB = group('job', [
       { title: 'field.by', value: ({ startedBy }) => startedBy },
     ],
   }),
-  command({
-    usage: 'show <id>',
-    run: async ({ api, args: [id] }) => shown(await api('getJob', { params: { id: id! } })),
-  }),
+  act('getJob', { usage: 'show <id>', done: shown }),
   listing('listJobRows', {
     usage: 'rows <id>',
     reads: 'job.rows.name',

@@ -12,7 +12,7 @@ import {
 } from '@sower/api/identity-sources';
 import { command, group, type OptionRow } from '../../command.ts';
 import { fileText, unreadableFile } from '../../files.ts';
-import { act, listing, remove } from '../../operations.ts';
+import { act, listing, remove, show } from '../../operations.ts';
 import { invalidValue, nothingToEdit } from '../../options.ts';
 import { type Result, success } from '../../outcome.ts';
 import { type Column, fields, printable, table, time } from '../../terminal/output.ts';
@@ -202,13 +202,7 @@ export const SOURCE = group('source', [
       'field.late',
     ],
   }),
-  command({
-    usage: 'show <name>',
-    run: async ({ api, args }) => {
-      const found = await source(api, args[0]!);
-      return found.ok ? { ok: true, json: found.value.item, text: shown(found.value.item) } : found;
-    },
-  }),
+  show(source, shown),
   ...EDITING,
   ...(['on', 'off'] as const).map((state) =>
     act('editIdentitySource', {
