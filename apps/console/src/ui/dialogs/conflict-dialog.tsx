@@ -7,29 +7,47 @@ import type { Conflict } from '../forms/use-editing.ts';
 import { Button } from '../patternfly.tsx';
 import { Dialog } from './dialog.tsx';
 
-/** Three values of one field, in words: before either edit, as it is in the form, and as saved meanwhile. */
-type ConflictField = { field: string; label: string; before: string; mine: string; theirs: string };
+/** The two versions of a form whose object someone else has edited meanwhile. */
+export function EditConflict<Draft extends object, Name extends keyof Draft & string>({
+  conflict,
+  ...shown
+}: Omit<Versions<Draft, Name>, 'conflict'> & {
+  /** Undefined: no one has. */
+  conflict: Conflict<Draft> | undefined;
+}) {
+  return conflict && <ConflictDialog {...shown} conflict={conflict} />;
+}
 
-export function ConflictDialog({
+type Versions<Draft extends object, Name extends keyof Draft & string> = {
+  conflict: Conflict<Draft>;
+  /** What was edited. */
+  name: string;
+  fields: readonly Name[];
+  label: (field: Name) => string;
+  words: (draft: Draft, field: Name) => string;
+};
+
+function ConflictDialog<Draft extends object, Name extends keyof Draft & string>({
+  conflict: { onChosen, onClose, ...versions },
   name,
   fields,
-  onChosen,
-  onClose,
-}: {
-  name: string;
-  fields: readonly ConflictField[];
-  /** Called with the fields that keep the value in the form. */
-  onChosen: (mine: readonly string[]) => void;
-  onClose: () => void;
-}) {
+  label,
+  words,
+}: Versions<Draft, Name>) {
   const t = useTexts();
-  const changed = fields.filter(({ mine, theirs }) => mine !== theirs);
+  /** In words: before either edit, as it is in the form, and as saved meanwhile. */
+  const changed = fields
+    .map((field) => ({
+      ...{ field, label: label(field), before: words(versions.before, field) },
+      ...{ mine: words(versions.mine, field), theirs: words(versions.theirs, field) },
+    }))
+    .filter(({ mine, theirs }) => mine !== theirs);
   // What only one of them changed is shown and kept: no one undoes what they never saw.
   const onlyMine = changed.filter(({ before, theirs }) => theirs === before);
   const onlyTheirs = changed.filter(({ before, mine }) => mine === before);
   const differing = changed.filter((field) => !onlyMine.includes(field) && !onlyTheirs.includes(field));
-  const [mine, setMine] = useState<ReadonlySet<string>>(new Set(differing.map(({ field }) => field)));
-  const choose = (field: string, chosen: boolean): void =>
+  const [mine, setMine] = useState<ReadonlySet<Name>>(new Set(differing.map(({ field }) => field)));
+  const choose = (field: Name, chosen: boolean): void =>
     setMine((held) => {
       const changed = new Set(held);
       if (chosen) changed.add(field);
@@ -79,39 +97,5 @@ export function ConflictDialog({
         ))}
       </div>
     </Dialog>
-  );
-}
-
-/** The two versions of a form whose object someone else has edited meanwhile. */
-export function EditConflict<Draft, Name extends keyof Draft & string>({
-  conflict,
-  name,
-  fields,
-  label,
-  words,
-}: {
-  /** Undefined: no one has. */
-  conflict: Conflict<Draft> | undefined;
-  /** What was edited. */
-  name: string;
-  fields: readonly Name[];
-  label: (field: Name) => string;
-  words: (draft: Draft, field: Name) => string;
-}) {
-  if (conflict === undefined) return null;
-  const { before, mine, theirs, onChosen, onClose } = conflict;
-  return (
-    <ConflictDialog
-      name={name}
-      fields={fields.map((field) => ({
-        field,
-        label: label(field),
-        before: words(before, field),
-        mine: words(mine, field),
-        theirs: words(theirs, field),
-      }))}
-      onChosen={(chosen) => onChosen(fields.filter((field) => chosen.includes(field)))}
-      onClose={onClose}
-    />
   );
 }

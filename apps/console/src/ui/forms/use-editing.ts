@@ -77,10 +77,6 @@ export function useEditing<Held, Draft extends object, Saved>({
   };
 }
 
-export type Conflict<Draft> = {
-  readonly before: Draft;
-  readonly mine: Draft;
-  readonly theirs: Draft;
-  readonly onChosen: (mine: readonly (keyof Draft)[]) => void;
-  readonly onClose: () => void;
-};
+export type Conflict<Draft extends object> = NonNullable<
+  ReturnType<typeof useEditing<unknown, Draft, unknown>>['conflict']
+>;
