@@ -3,9 +3,9 @@ import { useState } from 'react';
 import type { Opened } from './opening.ts';
 import { useTexts } from './texts/use-texts.ts';
 import { EraseButton } from './ui/confirm.tsx';
-import { Field } from './ui/field.tsx';
+import { Field, Form } from './ui/field.tsx';
 import { Message, ScreenFrame } from './ui/screen.tsx';
-import { openByPasskey, openByPin, type Opened as Unlocked } from './vault/lock.ts';
+import { openLock, type Opened as Unlocked } from './vault/lock.ts';
 import { storageFault } from './vault/storage.ts';
 import { eraseEverything } from './vault/vault.ts';
 
@@ -26,8 +26,7 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
     setBusy(true);
     let opened: Unlocked;
     try {
-      opened =
-        lock.kind === 'pin' ? await openByPin(database, lock, pin, Date.now()) : await openByPasskey(lock);
+      opened = await openLock(database, lock, pin, Date.now());
     } catch (error) {
       // A PIN is not tried if the attempt cannot be counted.
       return setProblem(t(`opening.fault.${storageFault(error)}.text`));
@@ -53,13 +52,7 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
 
   return (
     <ScreenFrame title={t('unlock.title')}>
-      <form
-        className="card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void open();
-        }}
-      >
+      <Form className="card" onSubmit={() => void open()}>
         {problem && <Message kind="danger" text={problem} />}
         {lock.kind === 'pin' && (
           <Field label={t('unlock.pin')} type="password" inputMode="numeric" value={pin} onValue={setPin} />
@@ -67,7 +60,7 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
         <button type="submit" className="primary" disabled={busy || (lock.kind === 'pin' && pin === '')}>
           {lock.kind === 'pin' ? t('unlock.unlock') : t('unlock.passkey')}
         </button>
-      </form>
+      </Form>
       <details>
         <summary>{t('unlock.forgotten')}</summary>
         <p>{t('unlock.forgottenText')}</p>

@@ -6,7 +6,7 @@ import { hostOf, nameOf, type Parts } from '../parts.ts';
 import type { Arrived } from '../screens.ts';
 import { useLook, useTexts } from '../texts/use-texts.ts';
 import { Confirm } from '../ui/confirm.tsx';
-import { Field } from '../ui/field.tsx';
+import { Fact, Field, Form } from '../ui/field.tsx';
 import { Icon, Message, ScreenFrame } from '../ui/screen.tsx';
 import { useCopy } from '../ui/use-copy.ts';
 import type { Token } from '../vault/database.ts';
@@ -63,10 +63,9 @@ function AskPin({ onPin }: { onPin: (pin: string) => void }) {
   const [pin, setPin] = useState('');
   const [wrong, setWrong] = useState(false);
   return (
-    <form
+    <Form
       className="card"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         if (/^\d{4,8}$/.test(pin)) onPin(pin);
         else setWrong(true);
       }}
@@ -89,7 +88,7 @@ function AskPin({ onPin }: { onPin: (pin: string) => void }) {
       <button type="button" className="plain" onClick={() => onPin('')}>
         {t('token.withoutPin')}
       </button>
-    </form>
+    </Form>
   );
 }
 
@@ -186,16 +185,14 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
         {facts.map(
           ([name, value]) =>
             value !== undefined && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
+              <Fact key={name} name={name}>
+                {value}
+              </Fact>
             ),
         )}
       </dl>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
+      <Form
+        onSubmit={() => {
           setProblem(undefined);
           vault.rename(token.serial, nickname.trim()).then(
             () => setSaved(true),
@@ -215,7 +212,7 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
         <button type="submit">{t('token.nicknameSave')}</button>
         {saved && <Message kind="success" text={t('token.nicknameSaved')} />}
         {problem && <Message kind="danger" text={problem} />}
-      </form>
+      </Form>
       <div className="buttons">
         <button type="button" onClick={() => screens.go({ name: 'move', serial: token.serial })}>
           {t('move.fromToken')}

@@ -4,7 +4,7 @@ import { readInvitation } from '@sower/ctkip/authenticator/invitation';
 import { type ClipboardEventHandler, type ComponentProps, type ReactNode, useState } from 'react';
 import type { Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Field } from '../ui/field.tsx';
+import { Field, Form } from '../ui/field.tsx';
 import { Icon, Message, ScreenFrame } from '../ui/screen.tsx';
 import { type Problem, pictureText } from './arrival.ts';
 
@@ -99,19 +99,12 @@ function Way(props: {
   const { icon, title, onSubmit, onPaste, children } = props;
   const t = useTexts();
   return (
-    <form
-      className="card"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSubmit();
-      }}
-      onPaste={onPaste}
-    >
+    <Form className="card" onSubmit={onSubmit} onPaste={onPaste}>
       <h2>
         <Icon name={icon} /> {title}
       </h2>
       {children}
       <button type="submit">{t('import.go')}</button>
-    </form>
+    </Form>
   );
 }

@@ -7,7 +7,7 @@ import { type Invitation, isActivationCode } from '@sower/ctkip/authenticator/in
 import { useEffect, useRef, useState } from 'react';
 import { hostOf, nameOf, type Parts } from '../parts.ts';
 import { type AppMessage, useTexts } from '../texts/use-texts.ts';
-import { Field } from '../ui/field.tsx';
+import { Fact, Field, Form } from '../ui/field.tsx';
 import { Message, ScreenFrame } from '../ui/screen.tsx';
 import { askToPersist, rehearse } from '../vault/storage.ts';
 import type { PreparedToken } from '../vault/vault.ts';
@@ -129,26 +129,19 @@ export function ReviewPage({
   return (
     <ScreenFrame title={t('review.title')} back={working ? undefined : screens.back}>
       <dl className="card">
-        <div>
-          <dt>{t('review.server')}</dt>
-          <dd className="host">{url.host}</dd>
-        </div>
-        <div>
-          <dt>{t('review.address')}</dt>
-          <dd className="address">{url.href}</dd>
-        </div>
-        <div>
-          <dt>{t('review.certificate')}</dt>
-          <dd>{t('review.certificateText', { host: url.hostname })}</dd>
-        </div>
-        <div>
-          <dt>{t('review.sent')}</dt>
-          <dd>{t('review.sentText', { device: inGroupsOfFour(deviceId ?? '') })}</dd>
-        </div>
-        <div>
-          <dt>{t('review.stored')}</dt>
-          <dd>{t(vault.lock ? 'review.storedSealedText' : 'review.storedText')}</dd>
-        </div>
+        <Fact name={t('review.server')} className="host">
+          {url.host}
+        </Fact>
+        <Fact name={t('review.address')} className="address">
+          {url.href}
+        </Fact>
+        <Fact name={t('review.certificate')}>{t('review.certificateText', { host: url.hostname })}</Fact>
+        <Fact name={t('review.sent')}>
+          {t('review.sentText', { device: inGroupsOfFour(deviceId ?? '') })}
+        </Fact>
+        <Fact name={t('review.stored')}>
+          {t(vault.lock ? 'review.storedSealedText' : 'review.storedText')}
+        </Fact>
       </dl>
       {state.kind === 'said' && (
         <Message
@@ -191,12 +184,7 @@ export function ReviewPage({
         </>
       )}
       {(state.kind === 'asking' || state.kind === 'said') && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void run(replace);
-          }}
-        >
+        <Form onSubmit={() => void run(replace)}>
           {invitation.activationCode === undefined && (
             <Field
               label={t('import.code')}
@@ -247,7 +235,7 @@ export function ReviewPage({
               {t('cancel')}
             </button>
           </div>
-        </form>
+        </Form>
       )}
     </ScreenFrame>
   );

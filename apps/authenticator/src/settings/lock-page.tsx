@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Field } from '../ui/field.tsx';
+import { Field, Form } from '../ui/field.tsx';
 import { Message, ScreenFrame } from '../ui/screen.tsx';
 import {
   ERASE_AFTER,
@@ -10,11 +10,15 @@ import {
   type LockRequest,
   MIN_PIN,
   type Opener,
-  openByPasskey,
-  openByPin,
+  openLock,
   passkeysPossible,
 } from '../vault/lock.ts';
 import { storageFault } from '../vault/storage.ts';
+import type { Vault } from '../vault/vault.ts';
+
+/** Which lock there is, if any. */
+export const lockWords = (lock: Vault['lock']) =>
+  lock === undefined ? 'lock.none' : lock.kind === 'pin' ? 'lock.isPin' : 'lock.isPasskey';
 
 export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
   const t = useTexts();
@@ -27,8 +31,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
 
   async function confirm(pin: string): Promise<void> {
     if (!lock) return;
-    const opened =
-      lock.kind === 'pin' ? await openByPin(database, lock, pin, Date.now()) : await openByPasskey(lock);
+    const opened = await openLock(database, lock, pin, Date.now());
     if (opened.ok) {
       setProblem(undefined);
       return setOpener(opened.opener);
@@ -53,9 +56,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
 
   return (
     <ScreenFrame title={t('lock.title')} back={screens.back}>
-      <p>
-        {lock === undefined ? t('lock.none') : lock.kind === 'pin' ? t('lock.isPin') : t('lock.isPasskey')}
-      </p>
+      <p>{t(lockWords(lock))}</p>
       {lock?.kind === 'pin' && lock.eraseAfter !== undefined && (
         <p>{t('lock.eraseOn', { limit: lock.eraseAfter })}</p>
       )}
@@ -97,10 +98,9 @@ function ConfirmLock({ kind, confirm }: { kind: 'pin' | 'passkey'; confirm: (pin
   const t = useTexts();
   const [pin, setPin] = useState('');
   return (
-    <form
+    <Form
       className="card"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         setPin('');
         confirm(pin);
       }}
@@ -113,7 +113,7 @@ function ConfirmLock({ kind, confirm }: { kind: 'pin' | 'passkey'; confirm: (pin
       <button type="submit" disabled={kind === 'pin' && pin === ''}>
         {kind === 'pin' ? t('import.go') : t('unlock.passkey')}
       </button>
-    </form>
+    </Form>
   );
 }
 
@@ -125,10 +125,9 @@ function NewPin({ onPin }: { onPin: (request: LockRequest) => void }) {
   const [tried, setTried] = useState(false);
   const wrong = !isPin(pin);
   return (
-    <form
+    <Form
       className="card"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         setTried(true);
         if (!wrong && pin === again) {
           onPin({ kind: 'pin', pin, eraseAfter: erase ? ERASE_AFTER : undefined });
@@ -159,6 +158,6 @@ function NewPin({ onPin }: { onPin: (request: LockRequest) => void }) {
       </label>
       <p className="hint">{t('lock.pinWarning')}</p>
       <button type="submit">{t('lock.setPin')}</button>
-    </form>
+    </Form>
   );
 }

@@ -12,6 +12,7 @@ import { useNow } from '../codes/clock.ts';
 import { Ring } from '../codes/code.tsx';
 import { nameOf, type Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Fact } from '../ui/field.tsx';
 import { Message, ScreenFrame } from '../ui/screen.tsx';
 import type { Token } from '../vault/database.ts';
 import { approvalOf } from '../vault/seed-key.ts';
@@ -84,14 +85,11 @@ function Approval({ vault, token, hide }: { vault: Vault; token: Token; hide: ()
       </div>
       <p className="hint">{t('move.numberHint')}</p>
       <dl>
-        <div>
-          <dt>{t('move.selfService')}</dt>
-          <dd>
-            <a href={address} target="_blank" rel="noopener noreferrer">
-              {address}
-            </a>
-          </dd>
-        </div>
+        <Fact name={t('move.selfService')}>
+          <a href={address} target="_blank" rel="noopener noreferrer">
+            {address}
+          </a>
+        </Fact>
       </dl>
       <p className="hint">{t('move.selfServiceHint')}</p>
       <button type="button" onClick={hide}>

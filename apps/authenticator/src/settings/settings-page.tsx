@@ -7,9 +7,11 @@ import { useInstall } from '../offline/app.ts';
 import { type Parts, VERSION } from '../parts.ts';
 import { LANGUAGES, THEMES, type Theme, useLook } from '../texts/use-texts.ts';
 import { EraseButton } from '../ui/confirm.tsx';
+import { Fact } from '../ui/field.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
 import { useCopy } from '../ui/use-copy.ts';
 import { eraseEverything } from '../vault/vault.ts';
+import { lockWords } from './lock-page.tsx';
 
 export function SettingsPage({ vault, database, screens, reopen }: Parts) {
   const { t, language, theme, choose } = useLook();
@@ -25,13 +27,7 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
     <ScreenFrame title={t('settings')} back={screens.back}>
       <section className="card">
         <h2>{t('lock.title')}</h2>
-        <p>
-          {vault.lock === undefined
-            ? t('lock.none')
-            : vault.lock.kind === 'pin'
-              ? t('lock.isPin')
-              : t('lock.isPasskey')}
-        </p>
+        <p>{t(lockWords(vault.lock))}</p>
         <div className="buttons">
           <button type="button" onClick={() => screens.go({ name: 'lock' })}>
             {t('lock.title')} …
@@ -73,24 +69,17 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
       <section className="card">
         <h2>{t('about.title')}</h2>
         <dl>
-          <div>
-            <dt>{t('about.device')}</dt>
-            <dd className="mono">{inGroupsOfFour(deviceId)}</dd>
-            <dd className="hint">{t('about.deviceHint')}</dd>
-          </div>
-          <div>
-            <dt>{t('about.deviceClass')}</dt>
-            <dd className="mono">{DEVICE_CLASS}</dd>
-          </div>
-          <div>
-            <dt>{t('about.version')}</dt>
-            <dd>{VERSION}</dd>
-          </div>
+          <Fact name={t('about.device')} className="mono" hint={t('about.deviceHint')}>
+            {inGroupsOfFour(deviceId)}
+          </Fact>
+          <Fact name={t('about.deviceClass')} className="mono">
+            {DEVICE_CLASS}
+          </Fact>
+          <Fact name={t('about.version')}>{VERSION}</Fact>
           {persistent !== undefined && (
-            <div>
-              <dt>{t('about.storage')}</dt>
-              <dd>{persistent ? t('about.persistent') : t('about.notPersistent')}</dd>
-            </div>
+            <Fact name={t('about.storage')}>
+              {persistent ? t('about.persistent') : t('about.notPersistent')}
+            </Fact>
           )}
         </dl>
         <button type="button" onClick={() => copy(deviceId, 3600)}>

@@ -1,7 +1,7 @@
 /** What cannot be undone is confirmed by typing what it is about. */
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
-import { Field } from './field.tsx';
+import { Field, Form } from './field.tsx';
 
 export function Confirm(props: {
   title: string;
@@ -25,9 +25,8 @@ export function Confirm(props: {
   const fits = typed.trim().toLowerCase() === word.toLowerCase();
   return (
     <dialog ref={dialog} aria-labelledby={id} onCancel={onCancel}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
+      <Form
+        onSubmit={() => {
           if (fits) onConfirm();
         }}
       >
@@ -42,7 +41,7 @@ export function Confirm(props: {
             {t('cancel')}
           </button>
         </div>
-      </form>
+      </Form>
     </dialog>
   );
 }

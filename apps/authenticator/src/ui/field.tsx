@@ -1,5 +1,5 @@
 /** A labeled field with a hint and, if it is wrong, how to fix it. */
-import { type InputHTMLAttributes, type Ref, useId } from 'react';
+import { type ComponentProps, type InputHTMLAttributes, type Ref, useId } from 'react';
 
 export function Field(
   props: {
@@ -40,6 +40,31 @@ export function Field(
           {error}
         </p>
       )}
+    </div>
+  );
+}
+
+/** A form, as a card or in one, whose fields are read by the app itself. */
+export function Form(props: Omit<ComponentProps<'form'>, 'onSubmit'> & { onSubmit: () => void }) {
+  const { onSubmit, ...form } = props;
+  return (
+    <form
+      {...form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    />
+  );
+}
+
+/** What something is called, and its value, in a list of them. */
+export function Fact({ name, hint, ...value }: ComponentProps<'dd'> & { name: string; hint?: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd {...value} />
+      {hint !== undefined && <dd className="hint">{hint}</dd>}
     </div>
   );
 }

@@ -123,7 +123,11 @@ export type Opened =
   | { readonly ok: false; readonly why: 'erase' }
   | { readonly ok: false; readonly why: 'no-passkey' };
 
-export async function openByPin(
+/** @param pin what was typed, of a lock that takes one */
+export const openLock = (database: Database, lock: Lock, pin: string, now: number): Promise<Opened> =>
+  lock.kind === 'pin' ? openByPin(database, lock, pin, now) : openByPasskey(lock);
+
+async function openByPin(
   database: Database,
   lock: Lock & { kind: 'pin' },
   pin: string,
@@ -173,7 +177,7 @@ async function countTry(
   return count + 1;
 }
 
-export async function openByPasskey(lock: Lock & { kind: 'passkey' }): Promise<Opened> {
+async function openByPasskey(lock: Lock & { kind: 'passkey' }): Promise<Opened> {
   const secret = await passkeySecret(lock.credentialId, lock.salt);
   if (!secret) return { ok: false, why: 'no-passkey' };
   const opener = await openerOfSecret(secret);
