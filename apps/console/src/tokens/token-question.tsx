@@ -14,7 +14,7 @@ import type { TokenRow } from './token-state.tsx';
 import { UserPicker } from './user-picker.tsx';
 
 type Confirmed = 'unassign' | 'disable' | 'lost' | 'clearPin' | 'delete' | 'withdraw';
-export type TokenQuestionName = Confirmed | 'assign' | 'lend' | 'setPin' | 'replace';
+export type TokenQuestionName = Confirmed | keyof typeof DIALOGS;
 type Question = { token: TokenRow; onClose: () => void };
 
 export function TokenQuestion({
@@ -22,19 +22,12 @@ export function TokenQuestion({
   onDeleted,
   ...question
 }: Question & { what: TokenQuestionName; onDeleted: (() => void) | undefined }) {
-  switch (what) {
-    case 'assign':
-      return <Assign {...question} />;
-    case 'lend':
-      return <LendDialog {...question} />;
-    case 'setPin':
-      return <SetPin {...question} />;
-    case 'replace':
-      return <ReplaceDialog {...question} />;
-    default:
-      return <Confirm what={what} onDeleted={onDeleted} {...question} />;
-  }
+  if (!(what in DIALOGS)) return <Confirm what={what as Confirmed} onDeleted={onDeleted} {...question} />;
+  const Asked = DIALOGS[what as keyof typeof DIALOGS];
+  return <Asked {...question} />;
 }
+
+const DIALOGS = { assign: Assign, lend: LendDialog, setPin: SetPin, replace: ReplaceDialog };
 
 function Assign({ token: { serial }, onClose }: Question) {
   const { t, api } = useConsole();
@@ -82,22 +75,17 @@ function Confirm({
   const { t, api, done } = useConsole();
   const gone = useGone();
   const params = { serial };
-  const work = {
-    unassign: () => api('unassignToken', { params }),
-    disable: () => api('disableToken', { params }),
-    lost: () => api('markLost', { params, body: { lost: true } }),
-    clearPin: () => api('clearPin', { params }),
-    withdraw: () => api('withdrawDistribution', { params }),
-    delete: () => api('deleteToken', { params }),
-  } as const satisfies Record<Confirmed, () => Promise<unknown>>;
-  const said = {
-    unassign: 'tokens.said.unassigned',
-    disable: 'tokens.said.disabled',
-    lost: 'tokens.said.lost',
-    clearPin: 'tokens.said.pinCleared',
-    withdraw: 'tokens.said.withdrawn',
-    delete: 'tokens.said.deleted',
-  } as const satisfies Record<Confirmed, string>;
+  const [saidSo, work] = (
+    {
+      unassign: ['unassigned', () => api('unassignToken', { params })],
+      disable: ['disabled', () => api('disableToken', { params })],
+      lost: ['lost', () => api('markLost', { params, body: { lost: true } })],
+      clearPin: ['pinCleared', () => api('clearPin', { params })],
+      withdraw: ['withdrawn', () => api('withdrawDistribution', { params })],
+      delete: ['deleted', () => api('deleteToken', { params })],
+    } as const
+  )[what];
+  const said = t(`tokens.said.${saidSo}`, { serial });
   return (
     <ConfirmDialog
       title={t(`tokens.confirm.${what}.title`, { serial })}
@@ -112,11 +100,11 @@ function Confirm({
       danger={what !== 'disable'}
       onClose={onClose}
       onConfirm={async () => {
-        await work[what]();
+        await work();
         if (what === 'delete' && onDeleted) {
-          await gone(t(said[what], { serial }));
+          await gone(said);
           onDeleted();
-        } else await done(t(said[what], { serial }));
+        } else await done(said);
       }}
     />
   );

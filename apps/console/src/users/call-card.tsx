@@ -223,11 +223,13 @@ export function CallCard({ user }: { user: User }) {
         )}
       </div>
       {asked === 'leaves' && <LeavingDialog user={user} onClose={close} />}
-      {token && (asked === 'lost' || asked === 'replace') && (
-        <TokenQuestion what={asked} token={token} onDeleted={undefined} onClose={close} />
-      )}
-      {token && asked === 'pin' && (
-        <TokenQuestion what="setPin" token={token} onDeleted={undefined} onClose={close} />
+      {token && (asked === 'lost' || asked === 'replace' || asked === 'pin') && (
+        <TokenQuestion
+          what={asked === 'pin' ? 'setPin' : asked}
+          token={token}
+          onDeleted={undefined}
+          onClose={close}
+        />
       )}
       {token && asked === 'accessNow' && <EmergencyDialog serial={token.serial} onClose={close} />}
       {token && asked === 'codeFails' && <ResynchronizeDialog serial={token.serial} onClose={close} />}
