@@ -1,7 +1,7 @@
 /** One page of self-service: its heading, which takes the focus, and what is below; and what is announced on it. */
 import { PageSection, Title } from '@patternfly/react-core';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { Alert } from '../ui/patternfly.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { useTexts } from './use-person.ts';
 
 export function Part({ title, above, children }: { title: string; above?: ReactNode; children: ReactNode }) {
@@ -21,6 +21,17 @@ export function Part({ title, above, children }: { title: string; above?: ReactN
         {children}
       </div>
     </PageSection>
+  );
+}
+
+/** Sends the form that it is at the end of. @param work that it does */
+export function Submit({ work, children }: { work: { readonly isPending: boolean }; children: string }) {
+  return (
+    <div>
+      <Button type="submit" pending={work.isPending}>
+        {children}
+      </Button>
+    </div>
   );
 }
 

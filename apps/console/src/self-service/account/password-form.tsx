@@ -8,11 +8,10 @@ import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { TextField, useNewSecret } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { useNotice } from '../../ui/notices.tsx';
-import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
 import { Frame } from '../frame.tsx';
-import { Part } from '../part.tsx';
+import { Part, Submit } from '../part.tsx';
 import { usePerson, useTexts } from '../use-person.ts';
 
 function PasswordForm({
@@ -63,11 +62,7 @@ function PasswordForm({
         />
       )}
       {chosen.fields(refused && !presentWrong ? t('password.refused') : undefined)}
-      <div>
-        <Button type="submit" pending={change.isPending}>
-          {t('password.submit')}
-        </Button>
-      </div>
+      <Submit work={change}>{t('password.submit')}</Submit>
     </Form>
   );
 }

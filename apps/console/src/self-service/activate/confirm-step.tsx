@@ -9,6 +9,7 @@ import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { Submit } from '../part.tsx';
 import { Resynchronize } from '../token/troubleshoot-dialog.tsx';
 import { usePerson, useTexts } from '../use-person.ts';
 import type { Activation, useActivation } from './use-activation.ts';
@@ -124,11 +125,7 @@ function FirstCode({ activation }: { activation: Activation }) {
           help={t('activate.confirm.help', { digits })}
           error={error}
         />
-        <div>
-          <Button type="submit" pending={check.isPending}>
-            {t('activate.confirm.submit')}
-          </Button>
-        </div>
+        <Submit work={check}>{t('activate.confirm.submit')}</Submit>
       </Form>
       {refusals > 1 && !switchedOff.includes('resynchronise') && (
         <div className="sower-stack">

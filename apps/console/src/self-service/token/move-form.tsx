@@ -7,9 +7,8 @@ import { Link } from 'react-router';
 import { useApi } from '../../api/connection.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
-import { Button } from '../../ui/patternfly.tsx';
 import { useOnward } from '../../ui/use-onward.ts';
-import { Part } from '../part.tsx';
+import { Part, Submit } from '../part.tsx';
 import { useTexts } from '../use-person.ts';
 import { forgetApproval, takeApproval, takenApproval } from './approval.ts';
 
@@ -69,11 +68,7 @@ export function MoveForm({
           mono
         />
       )}
-      <div>
-        <Button type="submit" pending={move.isPending}>
-          {t('move.submit')}
-        </Button>
-      </div>
+      <Submit work={move}>{t('move.submit')}</Submit>
     </Form>
   );
 }

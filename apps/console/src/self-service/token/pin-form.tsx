@@ -8,9 +8,9 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { TextField, useNewSecret } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
 import { useNotice } from '../../ui/notices.tsx';
-import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useSaving } from '../../ui/use-work.ts';
+import { Submit } from '../part.tsx';
 import { useTexts } from '../use-person.ts';
 
 /** @param forgotten the current one is not known: two codes replace it */
@@ -64,11 +64,7 @@ export function PinForm({
       {refused === undefined && <ProblemAlert error={save.error ?? rules.error} />}
       {forgotten && two.fields}
       {chosen.fields(refused)}
-      <div>
-        <Button type="submit" pending={save.isPending}>
-          {t('pin.submit')}
-        </Button>
-      </div>
+      <Submit work={save}>{t('pin.submit')}</Submit>
     </Form>
   );
 }

@@ -7,8 +7,8 @@ import { isProblem, problemOf } from '../../api/problem-words.ts';
 import { ChallengeForm } from '../../ui/challenge-form.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
-import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { Submit } from '../part.tsx';
 import { usePerson, useTexts } from '../use-person.ts';
 
 /** @param serial a token that may currently be waiting for a new PIN: its test accepts the passcode even so */
@@ -60,11 +60,7 @@ export function ProveForm({ serial }: { serial?: string }) {
         error={rejected}
         required
       />
-      <div>
-        <Button type="submit" pending={prove.isPending}>
-          {t('prove.submit')}
-        </Button>
-      </div>
+      <Submit work={prove}>{t('prove.submit')}</Submit>
     </Form>
   );
 }
