@@ -17,7 +17,7 @@ import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useOnward } from '../ui/use-onward.ts';
+import { useSaved } from '../ui/use-work.ts';
 import { type GrantInput, GrantsField } from './grants-field.tsx';
 import { lastSuperAdmin } from './warnings.ts';
 
@@ -84,8 +84,8 @@ function AdministratorForm({
   roles: readonly Role[];
   last: boolean;
 }) {
-  const { t, api, done } = useConsole();
-  const onward = useOnward();
+  const { t, api } = useConsole();
+  const saved = useSaved();
   const [incomplete, setIncomplete] = useState(false);
   const domains = useAnswer('listSecurityDomains', {}, { staleTime: MINUTE });
   const { base, values, set, field, error, pending, changed, save, conflict } = useEditing({
@@ -104,10 +104,9 @@ function AdministratorForm({
     },
     load: async (before) =>
       (await api('listAdministrators', {})).items.find(({ userName }) => userName === before?.userName),
-    onSaved: async ({ userName }) => {
+    onSaved: ({ userName }): Promise<void> => {
       const said = base === undefined ? 'administrators.said.added' : 'administrators.said.edited';
-      await done(t(said, { userName }), ['administrators']);
-      onward('/administrators');
+      return saved(t(said, { userName }), '/administrators', ['administrators']);
     },
   });
   const { grants } = values;

@@ -18,7 +18,7 @@ import { ItemTable } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useOnward } from '../ui/use-onward.ts';
+import { useSaved } from '../ui/use-work.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
@@ -100,8 +100,8 @@ const inOrder = (chosen: ReadonlySet<Permission>): Permission[] =>
   PERMISSION_NAMES.filter((permission) => chosen.has(permission));
 
 function RoleForm({ held }: { held?: Role }) {
-  const { t, api, done } = useConsole();
-  const onward = useOnward();
+  const { t, api } = useConsole();
+  const saved = useSaved();
   const words = usePermissionWords();
   const [missing, setMissing] = useState(false);
   const { base, values, set, field, error, pending, save, conflict } = useEditing({
@@ -114,10 +114,8 @@ function RoleForm({ held }: { held?: Role }) {
         : api('addRole', { body });
     },
     load: async (before) => (await api('listRoles', {})).items.find(({ id }) => id === before?.id),
-    onSaved: async ({ name }) => {
-      await done(t(base === undefined ? 'roles.said.added' : 'roles.said.edited', { name }), ['roles']);
-      onward('/roles');
-    },
+    onSaved: ({ name }): Promise<void> =>
+      saved(t(base === undefined ? 'roles.said.added' : 'roles.said.edited', { name }), '/roles', ['roles']),
   });
   const none = values.permissions.length === 0;
   return (

@@ -9,8 +9,7 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useOnward } from '../ui/use-onward.ts';
-import { useSaving } from '../ui/use-work.ts';
+import { useSaved, useSaving } from '../ui/use-work.ts';
 import { ImportDefinitionDialog } from './device-types/import-definition.tsx';
 import { fitted, NEW_PROFILE, ProfileFields } from './profile-form.tsx';
 
@@ -25,8 +24,8 @@ export function Component() {
 }
 
 function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
-  const { t, api, done } = useConsole();
-  const onward = useOnward();
+  const { t, api } = useConsole();
+  const saved = useSaved();
   const [values, setValues] = useState(NEW_PROFILE);
   const [importing, setImporting] = useState(false);
   const [missing, setMissing] = useState(false);
@@ -37,10 +36,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
       const { codeExpiry, ...body } = values;
       return api('addProfile', { body: codeExpiry === '' ? body : { ...body, codeExpiry } });
     },
-    onSuccess: async ({ name }) => {
-      await done(t('profiles.said.added', { name }), ['token-profiles']);
-      onward('/profiles');
-    },
+    onSuccess: ({ name }) => saved(t('profiles.said.added', { name }), '/profiles', ['token-profiles']),
   });
   return (
     <Form

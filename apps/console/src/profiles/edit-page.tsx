@@ -13,7 +13,7 @@ import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useOnward } from '../ui/use-onward.ts';
+import { useSaved } from '../ui/use-work.ts';
 import { PROFILE_FIELDS, ProfileFields, type ProfileValues, valuesOf } from './profile-form.tsx';
 
 export function Component() {
@@ -39,8 +39,8 @@ export function Component() {
 }
 
 function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly DeviceType[] }) {
-  const { t, api, done } = useConsole();
-  const onward = useOnward();
+  const { t, api } = useConsole();
+  const saved = useSaved();
   const may = useSession().can('profiles:edit');
   const deviceType = deviceTypes.find(({ id }) => id === held.deviceType);
   const params = { id: held.id };
@@ -49,10 +49,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
     draftOf: valuesOf,
     send: ({ deviceType: _, ...body }, { version }) => api('editProfile', { params, body, ifMatch: version }),
     load: () => api('getProfile', { params }),
-    onSaved: async ({ name }) => {
-      await done(t('profiles.said.edited', { name }));
-      onward('/profiles');
-    },
+    onSaved: ({ name }) => saved(t('profiles.said.edited', { name }), '/profiles'),
   });
   const words = (profile: ProfileValues, field: (typeof PROFILE_FIELDS)[number]): string => {
     const inWords = {

@@ -14,8 +14,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useOnward } from '../ui/use-onward.ts';
-import { useSaving } from '../ui/use-work.ts';
+import { useSaved, useSaving } from '../ui/use-work.ts';
 
 export function Component() {
   const { t, can } = useConsole();
@@ -66,8 +65,8 @@ function inputOf(held: Offer): Required<OfferInput> {
 }
 
 function OfferForm({ held, profiles }: { held: Offer | undefined; profiles: readonly Profile[] }) {
-  const { t, api, done } = useConsole();
-  const onward = useOnward();
+  const { t, api } = useConsole();
+  const saved = useSaved();
   const began = held ? inputOf(held) : NEW;
   const { values, set, field, flag } = useFields(began);
   const saving = useSaving({
@@ -75,10 +74,7 @@ function OfferForm({ held, profiles }: { held: Offer | undefined; profiles: read
       held
         ? api('editOffer', { params: { id: held.id }, body: values, ifMatch: held.version })
         : api('addOffer', { body: values }),
-    onSuccess: async ({ name }) => {
-      await done(t('offers.saved', { name }), ['offers']);
-      onward('/offers');
-    },
+    onSuccess: ({ name }) => saved(t('offers.saved', { name }), '/offers', ['offers']),
   });
   const may = useSession().can('profiles:edit');
   const url = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';

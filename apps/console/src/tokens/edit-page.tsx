@@ -14,7 +14,7 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useOnward } from '../ui/use-onward.ts';
+import { useSaved } from '../ui/use-work.ts';
 
 export function Component() {
   const { t } = useConsole();
@@ -47,8 +47,8 @@ function patchOf(wish: Draft, base: Token): TokenPatch {
 }
 
 function EditForm({ held }: { held: Token }) {
-  const { t, api, date, done } = useConsole();
-  const onward = useOnward();
+  const { t, api, date } = useConsole();
+  const saved = useSaved();
   const { serial } = held;
   const params = { serial };
   const { base, values, field, flag, error, pending, save, conflict } = useEditing({
@@ -57,10 +57,7 @@ function EditForm({ held }: { held: Token }) {
     send: (wish, against) =>
       api('editToken', { params, ifMatch: against.version, body: patchOf(wish, against) }),
     load: () => api('getToken', { params }),
-    onSaved: async () => {
-      await done(t('tokens.said.edited', { serial }));
-      onward(`/tokens/${serial}`);
-    },
+    onSaved: () => saved(t('tokens.said.edited', { serial }), `/tokens/${serial}`),
   });
   const assigned = base.userId !== undefined;
   const words = (wish: Draft, name: Field): string => {

@@ -11,7 +11,7 @@ import { isSession } from '../api/use-answer.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { useNotice } from './notices.tsx';
 import { useErrorSentence } from './problem-alert.tsx';
-import { useIsHere } from './use-onward.ts';
+import { useIsHere, useOnward } from './use-onward.ts';
 
 /** Asks again for all that begins with this key; without one for everything but who is logged on. */
 export function useRefresh(): (key?: QueryKey) => Promise<void> {
@@ -28,6 +28,16 @@ export function useDone(): (said: string, key?: QueryKey) => Promise<void> {
   return (said, key) => {
     notice(said);
     return refresh(key);
+  };
+}
+
+/** After the form of a page was saved: says so, asks again for what it may have changed, and goes on. */
+export function useSaved(): (said: string, to: string, key?: QueryKey) => Promise<void> {
+  const done = useDone();
+  const onward = useOnward();
+  return async (said, to, key) => {
+    await done(said, key);
+    onward(to);
   };
 }
 

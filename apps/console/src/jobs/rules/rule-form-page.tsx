@@ -14,8 +14,7 @@ import { numbersOf, textsOf } from '../../ui/forms/numbers.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { useOnward } from '../../ui/use-onward.ts';
-import { useSaving } from '../../ui/use-work.ts';
+import { useSaved, useSaving } from '../../ui/use-work.ts';
 import { useLackingForRule } from './lacking.ts';
 
 export function Component() {
@@ -63,8 +62,8 @@ const draftOf = (held: Rule | undefined, mints: boolean) => ({
 });
 
 function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readonly Profile[] }) {
-  const { t, api, can, done } = useConsole();
-  const onward = useOnward();
+  const { t, api, can } = useConsole();
+  const saved = useSaved();
   const { values, field } = useFields(() => draftOf(held, can('tokens:mint')));
   const lacking = useLackingForRule()(values);
   const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
@@ -84,10 +83,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         ? api('editRule', { params: { id: held.id }, body, ifMatch: held.version })
         : api('addRule', { body });
     },
-    onSuccess: async ({ name }) => {
-      await done(t('rules.saved', { name }), ['distribution-rules']);
-      onward('/rules');
-    },
+    onSuccess: ({ name }) => saved(t('rules.saved', { name }), '/rules', ['distribution-rules']),
   });
   const { error } = saving;
   return (
