@@ -11,7 +11,7 @@ import { holderOf } from '../api/user-words.ts';
 import { CertificateCheck } from '../certificates/certificate-check.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, RadioField, TextField } from '../ui/field.tsx';
+import { RadioField, TextField } from '../ui/field.tsx';
 import { Form, useFields } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Nothing } from '../ui/loaded.tsx';
@@ -22,6 +22,7 @@ import { CodeFields } from './code-fields.tsx';
 import { bindingOf, DeviceSerialNumberField } from './device-serial-number.tsx';
 import { type Distributed, useHandedOver } from './distributed.ts';
 import { ExpiryField } from './expiry-field.tsx';
+import { ProfileChoice } from './profile-choice.tsx';
 
 type CodeKind = 'digits' | 'long' | 'chosen';
 type Wish = {
@@ -100,12 +101,11 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
       error={isProblem(saving.error, 'code-refused') ? undefined : saving.error}
     >
       {waiting && <Alert variant="warning" title={t('distribute.waiting')} />}
-      <ChoiceField
+      <ProfileChoice
         id="token-profile"
         label={t('distribute.profile')}
-        required
+        profiles={profiles}
         value={values.profileId}
-        placeholder={t('distribute.profilePlaceholder')}
         onChange={(profileId) => {
           // What was typed for one kind of device may not be for another.
           const untouched = values.device === (deviceType?.deviceClass ?? '');
@@ -113,10 +113,6 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
           set({ profileId, ...(untouched ? { device } : {}) });
           setProfileMissing(false);
         }}
-        choices={profiles.map(({ id, name, delivery }) => ({
-          value: id,
-          label: `${name} – ${t(`delivery.${delivery}`)}`,
-        }))}
         path="profile"
         error={profileMissing ? t('distribute.profileMissing') : undefined}
         help={

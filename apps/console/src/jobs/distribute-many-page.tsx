@@ -8,6 +8,7 @@ import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { CodeFields } from '../distribute/code-fields.tsx';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
+import { ProfileChoice } from '../distribute/profile-choice.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
@@ -105,16 +106,11 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         onWho={setWho}
         chosen={chosen}
       />
-      <ChoiceField
+      <ProfileChoice
         id="job-profile"
         label={t('distribute.profile')}
-        required
+        profiles={profiles}
         {...field('profile')}
-        placeholder={t('distribute.profilePlaceholder')}
-        choices={profiles.map((entry) => ({
-          value: entry.id,
-          label: `${entry.name} – ${t(`delivery.${entry.delivery}`)}`,
-        }))}
       />
       <ChoiceField
         id="job-tokens"

@@ -4,6 +4,7 @@ import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@so
 import type { Profile } from '@sower/api/profiles';
 import { useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
+import { ProfileChoice } from '../distribute/profile-choice.tsx';
 import { Changeable } from '../session/missing-permission.tsx';
 import { useConsole, useSession } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
@@ -82,14 +83,10 @@ function OfferForm({ held, profiles }: { held: Offer | undefined; profiles: read
     <Form onSubmit={() => saving.mutate()} error={saving.error}>
       <Changeable permission="profiles:edit">
         <TextField label={t('offers.name')} required help={t('offers.nameHelp')} {...field('name')} />
-        <ChoiceField
+        <ProfileChoice
           label={t('offers.profile')}
-          required
           placeholder={t('offers.profilePlaceholder')}
-          choices={profiles.map(({ id, name, delivery }) => ({
-            value: id,
-            label: `${name} – ${t(`delivery.${delivery}`)}`,
-          }))}
+          profiles={profiles}
           {...field('profile')}
         />
         <ChoiceField

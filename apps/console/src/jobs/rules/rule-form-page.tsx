@@ -4,6 +4,7 @@ import type { Profile } from '@sower/api/profiles';
 import { useParams } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { CodeFields } from '../../distribute/code-fields.tsx';
+import { ProfileChoice } from '../../distribute/profile-choice.tsx';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { helped } from '../../texts/use-texts.ts';
@@ -91,16 +92,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
       <TextField label={t('rules.name')} required {...field('name')} />
       <DomainField byName {...field('securityDomain')} />
       <TextField {...helped(t, 'distributeMany.group')} {...field('group')} />
-      <ChoiceField
-        label={t('rules.profile')}
-        required
-        placeholder={t('distribute.profilePlaceholder')}
-        choices={profiles.map(({ id, name, delivery }) => ({
-          value: id,
-          label: `${name} – ${t(`delivery.${delivery}`)}`,
-        }))}
-        {...field('profile')}
-      />
+      <ProfileChoice label={t('rules.profile')} profiles={profiles} {...field('profile')} />
       {byUrl && (
         <ChoiceField
           label={t('rules.mail')}
