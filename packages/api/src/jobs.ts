@@ -261,6 +261,10 @@ const jobRowSchema = named('JobRow', {
   detail: z.string().optional(),
 });
 
+/** What an operation answers that makes a job; those that name whom it is for take long requests. */
+export const JOB_MADE = { response: jobSchema, created: '/jobs/:id' } as const;
+const MANY_JOB = { ...JOB_MADE, bodyLimit: 2 * MAX_FILE };
+
 export const JOB_OPERATIONS = {
   listJobs: get(
     '/jobs',
@@ -291,43 +295,31 @@ export const JOB_OPERATIONS = {
     '/jobs/distributions',
     'tokens:distribute',
     'Create a job that distributes many tokens: it checks them all and then waits to be started',
-    { body: distributeManySchema, response: jobSchema, created: '/jobs/:id', bodyLimit: 2 * MAX_FILE },
+    { ...MANY_JOB, body: distributeManySchema },
   ),
   assignMany: post(
     '/jobs/assignments',
     'tokens:assign',
     'Create a job that assigns a token to each of many users: it checks them all and then waits to be started',
-    { body: assignManySchema, response: jobSchema, created: '/jobs/:id', bodyLimit: 2 * MAX_FILE },
+    { ...MANY_JOB, body: assignManySchema },
   ),
   doToTokens: post(
     '/jobs/token-actions',
     'tokens:view',
     'Create a job that performs an action on many tokens, with the permission that the action needs. A few are done by the time of the answer',
-    {
-      andOneOf: Object.values(BULK_PERMISSIONS),
-      body: bulkInputSchema,
-      response: jobSchema,
-      created: '/jobs/:id',
-      bodyLimit: 2 * MAX_FILE,
-    },
+    { ...MANY_JOB, andOneOf: Object.values(BULK_PERMISSIONS), body: bulkInputSchema },
   ),
   doToUsers: post(
     '/jobs/user-actions',
     'users:edit',
     'Create a job that performs an action on many users, with the permission that the action needs. A few are done by the time of the answer',
-    {
-      orPermission: 'tokens:edit',
-      body: userBulkInputSchema,
-      response: jobSchema,
-      created: '/jobs/:id',
-      bodyLimit: 2 * MAX_FILE,
-    },
+    { ...MANY_JOB, orPermission: 'tokens:edit', body: userBulkInputSchema },
   ),
   doToRequests: post(
     '/jobs/request-decisions',
     'requests:decide',
     'Create a job that approves or rejects many requests, each as if it were the only one. A few are decided by the time of the answer',
-    { body: requestDecisionsSchema, response: jobSchema, created: '/jobs/:id', bodyLimit: 2 * MAX_FILE },
+    { ...MANY_JOB, body: requestDecisionsSchema },
   ),
   startJob: post(
     '/jobs/:id/start',
@@ -371,15 +363,14 @@ export const JOB_OPERATIONS = {
         /** Users whose token is taken back get mail about it. */
         tell: queryFlag.optional(),
       }),
-      response: jobSchema,
-      created: '/jobs/:id',
+      ...JOB_MADE,
     },
   ),
   remindJob: post(
     '/jobs/:id/reminders',
     'tokens:distribute',
     'Create a job that sends mail to users of a distribution who have not activated their token',
-    { response: jobSchema, created: '/jobs/:id' },
+    JOB_MADE,
   ),
   takeJobResult: post(
     '/jobs/:id/result',

@@ -3,7 +3,7 @@ import { OATH_COLUMNS, OATH_LAYOUTS } from '@sower/otp/oath-row';
 import { z } from 'zod';
 import { MAX_JOB_ROWS } from './bulk.ts';
 import { dateSchema, domainReference, nameSchema, strict } from './fields.ts';
-import { jobSchema } from './jobs.ts';
+import { JOB_MADE, jobSchema } from './jobs.ts';
 import { post } from './operation.ts';
 import { tokenKinds } from './tokens.ts';
 import { DELIMITERS } from './user-columns.ts';
@@ -125,18 +125,13 @@ export const TOKEN_IMPORT_OPERATIONS = {
     '/jobs/token-imports',
     'tokens:mint',
     'Create a job that imports tokens with their seeds from a file: it checks every record and then waits to be started',
-    {
-      body: importTokensSchema,
-      response: jobSchema,
-      created: '/jobs/:id',
-      bodyLimit: 2 * MAX_TOKEN_FILE + MAX_BASE64,
-    },
+    { ...JOB_MADE, body: importTokensSchema, bodyLimit: 2 * MAX_TOKEN_FILE + MAX_BASE64 },
   ),
   openTokenImport: post(
     '/jobs/token-imports/parts',
     'tokens:mint',
     'Create a job that imports tokens from a file of any length, which follows in parts; without a part for an hour it is canceled',
-    { body: openTokenImportSchema, response: jobSchema, created: '/jobs/:id' },
+    { ...JOB_MADE, body: openTokenImportSchema },
   ),
   addTokenImportPart: post(
     '/jobs/:id/parts',

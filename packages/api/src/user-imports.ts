@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MAX_JOB_ROWS } from './bulk.ts';
 import { domainReference, nameSchema } from './fields.ts';
-import { jobSchema } from './jobs.ts';
+import { JOB_MADE } from './jobs.ts';
 import { post } from './operation.ts';
 import { DELIMITERS, FILE_FORMATS, USER_COLUMNS } from './user-columns.ts';
 
@@ -44,6 +44,6 @@ export const USER_IMPORT_OPERATIONS = {
     '/jobs/user-imports',
     'users:edit',
     'Create a job that imports users from a file: it checks every row and then waits to be started',
-    { body: importUsersSchema, response: jobSchema, created: '/jobs/:id', bodyLimit: 2 * MAX_USER_FILE },
+    { ...JOB_MADE, body: importUsersSchema, bodyLimit: 2 * MAX_USER_FILE },
   ),
 };
