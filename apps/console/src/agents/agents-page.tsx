@@ -11,11 +11,12 @@ import { FormDialog, useQuestion, useWindow } from '../ui/dialogs/small-dialogs.
 import { type Making, useOnce } from '../ui/dialogs/use-once.tsx';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
+import { partsOf } from '../ui/forms/parts-of.ts';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useAddInAddress } from '../ui/use-onward.ts';
-import { groupLines, readRealms } from './lines.ts';
+import { readRealms } from './lines.ts';
 import { SharedCredentials } from './shared-credentials.tsx';
 import { TestDialog } from './test-dialog.tsx';
 import { WhoseFields } from './whose-fields.tsx';
@@ -181,8 +182,8 @@ function AgentDialog({ agent, onMade, onClose }: Making<MadeKey> & { agent: Agen
         const body = {
           name,
           ...(securityDomain === '' ? {} : { securityDomain }),
-          onlyGroups: groupLines(values.onlyGroups),
-          networks: groupLines(values.networks),
+          onlyGroups: partsOf(values.onlyGroups, '\n'),
+          networks: partsOf(values.networks, '\n'),
           ...(kind === 'validate' && realms.ok
             ? { realms: realms.realms, rights: AGENT_RIGHTS.filter((right) => values[right]) }
             : {}),

@@ -8,6 +8,7 @@ import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
+import { partsOf } from '../ui/forms/parts-of.ts';
 
 export function CoexistenceDialog({
   coexistence,
@@ -30,7 +31,7 @@ export function CoexistenceDialog({
     enabled: coexistence?.enabled ?? false,
   });
   const { name, secret, endsOn, securityDomain, radiusClient, enabled } = values;
-  const servers = values.servers.split(/\s+/).filter((line) => line !== '');
+  const servers = partsOf(values.servers, /\s+/);
   const seconds = Number(values.timeoutSeconds);
   /** It would get the secret: the server asks for it again. */
   const another = servers.some((server) => !coexistence?.servers.includes(server));

@@ -1,4 +1,4 @@
-/** Reply attributes, groups and realms as the text of a field, and back. */
+/** Reply attributes and realms as the text of a field, and back. */
 import { readRealm } from '@sower/api/agents';
 import type { ReplyAttribute } from '@sower/api/radius-clients';
 import { readReplyAttribute, replyAttributeLine } from '@sower/api/reply-attribute';
@@ -25,13 +25,6 @@ export function readAttributes(text: string) {
   const read = readLines(text, readReplyAttribute);
   return read.ok ? { ok: true as const, attributes: read.values } : read;
 }
-
-/** Names of groups, one a line. */
-export const groupLines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 
 /** Realms as the text of a field: one per line, `realm = security domain`. */
 export function readRealms(text: string) {

@@ -9,8 +9,9 @@ import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import type { Making } from '../ui/dialogs/use-once.tsx';
 import { AreaField, ChoiceField, FlagField, inWords, RadioField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
+import { partsOf } from '../ui/forms/parts-of.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { attributeLines, groupLines, readAttributes } from './lines.ts';
+import { attributeLines, readAttributes } from './lines.ts';
 import { WhoseFields } from './whose-fields.tsx';
 
 export const KEY = ['radius-clients'] as const;
@@ -104,7 +105,7 @@ export function RadiusClientDialog({
       password: values.password as RadiusClient['password'],
       otherNames: values.otherNames,
       replyAttributes: read.attributes,
-      onlyGroups: groupLines(values.onlyGroups),
+      onlyGroups: partsOf(values.onlyGroups, '\n'),
       ...(securityDomain === '' ? {} : { securityDomain }),
     };
     if (client) {

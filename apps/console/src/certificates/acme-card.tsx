@@ -8,6 +8,7 @@ import { asking, helped } from '../texts/use-texts.ts';
 import { FormDialog, useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
+import { partsOf } from '../ui/forms/parts-of.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Facts, TitledCard, wrapped } from '../ui/titled-card.tsx';
@@ -101,7 +102,7 @@ function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void }) {
         await api('editAcme', {
           body: {
             ...rest,
-            names: names.split(/[\s,;]+/).filter(Boolean),
+            names: partsOf(names, /[\s,;]+/),
             ...(kept ? {} : { bindingKey }),
           },
           ifMatch: acme.version,

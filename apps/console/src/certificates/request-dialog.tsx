@@ -13,6 +13,7 @@ import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
+import { partsOf } from '../ui/forms/parts-of.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.tsx';
 
@@ -31,7 +32,7 @@ export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClo
     country: '',
   });
   const [made, setMade] = useState<StoredCertificate>();
-  const names = values.names.split(/[\s,;]+/).filter(Boolean);
+  const names = partsOf(values.names, /[\s,;]+/);
   if (made) return <RequestView request={made} onClose={onClose} />;
   return (
     <FormDialog

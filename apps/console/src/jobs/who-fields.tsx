@@ -5,6 +5,7 @@ import { DomainField } from '../domains/domain-field.tsx';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { AreaField, RadioField, TextField } from '../ui/field.tsx';
 import { FileField } from '../ui/forms/file-field.tsx';
+import { partsOf } from '../ui/forms/parts-of.ts';
 import type { ChosenTokens } from './chosen-tokens.ts';
 import { SearchWords } from './search-words.tsx';
 
@@ -18,18 +19,12 @@ export type Who = {
   readonly group?: string;
 };
 
-const linesOf = (text: string): string[] =>
-  text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
 /** @returns undefined while no one is chosen */
 export function choiceOf(
   { how, file = '', list = '', search = '', domain = '', group = '' }: Who,
   chosen: ChosenTokens | undefined,
 ): DistributeManyInput['choose'] | undefined {
-  const userIds = linesOf(list);
+  const userIds = partsOf(list, '\n');
   return {
     file: file.trim() === '' ? undefined : { file },
     list: userIds.length === 0 ? undefined : { userIds },
@@ -86,7 +81,7 @@ export function WhoFields({
           help={
             who.file === undefined || who.file === ''
               ? t('distributeMany.fileHelp')
-              : t('distributeMany.fileChosen', { count: linesOf(who.file).length })
+              : t('distributeMany.fileChosen', { count: partsOf(who.file, '\n').length })
           }
           accept=".csv,.txt,text/csv,text/plain"
           onFile={(octets) => onWho({ ...who, file: decodeText(octets).text })}

@@ -2,6 +2,7 @@
 import { DEFAULT_POLICIES, POLICY_SCHEMAS, type Policies, type PolicyKind } from '@sower/api/policies';
 import { z } from 'zod';
 import { numberOf } from '../ui/forms/numbers.ts';
+import { partsOf } from '../ui/forms/parts-of.ts';
 
 export type PolicyFieldName = { [K in PolicyKind]: keyof Policies[K] }[PolicyKind];
 /** The choices of a field. */
@@ -74,7 +75,7 @@ export function draftOf(policy: Policies[PolicyKind]): Draft {
 const typedValue = (shape: FieldShape, text: string): unknown => {
   if (shape.kind === 'number') return numberOf(text);
   if (shape.kind === 'flag') return text === 'true';
-  if (shape.kind === 'words') return text.split(/[\s,]+/).filter((word) => word !== '');
+  if (shape.kind === 'words') return partsOf(text, /[\s,]+/);
   return text;
 };
 

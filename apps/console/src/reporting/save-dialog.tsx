@@ -6,6 +6,7 @@ import { helped } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
+import { partsOf } from '../ui/forms/parts-of.ts';
 
 const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -53,10 +54,7 @@ export function SaveDialog({
           report,
           ...(chosenDays.trim() === '' ? {} : { days: Number(chosenDays) }),
           format,
-          recipients: recipients
-            .split(/[,;\s]+/)
-            .map((one) => one.trim())
-            .filter((one) => one !== ''),
+          recipients: partsOf(recipients, /[,;\s]+/),
           ...(schedule && { schedule }),
         };
         if (held === undefined) await api('addSavedReport', { body });

@@ -10,6 +10,7 @@ import { useConsole } from '../session/use-console.ts';
 import { helped } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, inWords, TextField, useNewSecret } from '../ui/field.tsx';
 import { Form, useFields } from '../ui/forms/form.tsx';
+import { partsOf } from '../ui/forms/parts-of.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -19,9 +20,6 @@ const WHICH = ['all', 'batch', 'serials'] as const;
 const BY = ['transfer-key', 'password'] as const;
 type Exported = { readonly exported: boolean; readonly count: number; readonly leftOut: number };
 
-/** The pieces of a text that are serial numbers, whatever stands between them. */
-const serialsIn = (text: string): string[] => text.split(/[\s,;]+/).filter((serial) => serial !== '');
-
 export function Component() {
   const { t, api, count: number } = useConsole();
   const { values, field } = useFields({
@@ -29,7 +27,8 @@ export function Component() {
     which: 'all' as (typeof WHICH)[number],
     by: 'transfer-key' as (typeof BY)[number],
   });
-  const { batch, serials, pem, which, by } = values;
+  const { batch, pem, which, by } = values;
+  const serials = partsOf(values.serials, /[\s,;]+/);
   const [compared, setCompared] = useState('');
   /** Where the next file begins, if the one before was saved and more are to come. */
   const [next, setNext] = useState<{ readonly after: string; readonly files: number; readonly of: string }>();
@@ -43,13 +42,8 @@ export function Component() {
   const key = pem.trim() === '' ? undefined : readTransferKey(pem);
   const fingerprint = key?.ok ? key.key.fingerprint : undefined;
   const choose =
-    which === 'batch'
-      ? { batch: batch.trim() }
-      : which === 'serials'
-        ? { serials: serialsIn(serials) }
-        : { all: true as const };
-  const named =
-    which === 'batch' ? batch.trim() !== '' : which !== 'serials' || serialsIn(serials).length > 0;
+    which === 'batch' ? { batch: batch.trim() } : which === 'serials' ? { serials } : { all: true as const };
+  const named = which === 'batch' ? batch.trim() !== '' : which !== 'serials' || serials.length > 0;
 
   const counting = useSaving<Exported>({
     mutationFn: async () => {

@@ -13,6 +13,7 @@ import {
   sourceStopSchema,
 } from '@sower/api/identity-sources';
 import { numberOf, numbersOf, textsOf } from '../../ui/forms/numbers.ts';
+import { partsOf } from '../../ui/forms/parts-of.ts';
 
 /** Kinds of changes with a bound, beside the users who are disabled. */
 const BOUNDED = sourceChangeKinds.filter((kind) => kind !== 'disabled');
@@ -125,7 +126,7 @@ export function withKind(draft: SourceDraft, kind: SourceKind): SourceDraft {
   return { ...draft, kind, ...Object.fromEntries(untouched.map((name) => [name, usual[name]])) };
 }
 
-const linesOf = (text: string): string[] => text.split(/\s+/).filter((line) => line !== '');
+const linesOf = (text: string): string[] => partsOf(text, /\s+/);
 
 /** Without the password. */
 export function bodyOf(draft: SourceDraft) {
@@ -164,10 +165,7 @@ export function bodyOf(draft: SourceDraft) {
     schedule: numbersOf(draft, SCHEDULE),
     placement: { rules: rulesOf(draft) },
     groups: groupsOf(draft),
-    notify: draft.notify
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
+    notify: partsOf(draft.notify, ','),
   };
 }
 
