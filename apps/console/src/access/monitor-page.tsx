@@ -63,57 +63,52 @@ export function Component() {
           {paused ? t('monitor.resume') : t('monitor.pause')}
         </Button>
       }
+      stacked
     >
-      <div className="sower-stack">
-        <Narrowed label={t('audit.filter')} used={sought.length + (result === '' ? 0 : 1)}>
-          <TextField {...helped(t, 'monitor.user')} {...field('object')} />
-          <TextField label={t('audit.actor')} help={t('monitor.actorHelp')} {...field('actor')} />
-          <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
-          <ChoiceField
-            label={t('monitor.result')}
-            {...field('result')}
-            choices={inWords(RESULTS, (value) =>
-              value === '' ? t('ui.any') : t(`monitor.results.${value}`),
-            )}
-          />
-        </Narrowed>
-        <p role="status">{paused ? t('monitor.paused') : t('monitor.live')}</p>
-        <Listing
-          query={rows}
-          none={{ title: t('monitor.none'), body: t('monitor.noneBody') }}
-          columns={[
-            { label: t('audit.at'), cell: ({ at }) => exact(at) },
-            [
-              t('monitor.user'),
-              ({ object, userName }) => {
-                const user = userInTrail(object);
-                return user === undefined ? (
-                  visible(object)
-                ) : (
-                  <Link to={`/users/${encodeURIComponent(user)}`}>
-                    {holderOf({ userId: user, userName })}
-                  </Link>
-                );
-              },
-            ],
-            {
-              label: t('audit.result'),
-              cell: ({ result }) => <Label color={COLOURS[result]}>{words.result(result)}</Label>,
-            },
-            [
-              t('audit.action'),
-              ({ action, reason }) => (
-                <>
-                  {words.action(action)}
-                  {reason !== undefined && <div>{reason}</div>}
-                </>
-              ),
-            ],
-            [t('audit.actor'), ({ actor, actorName }) => actorWords(actor, actorName)],
-            { label: t('audit.source'), modifier: 'nowrap', cell: ({ source }) => source ?? '–' },
-          ]}
+      <Narrowed label={t('audit.filter')} used={sought.length + (result === '' ? 0 : 1)}>
+        <TextField {...helped(t, 'monitor.user')} {...field('object')} />
+        <TextField label={t('audit.actor')} help={t('monitor.actorHelp')} {...field('actor')} />
+        <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
+        <ChoiceField
+          label={t('monitor.result')}
+          {...field('result')}
+          choices={inWords(RESULTS, (value) => (value === '' ? t('ui.any') : t(`monitor.results.${value}`)))}
         />
-      </div>
+      </Narrowed>
+      <p role="status">{paused ? t('monitor.paused') : t('monitor.live')}</p>
+      <Listing
+        query={rows}
+        none={{ title: t('monitor.none'), body: t('monitor.noneBody') }}
+        columns={[
+          { label: t('audit.at'), cell: ({ at }) => exact(at) },
+          [
+            t('monitor.user'),
+            ({ object, userName }) => {
+              const user = userInTrail(object);
+              return user === undefined ? (
+                visible(object)
+              ) : (
+                <Link to={`/users/${encodeURIComponent(user)}`}>{holderOf({ userId: user, userName })}</Link>
+              );
+            },
+          ],
+          {
+            label: t('audit.result'),
+            cell: ({ result }) => <Label color={COLOURS[result]}>{words.result(result)}</Label>,
+          },
+          [
+            t('audit.action'),
+            ({ action, reason }) => (
+              <>
+                {words.action(action)}
+                {reason !== undefined && <div>{reason}</div>}
+              </>
+            ),
+          ],
+          [t('audit.actor'), ({ actor, actorName }) => actorWords(actor, actorName)],
+          { label: t('audit.source'), modifier: 'nowrap', cell: ({ source }) => source ?? '–' },
+        ]}
+      />
     </Screen>
   );
 }

@@ -89,153 +89,147 @@ export function Component() {
   // An alert about forwarding leads there.
   const [proof, setProof] = useState(parameters.has('proof'));
   return (
-    <Screen title={t('audit.title')} intro={t('audit.intro')}>
-      <div className="sower-stack">
-        <SearchForm
-          label={t('audit.filter')}
-          names={[...FIELDS, ...DAYS]}
-          seldom={SELDOM}
-          values={{ ...asTyped(filter, words.action), ...days }}
-          further={period === undefined ? 0 : 1}
-          typed={(name, value) => (name === 'request' ? value.toLowerCase() : value)}
-          error={audit.error}
-          onSearch={(next, cleared) =>
-            setParameters({
-              ...soughtIn(next, filter, words.action),
-              ...(period === undefined || cleared || next.from || next.to ? {} : { period }),
-              ...keptSize(parameters),
-            })
-          }
-          more={(field) => (
-            <>
-              <TextField {...helped(t, 'audit.action')} {...field('action')} />
-              <TextField {...helped(t, 'audit.actor')} {...field('actor')} />
-              <TextField {...helped(t, 'audit.object')} {...field('object')} />
-              <ChoiceField
-                label={t('audit.result')}
-                {...field('result')}
-                none={t('ui.any')}
-                choices={inWords(RESULTS, words.result)}
-              />
-              <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
-              <TextField
-                label={t('audit.firstDay')}
-                help={t('audit.daysHelp')}
-                type="date"
-                {...field('from')}
-              />
-              <TextField label={t('audit.lastDay')} type="date" {...field('to')} />
-              {filter.request === undefined && requestField(field)}
-            </>
-          )}
-        >
-          {(field) => (
-            <>
-              <ChoiceField
-                label={t('audit.period')}
-                value={period ?? ''}
-                onChange={(next) => change('period', next === '' ? undefined : next)}
-                none={t('ui.any')}
-                choices={inWords(AUDIT_PERIOD_NAMES, (name) => t(`audit.periods.${name}`))}
-              />
-              <TextField {...helped(t, 'audit.user')} {...field('user')} />
-              {filter.request !== undefined && requestField(field)}
-            </>
-          )}
-        </SearchForm>
-        <div className="sower-toolbar">
-          <Switch
-            id="audit-live"
-            label={t('audit.live')}
-            isChecked={live}
-            isDisabled={query.cursor !== undefined}
-            onChange={(_, on) => setLive(on)}
-          />
-          <ExportAudit filter={() => ({ ...asAsked(filter, words.action), ...timeOf(period, days) })} />
-        </div>
-        <div className="sower-beside">
-          <AuditFacets counted={counted.data ?? undefined} chosen={filter} onChoose={change} />
-          <div className="sower-stack">
-            {since !== undefined && <p role="status">{t('audit.searchedSince', { since: exact(since) })}</p>}
-            <Listing
-              query={audit}
-              none={{
-                title: t('audit.none'),
-                body: t(since === undefined ? 'audit.noneBody' : 'audit.noneYet'),
-              }}
-              paged
-              label={t('audit.title')}
-              columns={[
-                { label: t('audit.at'), modifier: 'nowrap', cell: (entry) => exact(entry.at) },
-                {
-                  label: t('audit.action'),
-                  modifier: 'truncate',
-                  width: 20,
-                  cell: (entry) => (
-                    <span title={words.action(entry.action)}>{words.action(entry.action)}</span>
-                  ),
-                },
-                {
-                  label: t('audit.object'),
-                  modifier: 'truncate',
-                  width: 20,
-                  cell: (entry) => (
-                    <span
-                      title={
-                        entry.userName === undefined ? entry.object : `${entry.userName} ${entry.object}`
-                      }
-                    >
-                      <AuditObject object={entry.object} userName={entry.userName} />
-                    </span>
-                  ),
-                },
-                {
-                  label: t('audit.actor'),
-                  modifier: 'truncate',
-                  width: 20,
-                  cell: ({ actor, actorName }) => (
-                    <span title={actorWords(actor, actorName)}>{actorWords(actor, actorName)}</span>
-                  ),
-                },
-                {
-                  label: t('audit.result'),
-                  cell: (entry) => <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>,
-                },
-                {
-                  label: t('audit.source'),
-                  modifier: 'nowrap',
-                  cell: ({ source }) => source ?? '–',
-                },
-              ]}
-              details={{
-                label: (entry) =>
-                  t('audit.detailsOf', { action: words.action(entry.action), time: exact(entry.at) }),
-                of: ({ reason, request, at }) =>
-                  reason === undefined && request === undefined ? undefined : (
-                    <div className="sower-actions">
-                      {reason !== undefined && <span>{reason}</span>}
-                      {request !== undefined && <RequestLink request={request} since={at} />}
-                    </div>
-                  ),
-              }}
+    <Screen title={t('audit.title')} intro={t('audit.intro')} stacked>
+      <SearchForm
+        label={t('audit.filter')}
+        names={[...FIELDS, ...DAYS]}
+        seldom={SELDOM}
+        values={{ ...asTyped(filter, words.action), ...days }}
+        further={period === undefined ? 0 : 1}
+        typed={(name, value) => (name === 'request' ? value.toLowerCase() : value)}
+        error={audit.error}
+        onSearch={(next, cleared) =>
+          setParameters({
+            ...soughtIn(next, filter, words.action),
+            ...(period === undefined || cleared || next.from || next.to ? {} : { period }),
+            ...keptSize(parameters),
+          })
+        }
+        more={(field) => (
+          <>
+            <TextField {...helped(t, 'audit.action')} {...field('action')} />
+            <TextField {...helped(t, 'audit.actor')} {...field('actor')} />
+            <TextField {...helped(t, 'audit.object')} {...field('object')} />
+            <ChoiceField
+              label={t('audit.result')}
+              {...field('result')}
+              none={t('ui.any')}
+              choices={inWords(RESULTS, words.result)}
             />
-          </div>
-        </div>
-        <ExpandableSection
-          toggleText={t('audit.proof')}
-          isExpanded={proof}
-          onToggle={(_, open) => setProof(open)}
-          toggleId="audit-proof-toggle"
-          contentId="audit-proof"
-        >
-          {proof && (
-            <div className="sower-stack">
-              <AuditForwarding />
-              <VerifyChain />
-            </div>
-          )}
-        </ExpandableSection>
+            <TextField {...helped(t, 'audit.source')} mono {...field('source')} />
+            <TextField
+              label={t('audit.firstDay')}
+              help={t('audit.daysHelp')}
+              type="date"
+              {...field('from')}
+            />
+            <TextField label={t('audit.lastDay')} type="date" {...field('to')} />
+            {filter.request === undefined && requestField(field)}
+          </>
+        )}
+      >
+        {(field) => (
+          <>
+            <ChoiceField
+              label={t('audit.period')}
+              value={period ?? ''}
+              onChange={(next) => change('period', next === '' ? undefined : next)}
+              none={t('ui.any')}
+              choices={inWords(AUDIT_PERIOD_NAMES, (name) => t(`audit.periods.${name}`))}
+            />
+            <TextField {...helped(t, 'audit.user')} {...field('user')} />
+            {filter.request !== undefined && requestField(field)}
+          </>
+        )}
+      </SearchForm>
+      <div className="sower-toolbar">
+        <Switch
+          id="audit-live"
+          label={t('audit.live')}
+          isChecked={live}
+          isDisabled={query.cursor !== undefined}
+          onChange={(_, on) => setLive(on)}
+        />
+        <ExportAudit filter={() => ({ ...asAsked(filter, words.action), ...timeOf(period, days) })} />
       </div>
+      <div className="sower-beside">
+        <AuditFacets counted={counted.data ?? undefined} chosen={filter} onChoose={change} />
+        <div className="sower-stack">
+          {since !== undefined && <p role="status">{t('audit.searchedSince', { since: exact(since) })}</p>}
+          <Listing
+            query={audit}
+            none={{
+              title: t('audit.none'),
+              body: t(since === undefined ? 'audit.noneBody' : 'audit.noneYet'),
+            }}
+            paged
+            label={t('audit.title')}
+            columns={[
+              { label: t('audit.at'), modifier: 'nowrap', cell: (entry) => exact(entry.at) },
+              {
+                label: t('audit.action'),
+                modifier: 'truncate',
+                width: 20,
+                cell: (entry) => <span title={words.action(entry.action)}>{words.action(entry.action)}</span>,
+              },
+              {
+                label: t('audit.object'),
+                modifier: 'truncate',
+                width: 20,
+                cell: (entry) => (
+                  <span
+                    title={entry.userName === undefined ? entry.object : `${entry.userName} ${entry.object}`}
+                  >
+                    <AuditObject object={entry.object} userName={entry.userName} />
+                  </span>
+                ),
+              },
+              {
+                label: t('audit.actor'),
+                modifier: 'truncate',
+                width: 20,
+                cell: ({ actor, actorName }) => (
+                  <span title={actorWords(actor, actorName)}>{actorWords(actor, actorName)}</span>
+                ),
+              },
+              {
+                label: t('audit.result'),
+                cell: (entry) => <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>,
+              },
+              {
+                label: t('audit.source'),
+                modifier: 'nowrap',
+                cell: ({ source }) => source ?? '–',
+              },
+            ]}
+            details={{
+              label: (entry) =>
+                t('audit.detailsOf', { action: words.action(entry.action), time: exact(entry.at) }),
+              of: ({ reason, request, at }) =>
+                reason === undefined && request === undefined ? undefined : (
+                  <div className="sower-actions">
+                    {reason !== undefined && <span>{reason}</span>}
+                    {request !== undefined && <RequestLink request={request} since={at} />}
+                  </div>
+                ),
+            }}
+          />
+        </div>
+      </div>
+      <ExpandableSection
+        toggleText={t('audit.proof')}
+        isExpanded={proof}
+        onToggle={(_, open) => setProof(open)}
+        toggleId="audit-proof-toggle"
+        contentId="audit-proof"
+      >
+        {proof && (
+          <div className="sower-stack">
+            <AuditForwarding />
+            <VerifyChain />
+          </div>
+        )}
+      </ExpandableSection>
     </Screen>
   );
 }

@@ -86,55 +86,53 @@ function Holders({ permission }: { permission: Permission }) {
   };
   const containing = (roles.data?.items ?? []).filter(({ permissions }) => permissions.includes(permission));
   return (
-    <TitledCard title={words(permission)}>
-      <div className="sower-stack">
-        <p className="sower-mono">{permission}</p>
-        {DEPLOYMENT_WIDE.has(permission) && <p>{t('whoCan.wide')}</p>}
-        <Loaded query={holders}>
-          {(held) => (
-            <>
-              {held.holders.length === 0 && (
-                <Alert variant="warning" title={t('whoCan.nobody')}>
-                  {t('whoCan.nobodyBody')}
-                </Alert>
-              )}
-              {(
-                [
-                  ['administrator', t('whoCan.administrators'), t('whoCan.noAdministrator')],
-                  ['api-key', t('whoCan.apiKeys'), t('whoCan.noKey')],
-                ] as const
-              ).map(([of, title, none]) => {
-                const those = held.holders.filter(({ kind }) => kind === of);
-                return (
-                  <section key={of}>
-                    <h3 className="sower-legend">{title}</h3>
-                    {those.length === 0 && <p>{none}</p>}
-                    <List>
-                      {those.map((holder) => (
-                        <ListItem key={`${holder.name} ${holder.role} ${holder.securityDomain}`}>
-                          <span className="sower-wrap">{sentence(holder)}</span>
-                        </ListItem>
-                      ))}
-                    </List>
-                  </section>
-                );
-              })}
-            </>
-          )}
-        </Loaded>
-        {containing.length > 0 && (
-          <section>
-            <h3 className="sower-legend">{t('whoCan.rolesWith')}</h3>
-            <List>
-              {containing.map((role) => (
-                <ListItem key={role.id}>
-                  <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>
-                </ListItem>
-              ))}
-            </List>
-          </section>
+    <TitledCard title={words(permission)} stacked>
+      <p className="sower-mono">{permission}</p>
+      {DEPLOYMENT_WIDE.has(permission) && <p>{t('whoCan.wide')}</p>}
+      <Loaded query={holders}>
+        {(held) => (
+          <>
+            {held.holders.length === 0 && (
+              <Alert variant="warning" title={t('whoCan.nobody')}>
+                {t('whoCan.nobodyBody')}
+              </Alert>
+            )}
+            {(
+              [
+                ['administrator', t('whoCan.administrators'), t('whoCan.noAdministrator')],
+                ['api-key', t('whoCan.apiKeys'), t('whoCan.noKey')],
+              ] as const
+            ).map(([of, title, none]) => {
+              const those = held.holders.filter(({ kind }) => kind === of);
+              return (
+                <section key={of}>
+                  <h3 className="sower-legend">{title}</h3>
+                  {those.length === 0 && <p>{none}</p>}
+                  <List>
+                    {those.map((holder) => (
+                      <ListItem key={`${holder.name} ${holder.role} ${holder.securityDomain}`}>
+                        <span className="sower-wrap">{sentence(holder)}</span>
+                      </ListItem>
+                    ))}
+                  </List>
+                </section>
+              );
+            })}
+          </>
         )}
-      </div>
+      </Loaded>
+      {containing.length > 0 && (
+        <section>
+          <h3 className="sower-legend">{t('whoCan.rolesWith')}</h3>
+          <List>
+            {containing.map((role) => (
+              <ListItem key={role.id}>
+                <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>
+              </ListItem>
+            ))}
+          </List>
+        </section>
+      )}
     </TitledCard>
   );
 }

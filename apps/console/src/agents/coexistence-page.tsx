@@ -42,58 +42,53 @@ export function Component() {
   const add = can('agents:edit') && <Button onClick={() => edit(undefined)}>{t('coexistence.add')}</Button>;
   const some = (coexistences.data?.items.length ?? 0) > 0;
   return (
-    <Screen title={t('coexistence.title')} intro={t('coexistence.intro')} actions={add}>
-      <div className="sower-stack">
-        <Listing
-          query={coexistences}
-          none={{ title: t('coexistence.none'), body: t('coexistence.noneBody'), action: add }}
-          columns={[
-            [t('coexistence.name'), ({ name }) => name],
-            [
-              t('coexistence.servers'),
-              ({ servers }) =>
-                servers.map((server) => (
-                  <div key={server} className="sower-mono">
-                    {server}
-                  </div>
-                )),
-            ],
-            [t('coexistence.domain'), ({ securityDomain }) => securityDomain],
-            [
-              t('coexistence.client'),
-              ({ radiusClient }) => radiusClient?.name ?? t('coexistence.allClients'),
-            ],
-            { label: t('coexistence.endsOn'), cell: ({ endsOn }) => date(endsOn) },
-            {
-              label: t('coexistence.state'),
-              cell: ({ state }) => <Label color={COLORS[state]}>{t(`coexistence.states.${state}`)}</Label>,
-            },
-          ]}
-          menu={
-            can('agents:edit')
-              ? (coexistence) => ({
-                  name: coexistence.name,
-                  entries: [
-                    { label: t('coexistence.edit'), onSelect: () => edit(coexistence) },
-                    {
-                      label: t(coexistence.enabled ? 'coexistence.disable' : 'coexistence.enable'),
-                      onSelect: () => turn(coexistence),
-                    },
-                    lastEntry(t('coexistence.delete'), () => remove(coexistence)),
-                  ],
-                })
-              : undefined
-          }
-        />
-        {some && (
-          <>
-            <TitledCard title={t('coexistence.progress')}>
-              <Loaded query={progress}>{(shown) => <Progress progress={shown} />}</Loaded>
-            </TitledCard>
-            {can('users:view') && <CoexistenceUsers />}
-          </>
-        )}
-      </div>
+    <Screen title={t('coexistence.title')} intro={t('coexistence.intro')} actions={add} stacked>
+      <Listing
+        query={coexistences}
+        none={{ title: t('coexistence.none'), body: t('coexistence.noneBody'), action: add }}
+        columns={[
+          [t('coexistence.name'), ({ name }) => name],
+          [
+            t('coexistence.servers'),
+            ({ servers }) =>
+              servers.map((server) => (
+                <div key={server} className="sower-mono">
+                  {server}
+                </div>
+              )),
+          ],
+          [t('coexistence.domain'), ({ securityDomain }) => securityDomain],
+          [t('coexistence.client'), ({ radiusClient }) => radiusClient?.name ?? t('coexistence.allClients')],
+          { label: t('coexistence.endsOn'), cell: ({ endsOn }) => date(endsOn) },
+          {
+            label: t('coexistence.state'),
+            cell: ({ state }) => <Label color={COLORS[state]}>{t(`coexistence.states.${state}`)}</Label>,
+          },
+        ]}
+        menu={
+          can('agents:edit')
+            ? (coexistence) => ({
+                name: coexistence.name,
+                entries: [
+                  { label: t('coexistence.edit'), onSelect: () => edit(coexistence) },
+                  {
+                    label: t(coexistence.enabled ? 'coexistence.disable' : 'coexistence.enable'),
+                    onSelect: () => turn(coexistence),
+                  },
+                  lastEntry(t('coexistence.delete'), () => remove(coexistence)),
+                ],
+              })
+            : undefined
+        }
+      />
+      {some && (
+        <>
+          <TitledCard title={t('coexistence.progress')}>
+            <Loaded query={progress}>{(shown) => <Progress progress={shown} />}</Loaded>
+          </TitledCard>
+          {can('users:view') && <CoexistenceUsers />}
+        </>
+      )}
       {editing}
       {turning}
       {removing}

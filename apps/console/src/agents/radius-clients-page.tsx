@@ -68,50 +68,48 @@ export function Component() {
   ];
   const add = edits && <Button onClick={() => edit(undefined)}>{t('radiusClients.add')}</Button>;
   return (
-    <Screen title={t('radiusClients.title')} intro={t('radiusClients.intro')} actions={add}>
-      <div className="sower-stack">
-        {listeners &&
-          (listeners.length === 0 ? (
-            <Alert variant="info" title={t('radiusClients.off')}>
-              {t('radiusClients.offBody')}
-            </Alert>
-          ) : (
-            <p>
-              {t('radiusClients.listening')}{' '}
-              <span className="sower-mono">{listeners.map(({ address }) => address).join(', ')}</span>
-            </p>
-          ))}
-        <Listing
-          query={clients}
-          none={{ title: t('radiusClients.none'), body: t('radiusClients.noneBody'), action: add }}
-          marked={parameters.get('id')}
-          columns={[
-            [t('radiusClients.name'), (client) => client.name],
-            [t('radiusClients.network'), (client) => <span className="sower-mono">{client.network}</span>],
-            [t('radiusClients.domain'), (client) => client.securityDomain],
-            {
-              label: t('radiusClients.messageAuthenticator'),
-              cell: (client) =>
-                client.messageAuthenticator === 'required' ? (
-                  t('radiusClients.required')
-                ) : (
-                  <Label status="warning" variant="outline">
-                    {t('radiusClients.optional')}
-                  </Label>
-                ),
-            },
-            {
-              label: t('radiusClients.state'),
-              cell: (client) => (
-                <Label color={client.enabled ? 'green' : 'grey'}>
-                  {t(client.enabled ? 'radiusClients.enabled' : 'radiusClients.disabled')}
+    <Screen title={t('radiusClients.title')} intro={t('radiusClients.intro')} actions={add} stacked>
+      {listeners &&
+        (listeners.length === 0 ? (
+          <Alert variant="info" title={t('radiusClients.off')}>
+            {t('radiusClients.offBody')}
+          </Alert>
+        ) : (
+          <p>
+            {t('radiusClients.listening')}{' '}
+            <span className="sower-mono">{listeners.map(({ address }) => address).join(', ')}</span>
+          </p>
+        ))}
+      <Listing
+        query={clients}
+        none={{ title: t('radiusClients.none'), body: t('radiusClients.noneBody'), action: add }}
+        marked={parameters.get('id')}
+        columns={[
+          [t('radiusClients.name'), (client) => client.name],
+          [t('radiusClients.network'), (client) => <span className="sower-mono">{client.network}</span>],
+          [t('radiusClients.domain'), (client) => client.securityDomain],
+          {
+            label: t('radiusClients.messageAuthenticator'),
+            cell: (client) =>
+              client.messageAuthenticator === 'required' ? (
+                t('radiusClients.required')
+              ) : (
+                <Label status="warning" variant="outline">
+                  {t('radiusClients.optional')}
                 </Label>
               ),
-            },
-          ]}
-          menu={(client) => ({ name: client.name, entries: menuFor(client) })}
-        />
-      </div>
+          },
+          {
+            label: t('radiusClients.state'),
+            cell: (client) => (
+              <Label color={client.enabled ? 'green' : 'grey'}>
+                {t(client.enabled ? 'radiusClients.enabled' : 'radiusClients.disabled')}
+              </Label>
+            ),
+          },
+        ]}
+        menu={(client) => ({ name: client.name, entries: menuFor(client) })}
+      />
       {editing}
       {changingSecret}
       {testing}

@@ -57,24 +57,22 @@ export function StoredCertificates({
     onSelect: () => choose({ id: 'own', subject: t('certificates.stored.own') }),
   };
   return (
-    <TitledCard title={t('certificates.stored.title')}>
-      <div className="sower-stack">
-        <p>{t('certificates.precedence')}</p>
-        <Listing
-          query={stored}
-          none={{ title: t('certificates.stored.none'), body: t('certificates.stored.noneBody') }}
-        >
-          {(items) => (
-            <StoredTable
-              items={items}
-              source={source}
-              menuOf={(item) =>
-                item === 'own' ? [items.some(({ state }) => state === 'in-use') && backToOwn] : menuOf(item)
-              }
-            />
-          )}
-        </Listing>
-      </div>
+    <TitledCard title={t('certificates.stored.title')} stacked>
+      <p>{t('certificates.precedence')}</p>
+      <Listing
+        query={stored}
+        none={{ title: t('certificates.stored.none'), body: t('certificates.stored.noneBody') }}
+      >
+        {(items) => (
+          <StoredTable
+            items={items}
+            source={source}
+            menuOf={(item) =>
+              item === 'own' ? [items.some(({ state }) => state === 'in-use') && backToOwn] : menuOf(item)
+            }
+          />
+        )}
+      </Listing>
       {showing}
       {choosing}
       {removing}

@@ -51,45 +51,43 @@ export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: 
   const last = STEPS.findLastIndex((step) => step === state || reached(step) !== undefined);
   const ended = state === 'expired' || state === 'withdrawn' || state === 'failed';
   return (
-    <TitledCard title={t('live.title')}>
-      <div className="sower-stack">
-        <ProblemAlert error={distributions.error} onRetry={() => distributions.refetch()} />
-        <p role="status" data-state={state}>
-          {state === undefined ? t('ui.loading') : t(`live.now.${state}`)}
-        </p>
-        <ProgressStepper isVertical aria-label={t('live.title')}>
-          {STEPS.map((step, index) => {
-            const at = reached(step);
-            const done = index <= last;
-            return (
-              <ProgressStep
-                key={step}
-                id={`step-${step}`}
-                titleId={`step-${step}-title`}
-                variant={done ? 'success' : 'pending'}
-                isCurrent={index === last && !ended}
-                aria-label={t(done ? 'live.stepDone' : 'live.stepOpen', { step: t(`states.${step}`) })}
-                description={at === undefined ? t(`live.will.${step}`) : exact(at)}
-              >
-                {t(`states.${step}`)}
-              </ProgressStep>
-            );
-          })}
-        </ProgressStepper>
-        {ended && (
-          <Alert variant={state === 'failed' ? 'danger' : 'warning'} title={t(`live.now.${state}`)}>
-            {distribution?.reason}
-          </Alert>
-        )}
-        {(state === 'issued' || state === 'opened') && distribution?.reason !== undefined && (
-          <Alert variant="warning" title={t('live.refused')}>
-            {distribution.reason}
-          </Alert>
-        )}
-        {distribution?.deviceId !== undefined && (
-          <p className="sower-wrap">{t('live.device', { id: distribution.deviceId })}</p>
-        )}
-      </div>
+    <TitledCard title={t('live.title')} stacked>
+      <ProblemAlert error={distributions.error} onRetry={() => distributions.refetch()} />
+      <p role="status" data-state={state}>
+        {state === undefined ? t('ui.loading') : t(`live.now.${state}`)}
+      </p>
+      <ProgressStepper isVertical aria-label={t('live.title')}>
+        {STEPS.map((step, index) => {
+          const at = reached(step);
+          const done = index <= last;
+          return (
+            <ProgressStep
+              key={step}
+              id={`step-${step}`}
+              titleId={`step-${step}-title`}
+              variant={done ? 'success' : 'pending'}
+              isCurrent={index === last && !ended}
+              aria-label={t(done ? 'live.stepDone' : 'live.stepOpen', { step: t(`states.${step}`) })}
+              description={at === undefined ? t(`live.will.${step}`) : exact(at)}
+            >
+              {t(`states.${step}`)}
+            </ProgressStep>
+          );
+        })}
+      </ProgressStepper>
+      {ended && (
+        <Alert variant={state === 'failed' ? 'danger' : 'warning'} title={t(`live.now.${state}`)}>
+          {distribution?.reason}
+        </Alert>
+      )}
+      {(state === 'issued' || state === 'opened') && distribution?.reason !== undefined && (
+        <Alert variant="warning" title={t('live.refused')}>
+          {distribution.reason}
+        </Alert>
+      )}
+      {distribution?.deviceId !== undefined && (
+        <p className="sower-wrap">{t('live.device', { id: distribution.deviceId })}</p>
+      )}
     </TitledCard>
   );
 }

@@ -92,15 +92,13 @@ export function DistributeResultView({
             </OnceValues>
           </TitledCard>
         ) : (
-          <TitledCard title={t('result.qr.title')}>
-            <div className="sower-stack">
-              <p>{t('result.qr.intro')}</p>
-              <CopyField
-                label={t('result.qr.instructions')}
-                value={steps.map((step, index) => `${index + 1}. ${step}`).join('\n')}
-              />
-              {expiresAt !== undefined && <p>{t('result.qr.expires', { time: time(expiresAt) })}</p>}
-            </div>
+          <TitledCard title={t('result.qr.title')} stacked>
+            <p>{t('result.qr.intro')}</p>
+            <CopyField
+              label={t('result.qr.instructions')}
+              value={steps.map((step, index) => `${index + 1}. ${step}`).join('\n')}
+            />
+            {expiresAt !== undefined && <p>{t('result.qr.expires', { time: time(expiresAt) })}</p>}
           </TitledCard>
         )}
         <div className="sower-stack">

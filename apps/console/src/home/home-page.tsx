@@ -29,27 +29,23 @@ export function Component() {
   const sees = can('tokens:view');
   const statistics = useAnswer('getStatistics', { query: { expiringDays: 90 } }, { enabled: sees });
   return (
-    <Screen title={t('home.title')} intro={t('home.intro', { userName })}>
-      <div className="sower-stack">
-        <PasskeyOffer />
-        <SetUp />
-        <div className="sower-columns sower-tiles">
-          {can('users:view') && <FindUser />}
-          {sees && (
-            <TitledCard title={t('home.attention')}>
-              <div className="sower-stack">
-                <Loaded query={statistics} lines={3}>
-                  {(value) => <Attention statistics={value} />}
-                </Loaded>
-                <Failover />
-                <LastBackup />
-              </div>
-            </TitledCard>
-          )}
-        </div>
-        {sees && <HomeCharts />}
-        {sees && <StatisticsCards query={statistics} />}
+    <Screen title={t('home.title')} intro={t('home.intro', { userName })} stacked>
+      <PasskeyOffer />
+      <SetUp />
+      <div className="sower-columns sower-tiles">
+        {can('users:view') && <FindUser />}
+        {sees && (
+          <TitledCard title={t('home.attention')} stacked>
+            <Loaded query={statistics} lines={3}>
+              {(value) => <Attention statistics={value} />}
+            </Loaded>
+            <Failover />
+            <LastBackup />
+          </TitledCard>
+        )}
       </div>
+      {sees && <HomeCharts />}
+      {sees && <StatisticsCards query={statistics} />}
     </Screen>
   );
 }
@@ -167,40 +163,38 @@ function FindUser() {
   const found = search === '' ? [] : (users.data?.items ?? []);
   const path = (userId: string): string => `/users/${encodeURIComponent(userId)}`;
   return (
-    <TitledCard title={t('home.findUser')}>
-      <div className="sower-stack">
-        <SearchInput
-          aria-label={t('home.findUser')}
-          placeholder={t('users.findHelp')}
-          value={typed}
-          maxLength={128}
-          onChange={(_, value) => setTyped(value)}
-          onClear={() => setTyped('')}
-          onSearch={() => {
-            // Anyone who types fast must not land on somebody else: one of several is never opened.
-            const [first] = found;
-            if (found.length === 1 && first && typed.trim() === search && !users.isPlaceholderData)
-              navigate(path(first.userId));
-            else if (typed.trim() !== '') navigate(`/users?search=${encodeURIComponent(typed.trim())}`);
-          }}
-          submitSearchButtonLabel={t('ui.search')}
-          resetButtonLabel={t('ui.clear')}
-        />
-        <ProblemAlert error={users.error} />
-        {found.length > 0 && (
-          <List isPlain aria-label={t('users.title')}>
-            {found.map((user) => (
-              <ListItem key={user.userId}>
-                <Link to={path(user.userId)}>{nameOf(user)}</Link>{' '}
-                {[nameOf(user) === visible(user.userId) ? '' : visible(user.userId), user.email]
-                  .filter(Boolean)
-                  .join(', ')}
-              </ListItem>
-            ))}
-          </List>
-        )}
-        <p role="status">{search !== '' && users.data?.items.length === 0 ? t('users.noneFound') : ''}</p>
-      </div>
+    <TitledCard title={t('home.findUser')} stacked>
+      <SearchInput
+        aria-label={t('home.findUser')}
+        placeholder={t('users.findHelp')}
+        value={typed}
+        maxLength={128}
+        onChange={(_, value) => setTyped(value)}
+        onClear={() => setTyped('')}
+        onSearch={() => {
+          // Anyone who types fast must not land on somebody else: one of several is never opened.
+          const [first] = found;
+          if (found.length === 1 && first && typed.trim() === search && !users.isPlaceholderData)
+            navigate(path(first.userId));
+          else if (typed.trim() !== '') navigate(`/users?search=${encodeURIComponent(typed.trim())}`);
+        }}
+        submitSearchButtonLabel={t('ui.search')}
+        resetButtonLabel={t('ui.clear')}
+      />
+      <ProblemAlert error={users.error} />
+      {found.length > 0 && (
+        <List isPlain aria-label={t('users.title')}>
+          {found.map((user) => (
+            <ListItem key={user.userId}>
+              <Link to={path(user.userId)}>{nameOf(user)}</Link>{' '}
+              {[nameOf(user) === visible(user.userId) ? '' : visible(user.userId), user.email]
+                .filter(Boolean)
+                .join(', ')}
+            </ListItem>
+          ))}
+        </List>
+      )}
+      <p role="status">{search !== '' && users.data?.items.length === 0 ? t('users.noneFound') : ''}</p>
     </TitledCard>
   );
 }

@@ -56,38 +56,37 @@ function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
           {t('setUp.hide')}
         </Button>
       }
+      stacked
     >
-      <div className="sower-stack">
-        <p>{t('setUp.progress', { done: SET_UP_STEPS.length - open.length, count: SET_UP_STEPS.length })}</p>
-        <ProgressStepper isVertical aria-label={t('setUp.title')}>
-          {SET_UP_STEPS.map((step) => (
-            <ProgressStep
-              key={step}
-              id={`set-up-${step}`}
-              titleId={`set-up-${step}-title`}
-              variant={facts[step] ? 'success' : step === next ? 'info' : 'pending'}
-              isCurrent={step === next}
-              aria-label={t(facts[step] ? 'setUp.done' : 'setUp.open', { step: t(`setUp.steps.${step}`) })}
-              description={
-                facts[step] ? undefined : (
-                  <div className="sower-set-up-step">
-                    <span>{withOptionNames(t(`setUp.says.${step}`))}</span>
-                    <span className="sower-actions">
-                      {ACTS[step].map(([act, to]) => (
-                        <LinkButton key={act} to={to} variant={step === next ? 'primary' : 'secondary'}>
-                          {t(`setUp.acts.${act}`)}
-                        </LinkButton>
-                      ))}
-                    </span>
-                  </div>
-                )
-              }
-            >
-              {t(`setUp.steps.${step}`)}
-            </ProgressStep>
-          ))}
-        </ProgressStepper>
-      </div>
+      <p>{t('setUp.progress', { done: SET_UP_STEPS.length - open.length, count: SET_UP_STEPS.length })}</p>
+      <ProgressStepper isVertical aria-label={t('setUp.title')}>
+        {SET_UP_STEPS.map((step) => (
+          <ProgressStep
+            key={step}
+            id={`set-up-${step}`}
+            titleId={`set-up-${step}-title`}
+            variant={facts[step] ? 'success' : step === next ? 'info' : 'pending'}
+            isCurrent={step === next}
+            aria-label={t(facts[step] ? 'setUp.done' : 'setUp.open', { step: t(`setUp.steps.${step}`) })}
+            description={
+              facts[step] ? undefined : (
+                <div className="sower-set-up-step">
+                  <span>{withOptionNames(t(`setUp.says.${step}`))}</span>
+                  <span className="sower-actions">
+                    {ACTS[step].map(([act, to]) => (
+                      <LinkButton key={act} to={to} variant={step === next ? 'primary' : 'secondary'}>
+                        {t(`setUp.acts.${act}`)}
+                      </LinkButton>
+                    ))}
+                  </span>
+                </div>
+              )
+            }
+          >
+            {t(`setUp.steps.${step}`)}
+          </ProgressStep>
+        ))}
+      </ProgressStepper>
     </TitledCard>
   );
 }

@@ -40,46 +40,41 @@ export function Component() {
     </>
   );
   return (
-    <Screen title={t('jobs.title')} intro={t('jobs.intro')} actions={make}>
-      <div className="sower-stack">
-        <Narrowed
-          label={t('jobs.title')}
-          used={[kind, state].filter((chosen) => chosen !== undefined).length}
-        >
-          <NarrowingChoice
-            label={t('jobs.kind')}
-            name="kind"
-            any={t('ui.any')}
-            choices={inWords(jobKinds, (name) => t(`job-kind.${name}`))}
-          />
-          <NarrowingChoice
-            label={t('jobs.state')}
-            name="state"
-            any={t('ui.any')}
-            choices={inWords(jobStates, (name) => t(`jobs.states.${name}`))}
-          />
-        </Narrowed>
-        <Listing
-          query={jobs}
-          none={{
-            title: t(kind === undefined && state === undefined ? 'jobs.none' : 'jobs.noneFound'),
-            body: t('jobs.noneBody'),
-            action: make,
-          }}
-          paged
-          columns={[
-            [t('jobs.name'), (job) => <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>],
-            { label: t('jobs.kind'), cell: (job) => t(`job-kind.${job.kind}`) },
-            { label: t('jobs.state'), cell: (job) => <JobState job={job} /> },
-            {
-              label: t('jobs.progress'),
-              cell: ({ position, total }) => t('jobs.at', { position: count(position), total: count(total) }),
-            },
-            [t('jobs.startedBy'), ({ startedBy }) => actorWords(startedBy)],
-            { label: t('jobs.createdAt'), cell: ({ createdAt }) => time(createdAt) },
-          ]}
+    <Screen title={t('jobs.title')} intro={t('jobs.intro')} actions={make} stacked>
+      <Narrowed label={t('jobs.title')} used={[kind, state].filter((chosen) => chosen !== undefined).length}>
+        <NarrowingChoice
+          label={t('jobs.kind')}
+          name="kind"
+          any={t('ui.any')}
+          choices={inWords(jobKinds, (name) => t(`job-kind.${name}`))}
         />
-      </div>
+        <NarrowingChoice
+          label={t('jobs.state')}
+          name="state"
+          any={t('ui.any')}
+          choices={inWords(jobStates, (name) => t(`jobs.states.${name}`))}
+        />
+      </Narrowed>
+      <Listing
+        query={jobs}
+        none={{
+          title: t(kind === undefined && state === undefined ? 'jobs.none' : 'jobs.noneFound'),
+          body: t('jobs.noneBody'),
+          action: make,
+        }}
+        paged
+        columns={[
+          [t('jobs.name'), (job) => <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>],
+          { label: t('jobs.kind'), cell: (job) => t(`job-kind.${job.kind}`) },
+          { label: t('jobs.state'), cell: (job) => <JobState job={job} /> },
+          {
+            label: t('jobs.progress'),
+            cell: ({ position, total }) => t('jobs.at', { position: count(position), total: count(total) }),
+          },
+          [t('jobs.startedBy'), ({ startedBy }) => actorWords(startedBy)],
+          { label: t('jobs.createdAt'), cell: ({ createdAt }) => time(createdAt) },
+        ]}
+      />
     </Screen>
   );
 }

@@ -34,65 +34,63 @@ export function Component() {
       ? t('mailMessages.next', { attempts, time: time(nextAt) })
       : time(state === 'sent' ? sentAt : createdAt);
   return (
-    <Screen title={t('mailMessages.title')} intro={t('mailMessages.intro')}>
-      <div className="sower-stack">
-        <Narrowed label={t('mailMessages.title')} used={state === undefined ? 0 : 1}>
-          <NarrowingChoice
-            label={t('mailMessages.show')}
-            name="state"
-            any={t('ui.any')}
-            choices={inWords(STATES, (value) => t(`mailMessages.states.${value}`))}
-          />
-        </Narrowed>
-        <ProblemAlert error={again.error} />
-        <Listing
-          query={mail}
-          none={{ title: t('mailMessages.none'), body: t('mailMessages.noneBody') }}
-          paged
-          columns={[
-            [t('mailMessages.recipient'), (message) => message.recipient],
-            [
-              t('mailMessages.subject'),
-              (message) => (
-                <>
-                  {message.subject}
-                  {message.encrypted && ` (${t('mailMessages.encrypted')})`}
-                </>
-              ),
-            ],
-            {
-              label: t('mailMessages.event'),
-              cell: (message) =>
-                message.event in MAIL_EVENTS ? t(`mailEvents.${message.event as MailEvent}`) : message.event,
-            },
-            {
-              label: t('mailMessages.state'),
-              cell: (message) => (
-                <>
-                  <Label color={COLORS[message.state]}>{t(`mailMessages.states.${message.state}`)}</Label>
-                  <div>{standing(message)}</div>
-                </>
-              ),
-            },
-            [t('mailMessages.reason'), (message) => message.reason ?? '–'],
-          ]}
-          actions={(message) =>
-            message.state === 'dead' && (
-              <Button
-                variant="secondary"
-                aria-label={t('mailMessages.againNamed', {
-                  recipient: message.recipient,
-                  subject: message.subject,
-                })}
-                isDisabled={again.isPending}
-                onClick={() => again.mutate(message)}
-              >
-                {t('mailMessages.again')}
-              </Button>
-            )
-          }
+    <Screen title={t('mailMessages.title')} intro={t('mailMessages.intro')} stacked>
+      <Narrowed label={t('mailMessages.title')} used={state === undefined ? 0 : 1}>
+        <NarrowingChoice
+          label={t('mailMessages.show')}
+          name="state"
+          any={t('ui.any')}
+          choices={inWords(STATES, (value) => t(`mailMessages.states.${value}`))}
         />
-      </div>
+      </Narrowed>
+      <ProblemAlert error={again.error} />
+      <Listing
+        query={mail}
+        none={{ title: t('mailMessages.none'), body: t('mailMessages.noneBody') }}
+        paged
+        columns={[
+          [t('mailMessages.recipient'), (message) => message.recipient],
+          [
+            t('mailMessages.subject'),
+            (message) => (
+              <>
+                {message.subject}
+                {message.encrypted && ` (${t('mailMessages.encrypted')})`}
+              </>
+            ),
+          ],
+          {
+            label: t('mailMessages.event'),
+            cell: (message) =>
+              message.event in MAIL_EVENTS ? t(`mailEvents.${message.event as MailEvent}`) : message.event,
+          },
+          {
+            label: t('mailMessages.state'),
+            cell: (message) => (
+              <>
+                <Label color={COLORS[message.state]}>{t(`mailMessages.states.${message.state}`)}</Label>
+                <div>{standing(message)}</div>
+              </>
+            ),
+          },
+          [t('mailMessages.reason'), (message) => message.reason ?? '–'],
+        ]}
+        actions={(message) =>
+          message.state === 'dead' && (
+            <Button
+              variant="secondary"
+              aria-label={t('mailMessages.againNamed', {
+                recipient: message.recipient,
+                subject: message.subject,
+              })}
+              isDisabled={again.isPending}
+              onClick={() => again.mutate(message)}
+            >
+              {t('mailMessages.again')}
+            </Button>
+          )
+        }
+      />
     </Screen>
   );
 }

@@ -161,26 +161,24 @@ function TemplateForm({
         </div>
       </div>
       {shownPreview && (
-        <TitledCard title={t('mailTemplates.preview')}>
-          <div className="sower-stack">
-            <p>{t('mailTemplates.previewBody')}</p>
-            <strong className="sower-wrap" lang={shown.language}>
-              {shownPreview.subject}
-            </strong>
-            <div className="sower-previews">
-              <section aria-label={t('mailTemplates.asHtml')}>
-                <h3>{t('mailTemplates.asHtml')}</h3>
-                <div lang={shown.language}>
-                  <HtmlView html={shownPreview.html} />
-                </div>
-              </section>
-              <section aria-label={t('mailTemplates.asText')}>
-                <h3>{t('mailTemplates.asText')}</h3>
-                <div className="sower-preview" lang={shown.language}>
-                  {shownPreview.text}
-                </div>
-              </section>
-            </div>
+        <TitledCard title={t('mailTemplates.preview')} stacked>
+          <p>{t('mailTemplates.previewBody')}</p>
+          <strong className="sower-wrap" lang={shown.language}>
+            {shownPreview.subject}
+          </strong>
+          <div className="sower-previews">
+            <section aria-label={t('mailTemplates.asHtml')}>
+              <h3>{t('mailTemplates.asHtml')}</h3>
+              <div lang={shown.language}>
+                <HtmlView html={shownPreview.html} />
+              </div>
+            </section>
+            <section aria-label={t('mailTemplates.asText')}>
+              <h3>{t('mailTemplates.asText')}</h3>
+              <div className="sower-preview" lang={shown.language}>
+                {shownPreview.text}
+              </div>
+            </section>
           </div>
         </TitledCard>
       )}

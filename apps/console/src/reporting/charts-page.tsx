@@ -20,39 +20,37 @@ export function Component() {
   const distributions = useFigures('getDistributionFigures', { query: { range } });
   const tokens = useFigures('getTokenFigures', { query: { range } });
   return (
-    <Screen title={t('reporting.charts')} intro={t('reporting.intro')}>
-      <div className="sower-stack">
-        <div className="pf-v6-c-form sower-filters sower-no-print">
-          <ChoiceField
-            label={t('reporting.range')}
-            value={range}
-            onChange={(next) => setAddress({ range: next }, { replace: true })}
-            choices={inWords(FIGURE_RANGE_NAMES, (name) => t(`reporting.ranges.${name}`))}
-          />
-        </div>
-        <p className="sower-print-only">{t(`reporting.ranges.${range}`)}</p>
-        <StillCounting waiting={logOns.data?.waiting ?? 0} />
-        <FigureCard title={t('reporting.byOutcome')} query={logOns}>
-          {(figures, title) => <Chart title={title} figures={byOutcome(t, figures)} />}
-        </FigureCard>
-        <FigureCard title={t('reporting.byWay')} query={logOns}>
-          {(figures, title) => <Chart title={title} figures={byWay(t, figures)} />}
-        </FigureCard>
-        <FigureCard title={t('reporting.reasons')} query={logOns}>
-          {(figures) => <Reasons figures={figures} />}
-        </FigureCard>
-        <FigureCard title={t('reporting.funnel')} says={t('reporting.funnelSays')} query={distributions}>
-          {(figures) => <Funnel figures={figures} />}
-        </FigureCard>
-        {can('agents:view') && <ClientsCard range={range} />}
-        <FigureCard title={t('reporting.states')} query={tokens}>
-          {(figures, title) => <Chart title={title} figures={byState(t, figures)} />}
-        </FigureCard>
-        <FigureCard title={t('reporting.expiry')} query={tokens}>
-          {(figures) => <Expiry figures={figures} />}
-        </FigureCard>
-        {can('settings:edit') && <HealthCards range={range} />}
+    <Screen title={t('reporting.charts')} intro={t('reporting.intro')} stacked>
+      <div className="pf-v6-c-form sower-filters sower-no-print">
+        <ChoiceField
+          label={t('reporting.range')}
+          value={range}
+          onChange={(next) => setAddress({ range: next }, { replace: true })}
+          choices={inWords(FIGURE_RANGE_NAMES, (name) => t(`reporting.ranges.${name}`))}
+        />
       </div>
+      <p className="sower-print-only">{t(`reporting.ranges.${range}`)}</p>
+      <StillCounting waiting={logOns.data?.waiting ?? 0} />
+      <FigureCard title={t('reporting.byOutcome')} query={logOns}>
+        {(figures, title) => <Chart title={title} figures={byOutcome(t, figures)} />}
+      </FigureCard>
+      <FigureCard title={t('reporting.byWay')} query={logOns}>
+        {(figures, title) => <Chart title={title} figures={byWay(t, figures)} />}
+      </FigureCard>
+      <FigureCard title={t('reporting.reasons')} query={logOns}>
+        {(figures) => <Reasons figures={figures} />}
+      </FigureCard>
+      <FigureCard title={t('reporting.funnel')} says={t('reporting.funnelSays')} query={distributions}>
+        {(figures) => <Funnel figures={figures} />}
+      </FigureCard>
+      {can('agents:view') && <ClientsCard range={range} />}
+      <FigureCard title={t('reporting.states')} query={tokens}>
+        {(figures, title) => <Chart title={title} figures={byState(t, figures)} />}
+      </FigureCard>
+      <FigureCard title={t('reporting.expiry')} query={tokens}>
+        {(figures) => <Expiry figures={figures} />}
+      </FigureCard>
+      {can('settings:edit') && <HealthCards range={range} />}
     </Screen>
   );
 }

@@ -45,21 +45,19 @@ function ReportPage({ name }: { name: ReportName }) {
     placeholderData: keepPreviousData,
   });
   return (
-    <Screen title={t(`report-title.${name}`)} intro={t(`reportSays.${name}`)}>
-      <div className="sower-stack">
-        {standard !== undefined && (
-          <Days
-            key={chosen}
-            standard={String(chosen === '' ? standard : chosen)}
-            error={fieldProblem(report.error, 'days')}
-            onChoose={(next) => setParameters({ days: next, ...keptSize(parameters) })}
-          />
-        )}
-        <Save name={name} query={days} />
-        <Listing query={report} none={{ title: t('reporting.empty'), body: t('reporting.emptyBody') }} paged>
-          {(items) => report.data && <Rows report={report.data} items={items} />}
-        </Listing>
-      </div>
+    <Screen title={t(`report-title.${name}`)} intro={t(`reportSays.${name}`)} stacked>
+      {standard !== undefined && (
+        <Days
+          key={chosen}
+          standard={String(chosen === '' ? standard : chosen)}
+          error={fieldProblem(report.error, 'days')}
+          onChoose={(next) => setParameters({ days: next, ...keptSize(parameters) })}
+        />
+      )}
+      <Save name={name} query={days} />
+      <Listing query={report} none={{ title: t('reporting.empty'), body: t('reporting.emptyBody') }} paged>
+        {(items) => report.data && <Rows report={report.data} items={items} />}
+      </Listing>
     </Screen>
   );
 }

@@ -40,22 +40,21 @@ export function Component() {
           </Button>
         )
       }
+      stacked
     >
-      <div className="sower-stack">
-        <ProblemAlert error={making.error} />
-        <Loaded query={backups}>
-          {(value) => (
-            <>
-              <Plan backups={value} />
-              {value.items.length > 0 ? (
-                <Made items={value.items} />
-              ) : (
-                value.configured && <Nothing title={t('backups.none')} body={t('backups.noneBody')} />
-              )}
-            </>
-          )}
-        </Loaded>
-      </div>
+      <ProblemAlert error={making.error} />
+      <Loaded query={backups}>
+        {(value) => (
+          <>
+            <Plan backups={value} />
+            {value.items.length > 0 ? (
+              <Made items={value.items} />
+            ) : (
+              value.configured && <Nothing title={t('backups.none')} body={t('backups.noneBody')} />
+            )}
+          </>
+        )}
+      </Loaded>
     </Screen>
   );
 }
@@ -65,39 +64,37 @@ function Plan({ backups }: { backups: Backups }) {
   const { configured, recipients, withMasterKey, madeAt, verifiedAt, late, verifyLate } = backups;
   const never = t('backups.never');
   return (
-    <TitledCard title={t('backups.plan')}>
-      <div className="sower-stack">
-        {!configured && (
-          <Alert variant="warning" title={t('backups.notConfigured')}>
-            {withOptionNames(t('setUp.says.backup'))}
-          </Alert>
-        )}
-        {late && <Alert variant="warning" title={t('backups.late')} />}
-        {verifyLate && (
-          <Alert variant="warning" title={t('backups.verifyLate')}>
-            {withOptionNames(t('backups.verifyHow'))}
-          </Alert>
-        )}
-        <Facts
-          facts={[
-            [t('backups.madeAt'), madeAt === undefined ? never : time(madeAt)],
-            [t('backups.verifiedAt'), verifiedAt === undefined ? never : time(verifiedAt)],
-            ...(configured
-              ? ([
-                  [
-                    t('backups.recipients'),
-                    recipients.map((key) => (
-                      <div key={key} className="sower-mono">
-                        {key}
-                      </div>
-                    )),
-                  ],
-                  [t('backups.masterKey'), t(withMasterKey ? 'backups.keyInside' : 'backups.keyElsewhere')],
-                ] as const)
-              : []),
-          ]}
-        />
-      </div>
+    <TitledCard title={t('backups.plan')} stacked>
+      {!configured && (
+        <Alert variant="warning" title={t('backups.notConfigured')}>
+          {withOptionNames(t('setUp.says.backup'))}
+        </Alert>
+      )}
+      {late && <Alert variant="warning" title={t('backups.late')} />}
+      {verifyLate && (
+        <Alert variant="warning" title={t('backups.verifyLate')}>
+          {withOptionNames(t('backups.verifyHow'))}
+        </Alert>
+      )}
+      <Facts
+        facts={[
+          [t('backups.madeAt'), madeAt === undefined ? never : time(madeAt)],
+          [t('backups.verifiedAt'), verifiedAt === undefined ? never : time(verifiedAt)],
+          ...(configured
+            ? ([
+                [
+                  t('backups.recipients'),
+                  recipients.map((key) => (
+                    <div key={key} className="sower-mono">
+                      {key}
+                    </div>
+                  )),
+                ],
+                [t('backups.masterKey'), t(withMasterKey ? 'backups.keyInside' : 'backups.keyElsewhere')],
+              ] as const)
+            : []),
+        ]}
+      />
     </TitledCard>
   );
 }

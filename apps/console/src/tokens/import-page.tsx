@@ -51,25 +51,24 @@ export function Component() {
           {t('transferKey.open')}
         </Button>
       }
+      stacked
     >
-      <div className="sower-stack">
-        <div className="pf-v6-c-form sower-form">
-          <FileField
-            label={t('tokenFiles.file')}
-            help={t('tokenFiles.fileHelp', { maximum, rows: MAX_JOB_ROWS })}
-            accept=".xml,.pskc,.pskcxml,.sdtid,.csv,.txt,.tsv,.pi,text/plain,text/csv,text/xml"
-            atMost={MAX_TOKEN_FILE}
-            onFile={(octets, fileName) =>
-              // Each file starts over, even one with the same name.
-              setChosen((before) => ({ octets, fileName, count: (before?.count ?? 0) + 1 }))
-            }
-          />
-        </div>
-        {tooLong && <Alert variant="danger" title={t('tokenFiles.tooLong', { maximum })} />}
-        {chosen !== undefined && chosen.octets.length > 0 && !tooLong && (
-          <ImportForm key={chosen.count} chosen={chosen} />
-        )}
+      <div className="pf-v6-c-form sower-form">
+        <FileField
+          label={t('tokenFiles.file')}
+          help={t('tokenFiles.fileHelp', { maximum, rows: MAX_JOB_ROWS })}
+          accept=".xml,.pskc,.pskcxml,.sdtid,.csv,.txt,.tsv,.pi,text/plain,text/csv,text/xml"
+          atMost={MAX_TOKEN_FILE}
+          onFile={(octets, fileName) =>
+            // Each file starts over, even one with the same name.
+            setChosen((before) => ({ octets, fileName, count: (before?.count ?? 0) + 1 }))
+          }
+        />
       </div>
+      {tooLong && <Alert variant="danger" title={t('tokenFiles.tooLong', { maximum })} />}
+      {chosen !== undefined && chosen.octets.length > 0 && !tooLong && (
+        <ImportForm key={chosen.count} chosen={chosen} />
+      )}
       {showing && <TransferKeyDialog onClose={() => setShowing(false)} />}
     </Screen>
   );

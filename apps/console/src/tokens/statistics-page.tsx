@@ -16,21 +16,19 @@ export function Component() {
     { placeholderData: keepPreviousData },
   );
   return (
-    <Screen title={t('statistics.title')}>
-      <div className="sower-stack">
-        <div className="pf-v6-c-form sower-filters">
-          <ChoiceField
-            label={t('statistics.days')}
-            value={days}
-            onChange={setDays}
-            choices={['30', '90', '180', '365'].map((value) => ({
-              value,
-              label: t('statistics.dayCount', { count: Number(value) }),
-            }))}
-          />
-        </div>
-        <StatisticsCards query={statistics} />
+    <Screen title={t('statistics.title')} stacked>
+      <div className="pf-v6-c-form sower-filters">
+        <ChoiceField
+          label={t('statistics.days')}
+          value={days}
+          onChange={setDays}
+          choices={['30', '90', '180', '365'].map((value) => ({
+            value,
+            label: t('statistics.dayCount', { count: Number(value) }),
+          }))}
+        />
       </div>
+      <StatisticsCards query={statistics} />
     </Screen>
   );
 }

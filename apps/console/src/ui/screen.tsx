@@ -4,6 +4,7 @@ import { type ReactNode, use, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
 import { type Crumb, PageTitleContext, TrailContext } from './frame/trail.ts';
+import { Stack } from './titled-card.tsx';
 
 export function Screen({
   title,
@@ -12,6 +13,7 @@ export function Screen({
   within,
   intro,
   actions,
+  stacked = false,
   children,
 }: {
   title: string;
@@ -23,6 +25,8 @@ export function Screen({
   within?: Crumb;
   intro?: ReactNode;
   actions?: ReactNode;
+  /** What is on it is a stack. */
+  stacked?: boolean;
   children: ReactNode;
 }) {
   const t = useTexts();
@@ -63,7 +67,7 @@ export function Screen({
         )}
       </PageSection>
       <PageSection hasBodyWrapper={false} className="sower-body">
-        <PageTitleContext value={title}>{children}</PageTitleContext>
+        <PageTitleContext value={title}>{stacked ? <Stack>{children}</Stack> : children}</PageTitleContext>
       </PageSection>
     </>
   );

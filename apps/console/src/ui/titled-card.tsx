@@ -11,13 +11,19 @@ import {
 } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 
+/** Parts below each other, with room between them. */
+export const Stack = ({ children }: { children: ReactNode }) => <div className="sower-stack">{children}</div>;
+
 export function TitledCard({
   title,
   actions,
+  stacked = false,
   children,
 }: {
   title: ReactNode;
   actions?: ReactNode;
+  /** What is in it is a stack. */
+  stacked?: boolean;
   children: ReactNode;
 }) {
   return (
@@ -29,7 +35,7 @@ export function TitledCard({
           <CardTitle component="h2">{title}</CardTitle>
         </CardHeader>
       )}
-      <CardBody>{children}</CardBody>
+      <CardBody>{stacked ? <Stack>{children}</Stack> : children}</CardBody>
     </Card>
   );
 }

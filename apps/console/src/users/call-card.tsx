@@ -130,98 +130,96 @@ export function CallCard({ user }: { user: User }) {
   });
   const next = last === undefined ? [] : NEXT[last].filter((call) => why(call) === undefined);
   return (
-    <TitledCard title={t('call.title')}>
-      <div className="sower-stack">
-        {checks.length > 0 && (
-          <div>
-            <p id="call-checks">{t('call.askFor')}</p>
-            <List aria-labelledby="call-checks">
-              {checks.map((check) => (
-                <ListItem key={check}>{visible(check)}</ListItem>
-              ))}
-            </List>
-          </div>
-        )}
-        {user.leaving && (
-          <Alert
-            variant="info"
-            title={t(user.leaving.left ? 'leaving.ended' : 'leaving.ends', {
-              day: lastDay(user.leaving.at),
-            })}
-            actionLinks={
-              <AlertActionLink
-                onClick={() =>
-                  atOnce(
-                    api('undoLeaving', { params: { userId } }),
-                    t('leaving.undone', { user: nameAndId(user) }),
-                  )
-                }
-              >
-                {t('leaving.undo')}
-              </AlertActionLink>
-            }
-          />
-        )}
-        {refused && isNewest && (
-          <Alert
-            variant="warning"
-            title={t('call.refused', { time: time(refused.at) })}
-            {...(helps !== undefined &&
-              why(helps) === undefined && {
-                actionLinks: (
-                  <AlertActionLink onClick={() => act(helps)}>{t(`call.acts.${helps}`)}</AlertActionLink>
-                ),
-              })}
-          >
-            {t('call.refusedSays', {
-              action: words.action(refused.action),
-              reason: refused.reason ?? words.result(refused.result),
-            })}
-          </Alert>
-        )}
-        {tokens.length > 1 && (
-          <ChoiceField
-            label={t('call.which')}
-            value={params.serial}
-            onChange={setSerial}
-            choices={tokens.map((each) => ({
-              value: each.serial,
-              label: [each.serial, each.distribution?.nickname, each.label].filter(Boolean).join(', '),
-            }))}
-          />
-        )}
-        {user.tokens.length === 0 && <p>{t('dashboard.noTokens')}</p>}
-        {offered.length > 0 && (
-          <div className="sower-actions">
-            {offered.map((call) => (
-              <Button
-                key={call}
-                variant="secondary"
-                isAriaDisabled={why(call) !== undefined}
-                onClick={() => act(call)}
-                {...(why(call) !== undefined && { 'aria-describedby': `call-${call}` })}
-              >
-                {t(`call.acts.${call}`)}
-              </Button>
+    <TitledCard title={t('call.title')} stacked>
+      {checks.length > 0 && (
+        <div>
+          <p id="call-checks">{t('call.askFor')}</p>
+          <List aria-labelledby="call-checks">
+            {checks.map((check) => (
+              <ListItem key={check}>{visible(check)}</ListItem>
             ))}
-          </div>
-        )}
-        {refusals.map(({ call, reason }) => (
-          <p key={call} id={`call-${call}`} className="sower-found-says">
-            {t('call.why', { act: t(`call.acts.${call}`), reason })}
-          </p>
-        ))}
-        {next.length > 0 && (
-          <div className="sower-actions" role="status">
-            <span>{t('call.next')}</span>
-            {next.map((call) => (
-              <Button key={call} variant="link" isInline onClick={() => act(call)}>
-                {t(`call.acts.${call}`)}
-              </Button>
-            ))}
-          </div>
-        )}
-      </div>
+          </List>
+        </div>
+      )}
+      {user.leaving && (
+        <Alert
+          variant="info"
+          title={t(user.leaving.left ? 'leaving.ended' : 'leaving.ends', {
+            day: lastDay(user.leaving.at),
+          })}
+          actionLinks={
+            <AlertActionLink
+              onClick={() =>
+                atOnce(
+                  api('undoLeaving', { params: { userId } }),
+                  t('leaving.undone', { user: nameAndId(user) }),
+                )
+              }
+            >
+              {t('leaving.undo')}
+            </AlertActionLink>
+          }
+        />
+      )}
+      {refused && isNewest && (
+        <Alert
+          variant="warning"
+          title={t('call.refused', { time: time(refused.at) })}
+          {...(helps !== undefined &&
+            why(helps) === undefined && {
+              actionLinks: (
+                <AlertActionLink onClick={() => act(helps)}>{t(`call.acts.${helps}`)}</AlertActionLink>
+              ),
+            })}
+        >
+          {t('call.refusedSays', {
+            action: words.action(refused.action),
+            reason: refused.reason ?? words.result(refused.result),
+          })}
+        </Alert>
+      )}
+      {tokens.length > 1 && (
+        <ChoiceField
+          label={t('call.which')}
+          value={params.serial}
+          onChange={setSerial}
+          choices={tokens.map((each) => ({
+            value: each.serial,
+            label: [each.serial, each.distribution?.nickname, each.label].filter(Boolean).join(', '),
+          }))}
+        />
+      )}
+      {user.tokens.length === 0 && <p>{t('dashboard.noTokens')}</p>}
+      {offered.length > 0 && (
+        <div className="sower-actions">
+          {offered.map((call) => (
+            <Button
+              key={call}
+              variant="secondary"
+              isAriaDisabled={why(call) !== undefined}
+              onClick={() => act(call)}
+              {...(why(call) !== undefined && { 'aria-describedby': `call-${call}` })}
+            >
+              {t(`call.acts.${call}`)}
+            </Button>
+          ))}
+        </div>
+      )}
+      {refusals.map(({ call, reason }) => (
+        <p key={call} id={`call-${call}`} className="sower-found-says">
+          {t('call.why', { act: t(`call.acts.${call}`), reason })}
+        </p>
+      ))}
+      {next.length > 0 && (
+        <div className="sower-actions" role="status">
+          <span>{t('call.next')}</span>
+          {next.map((call) => (
+            <Button key={call} variant="link" isInline onClick={() => act(call)}>
+              {t(`call.acts.${call}`)}
+            </Button>
+          ))}
+        </div>
+      )}
       {asked === 'leaves' && <LeavingDialog user={user} onClose={close} />}
       {token && (asked === 'lost' || asked === 'replace' || asked === 'pin') && (
         <TokenQuestion

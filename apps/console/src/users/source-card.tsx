@@ -26,34 +26,32 @@ export const isBarred = (source: Source | undefined): boolean =>
 export function SourceCard({ userId, source }: { userId: string; source: Source }) {
   const { t, can, time } = useConsole();
   return (
-    <TitledCard title={t('userSource.title')}>
-      <div className="sower-stack">
-        <Facts
-          facts={[
-            [
-              t('userSource.title'),
-              can('settings:edit') ? (
-                <Link key="source" to={`/identity-sources/${source.id}`}>
-                  {source.name}
-                </Link>
-              ) : (
-                source.name
-              ),
-            ],
-            [
-              t('userSource.in'),
-              <Label key="state" color={COLORS[source.state]}>
-                {t(`userSource.states.${source.state}`)}
-              </Label>,
-            ],
-            [t('userSource.since'), time(source.since)],
-            [t('userSource.entry'), wrapped(source.entry || '–')],
-          ]}
-        />
-        <p>{t('userSource.owned')}</p>
-        {isBarred(source) && <p>{t('userSource.ownedDisabled')}</p>}
-        <AskedNow userId={userId} />
-      </div>
+    <TitledCard title={t('userSource.title')} stacked>
+      <Facts
+        facts={[
+          [
+            t('userSource.title'),
+            can('settings:edit') ? (
+              <Link key="source" to={`/identity-sources/${source.id}`}>
+                {source.name}
+              </Link>
+            ) : (
+              source.name
+            ),
+          ],
+          [
+            t('userSource.in'),
+            <Label key="state" color={COLORS[source.state]}>
+              {t(`userSource.states.${source.state}`)}
+            </Label>,
+          ],
+          [t('userSource.since'), time(source.since)],
+          [t('userSource.entry'), wrapped(source.entry || '–')],
+        ]}
+      />
+      <p>{t('userSource.owned')}</p>
+      {isBarred(source) && <p>{t('userSource.ownedDisabled')}</p>}
+      <AskedNow userId={userId} />
     </TitledCard>
   );
 }

@@ -50,65 +50,64 @@ export function Component() {
                     )}
                   </>
                 }
+                stacked
               >
-                <div className="sower-stack">
-                  <Facts
-                    facts={[
-                      [t('deviceTypes.application'), type.application],
-                      [
-                        t('deviceTypes.tokencode'),
-                        t('deviceTypes.tokencodeSays', {
-                          digits: type.digits.join(', '),
-                          intervals: type.intervals.join(', '),
-                        }),
-                      ],
-                      [
-                        t('deviceTypes.algorithms'),
-                        type.algorithms.map((name) => t(`algorithms.${name}`)).join(', '),
-                      ],
-                      [
-                        t('profile-field.authenticationType.label'),
-                        type.authenticationTypes.map((name) => t(`authenticationTypes.${name}`)).join(', '),
-                      ],
-                      [t('deviceTypes.qr'), type.qrCode ? t('ui.yes') : t('ui.no')],
-                      [t('deviceTypes.class'), monospaced(type.deviceClass)],
-                      [
-                        t('deviceTypes.binding'),
-                        t(
-                          type.binding.assertion === 'required'
-                            ? 'deviceTypes.bindingRequired'
-                            : 'deviceTypes.bindingWhenPresent',
-                        ),
-                      ],
-                      [
-                        t('deviceTypes.certificate'),
-                        t(
-                          type.trustedCertificateRequired
-                            ? 'deviceTypes.certificateRequired'
-                            : 'deviceTypes.certificateAsked',
-                        ),
-                      ],
-                      [t('deviceTypes.template'), monospaced(type.linkTemplate)],
-                    ]}
-                  />
-                  <div className="sower-actions">
+                <Facts
+                  facts={[
+                    [t('deviceTypes.application'), type.application],
+                    [
+                      t('deviceTypes.tokencode'),
+                      t('deviceTypes.tokencodeSays', {
+                        digits: type.digits.join(', '),
+                        intervals: type.intervals.join(', '),
+                      }),
+                    ],
+                    [
+                      t('deviceTypes.algorithms'),
+                      type.algorithms.map((name) => t(`algorithms.${name}`)).join(', '),
+                    ],
+                    [
+                      t('profile-field.authenticationType.label'),
+                      type.authenticationTypes.map((name) => t(`authenticationTypes.${name}`)).join(', '),
+                    ],
+                    [t('deviceTypes.qr'), type.qrCode ? t('ui.yes') : t('ui.no')],
+                    [t('deviceTypes.class'), monospaced(type.deviceClass)],
+                    [
+                      t('deviceTypes.binding'),
+                      t(
+                        type.binding.assertion === 'required'
+                          ? 'deviceTypes.bindingRequired'
+                          : 'deviceTypes.bindingWhenPresent',
+                      ),
+                    ],
+                    [
+                      t('deviceTypes.certificate'),
+                      t(
+                        type.trustedCertificateRequired
+                          ? 'deviceTypes.certificateRequired'
+                          : 'deviceTypes.certificateAsked',
+                      ),
+                    ],
+                    [t('deviceTypes.template'), monospaced(type.linkTemplate)],
+                  ]}
+                />
+                <div className="sower-actions">
+                  <Button
+                    variant="secondary"
+                    onClick={() => download(type)}
+                    aria-label={t('deviceTypes.downloadNamed', { name: type.name })}
+                  >
+                    {t('deviceTypes.download')}
+                  </Button>
+                  {type.imported && can('profiles:edit') && (
                     <Button
-                      variant="secondary"
-                      onClick={() => download(type)}
-                      aria-label={t('deviceTypes.downloadNamed', { name: type.name })}
+                      variant="danger"
+                      onClick={() => remove(type)}
+                      aria-label={t('ui.deleteNamed', { name: type.name })}
                     >
-                      {t('deviceTypes.download')}
+                      {t('ui.delete')}
                     </Button>
-                    {type.imported && can('profiles:edit') && (
-                      <Button
-                        variant="danger"
-                        onClick={() => remove(type)}
-                        aria-label={t('ui.deleteNamed', { name: type.name })}
-                      >
-                        {t('ui.delete')}
-                      </Button>
-                    )}
-                  </div>
+                  )}
                 </div>
               </TitledCard>
             ))}

@@ -51,22 +51,20 @@ export function Component() {
   const [count, setCount] = useState(0);
   const isEmpty = chosen === undefined || chosen.octets.length === 0;
   return (
-    <Screen title={t('userFiles.title')} intro={t('userFiles.intro')}>
-      <div className="sower-stack">
-        <div className="pf-v6-c-form sower-form">
-          <FileField
-            label={t('userFiles.file')}
-            help={t('userFiles.fileHelp', { rows: MAX_JOB_ROWS })}
-            accept=".csv,.txt,.tsv,.jsonl,.ndjson,text/csv,text/plain"
-            onFile={(octets, fileName) => {
-              setChosen({ octets, header: true });
-              setName(nameOf(fileName));
-              setCount((before) => before + 1);
-            }}
-          />
-        </div>
-        {!isEmpty && <ImportForm key={count} chosen={chosen} onChange={setChosen} fileName={name} />}
+    <Screen title={t('userFiles.title')} intro={t('userFiles.intro')} stacked>
+      <div className="pf-v6-c-form sower-form">
+        <FileField
+          label={t('userFiles.file')}
+          help={t('userFiles.fileHelp', { rows: MAX_JOB_ROWS })}
+          accept=".csv,.txt,.tsv,.jsonl,.ndjson,text/csv,text/plain"
+          onFile={(octets, fileName) => {
+            setChosen({ octets, header: true });
+            setName(nameOf(fileName));
+            setCount((before) => before + 1);
+          }}
+        />
       </div>
+      {!isEmpty && <ImportForm key={count} chosen={chosen} onChange={setChosen} fileName={name} />}
     </Screen>
   );
 }
