@@ -93,6 +93,11 @@ function problemIn(issue: z.core.$ZodIssue | undefined): string {
   }
 }
 
+type Shape = Readonly<Record<string, z.ZodType>>;
+/** Of a name that was typed; undefined for those that every object has, such as `constructor`. */
+export const schemaOf = (shape: Shape, name: string): z.ZodType | undefined =>
+  Object.hasOwn(shape, name) ? shape[name] : undefined;
+
 /** As it is typed: a number, a boolean or a list as such, or the text itself; its schema decides what fits. */
 export function valueIn(schema: z.ZodType, name: string, text: string): Result<unknown> {
   const read = [
@@ -112,11 +117,11 @@ export function valueIn(schema: z.ZodType, name: string, text: string): Result<u
  * @param file the setting whose value is many lines, such as a certificate: its file is named
  */
 export function settingIn(
-  shape: Readonly<Record<string, z.ZodType>>,
+  shape: Shape,
   [name = '', text = '']: readonly string[],
   { file, unknown, list }: { file?: string; unknown: UnknownKey; list: string },
 ): Result<unknown> {
-  const schema = shape[name];
+  const schema = schemaOf(shape, name);
   if (schema === undefined) return fail('usage', 'unknown-setting', t(unknown, { name }), see(list));
   const read = name === file && text !== '' ? fileText(text, 'unreadable') : success(text);
   return read.ok ? valueIn(schema, name, read.value) : read;

@@ -549,6 +549,18 @@ test('a setting out of its bounds is refused by them, and a text of digits is ta
   expect(server.asked[1]?.body).toEqual({ user: '40123' });
 });
 
+test.each([
+  ['settings', 'set', 'constructor', '3'],
+  ['mail', 'set', 'toString', '3'],
+  ['certificate', 'acme', 'set', 'valueOf', '3'],
+  ['policy', 'set', 'token', 'constructor', '3'],
+])('no setting: %s %s %s %s', async (...words) => {
+  expect(await against({}, words)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/constructor|toString|valueOf/),
+  });
+});
+
 test('the help says of each option of a list of jobs what it leaves', async () => {
   server = await fakeServer({});
   const { out } = await sower(['job', 'list', '--help'], {});

@@ -11,7 +11,7 @@ import {
 import type { z } from 'zod';
 import { command, group, type OptionRow, type ServerCall, YES } from '../command.ts';
 import { listing } from '../operations.ts';
-import { see, valueIn } from '../options.ts';
+import { schemaOf, see, valueIn } from '../options.ts';
 import { fail, type Outcome, type Result } from '../outcome.ts';
 import { fields, printable } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
@@ -91,7 +91,7 @@ const target = (kind: string, { securityDomain }: Options) => ({
 const shapeOf = (kind: PolicyKind): Record<string, z.ZodType> => POLICY_SCHEMAS[kind].shape;
 
 function fieldValue(kind: PolicyKind, name: string, text: string): Result<unknown> {
-  const schema = shapeOf(kind)[name];
+  const schema = schemaOf(shapeOf(kind), name);
   return schema === undefined
     ? fail('usage', 'unknown-field', t('policy.unknownField', { kind, name }), see('sower policy set --help'))
     : valueIn(schema, name, text);
