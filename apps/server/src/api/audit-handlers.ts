@@ -4,7 +4,7 @@ import { isoTime } from '@sower/api/time';
 import { auditEnd, examineAudit, exportAudit } from '../audit/proof.ts';
 import { periodOf, usersIn, viewAudit, viewFacets } from '../audit/view.ts';
 import type { ServerContext } from '../context.ts';
-import { type Actor, denied } from '../core/actor.ts';
+import type { Actor } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
 import { userNamesFor, usersInTrail } from '../directory/user-search.ts';
 import { countAudit } from '../store/audit/facets.ts';
@@ -42,8 +42,6 @@ async function filterOf(
 
 export const AUDIT_HANDLERS: Handlers<keyof typeof AUDIT_OPERATIONS> = {
   listAudit: async (context, { actor, query }) => {
-    const denial = denied(actor, 'audit:view');
-    if (denial) return denial;
     const { limit, cursor } = query;
     const filter = await filterOf(context, actor, query);
     const [{ rows, reached }, facets] = await Promise.all([

@@ -1,10 +1,11 @@
 /** One handler per operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
 import { MAX_COUNTED } from '@sower/api/operation';
+import type { Permission } from '@sower/api/permissions';
 import { isoTime } from '@sower/api/time';
 import { showForwarding } from '../audit/forward/view.ts';
 import { generatePin, setPin } from '../authentication/pin/set-pin.ts';
-import { type Actor, denied, scopesOf } from '../core/actor.ts';
+import { type Actor, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
 import {
   addAdministrator,
@@ -72,7 +73,7 @@ import { countDistributions, countTokens, countUsers, findSetup } from '../store
 import { findProfile, listProfiles } from '../store/tokens/profiles.ts';
 import { countTokensUpTo, listTokens } from '../store/tokens/search.ts';
 import { AUDIT_HANDLERS } from './audit-handlers.ts';
-import type { Handlers } from './call.ts';
+import type { ApiContext, Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 import {
   ALERT_HANDLERS,
@@ -94,17 +95,16 @@ import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
 import { SOURCE_HANDLERS } from './source-handlers.ts';
 import { POLICY_HANDLERS, TOKEN_ACCESS_HANDLERS } from './token-access-handlers.ts';
 
-async function showing<T>(outcome: Outcome<unknown>, show: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  return outcome.ok ? show() : outcome;
-}
-
-async function permitted<T>(
-  actor: Actor,
-  permission: Parameters<typeof denied>[1],
-  work: () => Promise<Outcome<T>>,
-): Promise<Outcome<T>> {
-  return denied(actor, permission) ?? work();
-}
+/** Does something with a token, and shows it as it is then. */
+const thenShow =
+  <Call extends { readonly actor: Actor; readonly params: { readonly serial: string } }>(
+    permission: Permission,
+    work: (context: ApiContext, call: Call) => Promise<Outcome<unknown>>,
+  ) =>
+  async (context: ApiContext, call: Call) => {
+    const outcome = await work(context, call);
+    return outcome.ok ? showToken(context, call.actor, permission, call.params.serial) : outcome;
+  };
 
 export const HANDLERS: Handlers = {
   ...MAIL_HANDLERS,
@@ -130,11 +130,10 @@ export const HANDLERS: Handlers = {
       now: isoTime(context.now()),
     }),
 
-  getSetupProgress: (context, { actor }) =>
-    permitted(actor, 'settings:edit', async () => {
-      const [setup, { settings }] = await Promise.all([findSetup(context.db), findMailSettings(context.db)]);
-      return done({ ...setup, mail: settings.enabled });
-    }),
+  getSetupProgress: async (context) => {
+    const [setup, { settings }] = await Promise.all([findSetup(context.db), findMailSettings(context.db)]);
+    return done({ ...setup, mail: settings.enabled });
+  },
 
   ...LOG_ON_HANDLERS,
 
@@ -158,27 +157,24 @@ export const HANDLERS: Handlers = {
   deleteAdministrator: (context, { actor, params }) => removeAdministrator(context, actor, params.userId),
   whoCan: (context, { actor, params }) => whoCan(context, actor, params.id),
 
-  listDeviceTypes: async (context, { actor }) =>
-    permitted(actor, 'profiles:view', async () => {
-      const base = await linkBase(context);
-      return done({
-        items: (await context.deviceTypes.list(context.db)).map((type) => withAppAddress(type, base)),
-      });
-    }),
+  listDeviceTypes: async (context) => {
+    const base = await linkBase(context);
+    return done({
+      items: (await context.deviceTypes.list(context.db)).map((type) => withAppAddress(type, base)),
+    });
+  },
   importDeviceType: (context, { actor, body }) => importDeviceType(context, actor, body),
   deleteDeviceType: (context, { actor, params }) => removeDeviceType(context, actor, params.id),
 
-  listProfiles: (context, { actor, query }) =>
-    permitted(actor, 'profiles:view', async () => {
-      const rows = await listProfiles(context.db, query, query.limit + 1, keyOf(query.cursor));
-      return done(page(rows, query.limit, (row) => userIdKey(row.name), rows.map(viewProfile)));
-    }),
+  listProfiles: async (context, { query }) => {
+    const rows = await listProfiles(context.db, query, query.limit + 1, keyOf(query.cursor));
+    return done(page(rows, query.limit, (row) => userIdKey(row.name), rows.map(viewProfile)));
+  },
   addProfile: (context, { actor, body }) => addProfile(context, actor, body),
-  getProfile: (context, { actor, params }) =>
-    permitted(actor, 'profiles:view', async () => {
-      const row = await findProfile(context.db, params.id);
-      return row ? done(viewProfile(row)) : noSuchProfile(params.id);
-    }),
+  getProfile: async (context, { params }) => {
+    const row = await findProfile(context.db, params.id);
+    return row ? done(viewProfile(row)) : noSuchProfile(params.id);
+  },
   editProfile: (context, { actor, params, body, version }) =>
     editProfile(context, actor, { id: params.id, version, change: body }),
   duplicateProfile: (context, { actor, params, body }) =>
@@ -242,47 +238,36 @@ export const HANDLERS: Handlers = {
   makeTransferKey: (context, { actor, body }) => makeTransferKey(context, actor, body),
   mintTokens: (context, { actor, body }) => mintTokens(context, actor, body),
   getToken: (context, { actor, params }) => showToken(context, actor, 'tokens:view', params.serial),
-  editToken: async (context, { actor, params, body, version }) =>
-    showing(await editToken(context, actor, { ...params, version, change: body }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
-    ),
+  editToken: thenShow('tokens:edit', (context, { actor, params, body, version }) =>
+    editToken(context, actor, { ...params, version, change: body }),
+  ),
   deleteToken: (context, { actor, params }) => removeToken(context, actor, params),
-  assignToken: async (context, { actor, params, body }) =>
-    showing(await assignToken(context, actor, { ...params, userId: body.userId }), () =>
-      showToken(context, actor, 'tokens:assign', params.serial),
-    ),
-  unassignToken: async (context, { actor, params }) =>
-    showing(await unassignToken(context, actor, params), () =>
-      showToken(context, actor, 'tokens:assign', params.serial),
-    ),
-  lendToken: async (context, { actor, params, body }) =>
-    showing(await lendToken(context, actor, { ...params, ...body }), () =>
-      showToken(context, actor, 'tokens:assign', params.serial),
-    ),
-  keepToken: async (context, { actor, params }) =>
-    showing(await keepToken(context, actor, params), () =>
-      showToken(context, actor, 'tokens:assign', params.serial),
-    ),
+  assignToken: thenShow('tokens:assign', (context, { actor, params, body }) =>
+    assignToken(context, actor, { ...params, userId: body.userId }),
+  ),
+  unassignToken: thenShow('tokens:assign', (context, { actor, params }) =>
+    unassignToken(context, actor, params),
+  ),
+  lendToken: thenShow('tokens:assign', (context, { actor, params, body }) =>
+    lendToken(context, actor, { ...params, ...body }),
+  ),
+  keepToken: thenShow('tokens:assign', (context, { actor, params }) => keepToken(context, actor, params)),
   replaceToken: async (context, { actor, params, body }) => {
     const replaced = await replaceToken(context, actor, { ...params, ...body });
     return replaced.ok ? showToken(context, actor, 'tokens:assign', replaced.value) : replaced;
   },
-  enableToken: async (context, { actor, params }) =>
-    showing(await setEnabled(context, actor, { ...params, enabled: true }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
-    ),
-  disableToken: async (context, { actor, params }) =>
-    showing(await setEnabled(context, actor, { ...params, enabled: false }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
-    ),
-  moveToken: async (context, { actor, params, body }) =>
-    showing(await moveToken(context, actor, { ...params, ...body }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
-    ),
-  markLost: async (context, { actor, params, body }) =>
-    showing(await markLost(context, actor, { ...params, lost: body.lost }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
-    ),
+  enableToken: thenShow('tokens:edit', (context, { actor, params }) =>
+    setEnabled(context, actor, { ...params, enabled: true }),
+  ),
+  disableToken: thenShow('tokens:edit', (context, { actor, params }) =>
+    setEnabled(context, actor, { ...params, enabled: false }),
+  ),
+  moveToken: thenShow('tokens:edit', (context, { actor, params, body }) =>
+    moveToken(context, actor, { ...params, ...body }),
+  ),
+  markLost: thenShow('tokens:edit', (context, { actor, params, body }) =>
+    markLost(context, actor, { ...params, lost: body.lost }),
+  ),
   setPin: (context, { actor, params, body }) => setPin(context, actor, { ...params, pin: body.pin }),
   generatePin: (context, { actor, params }) => generatePin(context, actor, params),
   clearPin: (context, { actor, params }) => setPin(context, actor, { ...params, pin: undefined }),
@@ -303,23 +288,22 @@ export const HANDLERS: Handlers = {
   ...TOKEN_ACCESS_HANDLERS,
   ...POLICY_HANDLERS,
 
-  getStatistics: (context, { actor, query }) =>
-    permitted(actor, 'tokens:view', async () => {
-      const now = context.now();
-      const scopes = scopesOf(actor, 'tokens:view');
-      const [tokens, distributions, users] = await Promise.all([
-        countTokens(context.db, scopes, now, query.expiringDays),
-        countDistributions(context.db, scopes, now),
-        countUsers(context.db, scopesOf(actor, 'users:view')),
-      ]);
-      return done({
-        tokens,
-        expiringDays: query.expiringDays,
-        distributions,
-        users,
-        guessing: context.codeLimit.braked(),
-      });
-    }),
+  getStatistics: async (context, { actor, query }) => {
+    const now = context.now();
+    const scopes = scopesOf(actor, 'tokens:view');
+    const [tokens, distributions, users] = await Promise.all([
+      countTokens(context.db, scopes, now, query.expiringDays),
+      countDistributions(context.db, scopes, now),
+      countUsers(context.db, scopesOf(actor, 'users:view')),
+    ]);
+    return done({
+      tokens,
+      expiringDays: query.expiringDays,
+      distributions,
+      users,
+      guessing: context.codeLimit.braked(),
+    });
+  },
 
   ...RADIUS_HANDLERS,
 
@@ -329,33 +313,28 @@ export const HANDLERS: Handlers = {
 
   ...CERTIFICATE_HANDLERS,
 
-  getSettings: (context, { actor }) =>
-    permitted(actor, 'settings:edit', async () => done(await findSettings(context.db))),
+  getSettings: async (context) => done(await findSettings(context.db)),
   editSettings: (context, { actor, body, version }) =>
     editSettings(context, actor, { version, change: body }),
 
-  checkAddress: (context, { actor, body }) =>
-    permitted(actor, 'settings:edit', async () => {
-      const url = baseOf(context.publicUrl, body.host, body.port);
-      const { reachable, thisServer, chain } = await probe(url, installationOf(context));
-      const [leaf] = chain;
-      return done({
-        url,
-        reachable,
-        ...(thisServer === undefined ? {} : { thisServer }),
-        ...(leaf === undefined ? {} : { named: names(leaf, hostOf(url)) }),
-      });
-    }),
+  checkAddress: async (context, { body }) => {
+    const url = baseOf(context.publicUrl, body.host, body.port);
+    const { reachable, thisServer, chain } = await probe(url, installationOf(context));
+    const [leaf] = chain;
+    return done({
+      url,
+      reachable,
+      ...(thisServer === undefined ? {} : { thisServer }),
+      ...(leaf === undefined ? {} : { named: names(leaf, hostOf(url)) }),
+    });
+  },
 
   listApiKeys: (context, { actor }) => showApiKeys(context, actor),
   addApiKey: (context, { actor, body }) => addApiKey(context, actor, body),
   takeOverApiKey: (context, { actor, params }) => takeOverApiKey(context, actor, params.id),
   deleteApiKey: (context, { actor, params }) => removeApiKey(context, actor, params.id),
 
-  listServerKeys: (context, { actor }) =>
-    permitted(actor, 'keys:edit', async () =>
-      done({ items: (await listServerKeys(context.db)).map(viewServerKey) }),
-    ),
+  listServerKeys: async (context) => done({ items: (await listServerKeys(context.db)).map(viewServerKey) }),
   rotateServerKey: (context, { actor, body }) => rotateServerKey(context, actor, body.bits),
 
   ...SELF_SERVICE_HANDLERS,

@@ -24,7 +24,7 @@ import {
   showCoexistences,
 } from '../coexistence/coexistences.ts';
 import { showMoves, showProgress } from '../coexistence/progress.ts';
-import { type Actor, actorName, denied, scopesOf } from '../core/actor.ts';
+import { type Actor, actorName, scopesOf } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
 import type { Answer } from '../core/unworded.ts';
 import type { Handlers } from './call.ts';
@@ -51,10 +51,8 @@ function view(step: AttemptStep): Answer<ResponseOf<'authenticate'>> {
 
 export const RADIUS_HANDLERS = {
   authenticate: async (context, { actor, body, source }) =>
-    denied(actor, 'authenticate') ??
     done(view(await context.attempts.start({ ...clientName(actor, source, body.userId), ...body }))),
   answerChallenge: async (context, { actor, params, body, source }) =>
-    denied(actor, 'authenticate') ??
     done(
       view(
         await context.attempts.answer({
@@ -65,8 +63,6 @@ export const RADIUS_HANDLERS = {
       ),
     ),
   cancelAuthentication: async (context, { actor, params, query, source }) => {
-    const denial = denied(actor, 'authenticate');
-    if (denial) return denial;
     await context.attempts.cancel({
       ...clientName(actor, source, query.userId),
       attempt: params.id,
