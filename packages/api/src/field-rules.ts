@@ -18,6 +18,7 @@ export const FIELD_RULES = [
   'link-characters',
   'nickname',
   'old-server',
+  'path-step',
   'resource-id',
   'secret-characters',
   'secret-length',

@@ -30,6 +30,9 @@ export const userIdSchema = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a user id with a line break could forge lines elsewhere
   .regex(/^[^\u0000-\u001f\u007f]*$/, rule('control-characters'));
 
+/** Steps in the path of an address (RFC 3986 §3.3): what is called so could be listed, and neither edited nor deleted. */
+const isPathStep = (name: string): boolean => name === '.' || name === '..';
+
 /** A user ID or the name of an administrator, given by anyone: two that look the same would be two users. */
 export const userNameSchema = z
   .string()
@@ -38,7 +41,8 @@ export const userNameSchema = z
   .min(1)
   .max(128)
   // An empty one is missing, and not wrong too.
-  .refine((name) => name === '' || isUserName(name), rule('user-name'));
+  .refine((name) => name === '' || isUserName(name), rule('user-name'))
+  .refine((name) => !isPathStep(name), rule('path-step'));
 
 /** Typed by an administrator: IDs are quoted and put into links. */
 export const newUserIdSchema = userNameSchema.regex(/^[^\s&%<>]*$/, rule('user-id'));
@@ -61,6 +65,9 @@ export const nameSchema = z
   .max(128)
   .regex(/^[^&%<>]*$/, rule('link-characters'))
   .refine(prints, rule('control-characters'));
+
+/** Of what the path of an operation names by it. */
+export const addressableNameSchema = nameSchema.refine((name) => !isPathStep(name), rule('path-step'));
 
 /** In answers: an earlier version took more characters. */
 export const heldNameSchema = z.string();

@@ -1,6 +1,13 @@
 /** Security domains: the tree that users, tokens and rights are in. */
 import { z } from 'zod';
-import { domainReference, heldNameSchema, named, nameSchema, strict, versionSchema } from './fields.ts';
+import {
+  addressableNameSchema,
+  domainReference,
+  heldNameSchema,
+  named,
+  strict,
+  versionSchema,
+} from './fields.ts';
 import { add, edit, get, page, remove } from './operation.ts';
 
 const securityDomainSchema = named('SecurityDomain', {
@@ -14,7 +21,7 @@ const securityDomainSchema = named('SecurityDomain', {
 });
 
 const securityDomainInputSchema = strict('NewSecurityDomain', {
-  name: nameSchema,
+  name: addressableNameSchema,
   parent: domainReference.optional(),
 });
 
@@ -32,7 +39,7 @@ export const SECURITY_DOMAIN_OPERATIONS = {
     response: securityDomainSchema,
   }),
   renameSecurityDomain: edit('/security-domains/:id', 'domains:edit', 'Rename a security domain', {
-    body: z.strictObject({ name: nameSchema }),
+    body: z.strictObject({ name: addressableNameSchema }),
     response: securityDomainSchema,
   }),
   deleteSecurityDomain: remove('/security-domains/:id', 'domains:edit', 'Delete an empty security domain'),

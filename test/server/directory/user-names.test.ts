@@ -72,6 +72,8 @@ test.each([
     '\ufffe',
     '\ud800',
   ],
+  // Steps in the path of an address, which never reach the server as they are.
+  ...['.', '..', '\uff0e'],
   // Read from the right and from the left.
   ...['adaאדה', 'אדהada', '1אדה', 'אדה.', '٣۳', 'א٣3'],
 ])('%j is none', (text) => {
@@ -107,6 +109,17 @@ onBothDatabases('names of users', (kind) => {
       () => true,
       () => false,
     );
+
+  test('are none that an address cannot carry, nor those of security domains', async () => {
+    const { api } = deployment;
+    for (const name of ['.', '..']) {
+      const refused = { problem: { reason: 'request.invalid' } };
+      await expect(
+        api('addUser', { body: { userId: name, firstName: '', lastName: '' } }),
+      ).rejects.toMatchObject(refused);
+      await expect(api('addSecurityDomain', { body: { name } })).rejects.toMatchObject(refused);
+    }
+  });
 
   test('are the same to the API, a file, a directory and the command line', async () => {
     const { api } = deployment;
