@@ -468,6 +468,15 @@ onBothDatabases('the validate API', (kind) => {
       });
     });
 
+    test('a serial number is read as people write it, and one that is empty is none', async () => {
+      const who = await person(stage);
+      const grouped = who.serial.replace(/(\d{4})/g, '$1 ');
+      expect(verdict(await check({ serial: grouped, pass: who.code(-1) }))).toBe('ACCEPT');
+      expect(verdict(await check({ user: '', serial: who.serial, pass: who.code(0) }))).toBe('ACCEPT');
+      expect(verdict(await check({ user: who.userId, serial: '', pass: who.code(1) }))).toBe('ACCEPT');
+      expect((await check({ serial: '', pass: '1' })).status).toBe(400);
+    });
+
     test('rights: without them nothing is triggered or listed', async () => {
       const who = await person(stage);
       const list = (key: string) =>

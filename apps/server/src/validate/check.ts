@@ -1,5 +1,6 @@
 /** What the validate API does for an agent: checks a passcode, asks for one, and looks at challenges and tokens. */
 
+import { typedSerial } from '@sower/api/serial';
 import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
@@ -105,7 +106,9 @@ async function clientOf(
   context: CheckContext,
   { agent, parameters, request }: Asked,
 ): Promise<RequestingClient & { readonly userId: string }> {
-  const { user, serial, realm } = parameters;
+  const { realm } = parameters;
+  const serial = parameters.serial ? typedSerial(parameters.serial) : undefined;
+  const user = serial === undefined ? parameters.user : parameters.user || undefined;
   if (user === undefined && serial === undefined) throw missing('user');
   // `ada@hq` for `ada` in a realm, if the administrator has named that realm.
   const at = realm === undefined ? (user ?? '').lastIndexOf('@') : -1;
