@@ -42,6 +42,7 @@ import {
   listUnassignedSeeds,
   putLesson,
 } from '../store/authentication/coexistences.ts';
+import { findOne } from '../store/db/rows.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { lockUser } from '../store/directory/users.ts';
 import type { UserRow } from '../store/schema/brands.ts';
@@ -368,12 +369,7 @@ async function give(context: Context, known: Known, match: SeedMatch): Promise<b
   return claimHere(context, user, accepted);
 }
 
-const tokenOf = (trx: Connection, { token_id }: ImportedSeed) =>
-  trx
-    .selectFrom('tokens')
-    .select(['serial', 'domain', 'user_id'])
-    .where('id', '=', token_id)
-    .executeTakeFirst();
+const tokenOf = (trx: Connection, { token_id }: ImportedSeed) => findOne(trx, 'tokens', { id: token_id });
 
 /**
  * The user has moved while the old server was answering: the tokencode counts as used here too. If it was used here already, it is refused,

@@ -189,7 +189,7 @@ async function sendOn(
   });
   if (answer.kind !== 'answered') {
     // Its client may send the same answer again.
-    if (challenge) await insertExpiring(context.db, 'forwarded_challenges', challenge, context.now());
+    if (challenge) await insertExpiring(context.db, 'forwarded_challenges', [challenge], context.now());
     await insertAudit(context.db, context, {
       ...event(answer.server),
       result: 'failure',
@@ -253,18 +253,20 @@ async function challengeState(
   await insertExpiring(
     context.db,
     'forwarded_challenges',
-    {
-      id_hash: idHash,
-      coexistence_id: of.coexistence.id,
-      server: of.server,
-      binding: of.client.id,
-      user_key: of.unmoved.userKey,
-      state: context.sealing.seal(
-        placeOf('forwarded_challenges.state', idHash),
-        findAttribute(of.reply, TYPE.state) ?? new Uint8Array(),
-      ),
-      expires_at: now + CHALLENGE_MILLISECONDS,
-    },
+    [
+      {
+        id_hash: idHash,
+        coexistence_id: of.coexistence.id,
+        server: of.server,
+        binding: of.client.id,
+        user_key: of.unmoved.userKey,
+        state: context.sealing.seal(
+          placeOf('forwarded_challenges.state', idHash),
+          findAttribute(of.reply, TYPE.state) ?? new Uint8Array(),
+        ),
+        expires_at: now + CHALLENGE_MILLISECONDS,
+      },
+    ],
     now,
   );
   await insertAudit(context.db, context, {

@@ -15,9 +15,9 @@ import { domainNamesOf } from '../store/directory/domains.ts';
 import { listUserNames } from '../store/directory/user-search.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { distributionState } from '../store/distribution/distributions.ts';
+import { listDecisions } from '../store/distribution/requests.ts';
 import {
   listAuditOf,
-  listDecisionsOf,
   listGoneUsers,
   listInactiveUsers,
   listReportDistributions,
@@ -274,7 +274,7 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
     async rows(db, asked) {
       const requests = await listReportRequests(db, asked, since(asked));
       const decisions = Map.groupBy(
-        await listDecisionsOf(
+        await listDecisions(
           db,
           requests.map(({ id }) => id),
         ),

@@ -11,13 +11,9 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { placeOf } from '../../keys/seal/sealed-columns.ts';
 import { reuseProblem, storePin, tellPinChanged } from '../../provisioning/tokens/stored-pin.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
-import {
-  claimAttempt,
-  claimAttemptsOf,
-  findAttemptOwner,
-  insertAttempts,
-} from '../../store/authentication/attempts.ts';
+import { claimAttempt, claimAttemptsOf, findAttemptOwner } from '../../store/authentication/attempts.ts';
 import type { Reason } from '../../store/db/reason.ts';
+import { insertExpiring } from '../../store/db/rows.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { decoyUser } from '../../store/schema/brands.ts';
@@ -269,7 +265,7 @@ async function ask(
   if (!question)
     return reject(context, subject, { ...event, result: 'refused', reason: noPinMade(candidate) });
   await inTransaction(context.db, async (trx) => {
-    await insertAttempts(trx, [question.row], subject.now);
+    await insertExpiring(trx, 'attempts', [question.row], subject.now);
     await insertAudit(trx, context, {
       ...event,
       action: 'authenticate.challenge',
@@ -297,7 +293,7 @@ async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: strin
     if (!held || held.user_id !== userRow || held.pin_set_at !== candidate.pinSetAt) return false;
     await storePin(trx, context, { tokenId: candidate.tokenId, pin });
     await tellPinChanged(trx, context, { userRow, serial: candidate.serial });
-    await insertAttempts(trx, [question.row], subject.now);
+    await insertExpiring(trx, 'attempts', [question.row], subject.now);
     await insertAudit(trx, context, {
       ...event,
       action: 'token.set-pin',

@@ -124,7 +124,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
         expires_at: now + MILLISECONDS,
       };
       await inTransaction(context.db, async (trx) => {
-        await insertExpiring(trx, 'password_attempts', row, now);
+        await insertExpiring(trx, 'password_attempts', [row], now);
         await insertAudit(trx, context, {
           ...eventOf(request, user?.user_id ?? request.userId),
           action: 'authenticate.challenge',

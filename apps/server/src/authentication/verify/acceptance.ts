@@ -14,7 +14,7 @@ import type { ServerContext } from '../../context.ts';
 import { record } from '../../core/record.ts';
 import { completeReplacement } from '../../provisioning/tokens/replace.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
-import { claimNextTokencode, insertAttempts, type ShownAnew } from '../../store/authentication/attempts.ts';
+import { claimNextTokencode, type ShownAnew } from '../../store/authentication/attempts.ts';
 import {
   clearUserFailures,
   countAtDecoy,
@@ -22,6 +22,7 @@ import {
   holdUsers,
 } from '../../store/authentication/user-locks.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
+import { insertExpiring } from '../../store/db/rows.ts';
 import { confirmDistribution } from '../../store/distribution/distributions.ts';
 import { decoyUser, NO_USER, type TokenKey, type UserRow } from '../../store/schema/brands.ts';
 import type { NewRow, Schema } from '../../store/schema/schema.ts';
@@ -161,11 +162,8 @@ export function acceptances(context: Context): Commit {
         await firstUse(trx, context, acceptance);
         await tokenReturned(trx, context, acceptance);
       }
-      await insertAttempts(
-        trx,
-        won.flatMap(({ attempt }) => attempt ?? []),
-        context.now(),
-      );
+      const attempts = won.flatMap(({ attempt }) => attempt ?? []);
+      await insertExpiring(trx, 'attempts', attempts, context.now());
       await insertAudit(
         trx,
         context,

@@ -21,7 +21,7 @@ import { readCertificate } from '../../keys/x509/certificate-reading.ts';
 import { makeCertificateRequest } from '../../keys/x509/certificate-request.ts';
 import { readChain } from '../../keys/x509/certificate-view.ts';
 import {
-  deleteAcmeChallenges,
+  deleteAcmeChallenge,
   insertAcmeChallenge,
   keepAcmeAccountKey,
   type StoredAcme,
@@ -170,7 +170,7 @@ async function prove(
     try {
       await client.validate(at, challenge, name);
     } finally {
-      await deleteAcmeChallenges(db, { token });
+      await deleteAcmeChallenge(db, token);
     }
     return;
   }

@@ -18,7 +18,7 @@ import { readChain } from '../../keys/x509/certificate-view.ts';
 import { newId } from '../../store/db/ids.ts';
 import {
   claimAcme,
-  deleteAcmeChallenges,
+  deleteExpiredAcmeChallenges,
   isAcmeDue,
   leaveAcme,
   type StoredAcme,
@@ -68,7 +68,7 @@ export async function renewWhenDue(context: RenewContext): Promise<boolean> {
     byDns: context.acmeByDns,
   });
   if (!acme) return false;
-  await deleteAcmeChallenges(db, { expiredAt: now() });
+  await deleteExpiredAcmeChallenges(db, now());
   const inUse = await findTlsCertificateInUse(db);
   if (standsAside(acme, inUse)) {
     await leaveAcme(db, acme, { next_at: now() + HOUR, ...NO_FAILURE });

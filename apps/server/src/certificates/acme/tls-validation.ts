@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { ServerContext } from '../../context.ts';
 import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
-import { deleteAcmeChallenges, insertAcmeChallenge, listAcmeAnswers } from '../../store/keys/acme.ts';
+import { deleteAcmeChallenge, insertAcmeChallenge, listAcmeAnswers } from '../../store/keys/acme.ts';
 
 /** Of the names of validations among those of HTTP-01, which have no colon. */
 const PREFIX = 'tls-alpn-01:';
@@ -82,6 +82,6 @@ export async function proveByTls(
     for (const { at, authorization, challenge } of names)
       await client.validate(at, challenge, authorization.identifier.value);
   } finally {
-    for (const proving of names) await deleteAcmeChallenges(db, { token: tokenOf(proving) });
+    for (const proving of names) await deleteAcmeChallenge(db, tokenOf(proving));
   }
 }

@@ -26,7 +26,7 @@ import {
   returnToStock,
   takeBackDistributions,
 } from '../../store/work/distribution-batches.ts';
-import { findJobAboutSince, findOpenJobAbout, type JobRow, lockJob } from '../../store/work/jobs.ts';
+import { hasJobAboutSince, hasOpenJobAbout, type JobRow, lockJob } from '../../store/work/jobs.ts';
 import { addJob, isStarter, undoneBy, visibleJob } from '../../work/jobs.ts';
 import { isOfTokenFile, permissionsToUndo, UNDOABLE } from '../../work/rights.ts';
 import { type Batch, batchOf, type JobKind } from '../../work/runner.ts';
@@ -81,9 +81,9 @@ export async function addJobAbout(
   } as const;
   return addJob(context, actor, job, async (trx) => {
     await lockJob(trx, about.id);
-    if (await findOpenJobAbout(trx, about.id, kind)) return refused('in-use', text('job.under-way'));
+    if (await hasOpenJobAbout(trx, about.id, kind)) return refused('in-use', text('job.under-way'));
     const lately = context.now() - REMINDER_MILLISECONDS;
-    return kind === 'remind' && (await findJobAboutSince(trx, about.id, kind, lately))
+    return kind === 'remind' && (await hasJobAboutSince(trx, about.id, kind, lately))
       ? refused('in-use', text('job.reminded', { minutes: REMINDER_MILLISECONDS / MINUTE }))
       : undefined;
   });

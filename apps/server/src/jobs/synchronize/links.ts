@@ -9,7 +9,6 @@ import { type Actor, covers } from '../../core/actor.ts';
 import { refusalAbove, whyAbove } from '../../directory/roles.ts';
 import { mayBring, mayMove } from '../../directory/sources/placement.ts';
 import { starterOf, writerOf } from '../../directory/starter.ts';
-import { fewTexts } from '../../store/db/parameter-rows.ts';
 import { findAll } from '../../store/db/rows.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
@@ -45,7 +44,7 @@ export async function linksOf(
       : [];
   });
   if (chosen.length === 0) return new Map();
-  const ids = fewTexts(chosen.map(({ userRow }) => userRow));
+  const ids = chosen.map(({ userRow }) => userRow);
   const users = new Map((await findAll(trx, 'users', { id: ['in', ids] })).map((user) => [user.id, user]));
   const actors = new Map<string, Promise<Actor | undefined>>();
   const links = new Map<string, Link>();

@@ -24,7 +24,7 @@ import { findListedRun, insertRun, type ListedRun, listRuns } from '../../store/
 import {
   BEGIN_WORK,
   changeJobState,
-  findOpenJobAbout,
+  hasOpenJobAbout,
   insertJob,
   listGivenUpAbout,
 } from '../../store/work/jobs.ts';
@@ -76,7 +76,7 @@ async function addRun(
         endedAt: now,
       });
     // Afterwards: one that was waiting may have been confirmed by now.
-    if (await findOpenJobAbout(trx, source.id, 'synchronize'))
+    if (await hasOpenJobAbout(trx, source.id, 'synchronize'))
       return refused('wrong-state', text('source-run.running', { source: source.name }));
     const job = await insertJob(trx, context, {
       id,

@@ -6,9 +6,8 @@
 import { sql } from 'kysely';
 import type { DataKeys } from '../../keys/seal/key-ring.ts';
 import { countOf } from '../db/bounded-count.ts';
-import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedClaims } from '../db/prepared.ts';
-import { findOne, insertRow, setRow } from '../db/rows.ts';
+import { deleteRows, findAll, findColumns, findOne, insertRow, insertRows, setRow } from '../db/rows.ts';
 import type { ChainEnd } from '../db/sqlite/audit-links.ts';
 import { DirectAdapter } from '../db/sqlite/dialect.ts';
 import { idAt } from '../operations/old-rows.ts';
@@ -29,25 +28,22 @@ export type Unlinked = {
  * Three lookups by key: a join would be planned by how many rows waited when the database last gathered statistics, which may be long ago.
  */
 export async function listUnlinked(db: Connection, limit: number): Promise<Unlinked> {
-  const waiting = await db
-    .selectFrom('audit_unlinked')
-    .select('audit_id')
-    .orderBy('audit_id')
-    .limit(limit)
-    .execute();
+  const waiting = await findColumns(db, 'audit_unlinked', ['audit_id'], 'all', {
+    order: ['audit_id'],
+    limit,
+  });
   const ids = waiting.map((row) => row.audit_id);
   if (ids.length === 0) return { ids, rows: [] };
   const [rows, links] = await Promise.all([
-    db.selectFrom('audit').selectAll().where('id', 'in', fewTexts(ids)).orderBy('id').execute(),
-    db.selectFrom('audit_chain').select('audit_id').where('audit_id', 'in', fewTexts(ids)).execute(),
+    findAll(db, 'audit', { id: ['in', ids] }, { order: ['id'] }),
+    findColumns(db, 'audit_chain', ['audit_id'], { audit_id: ['in', ids] }),
   ]);
   const linked = new Set(links.map((link) => link.audit_id));
   return { ids, rows: rows.filter((row) => !linked.has(row.id)) };
 }
 
-export async function deleteUnlinked(db: Connection, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await db.deleteFrom('audit_unlinked').where('audit_id', 'in', fewTexts(ids)).execute();
-}
+export const deleteUnlinked = (db: Connection, ids: readonly string[]) =>
+  deleteRows(db, 'audit_unlinked', { audit_id: ['in', ids] });
 
 export const countUnlinked = (db: Connection) => countOf(db, sql`select 1 from audit_unlinked`);
 
@@ -62,13 +58,7 @@ export async function listForgotten(
   after: string,
   limit: number,
 ): Promise<{ readonly rows: readonly Row<'audit'>[]; readonly next: string | undefined }> {
-  const ids = await db
-    .selectFrom('audit')
-    .select('id')
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(limit)
-    .execute();
+  const ids = await findColumns(db, 'audit', ['id'], { id: ['>', after] }, { order: ['id'], limit });
   const last = ids.at(-1)?.id;
   if (last === undefined) return { rows: [], next: undefined };
   const rows = await db
@@ -97,13 +87,8 @@ export async function queueForgotten(db: Connection, ids: readonly string[]): Pr
  * The primary key allows only one process to take a place in the chain.
  * @throws a unique violation for the others
  */
-export async function insertLinks(db: Connection, links: readonly NewRow<'audit_chain'>[]): Promise<void> {
-  if (links.length > 0)
-    await db
-      .insertInto('audit_chain')
-      .values([...links])
-      .execute();
-}
+export const insertLinks = (db: Connection, links: readonly NewRow<'audit_chain'>[]) =>
+  insertRows(db, 'audit_chain', links);
 
 /** `present` and `next` are anchors, `links` and `waited` JSON: rows of the chain, and IDs of rows of the trail. */
 const APPENDED = { id: 'text', present: 'text', next: 'text', links: 'text', waited: 'text' } as const;
@@ -221,8 +206,8 @@ export async function listLinks(db: Connection, afterSeq: number, limit: number)
 export type AuditCut = Row<'audit_cuts'>;
 
 /** Latest first. */
-export const listCuts = (db: Connection, limit: number): Promise<AuditCut[]> =>
-  db.selectFrom('audit_cuts').selectAll().orderBy('seq', 'desc').limit(limit).execute();
+export const listCuts = (db: Connection, limit: number) =>
+  findAll(db, 'audit_cuts', 'all', { order: ['seq'], descending: true, limit });
 
 export const findCut = (db: Connection, seq: number) => findOne(db, 'audit_cuts', { seq });
 
@@ -250,7 +235,7 @@ export async function deleteLinked(
   const last = links.at(-1);
   if (!last) return undefined;
   const ids = links.map(({ audit_id }) => audit_id);
-  await db.deleteFrom('audit').where('id', 'in', fewTexts(ids)).execute();
+  await deleteRows(db, 'audit', { id: ['in', ids] });
   await db.deleteFrom('audit_chain').where('seq', '>', after).where('seq', '<=', last.seq).execute();
   return links.length < limit ? undefined : last.seq;
 }

@@ -1,23 +1,8 @@
 /** Authentications that are waiting for an answer, each a row that expires. */
 
-import type { ExpressionBuilder } from 'kysely';
-import { claimRow, findOne } from '../db/rows.ts';
+import { claimRow, claimRows, findColumns, findOne, takeRow } from '../db/rows.ts';
 import type { KeyedHash, TokenKey } from '../schema/brands.ts';
-import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
-
-/** Inserts them, and deletes expired ones. */
-export async function insertAttempts(
-  db: Connection,
-  rows: readonly NewRow<'attempts'>[],
-  now: number,
-): Promise<void> {
-  if (rows.length === 0) return;
-  await db.deleteFrom('attempts').where('expires_at', '<=', now).execute();
-  await db
-    .insertInto('attempts')
-    .values([...rows])
-    .execute();
-}
+import type { Connection, Row } from '../schema/schema.ts';
 
 /** The owner of an attempt: the user it was begun for, the client, and the client's first request. */
 type AttemptOwner = {
@@ -44,13 +29,8 @@ export const claimAttempt = (db: Connection, attempt: AttemptClaim): Promise<Row
   claimRow(db, 'attempts', claimed(attempt));
 
 /** Every attempt of this owner. */
-export function claimAttemptsOf(db: Connection, owner: AttemptOwner): Promise<Row<'attempts'>[]> {
-  return db
-    .deleteFrom('attempts')
-    .where((row) => row.and(ownedBy(owner)))
-    .returningAll()
-    .execute();
-}
+export const claimAttemptsOf = (db: Connection, owner: AttemptOwner) =>
+  claimRows(db, 'attempts', ownedBy(owner));
 
 /** The user whom an open attempt belongs to, for the audit trail. */
 export function findAttemptOwner(
@@ -79,28 +59,25 @@ export type ShownAnew = {
 };
 
 /** The question that it answers. */
-const answeredBy = (shown: ShownAnew) => (eb: ExpressionBuilder<Schema, 'attempts'>) =>
-  eb.and([
-    eb('token_id', '=', shown.tokenId),
-    eb('client', '=', shown.client),
-    eb('challenge', '=', 'next-tokencode'),
-    eb('position', '<', shown.position),
-    eb('expires_at', '>', shown.now),
-  ]);
+const answeredBy = ({ tokenId, client, position, now }: ShownAnew) =>
+  ({
+    token_id: tokenId,
+    client,
+    challenge: 'next-tokencode',
+    position: ['<', position],
+    expires_at: ['>', now],
+  }) as const;
 
 /**
  * Such questions: the tokencode accepted before each, and when it was asked. They are claimed together with the tokencode, not before: a
  * copy that found them gone would use the tokencode up.
  */
-export function findNextTokencodes(db: Connection, shown: ShownAnew) {
-  return db.selectFrom('attempts').select(['position', 'created_at']).where(answeredBy(shown)).execute();
-}
+export const findNextTokencodes = (db: Connection, shown: ShownAnew) =>
+  findColumns(db, 'attempts', ['position', 'created_at'], answeredBy(shown));
 
 /** At most one caller gets it. */
-export async function claimNextTokencode(db: Connection, shown: ShownAnew): Promise<boolean> {
-  const rows = await db.deleteFrom('attempts').where(answeredBy(shown)).returning('id_hash').execute();
-  return rows.length > 0;
-}
+export const claimNextTokencode = (db: Connection, shown: ShownAnew) =>
+  takeRow(db, 'attempts', answeredBy(shown));
 
 // Authentications in which a password was sent, right or wrong, and the passcode is still missing.
 

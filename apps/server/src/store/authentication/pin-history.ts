@@ -1,6 +1,7 @@
 /** Earlier PINs of a token, as keyed hashes. */
 
 import { type IdSource, newId } from '../db/ids.ts';
+import { findColumns, insertRow } from '../db/rows.ts';
 import type { KeyedHash, TokenKey } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
 
@@ -12,10 +13,8 @@ export async function recordPin(
   ids: IdSource,
   pin: { readonly tokenId: TokenKey; readonly pinHash: KeyedHash },
 ): Promise<void> {
-  await db
-    .insertInto('pin_history')
-    .values({ id: newId(ids), token_id: pin.tokenId, pin_hash: pin.pinHash, set_at: ids.now() })
-    .execute();
+  const row = { id: newId(ids), token_id: pin.tokenId, pin_hash: pin.pinHash, set_at: ids.now() };
+  await insertRow(db, 'pin_history', row);
   const kept = db
     .selectFrom('pin_history')
     .select('id')
@@ -32,12 +31,7 @@ export async function recordPin(
 /** Latest first. */
 export async function listPinHashes(db: Connection, tokenId: TokenKey, count: number): Promise<string[]> {
   if (count === 0) return [];
-  const rows = await db
-    .selectFrom('pin_history')
-    .select('pin_hash')
-    .where('token_id', '=', tokenId)
-    .orderBy('id', 'desc')
-    .limit(count)
-    .execute();
+  const latest = { order: ['id'], descending: true, limit: count } as const;
+  const rows = await findColumns(db, 'pin_history', ['pin_hash'], { token_id: tokenId }, latest);
   return rows.map((row) => row.pin_hash);
 }

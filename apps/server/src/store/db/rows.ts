@@ -2,7 +2,7 @@
  * The statements that every table of rows with an ID and a version has (find, insert, change against the version, delete), and those that any
  * table has: compare and set, take, insert once.
  */
-import type { ExpressionBuilder, Kysely, Updateable } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, sql, type Updateable } from 'kysely';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 import { fewTexts } from './parameter-rows.ts';
 
@@ -43,11 +43,28 @@ export const deleteRow = <T extends VersionedTable>(db: Connection, table: T, id
 type Compared<Value> =
   | readonly [operator: '<' | '<=' | '>' | '>=' | '!=', value: NonNullable<Value>]
   | readonly [operator: 'is' | 'is not', value: null]
-  | readonly [operator: 'in', values: readonly Value[]];
+  | readonly [operator: 'in', values: readonly Value[] | ReadonlySet<Value>]
+  | readonly [operator: 'not in', values: readonly [Value, ...Value[]]]
+  | readonly [operator: 'like', pattern: string];
 /** Values that a row has, compared as SQL does: null is equal to nothing. */
 type Having<T extends keyof Schema> = {
   readonly [Column in keyof Row<T>]?: Row<T>[Column] | Compared<Row<T>[Column]>;
 };
+/** What a row gets: values, or what the database computes from the row as it is. */
+type Values<T extends keyof Schema> = {
+  readonly [Column in keyof Updateable<Schema[T]>]?:
+    | Updateable<Schema[T]>[Column]
+    | Expression<Updateable<Schema[T]>[Column]>;
+};
+/** In which order, and how many at most: in any and all, unless it is said. */
+type Page<T extends keyof Schema> = {
+  readonly order?: readonly (keyof Row<T> & string)[];
+  readonly descending?: boolean;
+  readonly limit?: number;
+};
+
+/** More than a column has. */
+export const plus = (column: string, by: number) => sql<number>`${sql.ref(column)} + ${by}`;
 
 /** Kysely types a statement by the name of its table: the signatures below say what goes in and comes out. */
 const loose = (db: Connection) => db as unknown as Kysely<Record<string, Record<string, string>>>;
@@ -57,6 +74,8 @@ const inserting = (db: Connection, table: string, row: object) =>
     .values(row as Record<string, string>);
 const changing = (db: Connection, table: string, values: object, change: object) =>
   loose(db).updateTable<string>(table).set(change).where(having(values));
+const deleting = (db: Connection, table: string, values: object) =>
+  loose(db).deleteFrom<string>(table).where(having(values));
 /** @throws if there are none: that would be every row */
 function having(values: object) {
   const entries = Object.entries(values) as [string, unknown][];
@@ -65,9 +84,33 @@ function having(values: object) {
     and(
       entries.map(([column, value]) => {
         const [operator, operand] = Array.isArray(value) ? value : ['=', value];
-        return eb(column, operator as '=', operand);
+        return eb(column, operator as '=', isList(operand) ? fewTexts(operand) : operand);
       }),
     );
+}
+
+const isList = (operand: unknown): operand is Iterable<string> =>
+  Array.isArray(operand) || operand instanceof Set;
+/** A list of values is empty: no row has one of them, and no statement is needed to find that out. */
+const isNowhere = (values: object | 'all'): boolean =>
+  values !== 'all' &&
+  Object.values(values).some(
+    (value) => Array.isArray(value) && isList(value[1]) && [...value[1]].length === 0,
+  );
+
+function finding<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T> | 'all',
+  { order = [], descending, limit }: Page<T> = {},
+) {
+  const all = loose(db).selectFrom<string>(table);
+  const found = values === 'all' ? all : all.where(having(values));
+  const sorted = order.reduce(
+    (rows, column: string) => rows.orderBy(column, descending ? 'desc' : undefined),
+    found,
+  );
+  return limit === undefined ? sorted : sorted.limit(limit);
 }
 
 /** @returns the row that has these values */
@@ -76,22 +119,34 @@ export function findOne<T extends keyof Schema>(
   table: T,
   values: Having<T>,
 ): Promise<Row<T> | undefined> {
-  const query = loose(db).selectFrom<string>(table).selectAll().where(having(values));
+  const query = finding(db, table, values).selectAll();
   return query.executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
 }
 
-/** @returns the rows that have these values, in no order; none, without a statement, if a list of values is empty */
+/** @returns the rows that have these values */
 export async function findAll<T extends keyof Schema>(
   db: Connection,
   table: T,
-  values: Having<T>,
+  values: Having<T> | 'all',
+  page?: Page<T>,
 ): Promise<Row<T>[]> {
-  if (Object.values(values).some((value) => Array.isArray(value) && isEmptyList(value[1]))) return [];
-  const query = loose(db).selectFrom<string>(table).selectAll().where(having(values));
+  if (isNowhere(values)) return [];
+  const query = finding(db, table, values, page).selectAll();
   return query.execute() as Promise<unknown> as Promise<Row<T>[]>;
 }
 
-const isEmptyList = (operand: unknown): boolean => Array.isArray(operand) && operand.length === 0;
+/** The same, of some columns. */
+export async function findColumns<T extends keyof Schema, Column extends keyof Row<T> & string>(
+  db: Connection,
+  table: T,
+  columns: readonly Column[],
+  values: Having<T> | 'all',
+  page?: Page<T>,
+): Promise<Pick<Row<T>, Column>[]> {
+  if (isNowhere(values)) return [];
+  const query = finding(db, table, values, page).select(columns as readonly string[]);
+  return query.execute() as Promise<unknown> as Promise<Pick<Row<T>, Column>[]>;
+}
 
 /** @returns how many rows have these values */
 export async function countRows<T extends keyof Schema>(
@@ -99,11 +154,8 @@ export async function countRows<T extends keyof Schema>(
   table: T,
   values: Having<T>,
 ): Promise<number> {
-  const query = loose(db)
-    .selectFrom<string>(table)
-    .select(({ fn }) => fn.countAll<number>().as('count'));
-  const { count } = await query.where(having(values)).executeTakeFirstOrThrow();
-  return Number(count);
+  const query = finding(db, table, values).select(({ fn }) => fn.countAll<number>().as('count'));
+  return Number((await query.executeTakeFirstOrThrow()).count);
 }
 
 /** @param idOrName people may give either. @param nameKey the name in canonical form */
@@ -126,10 +178,8 @@ export async function hasRow<T extends keyof Schema>(
   table: T,
   values: Having<T>,
 ): Promise<boolean> {
-  const query = loose(db)
-    .selectFrom<string>(table)
-    .select(({ lit }) => lit(1).as('one'));
-  return (await query.where(having(values)).limit(1).executeTakeFirst()) !== undefined;
+  const query = finding(db, table, values, { limit: 1 }).select(({ lit }) => lit(1).as('one'));
+  return (await query.executeTakeFirst()) !== undefined;
 }
 
 /** Compare and set. @returns whether a row had these values; of several callers, one changes it if the change changes one of them */
@@ -137,7 +187,7 @@ export async function setRow<T extends keyof Schema>(
   db: Connection,
   table: T,
   values: Having<T>,
-  change: Updateable<Schema[T]>,
+  change: Values<T>,
 ): Promise<boolean> {
   const query = changing(db, table, values, change);
   return (await query.returning(Object.keys(values)[0] as string).executeTakeFirst()) !== undefined;
@@ -148,9 +198,9 @@ export async function changeRows<T extends keyof Schema>(
   db: Connection,
   table: T,
   values: Having<T>,
-  change: Updateable<Schema[T]>,
+  change: Values<T>,
 ): Promise<void> {
-  await changing(db, table, values, change).execute();
+  if (!isNowhere(values)) await changing(db, table, values, change).execute();
 }
 
 export async function deleteRows<T extends keyof Schema>(
@@ -158,7 +208,7 @@ export async function deleteRows<T extends keyof Schema>(
   table: T,
   values: Having<T>,
 ): Promise<void> {
-  await loose(db).deleteFrom<string>(table).where(having(values)).execute();
+  if (!isNowhere(values)) await deleting(db, table, values).execute();
 }
 
 /** Compare and set. @returns the row as it is then; undefined if none had these values */
@@ -166,7 +216,7 @@ export function changeOne<T extends keyof Schema>(
   db: Connection,
   table: T,
   values: Having<T>,
-  change: Updateable<Schema[T]>,
+  change: Values<T>,
 ): Promise<Row<T> | undefined> {
   const query = changing(db, table, values, change);
   return query.returningAll().executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
@@ -178,8 +228,19 @@ export function claimRow<T extends keyof Schema>(
   table: T,
   values: Having<T>,
 ): Promise<Row<T> | undefined> {
-  const query = loose(db).deleteFrom<string>(table).where(having(values)).returningAll();
+  const query = deleting(db, table, values).returningAll();
   return query.executeTakeFirst() as Promise<unknown> as Promise<Row<T> | undefined>;
+}
+
+/** Takes every row that has these values away. @returns those that were there, each to one caller at most */
+export async function claimRows<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  values: Having<T>,
+): Promise<Row<T>[]> {
+  if (isNowhere(values)) return [];
+  const query = deleting(db, table, values).returningAll();
+  return query.execute() as Promise<unknown> as Promise<Row<T>[]>;
 }
 
 /** @returns whether a row had these values; to one caller at most */
@@ -189,28 +250,16 @@ export const takeRow = async <T extends keyof Schema>(
   values: Having<T>,
 ): Promise<boolean> => (await claimRow(db, table, values)) !== undefined;
 
-/** Inserts a row that expires, and deletes those that have. */
+/** Inserts rows that expire, and deletes those that have. */
 export async function insertExpiring<T extends 'attempts' | 'password_attempts' | 'forwarded_challenges'>(
   db: Connection,
   table: T,
-  row: NewRow<T>,
+  rows: readonly NewRow<T>[],
   now: number,
 ): Promise<void> {
+  if (rows.length === 0) return;
   await deleteRows(db, table, { expires_at: ['<=', now] } as Having<T>);
-  await inserting(db, table, row).execute();
-}
-
-/** The rows that belong to these, in the order of their IDs. */
-export async function listOf<T extends 'distribution_events' | 'request_decisions' | 'seeds'>(
-  db: Connection,
-  table: T,
-  column: keyof Row<T> & string,
-  keys: readonly string[],
-): Promise<Row<T>[]> {
-  if (keys.length === 0) return [];
-  const by: string = column;
-  const query = loose(db).selectFrom<string>(table).selectAll().where(by, 'in', fewTexts(keys));
-  return query.orderBy('id').execute() as Promise<unknown> as Promise<Row<T>[]>;
+  await insertRows(db, table, rows);
 }
 
 /** Every row, in this order. */
@@ -219,9 +268,7 @@ export function listAll<T extends keyof Schema>(
   table: T,
   ...order: readonly (keyof Row<T> & string)[]
 ): Promise<Row<T>[]> {
-  const query = loose(db).selectFrom<string>(table).selectAll();
-  const sorted = order.reduce((rows, column: string) => rows.orderBy(column), query);
-  return sorted.execute() as Promise<unknown> as Promise<Row<T>[]>;
+  return findAll(db, table, 'all', { order });
 }
 
 /** Inserts it, or changes the row that has these columns as it has them. */
@@ -237,6 +284,19 @@ export async function putRow<T extends keyof Schema>(
   await inserting(db, table, row)
     .onConflict((conflict) => conflict.columns(key).doUpdateSet(Object.fromEntries(others)))
     .execute();
+}
+
+/** In one statement. */
+export async function insertRows<T extends keyof Schema>(
+  db: Connection,
+  table: T,
+  rows: readonly NewRow<T>[],
+): Promise<void> {
+  if (rows.length > 0)
+    await loose(db)
+      .insertInto<string>(table)
+      .values(rows as object as Record<string, string>[])
+      .execute();
 }
 
 /** @returns false if there is one with the same unique value, which stays */
@@ -265,11 +325,7 @@ export async function textsByKey<T extends keyof Schema>(
   column: Text<T>,
   keys: Iterable<string>,
 ): Promise<Map<string, string>> {
-  const wanted = fewTexts(new Set(keys));
-  if (wanted.length === 0) return new Map();
-  const by: string = key;
-  const of: string = column;
-  const query = loose(db).selectFrom<string>(table).select([by, of]);
-  const rows = await query.where(by, 'in', wanted).execute();
-  return new Map(rows.map((row: Record<string, string>) => [row[by] ?? '', row[of] ?? '']));
+  const wanted = { [key]: ['in', new Set(keys)] } as object as Having<T>;
+  const rows = await findColumns(db, table, [key, column], wanted);
+  return new Map(rows.map((row) => [row[key] as string, row[column] as string]));
 }

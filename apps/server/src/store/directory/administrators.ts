@@ -179,11 +179,7 @@ export async function listSamePerson(
   readonly administrators: readonly Pick<Row<'administrators'>, 'id' | 'user_name'>[];
   readonly users: readonly Pick<Row<'users'>, 'id' | 'user_id'>[];
 }> {
-  const own = await db
-    .selectFrom('administrators')
-    .select(['token_user_id', 'source_id', 'source_key'])
-    .where('id', '=', administratorId)
-    .executeTakeFirst();
+  const own = await findOne(db, 'administrators', { id: administratorId });
   if (!own) return { administrators: [], users: [] };
   const users = await db
     .selectFrom('users')
@@ -258,7 +254,7 @@ export async function replaceGrants(
 
 /** Administrators whose password is that of one of these entries, whatever their mark. */
 export const listStoredAdministratorsOf = (db: Connection, sourceId: string, keys: readonly string[]) =>
-  findAll(db, 'administrators', { source_id: sourceId, source_key: ['in', fewTexts(keys)] });
+  findAll(db, 'administrators', { source_id: sourceId, source_key: ['in', keys] });
 
 /** Of these administrators, whatever the marks: to be compared, and never to permit anything. */
 export function listGrantsOfEntries(db: Connection, ids: readonly string[]): Promise<GrantRow[]> {
@@ -279,7 +275,7 @@ export async function countHolders(
     .where('role_grants.domain_id', '=', domainId)
     .execute();
   const ids = held.filter((row) => hasMarks(marks, row)).map((row) => row.administrator_id);
-  const enabled = await findAll(db, 'administrators', { id: ['in', fewTexts(ids)], enabled: 1 });
+  const enabled = await findAll(db, 'administrators', { id: ['in', ids], enabled: 1 });
   return enabled.filter((row) => hasMark('administrators', marks, row)).length;
 }
 
@@ -332,7 +328,7 @@ export type OwnerRow = Pick<Row<'administrators'>, 'id' | 'user_name' | 'enabled
 
 /** Those with a valid mark. */
 export async function listOwners(db: Connection, marks: Marks, ids: readonly string[]): Promise<OwnerRow[]> {
-  const rows = await findAll(db, 'administrators', { id: ['in', fewTexts(ids)] });
+  const rows = await findAll(db, 'administrators', { id: ['in', ids] });
   return rows.filter((row) => hasMark('administrators', marks, row));
 }
 

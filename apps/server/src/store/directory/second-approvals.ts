@@ -3,7 +3,7 @@
  * mark, and is set by one statement.
  */
 import { DAY } from '@sower/api/time';
-import { changeOne, setRow } from '../db/rows.ts';
+import { changeOne, findColumns, setRow } from '../db/rows.ts';
 import { hasMark, insertMarked, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -65,14 +65,8 @@ export async function lastUseOfApproval(
   action: Row<'second_approvals'>['action'],
   people: readonly string[],
 ): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('second_approvals')
-    .select('used_at')
-    .where('action', '=', action)
-    .where('person', 'in', [...people])
-    .where('used_at', 'is not', null)
-    .orderBy('used_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const used = { action, person: ['in', people], used_at: ['is not', null] } as const;
+  const last = { order: ['used_at'], descending: true, limit: 1 } as const;
+  const [row] = await findColumns(db, 'second_approvals', ['used_at'], used, last);
   return row?.used_at ?? undefined;
 }

@@ -1,30 +1,28 @@
 /** Directory groups whose members are recorded, and who was in them at the last run of the source. */
 
 import { sql } from 'kysely';
-import { fewTexts, type RowOf } from '../db/parameter-rows.ts';
+import type { RowOf } from '../db/parameter-rows.ts';
 import { preparedChange } from '../db/prepared.ts';
-import { findAll } from '../db/rows.ts';
+import { deleteRows, findAll, findColumns } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
 
 /** By the row of the user; those who are in none are left out. */
 export async function listGroupsOf(db: Connection, ids: readonly UserRow[]): Promise<Map<string, string[]>> {
-  const rows = await findAll(db, 'user_groups', { user_id: ['in', fewTexts(ids)] });
+  const rows = await findAll(db, 'user_groups', { user_id: ['in', ids] });
   const groups = Map.groupBy(rows, ({ user_id }) => user_id as string);
   return new Map([...groups].map(([id, held]) => [id, held.map(({ name }) => name).sort()]));
 }
 
 /** Users of a source in the order of their keys, with their groups as JSON. @param after key of the last one */
 export async function listMembersAfter(db: Connection, sourceId: string, after: string, limit: number) {
-  const users = await db
-    .selectFrom('users')
-    .select(['id', 'source_key', 'source_name', 'domain'])
-    .where('source_id', '=', sourceId)
-    .where('source_key', '>', after)
-    .where('source_state', '!=', 'gone')
-    .orderBy('source_key')
-    .limit(limit)
-    .execute();
+  const users = await findColumns(
+    db,
+    'users',
+    ['id', 'source_key', 'source_name', 'domain'],
+    { source_id: sourceId, source_key: ['>', after], source_state: ['!=', 'gone'] },
+    { order: ['source_key'], limit },
+  );
   const last = users.at(-1);
   if (!last) return [];
   const rows = await db
@@ -56,7 +54,7 @@ export async function replaceGroups(
   ids: readonly UserRow[],
   rows: readonly RowOf<typeof ROW>[],
 ): Promise<void> {
-  if (ids.length > 0) await db.deleteFrom('user_groups').where('user_id', 'in', fewTexts(ids)).execute();
+  await deleteRows(db, 'user_groups', { user_id: ['in', ids] });
   await insertRows(db, rows);
 }
 

@@ -8,6 +8,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isPostgresql } from '../db/database-kind.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedChange } from '../db/prepared.ts';
+import { findAll, hasRow } from '../db/rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Database } from '../schema/schema.ts';
@@ -36,11 +37,7 @@ export async function foldWords(db: Connection, ids: readonly UserRow[]): Promis
     .where('words', 'is', null)
     .execute();
   if (due.length === 0) return;
-  const named = await db
-    .selectFrom('user_names')
-    .select(['user_id', 'name_key'])
-    .where('user_id', 'in', fewTexts(due.map(({ id }) => id)))
-    .execute();
+  const named = await findAll(db, 'user_names', { user_id: ['in', due.map(({ id }) => id)] });
   const names = Map.groupBy(named, ({ user_id }) => user_id);
   await save(
     db,
@@ -76,15 +73,7 @@ export const foldDueWords = (db: Database): Promise<boolean> =>
   });
 
 /** Whether a round at a quiet time would find something to fold. */
-export async function hasDueWords(db: Connection): Promise<boolean> {
-  const row = await db
-    .selectFrom('user_words')
-    .select('user_id')
-    .where('words', 'is', null)
-    .limit(1)
-    .execute();
-  return row.length > 0;
-}
+export const hasDueWords = (db: Connection) => hasRow(db, 'user_words', { words: ['is', null] });
 
 /** After all rows were loaded past the triggers of the database. */
 export async function forgetAllWords(db: Connection): Promise<void> {

@@ -16,7 +16,7 @@ import { type IdSource, newId } from '../db/ids.ts';
 import { fewTexts, insertedRow, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeRows, findOne, hasRow, listOf, setRow } from '../db/rows.ts';
+import { changeOne, changeRows, findAll, findOne, hasRow, plus, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { Flag, KeyedHash, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from '../schema/schema.ts';
@@ -139,13 +139,8 @@ export async function insertDistribution(
 
 /** @returns the distribution whose code became invalid, if there was a live one */
 export async function withdrawLive(db: Connection, ids: IdSource, tokenId: TokenKey, details: EventDetails) {
-  const row = await db
-    .updateTable('distributions')
-    .set({ state: 'withdrawn', ...reasonColumns(details.reason) })
-    .where('token_id', '=', tokenId)
-    .where('state', 'in', [...LIVE])
-    .returning('id')
-    .executeTakeFirst();
+  const withdrawn = { state: 'withdrawn', ...reasonColumns(details.reason) } as const;
+  const row = await changeOne(db, 'distributions', { token_id: tokenId, state: ['in', LIVE] }, withdrawn);
   if (row) await insertEvents(db, ids, [{ distributionId: row.id, state: 'withdrawn', ...details }]);
   return row?.id;
 }
@@ -221,7 +216,7 @@ export async function findAdmissionByCode(
 
 /** The one whose code has not been used, withdrawn or failed; it may have expired. */
 export const findLiveDistribution = (db: Connection, tokenId: TokenKey) =>
-  findOne(db, 'distributions', { token_id: tokenId, state: ['in', [...LIVE]] });
+  findOne(db, 'distributions', { token_id: tokenId, state: ['in', LIVE] });
 
 /**
  * Gives a live QR distribution a new code; the earlier one becomes invalid, and what was recorded of it is forgotten.
@@ -235,24 +230,17 @@ export async function replaceCode(
   expiresAt: number | null,
   details: EventDetails,
 ): Promise<number | undefined> {
-  const replaced = await db
-    .updateTable('distributions')
-    .set((eb) => ({
-      state: 'issued',
-      ...reasonColumns(null),
-      attempts: 0,
-      seen_device_id: null,
-      code_hash: codeHash,
-      code_number: eb('code_number', '+', 1),
-      expires_at: expiresAt,
-      trigger_hash: null,
-      trigger_expires_at: null,
-      trigger_device_id: null,
-    }))
-    .where('id', '=', row.id)
-    .where('state', 'in', [...LIVE])
-    .returning('code_number')
-    .executeTakeFirst();
+  const fresh = {
+    state: 'issued',
+    ...reasonColumns(null),
+    attempts: 0,
+    seen_device_id: null,
+    code_hash: codeHash,
+    code_number: plus('code_number', 1),
+    expires_at: expiresAt,
+    ...{ trigger_hash: null, trigger_expires_at: null, trigger_device_id: null },
+  } as const;
+  const replaced = await changeOne(db, 'distributions', { id: row.id, state: ['in', LIVE] }, fresh);
   if (replaced && row.state === 'opened')
     await insertEvents(db, ids, [{ distributionId: row.id, state: 'issued', ...details }]);
   return replaced?.code_number;
@@ -290,16 +278,13 @@ const MAX_REUSES = 20;
  * Counts that a used code was sent again.
  * @returns false if it was counted often enough
  */
-export async function recordReuse(db: Connection, id: string, at: number, reason: Reason): Promise<boolean> {
-  const row = await db
-    .updateTable('distributions')
-    .set((eb) => ({ reuses: eb('reuses', '+', 1), reused_at: at, ...reasonColumns(reason) }))
-    .where('id', '=', id)
-    .where('reuses', '<', MAX_REUSES)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
-}
+export const recordReuse = (db: Connection, id: string, at: number, reason: Reason) =>
+  setRow(
+    db,
+    'distributions',
+    { id, reuses: ['<', MAX_REUSES] },
+    { reuses: plus('reuses', 1), reused_at: at, ...reasonColumns(reason) },
+  );
 
 export const renameDistribution = (db: Connection, id: string, nickname: string) =>
   changeRows(db, 'distributions', { id }, { nickname });
@@ -316,7 +301,7 @@ export const putTrigger = (
   setRow(
     db,
     'distributions',
-    { id: distributionId, code_number: codeNumber, state: ['in', [...LIVE]] },
+    { id: distributionId, code_number: codeNumber, state: ['in', LIVE] },
     {
       trigger_hash: trigger.hash,
       trigger_expires_at: trigger.expiresAt,
@@ -382,19 +367,17 @@ export async function recordAttempt(
   limit: number,
   details: Omit<EventDetails, 'reason'> & { readonly reason: Reason },
 ): Promise<boolean> {
-  const row = await db
-    .updateTable('distributions')
-    .set((eb) => ({
-      attempts: eb('attempts', '+', 1),
+  const row = await changeOne(
+    db,
+    'distributions',
+    { id: distributionId, code_number: codeNumber, state: ['in', LIVE] },
+    {
+      attempts: plus('attempts', 1),
       ...reasonColumns(details.reason),
-      seen_device_id: details.deviceId ?? eb.ref('seen_device_id'),
+      seen_device_id: details.deviceId ?? sql.ref<string>('seen_device_id'),
       state: sql<StoredDistributionState>`case when attempts + 1 >= ${limit} then 'failed' else state end`,
-    }))
-    .where('id', '=', distributionId)
-    .where('code_number', '=', codeNumber)
-    .where('state', 'in', [...LIVE])
-    .returning('state')
-    .executeTakeFirst();
+    },
+  );
   if (row?.state !== 'failed') return false;
   await insertEvents(db, ids, [{ distributionId, state: 'failed', ...details }]);
   return true;
@@ -522,7 +505,7 @@ export function findLatestDistribution(db: Connection, tokenId: TokenKey) {
 /** A returned token has no latest distribution: those of its former user say nothing about the next one. */
 export async function endLatestDistribution(db: Connection, tokenId: TokenKey): Promise<void> {
   await changeRows(db, 'distributions', { token_id: tokenId, latest: 1 }, { latest: 0 });
-  await db.updateTable('tokens').set({ distributed: 0 }).where('id', '=', tokenId).execute();
+  await changeRows(db, 'tokens', { id: tokenId }, { distributed: 0 });
 }
 
 /**
@@ -557,15 +540,12 @@ export function listLatestDistributions(db: Connection, tokenIds: readonly Token
     .execute();
 }
 
-export const listEvents = (
-  db: Connection,
-  distributionIds: readonly string[],
-): Promise<Row<'distribution_events'>[]> =>
-  listOf(db, 'distribution_events', 'distribution_id', distributionIds);
+export const listEvents = (db: Connection, distributionIds: readonly string[]) =>
+  findAll(db, 'distribution_events', { distribution_id: ['in', distributionIds] }, { order: ['id'] });
 
 /** Whether a live distribution was made from this profile. */
 export const hasLiveDistributionOf = (db: Connection, profileId: string) =>
-  hasRow(db, 'distributions', { state: ['in', [...LIVE]], profile_id: profileId });
+  hasRow(db, 'distributions', { state: ['in', LIVE], profile_id: profileId });
 
 /**
  * Codes that these administrators, and the keys that they own, were shown one by one.

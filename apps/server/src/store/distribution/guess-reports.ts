@@ -1,5 +1,5 @@
 /** Wrong activation codes that processes report to each other: one row per process, of bounded size. */
-import { putRow } from '../db/rows.ts';
+import { deleteRows, findAll, putRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 /** The row with which one process at a time announces that codes are being guessed. */
@@ -10,15 +10,12 @@ export const putGuessReport = (db: Connection, row: Row<'guess_reports'>) =>
 
 /** Of all other processes. */
 export function listGuessReports(db: Connection, node: string): Promise<Row<'guess_reports'>[]> {
-  return db.selectFrom('guess_reports').selectAll().where('node', 'not in', [node, ALARM]).execute();
+  return findAll(db, 'guess_reports', { node: ['not in', [node, ALARM]] });
 }
 
 /** Only as it was read: one that was written again meanwhile stays. */
-export async function deleteGuessReport(db: Connection, node: string, at?: number): Promise<void> {
-  let rows = db.deleteFrom('guess_reports').where('node', '=', node);
-  if (at !== undefined) rows = rows.where('at', '=', at);
-  await rows.execute();
-}
+export const deleteGuessReport = (db: Connection, node: string, at?: number) =>
+  deleteRows(db, 'guess_reports', { node, ...(at === undefined ? {} : { at }) });
 
 /** @returns true for only one process, as long as the last alarm is not older than `since` */
 export async function claimAlarm(db: Connection, at: number, since: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Offers and requests. A request changes by compare-and-set on its version: of two simultaneous decisions, one is made. */
 
 import { type SqlBool, sql } from 'kysely';
-import { findNamed, insertRow, listAll, listOf, setRow } from '../db/rows.ts';
+import { changeRows, findAll, findNamed, insertRow, listAll, plus, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { userIdKey } from '../directory/users.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -12,14 +12,8 @@ export const findOffer = (db: Connection, idOrName: string): Promise<Row<'offers
   findNamed(db, 'offers', idOrName, userIdKey(idOrName));
 
 /** At most one is the default: the others no longer are. */
-export async function clearOtherDefaults(db: Connection, id: string): Promise<void> {
-  await db
-    .updateTable('offers')
-    .set((eb) => ({ is_default: 0, version: eb('version', '+', 1) }))
-    .where('is_default', '=', 1)
-    .where('id', '!=', id)
-    .execute();
-}
+export const clearOtherDefaults = (db: Connection, id: string) =>
+  changeRows(db, 'offers', { is_default: 1, id: ['!=', id] }, { is_default: 0, version: plus('version', 1) });
 
 /** Whether an offer, or a request that is still open, needs this profile. */
 export async function isProfileRequested(db: Connection, profileId: string): Promise<boolean> {
@@ -132,18 +126,11 @@ export const changeRequest = (
   );
 
 /** The token exists: nothing is left to decide. In the transaction that changed it. */
-export async function closeRequest(db: Connection, id: string, serial: string): Promise<void> {
-  await db
-    .updateTable('token_requests')
-    .set((eb) => ({ state: 'done', serial, version: eb('version', '+', 1) }))
-    .where('id', '=', id)
-    .execute();
-}
+export const closeRequest = (db: Connection, id: string, serial: string) =>
+  changeRows(db, 'token_requests', { id }, { state: 'done', serial, version: plus('version', 1) });
 
 export const insertDecision = (db: Connection, row: NewRow<'request_decisions'>) =>
   insertRow(db, 'request_decisions', row);
 
-export const listDecisions = (
-  db: Connection,
-  requestIds: readonly string[],
-): Promise<Row<'request_decisions'>[]> => listOf(db, 'request_decisions', 'request_id', requestIds);
+export const listDecisions = (db: Connection, requestIds: readonly string[]) =>
+  findAll(db, 'request_decisions', { request_id: ['in', requestIds] }, { order: ['id'] });

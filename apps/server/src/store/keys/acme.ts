@@ -5,7 +5,7 @@ import { DAY } from '@sower/api/time';
 import { sql } from 'kysely';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
-import { changeRows, putRow, setRow } from '../db/rows.ts';
+import { changeOne, changeRows, deleteRows, findAll, findOne, putRow, setRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import { isDue, isFree } from '../work/due.ts';
@@ -34,22 +34,15 @@ export async function updateAcme(
     >
   >,
 ): Promise<StoredAcme | undefined> {
-  const row = await db
-    .updateTable('acme')
-    .set({
-      ...change,
-      version: version + 1,
-      lease: null,
-      lease_until: null,
-      failures: 0,
-      failed_at: null,
-      reason: null,
-      text: null,
-    })
-    .where('id', '=', 1)
-    .where('version', '=', version)
-    .returningAll()
-    .executeTakeFirst();
+  const row = await changeOne(
+    db,
+    'acme',
+    { id: 1, version },
+    {
+      ...{ ...change, version: version + 1, lease: null, lease_until: null },
+      ...{ failures: 0, failed_at: null, reason: null, text: null },
+    },
+  );
   return row && stored(row);
 }
 
@@ -108,24 +101,14 @@ export async function leaveAcme(
   },
 ): Promise<boolean> {
   const { why, next_at, ...rest } = change;
-  const row = await db
-    .updateTable('acme')
-    .set({
-      ...rest,
-      ...(next_at === undefined
-        ? {}
-        : {
-            next_at: sql<number>`case when next_at = ${claimed.next_at} then cast(${next_at} as bigint) else next_at end`,
-          }),
-      ...(why === undefined ? {} : reasonColumns(why)),
-      lease: null,
-      lease_until: null,
-    })
-    .where('id', '=', 1)
-    .where('lease', '=', claimed.lease)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+  const unlessSooner = sql<number>`case when next_at = ${claimed.next_at} then cast(${next_at} as bigint) else next_at end`;
+  const left = {
+    ...rest,
+    ...(next_at === undefined ? {} : { next_at: unlessSooner }),
+    ...(why === undefined ? {} : reasonColumns(why)),
+    ...{ lease: null, lease_until: null },
+  };
+  return setRow(db, 'acme', { id: 1, lease: claimed.lease }, left);
 }
 
 /** The key is made once. @returns the one that is there */
@@ -139,34 +122,16 @@ export const insertAcmeChallenge = (db: Connection, row: Row<'acme_challenges'>)
   putRow(db, 'acme_challenges', row, 'token');
 
 export async function findAcmeAnswer(db: Connection, token: string, now: number) {
-  const row = await db
-    .selectFrom('acme_challenges')
-    .select('answer')
-    .where('token', '=', token)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
+  const row = await findOne(db, 'acme_challenges', { token, expires_at: ['>', now] });
   return row?.answer;
 }
 
 /** @param prefix of the tokens */
-export function listAcmeAnswers(db: Connection, prefix: string, now: number) {
-  return db
-    .selectFrom('acme_challenges')
-    .select(['token', 'answer'])
-    .where('token', 'like', `${prefix}%`)
-    .where('expires_at', '>', now)
-    .execute();
-}
+export const listAcmeAnswers = (db: Connection, prefix: string, now: number) =>
+  findAll(db, 'acme_challenges', { token: ['like', `${prefix}%`], expires_at: ['>', now] });
 
-/** @param token undefined: every one that has expired */
-export async function deleteAcmeChallenges(
-  db: Connection,
-  which: { readonly token: string } | { readonly expiredAt: number },
-): Promise<void> {
-  await db
-    .deleteFrom('acme_challenges')
-    .where((eb) =>
-      'token' in which ? eb('token', '=', which.token) : eb('expires_at', '<=', which.expiredAt),
-    )
-    .execute();
-}
+export const deleteAcmeChallenge = (db: Connection, token: string) =>
+  deleteRows(db, 'acme_challenges', { token });
+
+export const deleteExpiredAcmeChallenges = (db: Connection, now: number) =>
+  deleteRows(db, 'acme_challenges', { expires_at: ['<=', now] });

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { type KeyState, keyMark, type StoredKey, type StoredWrap } from '../../keys/seal/key-ring.ts';
 import { skipLocked } from '../db/database-kind.ts';
-import { changeRows, deleteRows, listAll, putRow } from '../db/rows.ts';
+import { changeRows, claimRows, deleteRows, insertRows, listAll, putRow } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type DataKeyRow = Row<'data_keys'>;
@@ -27,26 +27,18 @@ export async function readDataKeys(db: Connection): Promise<StoredKeys> {
   };
 }
 
-export async function insertDataKey(db: Connection, key: StoredKey): Promise<void> {
-  await db
-    .insertInto('data_keys')
-    .values({ ...key, progress: null })
-    .execute();
-}
+export const insertDataKey = (db: Connection, key: StoredKey) =>
+  insertRows(db, 'data_keys', [{ ...key, progress: null }]);
 
 /** All of them: each says how many data keys there are. */
 export async function replaceWraps(db: Connection, wraps: readonly StoredWrap[]): Promise<void> {
   await db.deleteFrom('key_wraps').execute();
-  await db
-    .insertInto('key_wraps')
-    .values([...wraps])
-    .execute();
+  await insertRows(db, 'key_wraps', wraps);
 }
 
 /** @returns whether a different master key opened them until now */
 export async function dropOtherWraps(db: Connection, master: string): Promise<boolean> {
-  const gone = await db.deleteFrom('key_wraps').where('master', '!=', master).returning('master').execute();
-  return gone.length > 0;
+  return (await claimRows(db, 'key_wraps', { master: ['!=', master] })).length > 0;
 }
 
 /** @returns the row of the newest, locked until the transaction ends; undefined if another process has it, or another is in that state */
@@ -83,6 +75,5 @@ export const listKeyHolders = (db: Connection) => listAll(db, 'key_holders', 'pr
 export const noteKeyHolder = (db: Connection, holder: KeyHolder) =>
   putRow(db, 'key_holders', holder, 'process');
 
-export async function forgetKeyHolders(db: Connection, processes: readonly string[]): Promise<void> {
-  if (processes.length > 0) await deleteRows(db, 'key_holders', { process: ['in', [...processes]] });
-}
+export const forgetKeyHolders = (db: Connection, processes: readonly string[]) =>
+  deleteRows(db, 'key_holders', { process: ['in', processes] });

@@ -1,18 +1,18 @@
 /** RSA keys of the CT-KIP server, whose private halves are sealed, and the key to which tokens are exported. */
 
-import { findOne, insertOnce, takeRow } from '../db/rows.ts';
+import { findAll, findOne, insertOnce, insertRow, takeRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
-export function listServerKeys(db: Connection): Promise<Row<'server_keys'>[]> {
-  return db.selectFrom('server_keys').selectAll().orderBy('id', 'desc').execute();
-}
+/** Latest first. */
+export const listServerKeys = (db: Connection) =>
+  findAll(db, 'server_keys', 'all', { order: ['id'], descending: true });
 
 export const findServerKey = (db: Connection, id: number) => findOne(db, 'server_keys', { id });
 
 /** The new key is active; every other is retired. Call it in a transaction. */
 export async function insertServerKey(db: Connection, row: NewRow<'server_keys'>) {
   await db.updateTable('server_keys').set({ use: 'retired' }).execute();
-  return db.insertInto('server_keys').values(row).returningAll().executeTakeFirstOrThrow();
+  return insertRow(db, 'server_keys', row);
 }
 
 /** The key that other installations encrypt exported tokens to: one row, whose ID grows with each replacement. */

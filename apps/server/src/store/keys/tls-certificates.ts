@@ -1,21 +1,20 @@
 /** TLS certificates and requests for them; private keys are sealed on the way in and out. */
 
-import { findOne, insertRow, setRow, takeRow } from '../db/rows.ts';
+import { changeRows, findAll, findColumns, findOne, insertRow, setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export type TlsCertificateRow = Row<'tls_certificates'>;
 
 /** Latest first. */
-export function listTlsCertificates(db: Connection): Promise<TlsCertificateRow[]> {
-  return db.selectFrom('tls_certificates').selectAll().orderBy('id', 'desc').execute();
-}
+export const listTlsCertificates = (db: Connection) =>
+  findAll(db, 'tls_certificates', 'all', { order: ['id'], descending: true });
 
 export const findTlsCertificate = (db: Connection, id: string) => findOne(db, 'tls_certificates', { id });
 
 /** Every process asks this often, and reads the row itself only when the answer has changed. */
 export async function findTlsCertificateInUse(db: Connection): Promise<string | undefined> {
-  const row = await db.selectFrom('tls_certificates').select('id').where('in_use', '=', 1).executeTakeFirst();
+  const [row] = await findColumns(db, 'tls_certificates', ['id'], { in_use: 1 });
   return row?.id;
 }
 
@@ -42,7 +41,7 @@ export const claimTlsRequest = (
 
 /** Puts this one and no other into use; `undefined` puts none into use. In a transaction that has locked the installation row. */
 export async function chooseTlsCertificate(db: Connection, id: string | undefined): Promise<boolean> {
-  await db.updateTable('tls_certificates').set({ in_use: 0 }).where('in_use', '=', 1).execute();
+  await changeRows(db, 'tls_certificates', { in_use: 1 }, { in_use: 0 });
   if (id === undefined) return true;
   return setRow(
     db,

@@ -1,18 +1,11 @@
 /** Passkeys of administrators, and the challenges that were answered with one. */
 
-import { claimRow, findOne, insertOnce } from '../db/rows.ts';
+import { claimRow, claimRows, deleteRows, findAll, findOne, insertOnce } from '../db/rows.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
-export function listStoredPasskeys(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {
-  return db
-    .selectFrom('passkeys')
-    .selectAll()
-    .where('administrator_id', '=', administratorId)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
-}
+export const listStoredPasskeys = (db: Connection, administratorId: string) =>
+  findAll(db, 'passkeys', { administrator_id: administratorId }, { order: ['created_at', 'id'] });
 
 /** How many each administrator has, by their ID. */
 export async function countPasskeys(db: Connection): Promise<Map<string, number>> {
@@ -60,9 +53,8 @@ export async function advancePasskey(
 export const deletePasskey = (db: Connection, administratorId: string, id: string) =>
   claimRow(db, 'passkeys', { administrator_id: administratorId, id });
 
-export function deletePasskeysOf(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {
-  return db.deleteFrom('passkeys').where('administrator_id', '=', administratorId).returningAll().execute();
-}
+export const deletePasskeysOf = (db: Connection, administratorId: string) =>
+  claimRows(db, 'passkeys', { administrator_id: administratorId });
 
 /** At most one caller ever gets a challenge. Expired ones are deleted on the way. */
 export async function claimChallenge(
@@ -70,6 +62,6 @@ export async function claimChallenge(
   row: NewRow<'answered_challenges'>,
   now: number,
 ): Promise<boolean> {
-  await db.deleteFrom('answered_challenges').where('expires_at', '<', now).execute();
+  await deleteRows(db, 'answered_challenges', { expires_at: ['<', now] });
   return insertOnce(db, 'answered_challenges', row);
 }

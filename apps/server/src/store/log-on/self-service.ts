@@ -1,7 +1,6 @@
 /** Passwords and sessions of users, and activation windows. Session IDs are stored only as keyed hashes. */
 
 import { sql } from 'kysely';
-import { fewTexts } from '../db/parameter-rows.ts';
 import { changeRows, deleteRows, findOne, insertRow, putRow, setRow, takeRow } from '../db/rows.ts';
 import type { KeyedHash, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -19,10 +18,8 @@ export const putPassword = (db: Connection, row: NewRow<'user_passwords'>) =>
 export const deletePassword = (db: Connection, userRow: UserRow) =>
   takeRow(db, 'user_passwords', { user_id: userRow });
 
-export async function deletePasswords(db: Connection, userRows: readonly UserRow[]): Promise<void> {
-  if (userRows.length > 0)
-    await db.deleteFrom('user_passwords').where('user_id', 'in', fewTexts(userRows)).execute();
-}
+export const deletePasswords = (db: Connection, userRows: readonly UserRow[]) =>
+  deleteRows(db, 'user_passwords', { user_id: ['in', userRows] });
 
 // --- sessions ---------------------------------------------------------------------------------------------------------------
 

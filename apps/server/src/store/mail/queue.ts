@@ -4,7 +4,7 @@ import { DAY, HOUR } from '@sower/api/time';
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeOne, findOne, setRow } from '../db/rows.ts';
+import { changeOne, deleteRows, findOne, setRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { reminderKey } from '../tokens/expiring.ts';
 
@@ -101,14 +101,9 @@ export async function withdrawAccessReminder(
   { id, lease, event, user_id: userRow, once_key: key }: Row<'mail'>,
 ): Promise<boolean> {
   if (event !== 'access-ending' || userRow === null) return false;
-  const user = await db
-    .selectFrom('users')
-    .select('leaves_at')
-    .where('id', '=', userRow)
-    .where('left_at', 'is', null)
-    .executeTakeFirst();
+  const user = await findOne(db, 'users', { id: userRow, left_at: ['is', null] });
   if (user && user.leaves_at !== null && reminderKey('access-ending', userRow, user.leaves_at) === key)
     return false;
-  await db.deleteFrom('mail').where('id', '=', id).where('lease', '=', lease).execute();
+  await deleteRows(db, 'mail', { id, lease });
   return true;
 }

@@ -2,20 +2,17 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { findOne, takeRow } from '../db/rows.ts';
+import { findAll, findOne, takeRow } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
-export function listMailTemplates(db: Connection, events: readonly string[]) {
-  return db
-    .selectFrom('mail_templates')
-    .selectAll()
-    .where('event', 'in', fewTexts(new Set(events)))
-    .orderBy('event')
-    .orderBy('device_type')
-    .orderBy('language')
-    .execute();
-}
+export const listMailTemplates = (db: Connection, events: readonly string[]) =>
+  findAll(
+    db,
+    'mail_templates',
+    { event: ['in', new Set(events)] },
+    { order: ['event', 'device_type', 'language'] },
+  );
 
 export function saveMailTemplate(db: Connection, row: Omit<NewRow<'mail_templates'>, 'version'>) {
   return db

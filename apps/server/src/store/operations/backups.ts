@@ -1,7 +1,7 @@
 /** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
 
 import { HOUR } from '@sower/api/time';
-import { changeRows, findOne, hasRow, insertOnce } from '../db/rows.ts';
+import { changeRows, findAll, findOne, hasRow, insertOnce } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { isSilent } from '../work/due.ts';
 
@@ -35,19 +35,13 @@ export const updateBackup = (db: Connection, id: string, change: Partial<Omit<Ba
 
 export const findBackup = (db: Connection, id: string) => findOne(db, 'backups', { id });
 
-export function listBackups(db: Connection, limit: number): Promise<BackupRow[]> {
-  return db.selectFrom('backups').selectAll().orderBy('id', 'desc').limit(limit).execute();
-}
+export const listBackups = (db: Connection, limit: number) =>
+  findAll(db, 'backups', 'all', { order: ['id'], descending: true, limit });
 
 /** Those whose file should still be there, the latest first; last those of a clock that was ahead, or new ones would go before them. */
 export async function listKept(db: Connection, now: number): Promise<BackupRow[]> {
-  const rows = await db
-    .selectFrom('backups')
-    .selectAll()
-    .where('state', '=', 'done')
-    .where('removed_at', 'is', null)
-    .orderBy('id', 'desc')
-    .execute();
+  const kept = { state: 'done', removed_at: ['is', null] } as const;
+  const rows = await findAll(db, 'backups', kept, { order: ['id'], descending: true });
   const isAhead = ({ begun_at }: BackupRow): boolean => begun_at > now + HOUR;
   return [...rows.filter((row) => !isAhead(row)), ...rows.filter(isAhead)];
 }

@@ -87,11 +87,7 @@ const readAll = storedJson('installation.settings', z.record(z.string(), z.unkno
 type StoredSettings = { readonly settings: Settings; readonly version: number };
 
 export async function findSettings(db: Connection): Promise<StoredSettings> {
-  const row = await db
-    .selectFrom('installation')
-    .select(['settings', 'settings_version'])
-    .where('id', '=', 1)
-    .executeTakeFirst();
+  const row = await findInstallation(db);
   if (!row) return { settings: DEFAULT_SETTINGS, version: 0 };
   return { settings: readSettings(row.settings), version: row.settings_version };
 }
@@ -134,10 +130,5 @@ export function settingsReader(
 }
 
 /** Changes that must not happen at the same time lock this row until the end of the transaction. */
-export async function lockInstallation(db: Connection): Promise<void> {
-  await db
-    .updateTable('installation')
-    .set((eb) => ({ settings_version: eb.ref('settings_version') }))
-    .where('id', '=', 1)
-    .execute();
-}
+export const lockInstallation = (db: Connection) =>
+  changeRows(db, 'installation', { id: 1 }, { settings_version: sql.ref<number>('settings_version') });

@@ -2,7 +2,6 @@
 
 import { type Kysely, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
-import { fewTexts } from '../db/parameter-rows.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import { isGone } from '../directory/user-search.ts';
 import { idAt } from '../operations/old-rows.ts';
@@ -215,17 +214,6 @@ export function listReportRequests(db: Connection, { scopes, limit, after }: Rep
     .limit(limit);
   if (after !== undefined) requests = requests.where('r.id', '<', after);
   return requests.execute();
-}
-
-/** In the order in which they were made. */
-export function listDecisionsOf(db: Connection, requests: readonly string[]) {
-  if (requests.length === 0) return Promise.resolve([]);
-  return db
-    .selectFrom('request_decisions')
-    .select(['request_id', 'decision', 'actor'])
-    .where('request_id', 'in', fewTexts(requests))
-    .orderBy('id')
-    .execute();
 }
 
 /** Latest first: the latest of each action by its index, and of those the latest. */

@@ -3,7 +3,7 @@
 import type { ConflictKind } from '@sower/api/source-conflicts';
 import { type Expression, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { findAll, putRow } from '../db/rows.ts';
+import { claimRows, findAll, putRow } from '../db/rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import type { EntryRow } from './runs.ts';
@@ -16,8 +16,7 @@ export const keysOf = (entries: readonly { readonly source_key: string | null }[
 
 /** By the key of the entry. */
 export async function findChoices(db: Connection, sourceId: string, keys: readonly string[]) {
-  const found = { source_id: sourceId, source_key: ['in', fewTexts(keys)] } as const;
-  const rows = await findAll(db, 'source_choices', found);
+  const rows = await findAll(db, 'source_choices', { source_id: sourceId, source_key: ['in', keys] });
   return new Map(rows.map((row) => [row.source_key, row]));
 }
 
@@ -26,36 +25,25 @@ export const qualifiedId = (userId: string, choice: Pick<ChoiceRow, 'suffix'> | 
   `${userId}${choice?.suffix ?? ''}`;
 
 /** In the order of keys. @param after key of the last row before */
-export function listChoices(db: Connection, sourceId: string, limit: number, after: string) {
-  return db
-    .selectFrom('source_choices')
-    .selectAll()
-    .where('source_id', '=', sourceId)
-    .where('source_key', '>', after)
-    .orderBy('source_key')
-    .limit(limit)
-    .execute();
-}
+export const listChoices = (db: Connection, sourceId: string, limit: number, after: string) =>
+  findAll(
+    db,
+    'source_choices',
+    { source_id: sourceId, source_key: ['>', after] },
+    { order: ['source_key'], limit },
+  );
 
 /** Violates a unique index if the user is promised to another entry. */
 export const putChoice = (db: Connection, row: NewRow<'source_choices'>) =>
   putRow(db, 'source_choices', row, 'source_id', 'source_key');
 
 /** @returns those that were there */
-export function deleteChoices(db: Connection, sourceId: string, keys: readonly string[]) {
-  return keys.length === 0
-    ? Promise.resolve([])
-    : db
-        .deleteFrom('source_choices')
-        .where('source_id', '=', sourceId)
-        .where('source_key', 'in', fewTexts(keys))
-        .returningAll()
-        .execute();
-}
+export const deleteChoices = (db: Connection, sourceId: string, keys: readonly string[]) =>
+  claimRows(db, 'source_choices', { source_id: sourceId, source_key: ['in', keys] });
 
 /** Which other entry each of these users is promised to. */
 export const listPromised = (db: Connection, userRows: readonly UserRow[]) =>
-  findAll(db, 'source_choices', { user_row: ['in', fewTexts(userRows)] });
+  findAll(db, 'source_choices', { user_row: ['in', userRows] });
 
 /** An entry, and the user who has the user ID that it wants. */
 export type HeldEntry = EntryRow & {

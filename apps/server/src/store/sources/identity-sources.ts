@@ -3,7 +3,7 @@
 import { DAY } from '@sower/api/time';
 import { sql } from 'kysely';
 import { lockRow, skipLocked } from '../db/database-kind.ts';
-import { changeRows, findOne, hasRow, listAll, textsByKey } from '../db/rows.ts';
+import { changeRows, findAll, findOne, hasRow, listAll, textsByKey } from '../db/rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isDue } from '../work/due.ts';
 
@@ -49,11 +49,7 @@ export const noteRun = (db: Connection, id: string, note: Partial<Pick<SourceRow
 
 /** Of those that are switched on, for metrics. */
 export async function sourceAges(db: Connection) {
-  const rows = await db
-    .selectFrom('identity_sources')
-    .select(['name', 'good_at', 'trouble'])
-    .where('enabled', '=', 1)
-    .execute();
+  const rows = await findAll(db, 'identity_sources', { enabled: 1 });
   return rows.map(({ name, good_at, trouble }) => ({
     name,
     goodAt: good_at === null ? null : Number(good_at),

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedChange } from '../db/prepared.ts';
-import { changeRows, countRows, deleteRows, findAll, findOne, insertRow } from '../db/rows.ts';
+import { changeRows, countRows, deleteRows, findAll, findColumns, findOne, insertRow } from '../db/rows.ts';
 import { PERSON } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -112,30 +112,19 @@ export async function namesOfStaged(
   jobId: string,
   keys: readonly string[],
 ): Promise<Map<string, string>> {
-  if (keys.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('source_entries')
-    .select(['source_key', 'name'])
-    .where('job_id', '=', jobId)
-    .where('source_key', 'in', fewTexts(keys))
-    .execute();
+  const staged = { job_id: jobId, source_key: ['in', keys] } as const;
+  const rows = await findColumns(db, 'source_entries', ['source_key', 'name'], staged);
   return new Map(rows.flatMap(({ source_key, name }) => (source_key === null ? [] : [[source_key, name]])));
 }
 
 export const listUsersByKeys = (db: Connection, sourceId: string, keys: readonly string[]) =>
-  findAll(db, 'users', { source_id: sourceId, source_key: ['in', fewTexts(keys)] });
+  findAll(db, 'users', { source_id: sourceId, source_key: ['in', keys] });
 
 export async function listNamesOfUsers(
   db: Connection,
   ids: readonly UserRow[],
 ): Promise<Map<string, Row<'user_names'>[]>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('user_names')
-    .selectAll()
-    .where('user_id', 'in', fewTexts(ids))
-    .orderBy('name_key')
-    .execute();
+  const rows = await findAll(db, 'user_names', { user_id: ['in', ids] }, { order: ['name_key'] });
   return Map.groupBy(rows, ({ user_id }) => user_id);
 }
 
@@ -144,13 +133,8 @@ export async function listSourceMail(
   db: Connection,
   ids: readonly UserRow[],
 ): Promise<Map<string, Pick<Row<'user_mail'>, 'source_language' | 'source_certificate'>>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('user_mail')
-    .select(['user_id', 'source_language', 'source_certificate'])
-    .where('user_id', 'in', fewTexts(ids))
-    .execute();
-  return new Map(rows.map(({ user_id, ...mail }) => [user_id, mail]));
+  const rows = await findAll(db, 'user_mail', { user_id: ['in', ids] });
+  return new Map(rows.map((row) => [row.user_id, row]));
 }
 
 const SOURCE_MAIL = { user_id: 'text', source_language: 'text', source_certificate: 'text' } as const;
@@ -163,12 +147,7 @@ export const saveSourceMail = preparedChange(
 
 /** Which of these user IDs are taken. */
 export async function listHeldIds(db: Connection, keys: readonly string[]): Promise<Set<string>> {
-  if (keys.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('users')
-    .select('user_id_key')
-    .where('user_id_key', 'in', fewTexts(keys))
-    .execute();
+  const rows = await findColumns(db, 'users', ['user_id_key'], { user_id_key: ['in', keys] });
   return new Set(rows.map(({ user_id_key }) => user_id_key));
 }
 
@@ -186,14 +165,7 @@ export async function listClaimed(
   jobId: string,
   keys: readonly string[],
 ): Promise<Set<string>> {
-  if (keys.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('source_entries')
-    .select('claim')
-    .where('job_id', '=', jobId)
-    .where('claim', 'is not', null)
-    .where('claim', 'in', fewTexts(keys))
-    .execute();
+  const rows = await findColumns(db, 'source_entries', ['claim'], { job_id: jobId, claim: ['in', keys] });
   return new Set(rows.flatMap(({ claim }) => claim ?? []));
 }
 
@@ -275,16 +247,8 @@ export async function rankCircles(db: Connection, jobId: string): Promise<void> 
 }
 
 /** Those that want a user ID which no one gives up. */
-export function listUnranked(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {
-  return db
-    .selectFrom('source_entries')
-    .selectAll()
-    .where('job_id', '=', jobId)
-    .where('claim', 'is not', null)
-    .where('rank', 'is', null)
-    .limit(limit)
-    .execute();
-}
+export const listUnranked = (db: Connection, jobId: string, limit: number): Promise<EntryRow[]> =>
+  findAll(db, 'source_entries', { job_id: jobId, claim: ['is not', null], rank: ['is', null] }, { limit });
 
 export async function countActions(db: Connection, jobId: string): Promise<Record<string, number>> {
   const rows = await db
@@ -308,17 +272,8 @@ export const countDue = (db: Connection, jobId: string) =>
 
 /** What to do next: entries of one rank, since a user ID is free only when the previous rank is done. */
 export async function listDue(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {
-  const rows = await db
-    .selectFrom('source_entries')
-    .selectAll()
-    .where('job_id', '=', jobId)
-    .where('rank', 'is not', null)
-    .where('circle', 'is', null)
-    .where('result', 'is', null)
-    .orderBy('rank')
-    .orderBy('position')
-    .limit(limit)
-    .execute();
+  const due = { job_id: jobId, rank: ['is not', null], circle: ['is', null], result: ['is', null] } as const;
+  const rows = await findAll(db, 'source_entries', due, { order: ['rank', 'position'], limit });
   return rows.length > 0 ? rows.filter(({ rank }) => rank === rows[0]?.rank) : listCircle(db, jobId);
 }
 
@@ -337,13 +292,8 @@ const listCircle = (db: Connection, jobId: string): Promise<EntryRow[]> =>
     .execute();
 
 /** So that they can exchange their IDs: these are no one's. No user ID contains a control character. */
-export async function vacateUserIds(db: Connection, ids: readonly UserRow[]): Promise<void> {
-  await db
-    .updateTable('users')
-    .set({ user_id_key: sql<string>`${'\u0001'} || id` })
-    .where('id', 'in', fewTexts(ids))
-    .execute();
-}
+export const vacateUserIds = (db: Connection, ids: readonly UserRow[]) =>
+  changeRows(db, 'users', { id: ['in', ids] }, { user_id_key: sql<string>`${'\u0001'} || id` });
 
 const RESULT = { job_id: 'text', position: 'bigint', result: 'text', text: 'text' } as const;
 export const putResults = preparedChange(
@@ -460,15 +410,12 @@ export function listFindings(
   limit: number,
   after: number,
 ): Promise<EntryRow[]> {
-  let query = db
-    .selectFrom('source_entries')
-    .selectAll()
-    .where('job_id', '=', jobId)
-    .where('position', '>', after)
-    .orderBy('position')
-    .limit(limit);
-  query = action === undefined ? query.where('action', 'is not', null) : query.where('action', '=', action);
-  return query.execute();
+  return findAll(
+    db,
+    'source_entries',
+    { job_id: jobId, position: ['>', after], action: action ?? ['is not', null] },
+    { order: ['position'], limit },
+  );
 }
 
 /** Entries without a finding are not needed once the run is over. @returns how many are forgotten now */

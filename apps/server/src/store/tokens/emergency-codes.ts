@@ -1,23 +1,14 @@
 /** Emergency tokencodes of tokens, as keyed hashes. A fixed one stays until emergency access ends; using a one-time one deletes it. */
 
-import { fewTexts } from '../db/parameter-rows.ts';
-import { deleteRows, findAll, hasRow, takeRow } from '../db/rows.ts';
+import { deleteRows, findAll, hasRow, insertRows, takeRow } from '../db/rows.ts';
 import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
-export async function insertEmergencyCodes(
-  db: Connection,
-  rows: readonly NewRow<'emergency_codes'>[],
-): Promise<void> {
-  if (rows.length > 0)
-    await db
-      .insertInto('emergency_codes')
-      .values([...rows])
-      .execute();
-}
+export const insertEmergencyCodes = (db: Connection, rows: readonly NewRow<'emergency_codes'>[]) =>
+  insertRows(db, 'emergency_codes', rows);
 
 export const listEmergencyCodes = (db: Connection, tokenIds: readonly TokenKey[]) =>
-  findAll(db, 'emergency_codes', { token_id: ['in', fewTexts(tokenIds)] });
+  findAll(db, 'emergency_codes', { token_id: ['in', tokenIds] });
 
 /** At most one caller uses a one-time code; a fixed one only has to exist still. */
 export const claimEmergencyCode = (

@@ -10,9 +10,9 @@ import {
   trailOf,
 } from '../audit/rows.ts';
 import { heldUsers, isCurrent } from '../authentication/user-locks.ts';
-import { fewTexts, listed, refsOf } from '../db/parameter-rows.ts';
+import { listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedLookup, preparedRows } from '../db/prepared.ts';
-import { deleteRows, listOf, setRow } from '../db/rows.ts';
+import { deleteRows, findAll, findColumns, setRow } from '../db/rows.ts';
 import type { Flag, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isExpired } from './tokens.ts';
@@ -50,10 +50,10 @@ export const listSeeds = (db: Connection, tokenId: TokenKey) => listSeedsOf(db, 
 
 /** Of all of these tokens. */
 export const listSeedsOf = (db: Connection, tokenIds: readonly TokenKey[]): Promise<Row<'seeds'>[]> =>
-  listOf(db, 'seeds', 'token_id', tokenIds);
+  findAll(db, 'seeds', { token_id: ['in', tokenIds] }, { order: ['id'] });
 
 export async function hasSeeds(db: Connection): Promise<boolean> {
-  return (await db.selectFrom('seeds').select('id').limit(1).executeTakeFirst()) !== undefined;
+  return (await findColumns(db, 'seeds', ['id'], 'all', { limit: 1 })).length > 0;
 }
 
 /** The lengths of intervals that time-based seeds have, in seconds. */
@@ -85,8 +85,7 @@ export const deletePendingSeeds = (
 /** Keeps the current seed and the newest pending one: redistributing again and again does not accumulate valid seeds. */
 export async function prunePendingSeeds(db: Connection, tokenId: TokenKey): Promise<void> {
   const pending = (await listSeeds(db, tokenId)).filter((seed) => seed.state === 'pending');
-  const old = pending.slice(0, -1).map((seed) => seed.id);
-  if (old.length > 0) await db.deleteFrom('seeds').where('id', 'in', fewTexts(old)).execute();
+  await deleteRows(db, 'seeds', { id: ['in', pending.slice(0, -1).map((seed) => seed.id)] });
 }
 
 /**

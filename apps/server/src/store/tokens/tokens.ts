@@ -5,7 +5,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { countOf } from '../db/bounded-count.ts';
 import { isPostgresql, lockRow, skipLocked } from '../db/database-kind.ts';
 import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
-import { type Change, changeRows, takeRow } from '../db/rows.ts';
+import { type Change, changeRows, findColumns, insertRows, plus, setRow, takeRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { Serial, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -77,10 +77,7 @@ const INSERT_CHUNK = 500;
 
 export async function insertTokens(db: Connection, rows: readonly NewRow<'tokens'>[]): Promise<void> {
   for (let start = 0; start < rows.length; start += INSERT_CHUNK) {
-    await db
-      .insertInto('tokens')
-      .values(rows.slice(start, start + INSERT_CHUNK))
-      .execute();
+    await insertRows(db, 'tokens', rows.slice(start, start + INSERT_CHUNK));
   }
 }
 
@@ -88,25 +85,10 @@ export async function insertTokens(db: Connection, rows: readonly NewRow<'tokens
  * At most one caller gets an unassigned token. Assigning enables it, and moves it into the security domain of its user, whose row the
  * caller has locked.
  */
-export async function claimToken(db: Connection, id: TokenKey, userRow: UserRow): Promise<boolean> {
-  const row = await db
-    .updateTable('tokens')
-    .set((eb) => ({
-      user_id: userRow,
-      domain: eb
-        .selectFrom('users')
-        .select('users.domain')
-        .where('users.id', '=', userRow)
-        .$asScalar()
-        .$notNull(),
-      enabled: 1,
-      version: eb('version', '+', 1),
-    }))
-    .where('id', '=', id)
-    .where('user_id', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+export function claimToken(db: Connection, id: TokenKey, userRow: UserRow): Promise<boolean> {
+  const domain = sql<string>`(select domain from users where id = ${userRow})`;
+  const taken = { user_id: userRow, domain, enabled: 1, version: plus('version', 1) } as const;
+  return setRow(db, 'tokens', { id, user_id: ['is', null] }, taken);
 }
 
 /** Which tokens may be chosen automatically: of those that were minted here. Others may have a seed that someone has. */
@@ -176,23 +158,13 @@ export async function countTokensOf(db: Connection, userRow: UserRow): Promise<n
 }
 
 export async function listTokensOf(db: Connection, userRows: readonly UserRow[]) {
-  if (userRows.length === 0) return [];
-  const rows = await db
-    .selectFrom('tokens')
-    .select(['id', 'serial', 'kind', 'user_id', 'lent_instead'])
-    .where('user_id', 'in', fewTexts(userRows))
-    .orderBy('serial')
-    .execute();
+  const columns = ['id', 'serial', 'kind', 'user_id', 'lent_instead'] as const;
+  const rows = await findColumns(db, 'tokens', columns, { user_id: ['in', userRows] }, { order: ['serial'] });
   return rows.flatMap((row) => (row.user_id === null ? [] : [{ ...row, user_id: row.user_id }]));
 }
 
-export async function changeToken(db: Connection, id: TokenKey, change: Change<'tokens'>): Promise<void> {
-  await db
-    .updateTable('tokens')
-    .set((eb) => ({ ...change, version: eb('version', '+', 1) }))
-    .where('id', '=', id)
-    .execute();
-}
+export const changeToken = (db: Connection, id: TokenKey, change: Change<'tokens'>) =>
+  changeRows(db, 'tokens', { id }, { ...change, version: plus('version', 1) });
 
 /** Only an unassigned one can be deleted. */
 export const deleteToken = (db: Connection, id: TokenKey) =>
@@ -215,10 +187,8 @@ export async function countFailures(
     from v where tokens.id = v.id`.execute(db);
 }
 
-export async function clearFailures(db: Connection, tokenIds: readonly TokenKey[]): Promise<void> {
-  if (tokenIds.length === 0) return;
-  await changeRows(db, 'tokens', { id: ['in', fewTexts(tokenIds)], failures: ['>', 0] }, { failures: 0 });
-}
+export const clearFailures = (db: Connection, tokenIds: readonly TokenKey[]) =>
+  changeRows(db, 'tokens', { id: ['in', tokenIds], failures: ['>', 0] }, { failures: 0 });
 
 /** Serial numbers in SQL: our own of 12 digits, and those of other makers, which have an index of their own. */
 export const OWN_LENGTH = 12;

@@ -7,7 +7,7 @@ import { kept } from '../db/kept.ts';
 import { type Columns, fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedChange, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeOne, changeRows, countRows, findOne, setRow } from '../db/rows.ts';
+import { changeOne, changeRows, countRows, findColumns, findOne, hasRow, plus, setRow } from '../db/rows.ts';
 import { inScopes } from '../directory/domains.ts';
 import { stateNow } from '../distribution/distributions.ts';
 import { insertMarked, type Marks } from '../keys/marks.ts';
@@ -68,23 +68,21 @@ export const countOpenJobs = (db: Connection, actorId: string) =>
     state: ['in', ['collecting', 'queued', 'running', 'waiting', 'paused']],
   });
 
-const jobsAbout = (db: Connection, about: string, kind: JobRow['kind']) =>
-  db.selectFrom('jobs').select('id').where('about', '=', about).where('kind', '=', kind);
-
 /** An undo of a distribution that has not ended, or the like. */
-export const findOpenJobAbout = (db: Connection, about: string, kind: JobRow['kind']) =>
-  jobsAbout(db, about, kind).where('state', 'in', ['queued', 'running', 'paused']).executeTakeFirst();
+export const hasOpenJobAbout = (db: Connection, about: string, kind: JobRow['kind']) =>
+  hasRow(db, 'jobs', { about, kind, state: ['in', ['queued', 'running', 'paused']] });
 
 /** One that was created later than this, whatever became of it, unless it failed or was canceled. */
-export const findJobAboutSince = (db: Connection, about: string, kind: JobRow['kind'], since: number) =>
-  jobsAbout(db, about, kind)
-    .where('created_at', '>', since)
-    .where('state', 'not in', ['failed', 'cancelled'])
-    .executeTakeFirst();
+export const hasJobAboutSince = (db: Connection, about: string, kind: JobRow['kind'], since: number) =>
+  hasRow(db, 'jobs', { about, kind, created_at: ['>', since], state: ['not in', ['failed', 'cancelled']] });
 
 /** Checked, and not started; or paused before a time. */
 export const listGivenUpAbout = (db: Connection, about: string, kind: JobRow['kind'], pausedBefore: number) =>
-  jobsAbout(db, about, kind)
+  db
+    .selectFrom('jobs')
+    .select('id')
+    .where('about', '=', about)
+    .where('kind', '=', kind)
     .where(({ or, and, eb, fn }) =>
       or([
         eb('state', '=', 'waiting'),
@@ -165,21 +163,21 @@ export type Progress = {
 };
 
 /** In the transaction of the batch: its work and the start of the next batch go together. */
-export async function noteProgress(db: Connection, id: string, by: Progress): Promise<void> {
-  await db
-    .updateTable('jobs')
-    .set((eb) => ({
+export const noteProgress = (db: Connection, id: string, by: Progress) =>
+  changeRows(
+    db,
+    'jobs',
+    { id },
+    {
       position: by.position,
-      done: eb('done', '+', by.done),
-      left_out: eb('left_out', '+', by.leftOut),
-      failed: eb('failed', '+', by.failed),
-      busy: eb('busy', '+', by.busy),
+      done: plus('done', by.done),
+      left_out: plus('left_out', by.leftOut),
+      failed: plus('failed', by.failed),
+      busy: plus('busy', by.busy),
       attempts: 0,
       ...(by.codes ? { codes: 'ready' as const } : {}),
-    }))
-    .where('id', '=', id)
-    .execute();
-}
+    },
+  );
 
 type Change = {
   readonly state: StoredJobState;
@@ -218,14 +216,7 @@ export const advanceCollected = (
  * @returns how many in a row have; 0 if another node has the job by now, for which it says nothing
  */
 export async function countAttempt(db: Connection, id: string, lease: string): Promise<number> {
-  const row = await db
-    .updateTable('jobs')
-    .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
-    .where('id', '=', id)
-    .where('lease', '=', lease)
-    .returning('attempts')
-    .executeTakeFirst();
-  return row?.attempts ?? 0;
+  return (await changeOne(db, 'jobs', { id, lease }, { attempts: plus('attempts', 1) }))?.attempts ?? 0;
 }
 
 /** At most one caller gets the sealed codes, and only those from when the job ended: it may have been resumed. */
@@ -432,14 +423,8 @@ export function jobStatesReader(db: Connection, clock: () => number) {
 }
 
 /** Jobs that ended then or earlier, and whose activation codes no one has fetched. */
-export function listUntakenCodes(db: Connection, endedBefore: number) {
-  return db
-    .selectFrom('jobs')
-    .select(['id', 'ended_at'])
-    .where('codes', '=', 'ready')
-    .where('ended_at', '<', endedBefore)
-    .execute();
-}
+export const listUntakenCodes = (db: Connection, endedBefore: number) =>
+  findColumns(db, 'jobs', ['id', 'ended_at'], { codes: 'ready', ended_at: ['<', endedBefore] });
 
 /**
  * Those whose rows were never completely written, and those that have waited for long to be started or resumed.

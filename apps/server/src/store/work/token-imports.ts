@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedChange, preparedStatement } from '../db/prepared.ts';
+import { findColumns } from '../db/rows.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { type NewSeed, SEED } from '../tokens/seeds.ts';
@@ -68,11 +69,8 @@ export async function holdPresent(
     sql`select 1 from tokens t where t.serial in (${sql.join(fewTexts(serials))}) order by t.id`,
     ['t'],
   );
-  const rows = await db
-    .selectFrom('tokens')
-    .select(['id', 'serial', 'domain', 'user_id'])
-    .where('serial', 'in', fewTexts(serials))
-    .execute();
+  const columns = ['id', 'serial', 'domain', 'user_id'] as const;
+  const rows = await findColumns(db, 'tokens', columns, { serial: ['in', serials] });
   return new Map(rows.map((row) => [row.serial, row]));
 }
 

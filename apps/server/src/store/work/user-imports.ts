@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { lockRows } from '../db/database-kind.ts';
 import { fromRows, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedChange, preparedStatement } from '../db/prepared.ts';
+import { findColumns } from '../db/rows.ts';
 import { foldWords } from '../directory/user-words.ts';
 import { PERSON } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
@@ -135,14 +136,11 @@ export async function countImportActions(db: Connection, jobId: string) {
 }
 
 /** Rows that were left out or failed, with what they say. @param from position of the first */
-export function listRefusedRows(db: Connection, jobId: string, limit: number, from: number) {
-  return db
-    .selectFrom('job_rows')
-    .select(['position', 'line', 'state', 'text', 'fields'])
-    .where('job_id', '=', jobId)
-    .where('position', '>=', from)
-    .where('state', 'in', ['left-out', 'failed'])
-    .orderBy('position')
-    .limit(limit)
-    .execute();
-}
+export const listRefusedRows = (db: Connection, jobId: string, limit: number, from: number) =>
+  findColumns(
+    db,
+    'job_rows',
+    ['position', 'line', 'state', 'text', 'fields'],
+    { job_id: jobId, position: ['>=', from], state: ['in', ['left-out', 'failed']] },
+    { order: ['position'], limit },
+  );
