@@ -33,9 +33,9 @@ import { countPasskeys, listStoredPasskeys } from '../store/log-on/passkeys.ts';
 import { deleteSessionsOf } from '../store/log-on/sessions.ts';
 import { lockInstallation } from '../store/operations/installation.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
-import { sourceNames } from '../store/sources/identity-sources.ts';
+import { sourceNamesOf } from '../store/sources/identity-sources.ts';
 import { findVerifiable, lastingBar } from '../store/tokens/seeds.ts';
-import { holdDomain } from './domains.ts';
+import { holdDomain, noDomainAt } from './domains.ts';
 import { passwordProblem } from './password.ts';
 import { cannotGrant, grantAbove, lacking, nameOfRole, resolveRole } from './roles.ts';
 import { userFor } from './users.ts';
@@ -59,7 +59,7 @@ async function standingOf(db: Connection, row: Row<'administrators'>): Promise<S
     grants: await listStoredGrants(db, row.id),
     passkeys: (await listStoredPasskeys(db, row.id)).length,
     tokenOf: user?.user_id,
-    source: (await sourceNames(db, [row.source_id])).get(row.source_id ?? ''),
+    source: (await sourceNamesOf(db, [row])).get(row.source_id ?? ''),
   };
 }
 
@@ -89,10 +89,7 @@ export const showAdministrators = (context: Pick<ServerContext, 'db'>, actor: Ac
     const grants = Map.groupBy(await listStoredGrants(context.db), (row) => row.administrator_id);
     const rows = await listStoredAdministrators(context.db);
     const passkeys = await countPasskeys(context.db);
-    const sources = await sourceNames(
-      context.db,
-      rows.map((row) => row.source_id),
-    );
+    const sources = await sourceNamesOf(context.db, rows);
     const items: Administrator[] = [];
     for (const row of rows) {
       // Few administrators are linked to a user, so a query for each of those costs less than a join for all.
@@ -130,11 +127,7 @@ async function resolveGrants(
       return refusedAt(`grants.${index}.role`, 'not-found', text('role.not-found', { role: grant.role }));
     const domain = await findDomain(context.db, grant.securityDomain ?? TOP_DOMAIN.id);
     if (!domain) {
-      return refusedAt(
-        `grants.${index}.securityDomain`,
-        'not-found',
-        text('domain.not-found', { domain: grant.securityDomain ?? '' }),
-      );
+      return noDomainAt(`grants.${index}.securityDomain`, grant.securityDomain);
     }
     const missing = lacking(actor, role.permissions, domain.path);
     if (missing.length > 0) return cannotGrant(missing, `grants.${index}.role`);

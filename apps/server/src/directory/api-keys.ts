@@ -6,7 +6,7 @@ import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, HOST } from '../core/actor.ts';
-import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing } from '../core/transaction.ts';
@@ -24,7 +24,7 @@ import {
 import { domainNames, domainNamesOf, findDomain, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { hasMark } from '../store/keys/marks.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
-import { holdDomain } from './domains.ts';
+import { holdDomain, noDomainAt } from './domains.ts';
 import { type Standing, standingsOf } from './key-standing.ts';
 import { cannotGrant, lacking, permissionSet } from './roles.ts';
 
@@ -58,12 +58,7 @@ export async function addApiKey(
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   const domain = await findDomain(context.db, input.securityDomain ?? TOP_DOMAIN.id);
-  if (!domain)
-    return refusedAt(
-      'securityDomain',
-      'not-found',
-      text('domain.not-found', { domain: input.securityDomain ?? '' }),
-    );
+  if (!domain) return noDomainAt('securityDomain', input.securityDomain);
   const missing = lacking(actor, input.permissions, domain.path);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
   const key = makeApiKey(context.random);

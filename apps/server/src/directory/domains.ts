@@ -36,6 +36,10 @@ const view = (row: Row<'security_domains'>): SecurityDomain => ({
 
 const noSuchDomain = (name: string) => refused('not-found', text('domain.not-found', { domain: name }));
 
+/** The same, of a field of the request. */
+export const noDomainAt = (field: string, name = '') =>
+  refusedAt(field, 'not-found', text('domain.not-found', { domain: name }));
+
 /** The domain that an actor means, if they have this permission there; the top one if none is named. */
 export async function domainFor(
   context: Pick<ServerContext, 'db'>,
@@ -47,11 +51,9 @@ export async function domainFor(
   if (denial) return denial;
   const row = await findDomain(context.db, idOrName ?? defaultDomain(actor, permission));
   if (!row || !covers(actor, permission, row.path))
-    return refusedAt(
-      'securityDomain',
-      'not-found',
-      idOrName === undefined ? text('domain.required') : text('domain.not-found', { domain: idOrName }),
-    );
+    return idOrName === undefined
+      ? refusedAt('securityDomain', 'not-found', text('domain.required'))
+      : noDomainAt('securityDomain', idOrName);
   return done(row);
 }
 
@@ -61,8 +63,7 @@ export async function holdDomain(
   { path, name }: Pick<Row<'security_domains'>, 'path' | 'name'>,
   field = 'securityDomain',
 ): Promise<void> {
-  if (!(await holdDomains(trx, [path])).has(path))
-    undoWith(refusedAt(field, 'not-found', text('domain.not-found', { domain: name })));
+  if (!(await holdDomains(trx, [path])).has(path)) undoWith(noDomainAt(field, name));
 }
 
 /** An actor with rights in only one domain means that one. */
@@ -87,8 +88,7 @@ export async function addDomain(
   const denial = denied(actor, 'domains:edit');
   if (denial) return denial;
   const parent = await findDomain(context.db, input.parent ?? TOP_DOMAIN.id);
-  if (!parent)
-    return refusedAt('parent', 'not-found', text('domain.not-found', { domain: input.parent ?? '' }));
+  if (!parent) return noDomainAt('parent', input.parent);
   if ((await listDomains(context.db)).length >= MAX_DOMAINS) {
     return refused('wrong-state', text('domain.too-many', { maximum: MAX_DOMAINS }));
   }

@@ -23,7 +23,7 @@ import { newId } from '../store/db/ids.ts';
 import { domainNamesOf } from '../store/directory/domains.ts';
 import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/directory/users.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
-import { findSource, sourceNames } from '../store/sources/identity-sources.ts';
+import { findSource, sourceNamesOf } from '../store/sources/identity-sources.ts';
 import { listTokensOf, touchTokensOf } from '../store/tokens/tokens.ts';
 import { domainFor, holdDomain } from './domains.ts';
 import { refusalAbove } from './roles.ts';
@@ -32,18 +32,10 @@ import { settingsOf } from './sources/settings.ts';
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): Promise<User[]> {
-  const tokens = Map.groupBy(
-    await listTokensOf(
-      db,
-      rows.map((row) => row.id),
-    ),
-    (token) => token.user_id,
-  );
+  const ids = rows.map(({ id }) => id);
+  const tokens = Map.groupBy(await listTokensOf(db, ids), ({ user_id }) => user_id);
   const domains = await domainNamesOf(db, rows);
-  const sources = await sourceNames(
-    db,
-    rows.map((row) => row.source_id),
-  );
+  const sources = await sourceNamesOf(db, rows);
   return rows.map((row) => ({
     userId: row.user_id,
     firstName: row.first_name,

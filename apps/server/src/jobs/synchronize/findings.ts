@@ -11,7 +11,7 @@ import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { domainNames } from '../../store/directory/domains.ts';
 import { findChoices, type HeldEntry, keysOf, listHeldEntries } from '../../store/sources/choices.ts';
-import { sourceNames } from '../../store/sources/identity-sources.ts';
+import { sourceNamesOf } from '../../store/sources/identity-sources.ts';
 import { type EntryRow, listFindings } from '../../store/sources/runs.ts';
 import { changesOf } from './apply.ts';
 import { choicesFor } from './choices.ts';
@@ -50,10 +50,8 @@ export async function showFindings(
   const positions = open.map(({ position }) => Number(position));
   const held = await listHeldEntries(context.db, input.run, { positions });
   const conflicts = new Map(held.map((row) => [Number(row.position), row]));
-  const sources = await sourceNames(
-    context.db,
-    held.map(({ holder_source }) => holder_source),
-  );
+  const holders = held.map(({ holder_source }) => ({ source_id: holder_source }));
+  const sources = await sourceNamesOf(context.db, holders);
   const choices = await findChoices(context.db, input.id, keysOf(rows));
   const domains = await domainNames(context.db, domainsIn(rows));
   const roles = await wordsOfRoles(context.db, context, rolesIn(rows));

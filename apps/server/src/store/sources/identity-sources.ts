@@ -31,15 +31,11 @@ export async function countSourceUsers(db: Connection): Promise<Map<string, Sour
 
 export const hasSourceUsers = (db: Connection, id: string) => hasRow(db, 'users', { source_id: id });
 
-/** Names of those that these users come from. */
-export const sourceNames = (db: Connection, ids: readonly (string | null)[]): Promise<Map<string, string>> =>
-  textsByKey(
-    db,
-    'identity_sources',
-    'id',
-    'name',
-    ids.filter((id) => id !== null),
-  );
+/** Names of those that users or administrators come from. */
+export function sourceNamesOf(db: Connection, rows: readonly { readonly source_id: string | null }[]) {
+  const ids = rows.flatMap(({ source_id }) => source_id ?? []);
+  return textsByKey(db, 'identity_sources', 'id', 'name', ids);
+}
 
 export const lockSource = (db: Connection, id: string) => lockRow(db, 'identity_sources', id);
 
