@@ -74,6 +74,16 @@ export type LdapConnection = {
   close(): Promise<void>;
 };
 
+/** The entry of this name itself. */
+export async function entryNamed(
+  connection: Pick<LdapConnection, 'search'>,
+  base: string,
+  ...attributes: readonly string[]
+) {
+  const [entry] = await connection.search({ base, filter: '(objectClass=*)', scope: 'base', attributes });
+  return entry;
+}
+
 type PresentedCertificate = {
   readonly subject: string;
   readonly issuer: string;

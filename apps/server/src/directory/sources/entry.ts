@@ -284,7 +284,7 @@ function passwordUntilOf({ attributes }: LdapEntry, mapping: SourceMapping): num
 }
 
 /** `20300131120000Z` and with a fraction, RFC 4517 §3.3.13; the supported servers write no other forms. */
-function generalizedTime(value: string): number | undefined {
+export function generalizedTime(value: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?Z$/.exec(value)?.slice(1);
   if (!parts) return undefined;
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map((part) =>

@@ -3,7 +3,7 @@
  * group to group. Each group is visited once, so a group that contains itself does no harm.
  */
 
-import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
+import { entryNamed, type LdapConnection } from '../../ldap/connection.ts';
 import { failureOf, LdapFailure } from '../../ldap/failure.ts';
 import { memberOf, withPresent } from '../../ldap/filter.ts';
 import { nameKey } from '../../ldap/names.ts';
@@ -61,7 +61,7 @@ export function groupReader(connection: LdapConnection, settings: Where, now: nu
   return {
     async members(group) {
       if (!mapping.nestedGroups) return walk(group);
-      return (await entryAt(connection, group, ['1.1'])) && resolved(connection, settings, group, now);
+      return (await entryAt(connection, group, '1.1')) && resolved(connection, settings, group, now);
     },
   };
 }
@@ -71,7 +71,7 @@ async function membersListed(
   group: string,
   attribute: string,
 ): Promise<readonly string[] | undefined> {
-  const entry = await entryAt(connection, group, attribute === '' ? ['1.1'] : [attribute]);
+  const entry = await entryAt(connection, group, attribute || '1.1');
   return (
     entry?.attributes
       .get(attribute.toLowerCase())
@@ -127,19 +127,9 @@ function mostOf({ size }: { readonly size: number }, maximum: number, { url }: L
   if (size > maximum) throw new LdapFailure('endless', url, `more than ${maximum} groups or members`);
 }
 
-async function entryAt(
-  connection: LdapConnection,
-  group: string,
-  attributes: readonly string[],
-): Promise<LdapEntry | undefined> {
+async function entryAt(connection: LdapConnection, group: string, attribute: string) {
   try {
-    const [entry] = await connection.search({
-      base: group,
-      filter: '(objectClass=*)',
-      scope: 'base',
-      attributes,
-    });
-    return entry;
+    return await entryNamed(connection, group, attribute);
   } catch (error) {
     if (failureOf(error, '').kind === 'base') return undefined;
     throw error;

@@ -10,6 +10,7 @@ import { record } from '../../core/record.ts';
 import { said } from '../../core/unworded.ts';
 import {
   connectTo,
+  entryNamed,
   type LdapConnection,
   type LdapServer,
   reach,
@@ -206,12 +207,7 @@ async function look(
   const now = context.now();
   let step: SourceTestStep = 'base';
   try {
-    await connection.search({
-      base: search.base,
-      filter: '(objectClass=*)',
-      scope: 'base',
-      attributes: ['1.1'],
-    });
+    await entryNamed(connection, search.base, '1.1');
     add('base', 'passed', text('source-test.base', { base: search.base }));
     step = 'filter';
     const found = await connection.search({

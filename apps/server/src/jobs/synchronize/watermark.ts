@@ -6,7 +6,8 @@
 
 import { MINUTE } from '@sower/api/time';
 import { z } from 'zod';
-import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
+import { generalizedTime } from '../../directory/sources/entry.ts';
+import { entryNamed, type LdapConnection, type LdapEntry } from '../../ldap/connection.ts';
 import { LdapFailure } from '../../ldap/failure.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
@@ -63,15 +64,6 @@ export async function watermarkOf(
   };
 }
 
-async function entryNamed(
-  connection: LdapConnection,
-  base: string,
-  ...attributes: readonly string[]
-): Promise<LdapEntry | undefined> {
-  const [entry] = await connection.search({ base, filter: '(objectClass=*)', scope: 'base', attributes });
-  return entry;
-}
-
 /** An account that may not read it goes without. */
 function ifRefused(error: unknown): undefined {
   if (!(error instanceof LdapFailure) || (error.kind !== 'base' && error.kind !== 'access')) throw error;
@@ -99,24 +91,15 @@ function byTime(before: Stored | undefined, now: number): Watermark {
 
 /** A server whose clock was ahead for a moment says nothing about what others change until then. */
 function kindOf(value: string, now: number): 'none' | 'ahead' | 'past' {
-  const time = /^\d{14}(?:\.\d+)?Z$/.test(value) ? timeOf(value) : undefined;
+  const time = /^\d{14}(?:\.\d+)?Z$/.test(value) ? generalizedTime(value) : undefined;
   if (time === undefined) return 'none';
   return time > now + OVERLAP_MILLISECONDS ? 'ahead' : 'past';
 }
 
-/** Of a generalized time, in whole seconds. */
-function timeOf(value: string): number | undefined {
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(value)?.slice(1).map(Number);
-  if (!parts) return undefined;
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
 /** A generalized time, some minutes before another. */
 function earlier(value: string): string | undefined {
-  const time = timeOf(value);
-  if (time === undefined) return undefined;
-  return generalized(time - OVERLAP_MILLISECONDS);
+  const time = generalizedTime(value);
+  return time === undefined ? undefined : generalized(time - OVERLAP_MILLISECONDS);
 }
 
 const generalized = (time: number): string => new Date(time).toISOString().replace(/[-:T]|\.\d+/g, '');
