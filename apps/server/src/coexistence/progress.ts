@@ -69,11 +69,8 @@ export async function showMoves(
       : await listMoves(context.db, move === 'moved', { domains: await domainsOf(context.db), scopes }, page);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const nameOf = await userNamesFor(
-    context,
-    actor,
-    shown.map(({ user_id }) => user_id),
-  );
+  const userIds = shown.map(({ user_id }) => user_id);
+  const nameOf = await userNamesFor(context, actor, userIds);
   return done({
     items: shown.map(({ user_id: userId, lesson, serials, at }) => ({
       userId,

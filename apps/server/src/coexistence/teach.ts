@@ -206,10 +206,8 @@ async function learn(context: Context, known: Known): Promise<boolean> {
   const how = { settings: await context.settings.current(), now: context.now() };
   const before = prior ? readMatches(prior.matches) : [];
   const again: SeedMatch[] = [];
-  for (const seed of await listSeedsById(
-    context.db,
-    before.map(({ seed }) => seed),
-  )) {
+  const ids = before.map(({ seed }) => seed);
+  for (const seed of await listSeedsById(context.db, ids)) {
     const first = before.find((match) => match.seed === seed.id);
     if (!first) continue;
     // As if the first had been accepted here: its drift is known, and it does not count again.

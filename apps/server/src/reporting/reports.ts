@@ -273,13 +273,8 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
     columns: columnsOf('at', 'name', 'user', 'offer', 'state', 'by', 'decisions', 'serial'),
     async rows(db, asked) {
       const requests = await listReportRequests(db, asked, since(asked));
-      const decisions = Map.groupBy(
-        await listDecisions(
-          db,
-          requests.map(({ id }) => id),
-        ),
-        ({ request_id }) => request_id,
-      );
+      const ids = requests.map(({ id }) => id);
+      const decisions = Map.groupBy(await listDecisions(db, ids), ({ request_id }) => request_id);
       return requests.map((row) => ({
         key: row.id,
         cells: [

@@ -136,10 +136,7 @@ const undoGiving = about(async (context, job) => {
   const replaces = readGiving(earlier).replace !== undefined;
   return done(async (trx, actor, _, rows) => {
     const above = await whyAbove(trx, actor, rows, ({ holder_row }) => holder_row);
-    const judged = rows.map((row) => ({
-      ...row,
-      why: keptFor(actor, job, row, replaces) ?? above(row),
-    }));
+    const judged = rows.map((row) => ({ ...row, why: keptFor(actor, job, row, replaces) ?? above(row) }));
     const back = judged.filter(({ why }) => why === undefined);
     const idsOf = (origin: Handed['origin']): string[] =>
       back.flatMap((row) => (row.origin === origin && row.token_id !== null ? [row.token_id] : []));
@@ -148,10 +145,8 @@ const undoGiving = about(async (context, job) => {
       await takeBackDistributions(trx, context, back, reason, actor.source);
       await restoreHeld(trx, idsOf('held'), earlier);
       const stock = back.filter(({ origin }) => origin === 'stock');
-      await holdDomains(
-        trx,
-        stock.flatMap(({ domain_before }) => domain_before ?? []),
-      );
+      const domains = stock.flatMap(({ domain_before }) => domain_before ?? []);
+      await holdDomains(trx, domains);
       if (stock.length > 0) await returnToStock(trx, stock);
       const minted = idsOf('mint');
       if (minted.length > 0) await deleteTokens(trx, minted);
@@ -196,11 +191,8 @@ export const remindJobs = about(async (context, job) => {
   if (!plan.ok) return plan;
   return done(async (trx, actor, _, rows) => {
     const now = context.now();
-    const taking = await listTakingCode(
-      trx,
-      rows.flatMap(({ token_id }) => token_id ?? []),
-      oldestValidDay(now),
-    );
+    const ids = rows.flatMap(({ token_id }) => token_id ?? []);
+    const taking = await listTakingCode(trx, ids, oldestValidDay(now));
     const waiting = rows.filter(({ state, expires_at, latest, domain, token_id }) => {
       const live =
         state !== null && ['issued', 'opened'].includes(distributionState({ state, expires_at }, now));

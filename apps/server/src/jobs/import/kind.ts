@@ -55,7 +55,7 @@ type Prepared = {
   readonly now: number;
 };
 type Planned = Exclude<Decided, { readonly against: Text }>;
-type Row = { readonly fact: ImportFact; readonly decided: Decided };
+type Row = { readonly position: number; readonly fact: ImportFact; readonly decided: Decided };
 
 async function decide(
   trx: Connection,
@@ -66,15 +66,13 @@ async function decide(
   const slice = { jobId: job.id, state, from: job.position, limit } as const;
   if (job.phase === 'work') await lockImportFacts(trx, slice);
   const facts = await listImportFacts(trx, slice);
-  const names = await domainNames(
-    trx,
-    facts.flatMap(({ id, domain }) => (id === null ? [] : [domain])),
-  );
+  const domainsBefore = facts.flatMap(({ id, domain }) => (id === null ? [] : [domain]));
+  const names = await domainNames(trx, domainsBefore);
   const above = await whyAbove(trx, actor, facts, ({ id }) => id);
   return facts.map((fact) => {
     const decided = decideRow(actor, input, fact, { domains, names, now });
     const against = 'against' in decided ? undefined : above(fact);
-    return { fact, decided: against ? { against } : decided };
+    return { position: fact.position, fact, decided: against ? { against } : decided };
   });
 }
 
@@ -113,12 +111,7 @@ async function check(trx: Connection, _: Context, prepared: Prepared, limit: num
   );
   await putImportResults(trx, results);
   const ready = results.filter(({ state }) => state === 'ready').length;
-  return batchOf(
-    job,
-    rows.map(({ fact }) => fact),
-    limit,
-    { done: ready, leftOut: rows.length - ready, failed: 0 },
-  );
+  return batchOf(job, rows, limit, { done: ready, leftOut: rows.length - ready, failed: 0 });
 }
 
 type Doing = { readonly row: Row; readonly planned: Planned; readonly id: UserRow };
@@ -128,10 +121,8 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   const rows = await decide(trx, prepared, limit);
   const results: ImportResult[] = [];
   const doing: Doing[] = [];
-  const places = await holdDomains(
-    trx,
-    rows.flatMap(({ decided }) => ('against' in decided ? [] : decided.person.domain.path)),
-  );
+  const paths = rows.flatMap(({ decided }) => ('against' in decided ? [] : decided.person.domain.path));
+  const places = await holdDomains(trx, paths);
   for (const row of rows) {
     const { fact, decided } = row;
     if ('against' in decided) results.push(resultOf(job, row, stateOf(decided.against), decided.against));
@@ -147,28 +138,18 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   for (const { row } of doing.filter(({ planned, id }) => planned.action === 'add' && !added.has(id)))
     results.push({ ...resultOf(job, row, 'failed', CHANGED), user_id: null });
   const changed = did.filter(({ planned }) => planned.action === 'change');
-  await updateImportedUsers(
-    trx,
-    changed.map(({ planned, id }) => columnsOf(planned, id)),
+  const columns = changed.map(({ planned, id }) => columnsOf(planned, id));
+  await updateImportedUsers(trx, columns);
+  const languages = did.flatMap(({ planned: { language }, id }) =>
+    language ? [{ user_id: id, language }] : [],
   );
-  await saveLanguages(
-    trx,
-    did.flatMap(({ planned: { language }, id }) => (language ? [{ user_id: id, language }] : [])),
-  );
+  await saveLanguages(trx, languages);
   await record(trx, context, actor, ...(await recordedOf(trx, job, did)));
   for (const { row, id } of did) results.push({ ...resultOf(job, row, 'done', null), target: id });
   await putImportResults(trx, results);
   const leftOut = results.filter(({ state }) => state === 'left-out').length;
-  return batchOf(
-    job,
-    rows.map(({ fact }) => fact),
-    limit,
-    {
-      done: did.length,
-      leftOut,
-      failed: rows.length - did.length - leftOut,
-    },
-  );
+  const failed = rows.length - did.length - leftOut;
+  return batchOf(job, rows, limit, { done: did.length, leftOut, failed });
 }
 
 const CHANGED = text('import-row.changed-since-check');

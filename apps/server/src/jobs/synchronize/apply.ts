@@ -53,10 +53,8 @@ export async function applyEntries(
 ): Promise<Batch> {
   const due = await listDue(trx, job.id, limit);
   if (due.length === 0) return { position: job.position, done: 0, leftOut: 0, failed: 0, last: true };
-  const held = await listHeldIds(
-    trx,
-    due.flatMap(({ claim }) => claim ?? []),
-  );
+  const claims = due.flatMap(({ claim }) => claim ?? []);
+  const held = await listHeldIds(trx, claims);
   const keys = keysOf(due);
   const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
   const at = context.now();
@@ -94,11 +92,8 @@ export async function applyEntries(
       moves.mayBring(entry.domain ?? source.domain),
   );
   const ids = new Map(added.map((entry) => [entry.position, newId(context)]));
-  await insertSourceUsers(
-    trx,
-    added.map((entry) => personOf(entry, ids.get(entry.position) ?? '')),
-    { source_id: source.id, domain: source.domain, at },
-  );
+  const persons = added.map((entry) => personOf(entry, ids.get(entry.position) ?? ''));
+  await insertSourceUsers(trx, persons, { source_id: source.id, domain: source.domain, at });
   const same = free.flatMap((entry) => {
     const user = entry.target === null ? undefined : userOf(entry);
     const unchanged = user?.id === entry.target && user?.version === entry.target_version;
@@ -107,28 +102,16 @@ export async function applyEntries(
     return user && unchanged && may && sameRoles.has(entry.position) ? [{ entry, user }] : [];
   });
   const changing = isCircle && !isWhole(same, due) ? [] : same;
-  if (isCircle && changing.length > 0)
-    await vacateUserIds(
-      trx,
-      changing.map(({ user }) => user.id),
-    );
-  const changed = await updateSourceUsers(
-    trx,
-    changing.map(({ entry, user }) => changedUser(entry, user, at)),
-  );
+  const vacated = isCircle ? changing.map(({ user }) => user.id) : [];
+  await vacateUserIds(trx, vacated);
+  const columns = changing.map(({ entry, user }) => changedUser(entry, user, at));
+  const changed = await updateSourceUsers(trx, columns);
   if (isCircle && changed.size < changing.length) throw new Error('users of a circle changed meanwhile');
   const done = [...added, ...changing.flatMap(({ entry, user }) => (changed.has(user.id) ? entry : []))];
-  await makeLinks(
-    trx,
-    source,
-    done.filter(({ action }) => action === 'linked'),
-  );
-  await keepDetails(
-    trx,
-    context,
-    { name: job.actor_name, source: job.source ?? undefined },
-    done.map((entry) => detailsOf(entry, entry.target ?? ids.get(entry.position) ?? NO_USER)),
-  );
+  const linked = done.filter(({ action }) => action === 'linked');
+  await makeLinks(trx, source, linked);
+  const details = done.map((entry) => detailsOf(entry, entry.target ?? ids.get(entry.position) ?? NO_USER));
+  await keepDetails(trx, context, starterOfRow(job), details);
   await moveTokens(context, trx, job, done);
   // Given before others are taken: the last Super Admin may be one who has it from now on.
   const ruling = done.flatMap((entry) => {
@@ -175,10 +158,8 @@ async function moveTokens(
   done: readonly EntryRow[],
 ): Promise<void> {
   const moved = done.filter((entry) => changesOf(entry).securityDomain !== undefined);
-  const names = await domainNames(
-    trx,
-    moved.flatMap(({ domain }) => domain ?? []),
-  );
+  const paths = moved.flatMap(({ domain }) => domain ?? []);
+  const names = await domainNames(trx, paths);
   for (const entry of moved) {
     const serials = await touchTokensOf(trx, entry.target ?? NO_USER);
     const domain = names.get(entry.domain ?? '') ?? '';
@@ -192,15 +173,9 @@ async function makeLinks(trx: Connection, source: SourceRow, linked: readonly En
     target === null || source_key === null ? [] : [{ id: target, source_id: source.id, source_key }],
   );
   await linkUsers(trx, made);
-  await deletePasswords(
-    trx,
-    made.map(({ id }) => id),
-  );
-  await deleteChoices(
-    trx,
-    source.id,
-    made.map(({ source_key }) => source_key),
-  );
+  const users = made.map(({ id }) => id);
+  await deletePasswords(trx, users);
+  await deleteChoices(trx, source.id, keysOf(made));
 }
 
 const personOf = (entry: EntryRow, id: string) => ({

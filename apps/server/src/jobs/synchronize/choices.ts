@@ -107,13 +107,10 @@ async function chooseBatch(
       const starter = starterColumns(actor);
       if (!starter.ok) return starter;
       const before = await findChoices(trx, source.id, keysOf(rows));
+      const holders = rows.flatMap(({ holder }) => holder ?? []);
+      const promises = await listPromised(trx, holders);
       const promised = new Map(
-        (
-          await listPromised(
-            trx,
-            rows.flatMap(({ holder }) => holder ?? []),
-          )
-        ).map((row) => [row.user_row, entryKey(row.source_id, row.source_key)]),
+        promises.map((row) => [row.user_row, entryKey(row.source_id, row.source_key)]),
       );
       const chosen: HeldEntry[] = [];
       for (const row of rows) {

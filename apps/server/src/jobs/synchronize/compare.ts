@@ -293,10 +293,8 @@ export async function addAbsent(
 ): Promise<{ readonly last: string | undefined; readonly added: number }> {
   const users = await listUsersAfter(trx, job.sourceId, job.id, job.after, limit);
   const gone = users.filter(({ found, source_state }) => Number(found) === 0 && source_state !== 'gone');
-  const groups = await listGroupsOf(
-    trx,
-    gone.map(({ id }) => id),
-  );
+  const ids = gone.map(({ id }) => id);
+  const groups = await listGroupsOf(trx, ids);
   const ruled = await ruleRoles(context, trx, source, keysOf(gone));
   const rows: StagedEntry[] = [];
   for (const [index, user] of gone.entries()) {

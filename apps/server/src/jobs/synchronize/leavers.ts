@@ -43,10 +43,8 @@ export async function disableAdministratorsOf(
       result,
       reason: text('event.parts', { parts: [text('event.with-user', { source: source.name }), what] }),
     });
-  const grants = await listGrantsOfEntries(
-    trx,
-    rows.map(({ id }) => id),
-  );
+  const ids = rows.map(({ id }) => id);
+  const grants = await listGrantsOfEntries(trx, ids);
   const byHand = new Set(
     grants.filter(({ source_id }) => source_id !== source.id).map((grant) => grant.administrator_id),
   );

@@ -94,13 +94,9 @@ export async function ruleRoles(
   const giving = settingsOf(source).groups.filter(({ roles }) => roles.length > 0);
   if (administrators.size === 0 && giving.length === 0)
     return { of: async () => NONE, grant: async () => undefined };
-  const grants = Map.groupBy(
-    await listGrantsOfEntries(
-      trx,
-      [...administrators.values()].map(({ id }) => id),
-    ),
-    ({ administrator_id }) => administrator_id,
-  );
+  const ids = [...administrators.values()].map(({ id }) => id);
+  const granted = await listGrantsOfEntries(trx, ids);
+  const grants = Map.groupBy(granted, ({ administrator_id }) => administrator_id);
   const writer = await writerOf(context, trx, source);
   const rules = await rulesOf(context, trx, giving, writer);
   const known = new Map([...rules.values()].flat().map((role) => [role.name, role]));
@@ -150,14 +146,10 @@ export async function ruleRoles(
     const gone = ofRule(present).filter((held) => !to.includes(roleName(held)));
     // The last Super Admin stays, regardless of who has left whichever group.
     if (gone.some((held) => roleName(held) === SUPER_ADMIN)) await lockInstallation(trx);
-    const put = async (names: readonly string[]): Promise<void> =>
-      replaceGrants(
-        trx,
-        context,
-        row.id,
-        names.flatMap((name) => known.get(name) ?? heldAs(ofRule(present), name)),
-        source.id,
-      );
+    const put = async (names: readonly string[]): Promise<void> => {
+      const roles = names.flatMap((name) => known.get(name) ?? heldAs(ofRule(present), name));
+      await replaceGrants(trx, context, row.id, roles, source.id);
+    };
     await put(to);
     const isLast =
       gone.some((held) => roleName(held) === SUPER_ADMIN) &&
@@ -165,18 +157,13 @@ export async function ruleRoles(
     if (isLast) await put([...to, SUPER_ADMIN]);
     else if (gone.length > 0 && to.length === 0) await deleteSessionsOf(trx, 'sessions', row.id);
     const words = to.flatMap((name) => known.get(name)?.words ?? []);
+    const roles = words.length === 0 ? [text('event.no-roles')] : words;
+    const said = isLast ? [text('administrator.last-super-admin')] : roles;
     await record(trx, context, starterOfRow(job), {
       action: present ? 'administrator.edit' : 'administrator.add',
       object: `administrator:${row.user_name}`,
       reason: text('event.parts', {
-        parts: [
-          text('event.by-groups', { source: source.name }),
-          ...(isLast
-            ? [text('administrator.last-super-admin')]
-            : words.length === 0
-              ? [text('event.no-roles')]
-              : words),
-        ],
+        parts: [text('event.by-groups', { source: source.name }), ...said],
       }),
     });
   }

@@ -76,7 +76,7 @@ type Prepared = {
   readonly limit: number;
 };
 type Planned = Exclude<Decided, { readonly against: Text }>;
-type Row = { readonly row: TokenImportRow; readonly decided: Decided };
+type Row = { readonly position: number; readonly row: TokenImportRow; readonly decided: Decided };
 
 async function decide(
   trx: Connection,
@@ -89,17 +89,10 @@ async function decide(
   const rows = await listTokenRows(trx, { jobId: job.id, state, from: job.position, limit: count });
   const read = rows.map((row) => ({ ...row, fields: readTokenRow(row.fields ?? '{}') }));
   // Users before tokens, as everyone locks them.
-  const owners = await listOwners(
-    trx,
-    [...new Set(read.flatMap(({ fields }) => (fields.owner === '' ? [] : [fields.ownerKey])))],
-    working,
-  );
-  const held = working
-    ? await holdPresent(
-        trx,
-        rows.flatMap(({ key, present_id }) => (present_id === null ? [] : [key])),
-      )
-    : undefined;
+  const named = new Set(read.flatMap(({ fields }) => (fields.owner === '' ? [] : [fields.ownerKey])));
+  const owners = await listOwners(trx, [...named], working);
+  const known = rows.flatMap(({ key, present_id }) => (present_id === null ? [] : [key]));
+  const held = working ? await holdPresent(trx, known) : undefined;
   const above = await whyAbove(trx, actor, owners.values(), ({ id }) => id);
   const given = new Map<string, number>();
   const decided: Row[] = [];
@@ -116,7 +109,7 @@ async function decide(
     if (against) plan = { against };
     if (!('against' in plan) && plan.owner)
       given.set(each.fields.ownerKey, (given.get(each.fields.ownerKey) ?? 0) + 1);
-    decided.push({ row, decided: plan });
+    decided.push({ position: row.position, row, decided: plan });
   }
   return decided;
 }
@@ -144,12 +137,7 @@ async function check(trx: Connection, context: Context, prepared: Prepared, limi
   const results = rows.map((row) => resultOf(job, row, 'against' in row.decided ? 'left-out' : 'ready'));
   await putTokenResults(trx, results);
   const ready = results.filter(({ state }) => state === 'ready').length;
-  return batchOf(
-    job,
-    rows.map(({ row }) => row),
-    limit,
-    { done: ready, leftOut: rows.length - ready, failed: 0 },
-  );
+  return batchOf(job, rows, limit, { done: ready, leftOut: rows.length - ready, failed: 0 });
 }
 
 async function work(trx: Connection, context: Context, prepared: Prepared, limit: number): Promise<Batch> {
@@ -195,12 +183,8 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   for (const each of pins) await rememberPin(trx, context, each);
   await record(trx, context, actor, ...events);
   await putTokenResults(trx, results);
-  return batchOf(
-    job,
-    rows.map(({ row }) => row),
-    limit,
-    { done: tokens.length, leftOut: 0, failed: rows.length - tokens.length },
-  );
+  const failed = rows.length - tokens.length;
+  return batchOf(job, rows, limit, { done: tokens.length, leftOut: 0, failed });
 }
 
 /** Where the token that is replaced stands, if it has this seed: what was accepted of it is not accepted again. */
@@ -273,24 +257,14 @@ export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
     return done(async (trx, held, limit) => {
       const rows = await listImported(trx, { jobId: earlier.id, from: held.position, limit });
       const above = await whyAbove(trx, actor, rows, ({ holder_row }) => holder_row);
-      const judged = rows.map((row) => ({
-        ...row,
-        why: keptFor(actor, row) ?? above(row),
-      }));
+      const judged = rows.map((row) => ({ ...row, why: keptFor(actor, row) ?? above(row) }));
       const back = judged.filter(({ why }) => why === undefined);
-      if (back.length > 0)
-        await deleteTokens(
-          trx,
-          back.map(({ token_id }) => token_id),
-        );
-      await record(
-        trx,
-        context,
-        actor,
-        ...back.map(
-          ({ serial }): Recorded => ({ action: 'token.delete', object: `token:${serial}`, reason }),
-        ),
+      const ids = back.map(({ token_id }) => token_id);
+      if (ids.length > 0) await deleteTokens(trx, ids);
+      const deleted = back.map(
+        ({ serial }): Recorded => ({ action: 'token.delete', object: `token:${serial}`, reason }),
       );
+      await record(trx, context, actor, ...deleted);
       await endRows(trx, earlier.id, judged, ['undone', 'kept']);
       const counts = { done: back.length, leftOut: judged.length - back.length, failed: 0 };
       return batchOf(job, rows, limit, counts);

@@ -103,9 +103,7 @@ async function readKey(pem: string, password: string, path: 'chain' | 'key'): Pr
     if (password === '') throw new Unreadable('password-missing', {}, 'password');
     let bag: pkijs.PKCS8ShroudedKeyBag;
     try {
-      bag = pkijs.PKCS8ShroudedKeyBag.fromBER(
-        new Uint8Array(Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64')),
-      );
+      bag = pkijs.PKCS8ShroudedKeyBag.fromBER(new Uint8Array(octetsOf(pem)));
     } catch {
       throw new Unreadable('key-damaged', {}, path);
     }

@@ -43,30 +43,19 @@ export function tokenActivator(context: Context): ActivateToken {
       // A mail is queued together with the event it is about.
       if ((await context.mailSettings.current(db)).settings.enabled) return [];
       const at = context.now();
-      const redeemed = await redeemWithSeed(
-        db,
-        context,
-        activations.map((activation) => writtenOf(context, activation, at)),
-      );
+      const written = activations.map((activation) => writtenOf(context, activation, at));
+      const redeemed = await redeemWithSeed(db, context, written);
       return activations.map(({ admission }) => redeemed.has(admission.distributionId));
     },
     async (trx, activations) => {
       const at = context.now();
       const written = activations.map((activation) => writtenOf(context, activation, at));
-      const redeemed = await redeemDistributions(
-        trx,
-        written.map(({ redemption }) => redemption),
-      );
+      const redemptions = written.map(({ redemption }) => redemption);
+      const redeemed = await redeemDistributions(trx, redemptions);
       const won = written.filter(({ redemption }) => redeemed.has(redemption.distributionId));
-      await insertSeeds(
-        trx,
-        won.map(({ seed }) => seed),
-      );
-      await insertEvents(
-        trx,
-        context,
-        won.map(({ event }) => event),
-      );
+      const [seeds, events] = [won.map(({ seed }) => seed), won.map(({ event }) => event)];
+      await insertSeeds(trx, seeds);
+      await insertEvents(trx, context, events);
       await insertAudit(trx, context, ...won.map(({ audit }) => audit));
       await context.queueMail(trx, ...won.map(({ mail }) => mail));
       return activations.map(({ admission }) => redeemed.has(admission.distributionId));

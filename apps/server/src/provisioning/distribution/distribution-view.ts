@@ -13,13 +13,8 @@ export async function viewDistributions(
   rows: readonly Row<'distributions'>[],
   now: number,
 ): Promise<Answer<Distribution>[]> {
-  const events = Map.groupBy(
-    await listEvents(
-      db,
-      rows.map((row) => row.id),
-    ),
-    (event) => event.distribution_id,
-  );
+  const ids = rows.map(({ id }) => id);
+  const events = Map.groupBy(await listEvents(db, ids), ({ distribution_id }) => distribution_id);
   const why = (row: ReasonColumns) => (row.reason === null ? {} : { reason: reasonValue(row) });
   return rows.map((row) => {
     const snapshot = readSnapshot(row.snapshot);

@@ -42,10 +42,8 @@ export async function exportTokens(
   if (!protection.ok) return protection;
   const found = await chosen(context.db, input, context.now());
   const rows = found.slice(0, MAX_EXPORT);
-  const seeds = await listSeedsOf(
-    context.db,
-    rows.map(({ id }) => id),
-  );
+  const ids = rows.map(({ id }) => id);
+  const seeds = await listSeedsOf(context.db, ids);
   const current = new Map(
     seeds.filter(({ state }) => state === 'current').map((seed) => [seed.token_id, seed]),
   );

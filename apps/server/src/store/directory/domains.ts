@@ -43,11 +43,10 @@ export const domainNames = (db: Connection, paths: readonly string[]): Promise<R
   textsByKey(db, 'security_domains', 'path', 'name', paths);
 
 /** Of the domains that rows are in. */
-export const domainNamesOf = (db: Connection, rows: readonly { readonly domain: string }[]) =>
-  domainNames(
-    db,
-    rows.map(({ domain }) => domain),
-  );
+export function domainNamesOf(db: Connection, rows: readonly { readonly domain: string }[]) {
+  const paths = rows.map(({ domain }) => domain);
+  return domainNames(db, paths);
+}
 
 export const insertDomain = (db: Connection, row: NewRow<'security_domains'>) =>
   insertRow(db, 'security_domains', row);

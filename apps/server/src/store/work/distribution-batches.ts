@@ -215,10 +215,8 @@ export async function makeWay(
   const rows = await withdrawOfTokens(db, { v: asRows(before), c: [reasonColumns(reason)] });
   await insertStateEvents(db, ids, rows, 'withdrawn', reason, source);
   for (const step of [noLatestOfTokens, keepNewestPending]) await step(db, before);
-  await nowDistributed(
-    db,
-    tokens.map(({ id }) => id),
-  );
+  const all = tokens.map(({ id }) => id);
+  await nowDistributed(db, all);
 }
 
 const EVENT = { id: 'text', distribution_id: 'text' } as const;
@@ -373,10 +371,8 @@ export async function takeBackDistributions(
   const withdrawn = await withdraw(db, { v: asRows(taken), c: [reasonColumns(reason)] });
   await insertStateEvents(db, ids, withdrawn, 'withdrawn', reason, source);
   await noLatest(db, taken);
-  await latestAgain(
-    db,
-    rows.flatMap(({ latest_before }) => latest_before ?? []),
-  );
+  const before = rows.flatMap(({ latest_before }) => latest_before ?? []);
+  await latestAgain(db, before);
 }
 
 const restore = preparedByIds(sql`update tokens set version = version + 1, distributed =
@@ -412,10 +408,8 @@ const giveBack = preparedBatch({ v: RETURNED }, (db, { v }) =>
 
 /** Back to stock, where they came from: nothing of the user stays on them. */
 export async function returnToStock(db: Connection, rows: readonly RowOf<typeof RETURNED>[]): Promise<void> {
-  await forgetHolders(
-    db,
-    rows.map(({ token_id }) => String(token_id)),
-  );
+  const ids = rows.map(({ token_id }) => String(token_id));
+  await forgetHolders(db, ids);
   await giveBack(db, { v: rows });
 }
 

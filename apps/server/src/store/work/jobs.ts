@@ -247,11 +247,8 @@ export function insertJobRows(
   first: number,
 ): Promise<void> {
   const none = { device_id: null, nickname: null, address: null };
-  return insertRows(
-    db,
-    jobId,
-    rows.map((row, index) => ({ ...none, ...row, position: first + index })),
-  );
+  const placed = rows.map((row, index) => ({ ...none, ...row, position: first + index }));
+  return insertRows(db, jobId, placed);
 }
 
 /** Which rows: at most `limit` in this state, from this position on. */

@@ -94,11 +94,9 @@ const insertNew = preparedBatch<{ v: typeof NEW; c: { at: 'bigint' } }, { id: Us
 /** @returns IDs of those that were added: anyone who has the user ID by now keeps it */
 export async function insertNewUsers(db: Connection, rows: readonly NewUser[], at: number) {
   const added = await insertNew(db, { v: rows, c: [{ at }] });
-  await foldWords(
-    db,
-    added.map(({ id }) => id),
-  );
-  return new Set(added.map(({ id }) => id));
+  const ids = added.map(({ id }) => id);
+  await foldWords(db, ids);
+  return new Set(ids);
 }
 
 const update = preparedChange(
@@ -109,10 +107,8 @@ const update = preparedChange(
 /** Their rows are locked. */
 export async function updateImportedUsers(db: Connection, rows: readonly ChangedUser[]): Promise<void> {
   await update(db, rows);
-  await foldWords(
-    db,
-    rows.map(({ id }) => id as UserRow),
-  );
+  const ids = rows.map(({ id }) => id as UserRow);
+  await foldWords(db, ids);
 }
 
 const LANGUAGE = { user_id: 'text', language: 'text' } as const;
