@@ -1,14 +1,11 @@
-/** Migrations from 0001 to 0003. None is edited any more. */
-import { sql } from 'kysely';
-import { keyType, onPostgresql, type Steps } from './step.ts';
+/** Migrations from 0001 to 0003. What they do is not changed any more. */
+import { addColumn, keyType, onPostgresql, partOf, run, type Steps } from './step.ts';
 
 /** Serial numbers start past the range that evaluation tokens of others use. */
 const FIRST_SERIAL = 100_000_001;
 
 /** Every four digits of a serial number, for PostgreSQL's inverted index; store/tokens/search.ts says the same when it looks. */
-const SERIAL_PARTS = sql.raw(
-  `array[${Array.from({ length: 9 }, (_, place) => `substr(serial, ${place + 1}, 4)`).join(', ')}]`,
-);
+const SERIAL_PARTS = Array.from({ length: 9 }, (_, place) => `substr(serial, ${place + 1}, 4)`).join(', ');
 
 export const FROM_0001: Steps = {
   /** The tables of the first version. */
@@ -55,9 +52,7 @@ export const FROM_0001: Steps = {
       .execute();
     await db.schema
       .createTable('role_grants')
-      .addColumn('administrator_id', 'text', (c) =>
-        c.notNull().references('administrators.id').onDelete('cascade'),
-      )
+      .addColumn('administrator_id', 'text', partOf('administrators'))
       .addColumn('role_id', 'text', (c) => c.notNull())
       .addColumn('domain_id', 'text', (c) => c.notNull().references('security_domains.id'))
       .addPrimaryKeyConstraint('role_grants_key', ['administrator_id', 'role_id', 'domain_id'])
@@ -65,9 +60,7 @@ export const FROM_0001: Steps = {
     await db.schema
       .createTable('sessions')
       .addColumn('id_hash', 'text', (c) => c.primaryKey())
-      .addColumn('administrator_id', 'text', (c) =>
-        c.notNull().references('administrators.id').onDelete('cascade'),
-      )
+      .addColumn('administrator_id', 'text', partOf('administrators'))
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('last_seen_at', 'bigint', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
@@ -108,7 +101,7 @@ export const FROM_0001: Steps = {
       .addColumn('version', 'integer', (c) => c.notNull())
       .execute();
     for (const column of ['last_name_key', 'email_key', 'domain']) {
-      await db.schema.createIndex(`users_${column}`).on('users').column(column).execute();
+      await run(db, `create index users_${column} on users (${column})`);
     }
     await db.schema
       .createTable('device_types')
@@ -147,24 +140,14 @@ export const FROM_0001: Steps = {
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('version', 'integer', (c) => c.notNull())
       .execute();
-    await db.schema.createIndex('tokens_user').on('tokens').column('user_id').execute();
-    await db.schema.createIndex('tokens_expiry').on('tokens').columns(['expires_on', 'serial']).execute();
-    await db.schema
-      .createIndex('tokens_lost')
-      .on('tokens')
-      .column('serial')
-      .where(sql.ref('lost'), '=', 1)
-      .execute();
-    await db.schema
-      .createIndex('tokens_unassigned')
-      .on('tokens')
-      .column('serial')
-      .where(sql.ref('user_id'), 'is', null)
-      .execute();
+    await run(db, 'create index tokens_user on tokens (user_id)');
+    await run(db, 'create index tokens_expiry on tokens (expires_on, serial)');
+    await run(db, 'create index tokens_lost on tokens (serial) where lost = 1');
+    await run(db, 'create index tokens_unassigned on tokens (serial) where user_id is null');
     await db.schema
       .createTable('distributions')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('token_id', 'text', (c) => c.notNull().references('tokens.id').onDelete('cascade'))
+      .addColumn('token_id', 'text', partOf('tokens'))
       .addColumn('user_id', 'text', (c) => c.notNull())
       .addColumn('profile_id', 'text', (c) => c.notNull())
       .addColumn('profile_name', 'text', (c) => c.notNull())
@@ -189,48 +172,36 @@ export const FROM_0001: Steps = {
       .addColumn('reply', 'text')
       .addColumn('reply_until', 'bigint')
       .execute();
-    await db.schema
-      .createIndex('distributions_token')
-      .on('distributions')
-      .columns(['token_id', 'id'])
-      .execute();
-    await db.schema.createIndex('distributions_profile').on('distributions').column('profile_id').execute();
+    await run(db, 'create index distributions_token on distributions (token_id, id)');
+    await run(db, 'create index distributions_profile on distributions (profile_id)');
     // Most distributions are confirmed or withdrawn; what waits for something is few, and asked for often.
-    await db.schema
-      .createIndex('distributions_waiting')
-      .on('distributions')
-      .columns(['state', 'token_id'])
-      .where(sql.ref('state'), 'in', ['issued', 'opened', 'provisioned', 'failed'])
-      .execute();
+    await run(
+      db,
+      "create index distributions_waiting on distributions (state, token_id) where state in ('issued', 'opened', 'provisioned', 'failed')",
+    );
     // One live activation code a token, held by the database itself.
-    await db.schema
-      .createIndex('distributions_one_live')
-      .on('distributions')
-      .column('token_id')
-      .unique()
-      .where(sql.ref('state'), 'in', ['issued', 'opened'])
-      .execute();
+    await run(
+      db,
+      "create unique index distributions_one_live on distributions (token_id) where state in ('issued', 'opened')",
+    );
     await db.schema
       .createTable('distribution_events')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('distribution_id', 'text', (c) =>
-        c.notNull().references('distributions.id').onDelete('cascade'),
-      )
+      .addColumn('distribution_id', 'text', partOf('distributions'))
       .addColumn('state', 'text', (c) => c.notNull())
       .addColumn('at', 'bigint', (c) => c.notNull())
       .addColumn('source', 'text')
       .addColumn('device_id', 'text')
       .addColumn('reason', 'text')
       .execute();
-    await db.schema
-      .createIndex('distribution_events_distribution')
-      .on('distribution_events')
-      .columns(['distribution_id', 'id'])
-      .execute();
+    await run(
+      db,
+      'create index distribution_events_distribution on distribution_events (distribution_id, id)',
+    );
     await db.schema
       .createTable('seeds')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('token_id', 'text', (c) => c.notNull().references('tokens.id').onDelete('cascade'))
+      .addColumn('token_id', 'text', partOf('tokens'))
       .addColumn('distribution_id', 'text', (c) => c.notNull())
       .addColumn('state', 'text', (c) => c.notNull())
       .addColumn('algorithm', 'text', (c) => c.notNull())
@@ -244,7 +215,7 @@ export const FROM_0001: Steps = {
       .addColumn('last_accepted_at', 'bigint')
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema.createIndex('seeds_token').on('seeds').column('token_id').execute();
+    await run(db, 'create index seeds_token on seeds (token_id)');
     await db.schema
       .createTable('audit')
       .addColumn('id', 'text', (c) => c.primaryKey())
@@ -256,7 +227,7 @@ export const FROM_0001: Steps = {
       .addColumn('reason', 'text')
       .addColumn('source', 'text')
       .execute();
-    await db.schema.createIndex('audit_object').on('audit').columns(['object', 'id']).execute();
+    await run(db, 'create index audit_object on audit (object, id)');
     await db.schema
       .createTable('audit_chain')
       .addColumn('seq', 'bigint', (c) => c.primaryKey())
@@ -281,13 +252,10 @@ export const FROM_0001: Steps = {
       .addColumn('created_by', 'text', (c) => c.notNull())
       .execute();
     // One in use, held by the database itself.
-    await db.schema
-      .createIndex('tls_certificates_one_in_use')
-      .on('tls_certificates')
-      .column('in_use')
-      .unique()
-      .where(sql.ref('in_use'), '=', 1)
-      .execute();
+    await run(
+      db,
+      'create unique index tls_certificates_one_in_use on tls_certificates (in_use) where in_use = 1',
+    );
   },
   /** Tokens that wait to take the place of others; what was distributed to a user, for the trail of that user. */
   '0003-token-replacement': async (db) => {
@@ -301,60 +269,62 @@ export const FROM_0001: Steps = {
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('created_by', 'text', (c) => c.notNull())
       .execute();
-    await db.schema.createIndex('distributions_user').on('distributions').column('user_id').execute();
+    await run(db, 'create index distributions_user on distributions (user_id)');
   },
   /**
    * Searching among a million tokens. The latest distribution of a token is marked and carries the serial number, which never changes, so
    * that "the failed ones, by serial number" is one walk along an index; and every search field that may hit few has an index.
    */
   '0003-token-search': async (db) => {
-    const postgresql = onPostgresql(db);
     const key = keyType(db);
-    await db.schema
-      .alterTable('tokens')
-      .addColumn('distributed', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema
-      .alterTable('distributions')
-      .addColumn('serial', key, (c) => c.notNull().defaultTo(''))
-      .execute();
-    await db.schema
-      .alterTable('distributions')
-      .addColumn('latest', 'integer', (c) => c.notNull().defaultTo(1))
-      .execute();
-    await sql`
+    await addColumn(db, 'tokens', 'distributed', 'integer', 0);
+    await addColumn(db, 'distributions', 'serial', key, '');
+    await addColumn(db, 'distributions', 'latest', 'integer', 1);
+    await run(
+      db,
+      `
       update distributions set
         serial = (select serial from tokens where tokens.id = distributions.token_id),
         latest = case when exists (
           select 1 from distributions d where d.token_id = distributions.token_id and d.id > distributions.id
-        ) then 0 else 1 end`.execute(db);
-    await sql`update tokens set distributed = 1 where id in (select token_id from distributions)`.execute(db);
+        ) then 0 else 1 end`,
+    );
+    await run(db, 'update tokens set distributed = 1 where id in (select token_id from distributions)');
 
     for (const index of ['tokens_user', 'tokens_unassigned', 'users_domain', 'users_last_name_key']) {
       await db.schema.dropIndex(index).execute();
     }
     await db.schema.dropIndex('distributions_waiting').execute();
-    const index = (name: string, table: string, columns: readonly string[], where?: string) =>
-      sql`create index ${sql.id(name)} on ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})${where === undefined ? sql`` : sql` where ${sql.raw(where)}`}`.execute(
-        db,
-      );
-    await index('tokens_user', 'tokens', ['user_id', 'serial']);
-    await index('tokens_domain', 'tokens', ['domain', 'serial']);
-    await index('tokens_assigned', 'tokens', ['serial'], 'user_id is not null');
-    await index('tokens_disabled', 'tokens', ['serial'], 'user_id is not null and enabled = 0');
-    await index('tokens_undistributed', 'tokens', ['serial'], 'user_id is not null and distributed = 0');
-    await index('users_domain', 'users', ['domain', 'user_id_key']);
-    await index('users_last_name_key', 'users', ['last_name_key', 'id']);
-    await index('distributions_state', 'distributions', ['state', 'serial', 'expires_at'], 'latest = 1');
-    await index('distributions_profile_name', 'distributions', ['profile_name', 'serial'], 'latest = 1');
-    await index('distributions_device_type', 'distributions', ['device_type', 'serial'], 'latest = 1');
-    await index('audit_actor', 'audit', ['actor', 'id']);
-    await index('audit_action', 'audit', ['action', 'id']);
-    // One latest distribution a token, held by the database itself.
-    await sql`create unique index distributions_latest on distributions (token_id) where latest = 1`.execute(
+    await run(db, 'create index tokens_user on tokens (user_id, serial)');
+    await run(db, 'create index tokens_domain on tokens (domain, serial)');
+    await run(db, 'create index tokens_assigned on tokens (serial) where user_id is not null');
+    await run(
       db,
+      'create index tokens_disabled on tokens (serial) where user_id is not null and enabled = 0',
     );
-    if (postgresql)
-      await sql`create index tokens_serial_parts on tokens using gin ((${SERIAL_PARTS}))`.execute(db);
+    await run(
+      db,
+      'create index tokens_undistributed on tokens (serial) where user_id is not null and distributed = 0',
+    );
+    await run(db, 'create index users_domain on users (domain, user_id_key)');
+    await run(db, 'create index users_last_name_key on users (last_name_key, id)');
+    await run(
+      db,
+      'create index distributions_state on distributions (state, serial, expires_at) where latest = 1',
+    );
+    await run(
+      db,
+      'create index distributions_profile_name on distributions (profile_name, serial) where latest = 1',
+    );
+    await run(
+      db,
+      'create index distributions_device_type on distributions (device_type, serial) where latest = 1',
+    );
+    await run(db, 'create index audit_actor on audit (actor, id)');
+    await run(db, 'create index audit_action on audit (action, id)');
+    // One latest distribution a token, held by the database itself.
+    await run(db, 'create unique index distributions_latest on distributions (token_id) where latest = 1');
+    if (onPostgresql(db))
+      await run(db, `create index tokens_serial_parts on tokens using gin ((array[${SERIAL_PARTS}]))`);
   },
 };

@@ -1,6 +1,6 @@
-/** Migrations from 0004 to 0015. None is edited any more. */
+/** Migrations from 0004 to 0015. What they do is not changed any more. */
 import { sql } from 'kysely';
-import { keyType, type Step, type Steps } from './step.ts';
+import { addColumn, keyType, partOf, run, type Step, type Steps } from './step.ts';
 
 /** The number of wrong passcodes before a token is held back was a setting; it is part of the token policy now. */
 const moveHoldBackSetting: Step = async (db) => {
@@ -21,31 +21,20 @@ const moveHoldBackSetting: Step = async (db) => {
 export const FROM_0004: Steps = {
   /** Policies of security domains, attempts of several steps, PIN history, emergency access, and locks of users. */
   '0004-policies': async (db) => {
-    await db.schema
-      .alterTable('users')
-      .addColumn('failures', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema.alterTable('users').addColumn('failures_since', 'bigint').execute();
-    await db.schema
-      .alterTable('users')
-      .addColumn('locks', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema.alterTable('users').addColumn('locked_until', 'bigint').execute();
-    await db.schema.alterTable('tokens').addColumn('pin_set_at', 'bigint').execute();
-    await db.schema
-      .alterTable('tokens')
-      .addColumn('pin_change', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema.alterTable('tokens').addColumn('emergency_until', 'bigint').execute();
-    await db.schema.alterTable('tokens').addColumn('emergency_return', 'text').execute();
+    await addColumn(db, 'users', 'failures', 'integer', 0);
+    await addColumn(db, 'users', 'failures_since', 'bigint');
+    await addColumn(db, 'users', 'locks', 'integer', 0);
+    await addColumn(db, 'users', 'locked_until', 'bigint');
+    await addColumn(db, 'tokens', 'pin_set_at', 'bigint');
+    await addColumn(db, 'tokens', 'pin_change', 'integer', 0);
+    await addColumn(db, 'tokens', 'emergency_until', 'bigint');
+    await addColumn(db, 'tokens', 'emergency_return', 'text');
     // How old the PINs of before are is not known: they count from today.
     await db.updateTable('tokens').set({ pin_set_at: Date.now() }).where('pin', 'is not', null).execute();
 
     await db.schema
       .createTable('policies')
-      .addColumn('domain_id', 'text', (c) =>
-        c.notNull().references('security_domains.id').onDelete('cascade'),
-      )
+      .addColumn('domain_id', 'text', partOf('security_domains'))
       .addColumn('kind', 'text', (c) => c.notNull())
       .addColumn('body', 'text', (c) => c.notNull())
       .addColumn('version', 'integer', (c) => c.notNull())
@@ -56,7 +45,7 @@ export const FROM_0004: Steps = {
       .addColumn('id_hash', 'text', (c) => c.primaryKey())
       .addColumn('asker', 'text', (c) => c.notNull())
       .addColumn('user_key', 'text', (c) => c.notNull())
-      .addColumn('token_id', 'text', (c) => c.notNull().references('tokens.id').onDelete('cascade'))
+      .addColumn('token_id', 'text', partOf('tokens'))
       .addColumn('seed_id', 'text', (c) => c.notNull())
       .addColumn('challenge', 'text', (c) => c.notNull())
       .addColumn('position', 'bigint', (c) => c.notNull())
@@ -65,29 +54,24 @@ export const FROM_0004: Steps = {
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema.createIndex('attempts_expiry').on('attempts').column('expires_at').execute();
-    await db.schema.createIndex('attempts_token').on('attempts').column('token_id').execute();
+    await run(db, 'create index attempts_expiry on attempts (expires_at)');
+    await run(db, 'create index attempts_token on attempts (token_id)');
     await db.schema
       .createTable('pin_history')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('token_id', 'text', (c) => c.notNull().references('tokens.id').onDelete('cascade'))
+      .addColumn('token_id', 'text', partOf('tokens'))
       .addColumn('pin_hash', 'text', (c) => c.notNull())
       .addColumn('set_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema.createIndex('pin_history_token').on('pin_history').columns(['token_id', 'id']).execute();
+    await run(db, 'create index pin_history_token on pin_history (token_id, id)');
     await db.schema
       .createTable('emergency_codes')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('token_id', 'text', (c) => c.notNull().references('tokens.id').onDelete('cascade'))
+      .addColumn('token_id', 'text', partOf('tokens'))
       .addColumn('kind', 'text', (c) => c.notNull())
       .addColumn('code_hash', 'text', (c) => c.notNull())
       .execute();
-    await db.schema
-      .createIndex('emergency_codes_code')
-      .on('emergency_codes')
-      .columns(['token_id', 'code_hash'])
-      .unique()
-      .execute();
+    await run(db, 'create unique index emergency_codes_code on emergency_codes (token_id, code_hash)');
 
     await db.schema
       .createTable('nobody')
@@ -139,7 +123,7 @@ export const FROM_0004: Steps = {
       .addColumn('result', 'text', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema.createIndex('agent_results_expiry').on('agent_results').column('expires_at').execute();
+    await run(db, 'create index agent_results_expiry on agent_results (expires_at)');
   },
   /** Passwords and sessions of users, activation windows, and what a distribution keeps of codes that users asked for. */
   '0006-self-service': async (db) => {
@@ -153,13 +137,13 @@ export const FROM_0004: Steps = {
     await db.schema
       .createTable('user_sessions')
       .addColumn('id_hash', 'text', (c) => c.primaryKey())
-      .addColumn('user_id', 'text', (c) => c.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('user_id', 'text', partOf('users'))
       .addColumn('method', 'text', (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('last_seen_at', 'bigint', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema.createIndex('user_sessions_user').on('user_sessions').column('user_id').execute();
+    await run(db, 'create index user_sessions_user on user_sessions (user_id)');
     await db.schema
       .createTable('activation_windows')
       .addColumn('user_id', 'text', (c) => c.primaryKey().references('users.id').onDelete('cascade'))
@@ -168,15 +152,9 @@ export const FROM_0004: Steps = {
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .addColumn('used_for', 'text')
       .execute();
-    await db.schema
-      .alterTable('distributions')
-      .addColumn('code_number', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema
-      .alterTable('distributions')
-      .addColumn('reuses', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema.alterTable('distributions').addColumn('reused_at', 'bigint').execute();
+    await addColumn(db, 'distributions', 'code_number', 'integer', 0);
+    await addColumn(db, 'distributions', 'reuses', 'integer', 0);
+    await addColumn(db, 'distributions', 'reused_at', 'bigint');
   },
   /** The mail queue, the settings of mail, its templates, and what is known of a user for mail. */
   '0007-mail': async (db) => {
@@ -202,13 +180,8 @@ export const FROM_0004: Steps = {
       .addColumn('reason', 'text')
       .execute();
     // Few wait at any time, however many were sent.
-    await db.schema
-      .createIndex('mail_due')
-      .on('mail')
-      .columns(['next_at', 'id'])
-      .where(sql.ref('state'), '=', 'queued')
-      .execute();
-    await db.schema.createIndex('mail_state').on('mail').columns(['state', 'id']).execute();
+    await run(db, "create index mail_due on mail (next_at, id) where state = 'queued'");
+    await run(db, 'create index mail_state on mail (state, id)');
     await db.schema
       .createTable('mail_settings')
       .addColumn('id', 'integer', (c) => c.primaryKey())
@@ -259,7 +232,7 @@ export const FROM_0004: Steps = {
     await db.schema
       .createTable('token_requests')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('user_id', 'text', (c) => c.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('user_id', 'text', partOf('users'))
       .addColumn('offer_id', 'text', (c) => c.notNull())
       .addColumn('offer_name', 'text', (c) => c.notNull())
       .addColumn('help_url', 'text', (c) => c.notNull())
@@ -276,40 +249,27 @@ export const FROM_0004: Steps = {
       .addColumn('created_by', 'text', (c) => c.notNull())
       .addColumn('version', 'integer', (c) => c.notNull())
       .execute();
-    await db.schema
-      .createIndex('token_requests_user')
-      .on('token_requests')
-      .columns(['user_id', 'id'])
-      .execute();
-    await db.schema
-      .createIndex('token_requests_open')
-      .on('token_requests')
-      .column('id')
-      .where(sql.ref('state'), 'in', ['pending', 'approved'])
-      .execute();
+    await run(db, 'create index token_requests_user on token_requests (user_id, id)');
+    await run(
+      db,
+      "create index token_requests_open on token_requests (id) where state in ('pending', 'approved')",
+    );
     // Asking twice for the same thing is one request, held by the database itself.
-    await db.schema
-      .createIndex('token_requests_one_open')
-      .on('token_requests')
-      .columns(['user_id', 'offer_id'])
-      .unique()
-      .where(sql.ref('state'), 'in', ['pending', 'approved'])
-      .execute();
+    await run(
+      db,
+      "create unique index token_requests_one_open on token_requests (user_id, offer_id) where state in ('pending', 'approved')",
+    );
     await db.schema
       .createTable('request_decisions')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('request_id', 'text', (c) => c.notNull().references('token_requests.id').onDelete('cascade'))
+      .addColumn('request_id', 'text', partOf('token_requests'))
       .addColumn('decision', 'text', (c) => c.notNull())
       .addColumn('step', 'integer')
       .addColumn('actor', 'text', (c) => c.notNull())
       .addColumn('comment', 'text', (c) => c.notNull())
       .addColumn('at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema
-      .createIndex('request_decisions_request')
-      .on('request_decisions')
-      .columns(['request_id', 'id'])
-      .execute();
+    await run(db, 'create index request_decisions_request on request_decisions (request_id, id)');
   },
   /** Administrators log on with more than a password: passkeys, and the token of the user they are. */
   '0009-administrator-log-on': async (db) => {
@@ -320,9 +280,7 @@ export const FROM_0004: Steps = {
     await db.schema
       .createTable('passkeys')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('administrator_id', 'text', (c) =>
-        c.notNull().references('administrators.id').onDelete('cascade'),
-      )
+      .addColumn('administrator_id', 'text', partOf('administrators'))
       .addColumn('name', 'text', (c) => c.notNull())
       .addColumn('public_key', 'text', (c) => c.notNull())
       .addColumn('counter', 'bigint', (c) => c.notNull())
@@ -330,7 +288,7 @@ export const FROM_0004: Steps = {
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('last_used_at', 'bigint')
       .execute();
-    await db.schema.createIndex('passkeys_administrator').on('passkeys').column('administrator_id').execute();
+    await run(db, 'create index passkeys_administrator on passkeys (administrator_id)');
     await db.schema
       .createTable('answered_challenges')
       .addColumn('challenge_hash', 'text', (c) => c.primaryKey())
@@ -340,12 +298,10 @@ export const FROM_0004: Steps = {
   /** The order in which unassigned tokens are given out: the one that lives longest first. */
   '0010-next-token': async (db) => {
     // The user is in it so that SQLite prefers it to the index of users, and reads one row instead of sorting all that are unassigned.
-    await db.schema
-      .createIndex('tokens_next')
-      .on('tokens')
-      .columns(['user_id', 'expires_on desc', 'serial'])
-      .where(sql.ref('user_id'), 'is', null)
-      .execute();
+    await run(
+      db,
+      'create index tokens_next on tokens (user_id, expires_on desc, serial) where user_id is null',
+    );
   },
   /** Which rows of the trail wait for their place in the chain, so that linking looks at those only, however long the trail is. */
   '0011-audit-unlinked': async (db) => {
@@ -354,35 +310,35 @@ export const FROM_0004: Steps = {
       .createTable('audit_unlinked')
       .addColumn('audit_id', key, (c) => c.primaryKey())
       .execute();
-    await sql`
+    await run(
+      db,
+      `
       insert into audit_unlinked select id from audit
-      where not exists (select 1 from audit_chain where audit_chain.audit_id = audit.id)`.execute(db);
+      where not exists (select 1 from audit_chain where audit_chain.audit_id = audit.id)`,
+    );
   },
   /** Which approval of a token was accepted last, so that each is good once. */
   '0012-approvals': async (db) => {
-    await db.schema
-      .alterTable('seeds')
-      .addColumn('approved', 'bigint', (c) => c.notNull().defaultTo(-1))
-      .execute();
+    await addColumn(db, 'seeds', 'approved', 'bigint', -1);
   },
   /** Searching among a million users: each column that is looked at leads to the user id, which orders the list, without the row in between. */
   '0013-user-search': async (db) => {
     for (const index of ['users_last_name_key', 'users_email_key'])
       await db.schema.dropIndex(index).execute();
-    await sql`create index users_last_name_key on users (last_name_key, user_id_key, domain, id)`.execute(db);
-    await sql`create index users_email_key on users (email_key, user_id_key, domain)`.execute(db);
-    await sql`create index users_user_id_domain on users (user_id_key, domain)`.execute(db);
+    await run(db, 'create index users_last_name_key on users (last_name_key, user_id_key, domain, id)');
+    await run(db, 'create index users_email_key on users (email_key, user_id_key, domain)');
+    await run(db, 'create index users_user_id_domain on users (user_id_key, domain)');
   },
   /** Which token a requested one is to take the place of. */
   '0014-request-replaces': async (db) => {
-    await db.schema.alterTable('token_requests').addColumn('replaces', 'text').execute();
+    await addColumn(db, 'token_requests', 'replaces', 'text');
   },
   /** The window that a token opens for itself does not take the place of the one that an administrator opened. */
   '0015-windows-apart': async (db) => {
     await db.schema.alterTable('activation_windows').renameTo('activation_windows_0006').execute();
     await db.schema
       .createTable('activation_windows')
-      .addColumn('user_id', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('user_id', 'text', partOf('users'))
       .addColumn('only_for', 'text', (column) => column.notNull())
       .addColumn('opened_at', 'bigint', (column) => column.notNull())
       .addColumn('opened_by', 'text', (column) => column.notNull())
@@ -390,9 +346,10 @@ export const FROM_0004: Steps = {
       .addColumn('used_for', 'text')
       .addPrimaryKeyConstraint('activation_windows_user', ['user_id', 'only_for'])
       .execute();
-    await sql`insert into activation_windows (user_id, only_for, opened_at, opened_by, expires_at, used_for)
-      select user_id, '', opened_at, opened_by, expires_at, used_for from activation_windows_0006`.execute(
+    await run(
       db,
+      `insert into activation_windows (user_id, only_for, opened_at, opened_by, expires_at, used_for)
+      select user_id, '', opened_at, opened_by, expires_at, used_for from activation_windows_0006`,
     );
     await db.schema.dropTable('activation_windows_0006').execute();
   },

@@ -1,34 +1,25 @@
-/** Migrations from 0016 to 0034. None is edited any more. */
+/** Migrations from 0016 to 0034. What they do is not changed any more. */
 import { sql } from 'kysely';
-import { onPostgresql, type Steps } from './step.ts';
+import { addColumn, onPostgresql, partOf, run, type Steps } from './step.ts';
 
 export const FROM_0016: Steps = {
   /** Each row of the trail carries a mark that only the holder of the master key can make, and where the chain ends is kept beside it. */
   '0016-audit-marks': async (db) => {
-    await db.schema.alterTable('audit').addColumn('mark', 'text').execute();
-    await db.schema.alterTable('installation').addColumn('audit_head', 'text').execute();
+    await addColumn(db, 'audit', 'mark', 'text');
+    await addColumn(db, 'installation', 'audit_head', 'text');
   },
   /** The counts of wrong passcodes of a user get a version, so that what was decided on old counts is found out when it is committed. */
   '0017-guess-version': async (db) => {
-    await db.schema
-      .alterTable('users')
-      .addColumn('guess_version', 'bigint', (column) => column.notNull().defaultTo(0))
-      .execute();
+    await addColumn(db, 'users', 'guess_version', 'bigint', 0);
   },
   /** Sessions say when and how somebody proved who they are, and where they are used. */
   '0018-session-proof': async (db) => {
     // A session of before has proved nothing: a proof is required when it needs one.
-    await db.schema
-      .alterTable('sessions')
-      .addColumn('proved_at', 'bigint', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema
-      .alterTable('sessions')
-      .addColumn('second_factor', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
+    await addColumn(db, 'sessions', 'proved_at', 'bigint', 0);
+    await addColumn(db, 'sessions', 'second_factor', 'integer', 0);
     for (const table of ['sessions', 'user_sessions']) {
-      await db.schema.alterTable(table).addColumn('source', 'text').execute();
-      await db.schema.alterTable(table).addColumn('user_agent', 'text').execute();
+      await addColumn(db, table, 'source', 'text');
+      await addColumn(db, table, 'user_agent', 'text');
     }
   },
   /**
@@ -36,36 +27,41 @@ export const FROM_0016: Steps = {
    * old at most, have no binding and cannot be answered; users start over.
    */
   '0019-attempt-binding': async (db) => {
-    await db.schema
-      .alterTable('attempts')
-      .addColumn('binding', 'text', (column) => column.notNull().defaultTo(''))
-      .execute();
+    await addColumn(db, 'attempts', 'binding', 'text', '');
   },
   /**
    * A token that somebody holds is in the security domain of its holder, and the database keeps it so: it follows its user, and neither
    * can be written apart from the other.
    */
   '0020-tokens-with-their-holder': async (db) => {
-    await sql`
-      update tokens set version = version + 1, domain = (select users.domain from users where users.id = tokens.user_id)
-      where user_id is not null and domain <> (select users.domain from users where users.id = tokens.user_id)`.execute(
+    await run(
       db,
+      `
+      update tokens set version = version + 1, domain = (select users.domain from users where users.id = tokens.user_id)
+      where user_id is not null and domain <> (select users.domain from users where users.id = tokens.user_id)`,
     );
-    await sql`create unique index users_place on users (id, domain)`.execute(db);
+    await run(db, 'create unique index users_place on users (id, domain)');
     if (onPostgresql(db)) {
-      await sql`alter table tokens add constraint tokens_holder
-        foreign key (user_id, domain) references users (id, domain) on update cascade`.execute(db);
+      await run(
+        db,
+        `alter table tokens add constraint tokens_holder
+        foreign key (user_id, domain) references users (id, domain) on update cascade`,
+      );
       return;
     }
     // SQLite adds no constraint to a table that is there: triggers say the same.
-    const apart = sql`new.user_id is not null and new.domain is not (select domain from users where id = new.user_id)
+    const apart = `new.user_id is not null and new.domain is not (select domain from users where id = new.user_id)
       begin select raise(abort, 'a held token is in the security domain of its holder'); end`;
-    await sql`create trigger tokens_holder_insert before insert on tokens when ${apart}`.execute(db);
-    await sql`create trigger tokens_holder_update before update of user_id, domain on tokens when ${apart}`.execute(
+    await run(db, `create trigger tokens_holder_insert before insert on tokens when ${apart}`);
+    await run(
       db,
+      `create trigger tokens_holder_update before update of user_id, domain on tokens when ${apart}`,
     );
-    await sql`create trigger users_move after update of domain on users when new.domain is not old.domain
-      begin update tokens set domain = new.domain where user_id = new.id; end`.execute(db);
+    await run(
+      db,
+      `create trigger users_move after update of domain on users when new.domain is not old.domain
+      begin update tokens set domain = new.domain where user_id = new.id; end`,
+    );
   },
   /** Each process writes its row here to prove that the database takes what is written. */
   '0021-heartbeats': async (db) => {
@@ -88,8 +84,8 @@ export const FROM_0016: Steps = {
   /** An API key has an owner, and requests say which person stands behind a decision. */
   '0023-api-key-owners': async (db) => {
     // No foreign key: that an owner was deleted has to show.
-    await db.schema.alterTable('api_keys').addColumn('owner_id', 'text').execute();
-    await db.schema.alterTable('api_keys').addColumn('owner_name', 'text').execute();
+    await addColumn(db, 'api_keys', 'owner_id', 'text');
+    await addColumn(db, 'api_keys', 'owner_name', 'text');
     // Only makers who hold everything: a key that worked until now goes on working.
     const maker = sql`
       from administrators a
@@ -105,7 +101,7 @@ export const FROM_0016: Steps = {
       ['token_requests', 'created_by'],
       ['request_decisions', 'actor'],
     ] as const) {
-      await db.schema.alterTable(table).addColumn('person', 'text').execute();
+      await addColumn(db, table, 'person', 'text');
       await sql`
         update ${sql.table(table)} set person =
           (select min(a.id) from administrators a where 'administrator:' || a.user_name = ${sql.ref(`${table}.${column}`)})
@@ -114,14 +110,20 @@ export const FROM_0016: Steps = {
   },
   /** A token's latest distribution is one to its present holder: what was distributed to an earlier one counts no more. */
   '0024-latest-of-the-holder': async (db) => {
-    await sql`
+    await run(
+      db,
+      `
       update distributions set latest = 0
       where latest = 1 and not exists (
         select 1 from tokens where tokens.id = distributions.token_id and tokens.user_id = distributions.user_id
-      )`.execute(db);
-    await sql`
+      )`,
+    );
+    await run(
+      db,
+      `
       update tokens set distributed = 0
-      where distributed = 1 and id not in (select token_id from distributions where latest = 1)`.execute(db);
+      where distributed = 1 and id not in (select token_id from distributions where latest = 1)`,
+    );
   },
   /** Tables and columns are called what their rows are: who asks is a client, and the counters of users who do not exist are decoys. */
   '0025-words': async (db) => {
@@ -131,33 +133,27 @@ export const FROM_0016: Steps = {
   /** The reason of a row of the trail, of a distribution and of its events as a key and values; rows of before keep their words alone. */
   '0026-reason-texts': async (db) => {
     for (const table of ['audit', 'distributions', 'distribution_events']) {
-      await db.schema.alterTable(table).addColumn('text', 'text').execute();
+      await addColumn(db, table, 'text', 'text');
     }
   },
   /** A password that somebody else gave an administrator is temporary: the first log-on with it changes it. Those of before are not. */
   '0027-temporary-passwords': async (db) => {
-    await db.schema
-      .alterTable('administrators')
-      .addColumn('must_change_password', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema.alterTable('administrators').addColumn('password_given_at', 'bigint').execute();
-    await db.schema
-      .alterTable('sessions')
-      .addColumn('by_password', 'integer', (c) => c.notNull().defaultTo(1))
-      .execute();
+    await addColumn(db, 'administrators', 'must_change_password', 'integer', 0);
+    await addColumn(db, 'administrators', 'password_given_at', 'bigint');
+    await addColumn(db, 'sessions', 'by_password', 'integer', 1);
   },
   /** Rows that say who may do what carry a mark that only the holder of the master key can make; see tables/marks.ts. */
   '0028-row-marks': async (db) => {
     for (const table of ['administrators', 'role_grants', 'roles', 'api_keys', 'passkeys', 'sessions'])
-      await db.schema.alterTable(table).addColumn('mark', 'text').execute();
+      await addColumn(db, table, 'mark', 'text');
     // Under the mark of the administrator, so that a passkey that is taken away does not take the second factor away.
-    await db.schema
-      .alterTable('administrators')
-      .addColumn('passkey_count', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await sql`
+    await addColumn(db, 'administrators', 'passkey_count', 'integer', 0);
+    await run(
+      db,
+      `
       update administrators set passkey_count =
-        (select count(*) from passkeys where passkeys.administrator_id = administrators.id)`.execute(db);
+        (select count(*) from passkeys where passkeys.administrator_id = administrators.id)`,
+    );
   },
   /** Jobs and what they do row by row; a distribution knows the job that made it. */
   '0029-jobs': async (db) => {
@@ -191,10 +187,10 @@ export const FROM_0016: Steps = {
       .addColumn('ended_at', 'bigint')
       .execute();
     // What a node looks for every second is few among many.
-    await sql`create index jobs_open on jobs (id) where state in ('queued', 'running')`.execute(db);
+    await run(db, "create index jobs_open on jobs (id) where state in ('queued', 'running')");
     await db.schema
       .createTable('job_rows')
-      .addColumn('job_id', 'text', (c) => c.notNull().references('jobs.id').onDelete('cascade'))
+      .addColumn('job_id', 'text', partOf('jobs'))
       .addColumn('position', 'integer', (c) => c.notNull())
       .addColumn('subject', 'text', (c) => c.notNull())
       .addColumn('key', 'text', (c) => c.notNull())
@@ -214,27 +210,22 @@ export const FROM_0016: Steps = {
       .addPrimaryKeyConstraint('job_rows_pkey', ['job_id', 'position'])
       .execute();
     // Who is in the file twice.
-    await db.schema
-      .createIndex('job_rows_key')
-      .on('job_rows')
-      .columns(['job_id', 'key', 'position'])
-      .execute();
-    await sql`create index job_rows_reason on job_rows (job_id, state, text) where text is not null`.execute(
-      db,
-    );
-    await db.schema.alterTable('distributions').addColumn('job_id', 'text').execute();
+    await run(db, 'create index job_rows_key on job_rows (job_id, key, position)');
+    await run(db, 'create index job_rows_reason on job_rows (job_id, state, text) where text is not null');
+    await addColumn(db, 'distributions', 'job_id', 'text');
     // How many of a job's distributions are in each state is counted along the index alone.
-    await sql`create index distributions_job on distributions (job_id, state, expires_at) where job_id is not null`.execute(
+    await run(
       db,
+      'create index distributions_job on distributions (job_id, state, expires_at) where job_id is not null',
     );
   },
   /** Why a mail was not sent as a key and values; rows of before keep their words alone. */
   '0030-mail-reasons': async (db) => {
-    await db.schema.alterTable('mail').addColumn('text', 'text').execute();
+    await addColumn(db, 'mail', 'text', 'text');
   },
   /** Postal addresses of those who get letters, as the file of a job has them. */
   '0031-letters': async (db) => {
-    await db.schema.alterTable('job_rows').addColumn('address', 'text').execute();
+    await addColumn(db, 'job_rows', 'address', 'text');
   },
   /** Rules that distribute by themselves, whom they found gone, and the jobs that they made. */
   '0032-distribution-rules': async (db) => {
@@ -261,19 +252,13 @@ export const FROM_0016: Steps = {
     await db.schema
       .createTable('rule_leavers')
       .addColumn('token_id', 'text', (c) => c.primaryKey().references('tokens.id').onDelete('cascade'))
-      .addColumn('rule_id', 'text', (c) =>
-        c.notNull().references('distribution_rules.id').onDelete('cascade'),
-      )
+      .addColumn('rule_id', 'text', partOf('distribution_rules'))
       .addColumn('user_id', 'text', (c) => c.notNull())
       .addColumn('since', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema
-      .createIndex('rule_leavers_rule')
-      .on('rule_leavers')
-      .columns(['rule_id', 'since'])
-      .execute();
-    await db.schema.alterTable('jobs').addColumn('rule_id', 'text').execute();
-    await sql`create index jobs_rule on jobs (rule_id, created_at) where rule_id is not null`.execute(db);
+    await run(db, 'create index rule_leavers_rule on rule_leavers (rule_id, since)');
+    await addColumn(db, 'jobs', 'rule_id', 'text');
+    await run(db, 'create index jobs_rule on jobs (rule_id, created_at) where rule_id is not null');
   },
   /** Directories that users come from; what a user has of them; other names that users log on with. */
   '0033-identity-sources': async (db) => {
@@ -298,27 +283,32 @@ export const FROM_0016: Steps = {
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('version', 'integer', (c) => c.notNull())
       .execute();
-    const users = db.schema.alterTable('users');
-    await users.addColumn('source_id', 'text', (c) => c.references('identity_sources.id')).execute();
-    await users.addColumn('source_key', 'text').execute();
-    await users.addColumn('source_name', 'text').execute();
-    await users.addColumn('source_state', 'text').execute();
-    await users.addColumn('source_since', 'bigint').execute();
-    await users.addColumn('disabled_by_source', 'integer', (c) => c.notNull().defaultTo(0)).execute();
-    await users.addColumn('telephone', 'text', (c) => c.notNull().defaultTo('')).execute();
-    await sql`create unique index users_source on users (source_id, source_key) where source_id is not null`.execute(
+    await db.schema
+      .alterTable('users')
+      .addColumn('source_id', 'text', (c) => c.references('identity_sources.id'))
+      .execute();
+    await addColumn(db, 'users', 'source_key', 'text');
+    await addColumn(db, 'users', 'source_name', 'text');
+    await addColumn(db, 'users', 'source_state', 'text');
+    await addColumn(db, 'users', 'source_since', 'bigint');
+    await addColumn(db, 'users', 'disabled_by_source', 'integer', 0);
+    await addColumn(db, 'users', 'telephone', 'text', '');
+    await run(
       db,
+      'create unique index users_source on users (source_id, source_key) where source_id is not null',
     );
-    const administrators = db.schema.alterTable('administrators');
-    await administrators.addColumn('source_id', 'text', (c) => c.references('identity_sources.id')).execute();
-    await administrators.addColumn('source_key', 'text').execute();
+    await db.schema
+      .alterTable('administrators')
+      .addColumn('source_id', 'text', (c) => c.references('identity_sources.id'))
+      .execute();
+    await addColumn(db, 'administrators', 'source_key', 'text');
     await db.schema
       .createTable('user_names')
       .addColumn('name_key', 'text', (c) => c.notNull())
-      .addColumn('user_id', 'text', (c) => c.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('user_id', 'text', partOf('users'))
       .addPrimaryKeyConstraint('user_names_key', ['name_key', 'user_id'])
       .execute();
-    await db.schema.createIndex('user_names_user').on('user_names').column('user_id').execute();
+    await run(db, 'create index user_names_user on user_names (user_id)');
   },
   /** What the server does at set times, and when next. Rules have a time in common instead of one each. */
   '0034-schedules': async (db) => {

@@ -1,6 +1,5 @@
-/** Migrations from 0035 to 0052. None is edited any more. */
-import { sql } from 'kysely';
-import { keyType, type Steps } from './step.ts';
+/** Migrations from 0035 to 0052. What they do is not changed any more. */
+import { addColumn, keyType, partOf, run, type Steps } from './step.ts';
 
 export const FROM_0035: Steps = {
   /** Runs of identity sources: what was read, and what it makes of each user. */
@@ -8,9 +7,7 @@ export const FROM_0035: Steps = {
     await db.schema
       .createTable('source_runs')
       .addColumn('job_id', 'text', (c) => c.primaryKey().references('jobs.id').onDelete('cascade'))
-      .addColumn('source_id', 'text', (c) =>
-        c.notNull().references('identity_sources.id').onDelete('cascade'),
-      )
+      .addColumn('source_id', 'text', partOf('identity_sources'))
       .addColumn('mode', 'text', (c) => c.notNull())
       .addColumn('preview', 'integer', (c) => c.notNull())
       .addColumn('stage', 'text', (c) => c.notNull())
@@ -24,14 +21,10 @@ export const FROM_0035: Steps = {
       .addColumn('source_version', 'integer', (c) => c.notNull())
       .addColumn('compared_at', 'bigint')
       .execute();
-    await db.schema
-      .createIndex('source_runs_source')
-      .on('source_runs')
-      .columns(['source_id', 'job_id'])
-      .execute();
+    await run(db, 'create index source_runs_source on source_runs (source_id, job_id)');
     await db.schema
       .createTable('source_entries')
-      .addColumn('job_id', 'text', (c) => c.notNull().references('jobs.id').onDelete('cascade'))
+      .addColumn('job_id', 'text', partOf('jobs'))
       .addColumn('position', 'bigint', (c) => c.notNull())
       .addColumn('source_key', 'text')
       .addColumn('name', 'text', (c) => c.notNull())
@@ -54,29 +47,31 @@ export const FROM_0035: Steps = {
       .addColumn('result', 'text')
       .addPrimaryKeyConstraint('source_entries_key', ['job_id', 'position'])
       .execute();
-    await sql`create unique index source_entries_source_key on source_entries (job_id, source_key)
-      where source_key is not null`.execute(db);
-    await sql`create index source_entries_claim on source_entries (job_id, claim) where claim is not null`.execute(
+    await run(
       db,
+      `create unique index source_entries_source_key on source_entries (job_id, source_key)
+      where source_key is not null`,
     );
-    await sql`create index source_entries_target on source_entries (job_id, target) where target is not null`.execute(
+    await run(
       db,
+      'create index source_entries_claim on source_entries (job_id, claim) where claim is not null',
     );
-    await db.schema
-      .createIndex('source_entries_action')
-      .on('source_entries')
-      .columns(['job_id', 'action', 'position'])
-      .execute();
-    await sql`create index source_entries_due on source_entries (job_id, rank, position)
-      where rank is not null and result is null`.execute(db);
+    await run(
+      db,
+      'create index source_entries_target on source_entries (job_id, target) where target is not null',
+    );
+    await run(db, 'create index source_entries_action on source_entries (job_id, action, position)');
+    await run(
+      db,
+      `create index source_entries_due on source_entries (job_id, rank, position)
+      where rank is not null and result is null`,
+    );
   },
   /** Wrong directory passwords, counted for all processes together, so that no one is locked out there through this server. */
   '0036-directory-tries': async (db) => {
     await db.schema
       .createTable('directory_tries')
-      .addColumn('source_id', 'text', (c) =>
-        c.notNull().references('identity_sources.id').onDelete('cascade'),
-      )
+      .addColumn('source_id', 'text', partOf('identity_sources'))
       .addColumn('source_key', 'text', (c) => c.notNull())
       .addColumn('tries', 'integer', (c) => c.notNull())
       .addColumn('last_at', 'bigint', (c) => c.notNull())
@@ -85,19 +80,16 @@ export const FROM_0035: Steps = {
   },
   /** Where an administrator is written to. */
   '0037-administrator-mail': async (db) => {
-    await db.schema.alterTable('administrators').addColumn('mail', 'text').execute();
+    await addColumn(db, 'administrators', 'mail', 'text');
   },
   /** Since when a request waits for its next approval, and who was written to about it when. */
   '0038-waiting-requests': async (db) => {
     for (const column of ['waiting_since', 'told_at', 'escalated_at'])
-      await db.schema.alterTable('token_requests').addColumn(column, 'bigint').execute();
+      await addColumn(db, 'token_requests', column, 'bigint');
   },
   /** RADIUS clients that send a password too, and what was found of it while the passcode is awaited. */
   '0039-radius-passwords': async (db) => {
-    await db.schema
-      .alterTable('radius_clients')
-      .addColumn('password', 'text', (c) => c.notNull().defaultTo('none'))
-      .execute();
+    await addColumn(db, 'radius_clients', 'password', 'text', 'none');
     await db.schema
       .createTable('password_attempts')
       .addColumn('id_hash', 'text', (c) => c.primaryKey())
@@ -108,11 +100,7 @@ export const FROM_0035: Steps = {
       .addColumn('found', 'text', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema
-      .createIndex('password_attempts_expiry')
-      .on('password_attempts')
-      .column('expires_at')
-      .execute();
+    await run(db, 'create index password_attempts_expiry on password_attempts (expires_at)');
   },
   /** Backups that were made: what they are called, how they ended, and when one was last restored to see whether it can be. */
   '0040-backups': async (db) => {
@@ -136,9 +124,8 @@ export const FROM_0035: Steps = {
   },
   /** Imports of users: what a row of the file says, where it stands there, and what becomes of the user. */
   '0041-user-imports': async (db) => {
-    const rows = db.schema.alterTable('job_rows');
-    await rows.addColumn('line', 'integer').execute();
-    for (const column of ['fields', 'action', 'changes']) await rows.addColumn(column, 'text').execute();
+    await addColumn(db, 'job_rows', 'line', 'integer');
+    for (const column of ['fields', 'action', 'changes']) await addColumn(db, 'job_rows', column, 'text');
   },
   /** Data keys, wrapped by the master key, and which process knows which. A database whose master key was never changed has no rows of them. */
   '0042-data-keys': async (db) => {
@@ -172,9 +159,7 @@ export const FROM_0035: Steps = {
   '0043-source-choices': async (db) => {
     await db.schema
       .createTable('source_choices')
-      .addColumn('source_id', 'text', (c) =>
-        c.notNull().references('identity_sources.id').onDelete('cascade'),
-      )
+      .addColumn('source_id', 'text', partOf('identity_sources'))
       .addColumn('source_key', 'text', (c) => c.notNull())
       .addColumn('choice', 'text', (c) => c.notNull())
       .addColumn('user_row', 'text', (c) => c.references('users.id').onDelete('cascade'))
@@ -187,8 +172,9 @@ export const FROM_0035: Steps = {
       .addColumn('chosen_at', 'bigint', (c) => c.notNull())
       .addPrimaryKeyConstraint('source_choices_key', ['source_id', 'source_key'])
       .execute();
-    await sql`create unique index source_choices_user on source_choices (user_row) where user_row is not null`.execute(
+    await run(
       db,
+      'create unique index source_choices_user on source_choices (user_row) where user_row is not null',
     );
   },
   /** Where the beginning of the audit trail was cut off because it was old enough, each with a keyed hash. */
@@ -208,51 +194,39 @@ export const FROM_0035: Steps = {
   },
   /** The security domain that a rule of its identity source puts an entry in. */
   '0045-source-placement': async (db) => {
-    await db.schema.alterTable('source_entries').addColumn('domain', 'text').execute();
+    await addColumn(db, 'source_entries', 'domain', 'text');
   },
   /** Filters of the list of users that may hit few among a million: who is disabled, and who does not come from a directory. */
   '0046-user-filters': async (db) => {
-    await sql`create index users_disabled on users (user_id_key, id) where enabled = 0`.execute(db);
-    await sql`create index users_internal on users (user_id_key, id) where source_id is null`.execute(db);
+    await run(db, 'create index users_disabled on users (user_id_key, id) where enabled = 0');
+    await run(db, 'create index users_internal on users (user_id_key, id) where source_id is null');
   },
   /** When a run of an identity source last ended well, and why the last one did not. */
   '0047-source-trouble': async (db) => {
-    const sources = db.schema.alterTable('identity_sources');
-    await sources.addColumn('good_at', 'bigint').execute();
-    await sources.addColumn('trouble', 'text').execute();
-    await sources.addColumn('trouble_at', 'bigint').execute();
+    await addColumn(db, 'identity_sources', 'good_at', 'bigint');
+    await addColumn(db, 'identity_sources', 'trouble', 'text');
+    await addColumn(db, 'identity_sources', 'trouble_at', 'bigint');
   },
   /** Groups of directories: who is in those that rules and clients are about, clients that are for some of them only, and roles that they give. */
   '0048-user-groups': async (db) => {
     await db.schema
       .createTable('user_groups')
-      .addColumn('user_id', 'text', (c) => c.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('user_id', 'text', partOf('users'))
       .addColumn('name', 'text', (c) => c.notNull())
       .addPrimaryKeyConstraint('user_groups_key', ['user_id', 'name'])
       .execute();
-    await db.schema
-      .alterTable('source_entries')
-      .addColumn('in_groups', 'text', (c) => c.notNull().defaultTo('[]'))
-      .execute();
-    await db.schema.alterTable('source_entries').addColumn('mark', 'text').execute();
-    await db.schema.alterTable('role_grants').addColumn('source_id', 'text').execute();
-    for (const table of ['radius_clients', 'agents'])
-      await db.schema
-        .alterTable(table)
-        .addColumn('only_groups', 'text', (c) => c.notNull().defaultTo('[]'))
-        .execute();
+    await addColumn(db, 'source_entries', 'in_groups', 'text', '[]');
+    await addColumn(db, 'source_entries', 'mark', 'text');
+    await addColumn(db, 'role_grants', 'source_id', 'text');
+    for (const table of ['radius_clients', 'agents']) await addColumn(db, table, 'only_groups', 'text', '[]');
   },
   /** Who decides requests for whom, from when until when; and on whose behalf a decision was made. */
   '0049-stand-ins': async (db) => {
     await db.schema
       .createTable('stand_ins')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('administrator_id', 'text', (c) =>
-        c.notNull().references('administrators.id').onDelete('cascade'),
-      )
-      .addColumn('stand_in_id', 'text', (c) =>
-        c.notNull().references('administrators.id').onDelete('cascade'),
-      )
+      .addColumn('administrator_id', 'text', partOf('administrators'))
+      .addColumn('stand_in_id', 'text', partOf('administrators'))
       .addColumn('from_at', 'bigint', (c) => c.notNull())
       .addColumn('until_at', 'bigint', (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
@@ -260,9 +234,9 @@ export const FROM_0035: Steps = {
       .addColumn('mark', 'text')
       .execute();
     for (const column of ['administrator_id', 'stand_in_id'])
-      await db.schema.createIndex(`stand_ins_${column}`).on('stand_ins').column(column).execute();
+      await run(db, `create index stand_ins_${column} on stand_ins (${column})`);
     for (const column of ['on_behalf_of', 'on_behalf_person'])
-      await db.schema.alterTable('request_decisions').addColumn(column, 'text').execute();
+      await addColumn(db, 'request_decisions', column, 'text');
   },
   /** Figures: what the audit trail and the tokens say, added up by hour and by day, and how far the trail has been read for it. */
   '0050-figures': async (db) => {
@@ -279,12 +253,7 @@ export const FROM_0035: Steps = {
       .addPrimaryKeyConstraint('figures_key', ['kind', 'grain', 'domain', 'at', 'name', 'outcome'])
       .execute();
     // Hours go after some weeks, days stay.
-    await db.schema
-      .createIndex('figures_hours')
-      .on('figures')
-      .column('at')
-      .where(sql.ref('grain'), '=', sql.lit('hour'))
-      .execute();
+    await run(db, "create index figures_hours on figures (at) where grain = 'hour'");
     await db.schema
       .createTable('figure_cursors')
       .addColumn('id', 'text', (c) => c.primaryKey())
@@ -333,8 +302,8 @@ export const FROM_0035: Steps = {
       .addColumn('answer', 'text', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema.alterTable('tls_certificates').addColumn('directory', 'text').execute();
-    await db.schema.alterTable('tls_certificates').addColumn('revoked_at', 'bigint').execute();
+    await addColumn(db, 'tls_certificates', 'directory', 'text');
+    await addColumn(db, 'tls_certificates', 'revoked_at', 'bigint');
   },
   /** Where the audit trail is forwarded to, and how far. */
   '0052-audit-forwards': async (db) => {

@@ -1,6 +1,5 @@
-/** Migrations from 0055 to 0077. None is edited any more. */
-import { sql } from 'kysely';
-import type { Steps } from './step.ts';
+/** Migrations from 0055 to 0077. What they do is not changed any more. */
+import { addColumn, partOf, run, type Steps } from './step.ts';
 
 const POLICY_BEFORE_0059 = {
   wrongBeforeNextTokencode: 10,
@@ -59,7 +58,7 @@ export const FROM_0055: Steps = {
   },
   /** Which request an audit row belongs to. */
   '0056-audit-requests': async (db) => {
-    await db.schema.alterTable('audit').addColumn('request', 'text').execute();
+    await addColumn(db, 'audit', 'request', 'text');
   },
   /**
    * What RADIUS clients report of sessions, outside of the audit trail and its chain. Reports of an earlier Sower stay in the trail, which is proven
@@ -75,11 +74,7 @@ export const FROM_0055: Steps = {
       .addColumn('reason', 'text', (c) => c.notNull())
       .addColumn('source', 'text')
       .execute();
-    await db.schema
-      .createIndex('radius_accounting_object')
-      .on('radius_accounting')
-      .columns(['object', 'id'])
-      .execute();
+    await run(db, 'create index radius_accounting_object on radius_accounting (object, id)');
   },
   /** What needs somebody, while it does. */
   '0058-alerts': async (db) => {
@@ -178,71 +173,44 @@ export const FROM_0055: Steps = {
   },
   /** Rows of the audit trail that a place refused by themselves, while it took others: how many, the last one, and when. */
   '0063-rows-set-aside': async (db) => {
-    await db.schema
-      .alterTable('audit_forwards')
-      .addColumn('set_aside', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
+    await addColumn(db, 'audit_forwards', 'set_aside', 'integer', 0);
     for (const column of ['set_aside_link', 'set_aside_at'])
-      await db.schema.alterTable('audit_forwards').addColumn(column, 'bigint').execute();
+      await addColumn(db, 'audit_forwards', column, 'bigint');
   },
   /** Since when a job has been in its state: one that was paused a minute ago has not been forgotten, however old it is. */
   '0064-job-state-since': async (db) => {
-    await db.schema.alterTable('jobs').addColumn('state_since', 'bigint').execute();
+    await addColumn(db, 'jobs', 'state_since', 'bigint');
   },
   /** What RADIUS clients report of sessions as key and values, in any language. Earlier reports stay in English. */
   '0065-accounting-texts': async (db) => {
-    await db.schema.alterTable('radius_accounting').addColumn('text', 'text').execute();
+    await addColumn(db, 'radius_accounting', 'text', 'text');
   },
   /** Which names identify a user to a RADIUS client that lets in the name it sent. Clients and names that were there before: the user ID alone. */
   '0066-names-handed-on': async (db) => {
-    await db.schema
-      .alterTable('radius_clients')
-      .addColumn('other_names', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    for (const column of ['protected', 'since'])
-      await db.schema
-        .alterTable('user_names')
-        .addColumn(column, 'bigint', (c) => c.notNull().defaultTo(0))
-        .execute();
-    await db.schema
-      .alterTable('source_entries')
-      .addColumn('protected_names', 'text', (c) => c.notNull().defaultTo('[]'))
-      .execute();
+    await addColumn(db, 'radius_clients', 'other_names', 'integer', 0);
+    for (const column of ['protected', 'since']) await addColumn(db, 'user_names', column, 'bigint', 0);
+    await addColumn(db, 'source_entries', 'protected_names', 'text', '[]');
   },
   /** User IDs that an entry of a directory has while another user has them here; and entries whose users exchange their IDs at once. */
   '0067-contested-user-ids': async (db) => {
     await db.schema
       .createTable('contested_user_ids')
-      .addColumn('source_id', 'text', (c) =>
-        c.notNull().references('identity_sources.id').onDelete('cascade'),
-      )
+      .addColumn('source_id', 'text', partOf('identity_sources'))
       .addColumn('source_key', 'text', (c) => c.notNull())
       .addColumn('user_id', 'text', (c) => c.notNull())
       .addColumn('user_id_key', 'text', (c) => c.notNull())
       .addPrimaryKeyConstraint('contested_user_ids_entry', ['source_id', 'source_key'])
       .execute();
-    await db.schema
-      .createIndex('contested_user_ids_key')
-      .on('contested_user_ids')
-      .column('user_id_key')
-      .execute();
-    await db.schema.alterTable('source_entries').addColumn('circle', 'bigint').execute();
+    await run(db, 'create index contested_user_ids_key on contested_user_ids (user_id_key)');
+    await addColumn(db, 'source_entries', 'circle', 'bigint');
   },
   /** What a run changes by kind, and which of it exceeds a bound; and from where directory passwords were tried. */
   '0068-bounds-of-changes': async (db) => {
-    await db.schema
-      .alterTable('source_runs')
-      .addColumn('changes', 'text', (c) => c.notNull().defaultTo('{}'))
-      .execute();
-    await db.schema
-      .alterTable('source_runs')
-      .addColumn('exceeds', 'text', (c) => c.notNull().defaultTo('[]'))
-      .execute();
+    await addColumn(db, 'source_runs', 'changes', 'text', '{}');
+    await addColumn(db, 'source_runs', 'exceeds', 'text', '[]');
     await db.schema
       .createTable('directory_try_addresses')
-      .addColumn('source_id', 'text', (c) =>
-        c.notNull().references('identity_sources.id').onDelete('cascade'),
-      )
+      .addColumn('source_id', 'text', partOf('identity_sources'))
       .addColumn('source_key', 'text', (c) => c.notNull())
       .addColumn('address', 'text', (c) => c.notNull())
       .addColumn('tries', 'integer', (c) => c.notNull())
@@ -252,16 +220,8 @@ export const FROM_0055: Steps = {
   },
   /** Mail of jobs to many waits behind the rest. What is queued at the time of the upgrade is sent in its order. */
   '0069-bulk-mail': async (db) => {
-    await db.schema
-      .alterTable('mail')
-      .addColumn('bulk', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema
-      .createIndex('mail_order')
-      .on('mail')
-      .columns(['bulk', 'next_at', 'id'])
-      .where(sql.ref('state'), '=', 'queued')
-      .execute();
+    await addColumn(db, 'mail', 'bulk', 'integer', 0);
+    await run(db, "create index mail_order on mail (bulk, next_at, id) where state = 'queued'");
   },
   /** Requests that are done once for each Idempotency-Key. */
   '0070-idempotency-keys': async (db) => {
@@ -272,32 +232,22 @@ export const FROM_0055: Steps = {
       .addColumn('state', 'text', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema
-      .createIndex('idempotency_keys_expires_at')
-      .on('idempotency_keys')
-      .column('expires_at')
-      .execute();
+    await run(db, 'create index idempotency_keys_expires_at on idempotency_keys (expires_at)');
   },
   /** The timeline of PostgreSQL, which shows that another server was promoted, and whether the last one may have lost commits. */
   '0071-timeline': async (db) => {
-    await db.schema.alterTable('installation').addColumn('timeline', 'integer').execute();
-    await db.schema
-      .alterTable('installation')
-      .addColumn('commits_awaited', 'integer', (column) => column.notNull().defaultTo(0))
-      .execute();
-    await db.schema.alterTable('installation').addColumn('lossy_timeline', 'integer').execute();
+    await addColumn(db, 'installation', 'timeline', 'integer');
+    await addColumn(db, 'installation', 'commits_awaited', 'integer', 0);
+    await addColumn(db, 'installation', 'lossy_timeline', 'integer');
   },
   /** At most one backup is running, held by the database and not by a lock that the caller has to take. */
   '0074-one-running-backup': async (db) => {
-    await sql`update backups set state = 'failed', ended_at = begun_at
-      where state = 'running' and id <> (select max(id) from backups where state = 'running')`.execute(db);
-    await db.schema
-      .createIndex('backups_running')
-      .unique()
-      .on('backups')
-      .column('state')
-      .where(sql.ref('state'), '=', 'running')
-      .execute();
+    await run(
+      db,
+      `update backups set state = 'failed', ended_at = begun_at
+      where state = 'running' and id <> (select max(id) from backups where state = 'running')`,
+    );
+    await run(db, "create unique index backups_running on backups (state) where state = 'running'");
   },
   /** The language and the certificate that an identity source has for a user, apart from those that are set here. */
   '0075-mail-of-the-source': async (db) => {
@@ -305,14 +255,14 @@ export const FROM_0055: Steps = {
       ['user_mail', ['source_language', 'source_certificate']],
       ['source_entries', ['language', 'certificate']],
     ] as const)
-      for (const column of columns) await db.schema.alterTable(table).addColumn(column, 'text').execute();
+      for (const column of columns) await addColumn(db, table, column, 'text');
   },
   /** Users whom their directory does not have any more, for searching and reporting: few among a million. */
   '0076-users-gone': async (db) => {
-    await sql`create index users_gone on users (source_since, id) where source_state = 'gone'`.execute(db);
+    await run(db, "create index users_gone on users (source_since, id) where source_state = 'gone'");
   },
   /** When the first of the certificates expires that the servers of an identity source present. */
   '0077-certificates-of-sources': async (db) => {
-    await db.schema.alterTable('identity_sources').addColumn('certificate_until', 'bigint').execute();
+    await addColumn(db, 'identity_sources', 'certificate_until', 'bigint');
   },
 };

@@ -1,54 +1,44 @@
 /** Migrations from 0080 on; a new one is added at the end. */
-import { sql } from 'kysely';
-import { keyType, onPostgresql, type Steps } from './step.ts';
+import { addColumn, addTrigger, keyType, onPostgresql, partOf, run, type Steps } from './step.ts';
 
 const NAME_COLUMNS = ['user_id', 'user_id_key', 'first_name', 'last_name', 'email', 'telephone'];
 
 export const FROM_0080: Steps = {
   /** Whom a job or a rule is for, by a group of a directory: its members, whichever users there are. */
   '0080-users-by-group': async (db) => {
-    await sql`create index user_groups_name on user_groups (name, user_id)`.execute(db);
+    await run(db, 'create index user_groups_name on user_groups (name, user_id)');
   },
   /** When a checked job begins, if not at once. */
   '0081-begin-of-jobs': async (db) => {
-    await db.schema.alterTable('jobs').addColumn('begin_at', 'bigint').execute();
+    await addColumn(db, 'jobs', 'begin_at', 'bigint');
   },
   /** Agents that speak another shape, from given networks, for realms; and when each was last there. */
   '0082-agents-of-kinds': async (db) => {
-    const text = (name: string, value: string) =>
-      db.schema
-        .alterTable('agents')
-        .addColumn(name, 'text', (column) => column.notNull().defaultTo(value))
-        .execute();
-    await text('kind', 'authentication-api');
-    await text('networks', '[]');
-    await text('realms', '[]');
-    await text('rights', '[]');
-    await db.schema.alterTable('agents').addColumn('last_seen_at', 'bigint').execute();
-    await db.schema.alterTable('agents').addColumn('user_agent', 'text').execute();
+    await addColumn(db, 'agents', 'kind', 'text', 'authentication-api');
+    for (const column of ['networks', 'realms', 'rights'])
+      await addColumn(db, 'agents', column, 'text', '[]');
+    await addColumn(db, 'agents', 'last_seen_at', 'bigint');
+    await addColumn(db, 'agents', 'user_agent', 'text');
   },
   /** Seeds that came from elsewhere: without a distribution, and with any of the three hash functions of HOTP and TOTP. */
   '0089-foreign-seeds': async (db) => {
-    await db.schema
-      .alterTable('seeds')
-      .addColumn('hash', 'text', (c) => c.notNull().defaultTo('sha1'))
-      .execute();
+    await addColumn(db, 'seeds', 'hash', 'text', 'sha1');
     if (onPostgresql(db)) {
-      await sql`alter table seeds alter column distribution_id drop not null`.execute(db);
+      await run(db, 'alter table seeds alter column distribution_id drop not null');
       return;
     }
     // SQLite drops no constraint: another column takes the name.
-    await sql`alter table seeds rename column distribution_id to former_distribution_id`.execute(db);
-    await sql`alter table seeds add column distribution_id text`.execute(db);
-    await sql`update seeds set distribution_id = former_distribution_id`.execute(db);
-    await sql`alter table seeds drop column former_distribution_id`.execute(db);
+    await run(db, 'alter table seeds rename column distribution_id to former_distribution_id');
+    await run(db, 'alter table seeds add column distribution_id text');
+    await run(db, 'update seeds set distribution_id = former_distribution_id');
+    await run(db, 'alter table seeds drop column former_distribution_id');
   },
   /** Serial numbers of other makers, which are not 12 digits: few beside our own, and found where one looks for a part of a number. */
   '0090-foreign-serials': async (db) => {
     const foreign = onPostgresql(db)
-      ? sql`serial !~ '^[0-9]{12}$'`
-      : sql`length(serial) <> 12 or serial glob '*[^0-9]*'`;
-    await sql`create index tokens_foreign on tokens (serial) where ${foreign}`.execute(db);
+      ? "serial !~ '^[0-9]{12}$'"
+      : "length(serial) <> 12 or serial glob '*[^0-9]*'";
+    await run(db, `create index tokens_foreign on tokens (serial) where ${foreign}`);
   },
   /**
    * What a token is: software or hardware, who made it, and the batch that it came in. What came in a batch is given out by name only, so the
@@ -56,101 +46,88 @@ export const FROM_0080: Steps = {
    */
   '0091-kinds-of-tokens': async (db) => {
     const key = keyType(db);
-    await db.schema
-      .alterTable('tokens')
-      .addColumn('kind', 'text', (c) => c.notNull().defaultTo('software'))
-      .execute();
-    for (const column of ['maker', 'form_factor', 'label'])
-      await db.schema
-        .alterTable('tokens')
-        .addColumn(column, 'text', (c) => c.notNull().defaultTo(''))
-        .execute();
-    await db.schema.alterTable('tokens').addColumn('batch', key).execute();
-    await sql`create index tokens_batch on tokens (batch, serial) where batch is not null`.execute(db);
+    await addColumn(db, 'tokens', 'kind', 'text', 'software');
+    for (const column of ['maker', 'form_factor', 'label']) await addColumn(db, 'tokens', column, 'text', '');
+    await addColumn(db, 'tokens', 'batch', key);
+    await run(db, 'create index tokens_batch on tokens (batch, serial) where batch is not null');
     await db.schema.dropIndex('tokens_next').execute();
-    await sql`create index tokens_next on tokens (user_id, expires_on desc, serial)
-      where user_id is null and batch is null`.execute(db);
+    await run(
+      db,
+      `create index tokens_next on tokens (user_id, expires_on desc, serial)
+      where user_id is null and batch is null`,
+    );
   },
   /**
    * What users are found by, folded by the server (store/directory/user-words.ts), and an index of every three letters of it. Rows with null
    * are folded soon: the database itself sees to it that nothing which changes a name is forgotten, whatever version of the server wrote it.
    */
   '0092-user-words': async (db) => {
-    const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
     const postgresql = onPostgresql(db);
-    await run(`create table user_words (
+    await run(
+      db,
+      `create table user_words (
       id ${postgresql ? 'bigint generated by default as identity primary key' : 'integer primary key'},
       user_id text ${postgresql ? 'collate "C" ' : ''}not null unique references users (id) on delete cascade,
       user_id_key text ${postgresql ? 'collate "C" ' : ''}not null default '',
-      words text)`);
-    await run('create index user_words_due on user_words (user_id) where words is null');
+      words text)`,
+    );
+    await run(db, 'create index user_words_due on user_words (user_id) where words is null');
     const forget = (user: string): string => `update user_words set words = null where user_id = ${user};`;
-    const differs = (how: string): string =>
-      NAME_COLUMNS.map((name) => `new.${name} ${how} old.${name}`).join(' or ');
+    const how = postgresql ? 'is distinct from' : 'is not';
+    const differs = NAME_COLUMNS.map((name) => `new.${name} ${how} old.${name}`).join(' or ');
     if (postgresql) {
       // An index of our own, and not pg_trgm: that needs a right on the database that the server's role may not have.
       // So dear that it is computed for the index alone, and never row by row.
-      await run(`create function sower_grams(words text) returns text[] language sql immutable strict parallel safe cost 10000
-        as 'select array(select distinct substr($1, i, 3) from generate_series(1, length($1) - 2) as i)'`);
-      await run('create index user_words_grams on user_words using gin (sower_grams(words))');
-      const trigger = async (name: string, when: string, how: string, body: string): Promise<void> => {
-        await run(
-          `create function ${name}() returns trigger language plpgsql as 'begin ${body} return null; end'`,
-        );
-        await run(`create trigger ${name} after ${when} ${how} execute function ${name}()`);
-      };
-      await trigger(
-        'users_words_added',
-        'insert on users',
-        'referencing new table as added for each statement',
-        'insert into user_words (user_id) select id from added;',
+      await run(
+        db,
+        `create function sower_grams(words text) returns text[] language sql immutable strict parallel safe cost 10000
+        as 'select array(select distinct substr($1, i, 3) from generate_series(1, length($1) - 2) as i)'`,
       );
-      await trigger(
-        'users_words_changed',
-        `update of ${NAME_COLUMNS.join(', ')} on users`,
-        `for each row when (${differs('is distinct from')})`,
-        forget('new.id'),
+      await run(db, 'create index user_words_grams on user_words using gin (sower_grams(words))');
+      await run(
+        db,
+        `create function users_words_added() returns trigger language plpgsql as 'begin
+          insert into user_words (user_id) select id from added; return null; end'`,
       );
-      for (const [what, row] of [
-        ['insert', 'new'],
-        ['delete', 'old'],
-      ] as const)
-        await trigger(
-          `user_names_words_${what}`,
-          `${what} on user_names`,
-          'for each row',
-          forget(`${row}.user_id`),
-        );
+      await run(
+        db,
+        `create trigger users_words_added after insert on users
+        referencing new table as added for each statement execute function users_words_added()`,
+      );
     } else {
-      await run(`create virtual table user_words_fts using fts5 (
-        words, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none)`);
+      await run(
+        db,
+        `create virtual table user_words_fts using fts5 (
+        words, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none)`,
+      );
       const remove = 'delete from user_words_fts where rowid = old.id and old.words is not null;';
       const add =
         'insert into user_words_fts (rowid, words) select new.id, new.words where new.words is not null;';
-      const trigger = (name: string, when: string, body: string) =>
-        run(`create trigger ${name} after ${when} begin ${body} end`);
-      await trigger('user_words_added', 'insert on user_words', add);
-      await trigger('user_words_changed', 'update of words on user_words', `${remove} ${add}`);
-      await trigger('user_words_removed', 'delete on user_words', remove);
-      await trigger(
+      await addTrigger(db, 'user_words_added', 'insert on user_words', add);
+      await addTrigger(db, 'user_words_changed', 'update of words on user_words', `${remove} ${add}`);
+      await addTrigger(db, 'user_words_removed', 'delete on user_words', remove);
+      await addTrigger(
+        db,
         'users_words_added',
         'insert on users',
         'insert into user_words (user_id) values (new.id);',
       );
-      await trigger(
-        'users_words_changed',
-        `update of ${NAME_COLUMNS.join(', ')} on users when ${differs('is not')}`,
-        forget('new.id'),
-      );
-      await trigger('user_names_words_insert', 'insert on user_names', forget('new.user_id'));
-      await trigger('user_names_words_delete', 'delete on user_names', forget('old.user_id'));
     }
-    await run('insert into user_words (user_id) select id from users');
+    await addTrigger(
+      db,
+      'users_words_changed',
+      `update of ${NAME_COLUMNS.join(', ')} on users`,
+      forget('new.id'),
+      differs,
+    );
+    await addTrigger(db, 'user_names_words_insert', 'insert on user_names', forget('new.user_id'));
+    await addTrigger(db, 'user_names_words_delete', 'delete on user_names', forget('old.user_id'));
+    await run(db, 'insert into user_words (user_id) select id from users');
   },
   /** The user of `user_words` is compared as `users.id` is: with another collation, PostgreSQL reads all users for a page of a search. */
   '0093-words-by-user': async (db) => {
     if (onPostgresql(db))
-      await sql`alter table user_words alter column user_id type text collate "default"`.execute(db);
+      await run(db, 'alter table user_words alter column user_id type text collate "default"');
   },
   /** Credentials that agents share, with who has used each; and agents that registered themselves. */
   '0095-agent-credentials': async (db) => {
@@ -168,31 +145,20 @@ export const FROM_0080: Steps = {
       .execute();
     await db.schema
       .createTable('agent_credential_uses')
-      .addColumn('credential_id', 'text', (c) =>
-        c.notNull().references('agent_credentials.id').onDelete('cascade'),
-      )
-      .addColumn('agent_id', 'text', (c) => c.notNull().references('agents.id').onDelete('cascade'))
+      .addColumn('credential_id', 'text', partOf('agent_credentials'))
+      .addColumn('agent_id', 'text', partOf('agents'))
       .addColumn('last_used_at', 'bigint', (c) => c.notNull())
       .addPrimaryKeyConstraint('agent_credential_uses_key', ['credential_id', 'agent_id'])
       .execute();
-    await db.schema
-      .createIndex('agent_credential_uses_agent')
-      .on('agent_credential_uses')
-      .column('agent_id')
-      .execute();
-    await db.schema
-      .alterTable('agents')
-      .addColumn('registered_itself', 'integer', (c) => c.notNull().defaultTo(0))
-      .execute();
+    await run(db, 'create index agent_credential_uses_agent on agent_credential_uses (agent_id)');
+    await addColumn(db, 'agents', 'registered_itself', 'integer', 0);
   },
   /** Until when a token is lent to its user, and which of the user's own is disabled meanwhile. Few are lent, so an index of them stays small. */
   '0096-loans': async (db) => {
     const key = keyType(db);
-    await db.schema.alterTable('tokens').addColumn('lent_until', key).execute();
-    await db.schema.alterTable('tokens').addColumn('lent_instead', key).execute();
-    await sql`create index tokens_lent on tokens (lent_until, serial) where lent_until is not null`.execute(
-      db,
-    );
+    await addColumn(db, 'tokens', 'lent_until', key);
+    await addColumn(db, 'tokens', 'lent_instead', key);
+    await run(db, 'create index tokens_lent on tokens (lent_until, serial) where lent_until is not null');
   },
   /** Old RADIUS servers that users are forwarded to until they have moved, and what their acceptances have taught. */
   '0100-coexistence': async (db) => {
@@ -211,24 +177,18 @@ export const FROM_0080: Steps = {
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('version', 'integer', (c) => c.notNull())
       .execute();
-    await db.schema.createIndex('coexistences_client').on('coexistences').column('client_id').execute();
+    await run(db, 'create index coexistences_client on coexistences (client_id)');
     await db.schema
       .createTable('forwarded_challenges')
       .addColumn('id_hash', 'text', (c) => c.primaryKey())
-      .addColumn('coexistence_id', 'text', (c) =>
-        c.notNull().references('coexistences.id').onDelete('cascade'),
-      )
+      .addColumn('coexistence_id', 'text', partOf('coexistences'))
       .addColumn('server', 'text', (c) => c.notNull())
       .addColumn('binding', 'text', (c) => c.notNull())
       .addColumn('user_key', 'text', (c) => c.notNull())
       .addColumn('state', 'text', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema
-      .createIndex('forwarded_challenges_coexistence')
-      .on('forwarded_challenges')
-      .column('coexistence_id')
-      .execute();
+    await run(db, 'create index forwarded_challenges_coexistence on forwarded_challenges (coexistence_id)');
     await db.schema
       .createTable('coexistence_users')
       .addColumn('user_key', 'text', (c) => c.primaryKey())
@@ -238,18 +198,14 @@ export const FROM_0080: Steps = {
       .addColumn('matches', 'text', (c) => c.notNull())
       .addColumn('at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.schema
-      .createIndex('coexistence_users_lesson')
-      .on('coexistence_users')
-      .columns(['lesson', 'user_key'])
-      .execute();
+    await run(db, 'create index coexistence_users_lesson on coexistence_users (lesson, user_key)');
   },
   /** The time at which a user's access ends, and whether it has been carried out: few among a million. */
   '0106-leaving-dates': async (db) => {
-    for (const column of ['leaves_at', 'left_at'])
-      await db.schema.alterTable('users').addColumn(column, 'bigint').execute();
-    await sql`create index users_leaving on users (leaves_at) where leaves_at is not null and left_at is null`.execute(
+    for (const column of ['leaves_at', 'left_at']) await addColumn(db, 'users', column, 'bigint');
+    await run(
       db,
+      'create index users_leaving on users (leaves_at) where leaves_at is not null and left_at is null',
     );
   },
   /** The key that other installations encrypt exported tokens to. Its public half is computed from the private one, which no one can forge. */
@@ -268,43 +224,24 @@ export const FROM_0080: Steps = {
   '0108-sessions-of-disabled-users': async (db) => {
     const disabled = 'new.enabled = 0 and old.enabled <> 0';
     const end = 'delete from user_sessions where user_id = new.id;';
-    const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
-    if (!onPostgresql(db)) {
-      await run(
-        `create trigger users_disabled after update of enabled on users when ${disabled} begin ${end} end`,
-      );
-      return;
-    }
-    await run(
-      `create function users_disabled() returns trigger language plpgsql as 'begin ${end} return null; end'`,
-    );
-    await run(`create trigger users_disabled after update of enabled on users
-      for each row when (${disabled}) execute function users_disabled()`);
+    await addTrigger(db, 'users_disabled', 'update of enabled on users', end, disabled);
   },
   /** A session that was opened with a password ends when the password is removed: by an administrator, or because a directory has the user. */
   '0109-sessions-of-removed-passwords': async (db) => {
     const end = 'delete from user_sessions where user_id = old.user_id;';
-    const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
-    if (!onPostgresql(db)) {
-      await run(`create trigger user_passwords_removed after delete on user_passwords begin ${end} end`);
-      return;
-    }
-    await run(
-      `create function user_passwords_removed() returns trigger language plpgsql as 'begin ${end} return null; end'`,
-    );
-    await run(`create trigger user_passwords_removed after delete on user_passwords
-      for each row execute function user_passwords_removed()`);
+    await addTrigger(db, 'user_passwords_removed', 'delete on user_passwords', end);
   },
   /** The rule that gave a token to its user: also when it has been distributed by hand since, or moved to another device. */
   '0110-rules-of-tokens': async (db) => {
-    await db.schema.alterTable('tokens').addColumn('rule_id', 'text').execute();
-    await sql`update tokens set rule_id = (select j.rule_id from distributions d join jobs j on j.id = d.job_id
+    await addColumn(db, 'tokens', 'rule_id', 'text');
+    await run(
+      db,
+      `update tokens set rule_id = (select j.rule_id from distributions d join jobs j on j.id = d.job_id
         where d.token_id = tokens.id and d.user_id = tokens.user_id and j.rule_id is not null order by d.id desc limit 1)
       where user_id is not null
-        and id in (select d.token_id from distributions d join jobs j on j.id = d.job_id where j.rule_id is not null)`.execute(
-      db,
+        and id in (select d.token_id from distributions d join jobs j on j.id = d.job_id where j.rule_id is not null)`,
     );
-    await sql`create index tokens_rule on tokens (rule_id, id) where rule_id is not null`.execute(db);
+    await run(db, 'create index tokens_rule on tokens (rule_id, id) where rule_id is not null');
   },
   /**
    * What a run of an identity source has found about people goes with the run that is given up before it has done anything, also by the time
@@ -314,46 +251,29 @@ export const FROM_0080: Steps = {
     const givenUp = (job: 'jobs' | 'new') =>
       `${job}.kind = 'synchronize' and ${job}.phase = 'check' and ${job}.state in ('cancelled', 'failed')`;
     const forget = 'delete from source_entries where job_id = new.id;';
-    const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
-    await run(`delete from source_entries where job_id in (select id from jobs where ${givenUp('jobs')})`);
-    if (!onPostgresql(db)) {
-      await run(
-        `create trigger runs_given_up after update of state on jobs when ${givenUp('new')} begin ${forget} end`,
-      );
-      return;
-    }
     await run(
-      `create function runs_given_up() returns trigger language plpgsql as 'begin ${forget} return null; end'`,
+      db,
+      `delete from source_entries where job_id in (select id from jobs where ${givenUp('jobs')})`,
     );
-    await run(`create trigger runs_given_up after update of state on jobs
-      for each row when (${givenUp('new')}) execute function runs_given_up()`);
+    await addTrigger(db, 'runs_given_up', 'update of state on jobs', forget, givenUp('new'));
   },
   /**
    * What was learned of a user of an old server goes with the user, and along with a new user ID: another user with that ID has not moved. What
    * is known of names that are no user's here stays. The database sees to it, since single acts, imports and runs of a directory change users.
    */
   '0112-lessons-of-users': async (db) => {
-    const run = (text: string): Promise<unknown> => sql.raw(text).execute(db);
-    await run(`delete from coexistence_users where lesson <> 'unknown-user'
-      and user_key not in (select user_id_key from users)`);
+    await run(
+      db,
+      `delete from coexistence_users where lesson <> 'unknown-user'
+      and user_key not in (select user_id_key from users)`,
+    );
     const forget = 'delete from coexistence_users where user_key = old.user_id_key;';
     // A stranger of the new name may have been let in before. For a name that only changes its case there is none.
     const carry = `delete from coexistence_users where user_key = new.user_id_key and new.user_id_key <> old.user_id_key
         and exists (select 1 from coexistence_users c where c.user_key = old.user_id_key);
       update coexistence_users set user_key = new.user_id_key, user_name = new.user_id where user_key = old.user_id_key;`;
     const differs = 'new.user_id_key <> old.user_id_key or new.user_id <> old.user_id';
-    for (const [name, when, condition, body] of [
-      ['users_lessons_deleted', 'delete on users', '', forget],
-      ['users_lessons_renamed', 'update of user_id, user_id_key on users', `when (${differs})`, carry],
-    ] as const) {
-      if (!onPostgresql(db)) {
-        await run(`create trigger ${name} after ${when} ${condition} begin ${body} end`);
-        continue;
-      }
-      await run(
-        `create function ${name}() returns trigger language plpgsql as 'begin ${body} return null; end'`,
-      );
-      await run(`create trigger ${name} after ${when} for each row ${condition} execute function ${name}()`);
-    }
+    await addTrigger(db, 'users_lessons_deleted', 'delete on users', forget);
+    await addTrigger(db, 'users_lessons_renamed', 'update of user_id, user_id_key on users', carry, differs);
   },
 };
