@@ -25,6 +25,16 @@ export const decoyUser = (key: string): UserRow => `nobody ${key}` as UserRow;
 /** A boolean column, as both databases store it. */
 export type Flag = 0 | 1;
 
+/** The columns of each table of things that people name and edit. */
+export type NamedColumns = {
+  id: string;
+  name: string;
+  /** In canonical form: no other has it. */
+  name_key: string;
+  created_at: number;
+  version: number;
+};
+
 /** Undefined: the column stays as it is. */
 export const changedFlag = (value: boolean | undefined): Flag | undefined =>
   value === undefined ? undefined : value ? 1 : 0;

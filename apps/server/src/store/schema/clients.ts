@@ -3,13 +3,10 @@
 import type { AgentKind } from '@sower/api/agents';
 import type { Lesson } from '@sower/api/coexistences';
 import type { Generated } from 'kysely';
-import type { Flag, KeyedHash, UserRow } from './brands.ts';
+import type { Flag, KeyedHash, NamedColumns, UserRow } from './brands.ts';
 
 export type ClientTables = {
-  radius_clients: {
-    id: string;
-    name: string;
-    name_key: string;
+  radius_clients: NamedColumns & {
     /** Canonical CIDR range, such as `192.0.2.7/32`. */
     network: string;
     /** Sealed. */
@@ -28,13 +25,8 @@ export type ClientTables = {
     /** JSON: only users in one of these groups exist for it; none: all. */
     only_groups: Generated<string>;
     enabled: Flag;
-    created_at: number;
-    version: number;
   };
-  agents: {
-    id: string;
-    name: string;
-    name_key: string;
+  agents: NamedColumns & {
     key_hash: KeyedHash;
     /** Path of the security domain whose users it may authenticate. */
     domain: string;
@@ -54,9 +46,7 @@ export type ClientTables = {
     /** It came with a shared credential, and no administrator had added it. */
     registered_itself: Generated<Flag>;
     enabled: Flag;
-    created_at: number;
     created_by: string;
-    version: number;
   };
   /** Credentials that the agents of the authentication API may share. */
   agent_credentials: {
@@ -100,10 +90,7 @@ export type ClientTables = {
     expires_at: number;
   };
   /** Old RADIUS servers that users are forwarded to until they have moved. */
-  coexistences: {
-    id: string;
-    name: string;
-    name_key: string;
+  coexistences: NamedColumns & {
     /** JSON: addresses with ports, in the order in which they are asked. */
     servers: string;
     /** Sealed: what all of them share with this server. */
@@ -116,8 +103,6 @@ export type ClientTables = {
     /** Null: what every RADIUS client sends. */
     client_id: string | null;
     enabled: Flag;
-    created_at: number;
-    version: number;
   };
   /** A challenge of an old server that waits for its answer. */
   forwarded_challenges: {

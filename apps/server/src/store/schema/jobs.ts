@@ -3,7 +3,7 @@
 import type { JobKindName } from '@sower/api/jobs';
 import type { ScheduleKind } from '@sower/api/schedules';
 import type { Generated } from 'kysely';
-import type { TokenKey, UserRow } from './brands.ts';
+import type { NamedColumns, TokenKey, UserRow } from './brands.ts';
 
 export type StoredJobState =
   /** Its rows are being written; no one works on it yet. */
@@ -15,11 +15,13 @@ export type StarterColumns = {
   actor_id: string;
   actor_name: string;
 };
-type StartedColumns = StarterColumns & { source: string | null };
+/** What somebody has saved under a name, with their rights. */
+export type SavedColumns = NamedColumns & StarterColumns;
 
 export type JobTables = {
-  jobs: StartedColumns & {
+  jobs: StarterColumns & {
     id: string;
+    source: string | null;
     kind: JobKindName;
     name: string;
     /** JSON: the request. It never changes, and the mark covers it. */
@@ -54,10 +56,8 @@ export type JobTables = {
     /** The rule that made it. */
     rule_id: string | null;
   };
-  distribution_rules: StartedColumns & {
-    id: string;
-    name: string;
-    name_key: string;
+  distribution_rules: SavedColumns & {
+    source: string | null;
     /** Path of the security domain. */
     domain: string;
     /** JSON: the other fields. */
@@ -68,14 +68,10 @@ export type JobTables = {
     /** Why it was stopped. */
     reason: string | null;
     text: string | null;
-    version: number;
-    created_at: number;
   };
   /** When is among the schedules. */
-  saved_reports: StartedColumns & {
-    id: string;
-    name: string;
-    name_key: string;
+  saved_reports: SavedColumns & {
+    source: string | null;
     /** JSON: the other fields. */
     input: string;
     mark: string | null;
@@ -83,8 +79,6 @@ export type JobTables = {
     /** Why the last run mailed nothing. */
     reason: string | null;
     text: string | null;
-    created_at: number;
-    version: number;
   };
   schedules: {
     /** The kind, and what it is about, if anything. */

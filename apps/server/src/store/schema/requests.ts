@@ -2,13 +2,10 @@
 
 import type { GuardedAction } from '@sower/api/second-approvals';
 import type { Generated } from 'kysely';
-import type { Flag, UserRow } from './brands.ts';
+import type { Flag, NamedColumns, UserRow } from './brands.ts';
 
 export type RequestTables = {
-  offers: {
-    id: string;
-    name: string;
-    name_key: string;
+  offers: NamedColumns & {
     profile_id: string;
     icon: string;
     description: string;
@@ -19,8 +16,6 @@ export type RequestTables = {
     /** Approval steps: JSON. */
     steps: string;
     distribution: Flag;
-    created_at: number;
-    version: number;
   };
   token_requests: {
     id: string;

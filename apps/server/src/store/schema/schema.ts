@@ -7,7 +7,7 @@ import type { ProfileSettings } from '@sower/api/profiles';
 import type { TokenKind } from '@sower/api/tokens';
 import type { OtpHash } from '@sower/otp/hotp';
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
-import type { Flag, KeyedHash, Serial, TokenKey, UserName, UserRow } from './brands.ts';
+import type { Flag, KeyedHash, NamedColumns, Serial, TokenKey, UserName, UserRow } from './brands.ts';
 import type { ClientTables } from './clients.ts';
 import type { JobTables } from './jobs.ts';
 import type { KeyTables } from './keys.ts';
@@ -133,13 +133,8 @@ type CoreTables = {
   };
   /** Only imported definitions; built-in ones are files. */
   device_types: { id: string; definition: string; created_at: number; version: number };
-  token_profiles: {
-    id: string;
-    name: string;
-    name_key: string;
+  token_profiles: NamedColumns & {
     device_type: string;
-    created_at: number;
-    version: number;
   } & { [Name in keyof ProfileColumns as ProfileColumns[Name]]: ProfileSettings[Name] };
   tokens: {
     id: TokenKey;
@@ -379,24 +374,14 @@ type CoreTables = {
   /** Challenges that were answered, until they would have expired anyway: none is answered twice. */
   answered_challenges: { challenge_hash: KeyedHash; expires_at: number };
   /** A tree. The path contains the IDs from the top down and never changes, so "in or below" is one comparison. */
-  security_domains: {
-    id: string;
-    name: string;
-    name_key: string;
+  security_domains: NamedColumns & {
     path: string;
     parent_id: string | null;
-    created_at: number;
-    version: number;
   };
   /** Custom roles; built-in ones are in packages/api/src/roles.ts. */
-  roles: {
-    id: string;
-    name: string;
-    name_key: string;
+  roles: NamedColumns & {
     description: string;
     permissions: string;
-    created_at: number;
-    version: number;
     mark: Mark;
   };
   /** A role of an administrator in a security domain and those below it. */

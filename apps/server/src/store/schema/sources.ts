@@ -3,16 +3,13 @@
 import type { ConflictChoice, EntryAction } from '@sower/api/identity-sources';
 import type { Generated } from 'kysely';
 import type { Flag, UserRow } from './brands.ts';
-import type { StarterColumns } from './jobs.ts';
+import type { SavedColumns, StarterColumns } from './jobs.ts';
 
 /** The state of an entry in the directory. `gone`: a complete search did not find it. */
 export type SourceState = 'active' | 'disabled' | 'expired' | 'locked' | 'gone';
 
 export type SourceTables = {
-  identity_sources: StarterColumns & {
-    id: string;
-    name: string;
-    name_key: string;
+  identity_sources: SavedColumns & {
     kind: 'active-directory' | 'openldap' | '389ds' | 'freeipa' | 'generic';
     /** Its place among the sources. */
     position: number;
@@ -37,8 +34,6 @@ export type SourceTables = {
     trouble_at: Generated<number | null>;
     /** When the first of the certificates of its servers expires, as the last run or test has seen; null: none was presented. */
     certificate_until: Generated<number | null>;
-    created_at: number;
-    version: number;
   };
   /** A run of a source: the part of its job that no other kind has. */
   source_runs: {
