@@ -14,7 +14,7 @@ import { claimAgentResult, removeAgentResult } from '../store/authentication/age
 import type { KeyedHash } from '../store/schema/brands.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import type { Request } from '../web/request.ts';
-import { answer } from './messages.ts';
+import { challenged, ended } from './messages.ts';
 import { PASSCODE, type Prompts } from './prompts.ts';
 
 export type AgentAttemptContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
@@ -87,17 +87,15 @@ export function agentAttempts(context: AgentAttemptContext) {
     const attemptContext = { authnAttemptId: attempt.id, inResponseTo };
     if (step.state === 'challenge') {
       const method = prompts.methodOf(step.challenge);
-      return answer(
-        { ...attemptContext, messageId: CHALLENGE + step.attempt },
-        // After a PIN that was refused comes the same question: nothing was verified.
-        { state: 'challenge', method, verified: isRefused(step.challenge) ? undefined : answered },
-      );
+      // After a PIN that was refused comes the same question: nothing was verified.
+      const verified = isRefused(step.challenge) ? undefined : answered;
+      return challenged({ ...attemptContext, messageId: CHALLENGE + step.attempt }, method, verified);
     }
     const first = await finish(attempt, step.state);
     // Two simultaneous answers to one attempt: the other one ended it.
     const state = first ? step.state : 'rejected';
     const subject = first && step.state === 'accepted' ? step.userId : undefined;
-    return answer({ ...attemptContext, messageId: newMessage() }, { state, method: PASSCODE, subject });
+    return ended({ ...attemptContext, messageId: newMessage() }, { state, method: PASSCODE, subject });
   }
 
   function finish(attempt: Attempt, result: 'accepted' | 'rejected' | 'cancelled'): Promise<boolean> {

@@ -20,9 +20,10 @@ import type { Routes } from '../web/routes.ts';
 import { type AgentAttemptContext, agentAttempts, CHALLENGE } from './attempts.ts';
 import { agentNamed, agentOfAttempt, type Caller, type CallerContext, callerOf } from './callers.ts';
 import {
-  answer,
   answeredMethod,
   cancelSchema,
+  challenged,
+  ended,
   enteredValue,
   initializeSchema,
   resourcesSchema,
@@ -87,10 +88,10 @@ export function agentRoutes(routes: Routes, context: AgentContext): void {
     const agent = await agentNamed(context, caller, named, request);
     const attempt = begin(agent?.id ?? '', body.subjectName);
     const attemptContext = { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo };
-    if (!agent) return answer(attemptContext, { state: 'rejected' });
+    if (!agent) return ended(attemptContext, { state: 'rejected' });
     const passcode = body.subjectCredentials ? enteredValue(body.subjectCredentials) : undefined;
     const asked = await prompts();
-    if (passcode === undefined) return answer(attemptContext, { state: 'challenge', method: asked.passcode });
+    if (passcode === undefined) return challenged(attemptContext, asked.passcode);
     const step = await context.attempts.start({ ...client(agent, attempt, request), passcode });
     const answered = answeredMethod(body.subjectCredentials ?? []);
     return conclude(attempt, inResponseTo, step, { answered, prompts: asked });
@@ -111,7 +112,7 @@ export function agentRoutes(routes: Routes, context: AgentContext): void {
         messageId: newMessage(),
         inResponseTo,
       };
-      return answer(attemptContext, { state: 'rejected' });
+      return ended(attemptContext, { state: 'rejected' });
     }
     const { attempt, agent } = found;
     const asked = body.context.inResponseTo ?? '';
@@ -144,7 +145,7 @@ export function agentRoutes(routes: Routes, context: AgentContext): void {
       else await context.attempts.cancel(client(agent, attempt, request));
     }
     const inResponseTo = body.context?.messageId ?? null;
-    return answer({ authnAttemptId, messageId: newMessage(), inResponseTo }, { state: 'cancelled' });
+    return ended({ authnAttemptId, messageId: newMessage(), inResponseTo }, { state: 'cancelled' });
   });
 
   route(

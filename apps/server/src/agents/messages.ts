@@ -74,98 +74,59 @@ export type Context = {
   readonly inResponseTo: string | null;
 };
 
-/** An answer; `method` is the one that was tried, or is requested. `subject`: who was accepted. */
-export function answer(
+/** An answer that ends an attempt. @param result `method`: the one that was tried; `subject`: who was accepted */
+export function ended(
   context: Context,
   result: {
     readonly state: 'accepted' | 'rejected' | 'cancelled';
-    readonly method?: string | undefined;
+    readonly method?: string;
     readonly subject?: string | undefined;
-  },
-): object;
-export function answer(
-  context: Context,
-  result: {
-    readonly state: 'challenge';
-    readonly method: Method;
-    /** The method whose answer was right and led to this challenge: some agents take one as progress only with it. */
-    readonly verified?: string | undefined;
-  },
-): object;
-export function answer(
-  context: Context,
-  result: {
-    readonly state: string;
-    readonly method?: Method | string | undefined;
-    readonly subject?: string | undefined;
-    readonly verified?: string | undefined;
   },
 ): object {
-  const [code, reason] = codesOf(result.state);
-  if (typeof result.method === 'object') {
-    return {
-      context,
-      credentialValidationResults: result.verified === undefined ? [] : [verifiedBy(result.verified)],
-      attemptResponseCode: code,
-      attemptReasonCode: reason,
-      challengeMethods: {
-        challenges: [
-          {
-            methodSetId: null,
-            requiredMethods: [
-              {
-                methodId: result.method.methodId,
-                // There is none for these methods; some agents read the field.
-                displayName: null,
-                priority: 100,
-                versions: [
-                  {
-                    versionId: '1.0.0',
-                    methodAttributes: [],
-                    valueRequired: true,
-                    referenceId: null,
-                    prompt: result.method.prompt,
-                  },
-                ],
-              },
-            ],
-          },
-        ],
-      },
-    };
-  }
+  const { state, method, subject } = result;
+  const attributes =
+    subject === undefined ? [] : [{ name: 'subjectName', value: subject, dataType: 'STRING' }];
+  return answer(context, state, method === undefined ? [] : [validated(method, state, attributes)], []);
+}
+
+/**
+ * An answer that asks for more, by a method.
+ * @param verified the method whose answer was right and led to this challenge: some agents take one as progress only with it
+ */
+export function challenged(context: Context, { methodId, prompt }: Method, verified?: string): object {
+  const version = {
+    versionId: '1.0.0',
+    methodAttributes: [],
+    valueRequired: true,
+    referenceId: null,
+    prompt,
+  };
+  // There is no name for these methods; some agents read the field.
+  const required = { methodId, displayName: null, priority: 100, versions: [version] };
+  return answer(context, 'challenge', verified === undefined ? [] : [validated(verified, 'accepted', [])], [
+    { methodSetId: null, requiredMethods: [required] },
+  ]);
+}
+
+function answer(context: Context, state: State, results: readonly object[], challenges: readonly object[]) {
+  const [attemptResponseCode, attemptReasonCode] = codesOf(state);
   return {
     context,
-    credentialValidationResults:
-      result.method === undefined
-        ? []
-        : [
-            {
-              methodId: result.method,
-              methodResponseCode: code,
-              methodReasonCode: reason,
-              authnAttributes:
-                result.subject === undefined
-                  ? []
-                  : [{ name: 'subjectName', value: result.subject, dataType: 'STRING' }],
-            },
-          ],
-    attemptResponseCode: code,
-    attemptReasonCode: reason,
-    challengeMethods: { challenges: [] },
+    credentialValidationResults: results,
+    attemptResponseCode,
+    attemptReasonCode,
+    challengeMethods: { challenges },
   };
 }
 
-const verifiedBy = (methodId: string): object => ({
-  methodId,
-  methodResponseCode: 'SUCCESS',
-  methodReasonCode: 'CREDENTIAL_VERIFIED',
-  authnAttributes: [],
-});
+function validated(methodId: string, state: State, authnAttributes: readonly object[]) {
+  const [methodResponseCode, methodReasonCode] = codesOf(state);
+  return { methodId, methodResponseCode, methodReasonCode, authnAttributes };
+}
 
 export type State = 'accepted' | 'rejected' | 'cancelled' | 'challenge';
 
-function codesOf(state: string): readonly [code: string, reason: string] {
+function codesOf(state: State): readonly [code: string, reason: string] {
   switch (state) {
     case 'accepted':
       return ['SUCCESS', 'CREDENTIAL_VERIFIED'];
