@@ -345,21 +345,32 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     expect(events.map((event) => event.state)).toEqual(['issued', 'opened']);
   });
 
-  test('openings: written for a run that is refused or goes on for long, and not for one that is provisioned at once', async () => {
+  test('openings: written for a run that is refused, lasts or goes on from elsewhere, and not for one that is provisioned at once', async () => {
     const context = { ...ids, db: one.db, sealing: sealing(new Uint8Array(32), ids.random) };
-    const run = async (milliseconds: number, how?: 'provisioned' | 'refused') => {
+    const LONG = 3_600_000;
+    const first = { source: '192.0.2.1' };
+    const run = async (milliseconds: number, next: 'nothing' | 'refused' | { readonly source: string }) => {
       const distributionId = await makeDistribution((await makeToken()).id);
-      const { begun, ended } = openings(context, milliseconds);
+      const { begun, continued, ended } = openings(context, milliseconds);
       const admission = { distributionId, codeNumber: 0, serial: 'one', opened: false };
-      begun(admission, { source: '192.0.2.1' });
+      // A code that another one has replaced, and two requests with the present one.
+      begun({ ...admission, codeNumber: 7 }, { source: '192.0.2.9' });
+      begun(admission, first);
       begun(admission, { source: '192.0.2.2' });
-      if (how) ended(distributionId, how);
+      if (next === 'refused') ended(admission, next);
+      else if (next !== 'nothing') {
+        continued(admission, next);
+        ended(admission, 'provisioned');
+      }
       return async () => (await listEvents(one.db, [distributionId])).map(({ source }) => source);
     };
-    const provisioned = await run(20, 'provisioned');
-    const refused = await run(3_600_000, 'refused');
-    const late = await run(20);
-    for (const events of [refused, late]) await expect.poll(events).toEqual([null, '192.0.2.1']);
+    const provisioned = await run(20, first);
+    const written = [
+      await run(LONG, 'refused'),
+      await run(20, 'nothing'),
+      await run(LONG, { source: '::1' }),
+    ];
+    for (const events of written) await expect.poll(events).toEqual([null, first.source]);
     expect(await provisioned()).toEqual([null]);
   });
 

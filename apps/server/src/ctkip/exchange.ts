@@ -197,7 +197,7 @@ export async function answerNonce(
 
   // From here on, the client is known to have the code. Its mistakes are counted and reported to the administrator; it learns nothing.
   const fail = async (reason: Text): Promise<ExchangeReply> => {
-    context.openings.ended(admission.distributionId, 'refused');
+    context.openings.ended(admission, 'refused');
     await recordRefusal(context, admission, { reason, source, deviceId: undefined });
     return failed;
   };
@@ -208,6 +208,7 @@ export async function answerNonce(
     return fail(text('run.nonce'));
   }
   const verdict = claimed ?? judge(run, admitted);
+  context.openings.continued(admission, { source, deviceId: verdict.deviceId });
   const key = await context.serverKeys.find(session.serverKey);
   if (!key) return fail(text('run.unknown-server-key'));
   const existing =
@@ -268,7 +269,7 @@ export async function answerNonce(
     existing?.key.fill(0);
   }
   if (won) {
-    context.openings.ended(admission.distributionId, 'provisioned');
+    context.openings.ended(admission, 'provisioned');
     return { kind: 'message', xml, outcome: 'success', pin: pinOf(snapshot) };
   }
   // Another run was faster. If it was this very request, sent twice, both get the same answer.

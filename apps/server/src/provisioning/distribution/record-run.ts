@@ -7,6 +7,7 @@ import type { AuditEvent } from '../../store/audit/rows.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import {
+  type CodeOf,
   claimOpened,
   type EventDetails,
   type Opening,
@@ -20,14 +21,16 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 /** Failed runs by someone who has the code before it becomes invalid. No one without the code can use them up. */
 const MAX_ATTEMPTS = 10;
 
-/** For the first ClientHello with the right code: that it came, unless what follows says so. */
+/** That the first ClientHello with a right code came, unless what follows says so. */
 export type Openings = {
   readonly begun: (
-    admission: Pick<Admission, 'distributionId' | 'codeNumber' | 'serial' | 'opened'>,
-    details: EventDetails,
+    admission: CodeOf & Pick<Admission, 'serial' | 'opened'>,
+    details: Pick<EventDetails, 'source' | 'deviceId'>,
   ) => void;
-  /** Being provisioned implies it, and nothing more is written. What was refused may be tried again: it is written before that. */
-  readonly ended: (distributionId: string, how: 'provisioned' | 'refused') => void;
+  /** A run that goes on from another address or device is recorded: what follows will name only these. */
+  readonly continued: (code: CodeOf, details: Pick<EventDetails, 'source' | 'deviceId'>) => void;
+  /** Being provisioned implies it. What was refused may be tried again: it is recorded before that. */
+  readonly ended: (code: CodeOf, how: 'provisioned' | 'refused') => void;
 };
 
 /** Most devices send the ClientNonce sooner. Until then the distribution is shown as issued. */
@@ -38,7 +41,19 @@ const OPENED_MILLISECONDS = 2_000;
  * commit. Losing one when the process dies does no harm.
  */
 export function openings(context: Context, milliseconds = OPENED_MILLISECONDS): Openings {
-  const pending = new Map<string, { readonly write: () => void; readonly timer: NodeJS.Timeout }>();
+  const pending = new Map<
+    string,
+    { readonly write: () => void; readonly timer: NodeJS.Timeout; readonly from: string }
+  >();
+  const keyOf = ({ distributionId, codeNumber }: CodeOf): string => `${distributionId} ${codeNumber}`;
+  const fromOf = ({ source, deviceId }: EventDetails): string => JSON.stringify([source, deviceId]);
+  const end = (code: CodeOf, isWritten: boolean): void => {
+    const opening = pending.get(keyOf(code));
+    if (!opening) return;
+    clearTimeout(opening.timer);
+    pending.delete(keyOf(code));
+    if (isWritten) opening.write();
+  };
   const commit = groupCommit<Opening & { readonly audit: AuditEvent }, true>(
     context.db,
     'opened',
@@ -50,35 +65,28 @@ export function openings(context: Context, milliseconds = OPENED_MILLISECONDS): 
   );
   return {
     begun(admission, details) {
-      const id = admission.distributionId;
-      if (admission.opened || pending.has(id)) return;
-      const write = (): void => {
-        pending.delete(id);
-        commit({
-          distributionId: id,
-          codeNumber: admission.codeNumber,
-          ...details,
-          audit: {
-            actor: 'client',
-            action: 'ctkip.opened',
-            object: `token:${admission.serial}`,
-            result: 'success',
-            reason:
-              details.deviceId === undefined ? undefined : text('event.device', { device: details.deviceId }),
-            source: details.source,
-          },
-          // The exchange itself meets the same database error and reports it.
-        }).catch(() => {});
+      const { distributionId, codeNumber, serial, opened } = admission;
+      if (opened || pending.has(keyOf(admission))) return;
+      const reason =
+        details.deviceId === undefined ? undefined : text('event.device', { device: details.deviceId });
+      const audit: AuditEvent = {
+        actor: 'client',
+        action: 'ctkip.opened',
+        object: `token:${serial}`,
+        result: 'success',
+        reason,
+        source: details.source,
       };
-      pending.set(id, { write, timer: setTimeout(write, milliseconds).unref() });
+      // The exchange itself meets the same database error and reports it.
+      const write = (): void =>
+        void commit({ distributionId, codeNumber, ...details, audit }).catch(() => {});
+      const timer = setTimeout(end, milliseconds, admission, true).unref();
+      pending.set(keyOf(admission), { write, timer, from: fromOf(details) });
     },
-    ended(id, how) {
-      const opening = pending.get(id);
-      if (!opening) return;
-      clearTimeout(opening.timer);
-      if (how === 'provisioned') pending.delete(id);
-      else opening.write();
+    continued(code, details) {
+      if (pending.get(keyOf(code))?.from !== fromOf(details)) end(code, true);
     },
+    ended: (code, how) => end(code, how === 'refused'),
   };
 }
 

@@ -36,6 +36,7 @@ export const partOf = (table: string) => (c: ColumnDefinitionBuilder) =>
 /**
  * What the database does by itself after each row that changes.
  * @param change such as `delete on users`
+ * @param body statements without apostrophes: on PostgreSQL they stand between two
  * @param only of which rows, by a condition; absent: of all
  */
 export async function addTrigger(
