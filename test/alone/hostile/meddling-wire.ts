@@ -12,6 +12,8 @@ export type MeddlingWire = {
    * then on.
    */
   loseCommitOf(part: string): void;
+  /** What comes back on open connections waits until a later one has the answer to a statement with this in it. */
+  holdUntilAnswered(part: string): void;
   /** Every connection ends with a reset. */
   reset(): void;
   /** Whether what connects from now on is reset at once. */
@@ -27,6 +29,8 @@ export async function meddlingWire(target: number): Promise<MeddlingWire> {
   let refusing = false;
   let refused = 0;
   let fatal: string | undefined;
+  let awaited: string | undefined;
+  let held: readonly (readonly [Socket, Socket])[] = [];
   const hush = ([near, far]: readonly [Socket, Socket]): void => {
     for (const socket of [near, far]) {
       socket.unpipe();
@@ -52,10 +56,24 @@ export async function meddlingWire(target: number): Promise<MeddlingWire> {
     far.on('close', () => near.destroy());
     if (mute) return hush(pair);
     let doomed = false;
+    let asked = false;
+    far.on('data', () => {
+      if (!asked) return;
+      asked = false;
+      const late = held;
+      held = [];
+      // So that this answer is read before those.
+      setTimeout(() => {
+        for (const [to, from] of late) from.pipe(to);
+      }, 100);
+    });
     near.on('data', (chunk: Buffer) => {
       if (fatal !== undefined && chunk.includes(fatal)) {
         doomed = true;
         fatal = undefined;
+      } else if (awaited !== undefined && !held.includes(pair) && chunk.includes(awaited)) {
+        asked = true;
+        awaited = undefined;
       } else if (doomed && chunk.includes('commit')) {
         far.unpipe(near);
         far.resume();
@@ -76,6 +94,11 @@ export async function meddlingWire(target: number): Promise<MeddlingWire> {
     },
     loseCommitOf(part) {
       fatal = part;
+    },
+    holdUntilAnswered(part) {
+      awaited = part;
+      held = [...pairs];
+      for (const [near, far] of held) far.unpipe(near);
     },
     reset() {
       for (const [near, far] of pairs) {

@@ -183,6 +183,13 @@ describe.skipIf(!inject('postgresql'))('a lost connection to the database', () =
     expect(await held).toMatchObject({ result: 'accepted' });
   });
 
+  test('an answer that comes after the database has said that it works no more is not lost', async () => {
+    const { wire, verify } = await wired();
+    expect(await verify(-1)).toMatchObject({ result: 'accepted' });
+    wire.holdUntilAnswered('pg_stat_activity');
+    expect(await verify(0)).toMatchObject({ result: 'accepted' });
+  });
+
   test('a database that is not there yet is waited for, and a line says so', async () => {
     const { deployment, verify } = await wired((wire) => {
       wire.refuse(true);

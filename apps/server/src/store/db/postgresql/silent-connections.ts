@@ -15,6 +15,8 @@ const LOOK_MILLISECONDS = 250;
 const SUSPECT_MILLISECONDS = 1_000;
 /** How long the database may take to say what it is working on: an overloaded machine is slow, not silent. */
 const ANSWER_MILLISECONDS = 4_000;
+/** How long an answer may take after the database has said that it is done: it says so before it sends, and we may read that first. */
+const DELIVERY_MILLISECONDS = 250;
 
 /**
  * How long a commit may wait for its standby. PostgreSQL would wait forever. Another host may have been promoted without this one knowing.
@@ -110,6 +112,7 @@ export function watchSilence(
     const begun = performance.now();
     const asked = await askDatabase(hosts, names, time);
     if (asked.failed !== undefined && isOutOfReach(asked.failed)) onNoAnswer(asked.failed, begun);
+    else await new Promise<void>((resolve) => time.after(DELIVERY_MILLISECONDS, resolve));
     const patience = (connection: Connection): number =>
       asked.awaitsStandby(connection.listedAs) ? STANDBY_MILLISECONDS : Number.POSITIVE_INFINITY;
     // Answered meanwhile: it was only slow.
