@@ -106,7 +106,8 @@ describe.skipIf(!hasFreeradius)('FreeRADIUS', () => {
       secret: 'another-secret-0',
       more: ['-r', '2', '-t', '1'],
     });
-    expect(wrong.output).toContain('No reply from server');
+    // It says that there was no reply, unless it has ended without having waited for one.
+    expect([wrong.status, /received|verif/i.test(wrong.output)]).toEqual([1, false]);
     const status = radclient('Message-Authenticator = 0x00', { command: 'status' });
     expect(status.output).toContain('Received Access-Accept');
     const accounting = radclient('Acct-Status-Type = Start\nUser-Name = "anna"\nAcct-Session-Id = "17"', {
