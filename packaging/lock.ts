@@ -11,11 +11,11 @@ export type Packages = Readonly<Record<string, Entry>>;
 
 /** Where the package at `from` finds `name`: below it, or below a folder above. */
 export function found(packages: Packages, from: string, name: string): string | undefined {
-  for (let place = from; ; place = place.replace(/(^|\/)[^/]+$/, '')) {
-    const path = `${place === '' ? '' : `${place}/`}node_modules/${name}`;
+  for (let folder = from; ; folder = folder.replace(/(^|\/)[^/]+$/, '')) {
+    const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
     const entry = packages[path];
     if (entry) return entry.link ? entry.resolved : path;
-    if (place === '') return undefined;
+    if (folder === '') return undefined;
   }
 }
 

@@ -37,11 +37,11 @@ function themeColor(): Plugin {
   return {
     name: 'theme-color',
     transformIndexHtml: () =>
-      (['light', 'dark'] as const).map((scheme, place) => ({
+      (['light', 'dark'] as const).map((scheme, index) => ({
         tag: 'meta',
         attrs: {
           name: 'theme-color',
-          content: PALETTE.ground[place] as string,
+          content: PALETTE.ground[index] as string,
           media: `(prefers-color-scheme: ${scheme})`,
         },
         injectTo: 'head' as const,

@@ -33,8 +33,8 @@ export function helpPages(folder: string): MadePage[] {
     .filter((name) => name.endsWith('.md'))
     .map((name) => name.slice(0, -'.md'.length))
     .filter((name) => !WITHOUT.includes(name));
-  const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
-  names.sort((one, other) => place(one) - place(other) || (one < other ? -1 : 1));
+  const rank = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  names.sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
   return names.map((id) => {
     const blocks = blocksOf(marked.lexer(readFileSync(join(folder, `${id}.md`), 'utf8')), id, names);
     const headings = blocks.flatMap((block) =>

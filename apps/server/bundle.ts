@@ -56,8 +56,8 @@ const locations: Plugin = {
     const moved = code.replace(/new URL\('(\.[^']+)', import\.meta\.url\)/g, (_, path: string) => {
       const source = join(dirname(id), path);
       const thread = THREADS.find((file) => join(SOURCES, file) === source);
-      const place = thread ? `./${nameOf(thread)}.js` : `../${relative(SERVER, source)}`;
-      return `new URL('${place}${path.endsWith('/') ? '/' : ''}', import.meta.url)`;
+      const target = thread ? `./${nameOf(thread)}.js` : `../${relative(SERVER, source)}`;
+      return `new URL('${target}${path.endsWith('/') ? '/' : ''}', import.meta.url)`;
     });
     const left = moved.replace(/new URL\('[^']+', import\.meta\.url\)/g, '');
     if (left.includes('import.meta.url') || /new Worker\((?!new URL\('\.\/)/.test(moved))

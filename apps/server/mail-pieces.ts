@@ -19,8 +19,8 @@ import { renderToStaticMarkup } from 'react-dom/server';
 const FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif';
 const COLORS = ['ground', 'card', 'text', 'quiet', 'line', 'accent'] as const;
 /** Mail programs know no custom properties, and few of them `light-dark()`. */
-const inScheme = (place: 0 | 1) =>
-  Object.fromEntries(COLORS.map((name) => [name, PALETTE[name][place]])) as Record<
+const inScheme = (scheme: 0 | 1) =>
+  Object.fromEntries(COLORS.map((name) => [name, PALETTE[name][scheme]])) as Record<
     (typeof COLORS)[number],
     string
   >;

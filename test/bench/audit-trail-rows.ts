@@ -11,7 +11,7 @@ import { anchorOf } from '@sower/server/audit/head';
 import { AUDIT_HEAD_FILE } from '@sower/server/compose/first-start';
 import { MASTER_KEY_FILE, readKeyFile } from '@sower/server/compose/master-key';
 import { type Sealing, sealing } from '@sower/server/keys/seal/sealing';
-import { heldKeys, loadKeys } from '@sower/server/operations/rotation/follow';
+import { keyRingOf, loadKeys } from '@sower/server/operations/rotation/follow';
 import { auditMark } from '@sower/server/store/audit/rows';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
 import type { Row } from '@sower/server/store/schema/schema';
@@ -128,7 +128,7 @@ const INDEXES = {
 };
 
 async function keysOf(location: DatabaseLocation, dataFolder: string): Promise<Sealing> {
-  const held = heldKeys(await readKeyFile(join(dataFolder, MASTER_KEY_FILE)));
+  const held = keyRingOf(await readKeyFile(join(dataFolder, MASTER_KEY_FILE)));
   const { db, close } = await openDatabase(location);
   await loadKeys(db, held);
   await close();

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt } from '@sower/otp/totp';
-import { placeOf } from '@sower/server/keys/seal/sealed-columns';
+import { aadOf } from '@sower/server/keys/seal/sealed-columns';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { generateCode, hashCode } from '@sower/server/provisioning/distribution/activation-code';
 import { newId } from '@sower/server/store/db/ids';
@@ -120,7 +120,7 @@ export async function openSupply(deployment: Deployment, location: DatabaseLocat
             token_id: token,
             distribution_id: distribution,
             key_id: Buffer.from(serial).toString('base64'),
-            sealed: seal.seal(placeOf('seeds.sealed', id), seed),
+            sealed: seal.seal(aadOf('seeds.sealed', id), seed),
             position: -1,
             drift: 0,
             last_accepted_at: now,

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type DataKeys, masterKeyOf, openKeys } from '@sower/server/keys/seal/key-ring';
-import { placeOf } from '@sower/server/keys/seal/sealed-columns';
+import { aadOf } from '@sower/server/keys/seal/sealed-columns';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { openDatabase } from '@sower/server/store/db/open';
 import { readDataKeys } from '@sower/server/store/keys/data-keys';
@@ -106,7 +106,7 @@ async function seedsOpened({ location }: FreshDatabase, first: Uint8Array, secon
     for (const { id, sealed } of rows)
       for (const [place, seal] of seals.entries())
         try {
-          seal.open(placeOf('seeds.sealed', id), sealed);
+          seal.open(aadOf('seeds.sealed', id), sealed);
           opened[place] = (opened[place] ?? 0) + 1;
         } catch {
           // Not with this one.

@@ -10,7 +10,7 @@ import { DEFAULT_POLICIES, type TokenPolicy } from '@sower/api/policies';
 import { addPin } from '@sower/otp/pin';
 import { securidTokencode } from '@sower/otp/securid';
 import type { AttemptStep, Attempts } from '@sower/server/authentication/challenge/attempt';
-import { placeOf } from '@sower/server/keys/seal/sealed-columns';
+import { aadOf } from '@sower/server/keys/seal/sealed-columns';
 import type { Sealing } from '@sower/server/keys/seal/sealing';
 import { storePolicy } from '@sower/server/store/authentication/policies';
 import { newId } from '@sower/server/store/db/ids';
@@ -92,7 +92,7 @@ export async function person(stage: Stage, shape: Shape = {}): Promise<Person> {
       lost: 0,
       expires_on: '2099-12-31',
       pin:
-        shape.pin === undefined ? null : sealing.seal(placeOf('tokens.pin', tokenId), Buffer.from(shape.pin)),
+        shape.pin === undefined ? null : sealing.seal(aadOf('tokens.pin', tokenId), Buffer.from(shape.pin)),
       pin_set_at: shape.pin === undefined ? null : stage.now(),
       failures: 0,
       last_failure_at: null,
@@ -113,7 +113,7 @@ export async function person(stage: Stage, shape: Shape = {}): Promise<Person> {
       interval_seconds: 60,
       authentication_type: authenticationType,
       key_id: Buffer.from(serial).toString('base64'),
-      sealed: sealing.seal(placeOf('seeds.sealed', seedId), seed),
+      sealed: sealing.seal(aadOf('seeds.sealed', seedId), seed),
       position: -1,
       drift: 0,
       last_accepted_at: stage.now(),

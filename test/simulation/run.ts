@@ -3,7 +3,7 @@ import type { MasterKey } from '@sower/server/keys/seal/key-ring';
 import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { endWhatWasLive } from '@sower/server/operations/backup/after-restore';
 import { LEFT_OUT } from '@sower/server/operations/backup/format';
-import { heldKeys, isBehind, loadKeys } from '@sower/server/operations/rotation/follow';
+import { isBehind, keyRingOf, loadKeys } from '@sower/server/operations/rotation/follow';
 import { inTransaction } from '@sower/server/store/db/transaction';
 import { findSettings } from '@sower/server/store/operations/installation';
 import fc from 'fast-check';
@@ -306,14 +306,14 @@ async function runOn({
   async function start(number: number): Promise<void> {
     starts += 1;
     const version = versions[number] as Version;
-    const { contextOf, headKeeper, heldKeys, keyFollower, loadKeys, placesLook, deviceTypes } = version;
+    const { contextOf, headKeeper, keyRingOf, keyFollower, loadKeys, placesLook, deviceTypes } = version;
     const life: Life = {
       node: number,
       name: `node ${number}${version === PRESENT ? '' : ' of the version before'}${starts > NODES ? ` (start ${starts})` : ''}`,
       ended: false,
     };
     const { db, heard } = await (databases[number] as NodeDatabase).open(life);
-    const held = heldKeys(clients.masters.at(-1) as MasterKey);
+    const held = keyRingOf(clients.masters.at(-1) as MasterKey);
     if (rotates) await loadKeys(db, held, () => clock.time);
     const sealing = rotates
       ? version.sealing(
@@ -337,7 +337,7 @@ async function runOn({
     const readMaster = async (): Promise<MasterKey> => clients.masters.at(-1) as MasterKey;
     nodes[number] = {
       ...{ life, heard, context, auditHead: headKeeper(context) },
-      follower: rotates ? keyFollower({ ...context, held, readMaster }) : undefined,
+      follower: rotates ? keyFollower({ ...context, keyRing: held, readMaster }) : undefined,
       look: placesLook(context, [{ name: `place ${number}`, fromStart: false, send: async () => {} }]),
       reach: (what) => scheduler.point(what),
       async pass(seconds) {
@@ -495,7 +495,7 @@ async function runOn({
     if (point) scheduler.go(point);
     else await begin(queue.shift() as Command);
   }
-  const held = heldKeys(clients.masters.at(-1) as MasterKey);
+  const held = keyRingOf(clients.masters.at(-1) as MasterKey);
   if (rotates) await loadKeys((nodes[0] as Node).context.db, held);
   return {
     ...{

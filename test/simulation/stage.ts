@@ -10,7 +10,7 @@ import { beginAuditMarks } from '@sower/server/audit/chain';
 import type { Actor } from '@sower/server/core/actor';
 import { addSource } from '@sower/server/directory/sources/sources';
 import { type MasterKey, masterKeyOf } from '@sower/server/keys/seal/key-ring';
-import { placeOf } from '@sower/server/keys/seal/sealed-columns';
+import { aadOf } from '@sower/server/keys/seal/sealed-columns';
 import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { columnsOf } from '@sower/server/provisioning/profiles/profile';
@@ -266,7 +266,7 @@ export async function fill(location: DatabaseLocation, sealing: Sealing): Promis
           authentication_type: at === 0 ? 'tokencode' : 'fob',
           key_id: '',
         },
-        sealed: sealing.seal(placeOf('seeds.sealed', seedId), seed),
+        sealed: sealing.seal(aadOf('seeds.sealed', seedId), seed),
         ...{ position: -1, drift: 0, last_accepted_at: BEGIN, created_at: BEGIN },
       },
     ]);

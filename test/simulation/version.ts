@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { placesLook } from '@sower/server/audit/forward/forward';
 import { headKeeper } from '@sower/server/audit/head';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { heldKeys, keyFollower, loadKeys } from '@sower/server/operations/rotation/follow';
+import { keyFollower, keyRingOf, loadKeys } from '@sower/server/operations/rotation/follow';
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { Changes } from '@sower/server/store/db/changes';
 import { newId } from '@sower/server/store/db/ids';
@@ -19,7 +19,7 @@ import { requestOf } from './operations.ts';
 
 export const PRESENT = {
   ...{ contextOf, requestOf, sqliteNode, postgresDialect, Changes },
-  ...{ placesLook, headKeeper, sealing, heldKeys, keyFollower, loadKeys, newId },
+  ...{ placesLook, headKeeper, sealing, keyRingOf, keyFollower, loadKeys, newId },
 };
 export type Version = typeof PRESENT & {
   /** Absent: those of the stage. */

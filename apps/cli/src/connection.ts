@@ -77,8 +77,8 @@ function fromEnvironment(url: string, apiKey: string | undefined, caFile: string
 }
 
 function fromFolder(folder: string): Result<ServerAddress> {
-  const place = join(folder, 'server.json');
-  const described = readText(place);
+  const file = join(folder, 'server.json');
+  const described = readText(file);
   const key = readText(join(folder, 'admin-api-key'));
   if (!described.ok || !key.ok) {
     const missing = described.ok ? key : described;
@@ -92,7 +92,7 @@ function fromFolder(folder: string): Result<ServerAddress> {
   const description: Readonly<Record<string, unknown>> = objectIn(described.value) ?? {};
   const { url, serverName, ca: caPath } = description;
   if (typeof url !== 'string') {
-    return fail('usage', 'broken-address', t('connection.broken', { file: place }), {
+    return fail('usage', 'broken-address', t('connection.broken', { file }), {
       next: t('connection.brokenNext'),
     });
   }
@@ -109,7 +109,7 @@ function fromFolder(folder: string): Result<ServerAddress> {
     ...(typeof serverName === 'string' && serverName !== '' ? { serverName } : {}),
   };
   const warnings = open ? [t('file.open', { file: keyFile })] : [];
-  const found = serverAt(url, key.value.trim(), trust, place, warnings);
+  const found = serverAt(url, key.value.trim(), trust, file, warnings);
   return found.ok ? success({ ...found.value, folder }) : found;
 }
 

@@ -182,15 +182,15 @@ const CERTIFICATE_ERROR =
 
 async function failureOf(error: NodeJS.ErrnoException, url: URL, trust: Trust, limits: Limits) {
   const code = error.code ?? '';
-  const place = url.host;
+  const host = url.host;
   if (CERTIFICATE_ERROR.test(code)) {
     const fingerprint = await fingerprintOf(url, limits.timeoutMs);
     const why: CliMessage =
       code === 'ERR_TLS_CERT_ALTNAME_INVALID'
         ? { code: 'http.certificate.name', values: { name: trust.serverName ?? url.hostname } }
         : (CERTIFICATE_MISTAKES[code] ?? { code: 'http.certificate.unknown' });
-    return fail('untrusted', 'untrusted-certificate', t('http.untrusted', { host: place, why }), {
-      details: { host: place, cause: code, ...(fingerprint === undefined ? {} : { fingerprint }) },
+    return fail('untrusted', 'untrusted-certificate', t('http.untrusted', { host, why }), {
+      details: { host, cause: code, ...(fingerprint === undefined ? {} : { fingerprint }) },
     });
   }
   const { timeoutMs, maxBytes } = limits;
@@ -203,8 +203,8 @@ async function failureOf(error: NodeJS.ErrnoException, url: URL, trust: Trust, l
   return fail(
     'unreachable',
     code === 'TOO_LARGE' ? 'answer-too-large' : 'unreachable',
-    t('http.unreachable', { host: place, why }),
-    { details: { host: place, cause: code } },
+    t('http.unreachable', { host, why }),
+    { details: { host, cause: code } },
   );
 }
 

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { z } from 'zod';
 import { destinationName, type ForwardDestination } from './audit/forward/destinations.ts';
+import type { Address } from './core/address.ts';
 import type { HsmKeyUri } from './keys/hsm/uri.ts';
 import type { BackupPlan } from './operations/backup/make.ts';
-import type { Place } from './option-kinds.ts';
 import * as kinds from './option-kinds.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
 
@@ -204,7 +204,7 @@ export const OPTIONS = {
     text: 'Delete backups that are older than this, but never the latest',
   },
   'audit-forward': {
-    kind: kinds.auditPlaces,
+    kind: kinds.auditDestinations,
     default: '',
     otherwise: 'nowhere',
     text: 'Where the audit trail is forwarded to, separated by commas: syslog+tls://HOST:6514, https://… (a webhook), file:PATH, stdout:. ?format=cef sends CEF over syslog, ?ca=FILE names the authority to trust, ?from=start begins with the first row',
@@ -292,7 +292,7 @@ export type Config = {
     | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
     | { readonly kind: 'none' };
   /** Where certificate authorities are answered over plain HTTP; undefined: nowhere. */
-  readonly acme: Place | undefined;
+  readonly acme: Address | undefined;
   readonly acmeDnsCommand: string | undefined;
   readonly tlsOldClients: boolean;
   readonly trustedProxies: readonly string[];
@@ -304,14 +304,14 @@ export type Config = {
   readonly wrongCodes: number;
   readonly connectionsPerSource: number;
   /** Where metrics are served; undefined: nowhere. */
-  readonly metrics: Place | undefined;
+  readonly metrics: Address | undefined;
   readonly apiDocs: boolean;
   readonly accessLog: boolean;
   /** Where RADIUS is served; undefined: nowhere. */
   readonly radius: {
-    readonly authentication: Place | undefined;
-    readonly accounting: Place | undefined;
-    readonly radsec: Place | undefined;
+    readonly authentication: Address | undefined;
+    readonly accounting: Address | undefined;
+    readonly radsec: Address | undefined;
   };
   /** Undefined: this process makes no backups. */
   readonly backup: BackupPlan | undefined;

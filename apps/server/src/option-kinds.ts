@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { forwardDestination, webhookKey } from './audit/forward/destinations.ts';
+import type { Address } from './core/address.ts';
 import { type HsmKeyUri, isHsmUri, readHsmUri } from './keys/hsm/uri.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
 import { readPostgresqlUrl } from './store/db/postgresql/url.ts';
@@ -16,8 +17,6 @@ export type Kind<Value = unknown> = {
   /** Its text may contain a password: no message repeats it. */
   readonly secret?: true;
 };
-
-export type Place = { readonly host: string; readonly port: number };
 
 /** @param read gives undefined, or throws the end of the sentence, for what is not possible */
 const parsed = <Value>(possible: string, read: (text: string) => Value | undefined) =>
@@ -91,7 +90,7 @@ export function oneOf<const Value extends string>(values: readonly Value[], take
   return { takes, schema: parsed(possible, (text) => values.find((value) => value === text)) };
 }
 
-export const address = (usual: number): Kind<Place> => ({
+export const address = (usual: number): Kind<Address> => ({
   takes: 'HOST:PORT',
   schema: parsed(`takes HOST:PORT, such as 0.0.0.0:${usual} or [::]:${usual}`, (text) => {
     const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
@@ -168,7 +167,7 @@ export const masterKey: Kind<Uint8Array | HsmKeyUri> = {
   secret: true,
 };
 
-export const auditPlaces = {
+export const auditDestinations = {
   takes: 'URLS',
   schema: separated(parsed('', forwardDestination)),
   secret: true,

@@ -11,10 +11,10 @@ import { firstKeys, type MasterKey, masterKeyOf, openKeys } from '../src/keys/se
 import { DataKeyMissing, type Sealing, sealing } from '../src/keys/seal/sealing.ts';
 import { beginRotation, rotationStatus } from '../src/operations/rotation/begin.ts';
 import {
-  type HeldKeys,
-  heldKeys,
   isBehind,
+  type KeyRing,
   keyFollower,
+  keyRingOf,
   loadKeys,
   OVERLAP_MILLISECONDS,
 } from '../src/operations/rotation/follow.ts';
@@ -63,7 +63,7 @@ onBothDatabases('data keys', (kind) => {
   let monotonic: number;
   let master: MasterKey;
   let next: MasterKey;
-  type Process = { held: HeldKeys; seal: Sealing; master: MasterKey; round: () => Promise<unknown> };
+  type Process = { held: KeyRing; seal: Sealing; master: MasterKey; round: () => Promise<unknown> };
   beforeEach(async () => {
     [now, monotonic] = [1_700_000_000_000, 0];
     [master, next] = [newMaster(), newMaster()];
@@ -74,7 +74,7 @@ onBothDatabases('data keys', (kind) => {
 
   /** One that starts, with the master key that it finds. */
   function process(found = master): Process {
-    const held = heldKeys(found);
+    const held = keyRingOf(found);
     const seal = sealing(
       () => held.keys,
       random,
@@ -83,7 +83,7 @@ onBothDatabases('data keys', (kind) => {
     const made = { held, seal, master: found, round: async () => {} } as Process;
     const follower = keyFollower({
       ...uses(seal),
-      held,
+      keyRing: held,
       readMaster: async () => made.master,
       monotonic: () => monotonic,
       sleep: async () => {},
@@ -146,7 +146,7 @@ onBothDatabases('data keys', (kind) => {
     expect((await rotationStatus(open.db)).masters).toEqual([next.name]);
     const { keys, wraps } = await readDataKeys(open.db);
     expect(await openKeys(master, keys, wraps)).toBe('other-master');
-    await expect(loadKeys(open.db, heldKeys(master))).rejects.toThrow(
+    await expect(loadKeys(open.db, keyRingOf(master))).rejects.toThrow(
       `this database belongs to another master key: ${next.name}`,
     );
     expect([opens(one.seal, old.seal), one.seal.fits('activation-code', 'x', old.code)]).toEqual([

@@ -14,7 +14,7 @@ import { pooledRandom } from '../src/keys/random.ts';
 import { rsaDecryptor } from '../src/keys/rsa/rsa.ts';
 import { open } from '../src/keys/rsa/rsa-worker.ts';
 import { writePrivate } from '../src/keys/seal/private-file.ts';
-import { placeOf, SEALED } from '../src/keys/seal/sealed-columns.ts';
+import { aadOf, SEALED } from '../src/keys/seal/sealed-columns.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import {
   codeMark,
@@ -46,10 +46,10 @@ test('a sealed value opens in its place only, and not after a change', () => {
 
 test('what sealed values are bound to stays as it is stored', () => {
   const bound = [
-    ...SEALED.map(({ key, place }) => place(...key.map((_, index) => index + 1))),
-    placeOf('attempts.sealed_pin', 'hash'),
-    placeOf('password_attempts.found', 'hash'),
-    placeOf('forwarded_challenges.state', 'hash'),
+    ...SEALED.map(({ key, aad }) => aad(...key.map((_, index) => index + 1))),
+    aadOf('attempts.sealed_pin', 'hash'),
+    aadOf('password_attempts.found', 'hash'),
+    aadOf('forwarded_challenges.state', 'hash'),
   ];
   expect(bound).toEqual([
     'seeds.sealed:1',
@@ -72,7 +72,7 @@ test('what sealed values are bound to stays as it is stored', () => {
     'password_attempts.found:hash',
     'forwarded_challenges.state:hash',
   ]);
-  expect(placeOf('job_rows.sealed', 'job', 7)).toBe('job_rows.sealed:job:7');
+  expect(aadOf('job_rows.sealed', 'job', 7)).toBe('job_rows.sealed:job:7');
 });
 
 test('hashes of one value for two purposes differ', () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { earlierSchema } from '../../../test/harness/databases/earlier-schema.ts';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { beginMarks, newKeyCheck } from '../src/compose/first-marks.ts';
-import { placeOf } from '../src/keys/seal/sealed-columns.ts';
+import { aadOf } from '../src/keys/seal/sealed-columns.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { clientTable } from '../src/radius/client-table.ts';
 import { UNMETERED } from '../src/store/db/meter.ts';
@@ -267,7 +267,7 @@ onBothDatabases('RADIUS clients', (kind) => {
     try {
       const client = (id: string, network: string) => ({
         ...{ id, name: id, name_key: id, network, domain: '/', certificate: null, enabled: 1 as const },
-        secret: seal.seal(placeOf('radius_clients.secret', id), Buffer.from(id)),
+        secret: seal.seal(aadOf('radius_clients.secret', id), Buffer.from(id)),
         ...{ message_authenticator: 'required' as const, reply_attributes: '[]', created_at: 0, version: 1 },
       });
       for (const row of [client('wide', '192.0.2.0/24'), client('other', '198.51.100.1/32')])
@@ -302,7 +302,7 @@ onBothDatabases('RADIUS clients', (kind) => {
       const sealed = (place: string) => seal.seal(place, Buffer.from('secret-of-twenty-octets'));
       await insertRow(db, 'radius_clients', {
         ...{ id: 'c', name: 'c', name_key: 'c', network: '192.0.2.7/32', domain: '/', certificate: null },
-        secret: sealed(placeOf('radius_clients.secret', 'c')),
+        secret: sealed(aadOf('radius_clients.secret', 'c')),
         ...{ message_authenticator: 'required' as const, reply_attributes: '[]', created_at: 0, version: 1 },
         enabled: 1,
       });
@@ -315,7 +315,11 @@ onBothDatabases('RADIUS clients', (kind) => {
       expect(await found()).toEqual([1, []]);
       const coexistence = {
         ...{ id: 'o', name: 'o', name_key: 'o', servers: '["192.0.2.9:1812"]', domain: '/' },
-        ...{ secret: sealed(placeOf('coexistences.secret', 'o')), timeout_seconds: 3, ends_on: '2099-12-31' },
+        ...{
+          secret: sealed(aadOf('coexistences.secret', 'o')),
+          timeout_seconds: 3,
+          ends_on: '2099-12-31',
+        },
         ...{ client_id: null, created_at: 0, version: 1 },
       };
       await insertRow(db, 'coexistences', { ...coexistence, enabled: 0 });

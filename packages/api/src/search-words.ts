@@ -71,7 +71,7 @@ export function wordsOf(given: {
   const telephone = digitsOf(given.telephone);
   const words = [
     ...texts.map(fold),
-    ...texts.map(spelled).filter((text, place) => text !== fold(texts[place]!)),
+    ...texts.map(spelled).filter((text, index) => text !== fold(texts[index]!)),
     telephone,
   ];
   return ` ${words.filter((word) => word !== '').join(' ')} `;

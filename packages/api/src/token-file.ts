@@ -93,12 +93,12 @@ export function readTokenCsv(
     name === undefined ? [] : [[column as OathColumn, name] as const],
   );
   const numbered = how.columns !== undefined && named.every(([, name]) => /^\d+$/.test(name));
-  const places = named.map(([column, name]) => ({
+  const columnsAt = named.map(([column, name]) => ({
     column,
     name,
-    place: numbered ? Number(name) - 1 : header.indexOf(name),
+    index: numbered ? Number(name) - 1 : header.indexOf(name),
   }));
-  const absent = places.find(({ place }) => place < 0 || place >= header.length);
+  const absent = columnsAt.find(({ index }) => index < 0 || index >= header.length);
   if (absent) return { ok: false, missing: absent.name };
   for (const column of ['serial', 'seed'] as const)
     if (columns && columns[column] === undefined) return { ok: false, missing: column };
@@ -112,7 +112,7 @@ export function readTokenCsv(
       }
       if ((cells[0] ?? '').startsWith('#')) continue;
       const read = columns
-        ? Object.fromEntries(places.map(({ column, place }) => [column, cells[place] ?? '']))
+        ? Object.fromEntries(columnsAt.map(({ column, index }) => [column, cells[index] ?? '']))
         : oathCells(cells, how.layout);
       yield { line, cells: read, open };
     }

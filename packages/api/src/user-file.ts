@@ -71,9 +71,9 @@ const MAX_COLUMNS = 256;
 const SEPARATOR_LINE = /^\ufeff?sep=([,;|\t])\r?\n/i;
 
 function csvFile(text: string, { delimiter, header = true }: HowToRead): UserFile {
-  const told = SEPARATOR_LINE.exec(text);
-  const separator = delimiter ?? (told?.[1] as Delimiter | undefined) ?? recognizeDelimiter(text);
-  const body = told ? text.slice(told[0].length) : text;
+  const match = SEPARATOR_LINE.exec(text);
+  const separator = delimiter ?? (match?.[1] as Delimiter | undefined) ?? recognizeDelimiter(text);
+  const body = match ? text.slice(match[0].length) : text;
   const [first] = csvRecords(body, separator);
   const width = first?.cells.length ?? 0;
   const columns = (first?.cells ?? [])
@@ -92,7 +92,7 @@ function csvFile(text: string, { delimiter, header = true }: HowToRead): UserFil
         }
         const more = cells.slice(width).some((cell) => cell !== '');
         yield {
-          line: told ? line + 1 : line,
+          line: match ? line + 1 : line,
           cells: columns.map((_, index) => csvValue(cells[index] ?? '')),
           // Something was not quoted, so it is unclear which cell is which.
           ...(open ? { problem: 'open-quote' } : more ? { problem: 'too-many-cells' } : {}),

@@ -129,12 +129,12 @@ export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { rfc4758: RFC47
 /** Where a PRF's URI is used; the dialects put different namespaces there. */
 export type PrfPosition = 'offered' | 'chosen' | 'macAttribute';
 
-export function prfUri(dialect: Dialect, place: PrfPosition, name: PrfName): string {
-  return `${dialect.prfNamespaces[place]}${name}`;
+export function prfUri(dialect: Dialect, position: PrfPosition, name: PrfName): string {
+  return `${dialect.prfNamespaces[position]}${name}`;
 }
 
-export function encryptionUri(dialect: Dialect, place: PrfPosition, name: EncryptionAlgorithm): string {
-  return isPrf(name) ? prfUri(dialect, place, name) : RSA_ENCRYPTION[name];
+export function encryptionUri(dialect: Dialect, position: PrfPosition, name: EncryptionAlgorithm): string {
+  return isPrf(name) ? prfUri(dialect, position, name) : RSA_ENCRYPTION[name];
 }
 
 /** The PRF that a URI names in this dialect. URIs are compared exactly, RFC 4758 §3.7.2. */

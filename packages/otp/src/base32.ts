@@ -7,18 +7,18 @@ const IMPOSSIBLE_REMAINDERS = new Set([1, 3, 6]);
 
 export function toBase32(bytes: Uint8Array): string {
   let text = '';
-  let held = 0;
+  let buffer = 0;
   let bits = 0;
   for (const byte of bytes) {
-    held = (held << 8) | byte;
+    buffer = (buffer << 8) | byte;
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += ALPHABET[(held >>> bits) & 31];
+      text += ALPHABET[(buffer >>> bits) & 31];
     }
-    held &= (1 << bits) - 1;
+    buffer &= (1 << bits) - 1;
   }
-  if (bits > 0) text += ALPHABET[(held << (5 - bits)) & 31];
+  if (bits > 0) text += ALPHABET[(buffer << (5 - bits)) & 31];
   return text;
 }
 
@@ -33,20 +33,20 @@ export function fromBase32(text: string): Uint8Array | undefined {
   const digits = grouped.slice(0, end).toUpperCase();
   if (IMPOSSIBLE_REMAINDERS.has(digits.length % 8)) return undefined;
   const bytes = new Uint8Array(Math.floor((digits.length * 5) / 8));
-  let held = 0;
+  let buffer = 0;
   let bits = 0;
   let length = 0;
   for (const digit of digits) {
     const value = ALPHABET.indexOf(digit);
     if (value < 0) return undefined;
-    held = (held << 5) | value;
+    buffer = (buffer << 5) | value;
     bits += 5;
     if (bits >= 8) {
       bits -= 8;
-      bytes[length] = held >>> bits;
+      bytes[length] = buffer >>> bits;
       length += 1;
     }
-    held &= (1 << bits) - 1;
+    buffer &= (1 << bits) - 1;
   }
   return bytes;
 }

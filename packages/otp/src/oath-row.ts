@@ -74,7 +74,7 @@ const MIN_SEED = 16;
 const MAX_SEED = 128;
 
 /**
- * Told apart by rule: an even number of hexadecimal digits is that, else letters and 2 to 7 are Base32, else it is Base64. A Base32 text
+ * Distinguished by rule: an even number of hexadecimal digits is that, else letters and 2 to 7 are Base32, else it is Base64. A Base32 text
  * without letters after F would be taken for hexadecimal: for 20 octets, by chance one in 10^15.
  */
 export function readSeed(

@@ -29,7 +29,7 @@ import { buildApp } from '@sower/server/http/app';
 import { hostNames } from '@sower/server/http/host-names';
 import { rsaDecryptor } from '@sower/server/keys/rsa/rsa';
 import { serverKeys } from '@sower/server/keys/rsa/server-keys';
-import { placeOf } from '@sower/server/keys/seal/sealed-columns';
+import { aadOf } from '@sower/server/keys/seal/sealed-columns';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { beginSession } from '@sower/server/log-on/log-on';
 import { mailQueue } from '@sower/server/mail/queue';
@@ -398,7 +398,7 @@ export async function world(fresh: FreshDatabase) {
         interval_seconds: 60,
         authentication_type: 'fob',
         key_id: Buffer.from(serial).toString('base64'),
-        sealed: seal.seal(placeOf('seeds.sealed', id), seed),
+        sealed: seal.seal(aadOf('seeds.sealed', id), seed),
         position: -1,
         drift: 0,
         last_accepted_at: now(),

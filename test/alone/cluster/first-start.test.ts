@@ -9,7 +9,7 @@ import { type MasterKey, masterKeyOf } from '@sower/server/keys/seal/key-ring';
 import { makePrivate } from '@sower/server/keys/seal/private-file';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { firstDataKey } from '@sower/server/operations/rotation/begin';
-import { heldKeys, loadKeys } from '@sower/server/operations/rotation/follow';
+import { keyRingOf, loadKeys } from '@sower/server/operations/rotation/follow';
 import { openDatabase } from '@sower/server/store/db/open';
 import { readDataKeys } from '@sower/server/store/keys/data-keys';
 import type { Database } from '@sower/server/store/schema/schema';
@@ -40,7 +40,7 @@ function inHsm(): MasterKey {
 
 /** The start of one process, in its two steps: its keys, and the installation. */
 async function beginning(db: Database, master: MasterKey) {
-  const held = heldKeys(master);
+  const held = keyRingOf(master);
   const firstKey = await firstDataKey({ db, now, random }, master);
   if (firstKey) held.keys = firstKey.keys;
   else await loadKeys(db, held);

@@ -8,7 +8,7 @@ import { parseLink } from '@sower/ctkip/links';
 import { approvalCode, approvalSeed } from '@sower/otp/approval';
 import { toBase32 } from '@sower/otp/base32';
 import { writeSdtid } from '@sower/otp/sdtid-write';
-import { placeOf } from '@sower/server/keys/seal/sealed-columns';
+import { aadOf } from '@sower/server/keys/seal/sealed-columns';
 import { openDatabase } from '@sower/server/store/db/open';
 import pg from 'pg';
 import { expect, test } from 'vitest';
@@ -213,10 +213,7 @@ onBothDatabases('secrets', (kind) => {
     const { db, close } = await openDatabase(database.location);
     const row = await db.selectFrom('transfer_keys').selectAll().executeTakeFirstOrThrow();
     await close();
-    const own = sealingOf(deployment.dataFolder).open(
-      placeOf('transfer_keys.private_key', 1),
-      row.private_key,
-    );
+    const own = sealingOf(deployment.dataFolder).open(aadOf('transfer_keys.private_key', 1), row.private_key);
     const { d, p } = createPrivateKey({ key: Buffer.from(own), format: 'der', type: 'pkcs8' }).export({
       format: 'jwk',
     });

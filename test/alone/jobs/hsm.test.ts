@@ -14,8 +14,8 @@ import { type MasterKey, masterKeyOf } from '@sower/server/keys/seal/key-ring';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { beginRotation, firstDataKey, rotationStatus } from '@sower/server/operations/rotation/begin';
 import {
-  heldKeys,
   keyFollower,
+  keyRingOf,
   loadKeys,
   OVERLAP_MILLISECONDS,
 } from '@sower/server/operations/rotation/follow';
@@ -111,7 +111,7 @@ describe.skipIf(!hasSoftHsm())('a master key in an HSM', () => {
       let [now, monotonic] = [1_700_000_000_000, 0];
       const keys = { one: await keyAt(one), two: await keyAt(two), file: masterKeyOf(random(32)) };
       const context = { db, now: () => now, random };
-      const [a, b] = [heldKeys(await keyAt(one)), heldKeys(keys.one)];
+      const [a, b] = [keyRingOf(await keyAt(one)), keyRingOf(keys.one)];
       await (await firstDataKey(context, a.master))?.insert(db);
       expect(await firstDataKey(context, b.master)).toBe(undefined);
       await Promise.all([loadKeys(db, a), loadKeys(db, b)]);
@@ -119,11 +119,13 @@ describe.skipIf(!hasSoftHsm())('a master key in an HSM', () => {
       expect((await readDataKeys(db)).wraps).toHaveLength(1);
       const seal = sealing(() => a.keys, random);
       await claimInstallation(db, newKeyCheck(seal), now);
-      await expect(loadKeys(db, heldKeys(keys.file))).rejects.toThrow(`another master key: ${keys.one.name}`);
+      await expect(loadKeys(db, keyRingOf(keys.file))).rejects.toThrow(
+        `another master key: ${keys.one.name}`,
+      );
 
       let found: MasterKey = keys.one;
       const follower = keyFollower({
-        ...{ db, now: () => now, random, sealing: seal, held: a },
+        ...{ db, now: () => now, random, sealing: seal, keyRing: a },
         readMaster: async () => found,
         monotonic: () => monotonic,
         sleep: async () => {},
@@ -151,11 +153,11 @@ describe.skipIf(!hasSoftHsm())('a master key in an HSM', () => {
         const check = (await findInstallation(db))?.key_check ?? '';
         expect(seal.open(PLACE, check).length).toBeGreaterThan(0);
         // Another process, which starts now.
-        const late = heldKeys(next.octets ? next : await keyAt(next.text.trim()));
+        const late = keyRingOf(next.octets ? next : await keyAt(next.text.trim()));
         await loadKeys(db, late);
         expect(sealing(() => late.keys, random).open(PLACE, check).length).toBeGreaterThan(0);
         for (const other of Object.values(keys).filter((key) => key !== next))
-          await expect(loadKeys(db, heldKeys(other))).rejects.toThrow('another master key');
+          await expect(loadKeys(db, keyRingOf(other))).rejects.toThrow('another master key');
       }
       // Without it, a rotation does not begin, and nothing is changed.
       const before = await readDataKeys(db);
@@ -178,7 +180,7 @@ describe.skipIf(!hasSoftHsm())('a master key in an HSM', () => {
       await beginMarks(context, check);
       const master = await keyAt(one);
       expect(await firstDataKey(context, master)).toBe(undefined);
-      await expect(loadKeys(db, heldKeys(master))).rejects.toThrow('which is in no HSM');
+      await expect(loadKeys(db, keyRingOf(master))).rejects.toThrow('which is in no HSM');
       expect((await readDataKeys(db)).keys).toEqual([]);
       await close();
       await fresh.drop();

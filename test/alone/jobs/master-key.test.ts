@@ -36,7 +36,7 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 /** How many seals open. */
 async function opens(db: Database, seal: Pick<Sealing, 'open'>): Promise<{ opened: number; closed: number }> {
   let [opened, closed] = [0, 0];
-  for (const { table, column, key, place } of SEALED) {
+  for (const { table, column, key, aad: place } of SEALED) {
     const { rows } = await sql<Record<string, unknown>>`
       select ${sql.join([column, ...key].map((name) => sql.ref(name)))} from ${sql.table(table)}
       where ${sql.ref(column)} is not null`.execute(db);

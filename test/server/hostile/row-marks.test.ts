@@ -207,7 +207,7 @@ onBothDatabases('a writer of the database', (kind) => {
       await add(name, 'super-admin');
       await loggedOn(name);
     }
-    // Told of once in the log, however often it was looked at.
+    // Reported once in the log, however often it was looked at.
     const { id } = await row('grace');
     await beside.db.updateTable('administrators').set({ enabled: 0 }).where('id', '=', id).execute();
     for (const _ of [1, 2, 3]) expect(await found()).toContain('The administrator grace was written');

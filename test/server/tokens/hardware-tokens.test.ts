@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hotp } from '@sower/otp/hotp';
-import { placeOf } from '@sower/server/keys/seal/sealed-columns';
+import { aadOf } from '@sower/server/keys/seal/sealed-columns';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { newId } from '@sower/server/store/db/ids';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
@@ -68,7 +68,7 @@ onBothDatabases('hardware tokens', (kind) => {
           position: -1,
           drift: 0,
         },
-        ...{ sealed: sealing(masterKey, random).seal(placeOf('seeds.sealed', seedId), seed) },
+        ...{ sealed: sealing(masterKey, random).seal(aadOf('seeds.sealed', seedId), seed) },
         ...{ last_accepted_at: null, created_at: 0 },
       },
     ]);

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { DEFAULT_SETTINGS, type Settings } from '@sower/api/settings';
-import { placeOf } from '@sower/server/keys/seal/sealed-columns';
+import { aadOf } from '@sower/server/keys/seal/sealed-columns';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
 import { sendDueMail } from '@sower/server/mail/send-due';
@@ -303,7 +303,7 @@ onBothDatabases('mail to approvers', (kind) => {
     expect(await mails()).toEqual([]);
     expect((await name({ ...actor, grants })).ok).toBe(true);
     const { id, message } = await one.db.selectFrom('mail').selectAll().executeTakeFirstOrThrow();
-    const body = Buffer.from(seal.open(placeOf('mail.message', id), message ?? '')).toString();
+    const body = Buffer.from(seal.open(aadOf('mail.message', id), message ?? '')).toString();
     expect(body).toContain('stand in for away from 4 May 2026 at 07:00 UTC until 7 May 2026 at 07:00 UTC.');
     expect(body).toContain('https://otp.example.com/console/requests');
     expect(await mails()).toEqual(['stand-in You stand in for away']);

@@ -36,9 +36,9 @@ export function CodeDigits({ code, quiet = false }: { code: string; quiet?: bool
   return (
     <span className={quiet ? 'code quiet' : 'code'}>
       <span aria-hidden="true">
-        {groups.map((group, place) => (
+        {groups.map((group, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: there are two, in their order
-          <span key={place} className="group">
+          <span key={index} className="group">
             {group}
           </span>
         ))}

@@ -18,9 +18,9 @@ export function ArrivedCard({
       <section className="card">
         <h2>{t('done.number')}</h2>
         <p className="comparison">
-          {groups.map((group, place) => (
+          {groups.map((group, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: three groups in their order
-            <span key={place}>{group} </span>
+            <span key={index}>{group} </span>
           ))}
         </p>
         <p>{t('done.why')}</p>

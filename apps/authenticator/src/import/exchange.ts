@@ -176,10 +176,10 @@ async function fetched({ url, method, headers, body }: HttpRequest, signal: Abor
     }
   }
   const whole = new Uint8Array(length);
-  let place = 0;
+  let position = 0;
   for (const chunk of chunks) {
-    whole.set(chunk, place);
-    place += chunk.length;
+    whole.set(chunk, position);
+    position += chunk.length;
   }
   return { status: reply.status, body: whole };
 }

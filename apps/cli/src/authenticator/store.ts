@@ -98,8 +98,8 @@ export function storeExists(path: string): boolean {
 /** Opens the store at `path`, or makes it with a new device id. */
 export async function openStore(path: string, secrets: Secrets): Promise<Result<Store>> {
   try {
-    const place = existsSync(path) ? realpathSync(path) : path;
-    return existsSync(place) ? await openExisting(place, secrets) : await makeNew(place, secrets);
+    const target = existsSync(path) ? realpathSync(path) : path;
+    return existsSync(target) ? await openExisting(target, secrets) : await makeNew(target, secrets);
   } catch (error) {
     return fileFailure(path, error);
   }

@@ -163,8 +163,8 @@ const HOW: readonly OptionRow[] = [
 const FIELDS = [...WHOM, ...HOW];
 
 /** @param changes what wins over what the rule has */
-function inputOf(held: Partial<RuleInput>, changes: object): Result<RuleInput> {
-  const input = Object.entries({ ...held, ...changes }).filter(([, value]) => value !== undefined);
+function inputOf(stored: Partial<RuleInput>, changes: object): Result<RuleInput> {
+  const input = Object.entries({ ...stored, ...changes }).filter(([, value]) => value !== undefined);
   const read = ruleInputSchema.safeParse(Object.fromEntries(input));
   return read.success ? success(read.data) : invalidValue(read.error);
 }

@@ -36,18 +36,18 @@ export function Component() {
     result: '' as (typeof RESULTS)[number],
   });
   const { result } = values;
-  const sought = PARTS.filter((name) => values[name].trim() !== '');
+  const used = PARTS.filter((name) => values[name].trim() !== '');
   const query = {
     about: 'authentication' as const,
     limit: ROWS,
-    ...Object.fromEntries(sought.map((name) => [name, partOf(values[name].trim())])),
+    ...Object.fromEntries(used.map((name) => [name, partOf(values[name].trim())])),
     ...(result === '' ? {} : { result }),
   };
   const rows = useQuery({
     queryKey: ['audit', 'monitor', query],
     queryFn: (context) => {
       const since = new Date(Date.now() - PART_MILLISECONDS).toISOString();
-      const within = sought.length === 0 ? query : { ...query, since };
+      const within = used.length === 0 ? query : { ...query, since };
       return api('listAudit', { query: within, quiet: isRefresh(context) });
     },
     placeholderData: keepPreviousData,
@@ -65,7 +65,7 @@ export function Component() {
       }
       stacked
     >
-      <Narrowed label={t('audit.filter')} used={sought.length + (result === '' ? 0 : 1)}>
+      <Narrowed label={t('audit.filter')} used={used.length + (result === '' ? 0 : 1)}>
         <TextField {...helped(t, 'monitor.user')} {...field('object')} />
         <TextField label={t('audit.actor')} help={t('monitor.actorHelp')} {...field('actor')} />
         <TextField {...helped(t, 'audit.source')} mono {...field('source')} />

@@ -26,8 +26,8 @@ export function Component() {
   const { userName } = useParams();
   const roles = useAnswer('listRoles', {});
   const administrators = useAnswer('listAdministrators', {}, { enabled: userName !== undefined });
-  const held = administrators.data?.items.find((item) => item.userName === userName);
-  if (administrators.data && userName !== undefined && !held) return <NoSuchPage />;
+  const administrator = administrators.data?.items.find((item) => item.userName === userName);
+  if (administrators.data && userName !== undefined && !administrator) return <NoSuchPage />;
   return (
     <Screen
       title={
@@ -41,10 +41,10 @@ export function Component() {
           ) : (
             <Loaded query={administrators}>
               {(all) =>
-                held && (
+                administrator && (
                   <AdministratorForm
-                    key={held.userName}
-                    held={held}
+                    key={administrator.userName}
+                    stored={administrator}
                     roles={items}
                     last={lastSuperAdmin(all.items) === userName}
                   />
@@ -58,9 +58,9 @@ export function Component() {
   );
 }
 
-const grantsOf = (held: Administrator): GrantInput[] =>
+const grantsOf = (stored: Administrator): GrantInput[] =>
   // What groups of a directory give is not changed here.
-  held.grants
+  stored.grants
     .filter(({ byDirectory }) => !byDirectory)
     .map(({ role, securityDomain }, key) => ({
       key,
@@ -69,18 +69,18 @@ const grantsOf = (held: Administrator): GrantInput[] =>
     }));
 
 type Draft = { userName: string; password: string; grants: readonly GrantInput[] };
-const draftOf = (held: Administrator | undefined): Draft => ({
-  userName: held?.userName ?? '',
+const draftOf = (stored: Administrator | undefined): Draft => ({
+  userName: stored?.userName ?? '',
   password: '',
-  grants: held ? grantsOf(held) : [{ key: 0, role: '', domain: '' }],
+  grants: stored ? grantsOf(stored) : [{ key: 0, role: '', domain: '' }],
 });
 
 function AdministratorForm({
-  held,
+  stored,
   roles,
   last,
 }: {
-  held?: Administrator;
+  stored?: Administrator;
   roles: readonly Role[];
   last: boolean;
 }) {
@@ -89,7 +89,7 @@ function AdministratorForm({
   const [incomplete, setIncomplete] = useState(false);
   const domains = useAnswer('listSecurityDomains', {}, { staleTime: MINUTE });
   const { base, values, set, field, error, pending, changed, save, conflict } = useEditing({
-    held,
+    stored,
     draftOf,
     send: ({ userName, password, grants }, against) => {
       const body = {
@@ -110,8 +110,8 @@ function AdministratorForm({
     },
   });
   const { grants } = values;
-  const say = (wishes: readonly GrantInput[]): string =>
-    wishes
+  const say = (grants: readonly GrantInput[]): string =>
+    grants
       .map(({ role, domain }) =>
         t('administrators.grantSays', {
           role: roles.find(({ id }) => id === role)?.name ?? role,
@@ -149,7 +149,7 @@ function AdministratorForm({
       <GrantsField
         roles={roles}
         grants={grants}
-        onChange={(wishes) => set({ grants: wishes })}
+        onChange={(grants) => set({ grants })}
         incomplete={incomplete}
       />
       <FormEnd pending={pending} changed={changed} back="/administrators" />

@@ -52,7 +52,7 @@ export function AuditFacets({
           </p>
         )}
         {AUDIT_FACETS.map((facet) => {
-          const held = chosen[facet];
+          const selected = chosen[facet];
           const values = counted?.facets.find(({ name }) => name === facet);
           const rows = values?.values ?? [];
           return (
@@ -61,16 +61,16 @@ export function AuditFacets({
                 {t(`audit.${facet}`)}
               </h2>
               <ul className="sower-plain">
-                {(held === undefined || rows.some(({ value }) => value === held)
+                {(selected === undefined || rows.some(({ value }) => value === selected)
                   ? rows
-                  : [{ value: held, count: 0, userName: undefined }, ...rows]
+                  : [{ value: selected, count: 0, userName: undefined }, ...rows]
                 ).map((row) => (
                   <li key={row.value}>
                     <button
                       type="button"
                       className="sower-facet"
-                      aria-pressed={row.value === held}
-                      onClick={() => onChoose(facet, row.value === held ? undefined : row.value)}
+                      aria-pressed={row.value === selected}
+                      onClick={() => onChoose(facet, row.value === selected ? undefined : row.value)}
                     >
                       <span className="sower-wrap">{said(facet, row.value, row.userName)}</span>
                       <span>{counts(row.count)}</span>

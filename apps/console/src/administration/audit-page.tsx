@@ -27,8 +27,8 @@ import {
   DAYS,
   daysIn,
   FIELDS,
+  narrowedBy,
   type Search,
-  soughtIn,
   timeOf,
 } from './audit-search.ts';
 import { RequestLink } from './request-link.tsx';
@@ -100,7 +100,7 @@ export function Component() {
         error={audit.error}
         onSearch={(next, cleared) =>
           setParameters({
-            ...soughtIn(next, filter, words.action),
+            ...narrowedBy(next, filter, words.action),
             ...(period === undefined || cleared || next.from || next.to ? {} : { period }),
             ...keptSize(parameters),
           })
@@ -260,12 +260,12 @@ function AuditForwarding() {
   const forwarding = useAnswer('listAuditForwarding', {});
   return (
     <Loaded query={forwarding} lines={2}>
-      {({ items }) => items.length > 0 && <Places items={items} />}
+      {({ items }) => items.length > 0 && <Destinations items={items} />}
     </Loaded>
   );
 }
 
-function Places({ items }: { items: readonly AuditForward[] }) {
+function Destinations({ items }: { items: readonly AuditForward[] }) {
   const { t, time, count } = useConsole();
   return (
     <TitledCard title={t('audit.forwarding.title')}>

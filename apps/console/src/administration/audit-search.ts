@@ -28,7 +28,7 @@ export const asTyped = (filter: Filter, wordsOf: ActionWords): Filter =>
   );
 
 /** What is typed is sought as a part. What is in the address already stays so: a click beside the table seeks the whole. */
-export function soughtIn(next: Search, now: Filter, wordsOf: ActionWords): Search {
+export function narrowedBy(next: Search, now: Filter, wordsOf: ActionWords): Search {
   const before = asTyped(now, wordsOf);
   return Object.fromEntries(
     Object.entries(next).map(([name, value]) => {

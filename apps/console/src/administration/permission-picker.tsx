@@ -40,15 +40,15 @@ export function PermissionPicker({
           <legend className="sower-legend">{t(`permissionGroups.${group}`)}</legend>
           {permissions.map((permission) => {
             // Exists to be given to a portal by people who do not hold it.
-            const held = can(permission) || (permission === 'activations:open' && can('keys:edit'));
+            const granted = can(permission) || (permission === 'activations:open' && can('keys:edit'));
             return (
               <Checkbox
                 key={permission}
                 id={`${id}-${permission}`}
                 label={words(permission)}
-                description={held ? permission : `${permission} – ${t('roles.notHeld')}`}
+                description={granted ? permission : `${permission} – ${t('roles.notHeld')}`}
                 isChecked={chosen.has(permission)}
-                isDisabled={!held}
+                isDisabled={!granted}
                 onChange={(_, on) => {
                   const changed = new Set(chosen);
                   if (on) changed.add(permission);

@@ -40,7 +40,7 @@ export function Component() {
         <RoleForm />
       ) : (
         <Loaded query={roles}>
-          {() => role && (fixed ? <RoleView role={role} /> : <RoleForm key={role.id} held={role} />)}
+          {() => role && (fixed ? <RoleView role={role} /> : <RoleForm key={role.id} stored={role} />)}
         </Loaded>
       )}
     </Screen>
@@ -91,24 +91,24 @@ function RoleView({ role }: { role: Role }) {
 
 type Draft = { name: string; description: string; permissions: readonly Permission[] };
 const FIELDS = ['name', 'description', 'permissions'] as const;
-const draftOf = (held: Role | undefined): Draft => ({
-  name: held?.name ?? '',
-  description: held?.description ?? '',
-  permissions: inOrder(new Set(held?.permissions)),
+const draftOf = (stored: Role | undefined): Draft => ({
+  name: stored?.name ?? '',
+  description: stored?.description ?? '',
+  permissions: inOrder(new Set(stored?.permissions)),
 });
 const inOrder = (chosen: ReadonlySet<Permission>): Permission[] =>
   PERMISSION_NAMES.filter((permission) => chosen.has(permission));
 
-function RoleForm({ held }: { held?: Role }) {
+function RoleForm({ stored }: { stored?: Role }) {
   const { t, api } = useConsole();
   const saved = useSaved();
   const words = usePermissionWords();
   const [missing, setMissing] = useState(false);
   const { base, values, set, field, error, pending, save, conflict } = useEditing({
-    held,
+    stored,
     draftOf,
-    send: (wish, against) => {
-      const body = { ...wish, permissions: [...wish.permissions] };
+    send: (draft, against) => {
+      const body = { ...draft, permissions: [...draft.permissions] };
       return against
         ? api('editRole', { params: { id: against.id }, body, ifMatch: against.version })
         : api('addRole', { body });

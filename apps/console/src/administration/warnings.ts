@@ -23,8 +23,8 @@ const isSuperAdmin = ({ enabled, grants }: Administrator): boolean =>
  * explains.
  */
 export function lastSuperAdmin(administrators: readonly Administrator[]): string | undefined {
-  const held = administrators.filter(isSuperAdmin);
-  return held.length === 1 ? held[0]?.userName : undefined;
+  const superAdmins = administrators.filter(isSuperAdmin);
+  return superAdmins.length === 1 ? superAdmins[0]?.userName : undefined;
 }
 
 /**

@@ -90,9 +90,9 @@ function Holders({ permission }: { permission: Permission }) {
       <p className="sower-mono">{permission}</p>
       {DEPLOYMENT_WIDE.has(permission) && <p>{t('whoCan.wide')}</p>}
       <Loaded query={holders}>
-        {(held) => (
+        {(found) => (
           <>
-            {held.holders.length === 0 && (
+            {found.holders.length === 0 && (
               <Alert variant="warning" title={t('whoCan.nobody')}>
                 {t('whoCan.nobodyBody')}
               </Alert>
@@ -103,7 +103,7 @@ function Holders({ permission }: { permission: Permission }) {
                 ['api-key', t('whoCan.apiKeys'), t('whoCan.noKey')],
               ] as const
             ).map(([of, title, none]) => {
-              const those = held.holders.filter(({ kind }) => kind === of);
+              const those = found.holders.filter(({ kind }) => kind === of);
               return (
                 <section key={of}>
                   <h3 className="sower-legend">{title}</h3>

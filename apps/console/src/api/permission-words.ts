@@ -28,7 +28,7 @@ export function permissionGroups(permissions: readonly Permission[] = PERMISSION
   const grouped = Map.groupBy(permissions, groupOf);
   const order: readonly PermissionGroup[] = [...(Object.keys(GROUPS) as (keyof typeof GROUPS)[]), 'other'];
   return order.flatMap((group) => {
-    const held = grouped.get(group);
-    return held ? [[group, held] as [PermissionGroup, Permission[]]] : [];
+    const members = grouped.get(group);
+    return members ? [[group, members] as [PermissionGroup, Permission[]]] : [];
   });
 }

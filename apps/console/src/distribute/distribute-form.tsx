@@ -25,7 +25,7 @@ import { ExpiryField } from './expiry-field.tsx';
 import { ProfileChoice } from './profile-choice.tsx';
 
 type CodeKind = 'digits' | 'long' | 'chosen';
-type Wish = {
+type Input = {
   profileId: string;
   /** As it is typed; empty: any device. */
   device: string;
@@ -43,7 +43,7 @@ type Given = {
   profiles: readonly Profile[];
   deviceTypes: readonly DeviceType[];
   /** Preselected. */
-  wished: Profile | undefined;
+  preselected: Profile | undefined;
   onDistributed: (distributed: Distributed) => void;
 };
 
@@ -63,14 +63,14 @@ export function DistributeForm(given: Given) {
   );
 }
 
-function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given) {
+function Choices({ token, profiles, deviceTypes, preselected, onDistributed }: Given) {
   const t = useTexts();
   const profileOf = (id: string) => profiles.find((profile) => profile.id === id);
   const deviceTypeOf = (profile: Profile | undefined) =>
     deviceTypes.find((type) => type.id === profile?.deviceType);
-  const { values, set, field } = useFields<Wish>(() => ({
-    profileId: wished?.id ?? '',
-    device: deviceTypeOf(wished)?.deviceClass ?? '',
+  const { values, set, field } = useFields<Input>(() => ({
+    profileId: preselected?.id ?? '',
+    device: deviceTypeOf(preselected)?.deviceClass ?? '',
     nickname: '',
     codeKind: 'digits',
     chosenCode: '',
@@ -91,7 +91,7 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
   return (
     <Form
       onSubmit={() => {
-        if (profile && deviceType) saving.mutate({ wish: values, profile, deviceType });
+        if (profile && deviceType) saving.mutate({ input: values, profile, deviceType });
         else {
           setProfileMissing(true);
           document.getElementById('token-profile')?.focus();
@@ -180,15 +180,15 @@ function useDistribute(serial: string, onDistributed: (distributed: Distributed)
   const refresh = useRefresh();
   return useSaving({
     mutationFn: async ({
-      wish,
+      input,
       profile,
       deviceType,
     }: {
-      wish: Wish;
+      input: Input;
       profile: Profile;
       deviceType: DeviceType;
     }): Promise<Distributed> => {
-      const { device, nickname, codeKind, chosenCode, expiry, revokeNow, handOver } = wish;
+      const { device, nickname, codeKind, chosenCode, expiry, revokeNow, handOver } = input;
       const qr = profile.delivery === 'qr';
       const activationCode: DistributeInput['activationCode'] =
         codeKind === 'chosen' ? { kind: 'chosen', value: chosenCode } : { kind: codeKind };

@@ -16,7 +16,7 @@ export function Component() {
   const { t } = useConsole();
   const { serial = '' } = useParams();
   /** The preselected profile, by name: that of the token to replace. */
-  const wished = useSearchParams()[0].get('profile');
+  const preselected = useSearchParams()[0].get('profile');
   /** Only here, only in memory: the activation code is in no cache and no storage. */
   const [distributed, setDistributed] = useState<Distributed>();
   const token = useAnswer('getToken', { params: { serial } });
@@ -32,8 +32,8 @@ export function Component() {
         />
       ) : (
         <Loaded query={token}>
-          {(held) => {
-            const refusal = undistributable(t, held);
+          {(loaded) => {
+            const refusal = undistributable(t, loaded);
             if (refusal !== undefined) {
               return (
                 <Alert variant="warning" title={refusal}>
@@ -50,10 +50,10 @@ export function Component() {
                     {(types) => (
                       <DistributeForm
                         key={serial}
-                        token={held}
+                        token={loaded}
                         profiles={items}
                         deviceTypes={types.items}
-                        wished={items.find(({ name }) => name === wished)}
+                        preselected={items.find(({ name }) => name === preselected)}
                         onDistributed={setDistributed}
                       />
                     )}

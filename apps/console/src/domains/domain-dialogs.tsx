@@ -32,7 +32,7 @@ export function AddDomainDialog({ domain, onClose }: Asked) {
 export function RenameDomainDialog({ domain, onClose }: Asked) {
   const { t, api, done } = useConsole();
   const { base, values, field, error, pending, save, conflict } = useEditing({
-    held: domain,
+    stored: domain,
     draftOf: ({ name }) => ({ name }),
     send: (body, { id, version }) => api('renameSecurityDomain', { params: { id }, body, ifMatch: version }),
     load: async ({ id }) => (await api('listSecurityDomains', {})).items.find((item) => item.id === id),

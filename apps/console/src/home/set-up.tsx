@@ -6,7 +6,7 @@ import { useSyncExternalStore } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
 import { useCertificate } from '../certificates/use-certificate.ts';
 import { useConsole, useSession } from '../session/use-console.ts';
-import { setUpWish, whenSetUpWishChanges, wishSetUp } from '../shell/set-up-wish.ts';
+import { chooseSetUp, onSetUpChoice, setUpChoice } from '../shell/set-up-choice.ts';
 import { Button, LinkButton, withOptionNames } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 
@@ -32,9 +32,9 @@ const ACTS = {
 } as const satisfies Record<Step, readonly (readonly [act: string, to: string])[]>;
 
 export function SetUp() {
-  const wish = useSyncExternalStore(whenSetUpWishChanges, setUpWish);
+  const choice = useSyncExternalStore(onSetUpChoice, setUpChoice);
   const { can } = useSession();
-  return wish === 'hidden' || !can('settings:edit') ? null : <Guide staysWhenDone={wish === 'shown'} />;
+  return choice === 'hidden' || !can('settings:edit') ? null : <Guide staysWhenDone={choice === 'shown'} />;
 }
 
 function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
@@ -52,7 +52,7 @@ function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
     <TitledCard
       title={t('setUp.title')}
       actions={
-        <Button variant="link" isInline onClick={() => wishSetUp('hidden')}>
+        <Button variant="link" isInline onClick={() => chooseSetUp('hidden')}>
           {t('setUp.hide')}
         </Button>
       }

@@ -30,12 +30,12 @@ export function Component() {
         query.state.data && (!isOpen(query.state.data) || query.state.data.beginAt) ? 15_000 : 1_000,
     },
   );
-  const held = job.data;
+  const data = job.data;
   const nameOf = useJobName();
   return (
     <Screen
-      title={held ? t('jobs.view', { name: nameOf(held) }) : t('jobs.title')}
-      crumb={held ? nameOf(held) : id}
+      title={data ? t('jobs.view', { name: nameOf(data) }) : t('jobs.title')}
+      crumb={data ? nameOf(data) : id}
     >
       <Loaded query={job}>
         {(shown) => (

@@ -75,7 +75,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
                 value={draft[name] ?? ''}
                 disabled={!editable}
                 crossed={crossed?.name === name ? t(`policies.crossed.${crossed.why}`) : undefined}
-                onChange={(value) => setDraft((held) => ({ ...held, [name]: value }))}
+                onChange={(value) => setDraft((previous) => ({ ...previous, [name]: value }))}
               />
             ))}
           </FieldGroup>

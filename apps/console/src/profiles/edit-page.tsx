@@ -30,7 +30,7 @@ export function Component() {
       <Loaded query={deviceTypes}>
         {({ items }) => (
           <Loaded query={profile}>
-            {(held) => <EditForm key={held.id} held={held} deviceTypes={items} />}
+            {(loaded) => <EditForm key={loaded.id} stored={loaded} deviceTypes={items} />}
           </Loaded>
         )}
       </Loaded>
@@ -38,14 +38,14 @@ export function Component() {
   );
 }
 
-function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly DeviceType[] }) {
+function EditForm({ stored, deviceTypes }: { stored: Profile; deviceTypes: readonly DeviceType[] }) {
   const { t, api } = useConsole();
   const saved = useSaved();
   const may = useSession().can('profiles:edit');
-  const deviceType = deviceTypes.find(({ id }) => id === held.deviceType);
-  const params = { id: held.id };
+  const deviceType = deviceTypes.find(({ id }) => id === stored.deviceType);
+  const params = { id: stored.id };
   const { base, values, set, error, pending, save, conflict } = useEditing({
-    held,
+    stored,
     draftOf: valuesOf,
     send: ({ deviceType: _, ...body }, { version }) => api('editProfile', { params, body, ifMatch: version }),
     load: () => api('getProfile', { params }),
@@ -69,7 +69,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
         <ProfileFields values={values} onChange={set} deviceType={deviceType} error={error}>
           <TextField
             label={t('profiles.deviceType')}
-            value={deviceType?.name ?? held.deviceType}
+            value={deviceType?.name ?? stored.deviceType}
             onChange={() => undefined}
             disabled
             help={t('profiles.deviceTypeFixed')}

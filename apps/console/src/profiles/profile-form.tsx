@@ -37,7 +37,8 @@ export const valuesOf = (profile: Profile): ProfileValues => ({
 
 /** The same choices, as far as this device type supports them. */
 export function fitted(values: ProfileValues, type: DeviceType): ProfileValues {
-  const near = <T,>(wish: T, able: readonly T[]): T => (able.includes(wish) ? wish : (able.at(-1) as T));
+  const near = <T,>(wanted: T, able: readonly T[]): T =>
+    able.includes(wanted) ? wanted : (able.at(-1) as T);
   return {
     ...values,
     deviceType: type.id,

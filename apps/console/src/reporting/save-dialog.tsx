@@ -13,41 +13,41 @@ const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 export function SaveDialog({
   report,
   days,
-  held,
+  stored,
   onClose,
 }: {
   report: ReportName;
   days: number | undefined;
   /** The one that is changed; undefined: a new one. */
-  held?: SavedReport;
+  stored?: SavedReport;
   onClose: () => void;
 }) {
   const { t, api, done } = useConsole();
   const { values, field } = useFields({
-    name: held?.name ?? '',
-    recipients: held?.recipients.join(', ') ?? '',
+    name: stored?.name ?? '',
+    recipients: stored?.recipients.join(', ') ?? '',
     chosenDays: days === undefined ? '' : String(days),
-    format: held?.format ?? ('csv' as const),
+    format: stored?.format ?? ('csv' as const),
     /** `kept`: times that were set on the command line. */
-    when: held === undefined ? ('never' as const) : (timesOf(held) ?? ('kept' as const)),
+    when: stored === undefined ? ('never' as const) : (timesOf(stored) ?? ('kept' as const)),
   });
   const { name, recipients, chosenDays, format, when } = values;
   const standard = daysOfReport(report);
   return (
     <FormDialog
       title={
-        held === undefined
+        stored === undefined
           ? t('reporting.saveNamed', { report: t(`report-title.${report}`) })
-          : t('reporting.editTitle', { name: held.name })
+          : t('reporting.editTitle', { name: stored.name })
       }
-      action={t(held === undefined ? 'reporting.save' : 'ui.save')}
+      action={t(stored === undefined ? 'reporting.save' : 'ui.save')}
       ready={name.trim() !== ''}
       onClose={onClose}
       onSubmit={async () => {
         const cron = when === 'kept' ? undefined : TIMES[when];
         const schedule =
-          when === 'kept' || (held?.schedule && cron === held.schedule.cron)
-            ? held?.schedule
+          when === 'kept' || (stored?.schedule && cron === stored.schedule.cron)
+            ? stored?.schedule
             : cron && { cron, timeZone: timeZone() };
         const body = {
           name,
@@ -57,8 +57,8 @@ export function SaveDialog({
           recipients: partsOf(recipients, /[,;\s]+/),
           ...(schedule && { schedule }),
         };
-        if (held === undefined) await api('addSavedReport', { body });
-        else await api('editSavedReport', { params: { id: held.id }, ifMatch: held.version, body });
+        if (stored === undefined) await api('addSavedReport', { body });
+        else await api('editSavedReport', { params: { id: stored.id }, ifMatch: stored.version, body });
         await done(t('reporting.savedDone', { name }), SAVED_KEY);
       }}
     >
@@ -67,14 +67,14 @@ export function SaveDialog({
         label={t('reporting.when')}
         {...field('when')}
         choices={[
-          ...(held?.schedule && timesOf(held) === undefined
-            ? [{ value: 'kept', label: held.schedule.cron }]
+          ...(stored?.schedule && timesOf(stored) === undefined
+            ? [{ value: 'kept', label: stored.schedule.cron }]
             : []),
           ...inWords(Object.keys(TIMES) as Times[], (value) => t(`reporting.whens.${value}`)),
         ]}
       />
       <TextField {...helped(t, 'reporting.recipients')} {...field('recipients')} />
-      {held && standard !== undefined && (
+      {stored && standard !== undefined && (
         <TextField {...helped(t, 'reporting.days')} type="number" {...field('chosenDays', 'days')} />
       )}
       <ChoiceField

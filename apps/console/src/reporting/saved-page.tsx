@@ -17,8 +17,8 @@ import { SAVED_KEY, SaveDialog, timesOf } from './save-dialog.tsx';
 export function Component() {
   const { t, api, time, done } = useConsole();
   const actorWords = useActorWords();
-  const [edit, editing] = useWindow<SavedReport>((held, onClose) => (
-    <SaveDialog report={held.report} days={held.days} held={held} onClose={onClose} />
+  const [edit, editing] = useWindow<SavedReport>((report, onClose) => (
+    <SaveDialog report={report.report} days={report.days} stored={report} onClose={onClose} />
   ));
   const [remove, removing] = useQuestion<SavedReport>(({ id, name }) => ({
     ...asking(t, 'reporting.delete', { name }),

@@ -43,14 +43,14 @@ const plain = (figures: TimeFigures): uPlot.AlignedData => [
 ];
 
 function draw(
-  place: HTMLElement,
+  container: HTMLElement,
   figures: TimeFigures,
   width: number,
   height: number,
   words: { readonly count: (value: number) => string; readonly tick: (seconds: number) => string },
 ): uPlot {
-  const text = colourOf(place, '--sower-chart-text');
-  const line = colourOf(place, '--sower-chart-line');
+  const text = colourOf(container, '--sower-chart-text');
+  const line = colourOf(container, '--sower-chart-line');
   const axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const series = figures.lines ? figures.series : [...figures.series].reverse();
   const step = figures.grain === 'day' ? DAY : HOUR;
@@ -95,7 +95,7 @@ function draw(
       series: [
         {},
         ...series.map(({ label, colour }) => {
-          const stroke = colourOf(place, `--sower-chart-${colour}`);
+          const stroke = colourOf(container, `--sower-chart-${colour}`);
           return figures.lines || !bars
             ? {
                 label,
@@ -114,7 +114,7 @@ function draw(
       ],
     },
     figures.lines ? plain(figures) : stacked(figures),
-    place,
+    container,
   );
 }
 
@@ -129,13 +129,13 @@ export default function TimeChart({
 }) {
   const { t, count, compact } = useConsole();
   const { exact, tick } = useFigureTimes(figures.grain);
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
   const last = figures.times.length - 1;
   const [at, setAt] = useState<number>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language, for which the page is drawn again
   useEffect(() => {
-    const element = place.current;
+    const element = container.current;
     if (!element) return;
     const words = { count: compact, tick };
     let printing = false;
@@ -197,7 +197,7 @@ export default function TimeChart({
   return (
     <div className="sower-chart">
       <div
-        ref={place}
+        ref={container}
         className="sower-chart-place"
         role="slider"
         tabIndex={0}

@@ -38,7 +38,7 @@ export function Component() {
             <Alert variant="warning" title={t('shell.noPage')} />
           ) : (
             <Loaded query={profiles}>
-              {({ items }) => <OfferForm key={offer?.version ?? 0} profiles={items} held={offer} />}
+              {({ items }) => <OfferForm key={offer?.version ?? 0} profiles={items} stored={offer} />}
             </Loaded>
           )
         }
@@ -60,20 +60,20 @@ const NEW: Required<OfferInput> = {
   distribution: false,
 };
 
-function inputOf(held: Offer): Required<OfferInput> {
-  const { id: _, version: __, profileName: ___, ...input } = held;
+function inputOf(stored: Offer): Required<OfferInput> {
+  const { id: _, version: __, profileName: ___, ...input } = stored;
   return input;
 }
 
-function OfferForm({ held, profiles }: { held: Offer | undefined; profiles: readonly Profile[] }) {
+function OfferForm({ stored, profiles }: { stored: Offer | undefined; profiles: readonly Profile[] }) {
   const { t, api } = useConsole();
   const saved = useSaved();
-  const began = held ? inputOf(held) : NEW;
+  const began = stored ? inputOf(stored) : NEW;
   const { values, set, field, flag } = useFields(began);
   const saving = useSaving({
     mutationFn: () =>
-      held
-        ? api('editOffer', { params: { id: held.id }, body: values, ifMatch: held.version })
+      stored
+        ? api('editOffer', { params: { id: stored.id }, body: values, ifMatch: stored.version })
         : api('addOffer', { body: values }),
     onSuccess: ({ name }) => saved(t('offers.saved', { name }), '/offers', ['offers']),
   });

@@ -25,11 +25,11 @@ export function Component() {
   const [distributed, setDistributed] = useState<DistributeResult>();
   const handedOver = useHandedOver((result: DistributeResult) => result, setDistributed);
   const request = useAnswer('getRequest', { params: { id } }, { staleTime: 0 });
-  const held = request.data;
+  const data = request.data;
   return (
     <Screen
-      title={held ? t('requests.one', { offer: held.offer, userId: holderOf(held) }) : t('requests.title')}
-      crumb={held?.offer ?? id}
+      title={data ? t('requests.one', { offer: data.offer, userId: holderOf(data) }) : t('requests.title')}
+      crumb={data?.offer ?? id}
     >
       <Loaded query={request}>
         {(shown) => (

@@ -222,18 +222,18 @@ function Elsewhere() {
     queryKey: ['served'],
     queryFn: async () => {
       const found = await Promise.all(
-        PLACES.map(async (place) => ((await fetch(`/${place}/`, { method: 'HEAD' })).ok ? place : undefined)),
+        PLACES.map(async (part) => ((await fetch(`/${part}/`, { method: 'HEAD' })).ok ? part : undefined)),
       );
-      return found.filter((place) => place !== undefined);
+      return found.filter((part) => part !== undefined);
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (served.length === 0) return null;
   return (
     <nav aria-label={t('logOn.elsewhere')} className="sower-elsewhere">
-      {served.map((place) => (
-        <a key={place} href={`/${place}/`}>
-          {t(`logOn.places.${place}`)}
+      {served.map((part) => (
+        <a key={part} href={`/${part}/`}>
+          {t(`logOn.places.${part}`)}
         </a>
       ))}
     </nav>

@@ -105,13 +105,13 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
     begin,
     conflict,
   } = useEditing<View, Draft, View>({
-    held: view,
+    stored: view,
     draftOf: ({ settings }) => draftOf(settings),
-    send: (wish, against) => {
-      const changed = NAMES.filter((name) => wish[name] !== shown(name, against.settings[name]));
+    send: (draft, against) => {
+      const changed = NAMES.filter((name) => draft[name] !== shown(name, against.settings[name]));
       return api('editSettings', {
         body: Object.fromEntries(
-          changed.map((name) => [name, typedValue(name, wish[name])]),
+          changed.map((name) => [name, typedValue(name, draft[name])]),
         ) as SettingsPatch,
         ifMatch: against.version,
       });
@@ -230,7 +230,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
         name={t(`settings.titles.${part}`)}
         fields={names}
         label={(name) => t(`setting-name.${name}.label`)}
-        words={(wish, name) => wordsOf(name, wish[name])}
+        words={(draft, name) => wordsOf(name, draft[name])}
       />
     </Form>
   );

@@ -42,8 +42,8 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
   const wanted = useDeferredValue(typed.trim());
   const { groups, isPending, error } = useFound(wanted);
   const found = groups.flatMap(({ items }) => items);
-  const place = found.findIndex((item) => keyOf(item) === chosenKey);
-  const chosen = place === -1 ? undefined : place;
+  const index = found.findIndex((item) => keyOf(item) === chosenKey);
+  const chosen = index === -1 ? undefined : index;
   const choose = (next: number): void => setChosenKey(found[next] && keyOf(found[next]));
   const open = (to: string): void => {
     onClose();

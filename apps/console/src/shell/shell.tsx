@@ -26,7 +26,7 @@ import { helpOf } from './help/help-of-page.ts';
 import { trailOf } from './menu.ts';
 import { Navigation } from './navigation.tsx';
 import { lackedFor } from './page-needs.ts';
-import { wishSetUp } from './set-up-wish.ts';
+import { chooseSetUp } from './set-up-choice.ts';
 
 const wideScreen = window.matchMedia('(width >= 75rem)');
 
@@ -87,7 +87,7 @@ export function Component() {
               {can('settings:edit') && (
                 <DropdownItem
                   onClick={() => {
-                    wishSetUp('shown');
+                    chooseSetUp('shown');
                     void navigate('/');
                   }}
                 >

@@ -23,7 +23,7 @@ export function Component() {
   const token = useAnswer('getToken', { params: { serial } }, { staleTime: 0 });
   return (
     <Screen title={t('tokens.editTitle', { serial })} within={{ label: serial, to: `/tokens/${serial}` }}>
-      <Loaded query={token}>{(value) => <EditForm held={value} />}</Loaded>
+      <Loaded query={token}>{(value) => <EditForm stored={value} />}</Loaded>
     </Screen>
   );
 }
@@ -39,32 +39,32 @@ function draftOf(token: Token): Draft {
 }
 
 /** Only differences are sent: fields that someone else may not set, or that tokens of this kind do not have, are left alone. */
-function patchOf(wish: Draft, base: Token): TokenPatch {
+function patchOf(draft: Draft, base: Token): TokenPatch {
   const before = draftOf(base);
   return Object.fromEntries(
-    FIELDS.filter((field) => wish[field] !== before[field]).map((field) => [field, wish[field]]),
+    FIELDS.filter((field) => draft[field] !== before[field]).map((field) => [field, draft[field]]),
   );
 }
 
-function EditForm({ held }: { held: Token }) {
+function EditForm({ stored }: { stored: Token }) {
   const { t, api, date } = useConsole();
   const saved = useSaved();
-  const { serial } = held;
+  const { serial } = stored;
   const params = { serial };
   const { base, values, field, flag, error, pending, save, conflict } = useEditing({
-    held,
+    stored,
     draftOf,
-    send: (wish, against) =>
-      api('editToken', { params, ifMatch: against.version, body: patchOf(wish, against) }),
+    send: (draft, against) =>
+      api('editToken', { params, ifMatch: against.version, body: patchOf(draft, against) }),
     load: () => api('getToken', { params }),
     onSaved: () => saved(t('tokens.said.edited', { serial }), `/tokens/${serial}`),
   });
   const assigned = base.userId !== undefined;
-  const words = (wish: Draft, name: Field): string => {
-    if (name === 'expiresOn') return date(wish.expiresOn);
-    if (name === 'enabled') return wish.enabled ? t('tokens.enabled') : t('tokens.disabled');
-    if (name === 'lost') return wish.lost ? t('tokens.lost') : t('tokens.notLost');
-    return wish[name] === '' ? '–' : wish[name];
+  const words = (draft: Draft, name: Field): string => {
+    if (name === 'expiresOn') return date(draft.expiresOn);
+    if (name === 'enabled') return draft.enabled ? t('tokens.enabled') : t('tokens.disabled');
+    if (name === 'lost') return draft.lost ? t('tokens.lost') : t('tokens.notLost');
+    return draft[name] === '' ? '–' : draft[name];
   };
   const nicknameWrong = !nicknameSchema.safeParse(values.nickname).success;
   return (

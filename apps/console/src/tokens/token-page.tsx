@@ -24,22 +24,22 @@ export function Component() {
   const { serial = '' } = useParams();
   const { menuFor, dialog } = useTokenActions(() => onward('/tokens?tab=unassigned'));
   const token = useAnswer('getToken', { params: { serial } });
-  const held = token.data;
+  const data = token.data;
   return (
     <Screen
       title={t('tokens.titleOne', { serial })}
       actions={
-        held && (
+        data && (
           <>
-            {can('tokens:distribute') && undistributable(t, held) === undefined && (
+            {can('tokens:distribute') && undistributable(t, data) === undefined && (
               <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">
-                {held.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
+                {data.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
               </LinkButton>
             )}
             <ActionMenu
               label={t('tokens.menuOf', { serial })}
               text={t('ui.actions')}
-              entries={menuFor(held, ['view'])}
+              entries={menuFor(data, ['view'])}
             />
           </>
         )

@@ -168,8 +168,8 @@ function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: () => voi
         });
         await done(t('tokens.said.replacing', { serial, replacement: replacement.serial }));
         if (distribute) {
-          const wished = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
-          onward(`/tokens/${replacement.serial}/distribute${wished}`);
+          const query = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
+          onward(`/tokens/${replacement.serial}/distribute${query}`);
         }
       }}
     >

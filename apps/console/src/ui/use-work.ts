@@ -85,11 +85,11 @@ export function useAtOnce(): (work: Promise<unknown>, said: string) => void {
  * What a form or a dialog sends. Where it is still shown, it shows itself what went wrong. People who have left it in the meantime believe
  * it to be done, and a notice informs them wherever they are.
  */
-export function useSaving<Saved, Wish = void>(
-  options: UseMutationOptions<Saved, Error, Wish>,
+export function useSaving<Saved, Input = void>(
+  options: UseMutationOptions<Saved, Error, Input>,
   /** The title of a dialog, which says what was to be done. */
   title?: string,
-): UseMutationResult<Saved, Error, Wish> {
+): UseMutationResult<Saved, Error, Input> {
   const t = useSharedTexts();
   const notice = useNotice();
   const sentence = useErrorSentence();

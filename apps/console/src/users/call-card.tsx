@@ -74,11 +74,11 @@ export function CallCard({ user }: { user: User }) {
   const [serial, setSerial] = useState('');
   const [asked, setAsked] = useState<Call>();
   const [last, setLast] = useState<Call>();
-  const held = useQueries({
+  const queries = useQueries({
     queries: user.tokens.map((each) => answerOf(api, 'getToken', { params: { serial: each } })),
   });
   const activity = useAnswer('getUserActivity', { params: { userId } });
-  const tokens = held.flatMap(({ data }) => data ?? []);
+  const tokens = queries.flatMap(({ data }) => data ?? []);
   const token = tokens.find((each) => each.serial === serial) ?? usual(tokens);
   if (!can('tokens:edit')) return null;
   const params = { serial: token?.serial ?? '' };
@@ -113,8 +113,8 @@ export function CallCard({ user }: { user: User }) {
     setLast(call);
     if (call === 'newPhone') {
       const profile = token?.distribution?.profile;
-      const wished = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
-      navigate(`/tokens/${params.serial}/distribute${wished}`);
+      const query = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
+      navigate(`/tokens/${params.serial}/distribute${query}`);
     } else if (call === 'unlock')
       atOnce(api('unlockUser', { params: { userId } }), t('access.unlocked', { userId }));
     else if (call === 'found')

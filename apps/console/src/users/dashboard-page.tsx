@@ -34,22 +34,22 @@ export function Component() {
   const [assigning, setAssigning] = useState(false);
   const { menuFor, dialog } = useUserActions(() => onward('/users'));
   const user = useAnswer('getUser', { params: { userId } });
-  const held = user.data;
+  const data = user.data;
   const next = useSaving(
     {
       mutationFn: () => api('assignNextToken', { params: { userId } }),
       onSuccess: ({ serial }) =>
-        done(t('tokens.said.assigned', { serial, userId: held ? nameAndId(held) : userId })),
+        done(t('tokens.said.assigned', { serial, userId: data ? nameAndId(data) : userId })),
     },
     t('dashboard.assignNext'),
   );
   return (
     <Screen
-      title={held ? nameAndId(held) : visible(userId)}
+      title={data ? nameAndId(data) : visible(userId)}
       actions={
-        held && (
+        data && (
           <>
-            {can('tokens:assign') && held.enabled && (
+            {can('tokens:assign') && data.enabled && (
               <>
                 <Button onClick={() => setAssigning(true)}>{t('dashboard.assign')}</Button>
                 <Button variant="secondary" work={next}>
@@ -60,7 +60,7 @@ export function Component() {
             <ActionMenu
               label={t('ui.menuOf', { name: userId })}
               text={t('ui.actions')}
-              entries={menuFor(held, 'view')}
+              entries={menuFor(data, 'view')}
             />
           </>
         )
@@ -103,7 +103,7 @@ export function Component() {
         )}
       </Loaded>
       {dialog}
-      {assigning && <AssignTokenDialog user={held ?? { userId }} onClose={() => setAssigning(false)} />}
+      {assigning && <AssignTokenDialog user={data ?? { userId }} onClose={() => setAssigning(false)} />}
     </Screen>
   );
 }
@@ -140,15 +140,15 @@ function UserToken({ serial }: { serial: string }) {
   const { t, can, date, time } = useConsole();
   const { menuFor, dialog } = useTokenActions();
   const token = useAnswer('getToken', { params: { serial } });
-  const held = token.data;
+  const data = token.data;
   return (
     <Card component="section">
       <CardHeader
-        {...(held
+        {...(data
           ? {
               actions: {
                 actions: (
-                  <ActionMenu label={t('tokens.menuOf', { serial })} entries={menuFor(held, ['assign'])} />
+                  <ActionMenu label={t('tokens.menuOf', { serial })} entries={menuFor(data, ['assign'])} />
                 ),
                 hasNoOffset: true,
               },

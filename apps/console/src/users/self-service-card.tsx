@@ -51,7 +51,7 @@ export function SelfServiceCard({ user }: { user: User }) {
   return (
     <TitledCard title={t('userSelfService.title')}>
       <Loaded query={state} lines={2}>
-        {(held) => (
+        {(loaded) => (
           <div className="sower-stack">
             <Facts
               facts={[
@@ -59,9 +59,9 @@ export function SelfServiceCard({ user }: { user: User }) {
                   t('userSelfService.password'),
                   directory === undefined
                     ? t(
-                        !held.passwordSet
+                        !loaded.passwordSet
                           ? 'userSelfService.passwordNone'
-                          : held.mustChange
+                          : loaded.mustChange
                             ? 'userSelfService.passwordMustChange'
                             : 'userSelfService.passwordSet',
                       )
@@ -69,13 +69,13 @@ export function SelfServiceCard({ user }: { user: User }) {
                 ],
                 [
                   t('userSelfService.window'),
-                  held.activationWindow
+                  loaded.activationWindow
                     ? t('userSelfService.windowOpen', {
-                        time: time(held.activationWindow.expiresAt),
-                        openedBy: actorWords(held.activationWindow.openedBy),
+                        time: time(loaded.activationWindow.expiresAt),
+                        openedBy: actorWords(loaded.activationWindow.openedBy),
                       })
                     : t(
-                        held.hasConfirmedToken
+                        loaded.hasConfirmedToken
                           ? 'userSelfService.windowNone'
                           : 'userSelfService.windowNotNeeded',
                       ),
@@ -84,13 +84,13 @@ export function SelfServiceCard({ user }: { user: User }) {
             />
             <div className="sower-actions">
               {can('users:activation-window') &&
-                (held.activationWindow ? (
+                (loaded.activationWindow ? (
                   <Button variant="secondary" onClick={() => ask('close')}>
                     {t('userSelfService.closeWindow')}
                   </Button>
                 ) : (
                   // Anyone else needs none, and a disabled user cannot use it.
-                  held.hasConfirmedToken &&
+                  loaded.hasConfirmedToken &&
                   user.enabled && (
                     <Button variant="secondary" onClick={() => ask('open')}>
                       {t('userSelfService.openWindow')}
@@ -102,7 +102,7 @@ export function SelfServiceCard({ user }: { user: User }) {
                   {t('userSelfService.setPassword')}
                 </Button>
               )}
-              {can('users:edit') && held.passwordSet && (
+              {can('users:edit') && loaded.passwordSet && (
                 <Button variant="link" isDanger onClick={() => ask('remove')}>
                   {t('userSelfService.removePassword')}
                 </Button>

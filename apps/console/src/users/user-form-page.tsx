@@ -24,12 +24,12 @@ type Draft = Record<(typeof FIELDS)[number] | 'userId' | 'securityDomain' | 'pas
   mustChange: boolean;
 };
 
-const draftOf = (held: User | undefined): Draft => ({
-  userId: held?.userId ?? '',
-  firstName: held?.firstName ?? '',
-  lastName: held?.lastName ?? '',
-  email: held?.email ?? '',
-  telephone: held?.telephone ?? '',
+const draftOf = (stored: User | undefined): Draft => ({
+  userId: stored?.userId ?? '',
+  firstName: stored?.firstName ?? '',
+  lastName: stored?.lastName ?? '',
+  email: stored?.email ?? '',
+  telephone: stored?.telephone ?? '',
   securityDomain: '',
   password: '',
   mustChange: true,
@@ -51,10 +51,10 @@ export function Component() {
         <UserForm />
       ) : (
         <Loaded query={user}>
-          {(held) => (
+          {(loaded) => (
             <div className="sower-stack">
-              <UserForm key={held.userId} held={held} />
-              <UserMailSection userId={held.userId} />
+              <UserForm key={loaded.userId} stored={loaded} />
+              <UserMailSection userId={loaded.userId} />
             </div>
           )}
         </Loaded>
@@ -63,7 +63,7 @@ export function Component() {
   );
 }
 
-function UserForm({ held }: { held?: User }) {
+function UserForm({ stored }: { stored?: User }) {
   const { t, api, notice, refresh } = useConsole();
   const onward = useOnward();
   const sentence = useErrorSentence();
@@ -81,7 +81,7 @@ function UserForm({ held }: { held?: User }) {
     }
   }
   const { base, values, set, field, error, pending, save, conflict } = useEditing({
-    held,
+    stored,
     draftOf,
     send: ({ userId, securityDomain, firstName, lastName, email, telephone }, against) => {
       const person = { firstName, lastName, email, telephone };
@@ -97,8 +97,8 @@ function UserForm({ held }: { held?: User }) {
       return api('addUser', { body: { userId, ...person, ...domain } });
     },
     load: (before) => api('getUser', { params: { userId: before?.userId ?? '' } }),
-    onSaved: async ({ userId }, wish) => {
-      const problem = await givePassword(userId, wish);
+    onSaved: async ({ userId }, draft) => {
+      const problem = await givePassword(userId, draft);
       if (problem !== undefined) notice(t('userSelfService.notSet', { userId, problem }), 'danger');
       else notice(t(base === undefined ? 'users.said.added' : 'users.said.edited', { userId }));
       await refresh();

@@ -20,7 +20,9 @@ export function UserMailSection({ userId }: { userId: string }) {
   return (
     <Section id="user-mail" title={t('userMail.title')} className="sower-stack sower-form">
       <Loaded query={mail} lines={2}>
-        {(held) => <UserMailForm key={held.certificate?.fingerprint ?? ''} userId={userId} held={held} />}
+        {(loaded) => (
+          <UserMailForm key={loaded.certificate?.fingerprint ?? ''} userId={userId} stored={loaded} />
+        )}
       </Loaded>
     </Section>
   );
@@ -32,10 +34,10 @@ function certificateText(octets: Uint8Array): string {
   return text.includes('-----BEGIN') ? text : base64Of(octets);
 }
 
-function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
+function UserMailForm({ userId, stored }: { userId: string; stored: UserMail }) {
   const { t, api, done } = useConsole();
   const { values, set, field, flag } = useFields({
-    language: (held.language ?? '') as MailLanguage | '',
+    language: (stored.language ?? '') as MailLanguage | '',
     certificate: '',
     remove: false,
   });
@@ -55,21 +57,21 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
       <ChoiceField
         label={t('userMail.language')}
         none={
-          held.source?.language
-            ? t('userMail.ofSource', { language: LANGUAGE_NAMES[held.source.language] })
+          stored.source?.language
+            ? t('userMail.ofSource', { language: LANGUAGE_NAMES[stored.source.language] })
             : t('userMail.usual')
         }
         choices={inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id])}
         {...field('language')}
       />
-      {held.certificate ? (
+      {stored.certificate ? (
         <>
-          <MailCertificateFacts certificate={held.certificate} />
+          <MailCertificateFacts certificate={stored.certificate} />
           <Checkbox id="user-certificate-remove" label={t('userMail.remove')} {...flag('remove')} />
         </>
-      ) : held.source?.certificate ? (
+      ) : stored.source?.certificate ? (
         <>
-          <MailCertificateFacts certificate={held.source.certificate} />
+          <MailCertificateFacts certificate={stored.source.certificate} />
           <p>{t('userMail.certificateOfSource')}</p>
         </>
       ) : (

@@ -17,7 +17,7 @@ import { Button, LinkButton } from '../ui/patternfly.tsx';
 import { CsvButton } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { UserBulkDialog } from './many/user-bulk-dialog.tsx';
-import { soughtBy, UserSearch, userSearchIn } from './many/user-search.tsx';
+import { criteriaOf, UserSearch, userSearchIn } from './many/user-search.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 
 export function Component() {
@@ -60,12 +60,12 @@ function UserList({ add }: { add: React.ReactNode }) {
   const sorted = sortingIn(parameters);
   const sorting = sorted ?? { ...BY_USER_ID, ...(search.search?.trim() ? { sort: 'match' as const } : {}) };
   const page = pageIn(parameters);
-  const sought = soughtBy(search);
-  const query = { ...sought, ...sorting, ...page };
+  const criteria = criteriaOf(search);
+  const query = { ...criteria, ...sorting, ...page };
   const users = useAnswer('listUsers', { query }, { placeholderData: keepPreviousData });
   // By itself: counting ten thousand takes longer than finding twenty.
   const { data: counted } = useAnswer('listUsers', {
-    query: { ...sought, sort: 'match', limit: 1, total: 'true' },
+    query: { ...criteria, sort: 'match', limit: 1, total: 'true' },
   });
   const list = useChosen<User>({
     of: search,
@@ -82,7 +82,7 @@ function UserList({ add }: { add: React.ReactNode }) {
   const actions = USER_BULK_ACTIONS.filter((action) => can(USER_BULK_PERMISSIONS[action]));
   const [bulkMenu, bulkWindow] = useBulk({
     list,
-    search: sought,
+    search: criteria,
     label: t('userFiles.bulk.menu'),
     actions,
     labelOf: (action) => t(`userFiles.bulk.${action}.label`),
@@ -151,7 +151,7 @@ function UserList({ add }: { add: React.ReactNode }) {
                       return { heading: EXPORT_COLUMNS, lines: chosen.map(exportRow) };
                     const page = await api('listUsers', {
                       query: {
-                        ...sought,
+                        ...criteria,
                         // The best end after some hundred.
                         ...(sorting.sort === 'match' ? BY_USER_ID : sorting),
                         limit: 1000,

@@ -8,7 +8,7 @@ import type { Actor } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
 import { userNamesFor, usersInTrail } from '../directory/user-search.ts';
 import { countAudit } from '../store/audit/facets.ts';
-import { soughtName } from '../store/audit/rows.ts';
+import { searchedName } from '../store/audit/rows.ts';
 import { type AuditFilter, objectsOf, searchAudit } from '../store/audit/search.ts';
 import { timeOfId } from '../store/db/ids.ts';
 import type { Handlers } from './call.ts';
@@ -29,8 +29,8 @@ async function filterOf(
     request: query.request,
     source: query.source,
     ...(actions?.length === 1 ? { action: query.action } : { actions }),
-    object: query.object && soughtName(query.object),
-    actor: query.actor && soughtName(query.actor),
+    object: query.object && searchedName(query.object),
+    actor: query.actor && searchedName(query.actor),
     named: {
       object: await usersInTrail(context, actor, query.object),
       actor: await usersInTrail(context, actor, query.actor),

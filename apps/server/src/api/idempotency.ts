@@ -41,8 +41,8 @@ export async function atMostOnce<T>(
   // Under the key, which is not stored: a code that was chosen cannot be found out from it.
   const fingerprint = createHmac('sha256', key).update(JSON.stringify(request)).digest('base64url');
   const row = { id, fingerprint, state: 'running' as const, expires_at: now() + DAY };
-  const held = await claimIdempotencyKey(db, row, now());
-  if (held !== 'claimed') return { ...repeated(held, fingerprint) };
+  const claim = await claimIdempotencyKey(db, row, now());
+  if (claim !== 'claimed') return { ...repeated(claim, fingerprint) };
   // If it throws, no one knows whether it was done: the key stays, and a repetition hears that.
   const outcome = await work();
   if (outcome.ok) await noteIdempotentDone(db, id);
@@ -51,11 +51,11 @@ export async function atMostOnce<T>(
 }
 
 function repeated(
-  held: { readonly fingerprint: string; readonly state: 'running' | 'done' } | undefined,
+  earlier: { readonly fingerprint: string; readonly state: 'running' | 'done' } | undefined,
   fingerprint: string,
 ): Refused {
   // Released since it was found taken: the first request was refused.
-  if (held === undefined) return refused('repeated', text('request.repeated-running'));
-  if (held.fingerprint !== fingerprint) return refused('key-reused', text('request.key-reused'));
-  return refused('repeated', text(`request.repeated-${held.state}`));
+  if (earlier === undefined) return refused('repeated', text('request.repeated-running'));
+  if (earlier.fingerprint !== fingerprint) return refused('key-reused', text('request.key-reused'));
+  return refused('repeated', text(`request.repeated-${earlier.state}`));
 }

@@ -317,7 +317,7 @@ const ANCHOR_MILLISECONDS = 600_000;
 export function linkRounds(
   context: AuditChainContext & {
     readonly yieldTo: () => Promise<void>;
-    readonly held: { readonly keys: DataKeys };
+    readonly keyRing: { readonly keys: DataKeys };
   },
   onAnchor: (anchor: string) => void,
 ) {
@@ -330,7 +330,7 @@ export function linkRounds(
   const round = async (): Promise<void> => {
     await linkAudit(context, context.yieldTo);
     const head = await seenHead(context);
-    if (head) linkAtOnce(context.db, () => context.held.keys, head.seq);
+    if (head) linkAtOnce(context.db, () => context.keyRing.keys, head.seq);
     if (Math.abs(context.now() - written.at) >= ANCHOR_MILLISECONDS) write(head);
   };
   return {

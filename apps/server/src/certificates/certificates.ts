@@ -107,15 +107,15 @@ export async function addCertificate(context: Context, actor: Actor, input: Cert
   return outcome;
 }
 
-export async function requestCertificate(context: Context, actor: Actor, wish: CertificateRequest) {
+export async function requestCertificate(context: Context, actor: Actor, request: CertificateRequest) {
   const denial = denied(actor, 'keys:edit') ?? withoutTls(context);
   if (denial) return denial;
-  const { pem, subject, key } = await makeCertificateRequest(wish);
+  const { pem, subject, key } = await makeCertificateRequest(request);
   const id = newId(context);
   const row: TlsCertificateRow = {
     id,
     subject,
-    names: JSON.stringify(wish.names),
+    names: JSON.stringify(request.names),
     request: pem,
     chain: null,
     private_key: sealKey(context, id, key),
@@ -131,7 +131,7 @@ export async function requestCertificate(context: Context, actor: Actor, wish: C
     await record(trx, context, actor, {
       action: 'certificate.request',
       object: `certificate:${id}`,
-      reason: `${wish.keyType}, ${wish.names.join(', ')}`,
+      reason: `${request.keyType}, ${request.names.join(', ')}`,
     });
   });
   return done(viewStored(row, context.now()));

@@ -10,7 +10,7 @@ import type { StoredCertificate } from '@sower/api/certificates';
 import { isoTime } from '@sower/api/time';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { nameOf } from '../keys/x509/certificate-examination.ts';
 import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { insertTlsCertificate, type TlsCertificateRow } from '../store/keys/tls-certificates.ts';
@@ -92,14 +92,14 @@ export function publicKeyHash(key: KeyObject): string {
 
 export function sealKey(context: Keys, id: string, key: KeyObject): string {
   return context.sealing.seal(
-    placeOf('tls_certificates.private_key', id),
+    aadOf('tls_certificates.private_key', id),
     key.export({ format: 'der', type: 'pkcs8' }),
   );
 }
 
 export function openKey(context: Keys, row: TlsCertificateRow): KeyObject {
   const der = Buffer.from(
-    context.sealing.open(placeOf('tls_certificates.private_key', row.id), row.private_key),
+    context.sealing.open(aadOf('tls_certificates.private_key', row.id), row.private_key),
   );
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 }

@@ -16,7 +16,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import {
   findCredentialByAccessId,
   findCredentialByKey,
@@ -54,7 +54,7 @@ export async function addAgentCredential(
     id,
     access_id: Buffer.from(context.random(16)).toString('hex'),
     key_hash: context.sealing.keyedHash('agent-key', accessKey),
-    access_key: context.sealing.seal(placeOf('agent_credentials.access_key', id), Buffer.from(accessKey)),
+    access_key: context.sealing.seal(aadOf('agent_credentials.access_key', id), Buffer.from(accessKey)),
     note: input.note,
     deprecated: 0 as const,
     created_at: context.now(),
@@ -116,7 +116,7 @@ export function credentialReader(context: Context): CredentialReader {
       return opened.get(accessId, async () => {
         const row = await findCredentialByAccessId(context.db, accessId);
         if (!row) return undefined;
-        const key = context.sealing.open(placeOf('agent_credentials.access_key', row.id), row.access_key);
+        const key = context.sealing.open(aadOf('agent_credentials.access_key', row.id), row.access_key);
         return { id: row.id, accessId, key };
       });
     },

@@ -17,7 +17,7 @@ import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outco
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { undo } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { keptName } from '../ldap/names.ts';
 import { listCoexistences } from '../store/authentication/coexistences.ts';
 import { holdRadiusClient, listRadiusClients } from '../store/authentication/radius-clients.ts';
@@ -86,7 +86,7 @@ export async function addRadiusClient(
     name: input.name,
     name_key: userIdKey(input.name),
     network: writeNetwork(network.value),
-    secret: context.sealing.seal(placeOf('radius_clients.secret', id), Buffer.from(secret)),
+    secret: context.sealing.seal(aadOf('radius_clients.secret', id), Buffer.from(secret)),
     message_authenticator: input.messageAuthenticator,
     password: input.password,
     other_names: input.otherNames ? (1 as const) : (0 as const),
@@ -150,7 +150,7 @@ export async function changeRadiusSecret(
   const present = await CLIENTS.present(context, actor, input.id);
   if (!present.ok) return present;
   const { secret, made } = secretOf(context, input.secret);
-  const sealed = context.sealing.seal(placeOf('radius_clients.secret', input.id), Buffer.from(secret));
+  const sealed = context.sealing.seal(aadOf('radius_clients.secret', input.id), Buffer.from(secret));
   const changed = await CLIENTS.change(
     context,
     actor,

@@ -14,7 +14,7 @@ import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outco
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { undoWith } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { deleteLessons, listCoexistences } from '../store/authentication/coexistences.ts';
 import { holdRadiusClient, listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { newId } from '../store/db/ids.ts';
@@ -63,7 +63,7 @@ export const openCoexistence = (
 ): KnownCoexistence => ({
   id: row.id,
   servers: readServers(row.servers).flatMap((name) => readOldServer(name) ?? []),
-  secret: context.sealing.open(placeOf('coexistences.secret', row.id), row.secret),
+  secret: context.sealing.open(aadOf('coexistences.secret', row.id), row.secret),
   timeoutMilliseconds: row.timeout_seconds * 1000,
   domain: row.domain,
   clientId: row.client_id,
@@ -104,7 +104,7 @@ export async function addCoexistence(
     name: input.name,
     name_key: userIdKey(input.name),
     servers: JSON.stringify(input.servers),
-    secret: context.sealing.seal(placeOf('coexistences.secret', id), Buffer.from(input.secret)),
+    secret: context.sealing.seal(aadOf('coexistences.secret', id), Buffer.from(input.secret)),
     timeout_seconds: input.timeoutSeconds,
     ends_on: input.endsOn,
     domain: domain.value.path,
@@ -141,7 +141,7 @@ export const editCoexistence = (context: Context, actor: Actor, input: Edit<Coex
     );
     if (repeat) return repeat;
     const sealed = (secret: string) =>
-      context.sealing.seal(placeOf('coexistences.secret', input.id), Buffer.from(secret));
+      context.sealing.seal(aadOf('coexistences.secret', input.id), Buffer.from(secret));
     const columns = {
       name: change.name,
       name_key: change.name && userIdKey(change.name),

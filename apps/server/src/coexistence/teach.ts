@@ -26,7 +26,7 @@ import {
 import type { ServerContext } from '../context.ts';
 import type { AuditActor } from '../core/actor.ts';
 import { record } from '../core/record.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { recordAssignments } from '../provisioning/tokens/assign.ts';
 import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { rememberPin, sealedPin } from '../provisioning/tokens/stored-pin.ts';
@@ -94,7 +94,7 @@ async function compare(
         hash: seed.hash,
         digits: seed.digits,
         serial: seed.serial,
-        seed: sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed),
+        seed: sealing.open(aadOf('seeds.sealed', seed.id), seed.sealed),
       },
       parts.tokencode,
       window,
@@ -324,7 +324,7 @@ async function give(context: Context, known: Known, match: SeedMatch): Promise<b
     // Someone else's passcode has moved the user since.
     if (hasMoved(await findVerifiable(trx, holder.user_id_key))) return 'moved';
     const own = seed.user_id === user;
-    const room = own ? undefined : { held: await countTokensOf(trx, user), limit };
+    const room = own ? undefined : { assigned: await countTokensOf(trx, user), limit };
     if (
       barTo({ userEnabled: holder.enabled, ...(room ? { room } : {}) }, now) !== undefined ||
       isExpired(seed.expires_on, now) ||

@@ -28,7 +28,7 @@ import { mailQueue } from '../mail/queue.ts';
 import { type BackupContext, startThread } from '../operations/backup/make.ts';
 import { ownNode } from '../operations/nodes/nodes.ts';
 import { replicationWatch } from '../operations/nodes/replication-watch.ts';
-import type { HeldKeys } from '../operations/rotation/follow.ts';
+import type { KeyRing } from '../operations/rotation/follow.ts';
 import { tokenActivator } from '../provisioning/distribution/activate.ts';
 import { wrongCodeTrail } from '../provisioning/distribution/guess-watch.ts';
 import { openings, refusalRecorder, reuseRecorder } from '../provisioning/distribution/record-run.ts';
@@ -139,7 +139,7 @@ export async function compose(
 
 async function baseOf(
   config: Config,
-  { database, held, seal, rsa, hashing, strength }: Foundation,
+  { database, keyRing, seal, rsa, hashing, strength }: Foundation,
   { now, monotonic, random }: Sources,
   {
     log,
@@ -177,7 +177,7 @@ async function baseOf(
     drawReport,
     ldapServers: ldapServers(monotonic, directoryMetric(registry)),
     publicUrl: config.publicUrl,
-    backups: await backupsOf(config, version, held, (error) =>
+    backups: await backupsOf(config, version, keyRing, (error) =>
       log.error({ err: error }, 'a backup could not be made'),
     ),
     now,
@@ -219,7 +219,7 @@ function readinessOf(
 async function backupsOf(
   config: Config,
   version: string,
-  held: HeldKeys,
+  keyRing: KeyRing,
   onError: (error: unknown) => void,
 ): Promise<BackupContext['backups']> {
   const { backup: plan, backupKeyRecipient, database: location } = config;
@@ -232,7 +232,7 @@ async function backupsOf(
     ...common,
     // One in an HSM is in no backup.
     get wrapKey() {
-      const { octets } = held.master;
+      const { octets } = keyRing.master;
       return octets && backupKeyRecipient ? () => wrapKey(octets, backupKeyRecipient) : undefined;
     },
   };

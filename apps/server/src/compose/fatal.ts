@@ -69,12 +69,12 @@ async function write(message: string, fields: Readonly<Record<string, unknown>>)
 /** A disk that is full or read-only, or a folder of someone else: Node.js names a code and the call, and SQLite not even the file. */
 function diskTrouble(error: unknown): Text | undefined {
   const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
-  const place = typeof path === 'string' ? path : undefined;
+  const file = typeof path === 'string' ? path : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return place === undefined ? text('start.full') : text('start.full-at', { path: place });
-  if (code === 'EROFS' && place !== undefined) return text('start.read-only', { path: place });
-  if ((code === 'EACCES' || code === 'EPERM') && place !== undefined)
-    return text('start.not-permitted', { path: place });
+    return file === undefined ? text('start.full') : text('start.full-at', { path: file });
+  if (code === 'EROFS' && file !== undefined) return text('start.read-only', { path: file });
+  if ((code === 'EACCES' || code === 'EPERM') && file !== undefined)
+    return text('start.not-permitted', { path: file });
   const ofSqlite = sqliteResult(error);
   if (ofSqlite === FULL) return text('start.full');
   // Where the index of the write-ahead log has no room.

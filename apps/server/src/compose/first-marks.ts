@@ -34,11 +34,11 @@ async function beginRowMarks(trx: Connection, context: Context): Promise<void> {
   });
 }
 
-const PLACE = 'installation.key_check';
+const AAD = 'installation.key_check';
 const FITS = 'the master key fits';
 
 const sealCheck = (sealing: ServerContext['sealing'], marked: readonly string[]): string =>
-  sealing.seal(PLACE, Buffer.from([FITS, ...marked].join('\n')));
+  sealing.seal(AAD, Buffer.from([FITS, ...marked].join('\n')));
 
 /** The check of a new database. */
 export const newKeyCheck = (sealing: ServerContext['sealing']): string =>
@@ -48,7 +48,7 @@ export const newKeyCheck = (sealing: ServerContext['sealing']): string =>
 function markedIn(sealing: ServerContext['sealing'], check: string): readonly string[] {
   let text: string;
   try {
-    text = Buffer.from(sealing.open(PLACE, check)).toString();
+    text = Buffer.from(sealing.open(AAD, check)).toString();
   } catch {
     throw new Error(
       'this database belongs to another master key. Use the one it was created with (master.key or SOWER_MASTER_KEY).',

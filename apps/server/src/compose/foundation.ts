@@ -13,7 +13,7 @@ import { closeToOthers } from '../keys/seal/private-file.ts';
 import { sealing } from '../keys/seal/sealing.ts';
 import { settlePromotion } from '../operations/nodes/promotion.ts';
 import { firstDataKey } from '../operations/rotation/begin.ts';
-import { heldKeys, isBehind, loadKeys } from '../operations/rotation/follow.ts';
+import { isBehind, keyRingOf, loadKeys } from '../operations/rotation/follow.ts';
 import type { Meter } from '../store/db/meter.ts';
 import { openDatabase } from '../store/db/open.ts';
 import { announceAdministrator, type Say } from './announce.ts';
@@ -46,11 +46,11 @@ export async function layFoundation(
 ) {
   await openFolder(config, log);
   const masterKeys = masterKeySource(config, random);
-  const held = heldKeys(await masterKeys.read());
+  const keyRing = keyRingOf(await masterKeys.read());
   const seal = sealing(
-    () => held.keys,
+    () => keyRing.keys,
     random,
-    () => isBehind(held, monotonic()),
+    () => isBehind(keyRing, monotonic()),
   );
   const database = await openDatabase(config.database, {
     processes,
@@ -73,9 +73,9 @@ export async function layFoundation(
   const rsa = rsaDecryptor(Math.max(1, Math.floor(availableParallelism() / processes)));
   const hashing = passwords(random);
   const strength = passwordStrength();
-  const firstKey = await firstDataKey({ db: database.db, now, random }, held.master);
-  if (firstKey) held.keys = firstKey.keys;
-  else await loadKeys(database.db, held, monotonic);
+  const firstKey = await firstDataKey({ db: database.db, now, random }, keyRing.master);
+  if (firstKey) keyRing.keys = firstKey.keys;
+  else await loadKeys(database.db, keyRing, monotonic);
   const first = await firstStart({
     db: database.db,
     sealing: seal,
@@ -85,7 +85,7 @@ export async function layFoundation(
     dataFolder: config.dataFolder,
     serverKeyBits: config.serverKeyBits,
     firstKey,
-    loadKeys: () => loadKeys(database.db, held, monotonic),
+    loadKeys: () => loadKeys(database.db, keyRing, monotonic),
   });
 
   if (first.administrator) announceAdministrator(say, first.administrator);
@@ -93,7 +93,7 @@ export async function layFoundation(
   await database.watchTimeline((db, last) =>
     settlePromotion(db, { sealing: seal, now, random, recent }, last),
   );
-  return { masterKeys, held, seal, database, rsa, hashing, strength, recent };
+  return { masterKeys, keyRing, seal, database, rsa, hashing, strength, recent };
 }
 
 /** Only this user may read the data folder. */

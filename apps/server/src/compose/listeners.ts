@@ -18,7 +18,7 @@ import type { WebServer } from '../web/server.ts';
 import type { Composed } from './context.ts';
 import { connectionLimits } from './descriptors.ts';
 import type { Sources } from './foundation.ts';
-import { localPlaceText } from './ports.ts';
+import { localAddressText } from './ports.ts';
 import { throttledLog } from './throttled-log.ts';
 import type { Share } from './worker.ts';
 
@@ -167,8 +167,8 @@ async function startSideListeners(
 function whereItListens(app: WebServer, config: Config, secure: boolean): { url: string; port: number } {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
-  const place = localPlaceText({ host: config.host, port });
-  return { url: `${secure ? 'https' : 'http'}://${place}`, port };
+  const location = localAddressText({ host: config.host, port });
+  return { url: `${secure ? 'https' : 'http'}://${location}`, port };
 }
 
 /** Requests in flight are answered, and each connection ends after its answer. */

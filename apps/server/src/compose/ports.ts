@@ -3,16 +3,16 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, isIPv6 } from 'node:net';
 import type { Config } from '../config.ts';
-import type { Place } from '../option-kinds.ts';
+import { type Address, addressText } from '../core/address.ts';
 
 export type Port = {
   readonly option: string;
-  readonly place: Place;
+  readonly address: Address;
   /**
    * @returns the port, which the system chooses for 0
    * @throws if it is taken
    */
-  readonly find: (place: Place) => Promise<number>;
+  readonly find: (address: Address) => Promise<number>;
 };
 
 /** That of `--listen` first. */
@@ -26,17 +26,15 @@ export function portsOf(config: Config): Port[] {
     ['--radius', radius.authentication, freeUdp],
     ['--radius-accounting', radius.accounting, freeUdp],
   ] as const;
-  return all.flatMap(([option, place, find]) => (place ? [{ option, place, find }] : []));
+  return all.flatMap(([option, address, find]) => (address ? [{ option, address, find }] : []));
 }
 
-export const placeText = ({ host, port }: Place): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-
 /** Where one that listens everywhere is reached from this host. */
-export const localPlaceText = ({ host, port }: Place): string =>
-  placeText({ host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port });
+export const localAddressText = ({ host, port }: Address): string =>
+  addressText({ host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port });
 
 /** Exclusive: processes of ours share a port, and would share it with another server just as well. */
-async function freeTcp({ host, port }: Place): Promise<number> {
+async function freeTcp({ host, port }: Address): Promise<number> {
   const server = createServer();
   try {
     server.listen({ host, port, exclusive: true });
@@ -47,7 +45,7 @@ async function freeTcp({ host, port }: Place): Promise<number> {
   }
 }
 
-async function freeUdp({ host, port }: Place): Promise<number> {
+async function freeUdp({ host, port }: Address): Promise<number> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   try {
     socket.bind({ address: host, port, exclusive: true });

@@ -10,8 +10,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { MINUTE } from '@sower/api/time';
 import { type Config, readConfig } from '../config.ts';
+import { addressText } from '../core/address.ts';
 import { fatalError, logOf } from './fatal.ts';
-import { placeText, portsOf } from './ports.ts';
+import { portsOf } from './ports.ts';
 import { type FromWorker, REPORT_MILLISECONDS, type ToWorker, WORKER } from './worker.ts';
 
 /** Before a worker that died is replaced; doubled each time, unless it lived for a while. */
@@ -46,9 +47,9 @@ async function superviseWorkers(config: Config): Promise<void> {
     });
   }
   const found: string[] = [];
-  for (const { option, place, find } of portsOf(config)) {
+  for (const { option, address, find } of portsOf(config)) {
     try {
-      found.push(option, placeText({ ...place, port: await find(place) }));
+      found.push(option, addressText({ ...address, port: await find(address) }));
     } catch (error) {
       await fatalError(`the server could not start: ${option}`, error);
       process.exit(1);

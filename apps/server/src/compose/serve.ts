@@ -114,7 +114,7 @@ function registerGauges({ context }: Composed): void {
 /** What background work has beside the context. */
 function workContext(
   config: Config,
-  { held, masterKeys }: Foundation,
+  { keyRing, masterKeys }: Foundation,
   { context, publicHost, wrongCodes, databaseClock, validation, node, untrusted }: Composed,
   { monotonic, sleep }: Sources,
 ) {
@@ -128,7 +128,7 @@ function workContext(
     readMaster: masterKeys.read,
     trail: wrongCodes,
     yieldTo: () => way.sleep(1),
-    ...{ held, untrusted, node, validation, databaseClock, monotonic },
+    ...{ keyRing, untrusted, node, validation, databaseClock, monotonic },
     ...way,
   };
 }

@@ -20,7 +20,7 @@ import {
 } from '@sower/ctkip/server';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import {
   codeMark,
   type ExchangeSession,
@@ -293,7 +293,7 @@ function resend(
 ): ExchangeReply | undefined {
   if (redeemed.replyHash !== requestHash) return undefined;
   const xml = Buffer.from(
-    context.sealing.open(placeOf('distributions.reply', redeemed.distributionId), redeemed.reply),
+    context.sealing.open(aadOf('distributions.reply', redeemed.distributionId), redeemed.reply),
   ).toString();
   return { kind: 'message', xml, outcome: 'success', pin: pinOf(redeemed.snapshot) };
 }
@@ -322,7 +322,7 @@ async function existingKey(
   return (
     seed && {
       id: seed.id,
-      key: context.sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed),
+      key: context.sealing.open(aadOf('seeds.sealed', seed.id), seed.sealed),
       state: seed.state,
     }
   );

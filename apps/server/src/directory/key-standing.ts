@@ -63,10 +63,10 @@ function standingOf(
 
 /** What both may do: in the key's domain, or in the part of it where the owner has rights. */
 function common(permissions: ReadonlySet<Permission>, domain: string, owner: Actor): Grant[] {
-  const places = new Map<string, Set<Permission>>();
-  const add = (place: string, permission: Permission): void => {
-    const held = places.get(place) ?? new Set();
-    places.set(place, held.add(permission));
+  const byDomain = new Map<string, Set<Permission>>();
+  const add = (at: string, permission: Permission): void => {
+    const granted = byDomain.get(at) ?? new Set();
+    byDomain.set(at, granted.add(permission));
   };
   for (const permission of permissions) {
     // No one holds this one: anyone who creates keys for portals gives it to them.
@@ -78,5 +78,5 @@ function common(permissions: ReadonlySet<Permission>, domain: string, owner: Act
       else if (grant.domain.startsWith(domain)) add(grant.domain, permission);
     }
   }
-  return [...places].map(([place, held]) => ({ permissions: held, domain: place }));
+  return [...byDomain].map(([at, permissions]) => ({ permissions, domain: at }));
 }

@@ -45,9 +45,9 @@ export async function checkPassword(
   newcomer?: Entry,
 ): Promise<PasswordChecked> {
   const entry = user ? entryOf(user) : newcomer;
-  const held = user && !entry ? await findPassword(context.db, user.id) : undefined;
+  const stored = user && !entry ? await findPassword(context.db, user.id) : undefined;
   const [right, answer] = await Promise.all([
-    context.passwords.fits(held?.password_hash, password, source),
+    context.passwords.fits(stored?.password_hash, password, source),
     askDirectory(context, entry, password, source),
   ]);
   if (answer?.kind === 'unavailable' && !right)
@@ -67,15 +67,15 @@ export async function checkPassword(
     const disabled = refused('log-on-failed', text('log-on.directory-disabled'));
     return { state: 'refused', guess: false, reason: text('barred.user-disabled'), answer: disabled };
   }
-  if (!held || !user) return { state: 'wrong', guess: true, reason: text('event.no-password') };
+  if (!stored || !user) return { state: 'wrong', guess: true, reason: text('event.no-password') };
   if (!right) return { state: 'wrong', guess: true, reason: text('event.wrong-password') };
-  if (held.must_change === 1) {
+  if (stored.must_change === 1) {
     const days = (await context.settings.current())['logOn.temporaryPasswordDays'];
-    if (context.now() > held.set_at + days * DAY)
+    if (context.now() > stored.set_at + days * DAY)
       return { state: 'refused', guess: false, reason: text('event.temporary-password-expired') };
   }
   return user.enabled === 1
-    ? { state: 'right', mustChange: held.must_change === 1, hash: held.password_hash }
+    ? { state: 'right', mustChange: stored.must_change === 1, hash: stored.password_hash }
     : { state: 'refused', guess: false, reason: text('barred.user-disabled') };
 }
 

@@ -15,7 +15,7 @@ import { ARGUMENTS, type Config, readConfig } from '../config.ts';
 import { TextError } from '../core/outcome.ts';
 import type { MasterKey } from '../keys/seal/key-ring.ts';
 import { sealing } from '../keys/seal/sealing.ts';
-import { heldKeys, loadKeys } from '../operations/rotation/follow.ts';
+import { keyRingOf, loadKeys } from '../operations/rotation/follow.ts';
 import { isUnavailable } from '../store/db/errors.ts';
 import { type DatabaseLocation, openDatabase } from '../store/db/open.ts';
 import { findInstallation } from '../store/operations/installation.ts';
@@ -143,9 +143,9 @@ export const usable = <T>(key: Promise<T>): Promise<T> =>
 /** For commands that change something: what opens the seals of this database. */
 export async function hostContext({ db, master }: OpenHost) {
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-  const held = heldKeys(master);
-  await usable(loadKeys(db, held));
-  const context = { db, sealing: sealing(() => held.keys, random), now: () => Date.now(), random };
+  const keyRing = keyRingOf(master);
+  await usable(loadKeys(db, keyRing));
+  const context = { db, sealing: sealing(() => keyRing.keys, random), now: () => Date.now(), random };
   const known = await findInstallation(db);
   if (!known) throw new TextError(text('key.no-server'));
   await usable(beginMarks(context, known.key_check));

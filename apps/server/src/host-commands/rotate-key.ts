@@ -165,7 +165,7 @@ async function moveIntoPlace(
 }
 
 async function untilOver(db: Database, say: Say): Promise<void> {
-  let told = '';
+  let lastLine = '';
   const begun = performance.now();
   for (;;) {
     const found = await rotationStatus(db);
@@ -175,8 +175,8 @@ async function untilOver(db: Database, say: Say): Promise<void> {
       return say({ waiting: true }, text('key.nobody'));
     const lines = [stateOf(found), ...(found.state === 'overlap' ? lagging(found) : [])];
     const line = JSON.stringify([found.state, found.table, ...lines.slice(1)]);
-    if (line !== told) say({ state: found.state, table: found.table, anew: found.anew }, ...lines);
-    told = line;
+    if (line !== lastLine) say({ state: found.state, table: found.table, anew: found.anew }, ...lines);
+    lastLine = line;
     await wait(LOOK_MILLISECONDS);
   }
 }

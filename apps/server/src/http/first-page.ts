@@ -28,18 +28,18 @@ export function firstPageRoutes(
   // Which apps were built does not change while the server runs.
   const served = (path: string): boolean => routes.find('GET', path) !== undefined;
   routes.get('/', async (request, reply) => {
-    const places = {
+    const applications = {
       selfService: served('/self-service') && hosts.serves(request, '/self-service'),
       authenticator: served('/authenticator'),
       console: served('/console') && hosts.serves(request, '/console'),
     };
     // A name that users have nothing to look for at.
-    if (!places.selfService && places.console) return reply.redirect('/console/', 302);
+    if (!applications.selfService && applications.console) return reply.redirect('/console/', 302);
     const language = languageOf(request.headers['accept-language']);
     return reply
       .headers({ ...HEADERS, vary: 'accept-language', 'content-language': language })
       .type('text/html; charset=utf-8')
-      .send(firstPage(await context.settings.current(), places, language));
+      .send(firstPage(await context.settings.current(), applications, language));
   });
 
   const file = (type: string, location: URL): ((reply: Reply) => Reply) => {

@@ -71,8 +71,8 @@ function folded(part: string): string {
 }
 
 /** Whether an entry is at a distinguished name or below. @param key of the entry, and so is `place` */
-export const isAtOrBelow = (key: string, place: string): boolean =>
-  key === place || key.endsWith(`${PART}${place}`);
+export const isAtOrBelow = (key: string, base: string): boolean =>
+  key === base || key.endsWith(`${PART}${base}`);
 
 /** `ou=people,dc=example,dc=com`, and nothing that only looks like it. */
 export const isName = (name: string): boolean =>

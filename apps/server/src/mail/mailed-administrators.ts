@@ -46,8 +46,8 @@ export async function reachableAdministrators(
   const grants = Map.groupBy(await listGrants(db, context), (row) => row.administrator_id);
   return reachable.flatMap(({ id, user_name: name, mail }): Reachable[] => {
     if (!marked.has(id) || mail === null) return [];
-    const held = (grants.get(id) ?? []).map(grantOf);
-    const actor: Actor = { kind: 'administrator', name, principal: id, grants: held };
+    const own = (grants.get(id) ?? []).map(grantOf);
+    const actor: Actor = { kind: 'administrator', name, principal: id, grants: own };
     return [{ address: { name, mail }, actor }];
   });
 }

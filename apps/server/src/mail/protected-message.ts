@@ -5,7 +5,7 @@ import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { encryptionProblem } from '../keys/x509/mail-certificate.ts';
 import { encryptEntity, signEntity } from '../keys/x509/smime.ts';
 import { message, textEntity, withAttachment } from '../smtp/message.ts';
@@ -34,7 +34,7 @@ export async function protectedMessage(
   stored: StoredMailSettings,
   row: Row<'mail'>,
 ): Promise<Outcome<Uint8Array>> {
-  const opened = context.sealing.open(placeOf('mail.message', row.id), row.message ?? '');
+  const opened = context.sealing.open(aadOf('mail.message', row.id), row.message ?? '');
   const content = readMessage(Buffer.from(opened).toString());
   const look = await context.settings.current();
   // Drawn now and not when it was queued: it is many times as long as what it says.

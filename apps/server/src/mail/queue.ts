@@ -7,7 +7,7 @@ import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-
 import { HOUR } from '@sower/api/time';
 import { lettersIn } from '@sower/texts/letters';
 import { outcomesIn, type Text } from '@sower/texts/outcomes';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../store/db/ids.ts';
 import { insertMail } from '../store/mail/queue.ts';
@@ -138,7 +138,7 @@ export function mailQueue(context: IdSource & Writing & { readonly sealing: Seal
         recipient: recipient.email,
         subject,
         message: context.sealing.seal(
-          placeOf('mail.message', id),
+          aadOf('mail.message', id),
           Buffer.from(JSON.stringify({ ...content, attachment: notice.attachment })),
         ),
         encrypted: notice.event === 'delivery-encrypted' ? 1 : 0,

@@ -21,7 +21,7 @@ import {
 } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { mailCertificateFacts } from '../keys/x509/mail-certificate.ts';
 import { message, textEntity } from '../smtp/message.ts';
 import type { SendMail, SmtpServer } from '../smtp/transport.ts';
@@ -81,7 +81,7 @@ export async function editMailSettings(
             password:
               password === ''
                 ? null
-                : context.sealing.seal(placeOf('mail_settings.password', 1), Buffer.from(password)),
+                : context.sealing.seal(aadOf('mail_settings.password', 1), Buffer.from(password)),
           }),
     });
     if (!changed) return editedMeanwhile();
@@ -131,7 +131,7 @@ export function smtpServerOf(
     password:
       password === null
         ? undefined
-        : Buffer.from(context.sealing.open(placeOf('mail_settings.password', 1), password)).toString(),
+        : Buffer.from(context.sealing.open(aadOf('mail_settings.password', 1), password)).toString(),
   };
 }
 

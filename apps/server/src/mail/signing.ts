@@ -7,7 +7,7 @@ import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { mailCertificateFacts, signingProblem } from '../keys/x509/mail-certificate.ts';
 import { certificateBlocks } from '../keys/x509/pem.ts';
 import { readSigningIdentity, type SigningIdentity } from '../keys/x509/smime.ts';
@@ -30,7 +30,7 @@ export async function setSigning(
   if (problem) return wrong(problem);
   const { subject, fingerprint } = mailCertificateFacts(chain[0] as string);
   return change(context, actor, text('event.signing-certificate', { subject, fingerprint }), {
-    signing: context.sealing.seal(placeOf('mail_settings.signing', 1), privateKey),
+    signing: context.sealing.seal(aadOf('mail_settings.signing', 1), privateKey),
     signing_certificate: chain.join('\n'),
   });
 }
@@ -67,7 +67,7 @@ export function signingIdentityOf(
 ): SigningIdentity | undefined {
   if (signing === null || signing_certificate === null) return undefined;
   return {
-    privateKey: context.sealing.open(placeOf('mail_settings.signing', 1), signing),
+    privateKey: context.sealing.open(aadOf('mail_settings.signing', 1), signing),
     chain: certificateBlocks(signing_certificate).map(({ pem }) => pem),
   };
 }

@@ -9,7 +9,7 @@ import { replyAttributesOf } from '../clients/radius-clients.ts';
 import { type KnownCoexistence, openCoexistence } from '../coexistence/coexistences.ts';
 import type { ServerContext } from '../context.ts';
 import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../core/network.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { listCoexistences } from '../store/authentication/coexistences.ts';
 import { listRadiusClientsToServe } from '../store/authentication/radius-clients.ts';
 import { changesOf } from '../store/db/changes.ts';
@@ -205,7 +205,7 @@ function open(context: Pick<ServerContext, 'sealing'>, row: Row<'radius_clients'
   return {
     id: row.id,
     name: row.name,
-    secret: context.sealing.open(placeOf('radius_clients.secret', row.id), row.secret),
+    secret: context.sealing.open(aadOf('radius_clients.secret', row.id), row.secret),
     messageAuthenticator: row.message_authenticator,
     password: row.password,
     otherNames: row.other_names === 1,

@@ -24,7 +24,7 @@ import { unmovedUser } from '../authentication/verify/unmoved.ts';
 import { coexistenceFor, type KnownCoexistence } from '../coexistence/coexistences.ts';
 import type { Teacher } from '../coexistence/teach.ts';
 import type { ServerContext } from '../context.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import { claimForwardedChallenge } from '../store/authentication/coexistences.ts';
 import { insertExpiring } from '../store/db/rows.ts';
@@ -159,7 +159,7 @@ async function sendOn(
   }
   const state =
     challenge &&
-    context.sealing.open(placeOf('forwarded_challenges.state', challenge.id_hash), challenge.state);
+    context.sealing.open(aadOf('forwarded_challenges.state', challenge.id_hash), challenge.state);
   const octets = forwardedRequest(request, {
     identifier: context.random(1)[0] as number,
     authenticator: context.random(16),
@@ -261,7 +261,7 @@ async function challengeState(
         binding: of.client.id,
         user_key: of.unmoved.userKey,
         state: context.sealing.seal(
-          placeOf('forwarded_challenges.state', idHash),
+          aadOf('forwarded_challenges.state', idHash),
           findAttribute(of.reply, TYPE.state) ?? new Uint8Array(),
         ),
         expires_at: now + CHALLENGE_MILLISECONDS,

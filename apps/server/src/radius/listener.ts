@@ -1,13 +1,12 @@
 /** RADIUS over UDP: sockets, and for each packet the client that its address belongs to. The answerer answers. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { type EventEmitter, once } from 'node:events';
-import { type AddressInfo, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
+import { type Address, boundText } from '../core/address.ts';
 import type { Answerer } from './answerer.ts';
 import type { ClientTable } from './client-table.ts';
 import type { Drops } from './drops.ts';
 import type { Port } from './respond.ts';
-
-export type Place = { readonly host: string; readonly port: number };
 
 export type RadiusListener = {
   readonly kind: Port;
@@ -17,20 +16,17 @@ export type RadiusListener = {
   stop(): Promise<void>;
 };
 
-/** @throws why the place cannot be listened on */
-export async function listening(listener: EventEmitter, protocol: string, place: Place): Promise<void> {
+/** @throws why it cannot listen there */
+export async function listening(listener: EventEmitter, protocol: string, address: Address): Promise<void> {
   await Promise.race([
     once(listener, 'listening'),
     once(listener, 'error').then(([error]) => {
       throw new Error(
-        `cannot listen for ${protocol} on ${place.host} port ${place.port}: ${(error as Error).message}`,
+        `cannot listen for ${protocol} on ${address.host} port ${address.port}: ${(error as Error).message}`,
       );
     }),
   ]);
 }
-
-export const addressText = ({ address, port }: Pick<AddressInfo, 'address' | 'port'>): string =>
-  `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 
 /** Packets wait here while the event loop is busy; the system may allow less. */
 const RECEIVE_OCTETS = 4 * 2 ** 20;
@@ -47,10 +43,10 @@ export async function listenUdp(
     readonly sharedPort: boolean;
   },
   kind: 'authentication' | 'accounting',
-  place: Place,
+  address: Address,
 ): Promise<RadiusListener> {
   const socket: Socket = createSocket({
-    type: isIPv6(place.host) ? 'udp6' : 'udp4',
+    type: isIPv6(address.host) ? 'udp6' : 'udp4',
     reusePort: context.sharedPort,
   });
   const receive = async (octets: Uint8Array, from: RemoteInfo): Promise<void> => {
@@ -77,8 +73,8 @@ export async function listenUdp(
     answering.add(answered);
   };
   socket.on('message', onMessage);
-  socket.bind({ address: place.host, port: place.port });
-  await listening(socket, 'RADIUS', place);
+  socket.bind({ address: address.host, port: address.port });
+  await listening(socket, 'RADIUS', address);
   socket.on('error', context.onError);
   try {
     socket.setRecvBufferSize(RECEIVE_OCTETS);
@@ -87,7 +83,7 @@ export async function listenUdp(
   }
   return {
     kind,
-    address: addressText(socket.address()),
+    address: boundText(socket.address()),
     async stop() {
       socket.off('message', onMessage);
       await Promise.all(answering);

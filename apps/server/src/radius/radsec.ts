@@ -9,12 +9,13 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { MINUTE } from '@sower/api/time';
 import { HEADER_LENGTH, MAX_PACKET_LENGTH } from '@sower/radius/packet';
+import { type Address, boundText } from '../core/address.ts';
 import type { ConnectionCap } from '../core/connections.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
 import type { Answerer } from './answerer.ts';
 import type { ClientTable } from './client-table.ts';
 import type { Drops } from './drops.ts';
-import { addressText, listening, type Place, type RadiusListener } from './listener.ts';
+import { listening, type RadiusListener } from './listener.ts';
 
 export type RadsecListener = RadiusListener & {
   /** The server's certificate was renewed. */
@@ -45,7 +46,7 @@ export async function listenRadsec(
     readonly sharedPort: boolean;
   },
   tls: TlsListening,
-  place: Place,
+  address: Address,
 ): Promise<RadsecListener> {
   const sockets = new Set<TLSSocket>();
   const work: Work = { answering: new Set(), stopped: false };
@@ -70,12 +71,12 @@ export async function listenRadsec(
     });
   });
   server.on('tlsClientError', () => {});
-  server.listen({ ...place, reusePort: context.sharedPort });
-  await listening(server, 'RadSec', place);
+  server.listen({ ...address, reusePort: context.sharedPort });
+  await listening(server, 'RadSec', address);
   server.on('error', context.onError);
   return {
     kind: 'radsec',
-    address: addressText(server.address() as AddressInfo),
+    address: boundText(server.address() as AddressInfo),
     renew: (pair) => server.setSecureContext(pair),
     async stop() {
       server.close();

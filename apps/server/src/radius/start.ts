@@ -2,6 +2,7 @@
 
 import { teacher } from '../coexistence/teach.ts';
 import type { ServerContext } from '../context.ts';
+import type { Address } from '../core/address.ts';
 import type { ConnectionCap } from '../core/connections.ts';
 import { byOption } from '../core/network.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
@@ -9,16 +10,16 @@ import { type AnswererContext, answerer } from './answerer.ts';
 import { clientTable } from './client-table.ts';
 import { type DropReason, drops } from './drops.ts';
 import { loopMark } from './forward.ts';
-import { listenUdp, type Place, type RadiusListener } from './listener.ts';
+import { listenUdp, type RadiusListener } from './listener.ts';
 import { oldServers } from './old-servers.ts';
 import { listenRadsec, type RadsecListener } from './radsec.ts';
 import type { RespondContext } from './respond.ts';
 
-export type RadiusPlaces = {
-  readonly authentication: Place | undefined;
-  readonly accounting: Place | undefined;
+export type RadiusAddresses = {
+  readonly authentication: Address | undefined;
+  readonly accounting: Address | undefined;
   /** RFC 6614, with the certificate to present. */
-  readonly radsec: (Place & { readonly tls: TlsListening }) | undefined;
+  readonly radsec: (Address & { readonly tls: TlsListening }) | undefined;
 };
 
 export type RadiusServer = {
@@ -35,7 +36,7 @@ const STOP_MILLISECONDS = 5_000;
 export async function startRadius(
   context: Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'policies' | 'now' | 'random'> &
     RespondContext,
-  places: RadiusPlaces,
+  addresses: RadiusAddresses,
   facts: {
     readonly count: AnswererContext['count'];
     readonly countDrop: (reason: DropReason) => void;
@@ -79,11 +80,11 @@ export async function startRadius(
   };
   try {
     for (const kind of ['authentication', 'accounting'] as const) {
-      const place = places[kind];
-      if (place) listeners.push(await byOption(OPTIONS[kind], listenUdp(parts, kind, place)));
+      const address = addresses[kind];
+      if (address) listeners.push(await byOption(OPTIONS[kind], listenUdp(parts, kind, address)));
     }
-    if (places.radsec) {
-      radsec = await byOption('--radsec', listenRadsec(parts, places.radsec.tls, places.radsec));
+    if (addresses.radsec) {
+      radsec = await byOption('--radsec', listenRadsec(parts, addresses.radsec.tls, addresses.radsec));
       listeners.push(radsec);
     }
   } catch (error) {

@@ -314,11 +314,11 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
         listStoredAdministrators(db),
         listStoredGrants(db),
       ]);
-      const held = Map.groupBy(grants, (grant) => grant.administrator_id);
+      const byAdministrator = Map.groupBy(grants, (grant) => grant.administrator_id);
       // Some hundreds at most.
       const rows = administrators.flatMap((row): ReportRow[] => {
         const enabled = text(row.enabled === 1 ? 'report-word.yes' : 'report-word.no');
-        const of = held.get(row.id) ?? [];
+        const of = byAdministrator.get(row.id) ?? [];
         if (of.length === 0)
           return [{ key: `${row.user_name_key}/`, cells: [row.user_name, enabled, null, null, null] }];
         return of.map((grant) => ({

@@ -57,15 +57,15 @@ export async function planFulfilment(
   context: FulfilContext,
   user: Row<'users'>,
   { profile_id: profile, replaces }: Pick<Row<'token_requests'>, 'profile_id' | 'replaces'>,
-  wishes: { readonly nickname: string } & Partial<RequestDistribution>,
+  choices: { readonly nickname: string } & Partial<RequestDistribution>,
 ): Promise<Outcome<Fulfilment>> {
   if (barTo({ userEnabled: user.enabled }, context.now()))
     return refused('wrong-state', text('token-request.user-disabled'));
-  if (wishes.mail !== undefined) {
-    const reason = (await deliveryOptions(context, context.db, user.id))[wishes.mail];
+  if (choices.mail !== undefined) {
+    const reason = (await deliveryOptions(context, context.db, user.id))[choices.mail];
     if (reason !== undefined) return refusedAt('mail', 'wrong-state', reason);
   }
-  const { comment: _, ...rest } = wishes;
+  const { comment: _, ...rest } = choices;
   const settings = await context.settings.current();
   // Which token it is becomes known in the transaction.
   const token = { id: NO_TOKEN, serial: '', pin: null, user_id: user.id, holder: user.user_id };
@@ -94,7 +94,7 @@ export async function fulfil(
   if (user.domain !== planned.domain) undo('edited-meanwhile', text('user.just-moved'));
   const old = replaces === null ? undefined : await replaceable(trx, user, replaces);
   // One more than allowed, while the user has both.
-  const room = old ? undefined : { held: await countTokensOf(trx, user.id), limit };
+  const room = old ? undefined : { assigned: await countTokensOf(trx, user.id), limit };
   switch (barTo({ userEnabled: user.enabled, ...(room && { room }) }, context.now())) {
     case 'user-disabled':
       undo('wrong-state', text('token-request.user-disabled'));

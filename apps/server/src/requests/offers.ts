@@ -63,8 +63,8 @@ export async function addOffer(context: Context, actor: Actor, input: OfferInput
 
 export const editOffer = (context: Context, actor: Actor, input: Edit<OfferPatch>) =>
   OFFERS.edit(context, actor, input, 'offer.edit', async (present, change) => {
-    const { version: _, id: __, profileName: ___, ...held } = await viewOffer(context.db, present);
-    const wanted = { ...held, ...withoutUndefined(change) };
+    const { version: _, id: __, profileName: ___, ...stored } = await viewOffer(context.db, present);
+    const wanted = { ...stored, ...withoutUndefined(change) };
     const columns = await columnsOf(context, wanted);
     if (!columns.ok) return columns;
     return done({

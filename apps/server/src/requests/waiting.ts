@@ -127,8 +127,8 @@ async function approvers(context: Context): Promise<Approver[]> {
   const own = new Map<string, Decider>();
   for (const { id, user_name: name } of enabled) {
     if (!marked.has(id)) continue;
-    const held = (grants.get(id) ?? []).map((row) => grantOf(row));
-    const actor: Actor = { kind: 'administrator', name, principal: id, grants: held };
+    const ownGrants = (grants.get(id) ?? []).map((row) => grantOf(row));
+    const actor: Actor = { kind: 'administrator', name, principal: id, grants: ownGrants };
     own.set(id, { actor, self: await selfOf(db, actor) });
   }
   return enabled.flatMap(({ id, user_name: name, mail }): Approver[] => {
@@ -138,8 +138,8 @@ async function approvers(context: Context): Promise<Approver[]> {
       const other = own.get(row.administrator_id);
       return other ? [{ ...other, standIn: { id: row.id, self: themselves.self } }] : [];
     });
-    const deciders = [themselves, ...others].filter(({ actor: { grants: held } }) =>
-      held.some(({ permissions }) => permissions.has('requests:decide')),
+    const deciders = [themselves, ...others].filter(({ actor }) =>
+      actor.grants.some(({ permissions }) => permissions.has('requests:decide')),
     );
     return deciders.length === 0 ? [] : [{ deciders, address: { name, mail } }];
   });

@@ -13,7 +13,7 @@ import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { isDeviceReason } from '../provisioning/distribution/device-policy.ts';
 import { type FreshCode, freshCode } from '../provisioning/distribution/distribute.ts';
 import { linkBase, withAppAddress } from '../provisioning/distribution/distribution-settings.ts';
@@ -122,11 +122,11 @@ export async function openOwnActivation(
   const base = await linkBase(context);
   const outcome = await allOrNothing(context.db, async (trx): Promise<Outcome<FreshCode>> => {
     // First, so that it is not unassigned, marked as lost or given to someone else in the meantime.
-    const held = await lockHeldToken(trx, holderOf(signedInUser), 'tokens:distribute', token);
-    const unusableNow = tokenProblem(held, context.now());
+    const locked = await lockHeldToken(trx, holderOf(signedInUser), 'tokens:distribute', token);
+    const unusableNow = tokenProblem(locked, context.now());
     if (unusableNow) return unusableNow;
     // Distributed again meanwhile: what the call names is not what its user has now.
-    if ((await latestOwn({ db: trx }, signedInUser, held))?.id !== row.id)
+    if ((await latestOwn({ db: trx }, signedInUser, locked))?.id !== row.id)
       undo('wrong-state', text('self-service.changed'));
     if (needsWindow) await useWindow(trx, context, signedInUser, row.id);
     const ended = row.state === 'provisioned' || row.state === 'failed';
@@ -241,7 +241,7 @@ export function comparisonReader(
     let number = computed.get(seed.id);
     if (!number) {
       if (computed.size >= MAX_REMEMBERED) computed.clear();
-      const K_TOKEN = context.sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed);
+      const K_TOKEN = context.sealing.open(aadOf('seeds.sealed', seed.id), seed.sealed);
       number = comparisonNumber(K_TOKEN).finally(() => K_TOKEN.fill(0));
       computed.set(seed.id, number);
     }

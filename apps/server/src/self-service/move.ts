@@ -14,7 +14,7 @@ import { equalText } from '../authentication/verify/match.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
-import { placeOf } from '../keys/seal/sealed-columns.ts';
+import { aadOf } from '../keys/seal/sealed-columns.ts';
 import {
   type DistributeContext,
   issueDistribution,
@@ -76,8 +76,8 @@ async function moveInTurn(
 
   const outcome = await allOrNothing(context.db, async (trx): Promise<Outcome<boolean>> => {
     // First, so that anything that changes the token at the same time comes before or after.
-    const held = await lockToken(trx, token.id);
-    if (held?.user_id !== signedInUser.id || tokenProblem(held, context.now()))
+    const locked = await lockToken(trx, token.id);
+    if (locked?.user_id !== signedInUser.id || tokenProblem(locked, context.now()))
       undo('wrong-state', text('self-service.changed'));
     if (!(await claimApproval(trx, approved.seedId, approved.moment))) return done(false);
     const present = await latestOwn({ db: trx }, signedInUser, token);
@@ -133,7 +133,7 @@ async function findApproval(
 ): Promise<{ readonly seedId: string; readonly moment: number } | undefined> {
   const seed = (await listSeeds(context.db, token.id)).find(({ state }) => state === 'current');
   if (!seed) return undefined;
-  const K_TOKEN = context.sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed);
+  const K_TOKEN = context.sealing.open(aadOf('seeds.sealed', seed.id), seed.sealed);
   const now = intervalAt(context.now() / 1000, APPROVAL_SECONDS);
   let found: number | undefined;
   for (let moment = now - APPROVAL_WINDOW; moment <= now + APPROVAL_WINDOW; moment += 1) {

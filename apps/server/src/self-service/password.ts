@@ -66,9 +66,9 @@ export async function changeOwnPassword(
   signedInUser: SignedInUser,
   input: { readonly present: string; readonly password: string },
 ): Promise<Outcome<OpenedSession>> {
-  const held = await findPassword(context.db, signedInUser.id);
-  if (!held) return refused('wrong-state', text('password.own-none'));
-  if (!(await context.passwords.fits(held.password_hash, input.present, signedInUser.auditActor.source))) {
+  const stored = await findPassword(context.db, signedInUser.id);
+  if (!stored) return refused('wrong-state', text('password.own-none'));
+  if (!(await context.passwords.fits(stored.password_hash, input.present, signedInUser.auditActor.source))) {
     await record(context.db, context, signedInUser.auditActor, {
       ...passwordChange(signedInUser.userId, text('event.wrong-current-password')),
       result: 'refused',

@@ -85,14 +85,14 @@ export async function readJson(
 export function everyText(value: unknown, fits: (text: string, name: string) => boolean): boolean {
   const waiting: [name: string, value: unknown][] = [['', value]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const [name, held] = next;
-    if (typeof held === 'string' && !fits(held, name)) return false;
-    if (typeof held !== 'object' || held === null) continue;
-    if (Array.isArray(held)) {
-      for (const each of held) waiting.push([name, each]);
+    const [name, item] = next;
+    if (typeof item === 'string' && !fits(item, name)) return false;
+    if (typeof item !== 'object' || item === null) continue;
+    if (Array.isArray(item)) {
+      for (const each of item) waiting.push([name, each]);
       continue;
     }
-    for (const entry of Object.entries(held)) {
+    for (const entry of Object.entries(item)) {
       if (!fits(entry[0], '')) return false;
       waiting.push(entry);
     }

@@ -248,12 +248,12 @@ async function oneTransaction(
 ): Promise<'end' | 'more' | 'again'> {
   const begun = context.monotonic();
   return inBatchTransaction(context.db, async (trx) => {
-    const held = await holdJob(trx, job.id, lease, context.now());
-    if (!held) return 'end';
-    const { last, again, ...progress } = await batches(context, trx, held, how);
+    const locked = await holdJob(trx, job.id, lease, context.now());
+    if (!locked) return 'end';
+    const { last, again, ...progress } = await batches(context, trx, locked, how);
     await noteProgress(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
     if (!last) return again ? 'again' : 'more';
-    const state = kind.end(held);
+    const state = kind.end(locked);
     const since = context.now();
     if (state === 'work') {
       await changeJobState(trx, job.id, ['running'], { state: 'queued', since }, BEGIN_WORK);
@@ -265,16 +265,16 @@ async function oneTransaction(
       ...(state === 'done' ? { endedAt: since } : {}),
     });
     if (state === 'done') {
-      await record(trx, context, starterOfRow(held), {
+      await record(trx, context, starterOfRow(locked), {
         action: 'job.end',
-        object: `job:${held.name}`,
+        object: `job:${locked.name}`,
         reason: text('event.job-ended', {
-          done: held.done + progress.done,
-          left: held.left_out + progress.leftOut,
-          failed: held.failed + progress.failed,
+          done: locked.done + progress.done,
+          left: locked.left_out + progress.leftOut,
+          failed: locked.failed + progress.failed,
         }),
       });
-      await countRun(trx, context, held, 'done');
+      await countRun(trx, context, locked, 'done');
     }
     return 'end';
   });

@@ -7,7 +7,7 @@ import { directoryMetric } from '@sower/server/core/metrics';
 import { editSource, showSource } from '@sower/server/directory/sources/sources';
 import { testSource } from '@sower/server/directory/sources/test-source';
 import { startDueRun } from '@sower/server/jobs/synchronize/runs';
-import { placeOf } from '@sower/server/keys/seal/sealed-columns';
+import { aadOf } from '@sower/server/keys/seal/sealed-columns';
 import { ldapServers } from '@sower/server/ldap/servers';
 import { ofSources } from '@sower/server/operations/alerts/look';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
@@ -72,7 +72,7 @@ describe.skipIf(!hasSlapd)('a directory in trouble', () => {
       const rows = await context.db.selectFrom('mail').selectAll().orderBy('id').execute();
       return rows.map((row) => ({
         to: row.recipient,
-        text: Buffer.from(context.sealing.open(placeOf('mail.message', row.id), row.message ?? '')).toString(
+        text: Buffer.from(context.sealing.open(aadOf('mail.message', row.id), row.message ?? '')).toString(
           'utf8',
         ),
       }));

@@ -50,8 +50,8 @@ const OPTIONS: readonly OptionRow[] = [
 
 type Nested = Partial<Record<'connection' | 'search' | 'mapping', object>>;
 
-/** @param held what the source, or its kind, has; files and then options win */
-async function changesOf(terminal: Terminal, held: Nested, options: Options) {
+/** @param stored what the source, or its kind, has; files and then options win */
+async function changesOf(terminal: Terminal, stored: Nested, options: Options) {
   const file = options.settings === undefined ? success({}) : jsonFile(options.settings);
   if (!file.ok) return file;
   const authority = options.ca === undefined ? undefined : fileText(options.ca);
@@ -69,14 +69,14 @@ async function changesOf(terminal: Terminal, held: Nested, options: Options) {
   const search = present({ base: options.base, filter: options.filter });
   const nested = (name: keyof Nested, more: object) =>
     name in given || Object.keys(more).length > 0
-      ? { [name]: { ...held[name], ...given[name], ...more } }
+      ? { [name]: { ...stored[name], ...given[name], ...more } }
       : {};
-  const isNew = !('name' in held);
+  const isNew = !('name' in stored);
   return success({
     ...given,
     ...nested('connection', connection),
     ...nested('search', search),
-    ...(isNew ? { mapping: { ...held.mapping, ...given.mapping } } : nested('mapping', {})),
+    ...(isNew ? { mapping: { ...stored.mapping, ...given.mapping } } : nested('mapping', {})),
     ...present({ securityDomain: options.securityDomain, password: secret?.value }),
   });
 }

@@ -37,7 +37,7 @@ export function Component() {
             <Alert variant="warning" title={t('shell.noPage')} />
           ) : (
             <Loaded query={profiles}>
-              {({ items }) => <RuleForm key={rule?.version ?? 0} profiles={items} held={rule} />}
+              {({ items }) => <RuleForm key={rule?.version ?? 0} profiles={items} stored={rule} />}
             </Loaded>
           )
         }
@@ -49,23 +49,23 @@ export function Component() {
 const NUMBERS = ['perDay', 'freeAfterDays', 'renewDays'] as const;
 
 /** As typed. */
-const draftOf = (held: Rule | undefined, mints: boolean) => ({
-  name: held?.name ?? '',
-  securityDomain: held?.securityDomain ?? '',
-  group: held?.group ?? '',
-  leavers: held?.leavers ?? ('own' as const),
-  profile: held?.profile ?? '',
-  tokens: held?.tokens ?? (mints ? ('mint' as const) : ('stock' as const)),
-  binding: held?.binding ?? ('class' as const),
-  mail: held?.mail ?? '',
-  codeKind: held?.activationCode?.kind ?? ('digits' as const),
-  ...textsOf(held ?? { perDay: 100, freeAfterDays: 30, renewDays: 30 }, NUMBERS),
+const draftOf = (stored: Rule | undefined, mints: boolean) => ({
+  name: stored?.name ?? '',
+  securityDomain: stored?.securityDomain ?? '',
+  group: stored?.group ?? '',
+  leavers: stored?.leavers ?? ('own' as const),
+  profile: stored?.profile ?? '',
+  tokens: stored?.tokens ?? (mints ? ('mint' as const) : ('stock' as const)),
+  binding: stored?.binding ?? ('class' as const),
+  mail: stored?.mail ?? '',
+  codeKind: stored?.activationCode?.kind ?? ('digits' as const),
+  ...textsOf(stored ?? { perDay: 100, freeAfterDays: 30, renewDays: 30 }, NUMBERS),
 });
 
-function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readonly Profile[] }) {
+function RuleForm({ stored, profiles }: { stored: Rule | undefined; profiles: readonly Profile[] }) {
   const { t, api, can } = useConsole();
   const saved = useSaved();
-  const { values, field } = useFields(() => draftOf(held, can('tokens:mint')));
+  const { values, field } = useFields(() => draftOf(stored, can('tokens:mint')));
   const lacking = useLackingForRule()(values);
   const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
   const saving = useSaving({
@@ -78,10 +78,10 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         ...(group.trim() === '' ? {} : { group: group.trim() }),
         ...(byUrl ? { activationCode: { kind: codeKind } } : {}),
         ...numbersOf(values, NUMBERS),
-        enabled: held?.enabled ?? false,
+        enabled: stored?.enabled ?? false,
       };
-      return held
-        ? api('editRule', { params: { id: held.id }, body, ifMatch: held.version })
+      return stored
+        ? api('editRule', { params: { id: stored.id }, body, ifMatch: stored.version })
         : api('addRule', { body });
     },
     onSuccess: ({ name }) => saved(t('rules.saved', { name }), '/rules', ['distribution-rules']),

@@ -23,18 +23,18 @@ export function Component() {
   return (
     <Part title={t('mailLanguage.title')} above={<Link to="/">{t('toTokens')}</Link>}>
       <Loaded query={mail} lines={2}>
-        {(held) => <LanguageForm held={held} />}
+        {(loaded) => <LanguageForm stored={loaded} />}
       </Loaded>
     </Part>
   );
 }
 
-function LanguageForm({ held }: { held: OwnMail }) {
+function LanguageForm({ stored }: { stored: OwnMail }) {
   const t = useTexts();
   const api = useApi();
   const onward = useOnward();
   const refresh = useRefresh();
-  const [language, setLanguage] = useState<MailLanguage | ''>(held.language ?? '');
+  const [language, setLanguage] = useState<MailLanguage | ''>(stored.language ?? '');
   const saving = useSaving({
     mutationFn: () => api('editOwnMail', { body: { language } }),
     onSuccess: async () => {
@@ -51,7 +51,7 @@ function LanguageForm({ held }: { held: OwnMail }) {
         label={t('mailLanguage.label')}
         value={language}
         onChange={(next) => setLanguage(next as MailLanguage | '')}
-        none={t('mailLanguage.otherwise', { language: LANGUAGE_NAMES[held.otherwise] })}
+        none={t('mailLanguage.otherwise', { language: LANGUAGE_NAMES[stored.otherwise] })}
         choices={inWords(MAIL_LANGUAGES, (id) => LANGUAGE_NAMES[id])}
       />
       <ActionGroup>

@@ -67,15 +67,15 @@ function Steps({
     <>
       <div className="sower-steps">
         <ProgressStepper isCenterAligned aria-label={t('activate.progress')}>
-          {steps.map((each, place) => {
-            const done = place < index || step === 'done';
+          {steps.map((each, position) => {
+            const done = position < index || step === 'done';
             return (
               <ProgressStep
                 key={each}
                 id={`step-${each}`}
                 titleId={`step-${each}-title`}
-                variant={done ? 'success' : place === index ? 'info' : 'pending'}
-                isCurrent={place === index}
+                variant={done ? 'success' : position === index ? 'info' : 'pending'}
+                isCurrent={position === index}
                 aria-label={t(done ? 'activate.stepDone' : 'activate.stepOpen', {
                   step: nameOf(each),
                 })}

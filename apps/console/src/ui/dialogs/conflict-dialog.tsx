@@ -48,8 +48,8 @@ function ConflictDialog<Draft extends object, Name extends keyof Draft & string>
   const differing = changed.filter((field) => !onlyMine.includes(field) && !onlyTheirs.includes(field));
   const [mine, setMine] = useState<ReadonlySet<Name>>(new Set(differing.map(({ field }) => field)));
   const choose = (field: Name, chosen: boolean): void =>
-    setMine((held) => {
-      const changed = new Set(held);
+    setMine((previous) => {
+      const changed = new Set(previous);
       if (chosen) changed.add(field);
       else changed.delete(field);
       return changed;

@@ -10,7 +10,7 @@ import { ProblemAlert } from '../problem-alert.tsx';
 type Sent = {
   readonly error: unknown;
   /** Says that what is wrong at a path stands at its field. @returns what says that it no longer does */
-  readonly place: (path: string) => () => void;
+  readonly register: (path: string) => () => void;
 };
 const SentContext = createContext<Sent | undefined>(undefined);
 
@@ -20,8 +20,8 @@ const SentContext = createContext<Sent | undefined>(undefined);
  */
 export function useFieldProblem(path: string | undefined): string | undefined {
   const sent = use(SentContext);
-  const place = sent?.place;
-  useEffect(() => (path === undefined ? undefined : place?.(path)), [path, place]);
+  const register = sent?.register;
+  useEffect(() => (path === undefined ? undefined : register?.(path)), [path, register]);
   return path === undefined ? undefined : fieldProblem(sent?.error, path);
 }
 
@@ -45,11 +45,11 @@ export function Form({
   children: ReactNode;
 }) {
   const [placed, setPlaced] = useState<readonly string[]>([]);
-  const place = useCallback((path: string) => {
-    setPlaced((held) => [...held, path]);
-    return () => setPlaced((held) => held.toSpliced(held.indexOf(path), 1));
+  const register = useCallback((path: string) => {
+    setPlaced((previous) => [...previous, path]);
+    return () => setPlaced((previous) => previous.toSpliced(previous.indexOf(path), 1));
   }, []);
-  const sent = useMemo(() => ({ error, place }), [error, place]);
+  const sent = useMemo(() => ({ error, register }), [error, register]);
   return (
     <PatternFly.Form
       noValidate
@@ -79,7 +79,7 @@ type FlagName<T> = { [K in keyof T]: T[K] extends boolean ? K : never }[keyof T]
  */
 export function useFields<T extends object>(initial: T | (() => T)) {
   const [values, setValues] = useState(initial);
-  const set = (part: Partial<T>): void => setValues((held) => ({ ...held, ...part }));
+  const set = (part: Partial<T>): void => setValues((previous) => ({ ...previous, ...part }));
   return {
     values,
     set,

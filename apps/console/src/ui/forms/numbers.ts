@@ -8,5 +8,5 @@ export const numbersOf = <Name extends string>(draft: Record<Name, string>, name
   Object.fromEntries(names.map((name) => [name, numberOf(draft[name])])) as Record<Name, number>;
 
 /** Those of these names, as they are typed. */
-export const textsOf = <Name extends string>(held: Record<Name, number>, names: readonly Name[]) =>
-  Object.fromEntries(names.map((name) => [name, String(held[name])])) as Record<Name, string>;
+export const textsOf = <Name extends string>(values: Record<Name, number>, names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, String(values[name])])) as Record<Name, string>;

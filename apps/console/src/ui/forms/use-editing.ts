@@ -8,24 +8,24 @@ import { isProblem } from '../../api/problem-words.ts';
 import { useSaving } from '../use-work.ts';
 import { useFields } from './form.tsx';
 
-export function useEditing<Held, Draft extends object, Saved>({
-  held,
+export function useEditing<Stored, Draft extends object, Saved>({
+  stored,
   draftOf,
   send,
   load,
   onSaved,
 }: {
   /** Undefined: a new one. */
-  held: Held;
-  draftOf: (held: Held) => Draft;
-  send: (wish: Draft, against: Held) => Promise<Saved>;
+  stored: Stored;
+  draftOf: (stored: Stored) => Draft;
+  send: (draft: Draft, against: Stored) => Promise<Saved>;
   /** As it is now. */
-  load: (held: Held) => Promise<Held | undefined>;
-  onSaved: (saved: Saved, wish: Draft) => unknown;
+  load: (stored: Stored) => Promise<Stored | undefined>;
+  onSaved: (saved: Saved, draft: Draft) => unknown;
 }) {
-  const [base, setBase] = useState(held);
-  const [theirs, setTheirs] = useState<Held>();
-  const { values, set, field, flag } = useFields(() => draftOf(held));
+  const [base, setBase] = useState(stored);
+  const [theirs, setTheirs] = useState<Stored>();
+  const { values, set, field, flag } = useFields(() => draftOf(stored));
   /** What someone else has saved in the meantime. If it cannot be read, or was deleted, the form shows that error. */
   const loading = useMutation({
     mutationFn: async (refusal: Error) => {
@@ -36,15 +36,15 @@ export function useEditing<Held, Draft extends object, Saved>({
     onSuccess: setTheirs,
   });
   const saving = useSaving({
-    mutationFn: ({ wish, against }: { wish: Draft; against: Held }) => send(wish, against),
-    onSuccess: (saved, { wish }) => onSaved(saved, wish),
+    mutationFn: ({ draft, against }: { draft: Draft; against: Stored }) => send(draft, against),
+    onSuccess: (saved, { draft }) => onSaved(saved, draft),
     onError: (error) => {
       if (isProblem(error, 'edited-meanwhile')) loading.mutate(error);
     },
   });
   const error = isProblem(saving.error, 'edited-meanwhile') ? loading.error : saving.error;
   /** Continues with another object, or another version of it. */
-  const begin = (with_: Held, draft: Draft = draftOf(with_)): void => {
+  const begin = (with_: Stored, draft: Draft = draftOf(with_)): void => {
     setBase(with_);
     set(draft);
   };
@@ -58,7 +58,7 @@ export function useEditing<Held, Draft extends object, Saved>({
     pending: saving.isPending || loading.isPending,
     /** Whether there is anything to save. */
     changed: JSON.stringify(values) !== JSON.stringify(draftOf(base)),
-    save: (): void => saving.mutate({ wish: values, against: base }),
+    save: (): void => saving.mutate({ draft: values, against: base }),
     begin,
     conflict: theirs && {
       before: draftOf(base),
@@ -66,11 +66,11 @@ export function useEditing<Held, Draft extends object, Saved>({
       theirs: draftOf(theirs),
       /** Saves their version with these fields of ours. */
       onChosen: (mine: readonly (keyof Draft)[]): void => {
-        const wish = { ...draftOf(theirs) };
-        for (const name of mine) wish[name] = values[name];
-        begin(theirs, wish);
+        const merged = { ...draftOf(theirs) };
+        for (const name of mine) merged[name] = values[name];
+        begin(theirs, merged);
         setTheirs(undefined);
-        saving.mutate({ wish, against: theirs });
+        saving.mutate({ draft: merged, against: theirs });
       },
       onClose: (): void => setTheirs(undefined),
     },

@@ -68,7 +68,7 @@ export function SearchForm<Name extends string>({
   const toggle = useRef<HTMLButtonElement>(null);
   const field: FieldOf<Name> = (name) => ({
     value: draft[name] ?? '',
-    onChange: (value) => setDraft((held) => ({ ...held, [name]: value })),
+    onChange: (value) => setDraft((previous) => ({ ...previous, [name]: value })),
     error: fieldProblem(error, name),
   });
   const submit = (chosen: SearchValues<Name>, cleared = false): void => {
@@ -129,15 +129,15 @@ export function SearchForm<Name extends string>({
  * focus. Values that this draft itself put there change nothing: the person may have continued typing in the meantime.
  * @returns the draft, a function that changes it, and one that reports what is being sent of it
  */
-function useDraft<T>(held: T): [T, Dispatch<SetStateAction<T>>, (sent: T) => void] {
-  const [draft, setDraft] = useState(held);
-  const now = JSON.stringify(held);
+function useDraft<T>(given: T): [T, Dispatch<SetStateAction<T>>, (sent: T) => void] {
+  const [draft, setDraft] = useState(given);
+  const now = JSON.stringify(given);
   const [began, setBegan] = useState(now);
   const [sent, setSent] = useState<string>();
   if (now !== began) {
     setBegan(now);
     setSent(undefined);
-    if (now !== sent) setDraft(held);
+    if (now !== sent) setDraft(given);
   }
   return [draft, setDraft, (values) => setSent(JSON.stringify(values))];
 }
@@ -182,11 +182,11 @@ export function NarrowingChoice({
   id?: string;
 }) {
   const [parameters, setParameters] = useSearchParams();
-  const held = parameters.get(name);
+  const current = parameters.get(name);
   return (
     <ChoiceField
       {...said}
-      value={choices.find(({ value }) => value === held)?.value ?? ''}
+      value={choices.find(({ value }) => value === current)?.value ?? ''}
       onChange={(chosen) => {
         const changed = parametersNow();
         changed.delete('cursor');

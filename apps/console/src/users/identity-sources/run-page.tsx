@@ -31,8 +31,8 @@ export function Component() {
     { params: { id, run } },
     { staleTime: 0, refetchInterval: ({ state: { data } }) => (data && !isOpen(data) ? 15_000 : 1_000) },
   );
-  const held = source.data;
-  const name = held?.name ?? '…';
+  const data = source.data;
+  const name = data?.name ?? '…';
   return (
     <Screen
       title={t('sourceRuns.view', { name })}
@@ -48,9 +48,9 @@ export function Component() {
             {shown.state === 'waiting' && <ConfirmRun source={id} run={shown} />}
             <RunActions source={id} run={shown} />
             <RunCard run={shown} />
-            {shown.counts.conflict > 0 && held && <Conflicts source={held} run={shown} />}
-            {shown.state !== 'queued' && shown.phase !== 'read' && held && (
-              <RunFindings source={held} run={shown} />
+            {shown.counts.conflict > 0 && data && <Conflicts source={data} run={shown} />}
+            {shown.state !== 'queued' && shown.phase !== 'read' && data && (
+              <RunFindings source={data} run={shown} />
             )}
           </div>
         )}

@@ -78,14 +78,14 @@ const mappingDraft = ({ logOnNames, protectedNames, ...mapping }: SourceInput['m
   protectedNames: protectedNames.join(' '),
 });
 
-export function draftOf(held: IdentitySource | undefined) {
-  const { connection, stop, logOn, schedule } = held ?? USUAL;
-  const search = held?.search;
+export function draftOf(stored: IdentitySource | undefined) {
+  const { connection, stop, logOn, schedule } = stored ?? USUAL;
+  const search = stored?.search;
   return {
-    name: held?.name ?? '',
-    kind: held?.kind ?? ('active-directory' as const),
-    securityDomain: held?.securityDomain ?? '',
-    enabled: held?.enabled ?? false,
+    name: stored?.name ?? '',
+    kind: stored?.kind ?? ('active-directory' as const),
+    securityDomain: stored?.securityDomain ?? '',
+    enabled: stored?.enabled ?? false,
     urls: connection.urls.join('\n'),
     protection: connection.startTls ? ('tls' as const) : ('plain' as const),
     certificateAuthority: connection.certificateAuthority,
@@ -95,17 +95,17 @@ export function draftOf(held: IdentitySource | undefined) {
     groupBase: search?.groupBase ?? '',
     groupFilter: search?.groupFilter ?? '',
     ...presetOf('active-directory'),
-    ...(held && { filter: held.search.filter, ...mappingDraft(held.mapping) }),
+    ...(stored && { filter: stored.search.filter, ...mappingDraft(stored.mapping) }),
     ...textsOf(stop, STOP),
     ...boundsBy((kind, part) => String(stop.changes[kind][part])),
     logOn: logOn.enabled,
     lookUp: logOn.lookUp,
     ...textsOf(logOn, TRIES),
     ...textsOf(schedule, SCHEDULE),
-    notify: held?.notify.join(', ') ?? '',
+    notify: stored?.notify.join(', ') ?? '',
     /** As JSON: drafts are compared value by value. */
-    rules: JSON.stringify(held?.placement.rules ?? []),
-    groups: JSON.stringify(held?.groups ?? []),
+    rules: JSON.stringify(stored?.placement.rules ?? []),
+    groups: JSON.stringify(stored?.groups ?? []),
   };
 }
 export type SourceDraft = ReturnType<typeof draftOf>;
@@ -170,9 +170,9 @@ export function bodyOf(draft: SourceDraft) {
 }
 
 /** Whether the stored password would go elsewhere, or less protected: it has to be typed again. */
-export function needsPassword(held: IdentitySource | undefined, draft: SourceDraft): boolean {
-  if (!held?.passwordSet || draft.bindName.trim() === '') return false;
-  const before = draftOf(held);
+export function needsPassword(stored: IdentitySource | undefined, draft: SourceDraft): boolean {
+  if (!stored?.passwordSet || draft.bindName.trim() === '') return false;
+  const before = draftOf(stored);
   return (
     linesOf(draft.urls).join('\n') !== before.urls ||
     draft.protection !== before.protection ||

@@ -26,12 +26,12 @@ export type SourceFields = {
 /** Where a directory is, how the connection is protected, and with which account the server searches it. */
 export function ConnectionFields({
   fields: { values, set, text, flag },
-  held,
+  stored,
   password,
 }: {
   fields: SourceFields;
   /** Undefined: a new one. */
-  held: IdentitySource | undefined;
+  stored: IdentitySource | undefined;
   password: {
     value: string;
     onChange: (value: string) => void;
@@ -41,19 +41,19 @@ export function ConnectionFields({
 }) {
   const t = useTexts();
   const isAnonymous = values.bindName.trim() === '';
-  const stored = held?.passwordSet === true;
+  const hasPassword = stored?.passwordSet === true;
   return (
     <>
       <TextField label={t('sources.name')} required {...text('name')} />
       <ChoiceField
         label={t('sources.kind')}
-        help={t(held ? 'sources.kindFixed' : 'sources.kindHelp')}
-        disabled={held !== undefined}
+        help={t(stored ? 'sources.kindFixed' : 'sources.kindHelp')}
+        disabled={stored !== undefined}
         choices={inWords(sourceKinds, (kind) => t(`sources.kinds.${kind}`))}
         {...text('kind')}
         onChange={(kind) => set(withKind(values, kind as typeof values.kind))}
       />
-      <DomainField byName {...(held ? {} : { none: t('domains.usual') })} {...text('securityDomain')} />
+      <DomainField byName {...(stored ? {} : { none: t('domains.usual') })} {...text('securityDomain')} />
       <Checkbox id="source-enabled" label={t('sources.enabled')} {...flag('enabled')} />
       <FieldGroup id="source-connection" title={t('sources.connection')}>
         <AreaField {...helped(t, 'sources.urls')} required rows={2} mono {...text('urls')} />
@@ -77,7 +77,7 @@ export function ConnectionFields({
           help={t(
             password.again
               ? 'sources.passwordAgain'
-              : !stored
+              : !hasPassword
                 ? 'sources.passwordNone'
                 : isAnonymous
                   ? 'sources.passwordAnonymous'

@@ -54,7 +54,7 @@ export function Component() {
         {id === undefined ? (
           <SourceForm />
         ) : (
-          <Loaded query={source}>{(held) => <SourceForm key={held.id} held={held} />}</Loaded>
+          <Loaded query={source}>{(loaded) => <SourceForm key={loaded.id} stored={loaded} />}</Loaded>
         )}
       </FormGroups>
     </Screen>
@@ -63,13 +63,13 @@ export function Component() {
 
 const FIELDS = (Object.keys(PATHS) as (keyof SourceDraft)[]).filter((name) => name !== 'kind');
 
-function SourceForm({ held }: { held?: IdentitySource }) {
+function SourceForm({ stored }: { stored?: IdentitySource }) {
   const { t, api, done } = useConsole();
   const onward = useOnward();
   const [password, setPassword] = useState('');
   const { label, words } = useFieldWords();
   const { base, values, set, field, flag, error, pending, changed, save, conflict } = useEditing({
-    held,
+    stored,
     draftOf,
     send: (draft, against) => {
       const isAnonymous = draft.bindName.trim() === '';
@@ -98,7 +98,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
     <Form onSubmit={save} error={error}>
       <ConnectionFields
         fields={fields}
-        held={base}
+        stored={base}
         password={{
           value: password,
           onChange: setPassword,

@@ -20,11 +20,11 @@ export function Component() {
   const { t, time } = useConsole();
   const { id = '' } = useParams();
   const source = useAnswer('getIdentitySource', { params: { id } }, { staleTime: 0 });
-  const held = source.data;
+  const data = source.data;
   return (
     <Screen
-      title={held ? t('sources.view', { name: held.name }) : t('sources.title')}
-      crumb={held?.name ?? id}
+      title={data ? t('sources.view', { name: data.name }) : t('sources.title')}
+      crumb={data?.name ?? id}
       actions={<LinkButton to={`/identity-sources/${id}/edit`}>{t('sources.edit')}</LinkButton>}
     >
       <Loaded query={source}>

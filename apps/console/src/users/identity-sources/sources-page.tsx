@@ -36,18 +36,18 @@ export function Component() {
       {t('sources.add')}
     </LinkButton>
   );
-  const place = ({ id, version }: IdentitySource, position: number) =>
+  const moveTo = ({ id, version }: IdentitySource, position: number) =>
     api('editIdentitySource', { params: { id }, body: { position }, ifMatch: version });
-  const changePlaces = async (one: IdentitySource, other: IdentitySource): Promise<void> => {
-    await place(one, other.position);
-    await place(other, one.position);
+  const swap = async (one: IdentitySource, other: IdentitySource): Promise<void> => {
+    await moveTo(one, other.position);
+    await moveTo(other, one.position);
   };
   const menuFor = (source: IdentitySource, items: readonly IdentitySource[]): MenuEntries => {
     const at = items.indexOf(source);
     const path = `/identity-sources/${source.id}`;
     const move = (label: string, other: IdentitySource | undefined) =>
       other !== undefined && {
-        ...{ label, onSelect: () => atOnce(changePlaces(source, other), t('sources.said.moved')) },
+        ...{ label, onSelect: () => atOnce(swap(source, other), t('sources.said.moved')) },
       };
     return [
       { label: t('sources.test'), onSelect: () => navigate(path, { state: { test: true } }) },

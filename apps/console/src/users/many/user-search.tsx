@@ -22,7 +22,7 @@ export const userSearchIn = (parameters: URLSearchParams): UserSearchInput =>
   searchOf(valuesIn(parameters, FIELDS));
 
 /** As the server is to search: through the end of the day, as the browser's clock has it. */
-export function soughtBy({ leavesBy, ...others }: UserSearchInput): UserSearchInput {
+export function criteriaOf({ leavesBy, ...others }: UserSearchInput): UserSearchInput {
   if (leavesBy === undefined) return others;
   const end = startOfDay(leavesBy, 1);
   return { ...others, leavesBy: Number.isNaN(end.getTime()) ? leavesBy : end.toISOString() };

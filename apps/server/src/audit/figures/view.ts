@@ -63,11 +63,11 @@ function spanOf(range: FigureRange, now: number, byDay = false): Span {
 
 /** One count for each hour or day. */
 export function alongOf({ begins }: Span, summed: readonly Summed[]): number[] {
-  const places = new Map(begins.map((begin, index) => [begin, index]));
+  const indexes = new Map(begins.map((begin, index) => [begin, index]));
   const counts = begins.map(() => 0);
   for (const { at, count } of summed) {
-    const place = places.get(at);
-    if (place !== undefined) counts[place] = (counts[place] ?? 0) + count;
+    const index = indexes.get(at);
+    if (index !== undefined) counts[index] = (counts[index] ?? 0) + count;
   }
   return counts;
 }

@@ -84,18 +84,18 @@ export async function forwardRound(
   const lease = newLease(context);
   const claimed = await claimAuditForward(db, { id, lease, now: now(), milliseconds: LEASE_MILLISECONDS });
   if (!claimed) return 0;
-  const held = { claimed, lease, pace, seq: claimed.seq };
+  const delivery = { claimed, lease, pace, seq: claimed.seq };
   try {
-    if (!(await sendFrom(context, target, held))) return 0;
+    if (!(await sendFrom(context, target, delivery))) return 0;
     await leaveAuditForward(db, { id, lease });
   } catch (error) {
     if (ends.aborted) await leaveAuditForward(db, { id, lease });
-    else await fail(context, held, error);
+    else await fail(context, delivery, error);
   }
-  return held.seq - claimed.seq;
+  return delivery.seq - claimed.seq;
 }
 
-type Held = {
+type Delivery = {
   readonly claimed: AuditForwardRow;
   readonly lease: string;
   readonly pace: Pace;
@@ -109,14 +109,18 @@ type Held = {
  * one was accepted: a receiver that refuses everything has to be repaired, and the rows wait for that.
  * @returns whether the lease is still held; if not, another node sends the same again, and nothing is lost
  */
-async function sendFrom(context: ForwardContext, target: ForwardTarget, held: Held): Promise<boolean> {
+async function sendFrom(
+  context: ForwardContext,
+  target: ForwardTarget,
+  delivery: Delivery,
+): Promise<boolean> {
   const { db, now, ends } = context;
-  const { claimed, lease, pace } = held;
+  const { claimed, lease, pace } = delivery;
   const { id } = claimed;
   let aside: LinkedRow[] = [];
   let refusal: RowsRefused | undefined;
   for (;;) {
-    const links = await listLinks(db, aside.at(-1)?.seq ?? held.seq, pace.most);
+    const links = await listLinks(db, aside.at(-1)?.seq ?? delivery.seq, pace.most);
     const last = links.at(-1);
     if (ends.aborted) return true;
     if (!last) {
@@ -150,7 +154,7 @@ async function sendFrom(context: ForwardContext, target: ForwardTarget, held: He
       return true;
     });
     if (!advanced) return false;
-    held.seq = last.seq;
+    delivery.seq = last.seq;
     aside = [];
     refusal = undefined;
     pace.most = Math.min(BATCH, pace.most + MORE);
@@ -206,7 +210,7 @@ export function placesLook(
 
 async function fail(
   { db, now }: ForwardContext,
-  { claimed, lease, seq }: Held,
+  { claimed, lease, seq }: Delivery,
   error: unknown,
 ): Promise<void> {
   // Of those before, if nothing has arrived since.

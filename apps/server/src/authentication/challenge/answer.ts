@@ -8,7 +8,7 @@
  */
 
 import { type Text, text } from '@sower/texts/outcomes';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { reuseProblem, storePin, tellPinChanged } from '../../provisioning/tokens/stored-pin.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { claimAttempt, claimAttemptsOf, findAttemptOwner } from '../../store/authentication/attempts.ts';
@@ -240,7 +240,7 @@ async function takePin(context: AuthenticateContext, open: Open, pin: string): P
 async function takeSystemPin(context: AuthenticateContext, open: Open, answer: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
   if (/^\s*(y|yes)\s*$/i.test(answer) && row.sealed_pin !== null) {
-    const pin = context.sealing.open(placeOf('attempts.sealed_pin', row.id_hash), row.sealed_pin);
+    const pin = context.sealing.open(aadOf('attempts.sealed_pin', row.id_hash), row.sealed_pin);
     return setPinAndAsk(context, open, Buffer.from(pin).toString());
   }
   const reason = text('event.pin-not-taken', { serial: candidate.serial });
@@ -289,8 +289,8 @@ async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: strin
     tries: 0,
   });
   const set = await inTransaction(context.db, async (trx) => {
-    const held = await lockToken(trx, candidate.tokenId);
-    if (!held || held.user_id !== userRow || held.pin_set_at !== candidate.pinSetAt) return false;
+    const locked = await lockToken(trx, candidate.tokenId);
+    if (!locked || locked.user_id !== userRow || locked.pin_set_at !== candidate.pinSetAt) return false;
     await storePin(trx, context, { tokenId: candidate.tokenId, pin });
     await tellPinChanged(trx, context, { userRow, serial: candidate.serial });
     await insertExpiring(trx, 'attempts', [question.row], subject.now);

@@ -9,7 +9,7 @@ import type { TokenPolicy } from '@sower/api/policies';
 import { DAY, MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import type { Reason } from '../../store/db/reason.ts';
 import type { KeyedHash } from '../../store/schema/brands.ts';
 import type { NewRow, Row } from '../../store/schema/schema.ts';
@@ -127,7 +127,7 @@ export function openQuestion(context: Context, input: Asking): Question | undefi
       sealed_pin:
         pin === undefined
           ? null
-          : context.sealing.seal(placeOf('attempts.sealed_pin', idHash), Buffer.from(pin)),
+          : context.sealing.seal(aadOf('attempts.sealed_pin', idHash), Buffer.from(pin)),
       tries: input.tries,
       created_at: now,
       expires_at: now + ATTEMPT_MILLISECONDS,

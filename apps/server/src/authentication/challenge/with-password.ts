@@ -11,7 +11,7 @@ import { MINUTE } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { checkPassword } from '../../directory/user-password.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import { claimPasswordAttempt, findPasswordAttempt } from '../../store/authentication/attempts.ts';
 import { insertExpiring } from '../../store/db/rows.ts';
@@ -118,7 +118,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
         ...ownerOf(request),
         user_row: user?.id ?? null,
         found: context.sealing.seal(
-          placeOf('password_attempts.found', idHash),
+          aadOf('password_attempts.found', idHash),
           Buffer.from(JSON.stringify(fault ?? null)),
         ),
         expires_at: now + MILLISECONDS,
@@ -151,7 +151,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
       });
       if (!row) return notTheirs(context, request, idHash);
       const found = readFault(
-        Buffer.from(context.sealing.open(placeOf('password_attempts.found', idHash), row.found)).toString(),
+        Buffer.from(context.sealing.open(aadOf('password_attempts.found', idHash), row.found)).toString(),
       );
       const fault =
         // The name belongs to another user by now.

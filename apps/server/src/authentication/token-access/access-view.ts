@@ -73,10 +73,10 @@ export async function showUserActivity(
   const since = Math.max(now - ACTIVITY_MILLISECONDS, user.created_at);
   const objects = await objectsOf(context.db, user.user_id);
   const rows = await listAudit(context.db, { objects, since }, MAX_ENTRIES);
-  const held = await listTokensOf(context.db, [user.id]);
+  const tokens = await listTokensOf(context.db, [user.id]);
   const locked = lockedUntil(user, await context.policies.current(user.domain), now);
   const checks = linesOf((await context.settings.current())['organization.callerChecks']);
-  const shown = whileHeld(user.user_id, held, rows);
+  const shown = whileHeld(user.user_id, tokens, rows);
   const nameOf = await userNamesFor(context, actor, usersIn(shown));
   return done({
     ...(locked > now ? { lockedUntil: isoTime(locked) } : {}),
@@ -94,10 +94,10 @@ export async function showUserActivity(
  */
 function whileHeld(
   userId: string,
-  held: readonly { readonly serial: string }[],
+  tokens: readonly { readonly serial: string }[],
   rows: readonly Row<'audit'>[],
 ): Row<'audit'>[] {
-  const holding = new Set(held.map(({ serial }) => `token:${serial}`));
+  const holding = new Set(tokens.map(({ serial }) => `token:${serial}`));
   const gaveBack = reasonOf(text('event.from', { name: userId })).reason;
   return rows.filter(({ object, action, reason }) => {
     if (!object.startsWith('token:')) return true;

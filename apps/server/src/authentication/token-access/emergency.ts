@@ -45,8 +45,8 @@ export async function giveEmergencyAccess(
   const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, context.random);
   const until = context.now() + (input.days ?? policy.lifetimeDays) * DAY;
   const returns = input.whenTokenReturns ?? policy.whenTokenReturns;
-  const given = await changingHeld(context, who, token, async (trx, held) => {
-    const since = refusalToGive(held, context.now());
+  const given = await changingHeld(context, who, token, async (trx, locked) => {
+    const since = refusalToGive(locked, context.now());
     if (since) undoWith(since);
     await deleteEmergencyCodes(trx, token.id);
     await insertEmergencyCodes(

@@ -3,7 +3,7 @@
 import type { Policies } from '@sower/api/policies';
 import type { OtpHash } from '@sower/otp/hotp';
 import { type Text, text } from '@sower/texts/outcomes';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { openedPin } from '../../provisioning/tokens/stored-pin.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
@@ -85,7 +85,7 @@ function candidateOf(
   ) {
     return undefined;
   }
-  const held = Math.max(0, heldBackUntil(row, policies, now) - now);
+  const remaining = Math.max(0, heldBackUntil(row, policies, now) - now);
   const locked = Math.max(0, lockedUntil(row, policies, now) - now);
   return {
     tokenId: row.token_id,
@@ -102,7 +102,7 @@ function candidateOf(
     position: row.position,
     drift: row.drift,
     lastAcceptedAt: row.last_accepted_at,
-    seed: context.sealing.open(placeOf('seeds.sealed', row.seed_id), row.sealed),
+    seed: context.sealing.open(aadOf('seeds.sealed', row.seed_id), row.sealed),
     pin: openedPin(context, row.token_id, row.pin),
     pinSetAt: row.pin_set_at,
     pinChange: row.pin_change === 1,
@@ -111,10 +111,10 @@ function candidateOf(
     waits:
       locked > 0
         ? text('barred.user-locked', { seconds: seconds(locked) })
-        : held > 0
-          ? text('barred.held-back', { seconds: seconds(held) })
+        : remaining > 0
+          ? text('barred.held-back', { seconds: seconds(remaining) })
           : undefined,
-    heldBack: held > 0 || locked > 0,
+    heldBack: remaining > 0 || locked > 0,
     endsEmergency: emergencyLasts(row, now) && row.emergency_return === 'end',
   };
 }
@@ -142,8 +142,8 @@ export function decoyMaker(context: {
   readonly sealing: Sealing;
   random(length: number): Uint8Array;
 }): () => Candidate {
-  const place = placeOf('seeds.sealed', 'nobody');
-  const sealed = context.sealing.seal(place, context.random(16));
+  const aad = aadOf('seeds.sealed', 'nobody');
+  const sealed = context.sealing.seal(aad, context.random(16));
   return () => ({
     tokenId: NO_TOKEN,
     serial: '000000000000',
@@ -159,7 +159,7 @@ export function decoyMaker(context: {
     position: -1,
     drift: 0,
     lastAcceptedAt: null,
-    seed: context.sealing.open(place, sealed),
+    seed: context.sealing.open(aad, sealed),
     pin: undefined,
     pinSetAt: null,
     pinChange: false,

@@ -32,7 +32,11 @@ export type EmergencyMatch = {
 const MAX_PASSCODE_LENGTH = 64;
 
 /** What is known about a user at one point in time: a part of Subject (subject.ts). */
-type Held = { readonly rows: readonly VerifiableRow[]; readonly policies: Policies; readonly now: number };
+type Candidates = {
+  readonly rows: readonly VerifiableRow[];
+  readonly policies: Policies;
+  readonly now: number;
+};
 
 export type EmergencyAccess = {
   /** What may go before a code: the lengths of the PINs of the tokens. None: no token's emergency access is active. */
@@ -43,7 +47,7 @@ export type EmergencyAccess = {
 /** Only users with emergency access cost a second read. */
 export async function readEmergencyAccess(
   context: Pick<ServerContext, 'db' | 'sealing'>,
-  subject: Held,
+  subject: Candidates,
 ): Promise<EmergencyAccess> {
   const tokens = tokensInEmergency(subject)
     .filter(({ heldBack }) => !heldBack)
@@ -76,7 +80,7 @@ export async function readEmergencyAccess(
 
 export const findEmergencyMatch = async (
   context: Pick<ServerContext, 'db' | 'sealing'>,
-  subject: Held,
+  subject: Candidates,
   passcode: string,
 ): Promise<EmergencyMatch | undefined> => (await readEmergencyAccess(context, subject)).match(passcode);
 
@@ -84,7 +88,7 @@ export const findEmergencyMatch = async (
  * Tokens whose emergency access is active, with a seed or without. A lost token is the case it is meant for; one that is disabled or
  * expired gets no access by it, and one that is held back gets none meanwhile.
  */
-export function tokensInEmergency({ rows, policies, now }: Held) {
+export function tokensInEmergency({ rows, policies, now }: Candidates) {
   const open = new Map<
     string,
     { tokenId: TokenKey; serial: string; row: VerifiableRow; heldBack: boolean }

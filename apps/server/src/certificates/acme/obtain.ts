@@ -14,7 +14,7 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
 import { AcmeFailure, shortened } from '../../keys/acme/failure.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { examineCertificate } from '../../keys/x509/certificate-examination.ts';
 import { findingText } from '../../keys/x509/certificate-findings.ts';
 import { readCertificate } from '../../keys/x509/certificate-reading.ts';
@@ -70,10 +70,10 @@ async function accountKey({ db, sealing }: ObtainContext, stored: string | null)
   if (sealed === null) {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const der = privateKey.export({ format: 'der', type: 'pkcs8' });
-    sealed = await keepAcmeAccountKey(db, sealing.seal(placeOf('acme.account_key', 1), der));
+    sealed = await keepAcmeAccountKey(db, sealing.seal(aadOf('acme.account_key', 1), der));
   }
   return createPrivateKey({
-    key: Buffer.from(sealing.open(placeOf('acme.account_key', 1), sealed)),
+    key: Buffer.from(sealing.open(aadOf('acme.account_key', 1), sealed)),
     format: 'der',
     type: 'pkcs8',
   });
@@ -90,7 +90,10 @@ export async function logOn(
     binding:
       binding_key === null
         ? undefined
-        : { keyId: settings.bindingKeyId, key: sealing.open(placeOf('acme.binding_key', 1), binding_key) },
+        : {
+            keyId: settings.bindingKeyId,
+            key: sealing.open(aadOf('acme.binding_key', 1), binding_key),
+          },
   });
 }
 

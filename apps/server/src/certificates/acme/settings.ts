@@ -19,7 +19,7 @@ import {
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import type { Unworded } from '../../core/unworded.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { type CertificateFinding, certificateFinding } from '../../keys/x509/certificate-findings.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
@@ -107,7 +107,7 @@ export async function editAcme(
             binding_key:
               bindingKey === ''
                 ? null
-                : context.sealing.seal(placeOf('acme.binding_key', 1), Buffer.from(bindingKey, 'base64url')),
+                : context.sealing.seal(aadOf('acme.binding_key', 1), Buffer.from(bindingKey, 'base64url')),
           }),
       // An account belongs to one authority.
       ...(elsewhere ? { account_key: null } : {}),

@@ -1,7 +1,7 @@
 /**
  * TLS-ALPN-01 (RFC 8737): while a name is validated, connections for it that offer the protocol `acme-tls/1` get the validation
- * certificate; all others get the normal one. The authority may reach any process, so each learns of a validation before the authority is
- * told to connect.
+ * certificate; all others get the normal one. The authority may reach any process, so each learns of a validation before the authority
+ * begins to connect.
  */
 import { hash } from 'node:crypto';
 import type { SecureContext, TLSSocket } from 'node:tls';

@@ -76,13 +76,13 @@ async function isCut(file: string, size: number): Promise<boolean> {
 }
 
 export function forwardTargets(
-  places: readonly ForwardDestination[],
+  destinations: readonly ForwardDestination[],
   { host, version, now }: { readonly host: string; readonly version: string; readonly now: () => number },
 ): ForwardTarget[] {
-  return places.map((place): ForwardTarget => {
-    const { fromStart } = place;
-    const name = destinationName(place);
-    if (place.kind === 'stdout')
+  return destinations.map((destination): ForwardTarget => {
+    const { fromStart } = destination;
+    const name = destinationName(destination);
+    if (destination.kind === 'stdout')
       return {
         name,
         fromStart,
@@ -93,16 +93,16 @@ export function forwardTargets(
             ),
           ),
       };
-    if (place.kind === 'file') {
-      const append = fileAppender(place.file);
+    if (destination.kind === 'file') {
+      const append = fileAppender(destination.file);
       return {
         name,
         fromStart,
         send: (rows, signal) => append(`${rows.map(jsonLine).join('\n')}\n`, signal),
       };
     }
-    if (place.kind === 'webhook') {
-      const webhook = { ...place, userAgent: `sower/${version}` };
+    if (destination.kind === 'webhook') {
+      const webhook = { ...destination, userAgent: `sower/${version}` };
       return {
         name,
         fromStart,
@@ -114,7 +114,7 @@ export function forwardTargets(
         },
       };
     }
-    const { protection, format } = place;
+    const { protection, format } = destination;
     const line = (row: Parameters<typeof syslogLine>[0]): string =>
       syslogLine(row, { host, format, version });
     return {
@@ -122,8 +122,8 @@ export function forwardTargets(
       fromStart,
       send: (rows, signal) =>
         protection === 'udp'
-          ? sendDatagrams(place, rows.map(line))
-          : sendSyslog({ ...place, protection }, rows.map(line), signal),
+          ? sendDatagrams(destination, rows.map(line))
+          : sendSyslog({ ...destination, protection }, rows.map(line), signal),
     };
   });
 }

@@ -138,11 +138,11 @@ async function readAgain(
   const mapped = (await findByKey(connection, settings, key, context.now()))?.mapped;
   if (!mapped) return { mapped, domain: null, groups: [] };
   const names = groupsIn(settings).length > 0 ? await groupNamesOf(connection, settings, mapped.name) : [];
-  const held = new Set(names.map(keptName));
+  const kept = new Set(names.map(keptName));
   return {
     mapped,
     domain: await placeByGroups(context.db, source, settings, mapped, names),
-    groups: keptGroups(settings).filter((name) => held.has(name)),
+    groups: keptGroups(settings).filter((name) => kept.has(name)),
   };
 }
 

@@ -94,7 +94,7 @@ type Known = Pick<MappedEntry, 'name' | 'key'>;
 
 export type Rules = {
   /** @returns path of the domain of an entry; null: nothing is decided here */
-  place(entry: Known): string | null;
+  domainOf(entry: Known): string | null;
   /** Those of the recorded groups that an entry is in, in their order. */
   groupsOf(entry: Known): readonly string[];
   /** The same as long as no one joins or leaves a group. */
@@ -139,16 +139,16 @@ export async function readRules(
     const domain = find(rule.securityDomain);
     if (!domain) return text('source-run.no-domain', { name: rule.name });
     const { path } = domain;
-    const place = nameKey(rule.name);
+    const under = nameKey(rule.name);
     const members = groups.get(keptName(rule.name));
     const fits =
       rule.kind === 'subtree'
-        ? ({ name }: Known) => isAtOrBelow(nameKey(name), place)
+        ? ({ name }: Known) => isAtOrBelow(nameKey(name), under)
         : (entry: Known) => members !== undefined && isMember(members, entry);
     tests.push({ path, fits });
   }
   return {
-    place: (entry) =>
+    domainOf: (entry) =>
       rules.length === 0 ? null : (tests.find(({ fits }) => fits(entry))?.path ?? source.domain),
     groupsOf: (entry) => kept.filter((name) => isMember(groups.get(name) as Members, entry)),
     digest: digestOf(groups),
@@ -175,9 +175,9 @@ export async function placeByGroups(
   if (rules.length === 0) return null;
   const find = await domainsByReference(db);
   const name = nameKey(entry.name);
-  const held = new Set(groups.map(nameKey));
+  const memberOf = new Set(groups.map(nameKey));
   const rule = rules.find((one) =>
-    one.kind === 'group' ? held.has(nameKey(one.name)) : isAtOrBelow(name, nameKey(one.name)),
+    one.kind === 'group' ? memberOf.has(nameKey(one.name)) : isAtOrBelow(name, nameKey(one.name)),
   );
   return (rule && find(rule.securityDomain)?.path) ?? source.domain;
 }

@@ -13,7 +13,7 @@ import {
 import { MINUTE } from '@sower/api/time';
 import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import type { LdapServer } from '../../ldap/connection.ts';
 import { hasMark } from '../../store/keys/marks.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
@@ -57,7 +57,7 @@ export function serverOf(
       row.password === null
         ? ''
         : Buffer.from(
-            context.sealing.open(placeOf('identity_sources.password', row.id), row.password),
+            context.sealing.open(aadOf('identity_sources.password', row.id), row.password),
           ).toString(),
     connectMilliseconds: connection.connectSeconds * 1000,
     requestMilliseconds: connection.requestSeconds * 1000,

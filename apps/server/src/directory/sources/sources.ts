@@ -29,7 +29,7 @@ import {
 import { itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
 import { undo } from '../../core/transaction.ts';
 import { said, type Unworded } from '../../core/unworded.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { certificateBlocks } from '../../keys/x509/pem.ts';
 import { isFilter } from '../../ldap/filter.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -362,7 +362,7 @@ async function keyProblem(
 const sealed = (context: Pick<Context, 'sealing'>, id: string, password: string): string | null =>
   password === ''
     ? null
-    : context.sealing.seal(placeOf('identity_sources.password', id), Buffer.from(password));
+    : context.sealing.seal(aadOf('identity_sources.password', id), Buffer.from(password));
 
 /** Soon after it was saved, and then at its interval. */
 const dueAt = ({ schedule }: Pick<SourceSettings, 'schedule'>, enabled: boolean, now: number) =>

@@ -14,7 +14,7 @@ import { sealing } from '../../keys/seal/sealing.ts';
 import { reach } from '../../ldap/connection.ts';
 import { ofSources } from '../../operations/alerts/look.ts';
 import { rotationStatus } from '../../operations/rotation/begin.ts';
-import { heldKeys, loadKeys } from '../../operations/rotation/follow.ts';
+import { keyRingOf, loadKeys } from '../../operations/rotation/follow.ts';
 import { countUnlinked } from '../../store/audit/chain.ts';
 import { listAuditForwards } from '../../store/audit/forwards.ts';
 import { knowsSchema, openAsItIs, ranMigrations } from '../../store/db/loading.ts';
@@ -150,11 +150,11 @@ async function lookAtKeys(db: Database, config: Config): Promise<Finding[]> {
   if (!source.exists()) return [bad('key', text('doctor.key-missing', { file: source.file }))];
   let inHsm: boolean;
   try {
-    const held = heldKeys(await source.read());
-    inHsm = held.master.octets === undefined;
-    await loadKeys(db, held);
+    const keyRing = keyRingOf(await source.read());
+    inHsm = keyRing.master.octets === undefined;
+    await loadKeys(db, keyRing);
     const seal = sealing(
-      () => held.keys,
+      () => keyRing.keys,
       (length) => new Uint8Array(length),
     );
     const check = (await findInstallation(db))?.key_check;

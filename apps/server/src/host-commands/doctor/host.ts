@@ -8,8 +8,9 @@ import { get } from 'node:https';
 import { dirname, join } from 'node:path';
 import { judged } from '@sower/api/checks';
 import { text } from '@sower/texts/outcomes';
-import { localPlaceText, type Port, placeText, portsOf } from '../../compose/ports.ts';
+import { localAddressText, type Port, portsOf } from '../../compose/ports.ts';
 import type { Config } from '../../config.ts';
+import { addressText } from '../../core/address.ts';
 import { names } from '../../keys/x509/certificate-examination.ts';
 import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
 import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
@@ -69,7 +70,7 @@ export async function lookAtPorts(config: Config): Promise<Finding[]> {
   const found: Finding[] = [];
   const running = await statusOf(config);
   const [main, ...others] = portsOf(config) as [Port, ...Port[]];
-  const where = placeText(main.place);
+  const where = addressText(main.address);
   if (running === 200) found.push(good('ports', text('doctor.ready', { where })));
   else if (typeof running === 'number')
     found.push(bad('ports', text('doctor.not-ready', { where, status: running })));
@@ -80,17 +81,17 @@ export async function lookAtPorts(config: Config): Promise<Finding[]> {
   return found;
 }
 
-async function unused({ place, option, find }: Port): Promise<Finding> {
-  const where = placeText(place);
+async function unused({ address, option, find }: Port): Promise<Finding> {
+  const where = addressText(address);
   try {
-    await find(place);
+    await find(address);
     return option === '--listen'
       ? warn('ports', text('doctor.not-running', { where }))
       : good('ports', text('doctor.port-free', { where, option }));
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
-      return bad('ports', text('doctor.port-taken', { where, option, port: place.port }));
+      return bad('ports', text('doctor.port-taken', { where, option, port: address.port }));
     if (code === 'EACCES') return bad('ports', text('doctor.port-low', { where, option }));
     return bad('ports', text('doctor.port-wrong', { where, option, error: messageOf(error) }));
   }
@@ -98,7 +99,7 @@ async function unused({ place, option, find }: Port): Promise<Finding> {
 
 /** What `/readyz` says here; undefined if nothing answers. The certificate is looked at elsewhere. */
 async function statusOf(config: Config): Promise<number | undefined> {
-  const at = localPlaceText(config);
+  const at = localAddressText(config);
   try {
     if (config.tls.kind === 'none')
       return (await fetch(`http://${at}/readyz`, { signal: AbortSignal.timeout(PATIENCE_MILLISECONDS) }))

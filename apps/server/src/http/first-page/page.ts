@@ -7,11 +7,11 @@ import { linesOf } from '../../directory/organization-look.ts';
 import { type Html, html } from '../reference/html.ts';
 
 /** What is served under the name that the page was asked for at. */
-export type Places = Readonly<Record<'selfService' | 'authenticator' | 'console', boolean>>;
+export type Applications = Readonly<Record<'selfService' | 'authenticator' | 'console', boolean>>;
 
 const textsIn = translatorsOf<Catalogue>(table);
 
-export function firstPage(settings: Settings, places: Places, language: Language): string {
+export function firstPage(settings: Settings, applications: Applications, language: Language): string {
   const t = textsIn(language);
   const organization = settings['organization.name'];
   const help = linesOf(settings['organization.helpText']);
@@ -42,9 +42,9 @@ export function firstPage(settings: Settings, places: Places, language: Language
 <h1>${t('heading')}</h1>
 <p class="intro">${t('intro')}</p>
 <div class="ways">
-${places.selfService && way('/self-service/', [t('activate.title'), t('activate.body'), t('activate.go')])}
+${applications.selfService && way('/self-service/', [t('activate.title'), t('activate.body'), t('activate.go')])}
 ${
-  places.authenticator &&
+  applications.authenticator &&
   way('/authenticator/', [t('authenticator.title'), t('authenticator.body'), t('authenticator.go')])
 }
 <section>
@@ -57,7 +57,7 @@ ${help.length > 0 && html`<p>${help.map((line, index) => html`${index > 0 && htm
 </section>
 </div>
 </main>
-${places.console && html`<footer><a href="/console/">${t('console')}</a></footer>`}
+${applications.console && html`<footer><a href="/console/">${t('console')}</a></footer>`}
 </body>
 </html>
 `.text;

@@ -179,8 +179,8 @@ function whoMay({ security, description }: DescribedOperation): Html {
   return html`${means.length === 0 ? 'Anyone may call it.' : `With ${means.join(' or ')}.`} ${description !== undefined && html`${marked(description)}.`}`;
 }
 
-const parameterView = ({ name, in: place, required, description, schema }: Parameter): Html => html`<li>
-<div class="field"><code class="name">${name}</code> <span class="kind">${kindOf(schema)}</span> <span class="quiet">${place}</span>${required && html` <span class="required">required</span>`}</div>
+const parameterView = ({ name, in: location, required, description, schema }: Parameter): Html => html`<li>
+<div class="field"><code class="name">${name}</code> <span class="kind">${kindOf(schema)}</span> <span class="quiet">${location}</span>${required && html` <span class="required">required</span>`}</div>
 ${(description ?? schema.description) !== undefined && html`<p>${marked(description ?? schema.description ?? '')}</p>`}
 ${schema.enum && html`<p class="values">${schema.enum.map((value) => html`<code>${String(value)}</code> `)}</p>`}
 ${schema.default !== undefined && html`<p class="limits">default ${JSON.stringify(schema.default)}</p>`}

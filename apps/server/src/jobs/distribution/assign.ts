@@ -44,7 +44,7 @@ export const assignJobs = (context: DistributionContext): JobKind => ({
     const giving = await prepareGiving(context, actor, job, readGiving(job));
     if (!giving.ok) return giving;
     const batch = job.phase === 'check' ? check : work;
-    return done((trx, held, limit) => batch(trx, context, { ...giving.value, job: held }, limit));
+    return done((trx, locked, limit) => batch(trx, context, { ...giving.value, job: locked }, limit));
   },
   end: (job) => (job.phase === 'work' ? 'done' : 'waiting'),
 });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { type Recorded, record } from '../../core/record.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import type { MailNotice } from '../../mail/queue.ts';
 import { hashCode } from '../../provisioning/distribution/activation-code.ts';
 import {
@@ -42,7 +42,7 @@ export const distributeJobs = (context: DistributionContext): JobKind => ({
     const prepared = await prepare(context, actor, job);
     if (!prepared.ok) return prepared;
     const batch = job.phase === 'check' ? check : work;
-    return done((trx, held, limit) => batch(trx, context, { ...prepared.value, job: held }, limit));
+    return done((trx, locked, limit) => batch(trx, context, { ...prepared.value, job: locked }, limit));
   },
   end: (job) => (job.phase === 'work' ? 'done' : readInput(job).most === undefined ? 'waiting' : 'work'),
 });
@@ -187,8 +187,5 @@ function sealCode(
 ): string {
   const { ctkipUrl: url, link = '' } = distributed(plan, id, code);
   const sealed: SealedCode = { code, link, url };
-  return context.sealing.seal(
-    placeOf('job_rows.sealed', jobId, position),
-    Buffer.from(JSON.stringify(sealed)),
-  );
+  return context.sealing.seal(aadOf('job_rows.sealed', jobId, position), Buffer.from(JSON.stringify(sealed)));
 }

@@ -193,11 +193,11 @@ async function takeTokens(
     return { ...fact, ...fresh, replaced };
   }) as readonly Decided[] as Given[];
   if (given.length === 0) return [];
-  if (input.tokens === 'stock') await assignTokens(trx, given.map(placeOf), input.profile !== undefined);
+  if (input.tokens === 'stock') await assignTokens(trx, given.map(ownership), input.profile !== undefined);
   else {
     await insertHeldTokens(
       trx,
-      given.map((fact) => ({ ...placeOf(fact), serial: fact.serial })),
+      given.map((fact) => ({ ...ownership(fact), serial: fact.serial })),
       { expiresOn, now: context.now() },
     );
     await record(trx, context, actor, minted(given, expiresOn));
@@ -217,7 +217,7 @@ async function takeTokens(
 const replacedIn = ({ token_id: id, serial, pin, pin_set_at, pin_change }: Decided): Given['replaced'] =>
   id === null || serial === null ? undefined : { id, serial, pin, pin_set_at, pin_change: pin_change ?? 0 };
 
-const placeOf = ({ token_id, user_id, domain }: Given) => ({ token_id, user_id, domain });
+const ownership = ({ token_id, user_id, domain }: Given) => ({ token_id, user_id, domain });
 
 async function newRecords(trx: Connection, context: DistributionContext, count: number) {
   const start = await claimSerials(trx, count);

@@ -87,10 +87,10 @@ type Chosen = { readonly by: 'user' | 'token'; readonly pages: Rows<NewJobRow>['
 export async function distributeMany(
   context: DistributionContext,
   actor: Actor,
-  { choose, again = 'notActivatedOf' in choose, ...wish }: DistributeMany,
+  { choose, again = 'notActivatedOf' in choose, ...options }: DistributeMany,
   rule?: ByRule,
 ): Promise<Outcome<JobRow>> {
-  const input = { ...wish, again };
+  const input = { ...options, again };
   const denial = denied(actor, ...permissionsToGive(input));
   if (denial) return denial;
   const chosen = await chosenBy(context, actor, choose, 'tokens:distribute');
@@ -215,8 +215,8 @@ function readFile(file: string): Outcome<Chosen> {
   const names = (first?.cells ?? []).map((name) => COLUMNS[name.replace(/[\s_-]/g, '').toLowerCase()]);
   const titled = names.includes('user') || names.includes('serial');
   const by = titled && !names.includes('user') ? 'token' : 'user';
-  const place = (name: Column): number => (titled ? names.indexOf(name) : -1);
-  const subject = titled ? place(by === 'user' ? 'user' : 'serial') : 0;
+  const index = (name: Column): number => (titled ? names.indexOf(name) : -1);
+  const subject = titled ? index(by === 'user' ? 'user' : 'serial') : 0;
   function* rows(): Generator<NewJobRow> {
     let skip = titled;
     for (const { cells } of csvRecords(file, delimiter)) {
@@ -224,9 +224,9 @@ function readFile(file: string): Outcome<Chosen> {
       skip = false;
       if (value === '') continue;
       yield given(value, by === 'user' ? userIdKey(value) : canonicalSerial(value), {
-        device: cells[place('device')] ?? null,
-        nickname: cells[place('nickname')] ?? null,
-        address: cells[place('address')]?.slice(0, MAX_ADDRESS) ?? null,
+        device: cells[index('device')] ?? null,
+        nickname: cells[index('nickname')] ?? null,
+        address: cells[index('address')]?.slice(0, MAX_ADDRESS) ?? null,
       });
     }
   }

@@ -23,7 +23,7 @@ import { permissionsToGive } from '../../work/rights.ts';
 
 export type DistributionContext = DistributeContext &
   Pick<ServerContext, 'onAlteredRow' | 'policies' | 'databaseNow'>;
-type Wish = Omit<DistributeMany, 'choose'>;
+type Input = Omit<DistributeMany, 'choose'>;
 export const storedGiving = z.object({
   tokens: z.enum(tokenSources),
   binding: z.enum(['class', 'any', 'file']),
@@ -45,7 +45,7 @@ export type StoredGiving = Readonly<z.infer<typeof storedGiving>>;
 const NOBODY = { id: NO_TOKEN, serial: '', user_id: NO_USER, holder: '', pin: null };
 
 /** What is wrong with the input is found by the function for a single one. */
-export async function planOf(context: DistributionContext, input: Wish): Promise<Outcome<DistributionPlan>> {
+export async function planOf(context: DistributionContext, input: Input): Promise<Outcome<DistributionPlan>> {
   const planned = await planDistribution(context, NOBODY, {
     profile: input.profile,
     deviceBinding: { kind: input.binding === 'any' ? 'any' : 'class' },
@@ -75,11 +75,11 @@ export function reasonAgainst(
   { now, limit, algorithm }: Judging & { readonly algorithm: Algorithm | undefined },
 ): Text | undefined {
   const needed = permissionsToGive(input);
-  const place = fact.domain ?? fact.token_domain;
-  const sees = place !== null && covers(actor, 'tokens:view', place);
-  if (place === null || (!sees && !covers(actor, needed[0], place)))
+  const domain = fact.domain ?? fact.token_domain;
+  const sees = domain !== null && covers(actor, 'tokens:view', domain);
+  if (domain === null || (!sees && !covers(actor, needed[0], domain)))
     return text(input.by === 'user' ? 'job-row.no-user' : 'job-row.no-token');
-  if (needed.some((permission) => !covers(actor, permission, place))) return text('job-row.another-domain');
+  if (needed.some((permission) => !covers(actor, permission, domain))) return text('job-row.another-domain');
   if (fact.doubled === 1) return text('job-row.doubled');
   const bar = barAgainst(input, fact, { now, limit });
   if (bar === 'not-assigned') return text('job-row.not-assigned');
@@ -118,7 +118,7 @@ export function reasonAgainst(
 /** By the rule of single acts; a user who holds none has no token to judge. */
 const barAgainst = (
   input: StoredGiving,
-  { user_id, user_enabled, held, token_id, kind, enabled, lost, expires_on, pair }: Fact,
+  { user_id, user_enabled, assigned, token_id, kind, enabled, lost, expires_on, pair }: Fact,
   { now, limit }: Judging,
 ): Bar | undefined =>
   barTo(
@@ -127,7 +127,7 @@ const barAgainst = (
       ...(input.replace !== undefined
         ? { pair: pair ?? undefined }
         : input.tokens !== 'held'
-          ? { room: { held, limit } }
+          ? { room: { assigned, limit } }
           : token_id === null || enabled === null || lost === null || expires_on === null
             ? {}
             : { token: { enabled, lost, expires_on }, ...(kind === null ? {} : { kind }) }),
@@ -136,7 +136,7 @@ const barAgainst = (
   );
 
 /** The pattern with the user's own values inserted; only characters that every client accepts. */
-export function nicknameOf(input: Pick<Wish, 'nickname'>, fact: Fact): string {
+export function nicknameOf(input: Pick<Input, 'nickname'>, fact: Fact): string {
   const values: Readonly<Record<string, string>> = {
     userId: fact.holder ?? '',
     firstName: fact.first_name ?? '',

@@ -11,7 +11,7 @@ import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { whyAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import {
   claimCodes,
@@ -164,6 +164,6 @@ export function openCode(
   { position, sealed }: { readonly position: number; readonly sealed: string },
 ): SealedCode {
   return readSealedCode(
-    Buffer.from(sealing.open(placeOf('job_rows.sealed', jobId, position), sealed)).toString(),
+    Buffer.from(sealing.open(aadOf('job_rows.sealed', jobId, position), sealed)).toString(),
   );
 }

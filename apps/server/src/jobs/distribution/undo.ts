@@ -99,11 +99,11 @@ const about =
     prepare: async (actor, job) => {
       const prepared = await run(context, job);
       if (!prepared.ok) return prepared;
-      return done(async (trx, held, limit) => {
-        const slice = { jobId: held.about ?? '', from: held.position, limit };
+      return done(async (trx, locked, limit) => {
+        const slice = { jobId: locked.about ?? '', from: locked.position, limit };
         await lockHanded(trx, slice);
         const rows = await listHanded(trx, slice);
-        return batchOf(job, rows, limit, await prepared.value(trx, actor, held, rows));
+        return batchOf(job, rows, limit, await prepared.value(trx, actor, locked, rows));
       });
     },
     end: () => 'done',

@@ -27,10 +27,10 @@ export async function importUsers(context: Context, actor: Actor, input: ImportU
   const denial = denied(actor, 'users:edit');
   if (denial) return denial;
   const file = readUserFile(input.file, input, input.columns);
-  const placed = placesOf(file, input);
+  const placed = indexesOf(file, input);
   if (!placed.ok) return placed;
-  const places = placed.value;
-  const byRow = places.securityDomain !== undefined && !covers(actor, 'users:edit', TOP_DOMAIN.path);
+  const indexes = placed.value;
+  const byRow = indexes.securityDomain !== undefined && !covers(actor, 'users:edit', TOP_DOMAIN.path);
   const domain =
     input.securityDomain === undefined && byRow
       ? undefined
@@ -39,9 +39,9 @@ export async function importUsers(context: Context, actor: Actor, input: ImportU
   const stored: StoredImport = {
     existing: input.existing,
     securityDomain: domain?.value.id ?? null,
-    columns: USER_COLUMNS.filter((column) => places[column] !== undefined),
+    columns: USER_COLUMNS.filter((column) => indexes[column] !== undefined),
     ignored: file.columns
-      .filter((_, place) => !Object.values(places).includes(place))
+      .filter((_, index) => !Object.values(indexes).includes(index))
       .slice(0, MAX_IGNORED)
       .map((name) => printable(name.slice(0, MAX_SUBJECT).toWellFormed())),
   };
@@ -55,7 +55,7 @@ export async function importUsers(context: Context, actor: Actor, input: ImportU
         insertImportRows(
           trx,
           jobId,
-          rows.map((row, index) => givenRow(row, first + index, places)),
+          rows.map((row, index) => givenRow(row, first + index, indexes)),
         ),
       field: 'file',
       ifNone: text('user-import.empty'),
@@ -63,25 +63,25 @@ export async function importUsers(context: Context, actor: Actor, input: ImportU
   );
 }
 
-type Places = { readonly [Column in UserColumn]?: number };
+type Indexes = { readonly [Column in UserColumn]?: number };
 
 /** Where in a row each column stands. */
-function placesOf({ columns }: UserFile, input: ImportUsers): Outcome<Places> {
+function indexesOf({ columns }: UserFile, input: ImportUsers): Outcome<Indexes> {
   const wanted = input.columns ?? guessColumns(columns);
-  const places: { [Column in UserColumn]?: number } = {};
+  const indexes: { [Column in UserColumn]?: number } = {};
   for (const column of USER_COLUMNS) {
     const name = wanted[column];
     if (name === undefined) continue;
-    const place = columns.indexOf(name);
+    const index = columns.indexOf(name);
     const shown = printable(name).slice(0, MAX_SUBJECT);
-    if (place === -1) return invalidAt(`columns.${column}`, text('user-import.no-column', { column: shown }));
-    if (columns.indexOf(name, place + 1) !== -1)
+    if (index === -1) return invalidAt(`columns.${column}`, text('user-import.no-column', { column: shown }));
+    if (columns.indexOf(name, index + 1) !== -1)
       return invalidAt(`columns.${column}`, text('user-import.doubled-column', { column: shown }));
-    places[column] = place;
+    indexes[column] = index;
   }
-  return places.userId === undefined
+  return indexes.userId === undefined
     ? invalidAt('columns.userId', text('user-import.no-user-id-column'))
-    : done(places);
+    : done(indexes);
 }
 
 /** Of a new user, or of one whom an earlier version may have taken. Empty: no user has it, and it is not the key of another row. */
@@ -92,12 +92,12 @@ function keyOf(userId: string): string {
 
 const isName = (text: string): boolean => userNameSchema.safeParse(text).success;
 
-function givenRow({ line, cells, problem }: FileRow, position: number, places: Places): GivenRow {
+function givenRow({ line, cells, problem }: FileRow, position: number, indexes: Indexes): GivenRow {
   const values: { [Column in UserColumn]?: string } = {};
   let isText = true;
   for (const column of USER_COLUMNS) {
-    const place = places[column];
-    const value = place === undefined ? '' : cells[place];
+    const index = indexes[column];
+    const value = index === undefined ? '' : cells[index];
     if (value === undefined) isText = false;
     else if (value !== '') values[column] = value.slice(0, MAX_VALUE).toWellFormed();
   }

@@ -42,7 +42,7 @@ export const importJobs = (context: Context): JobKind => ({
     const domains = await domainsByReference(context.db);
     const prepared = { actor, input: readImport(job.input), domains, now: context.now() };
     const batch = job.phase === 'check' ? check : work;
-    return done((trx, held, limit) => batch(trx, context, { ...prepared, job: held }, limit));
+    return done((trx, locked, limit) => batch(trx, context, { ...prepared, job: locked }, limit));
   },
   end: (job) => (job.phase === 'work' ? 'done' : 'waiting'),
 });
@@ -122,14 +122,14 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   const results: ImportResult[] = [];
   const doing: Doing[] = [];
   const paths = rows.flatMap(({ decided }) => ('against' in decided ? [] : decided.person.domain.path));
-  const places = await holdDomains(trx, paths);
+  const domains = await holdDomains(trx, paths);
   for (const row of rows) {
     const { fact, decided } = row;
     if ('against' in decided) results.push(resultOf(job, row, stateOf(decided.against), decided.against));
     // Something else was confirmed.
     else if (decided.action !== fact.action || fact.target !== fact.id)
       results.push(resultOf(job, row, 'failed', CHANGED));
-    else if (!places.has(decided.person.domain.path))
+    else if (!domains.has(decided.person.domain.path))
       results.push(resultOf(job, row, 'failed', text('import-row.no-domain')));
     else doing.push({ row, planned: decided, id: fact.id ?? newId<UserRow>(context) });
   }

@@ -68,7 +68,7 @@ export async function concernedBy(context: Context, actor: Actor, rule: RuleRow,
   const left = new Map(
     [...own, ...others]
       .filter(({ domain }) => covers(actor, 'tokens:distribute', domain))
-      .map((held) => [held.token_id, held]),
+      .map((row) => [row.token_id, row]),
   );
   return {
     joiners: without.filter(({ given_up }) => given_up === 0),

@@ -20,9 +20,9 @@ import { inTransaction } from '../../store/db/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';
 import { withdrawLive } from '../../store/distribution/distributions.ts';
 import {
+  type AssignedToken,
   findRule,
   forgetReturned,
-  type Held,
   hasLeft,
   hasOpenJob,
   insertLeaver,
@@ -113,10 +113,10 @@ async function runRule(
   }
   const { freeAfterDays } = readRule(rule);
   const leftBefore = context.now() - freeAfterDays * DAY;
-  for (const held of await listDueLeavers(context.db, rule.id, leftBefore, MAX_AT_ONCE)) {
+  for (const leaver of await listDueLeavers(context.db, rule.id, leftBefore, MAX_AT_ONCE)) {
     const actor = await makerNow();
     if (!actor) return;
-    await freeToken(context, actor, rule, held);
+    await freeToken(context, actor, rule, leaver);
   }
   // One job at a time, so that what it gives is counted before the next one is made.
   if (await hasOpenJob(context.db, rule.id)) return;
@@ -128,9 +128,9 @@ async function runRule(
   const input = jobInputOf(name, stored);
   if (renewed.length > 0)
     await give(context, makerNow, rule, { ...input, tokens: 'held', choose: { serials: renewed } });
-  for (const held of [1, 0]) {
-    const userIds = joiners.filter(({ holds }) => holds === held).map(({ user_id }) => user_id);
-    const tokens = held === 1 ? 'held' : stored.tokens;
+  for (const holding of [1, 0]) {
+    const userIds = joiners.filter(({ holds }) => holds === holding).map(({ user_id }) => user_id);
+    const tokens = holding === 1 ? 'held' : stored.tokens;
     if (userIds.length > 0) await give(context, makerNow, rule, { ...input, tokens, choose: { userIds } });
   }
 }
@@ -153,11 +153,11 @@ async function noteLeaver(
   context: DistributionContext,
   actor: Actor,
   rule: RuleRow,
-  held: Held,
+  leaver: AssignedToken,
 ): Promise<void> {
-  const { token_id, user_row, user_id, serial } = held;
+  const { token_id, user_row, user_id, serial } = leaver;
   await allOrNothing(context.db, async (trx) => {
-    await stillGone(trx, rule, held);
+    await stillGone(trx, rule, leaver);
     await lockHeldTokenFor(trx, actor, 'tokens:distribute', { id: token_id, serial, user_id: user_row });
     await insertLeaver(trx, { token_id, rule_id: rule.id, user_id: user_row, since: context.now() });
     await withdrawLive(trx, context, token_id, {
@@ -178,16 +178,16 @@ async function freeToken(
   context: DistributionContext,
   actor: Actor,
   rule: RuleRow,
-  held: Held,
+  leaver: AssignedToken,
 ): Promise<void> {
   await allOrNothing(context.db, async (trx) => {
-    await stillGone(trx, rule, held);
-    return unassignToken({ ...context, db: trx }, actor, { serial: held.serial });
+    await stillGone(trx, rule, leaver);
+    return unassignToken({ ...context, db: trx }, actor, { serial: leaver.serial });
   });
 }
 
 /** Undoes the transaction of a step about a user who has come back since the run looked. */
-async function stillGone(trx: Connection, rule: RuleRow, { user_row }: Held): Promise<void> {
+async function stillGone(trx: Connection, rule: RuleRow, { user_row }: AssignedToken): Promise<void> {
   await lockUser(trx, user_row);
   if (!(await hasLeft(trx, concernOf(rule), user_row))) undo('wrong-state', text('job-row.changed-since'));
 }
@@ -197,7 +197,7 @@ async function renew(
   context: DistributionContext,
   makerNow: () => Promise<Actor | undefined>,
   rule: RuleRow,
-  expiring: readonly Held[],
+  expiring: readonly AssignedToken[],
   most: number,
 ): Promise<string[]> {
   const mint = readRule(rule).tokens === 'mint';

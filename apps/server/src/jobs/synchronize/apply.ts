@@ -54,13 +54,13 @@ export async function applyEntries(
   const due = await listDue(trx, job.id, limit);
   if (due.length === 0) return { position: job.position, done: 0, leftOut: 0, failed: 0, last: true };
   const claims = due.flatMap(({ claim }) => claim ?? []);
-  const held = await listHeldIds(trx, claims);
+  const taken = await listHeldIds(trx, claims);
   const keys = keysOf(due);
   const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
   const at = context.now();
   const isCircle = due[0]?.circle !== null;
   // In a circle, the IDs are held by the users who give them up. If anyone else has one by now, it cannot be exchanged.
-  const free = due.filter(({ claim }) => claim === null || isCircle || !held.has(claim));
+  const free = due.filter(({ claim }) => claim === null || isCircle || !taken.has(claim));
   const ruled = await ruleRoles(context, trx, source, keys);
   const sameRoles = new Set<EntryRow['position']>();
   for (const entry of free) {
@@ -82,13 +82,13 @@ export async function applyEntries(
     ...users.values(),
     ...[...links.values()].map(({ user }) => user),
   ]);
-  const places = await holdDomains(trx, [source.domain, ...free.flatMap(({ domain }) => domain ?? [])]);
+  const domains = await holdDomains(trx, [source.domain, ...free.flatMap(({ domain }) => domain ?? [])]);
   const added = free.filter(
     (entry) =>
       entry.target === null &&
       !users.has(entry.source_key) &&
       sameRoles.has(entry.position) &&
-      places.has(entry.domain ?? source.domain) &&
+      domains.has(entry.domain ?? source.domain) &&
       moves.mayBring(entry.domain ?? source.domain),
   );
   const ids = new Map(added.map((entry) => [entry.position, newId(context)]));

@@ -70,7 +70,7 @@ export async function compareEntries(
   const moves = await movesOf(context, trx, source, entries, known);
   const ruled = await ruleRoles(context, trx, source, keys);
   const ids = entries.map(({ user_id_key }) => user_id_key);
-  const held = await listHeldIds(trx, ids);
+  const taken = await listHeldIds(trx, ids);
   const claimed = await listClaimed(trx, jobId, ids);
   const compared: StagedEntry[] = [];
   for (const entry of entries) {
@@ -80,7 +80,7 @@ export async function compareEntries(
     const skip = choices.get(key)?.choice === 'skip';
     // As when it is applied: what is refused about a user ID that is the user's already says nothing about their roles.
     const accepted = user && isTheirs(entry, user) ? { ...entry, text: null } : entry;
-    const others = { held, claimed, skip, moves, roles: await ruled.of(accepted) };
+    const others = { taken, claimed, skip, moves, roles: await ruled.of(accepted) };
     const standing = (of: Row<'users'>): Standing => ({
       names: names.get(of.id) ?? [],
       groups: groups.get(of.id) ?? [],
@@ -126,7 +126,7 @@ const nothing = (entry: Pick<EntryRow, 'job_id' | 'position' | 'text'>): Compare
 
 /** Who has the user IDs, which of them others get in this run, and whether an administrator leaves this entry without one. */
 type Others = {
-  readonly held: ReadonlySet<string>;
+  readonly taken: ReadonlySet<string>;
   readonly claimed: ReadonlySet<string>;
   readonly skip: boolean;
   readonly moves: Moves;
@@ -135,14 +135,14 @@ type Others = {
 
 const mayBring = (moves: Moves, { domain }: ReadEntry): boolean => domain === null || moves.mayBring(domain);
 
-function ofStranger(entry: ReadEntry, { held, claimed, skip, moves, roles }: Others): ComparedEntry {
+function ofStranger(entry: ReadEntry, { taken, claimed, skip, moves, roles }: Others): ComparedEntry {
   const row = nothing(entry);
   if (entry.text !== null) return { ...row, action: 'refused' };
   // Someone who may not log on there is not added here until they may.
   if (bars(entry.state)) return { ...row, action: 'refused', text: NOT_ACTIVE[entry.state] };
   if (skip) return { ...row, action: 'skipped' };
   if (claimed.has(entry.user_id_key)) return { ...row, action: 'conflict', text: TWICE };
-  const isFree = !held.has(entry.user_id_key);
+  const isFree = !taken.has(entry.user_id_key);
   const changes = roleChanges(roles);
   return {
     ...row,
@@ -164,7 +164,7 @@ function ofLink(
   if (against) return { ...nothing(entry), action: 'conflict', text: JSON.stringify(against) };
   const known = ofUser(entry, user, standing, {
     ...others,
-    ...{ held: new Set<string>(), claimed: new Set<string>(), skip: false },
+    ...{ taken: new Set<string>(), claimed: new Set<string>(), skip: false },
   });
   const target = { target: user.id, target_version: user.version };
   return { ...nothing(entry), ...target, ...known, action: 'linked', rank: 0 };
@@ -180,7 +180,7 @@ function ofUser(
   entry: ReadEntry,
   user: Row<'users'>,
   { names, groups, language, certificate }: Standing,
-  { held, claimed, skip, moves, roles }: Others,
+  { taken, claimed, skip, moves, roles }: Others,
 ): ComparedEntry | undefined {
   const row = { ...nothing(entry), target: user.id, target_version: user.version };
   if (entry.text !== null && !isTheirs(entry, user)) {
@@ -234,7 +234,7 @@ function ofUser(
   // The other changes are made, so that no one stays enabled because of a name.
   if (claimed.has(entry.user_id_key))
     return { ...common, action: 'conflict', rank: restRank(changes), text: TWICE };
-  const isFree = !held.has(entry.user_id_key);
+  const isFree = !taken.has(entry.user_id_key);
   return { ...common, action: actionOf(changes, user), claim: entry.user_id_key, rank: isFree ? 0 : null };
 }
 

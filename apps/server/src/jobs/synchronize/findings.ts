@@ -48,9 +48,9 @@ export async function showFindings(
   const rows = await listFindings(context.db, input.run, input.action, limit, after);
   const open = rows.filter(({ action }) => action === 'conflict');
   const positions = open.map(({ position }) => Number(position));
-  const held = await listHeldEntries(context.db, input.run, { positions });
-  const conflicts = new Map(held.map((row) => [Number(row.position), row]));
-  const holders = held.map(({ holder_source }) => ({ source_id: holder_source }));
+  const entries = await listHeldEntries(context.db, input.run, { positions });
+  const conflicts = new Map(entries.map((row) => [Number(row.position), row]));
+  const holders = entries.map(({ holder_source }) => ({ source_id: holder_source }));
   const sources = await sourceNamesOf(context.db, holders);
   const choices = await findChoices(context.db, input.id, keysOf(rows));
   const domains = await domainNames(context.db, domainsIn(rows));

@@ -63,7 +63,8 @@ export function synchronizeJobs(context: SynchronizeContext): JobKind {
       // What was read with other settings says nothing about these.
       if (source.version !== run.source_version)
         return refused('edited-meanwhile', text('source-run.source-changed'));
-      if (job.phase === 'work') return done((trx, held, limit) => work(context, trx, held, source, limit));
+      if (job.phase === 'work')
+        return done((trx, locked, limit) => work(context, trx, locked, source, limit));
       if (run.stage === 'read') {
         const page = await pages.next(job, run, source);
         return typeof page === 'function' ? done(page) : fail(job, source, page);

@@ -112,13 +112,13 @@ export async function movesOf(
   entries: readonly ReadEntry[],
   users: readonly Row<'users'>[],
 ): Promise<Moves> {
-  const places = [...new Set(entries.flatMap(({ domain }) => domain ?? []))];
-  const moving = users.filter(({ domain }) => places.some((place) => place !== domain));
+  const domains = [...new Set(entries.flatMap(({ domain }) => domain ?? []))];
+  const moving = users.filter(({ domain }) => domains.some((other) => other !== domain));
   const none: Moves = { may: () => false, mayBring: (to) => to === source.domain };
-  if (moving.length === 0 && places.every((place) => place === source.domain)) return none;
+  if (moving.length === 0 && domains.every((other) => other === source.domain)) return none;
   const actor = await writerOf(context, trx, source, source.domain);
   if (!actor) return none;
-  const present = await holdDomains(trx, places);
+  const present = await holdDomains(trx, domains);
   const above = await whyAbove(trx, actor, moving, ({ id }) => id);
   return {
     may: (user, to) => present.has(to) && above(user) === undefined && mayMove(actor, user.domain, to),

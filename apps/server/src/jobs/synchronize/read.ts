@@ -180,8 +180,8 @@ export function readers(context: SynchronizeContext): Readers {
     }
     // Active Directory counts changes for each of its servers: what another one had says nothing here, and everything is read.
     if (run.mode === 'delta' && reader.watermark?.since === undefined)
-      return async (trx, held) => {
-        await updateRun(trx, held.id, { mode: 'full' });
+      return async (trx, locked) => {
+        await updateRun(trx, locked.id, { mode: 'full' });
         return { position: 0, ...{ done: 0, leftOut: 0, failed: 0, last: false }, again: true };
       };
     const page = await pageOf(context, reader, { job, run, source });
@@ -190,15 +190,15 @@ export function readers(context: SynchronizeContext): Readers {
     reader.idle.refresh();
     const { watermark, changed, rules } = reader;
     const upTo = watermark && JSON.stringify({ ...watermark.upTo(changed), groups: rules.digest });
-    return async (trx, held, limit) => {
-      const read = Number((await findRun(trx, held.id))?.read);
+    return async (trx, locked, limit) => {
+      const read = Number((await findRun(trx, locked.id))?.read);
       const start = read - from;
       // A few that would be left over cost a batch of their own.
       const some = rows.slice(start, rows.length - start < 1.5 * limit ? undefined : start + limit);
-      await stage(context, trx, held.id, source, some);
+      await stage(context, trx, locked.id, source, some);
       const isAll = start + some.length === rows.length;
       const total = read + some.length;
-      await updateRun(trx, held.id, {
+      await updateRun(trx, locked.id, {
         read: total,
         ...(isAll && ended
           ? { stage: run.mode === 'full' ? 'gone' : 'claims', after: '', watermark: upTo ?? null }
@@ -346,8 +346,8 @@ async function keysOfMoved(db: Connection, source: SourceRow, rules: Rules): Pro
     const users = await listMembersAfter(db, source.id, after, MAX_USERS);
     for (const { source_key: key, source_name, domain, in_groups } of users) {
       const entry = { name: source_name ?? '', key };
-      const place = rules.place(entry) ?? domain;
-      if (place !== domain || JSON.stringify(rules.groupsOf(entry)) !== in_groups) keys.push(key);
+      const placed = rules.domainOf(entry) ?? domain;
+      if (placed !== domain || JSON.stringify(rules.groupsOf(entry)) !== in_groups) keys.push(key);
     }
     const last = users.at(-1);
     if (!last) return keys;
@@ -387,7 +387,7 @@ function rowOf(
     protected_names: JSON.stringify(mapped.protectedNames),
     state: mapped.state,
     text: mapped.refused ? JSON.stringify(mapped.refused) : null,
-    domain: rules.place(mapped),
+    domain: rules.domainOf(mapped),
     in_groups,
     mark: null,
   };

@@ -135,24 +135,24 @@ export async function ruleRoles(
     if (!hasMark('administrators', context, row))
       return text('administrator.altered', { administrator: row.user_name });
     // An administrator with more rights than the person who saved the source is not changed.
-    const held = byHand(row);
-    const above = writer ? grantAbove(writer, held) : held[0];
+    const byHandNow = byHand(row);
+    const above = writer ? grantAbove(writer, byHandNow) : byHandNow[0];
     return above && text('source-entry.roles-above');
   }
 
   async function grant(job: JobRow, entry: ReadEntry, to: readonly string[]): Promise<void> {
     const present = administrators.get(entry.source_key);
     const row = present ?? (await added(context, trx, source, entry));
-    const gone = ofRule(present).filter((held) => !to.includes(roleName(held)));
+    const gone = ofRule(present).filter((one) => !to.includes(roleName(one)));
     // The last Super Admin stays, regardless of who has left whichever group.
-    if (gone.some((held) => roleName(held) === SUPER_ADMIN)) await lockInstallation(trx);
+    if (gone.some((one) => roleName(one) === SUPER_ADMIN)) await lockInstallation(trx);
     const put = async (names: readonly string[]): Promise<void> => {
       const roles = names.flatMap((name) => known.get(name) ?? heldAs(ofRule(present), name));
       await replaceGrants(trx, context, row.id, roles, source.id);
     };
     await put(to);
     const isLast =
-      gone.some((held) => roleName(held) === SUPER_ADMIN) &&
+      gone.some((one) => roleName(one) === SUPER_ADMIN) &&
       (await countHolders(trx, context, 'super-admin', TOP_DOMAIN.id)) === 0;
     if (isLast) await put([...to, SUPER_ADMIN]);
     else if (gone.length > 0 && to.length === 0) await deleteSessionsOf(trx, 'sessions', row.id);
@@ -189,8 +189,8 @@ const added = (
     created_at: context.now(),
   });
 
-const heldAs = (held: readonly GrantRow[], name: string) =>
-  held
+const heldAs = (grants: readonly GrantRow[], name: string) =>
+  grants
     .filter((row) => roleName(row) === name)
     .map(({ role_id, domain_id, path }) => ({ roleId: role_id, domainId: domain_id, path }));
 

@@ -99,7 +99,7 @@ export function decideToken(
     readonly present: PresentToken | undefined;
     readonly owner: Owner | undefined;
     /** Tokens that the owner has, and gets by earlier records. */
-    readonly held: number;
+    readonly assigned: number;
     readonly limit: number;
     readonly domain: string;
     readonly now: number;
@@ -134,7 +134,9 @@ export function decideToken(
   // Outside the actor's scope, the user does not exist.
   if (!owner || !covers(actor, 'tokens:assign', owner.domain) || !covers(actor, 'tokens:mint', owner.domain))
     return no(text('token-row.no-user', { user: fields.owner }));
-  switch (barTo({ userEnabled: owner.enabled, room: { held: known.held, limit: known.limit } }, now)) {
+  switch (
+    barTo({ userEnabled: owner.enabled, room: { assigned: known.assigned, limit: known.limit } }, now)
+  ) {
     case 'user-disabled':
       return no(text('job-row.user-disabled'));
     case 'at-limit':

@@ -16,7 +16,7 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, invalidAt, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { lastDayOf } from '../../provisioning/tokens/mint.ts';
 import { ownTransferKey } from '../../provisioning/tokens/transfer-key.ts';
 import { userIdKey } from '../../store/directory/users.ts';
@@ -170,7 +170,7 @@ export function givenRow(
     ...{ position, line: record.line, subject: printable(serial), key: canonicalSerial(serial) },
     fields: JSON.stringify(fields),
     sealed:
-      secret === undefined ? null : context.sealing.seal(placeOf('job_rows.sealed', jobId, position), secret),
+      secret === undefined ? null : context.sealing.seal(aadOf('job_rows.sealed', jobId, position), secret),
   };
 }
 

@@ -10,7 +10,7 @@ import { type Actor, covers } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
 import { type Recorded, record } from '../../core/record.ts';
 import { whyAbove } from '../../directory/roles.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { rememberPin, sealedPin } from '../../provisioning/tokens/stored-pin.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -56,7 +56,7 @@ export const tokenImportJobs = (context: Context): JobKind => ({
     const limit = (await context.settings.current())['tokens.maxPerUser'];
     const prepared = { actor, input, domain: domain.path, limit };
     const batch = job.phase === 'check' ? check : work;
-    return done((trx, held, rows) => batch(trx, context, { ...prepared, job: held }, rows));
+    return done((trx, locked, rows) => batch(trx, context, { ...prepared, job: locked }, rows));
   },
   end: (job) => (job.phase === 'work' ? 'done' : 'waiting'),
 });
@@ -92,7 +92,7 @@ async function decide(
   const named = new Set(read.flatMap(({ fields }) => (fields.owner === '' ? [] : [fields.ownerKey])));
   const owners = await listOwners(trx, [...named], working);
   const known = rows.flatMap(({ key, present_id }) => (present_id === null ? [] : [key]));
-  const held = working ? await holdPresent(trx, known) : undefined;
+  const locked = working ? await holdPresent(trx, known) : undefined;
   const above = await whyAbove(trx, actor, owners.values(), ({ id }) => id);
   const given = new Map<string, number>();
   const decided: Row[] = [];
@@ -102,8 +102,8 @@ async function decide(
     let plan = decideToken(actor, input, each, {
       ...{ owner, limit, domain, now: now() },
       doubled: row.doubled === 1,
-      present: held ? held.get(each.key) : presentOf(row),
-      held: (owner?.held ?? 0) + (given.get(each.fields.ownerKey) ?? 0),
+      present: locked ? locked.get(each.key) : presentOf(row),
+      assigned: (owner?.assigned ?? 0) + (given.get(each.fields.ownerKey) ?? 0),
     });
     const against = 'against' in plan || !plan.owner ? undefined : above(plan.owner);
     if (against) plan = { against };
@@ -157,7 +157,7 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
       continue;
     }
     const id = newId<TokenKey>(context);
-    const secret = context.sealing.open(placeOf('job_rows.sealed', job.id, Number(row.position)), row.sealed);
+    const secret = context.sealing.open(aadOf('job_rows.sealed', job.id, Number(row.position)), row.sealed);
     const { seed: octets, pin } = openedSecret(secret, decided.token.carriesPin);
     let kept = -1;
     if (decided.replaces) {
@@ -195,7 +195,7 @@ async function keptPosition(
   octets: Uint8Array,
 ): Promise<number> {
   const same = (await listSeeds(trx, id)).filter(({ id: seedId, sealed }) =>
-    Buffer.from(sealing.open(placeOf('seeds.sealed', seedId), sealed)).equals(octets),
+    Buffer.from(sealing.open(aadOf('seeds.sealed', seedId), sealed)).equals(octets),
   );
   return Math.max(-1, ...same.map(({ position }) => Number(position)));
 }
@@ -240,7 +240,7 @@ function seedOf(
     ...{ id: seedId, token_id: id, distribution_id: null, state: 'current', key_id: '' },
     ...{ algorithm: token.algorithm, hash: token.hash, digits: token.digits },
     ...{ interval_seconds: token.intervalSeconds, authentication_type: token.authenticationType },
-    sealed: context.sealing.seal(placeOf('seeds.sealed', seedId), octets),
+    sealed: context.sealing.seal(aadOf('seeds.sealed', seedId), octets),
     position: Math.max(kept, hotp ? token.counter - 1 : -1),
     drift: hotp ? 0 : token.drift,
     ...{ last_accepted_at: null, created_at: context.now() },
@@ -254,8 +254,8 @@ export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
     if (!found.ok) return found;
     const earlier = found.value;
     const reason = text('event.job-undone', { job: job.name });
-    return done(async (trx, held, limit) => {
-      const rows = await listImported(trx, { jobId: earlier.id, from: held.position, limit });
+    return done(async (trx, locked, limit) => {
+      const rows = await listImported(trx, { jobId: earlier.id, from: locked.position, limit });
       const above = await whyAbove(trx, actor, rows, ({ holder_row }) => holder_row);
       const judged = rows.map((row) => ({ ...row, why: keptFor(actor, row) ?? above(row) }));
       const back = judged.filter(({ why }) => why === undefined);

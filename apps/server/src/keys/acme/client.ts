@@ -212,17 +212,17 @@ function clientOf(given: Given, connection: Connection, directory: z.infer<typeo
     },
     /** §7.4. @param replaces the certificate that this one is to follow (RFC 9773 §5) */
     async order(names: readonly string[], replaces?: string): Promise<{ url: string; order: Order }> {
-      const wish = {
+      const request = {
         identifiers: names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value })),
       };
       const known = replaces !== undefined && directory.renewalInfo !== undefined;
       let answer: Answer;
       try {
-        answer = await post(directory.newOrder, known ? { ...wish, replaces } : wish);
+        answer = await post(directory.newOrder, known ? { ...request, replaces } : request);
       } catch (error) {
         // It was replaced already, or comes from another authority.
         if (!known || !(error instanceof AcmeFailure) || error.notBefore !== undefined) throw error;
-        answer = await post(directory.newOrder, wish);
+        answer = await post(directory.newOrder, request);
       }
       return { url: locationOf(answer, host), order: read(orderSchema, answer, host) };
     },

@@ -38,21 +38,21 @@ const SENTENCES: Readonly<Record<HsmFailure, string>> = {
 };
 
 /** @returns the key, as soon as the HSM can be asked. @throws a sentence, until then */
-export function hsmKey(place: HsmKeyUri, monotonic = () => performance.now()): () => Promise<MasterKey> {
+export function hsmKey(hsm: HsmKeyUri, monotonic = () => performance.now()): () => Promise<MasterKey> {
   let made: MasterKey | undefined;
   let failed: { readonly at: number; readonly error: Error } | undefined;
   let refusedPin: string | undefined;
   let last: { readonly wraps: string; readonly secrets: readonly Uint8Array[] } | undefined;
 
-  const sentence = (why: string): string => `the master key in the HSM (${place.uri}): ${why}`;
+  const sentence = (why: string): string => `the master key in the HSM (${hsm.uri}): ${why}`;
 
   async function once(operations: readonly HsmOperation[]): Promise<Uint8Array[] | 'altered'> {
-    const pin = await readPin(place.pin).catch((error: Error) => {
+    const pin = await readPin(hsm.pin).catch((error: Error) => {
       throw new Error(sentence(error.message));
     });
     const pinHash = createHash('sha256').update(pin).digest('base64');
     if (pinHash === refusedPin) throw new PinRefused(sentence('the PIN was refused before, and is the same'));
-    const { module, token, key } = place;
+    const { module, token, key } = hsm;
     const response = await askAgain({
       module,
       token,
@@ -101,8 +101,8 @@ export function hsmKey(place: HsmKeyUri, monotonic = () => performance.now()): (
     new Uint8Array(16),
   );
   const key = (check: Uint8Array): MasterKey => ({
-    name: `${HSM_NAME}${encodeURIComponent(place.key.label ?? '')}:${createHash('sha256').update(check).digest('hex').slice(0, 16)}`,
-    text: `${place.uri}\n`,
+    name: `${HSM_NAME}${encodeURIComponent(hsm.key.label ?? '')}:${createHash('sha256').update(check).digest('hex').slice(0, 16)}`,
+    text: `${hsm.uri}\n`,
     octets: undefined,
     async wrap(secrets) {
       const nonces = secrets.map(() => randomBytes(NONCE));

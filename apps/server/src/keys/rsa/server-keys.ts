@@ -5,7 +5,7 @@ import { changesOf } from '../../store/db/changes.ts';
 import { kept } from '../../store/db/kept.ts';
 import { findServerKey, insertServerKey, listServerKeys } from '../../store/keys/server-keys.ts';
 import type { Connection, Database, Row } from '../../store/schema/schema.ts';
-import { placeOf } from '../seal/sealed-columns.ts';
+import { aadOf } from '../seal/sealed-columns.ts';
 import type { Sealing } from '../seal/sealing.ts';
 import type { RsaDecryptor } from './rsa.ts';
 
@@ -44,7 +44,7 @@ export function serverKeys(context: {
       key = { id: row.id, bits: row.bits, modulus: new Uint8Array(Buffer.from(row.modulus, 'base64')) };
       context.rsa.addKey(
         row.id,
-        context.sealing.open(placeOf('server_keys.private_key', row.id), row.private_key),
+        context.sealing.open(aadOf('server_keys.private_key', row.id), row.private_key),
       );
       known.set(row.id, key);
     }
@@ -88,7 +88,7 @@ export async function storeServerKey(
     id,
     bits: modulus.length * 8,
     modulus: modulus.toString('base64'),
-    private_key: sealing.seal(placeOf('server_keys.private_key', id), pkcs8),
+    private_key: sealing.seal(aadOf('server_keys.private_key', id), pkcs8),
     use: 'active',
     created_at: now,
   });

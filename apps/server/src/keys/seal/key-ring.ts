@@ -136,7 +136,7 @@ export async function openKeys(
   const own = wraps.filter((wrap) => wrap.master === master.name);
   if (own.length === 0) return 'other-master';
   const inOrder = keys.map(({ id }) => own.find(({ data_key }) => data_key === id)?.wrapped);
-  if (!inOrder.every((wrapped) => wrapped !== undefined) || keys.some(({ id }, place) => id !== place + 1))
+  if (!inOrder.every((wrapped) => wrapped !== undefined) || keys.some(({ id }, index) => id !== index + 1))
     return 'altered';
   const secrets = await master.unwrap(inOrder);
   if (secrets === 'altered' || keyMark(secrets.at(-1) as Uint8Array, newest) !== newest.mark)

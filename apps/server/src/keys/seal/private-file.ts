@@ -28,7 +28,7 @@ async function write(
   path: string,
   content: string,
   mode: number,
-  place: (temporary: string, path: string) => Promise<void>,
+  move: (temporary: string, path: string) => Promise<void>,
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(temporary, 'wx', mode);
@@ -39,7 +39,7 @@ async function write(
     } finally {
       await file.close();
     }
-    await place(temporary, path);
+    await move(temporary, path);
   } catch (error) {
     // On a full disk each attempt would leave another one, and it may hold a secret.
     await rm(temporary, { force: true }).catch(() => {});
@@ -69,9 +69,9 @@ export async function closeToOthers(
 ): Promise<{ readonly closed: readonly string[]; readonly open: readonly string[] }> {
   const closed: string[] = [];
   const open: string[] = [];
-  const inFolder = (place: string): Promise<string[]> =>
-    readdir(place).then(
-      (names) => names.filter((name) => PRIVATE.test(name)).map((name) => join(place, name)),
+  const inFolder = (folder: string): Promise<string[]> =>
+    readdir(folder).then(
+      (names) => names.filter((name) => PRIVATE.test(name)).map((name) => join(folder, name)),
       () => [],
     );
   const files = [

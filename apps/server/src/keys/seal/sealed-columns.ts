@@ -11,8 +11,8 @@ type KeyOf<T extends keyof Schema> = T extends 'job_rows'
 
 const bound = (column: string, key: readonly Value[]): string => `${column}:${key.join(':')}`;
 
-/** The associated data of a value in this column of the row with this key: moved elsewhere, it does not open. */
-export const placeOf = <T extends keyof Schema>(column: `${T}.${ColumnOf<T>}`, ...key: KeyOf<T>): string =>
+/** The associated data (AAD, RFC 5116) of a value in this column of the row with this key: moved elsewhere, it does not open. */
+export const aadOf = <T extends keyof Schema>(column: `${T}.${ColumnOf<T>}`, ...key: KeyOf<T>): string =>
   bound(column, key);
 
 const sealedIn = <T extends keyof Schema>(
@@ -24,7 +24,7 @@ const sealedIn = <T extends keyof Schema>(
   column,
   key,
   /** @param values of the columns of the key, in their order */
-  place: (...values: readonly Value[]): string => bound(`${table}.${column}`, values),
+  aad: (...values: readonly Value[]): string => bound(`${table}.${column}`, values),
 });
 
 /** Every sealed value of a database, except what lives for minutes only, such as attempts: that is in no backup. */

@@ -68,11 +68,11 @@ export class DataKeyMissing extends Error {
 export type Sealing = {
   /**
    * AES-256-GCM.
-   * @param place names the row and column; a sealed value moved elsewhere does not open
+   * @param aad names the row and column; a sealed value moved elsewhere does not open
    */
-  seal(place: string, plain: Uint8Array): string;
+  seal(aad: string, plain: Uint8Array): string;
   /** @throws if the value was altered, moved, or sealed under another key: a bug or an attack, never input */
-  open(place: string, sealed: string): Uint8Array;
+  open(aad: string, sealed: string): Uint8Array;
   /** HMAC-SHA-256 under a separate key for each purpose, base64url, with the name of its data key. */
   keyedHash(purpose: LastingPurpose | ChangingPurpose, value: string | Uint8Array): KeyedHash;
   /** Every hash that the value may be stored under at present: two while a data key replaces another, the earlier one first. */
@@ -145,7 +145,7 @@ export function sealing(
   }
   const keyedHashes: Sealing['keyedHashes'] = (purpose, value) => {
     const { oldest, secrets } = keys();
-    return secrets.flatMap((_, place) => (place + 1 < oldest ? [] : [hashOf(purpose, value, place + 1)]));
+    return secrets.flatMap((_, index) => (index + 1 < oldest ? [] : [hashOf(purpose, value, index + 1)]));
   };
 
   /** @throws before a value is taken for altered by a process that was held up: others may have made it with a data key that it lacks */
@@ -156,17 +156,17 @@ export function sealing(
   };
 
   return {
-    seal: (place, plain) => {
+    seal: (aad, plain) => {
       const id = keys().current;
-      return `${sealedPrefix(id)}${encrypt(id, 'seal', plain, place).toString('base64url')}`;
+      return `${sealedPrefix(id)}${encrypt(id, 'seal', plain, aad).toString('base64url')}`;
     },
-    open: (place, sealed) => {
+    open: (aad, sealed) => {
       const id = keyOfSealed(sealed);
       if (id === undefined) throw new Error('unknown sealing format');
       const { oldest, secrets } = keys();
       if (id < oldest) throw new Error('sealed under a data key that was replaced');
       if (id > secrets.length) throw new DataKeyMissing(id);
-      return decrypt(id, 'seal', Buffer.from(sealed.slice(sealedPrefix(id).length), 'base64url'), place);
+      return decrypt(id, 'seal', Buffer.from(sealed.slice(sealedPrefix(id).length), 'base64url'), aad);
     },
     keyedHash: (purpose, value) => hashOf(purpose, value, CHANGING.has(purpose) ? keys().current : FIRST_KEY),
     keyedHashes,

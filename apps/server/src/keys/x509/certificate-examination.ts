@@ -34,8 +34,8 @@ export function examineCertificate(
   if (key === undefined) say('key-missing', {}, path === 'file' ? 'file' : 'key');
   else if (!leaf.checkPrivateKey(key)) {
     const owner = chain.findIndex((certificate) => certificate.checkPrivateKey(key));
-    if (owner > 0) say('key-further-down', place(chain, owner));
-    else say('key-of-another', place(chain, 0), path === 'file' ? 'file' : 'key');
+    if (owner > 0) say('key-further-down', positionOf(chain, owner));
+    else say('key-of-another', positionOf(chain, 0), path === 'file' ? 'file' : 'key');
   }
   for (const host of hosts) {
     if (!names(leaf, host)) say('name-missing', { host, names: leaf.subjectAltName ?? '–' });
@@ -43,10 +43,10 @@ export function examineCertificate(
   // If absent, everything is allowed; Node returns the list of its OIDs.
   const purposes = leaf.keyUsage as string[] | undefined;
   if (purposes !== undefined && !purposes.includes(SERVER_AUTH) && !purposes.includes('2.5.29.37.0')) {
-    say('not-for-servers', place(chain, 0));
+    say('not-for-servers', positionOf(chain, 0));
   }
   chain.forEach((certificate, index) => {
-    const where = place(chain, index);
+    const where = positionOf(chain, index);
     if (chain.findIndex((other) => other.fingerprint256 === certificate.fingerprint256) < index) {
       say('certificate-repeated', where);
       return;
@@ -76,7 +76,7 @@ export function examineCertificate(
     ['wrong-order', 'foreign-certificate', 'certificate-repeated'].includes(code),
   );
   if (connected && !selfSigned(last) && !knownAuthorities().has(nameOf(last.issuer))) {
-    say('chain-incomplete', { ...place(chain, chain.length - 1), issuer: nameOf(last.issuer) });
+    say('chain-incomplete', { ...positionOf(chain, chain.length - 1), issuer: nameOf(last.issuer) });
   }
   return findings;
 }
@@ -118,7 +118,7 @@ export function signatureOf(certificate: X509Certificate): string {
 /** A distinguished name on one line. */
 export const nameOf = (distinguished: string): string => distinguished.replaceAll('\n', ', ');
 
-const place = (chain: readonly X509Certificate[], index: number) => ({
+const positionOf = (chain: readonly X509Certificate[], index: number) => ({
   number: index + 1,
   subject: nameOf(chain[index]?.subject ?? '') || '–',
 });

@@ -24,22 +24,22 @@ type MadeRequest = {
   readonly key: KeyObject;
 };
 
-export async function makeCertificateRequest(wish: CertificateRequest): Promise<MadeRequest> {
+export async function makeCertificateRequest(input: CertificateRequest): Promise<MadeRequest> {
   x509.cryptoProvider.set(webcrypto as Crypto);
-  const algorithm = ALGORITHMS[wish.keyType];
+  const algorithm = ALGORITHMS[input.keyType];
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, [
     'sign',
     'verify',
   ])) as webcrypto.CryptoKeyPair;
   // From the whole to the part, the order of a name in RFC 5280 §4.1.2.4.
   const parts: [string, string | undefined][] = [
-    ['C', wish.country],
-    ['ST', wish.state],
-    ['L', wish.locality],
-    ['O', wish.organization],
-    ['OU', wish.organizationalUnit],
+    ['C', input.country],
+    ['ST', input.state],
+    ['L', input.locality],
+    ['O', input.organization],
+    ['OU', input.organizationalUnit],
     // A common name has at most 64 characters (RFC 5280 §A.1); a longer host name is only among the names.
-    ['CN', wish.commonName || wish.names.find((name) => name.length <= 64)],
+    ['CN', input.commonName || input.names.find((name) => name.length <= 64)],
   ];
   // As values and not as text, in which commas and quotes would have a meaning.
   const subject = parts.flatMap(([type, value]): x509.JsonAttributeAndObjectValue[] =>
@@ -51,7 +51,7 @@ export async function makeCertificateRequest(wish: CertificateRequest): Promise<
     signingAlgorithm: algorithm,
     extensions: [
       new x509.SubjectAlternativeNameExtension(
-        wish.names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
+        input.names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
       ),
     ],
   });

@@ -9,7 +9,7 @@ import { HOUR } from '@sower/api/time';
 import { changesOf } from '../../store/db/changes.ts';
 import { findTlsCertificate, findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
 import type { Database } from '../../store/schema/schema.ts';
-import { placeOf } from '../seal/sealed-columns.ts';
+import { aadOf } from '../seal/sealed-columns.ts';
 import type { Sealing } from '../seal/sealing.ts';
 import type { CertificateFacts } from './certificate-view.ts';
 import type { TlsMaterial } from './tls.ts';
@@ -57,7 +57,7 @@ export function servedCertificate(context: {
     const row = await findTlsCertificate(context.db, id);
     if (!row?.chain) return undefined;
     const der = Buffer.from(
-      context.sealing.open(placeOf('tls_certificates.private_key', row.id), row.private_key),
+      context.sealing.open(aadOf('tls_certificates.private_key', row.id), row.private_key),
     );
     const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
     return { id, material: { cert: row.chain, key: key.export({ format: 'pem', type: 'pkcs8' }) as string } };

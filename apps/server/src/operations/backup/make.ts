@@ -268,8 +268,8 @@ export async function makeRoom(context: BackupContext): Promise<void> {
   if (plan?.to.kind !== 'folder') return;
   const oldest = plan.keepDays === undefined ? 0 : context.now() - plan.keepDays * DAY;
   const kept = await listKept(context.db, context.now());
-  for (const [place, row] of kept.entries()) {
-    if (place === 0 || (place < plan.keep && row.begun_at >= oldest)) continue;
+  for (const [index, row] of kept.entries()) {
+    if (index === 0 || (index < plan.keep && row.begun_at >= oldest)) continue;
     const gone = await rm(join(plan.to.folder, row.name)).then(
       () => true,
       (error: NodeJS.ErrnoException) => {

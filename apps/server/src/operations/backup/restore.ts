@@ -74,7 +74,7 @@ export async function checkBackup({ file, identities, masterKey }: BackupFile): 
     rows({ name, columns }, rows) {
       if (name === 'installation') keyCheck = String(rows[0]?.[columns.indexOf('key_check')]);
       const named = (): object[] =>
-        rows.map((row) => Object.fromEntries(columns.map((column, place) => [column, row[place]])));
+        rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
       if (name === 'data_keys') dataKeys.push(...(named() as StoredKey[]));
       if (name === 'key_wraps') wraps.push(...(named() as StoredWrap[]));
     },
@@ -235,11 +235,11 @@ async function load(
       head: () => {},
       rows: async (table, rows) => {
         if (table.name !== 'installation') return insert(table, rows);
-        const place = table.columns.indexOf('key_check');
-        keyCheck = String(rows[0]?.[place]);
+        const index = table.columns.indexOf('key_check');
+        keyCheck = String(rows[0]?.[index]);
         await insert(
           table,
-          rows.map((row) => row.map((value, at) => (at === place ? BEING_RESTORED : value))),
+          rows.map((row) => row.map((value, at) => (at === index ? BEING_RESTORED : value))),
         );
       },
     });

@@ -13,13 +13,13 @@ export async function openSeals(
   let opened = 0;
   let closed = 0;
   try {
-    for (const { table, column, key, place } of SEALED) {
+    for (const { table, column, key, aad } of SEALED) {
       const columns: readonly string[] = [column, ...key];
       for await (const rows of snapshot.rows({ name: table, columns })) {
         for (const [sealed, ...values] of rows) {
           if (sealed === null) continue;
           try {
-            sealing.open(place(...values.map((value) => value ?? '')), String(sealed));
+            sealing.open(aad(...values.map((value) => value ?? '')), String(sealed));
             opened += 1;
           } catch {
             closed += 1;

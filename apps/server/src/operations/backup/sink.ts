@@ -27,8 +27,8 @@ async function fileSink(folder: string, name: string): Promise<Sink> {
       await file.sync();
       await file.close();
       await rename(partial, path);
-      const place = await open(folder);
-      await place.sync().finally(() => place.close());
+      const handle = await open(folder);
+      await handle.sync().finally(() => handle.close());
     },
     async drop() {
       await file.close().catch(() => {});

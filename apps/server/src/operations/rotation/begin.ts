@@ -37,8 +37,8 @@ export async function beginRotation(
   const secrets = [...opened.secrets, context.random(32)];
   const wrapped = await Promise.all(
     [present, next].map(async (master) =>
-      (await master.wrap(secrets)).map((each, place) => ({
-        data_key: place + 1,
+      (await master.wrap(secrets)).map((each, index) => ({
+        data_key: index + 1,
         master: master.name,
         wrapped: each,
       })),

@@ -52,17 +52,17 @@ const hashed = (table: string, column: string, purpose: ChangingPurpose): Stored
   anew: (sealing, hash) => sealing.rehash(purpose, hash),
 });
 
-const sealedAt = (table: string, column: string, place: (...key: readonly Value[]) => string): Stored => ({
+const sealedAt = (table: string, column: string, aad: (...key: readonly Value[]) => string): Stored => ({
   table,
   column,
   key: keyOf(table),
   anew: (sealing, sealed, key) =>
-    sealing.isNewest(sealed) ? undefined : sealing.seal(place(...key), sealing.open(place(...key), sealed)),
+    sealing.isNewest(sealed) ? undefined : sealing.seal(aad(...key), sealing.open(aad(...key), sealed)),
 });
 
 /** All of it. What lives for minutes only, such as attempts, is gone before the earlier data key is. */
 export const STORED: readonly Stored[] = [
-  ...SEALED.map(({ table, column, place }) => sealedAt(table, column, place)),
+  ...SEALED.map(({ table, column, aad }) => sealedAt(table, column, aad)),
   sealedAt('installation', 'key_check', () => 'installation.key_check'),
   hashed('distributions', 'code_hash', 'activation-code'),
   hashed('emergency_codes', 'code_hash', 'emergency-code'),
@@ -129,11 +129,11 @@ export async function convertBatch(
   rows: number,
 ): Promise<Converted> {
   return inBatchTransaction(context.db, async (trx) => {
-    const held = await holdDataKey(trx, id, state);
-    if (!held) return 'elsewhere';
-    const progress = readProgress(held.progress);
+    const locked = await holdDataKey(trx, id, state);
+    if (!locked) return 'elsewhere';
+    const progress = readProgress(locked.progress);
     const stored = STORED[progress.at];
-    if (!stored) return endPass(trx, context.sealing, held, progress);
+    if (!stored) return endPass(trx, context.sealing, locked, progress);
     const batch = await convert(trx, context.sealing, stored, progress.after, rows);
     await noteProgress(
       trx,
@@ -152,17 +152,17 @@ export async function convertBatch(
 async function endPass(
   trx: Connection,
   sealing: Sealing,
-  held: DataKeyRow,
+  locked: DataKeyRow,
   progress: Progress,
 ): Promise<Converted> {
   const head = await findAuditHead(trx);
-  const place = head?.lastIndexOf('.') ?? -1;
-  if (head !== null && place > 0) {
-    const anew = sealing.rehash('audit-head', head.slice(place + 1));
-    if (anew !== undefined) await replaceAuditHead(trx, head, `${head.slice(0, place)}.${anew}`);
+  const index = head?.lastIndexOf('.') ?? -1;
+  if (head !== null && index > 0) {
+    const anew = sealing.rehash('audit-head', head.slice(index + 1));
+    if (anew !== undefined) await replaceAuditHead(trx, head, `${head.slice(0, index)}.${anew}`);
   }
   if (progress.seen === 0) return 'clean';
-  await noteProgress(trx, held.id, JSON.stringify(START));
+  await noteProgress(trx, locked.id, JSON.stringify(START));
   return 'pass';
 }
 

@@ -37,49 +37,49 @@ import { type BatchContext, MIN_ROWS, nextBatch } from '../../work/batch-size.ts
 import { convertBatch } from './convert.ts';
 
 /** What this process holds. Anyone who seals reads `keys` each time. */
-export type HeldKeys = {
+export type KeyRing = {
   master: MasterKey;
   keys: DataKeys;
   /** When they were last read, by a clock that never goes back. */
   readAt: number;
 };
 
-export const heldKeys = (master: MasterKey): HeldKeys => ({
+export const keyRingOf = (master: MasterKey): KeyRing => ({
   master,
   keys: master.octets ? firstKeys(master.octets) : NO_KEYS,
   readAt: Number.NEGATIVE_INFINITY,
 });
 
 /**
- * Reads the data keys into `held`.
+ * Reads the data keys into `keyRing`.
  * @throws if the database belongs to another master key
  */
 export async function loadKeys(
   db: Database,
-  held: HeldKeys,
+  keyRing: KeyRing,
   monotonic: () => number = () => 0,
 ): Promise<void> {
   const at = monotonic();
   const stored = await readDataKeys(db);
-  const opened = await openKeys(held.master, stored.keys, stored.wraps);
-  if (opened === 'other-master') throw new Error(otherMaster(held, stored));
+  const opened = await openKeys(keyRing.master, stored.keys, stored.wraps);
+  if (opened === 'other-master') throw new Error(otherMaster(keyRing, stored));
   if (opened === 'altered')
     throw new Error('the data keys in this database were altered without the master key. Restore a backup.');
-  held.keys = opened;
-  held.readAt = at;
+  keyRing.keys = opened;
+  keyRing.readAt = at;
 }
 
-function otherMaster(held: HeldKeys, { keys, wraps }: StoredKeys): string {
+function otherMaster(keyRing: KeyRing, { keys, wraps }: StoredKeys): string {
   const right = [...new Set(wraps.map(({ master }) => master))];
   const newest = keys.at(-1);
   const which = newest
     ? `: ${right.join(' or ')}, since ${newest.id === FIRST_KEY ? 'its first start' : 'it was changed'} (${new Date(newest.changed_at).toISOString()})`
     : ', which is in no HSM';
-  return `this database belongs to another master key${which}. The one given here is ${held.master.name}. Put the right one in its place (master.key, --master-key-file, --master-key-command or SOWER_MASTER_KEY).`;
+  return `this database belongs to another master key${which}. The one given here is ${keyRing.master.name}. Put the right one in its place (master.key, --master-key-file, --master-key-command or SOWER_MASTER_KEY).`;
 }
 
 export type KeysContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
-  readonly held: HeldKeys;
+  readonly keyRing: KeyRing;
   /** The master key as this process would find it if it started now. */
   readonly readMaster: () => Promise<MasterKey>;
   readonly monotonic: () => number;
@@ -90,7 +90,7 @@ export type KeysContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random
 const SETTLE_MILLISECONDS = 5_000;
 
 /** Whether a data key may be in use that was announced after these were read: a process that was held up is not waited for. */
-export const isBehind = ({ readAt }: Pick<HeldKeys, 'readAt'>, monotonic: number): boolean =>
+export const isBehind = ({ readAt }: Pick<KeyRing, 'readAt'>, monotonic: number): boolean =>
   monotonic - readAt >= SETTLE_MILLISECONDS;
 
 /** A process whose heartbeat has not changed for this long has died. */
@@ -108,7 +108,7 @@ export type KeyFollower = {
 };
 
 export function keyFollower(context: KeysContext): KeyFollower {
-  const { held, monotonic } = context;
+  const { keyRing, monotonic } = context;
   const own = Buffer.from(context.random(12)).toString('base64url');
   const seen = new Map<string, { beat: number; at: number }>();
   let watched = { step: '', at: 0 };
@@ -191,7 +191,7 @@ export function keyFollower(context: KeysContext): KeyFollower {
       const stored = await readDataKeys(context.db);
       const newest = stored.keys.at(-1);
       if (newest) await learn(context, stored, newest);
-      held.readAt = at;
+      keyRing.readAt = at;
       if (!newest) return false;
       if (newest.state === 'done') {
         if (beat > 0) await forgetKeyHolders(context.db, [own]);
@@ -203,9 +203,9 @@ export function keyFollower(context: KeysContext): KeyFollower {
         process: own,
         host: hostname(),
         beat,
-        knows: held.keys.secrets.length,
-        uses: held.keys.current,
-        master: held.master.name,
+        knows: keyRing.keys.secrets.length,
+        uses: keyRing.keys.current,
+        master: keyRing.master.name,
       });
       return advance(newest, stored, isStopping);
     },
@@ -216,24 +216,24 @@ export function keyFollower(context: KeysContext): KeyFollower {
 }
 
 async function learn(context: KeysContext, stored: StoredKeys, newest: DataKeyRow): Promise<void> {
-  const { held } = context;
-  if (held.master.name !== newest.master) {
+  const { keyRing } = context;
+  if (keyRing.master.name !== newest.master) {
     const found = await context.readMaster();
-    if (stored.wraps.some(({ master }) => master === found.name)) held.master = found;
+    if (stored.wraps.some(({ master }) => master === found.name)) keyRing.master = found;
   }
-  const opened = await openKeys(held.master, stored.keys, stored.wraps);
-  if (typeof opened === 'object') held.keys = opened;
+  const opened = await openKeys(keyRing.master, stored.keys, stored.wraps);
+  if (typeof opened === 'object') keyRing.keys = opened;
   // The master key is no longer where this process reads it. It still has the data keys, but its next start needs the new master key.
-  else if (opened === 'other-master' && held.keys.secrets.length === newest.id)
-    held.keys = usedKeys(held.keys.secrets, newest.state);
-  else throw new Error(otherMaster(held, stored));
+  else if (opened === 'other-master' && keyRing.keys.secrets.length === newest.id)
+    keyRing.keys = usedKeys(keyRing.keys.secrets, newest.state);
+  else throw new Error(otherMaster(keyRing, stored));
 }
 
 /** @returns whether this process was the one that moved it on */
 async function move(context: KeysContext, newest: DataKeyRow, state: DataKeyRow['state']): Promise<boolean> {
   return inTransaction(context.db, async (trx) => {
     const row = await holdDataKey(trx, newest.id, newest.state);
-    const secret = context.held.keys.secrets[newest.id - 1];
+    const secret = context.keyRing.keys.secrets[newest.id - 1];
     if (!row || !secret) return false;
     await changeDataKey(trx, secret, row, { state, changed_at: context.now() });
     if (state === 'done')

@@ -6,7 +6,7 @@
 
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -74,7 +74,7 @@ function writtenOf(context: Context, activation: Activation, at: number) {
       codeNumber: admission.codeNumber,
       replyHash: activation.requestHash,
       reply: context.sealing.seal(
-        placeOf('distributions.reply', distributionId),
+        aadOf('distributions.reply', distributionId),
         Buffer.from(activation.reply),
       ),
       replyUntil: at + activation.resendMilliseconds,
@@ -93,7 +93,7 @@ function writtenOf(context: Context, activation: Activation, at: number) {
       interval_seconds: snapshot.intervalSeconds,
       authentication_type: snapshot.authenticationType,
       key_id: activation.keyId,
-      sealed: context.sealing.seal(placeOf('seeds.sealed', seedId), activation.K_TOKEN),
+      sealed: context.sealing.seal(aadOf('seeds.sealed', seedId), activation.K_TOKEN),
       position: -1,
       drift: 0,
       last_accepted_at: null,

@@ -101,8 +101,8 @@ export async function distributeToken(
     let id: string;
     try {
       const issued = await allOrNothing(context.db, async (trx) => {
-        const held = await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
-        const since = refusalToDistribute(held, context.now());
+        const locked = await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
+        const since = refusalToDistribute(locked, context.now());
         if (since) return since;
         const over = approved && (await useApprovalOfCode(trx, context, actor, approved.value));
         if (over) return over;
@@ -348,8 +348,8 @@ export async function openActivation(
   }
   const base = await linkBase(context);
   return allOrNothing(context.db, async (trx) => {
-    const held = await lockHeldTokenFor(trx, actor, 'activations:open', token);
-    const since = refusalToDistribute(held, context.now());
+    const locked = await lockHeldTokenFor(trx, actor, 'activations:open', token);
+    const since = refusalToDistribute(locked, context.now());
     if (since) return since;
     const fresh = await freshCode(trx, context, auditActorOf(actor), serial, row, base);
     if (!fresh) undo('wrong-state', text('token.just-changed'));

@@ -57,8 +57,8 @@ export async function assignToken(
     return present;
   };
   return assigning(context, actor, input.userId, take, async (trx) => {
-    const held = assigned && (await findToken(trx, token.serial));
-    if (held) await assigned(trx, held);
+    const updated = assigned && (await findToken(trx, token.serial));
+    if (updated) await assigned(trx, updated);
   });
 }
 
@@ -123,7 +123,7 @@ async function assigning(
     // Locked first: two assignments to one user count one after the other, and the user is moved before or after.
     const holder = await lockUser(trx, user.id);
     if (!holder || !covers(actor, 'tokens:assign', holder.domain)) undoWith(noSuchUser);
-    const room = { held: await countTokensOf(trx, holder.id), limit };
+    const room = { assigned: await countTokensOf(trx, holder.id), limit };
     switch (barTo({ userEnabled: holder.enabled, room }, context.now())) {
       case 'user-disabled':
         undo('wrong-state', text('user.disabled'));

@@ -26,7 +26,7 @@ type Gift = {
   /** `users.enabled` of the user it is for; null if there is no user. */
   readonly userEnabled: number | null;
   /** For one more token: how many the user has, without those that wait to replace another, and how many a user may have. */
-  readonly room?: { readonly held: number; readonly limit: number };
+  readonly room?: { readonly assigned: number; readonly limit: number };
   /** For something about a token that the user has already, such as an activation code. */
   readonly token?: { readonly enabled: number; readonly lost: number; readonly expires_on: string };
   /** For a replacement: the part that the token has in a pair already. */
@@ -43,7 +43,7 @@ export function barTo({ userEnabled, room, token, kind, pair }: Gift, now: numbe
   if (userEnabled === null) return 'not-assigned';
   if (pair !== undefined) return pair === 'replaced' ? 'being-replaced' : 'is-replacement';
   if (userEnabled !== 1) return 'user-disabled';
-  if (room && room.held >= room.limit) return 'at-limit';
+  if (room && room.assigned >= room.limit) return 'at-limit';
   if (kind === 'hardware') return 'hardware';
   if (token?.lost === 1) return 'lost';
   // Before being disabled: enabling an expired token helps no user.

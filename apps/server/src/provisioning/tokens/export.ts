@@ -16,7 +16,7 @@ import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { whyAbove } from '../../directory/roles.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { listTokens } from '../../store/tokens/search.ts';
@@ -134,7 +134,7 @@ function namesOf(
 function tokenOf({ sealing }: Pick<Context, 'sealing'>, token: TokenRow, seed: Row<'seeds'>): PskcToken {
   const common = {
     ...{ serial: token.serial, keyId: token.serial, digits: seed.digits, userId: token.holder ?? '' },
-    seed: sealing.open(placeOf('seeds.sealed', seed.id), seed.sealed),
+    seed: sealing.open(aadOf('seeds.sealed', seed.id), seed.sealed),
     ...{ manufacturer: token.maker, model: token.form_factor, friendlyName: token.label },
     ...{ issueNumber: '', issuer: '', deviceBinding: '', deviceUserId: '' },
     expiryTime: Date.parse(`${token.expires_on}T23:59:59Z`) / 1000,

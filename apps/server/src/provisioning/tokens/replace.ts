@@ -81,14 +81,14 @@ export async function replaceToken(
       // The user is moved before or after, so both tokens are in one security domain.
       const user = await lockUser(trx, userRow);
       if (!user) undo('not-found', text('user.not-found', { user: holder }));
-      const [held] = await listReplacements(trx, [old.id]);
-      const pair = held && (held.replaced_id === old.id ? 'replaced' : 'replacing');
+      const [replacement] = await listReplacements(trx, [old.id]);
+      const pair = replacement && (replacement.replaced_id === old.id ? 'replaced' : 'replacing');
       switch (barTo({ userEnabled: user.enabled, pair }, context.now())) {
         case 'being-replaced':
-          undo('wrong-state', text('token.being-replaced', { serial: held?.serial ?? '' }));
+          undo('wrong-state', text('token.being-replaced', { serial: replacement?.serial ?? '' }));
           break;
         case 'is-replacement':
-          undo('wrong-state', text('token.is-replacement', { serial: held?.replaced_serial ?? '' }));
+          undo('wrong-state', text('token.is-replacement', { serial: replacement?.replaced_serial ?? '' }));
           break;
         case 'user-disabled':
           undo('wrong-state', text('user.disabled'));

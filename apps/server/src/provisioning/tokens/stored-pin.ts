@@ -3,7 +3,7 @@
 import type { TokenPolicy } from '@sower/api/policies';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { listPinHashes, recordPin } from '../../store/authentication/pin-history.ts';
 import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -17,7 +17,7 @@ export const openedPin = (
   tokenId: TokenKey,
   sealed: string | null,
 ): string | undefined =>
-  sealed === null ? undefined : Buffer.from(sealing.open(placeOf('tokens.pin', tokenId), sealed)).toString();
+  sealed === null ? undefined : Buffer.from(sealing.open(aadOf('tokens.pin', tokenId), sealed)).toString();
 
 /** What is hashed to recognize an earlier PIN of a token. */
 const pinOfToken = (tokenId: TokenKey, pin: string): string => `${tokenId}:${pin}`;
@@ -46,7 +46,7 @@ export async function storePin(
 type PinOfToken = { readonly tokenId: TokenKey; readonly pin: string };
 
 export const sealedPin = ({ sealing }: Pick<Context, 'sealing'>, { tokenId, pin }: PinOfToken): string =>
-  sealing.seal(placeOf('tokens.pin', tokenId), Buffer.from(pin));
+  sealing.seal(aadOf('tokens.pin', tokenId), Buffer.from(pin));
 
 /** Among the predecessors that a policy can refuse. */
 export const rememberPin = (trx: Connection, context: Context, { tokenId, pin }: PinOfToken): Promise<void> =>

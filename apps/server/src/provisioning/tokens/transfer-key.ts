@@ -14,7 +14,7 @@ import { done, type Outcome, type Refused, refused, refusedAt } from '../../core
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { generateServerKey } from '../../keys/rsa/server-keys.ts';
-import { placeOf } from '../../keys/seal/sealed-columns.ts';
+import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { claimTransferKey, findTransferKey, insertTransferKey } from '../../store/keys/server-keys.ts';
 import type { Row } from '../../store/schema/schema.ts';
 
@@ -56,7 +56,7 @@ export async function makeTransferKey(
   const id = former ? Number(former.id) + 1 : FIRST;
   const row = {
     id,
-    private_key: context.sealing.seal(placeOf('transfer_keys.private_key', id), pkcs8),
+    private_key: context.sealing.seal(aadOf('transfer_keys.private_key', id), pkcs8),
     created_at: context.now(),
   };
   return allOrNothing(context.db, async (trx) => {
@@ -90,7 +90,7 @@ function refusalOf(replaces: string | undefined, present: string | undefined): R
 const shown = ({ pkcs8: _, ...key }: OwnTransferKey): TransferKey => key;
 
 function opened({ sealing }: Pick<Context, 'sealing'>, row: Row<'transfer_keys'>): OwnTransferKey {
-  const pkcs8 = sealing.open(placeOf('transfer_keys.private_key', row.id), row.private_key);
+  const pkcs8 = sealing.open(aadOf('transfer_keys.private_key', row.id), row.private_key);
   const publicKey = createPublicKey(
     createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' }),
   );

@@ -48,7 +48,7 @@ export function reasonOf(reason: Reason | undefined): ReasonColumns {
  * What somebody looks for, as rows have it, whether it was copied from one or typed: a row has `user:CORP\\ada` of `user:CORP\ada`, and a
  * single backslash nowhere but in front of the code of a character that is not printed.
  */
-export function soughtName(name: string): string {
+export function searchedName(name: string): string {
   const rest = name.replace(/\\\\|\\u([0-9a-f]{4})/g, (pair, code: string | undefined) => {
     if (code === undefined) return '';
     const character = String.fromCharCode(Number.parseInt(code, 16));

@@ -111,16 +111,16 @@ async function insertRows(
   const into = `insert into ${quoted(name)} (${list})`;
   if (isPostgresql(trx)) {
     const objects = rows.map((row) =>
-      Object.fromEntries(columns.map((column, place) => [column, row[place]])),
+      Object.fromEntries(columns.map((column, index) => [column, row[index]])),
     );
     const text = `${into} select ${list} from json_populate_recordset(null::${quoted(name)}, $1::json)`;
     await trx.executeQuery(CompiledQuery.raw(text, [JSON.stringify(objects)]));
     return;
   }
-  const places = `(${columns.map(() => '?').join(', ')})`;
+  const placeholders = `(${columns.map(() => '?').join(', ')})`;
   for (let from = 0; from < rows.length; from += BOUND_ROWS) {
     const part = rows.slice(from, from + BOUND_ROWS);
-    const text = `${into} values ${part.map(() => places).join(', ')}`;
+    const text = `${into} values ${part.map(() => placeholders).join(', ')}`;
     await trx.executeQuery(CompiledQuery.raw(text, part.flat()));
   }
 }

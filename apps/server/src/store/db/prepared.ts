@@ -116,10 +116,10 @@ export function preparedStatement<Given extends object, Row>(
   build: (db: Connection, given: Given) => CompiledQuery<Row>,
 ): (db: Connection, given: Given) => Promise<Row[]> {
   const compiled: Compiled<Row> = new WeakMap();
-  const places = Object.fromEntries(
+  const placeholders = Object.fromEntries(
     names.map((name) => [name, placeholder<Given, unknown>((given) => given[name])]),
   ) as Given;
-  return (db, given) => run(db, compiled, given, '', () => build(db, places));
+  return (db, given) => run(db, compiled, given, '', () => build(db, placeholders));
 }
 
 type Tables = Readonly<Record<string, Columns>>;
@@ -273,17 +273,17 @@ export function preparedClaims<T extends ClaimTables>(
   function build(db: Connection): readonly Built[] {
     const given = Object.fromEntries(
       names.map((name) => {
-        const places = keysOf(tables[name] as Columns).map((column) => {
-          const place = new Placeholder((row: Parameters<Built['valuesOf']>[0]) => row[name]?.[column]);
-          return [column, sql`${place}`];
+        const placeholders = keysOf(tables[name] as Columns).map((column) => {
+          const placeholder = new Placeholder((row: Parameters<Built['valuesOf']>[0]) => row[name]?.[column]);
+          return [column, sql`${placeholder}`];
         });
-        return [name, Object.fromEntries(places)];
+        return [name, Object.fromEntries(placeholders)];
       }),
     ) as { [Name in keyof T]: RowValues<T[Name]> };
     return statements.each(given).map((statement) => {
       const { sql: text, parameters } = statement.compile(db);
-      const places = parameters as readonly Placeholder<Parameters<Built['valuesOf']>[0]>[];
-      return { text, valuesOf: (row) => places.map(({ valueIn }) => valueIn(row)) };
+      const placeholders = parameters as readonly Placeholder<Parameters<Built['valuesOf']>[0]>[];
+      return { text, valuesOf: (row) => placeholders.map(({ valueIn }) => valueIn(row)) };
     });
   }
   return async (db, rows) => {

@@ -270,11 +270,11 @@ export async function countHolders(
   roleId: string,
   domainId: string,
 ): Promise<number> {
-  const held = await grants(db)
+  const holders = await grants(db)
     .where('role_grants.role_id', '=', roleId)
     .where('role_grants.domain_id', '=', domainId)
     .execute();
-  const ids = held.filter((row) => hasMarks(marks, row)).map((row) => row.administrator_id);
+  const ids = holders.filter((row) => hasMarks(marks, row)).map((row) => row.administrator_id);
   const enabled = await findAll(db, 'administrators', { id: ['in', ids], enabled: 1 });
   return enabled.filter((row) => hasMark('administrators', marks, row)).length;
 }

@@ -11,7 +11,7 @@ import type { Connection } from '../schema/schema.ts';
 export async function listGroupsOf(db: Connection, ids: readonly UserRow[]): Promise<Map<string, string[]>> {
   const rows = await findAll(db, 'user_groups', { user_id: ['in', ids] });
   const groups = Map.groupBy(rows, ({ user_id }) => user_id as string);
-  return new Map([...groups].map(([id, held]) => [id, held.map(({ name }) => name).sort()]));
+  return new Map([...groups].map(([id, memberships]) => [id, memberships.map(({ name }) => name).sort()]));
 }
 
 /** Users of a source in the order of their keys, with their groups as JSON. @param after key of the last one */

@@ -55,25 +55,25 @@ export async function listUsers(
   after?: string,
   order: UserOrder = BY_USER_ID,
 ): Promise<Row<'users'>[]> {
-  const sought = await soughtIn(db, filter);
-  if (sought === NOTHING) return [];
+  const matching = await matchingOf(db, filter);
+  if (matching === NOTHING) return [];
   const conditions = [...conditionsOf(filter), ...(after === undefined ? [] : [following(order, after)])];
   const direction = sql.raw(order.descending ? 'desc' : 'asc');
   const sorting = sql`users.${sql.ref(COLUMNS[order.by])} ${direction}${
     order.by === 'userId' ? sql`` : sql`, users.user_id_key ${direction}`
   }`;
-  const walked = sought && seesAll(filter) && (await walkedPage(db, sought, conditions, sorting, limit));
+  const walked = matching && seesAll(filter) && (await walkedPage(db, matching, conditions, sorting, limit));
   if (walked) return walked;
-  if (sought?.matches && sought.share < DENSE && order.by === 'userId' && seesAll(filter)) {
+  if (matching?.matches && matching.share < DENSE && order.by === 'userId' && seesAll(filter)) {
     const beyond =
       after === undefined ? sql`1 = 1` : sql`key ${sql.raw(order.descending ? '<' : '>')} ${after}`;
-    const page = sql`select id from (${sought.matches}) as found where ${beyond} order by key ${direction} limit ${limit}`;
+    const page = sql`select id from (${matching.matches}) as found where ${beyond} order by key ${direction} limit ${limit}`;
     return pageOf(db, page, sql`users.user_id_key ${direction}`);
   }
   let source = sql`users`;
-  if (sought?.letter !== undefined && order.by === 'userId' && !order.descending)
-    conditions.push(firstOfSearch(sought.letter, conditions, limit));
-  else source = await sourceOf(db, filter, sought, conditions);
+  if (matching?.letter !== undefined && order.by === 'userId' && !order.descending)
+    conditions.push(firstOfSearch(matching.letter, conditions, limit));
+  else source = await sourceOf(db, filter, matching, conditions);
   const { rows } = await sql<Row<'users'>>`
     select users.* from ${source} where ${sql.join(conditions, sql` and `)}
     order by ${sorting} limit ${limit}`.execute(db);
@@ -89,7 +89,7 @@ const WALKED = 5_000;
  */
 async function walkedPage(
   db: Connection,
-  { matches, met, share }: Sought,
+  { matches, met, share }: Matching,
   conditions: readonly Condition[],
   sorting: RawBuilder<unknown>,
   limit: number,
@@ -140,9 +140,9 @@ export async function listBestUsers(
   limit: number,
   after?: string,
 ): Promise<BestUser[]> {
-  const sought = await soughtIn(db, filter);
-  if (!sought) return listUsers(db, filter, limit, after);
-  if (sought === NOTHING) return [];
+  const matching = await matchingOf(db, filter);
+  if (!matching) return listUsers(db, filter, limit, after);
+  if (matching === NOTHING) return [];
   const conditions = conditionsOf(filter);
   const whose = sql`users.user_id_key = ${userIdKey(filter.search ?? '')}`;
   const [said, key] = after?.split(SEPARATOR) ?? [];
@@ -151,7 +151,7 @@ export async function listBestUsers(
   const bestOf = async (ids: RawBuilder<unknown>): Promise<BestUser[]> => {
     const found = sql`${ids} union select id from users where ${whose} and ${sql.join(conditions, sql` and `)}`;
     const ranked = sql`select w.user_id as id, coalesce(w.user_id_key, '') as key,
-        ${badness(db, sql`w.words`, sought.wanted)} as badness
+        ${badness(db, sql`w.words`, matching.wanted)} as badness
       from (${found}) as found cross join user_words w where w.user_id = found.id`;
     const { rows } = await sql<BestUser>`
       select users.*, page.badness
@@ -159,20 +159,20 @@ export async function listBestUsers(
         cross join users where users.id = page.id order by page.badness, page.key`.execute(db);
     return rows;
   };
-  if (sought.letter !== undefined) {
-    const some = byLetter(sought.letter, { also: sql.join([...conditions], sql` and `), most: COMPARED });
+  if (matching.letter !== undefined) {
+    const some = byLetter(matching.letter, { also: sql.join([...conditions], sql` and `), most: COMPARED });
     return bestOf(sql.join(some, sql` union `));
   }
   if (seesAll(filter)) {
-    const { better = [], any = [] } = sought;
+    const { better = [], any = [] } = matching;
     const begun = await bestOf(someOf(better));
     // A part of a word is no better than what begins one.
     if (begun.length === limit) return begun;
     const all = new Map([...begun, ...(await bestOf(someOf(any)))].map((row) => [row.id, row]));
     return [...all.values()].sort(byBadness).slice(0, limit);
   }
-  const few = await fewOf(db, filter, sought);
-  if (few?.by !== 'search') conditions.push(sought.met);
+  const few = await fewOf(db, filter, matching);
+  if (few?.by !== 'search') conditions.push(matching.met);
   const source = few ? sql`${few} cross join users` : sql`users`;
   const own = few ? sql`users.id = few.id and` : sql``;
   const begins = firstOfSearch(userIdKey(filter.search ?? ''), conditions, limit);
@@ -201,25 +201,25 @@ const SURELY = 3;
 /** Walks over all of them. @param most no more are looked at, and none where there are surely more */
 export async function countUsers(db: Connection, filter: UserFilter, most?: number): Promise<number> {
   const conditions = conditionsOf(filter);
-  const sought = await soughtIn(db, filter);
-  if (sought === NOTHING) return 0;
+  const matching = await matchingOf(db, filter);
+  if (matching === NOTHING) return 0;
   if (most !== undefined && seesAll(filter)) {
-    if ((sought?.about ?? 0) >= SURELY * most) return most;
-    for (const ids of sought?.letter === undefined ? [] : byLetter(sought.letter, { most }))
+    if ((matching?.about ?? 0) >= SURELY * most) return most;
+    for (const ids of matching?.letter === undefined ? [] : byLetter(matching.letter, { most }))
       if ((await countOf(db, ids, most)) === most) return most;
   }
-  let matching: RawBuilder<unknown>;
-  if (sought?.matches && seesAll(filter)) matching = sought.matches;
+  let counted: RawBuilder<unknown>;
+  if (matching?.matches && seesAll(filter)) counted = matching.matches;
   else {
-    const source = await sourceOf(db, filter, sought, conditions);
-    matching = sql`select 1 from ${source} where ${sql.join(conditions, sql` and `)}`;
+    const source = await sourceOf(db, filter, matching, conditions);
+    counted = sql`select 1 from ${source} where ${sql.join(conditions, sql` and `)}`;
   }
-  return countOf(db, matching, most);
+  return countOf(db, counted, most);
 }
 
 type Condition = RawBuilder<SqlBool>;
 
-type Sought = {
+type Matching = {
   readonly wanted: Wanted;
   /** ID and folded user ID of those that match. */
   readonly matches?: RawBuilder<unknown>;
@@ -241,14 +241,14 @@ type Sought = {
 const DENSE = 0.5;
 
 /** Of what was typed, nothing can be in a name. */
-const NOTHING: Sought = { wanted: [], met: sql<SqlBool>`1 = 0`, share: 0 };
+const NOTHING: Matching = { wanted: [], met: sql<SqlBool>`1 = 0`, share: 0 };
 
 /** Nothing but the search narrows them down. */
 const seesAll = ({ search: _, scopes, ...others }: UserFilter): boolean =>
   scopes.includes(TOP_DOMAIN.path) && Object.values(others).every((value) => value === undefined);
 
 /** What a search looks for; undefined if it is empty. */
-async function soughtIn(db: Connection, { search }: UserFilter): Promise<Sought | undefined> {
+async function matchingOf(db: Connection, { search }: UserFilter): Promise<Matching | undefined> {
   if (!search?.trim()) return undefined;
   const wanted = wantedWords(search);
   if (wanted.length === 0) return NOTHING;
@@ -267,8 +267,8 @@ async function soughtIn(db: Connection, { search }: UserFilter): Promise<Sought 
   // A scalar: joined, PostgreSQL would read the words of all before it walks.
   const met = sql<SqlBool>`coalesce((select ${inWords(db, sql`w.words`, wanted)} from user_words w
     where w.user_id = users.id), ${isPostgresql(db) ? sql`false` : sql`0`})`;
-  const sought = { wanted, matches: found, better, any: [any], met, share, about: share * users };
-  return withThoseBehind(db, search, await withSerials(db, sought));
+  const matching = { wanted, matches: found, better, any: [any], met, share, about: share * users };
+  return withThoseBehind(db, search, await withSerials(db, matching));
 }
 
 /** Thousands have the two or three letters somewhere, and most of them not as a word. */
@@ -278,16 +278,16 @@ const withLastName = (search: string): RawBuilder<unknown> =>
   sql`select id, user_id_key as key from users where last_name_key = ${userIdKey(search)}`;
 
 /** No one is left out while words are folded: those without are found by what their user ID, last name or e-mail address begins with. */
-async function withThoseBehind(db: Connection, search: string, sought: Sought): Promise<Sought> {
-  if (!(await hasDueWords(db))) return sought;
+async function withThoseBehind(db: Connection, search: string, matching: Matching): Promise<Matching> {
+  if (!(await hasDueWords(db))) return matching;
   const begins = searched(userIdKey(search));
   const behind = sql`select users.id, users.user_id_key as key from user_words w
     cross join users where w.words is null and users.id = w.user_id and ${begins}`;
   return {
-    ...sought,
-    matches: sql`${sought.matches} union ${behind}`,
-    any: [...(sought.any ?? []), behind],
-    met: sql<SqlBool>`(${sought.met} or (${begins} and exists
+    ...matching,
+    matches: sql`${matching.matches} union ${behind}`,
+    any: [...(matching.any ?? []), behind],
+    met: sql<SqlBool>`(${matching.met} or (${begins} and exists
       (select 1 from user_words w where w.user_id = users.id and w.words is null)))`,
   };
 }
@@ -295,19 +295,19 @@ async function withThoseBehind(db: Connection, search: string, sought: Sought): 
 /** Three digits or more may be of the serial number of a token. */
 async function withSerials(
   db: Connection,
-  sought: Sought & Required<Pick<Sought, 'matches'>>,
-): Promise<Sought> {
-  const { wanted, matches: found, met } = sought;
+  matching: Matching & Required<Pick<Matching, 'matches'>>,
+): Promise<Matching> {
+  const { wanted, matches: found, met } = matching;
   const [digits] = wanted.length === 1 ? (wanted[0] ?? []) : [];
-  if (!/^\d{3,}$/.test(digits ?? '')) return sought;
-  const held = await heldBySerial(db, digits as string);
-  const holders = sql`select users.id, users.user_id_key as key from (${held.ids}) as held
+  if (!/^\d{3,}$/.test(digits ?? '')) return matching;
+  const bySerial = await heldBySerial(db, digits as string);
+  const holders = sql`select users.id, users.user_id_key as key from (${bySerial.ids}) as held
     cross join users where users.id = held.id`;
   return {
-    ...sought,
+    ...matching,
     matches: sql`${found} union ${holders}`,
-    any: [...(sought.any ?? []), holders],
-    met: sql<SqlBool>`(${met} or ${held.by(sql`users.id`)})`,
+    any: [...(matching.any ?? []), holders],
+    met: sql<SqlBool>`(${met} or ${bySerial.by(sql`users.id`)})`,
   };
 }
 
@@ -410,12 +410,12 @@ const byLetter = (
 async function sourceOf(
   db: Connection,
   filter: UserFilter,
-  sought: Sought | undefined,
+  matching: Matching | undefined,
   conditions: Condition[],
 ): Promise<RawBuilder<unknown>> {
-  const few = await fewOf(db, filter, sought);
+  const few = await fewOf(db, filter, matching);
   if (few) conditions.push(sql<SqlBool>`users.id = few.id`);
-  if (sought && few?.by !== 'search') conditions.push(sought.met);
+  if (matching && few?.by !== 'search') conditions.push(matching.met);
   return few ? sql`${few} cross join users` : sql`users`;
 }
 
@@ -425,7 +425,7 @@ type Few = RawBuilder<unknown> & { readonly by: 'search' | 'other' };
 async function fewOf(
   db: Connection,
   { scopes, enabled, source, goneBy, leavesBy, group }: UserFilter,
-  sought: Sought | undefined,
+  matching: Matching | undefined,
 ): Promise<Few | undefined> {
   const candidates: RawBuilder<unknown>[] = [];
   if (goneBy !== undefined) candidates.push(sql`select id from users where ${isGone(goneBy)}`);
@@ -443,12 +443,14 @@ async function fewOf(
   const few = (ids: RawBuilder<unknown>, by: Few['by']): Few =>
     Object.assign(sql`(select distinct id from (${ids}) as found) as few`, { by });
   const matches =
-    sought &&
-    (sought.letter === undefined
-      ? sql`select id from (${sought.matches}) as m`
-      : sql.join(byLetter(sought.letter), sql` union all `));
+    matching &&
+    (matching.letter === undefined
+      ? sql`select id from (${matching.matches}) as m`
+      : sql.join(byLetter(matching.letter), sql` union all `));
   if (matches && (await isFew(db, matches))) return few(matches, 'search');
   for (const ids of candidates) if (await isFew(db, ids)) return few(ids, 'other');
   // Walking may pass all others before it comes to the first: those that begin with "zi" are the last.
-  return sought?.matches && sought.share < DENSE ? few(matches as RawBuilder<unknown>, 'search') : undefined;
+  return matching?.matches && matching.share < DENSE
+    ? few(matches as RawBuilder<unknown>, 'search')
+    : undefined;
 }

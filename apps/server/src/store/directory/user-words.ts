@@ -86,12 +86,12 @@ export type Wanted = readonly (readonly string[])[];
 
 const lettersOf = (text: string): number => [...text].length;
 /** Of one or two letters, only the beginning of a word. */
-const soughtAs = (way: string): string => (lettersOf(way) < 3 && !way.startsWith(' ') ? ` ${way}` : way);
+const indexedForm = (way: string): string => (lettersOf(way) < 3 && !way.startsWith(' ') ? ` ${way}` : way);
 
 /** Every three letters in a row. */
 function gramsOf(way: string): string[] {
-  const letters = [...soughtAs(way)];
-  return [...new Set(letters.slice(2).map((_, place) => letters.slice(place, place + 3).join('')))];
+  const letters = [...indexedForm(way)];
+  return [...new Set(letters.slice(2).map((_, index) => letters.slice(index, index + 3).join('')))];
 }
 
 /** Those that the index can look up. */
@@ -108,7 +108,7 @@ const allOf = <T>(parts: readonly RawBuilder<T>[]): RawBuilder<SqlBool> =>
 
 /** Whether each is somewhere in the words. */
 export const inWords = (db: Connection, words: RawBuilder<unknown>, wanted: Wanted): RawBuilder<SqlBool> =>
-  allOf(wanted.map((ways) => anyOf(ways.map((way) => hasText(db, words, soughtAs(way))))));
+  allOf(wanted.map((ways) => anyOf(ways.map((way) => hasText(db, words, indexedForm(way))))));
 
 /** The smaller, the better, of something wanted: a whole word before its beginning, that before a part of it. */
 export function badness(db: Connection, words: RawBuilder<unknown>, wanted: Wanted): RawBuilder<number> {
@@ -140,7 +140,7 @@ export async function sharesOf(db: Connection, each: readonly Wanted[]) {
     select (select min(id) from user_words) as low, (select max(id) from user_words) as high`.execute(db);
   const [low, high] = [Number(ends.rows[0]?.low ?? 0), Number(ends.rows[0]?.high ?? 0)];
   const step = Math.max(1, Math.floor((high - low) / SAMPLE));
-  const ids = Array.from({ length: Math.min(SAMPLE, high - low + 1) }, (_, place) => low + place * step);
+  const ids = Array.from({ length: Math.min(SAMPLE, high - low + 1) }, (_, index) => low + index * step);
   const sample = isPostgresql(db)
     ? sql`unnest(cast(${ids} as bigint[])) as sample (value)`
     : sql`json_each(${JSON.stringify(ids)}) as sample`;
@@ -176,17 +176,17 @@ export function foundInWords(
   share: number,
   enough: keyof typeof COMMON = 'all',
 ): RawBuilder<unknown> {
-  const sought = indexed(wanted);
+  const terms = indexed(wanted);
   const exactly = inWords(db, sql`w.words`, wanted);
   const columns = sql`select w.user_id as id, w.user_id_key as key`;
   if (isPostgresql(db)) {
     if (share >= COMMON[enough]) return sql`${columns} from user_words w where ${exactly}`;
     const grams = (way: string) => sql`sower_grams(w.words) @> cast(${gramsOf(way)} as text[])`;
     return sql`${columns} from user_words w
-      where ${allOf(sought.map((ways) => anyOf(ways.map(grams))))} and ${exactly}`;
+      where ${allOf(terms.map((ways) => anyOf(ways.map(grams))))} and ${exactly}`;
   }
   const quoted = (gram: string): string => `"${gram.replaceAll('"', '""')}"`;
-  const match = sought
+  const match = terms
     .map((ways) => `(${ways.map((way) => `(${gramsOf(way).map(quoted).join(' AND ')})`).join(' OR ')})`)
     .join(' AND ');
   return sql`${columns} from user_words_fts f cross join user_words w

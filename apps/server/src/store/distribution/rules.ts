@@ -108,7 +108,7 @@ export async function listJoiners(
   };
 }
 
-export type Held = {
+export type AssignedToken = {
   readonly token_id: TokenKey;
   readonly serial: string;
   readonly user_row: UserRow;
@@ -118,15 +118,15 @@ export type Held = {
 };
 
 /** What was looked at, with what was found there, if anything was. */
-type LookedAt = { readonly [Column in keyof Held]: Held[Column] | null } & {
+type LookedAt = { readonly [Column in keyof AssignedToken]: AssignedToken[Column] | null } & {
   readonly at: string;
   readonly wanted: number;
 };
 
-function pageOf(rows: readonly LookedAt[], limit: number): Page<Held> {
+function pageOf(rows: readonly LookedAt[], limit: number): Page<AssignedToken> {
   const lookedAt = new Set(rows.map(({ at }) => at)).size;
   return {
-    found: rows.filter((row): row is Held & LookedAt => row.wanted === 1),
+    found: rows.filter((row): row is AssignedToken & LookedAt => row.wanted === 1),
     end: lookedAt < limit ? undefined : rows.at(-1)?.at,
   };
 }
@@ -141,7 +141,7 @@ async function listGiven(
   wanted: RawBuilder<unknown>,
   /** Those that wait to replace them instead; `p` is the pair. */
   replacements = false,
-): Promise<Page<Held>> {
+): Promise<Page<AssignedToken>> {
   const found = sql.ref(replacements ? 'n' : 't');
   const paired = replacements
     ? sql`left join replacements p on p.replaced_id = t.id left join tokens n on n.id = p.token_id and n.user_id = u.id`
@@ -171,7 +171,7 @@ export async function hasLeft(
 }
 
 /** Tokens whose users have left since the last look. */
-export const listLeavers = (db: Connection, concern: Concern): Promise<Page<Held>> =>
+export const listLeavers = (db: Connection, concern: Concern): Promise<Page<AssignedToken>> =>
   listGiven(
     db,
     concern,
@@ -182,7 +182,7 @@ export const listLeavers = (db: Connection, concern: Concern): Promise<Page<Held
 export async function listDisabledHolders(
   db: Connection,
   { domain, group, after }: Concern,
-): Promise<Page<Held>> {
+): Promise<Page<AssignedToken>> {
   const { rows } = await sql<LookedAt>`
     with page as materialized (select u.id, u.user_id, u.user_id_key, u.domain from users u
       where u.user_id_key > ${after} and u.enabled = 0 and ${within(sql.ref('u.domain'), domain)}
@@ -199,7 +199,7 @@ export const listExpiring = (
   db: Connection,
   concern: Concern,
   { from, until }: { readonly from: string; readonly until: string },
-): Promise<Page<Held>> =>
+): Promise<Page<AssignedToken>> =>
   listGiven(
     db,
     concern,
@@ -222,7 +222,7 @@ export const listUnserved = (
     triedSince,
     by,
   }: { readonly from: string; readonly now: number; readonly triedSince: number; readonly by: string },
-): Promise<Page<Held>> =>
+): Promise<Page<AssignedToken>> =>
   listGiven(
     db,
     concern,
@@ -255,17 +255,17 @@ export async function forgetReturned(
       where t.id = rule_leavers.token_id and t.user_id = rule_leavers.user_id and t.rule_id is distinct from ${ruleId})`.execute(
       db,
     );
-  const held = sql`select 1 from tokens t join users u on u.id = t.user_id
+  const stillAssigned = sql`select 1 from tokens t join users u on u.id = t.user_id
     where t.id = rule_leavers.token_id and u.id = rule_leavers.user_id`;
-  await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (${held} and ${isGone(concern)})
-    and (since < ${today} or exists (${held}))`.execute(db);
+  await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (${stillAssigned} and ${isGone(concern)})
+    and (since < ${today} or exists (${stillAssigned}))`.execute(db);
 }
 
 export const countLeavers = (db: Connection, ruleId: string, since: number) =>
   countRows(db, 'rule_leavers', { rule_id: ruleId, since: ['>=', since] });
 
 export async function listDueLeavers(db: Connection, ruleId: string, leftBefore: number, limit: number) {
-  const { rows } = await sql<Held>`
+  const { rows } = await sql<AssignedToken>`
     select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain
     from rule_leavers l join tokens t on t.id = l.token_id join users u on u.id = t.user_id and u.id = l.user_id
     where l.rule_id = ${ruleId} and l.since <= ${leftBefore}

@@ -33,7 +33,7 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
   const grants = await listStoredGrants(db);
   const passkeys = await db.selectFrom('passkeys').selectAll().execute();
   const good = passkeys.filter((row) => hasMark('passkeys', marks, row));
-  const held = Map.groupBy(good, (row) => row.administrator_id);
+  const byAdministrator = Map.groupBy(good, (row) => row.administrator_id);
   const others: Forgery[] = [];
   for (const [table, kind, column] of NAMED)
     for (const row of await listAltered(db, marks, table))
@@ -41,7 +41,7 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
   return [
     ...administrators.flatMap((row): Forgery[] => {
       if (!hasMark('administrators', marks, row)) return [{ kind: 'administrator', name: row.user_name }];
-      const missing = row.passkey_count > (held.get(row.id)?.length ?? 0);
+      const missing = row.passkey_count > (byAdministrator.get(row.id)?.length ?? 0);
       return missing ? [{ kind: 'passkey-removed', name: row.user_name }] : [];
     }),
     ...grants

@@ -105,12 +105,12 @@ const MAX_REMEMBERED = 1_000;
 
 /** A row that is read with every request is reported once. */
 export function onceForEach(tell: (row: AlteredRow) => void): (row: AlteredRow) => void {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return (row) => {
     const key = `${row.table} ${row.id}`;
-    if (told.has(key)) return;
-    if (told.size >= MAX_REMEMBERED) told.clear();
-    told.add(key);
+    if (reported.has(key)) return;
+    if (reported.size >= MAX_REMEMBERED) reported.clear();
+    reported.add(key);
     tell(row);
   };
 }

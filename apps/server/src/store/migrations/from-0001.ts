@@ -5,7 +5,7 @@ import { addColumn, keyType, onPostgresql, partOf, run, type Steps } from './ste
 const FIRST_SERIAL = 100_000_001;
 
 /** Every four digits of a serial number, for PostgreSQL's inverted index; store/tokens/search.ts says the same when it looks. */
-const SERIAL_PARTS = Array.from({ length: 9 }, (_, place) => `substr(serial, ${place + 1}, 4)`).join(', ');
+const SERIAL_PARTS = Array.from({ length: 9 }, (_, index) => `substr(serial, ${index + 1}, 4)`).join(', ');
 
 export const FROM_0001: Steps = {
   /** The tables of the first version. */

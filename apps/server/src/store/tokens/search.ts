@@ -295,11 +295,11 @@ function contains(db: Connection, part: string): Condition {
   if (part.length <= COMMON_DIGITS) return found;
   const foreign = isForeign(db);
   if (!/^\d+$/.test(part)) return sql`${foreign} and ${found}`;
-  const parts = Array.from({ length: part.length - 3 }, (_, place) => part.slice(place, place + 4));
+  const parts = Array.from({ length: part.length - 3 }, (_, index) => part.slice(index, index + 4));
   return sql`(${SERIAL_PARTS} @> cast(${`{${parts.join(',')}}`} as text[]) or ${foreign}) and ${found}`;
 }
 
 /** As the index of migration 0003-token-search defines it. */
 const SERIAL_PARTS = sql.raw(
-  `array[${Array.from({ length: 9 }, (_, place) => `substr(tokens.serial, ${place + 1}, 4)`).join(', ')}]`,
+  `array[${Array.from({ length: 9 }, (_, index) => `substr(tokens.serial, ${index + 1}, 4)`).join(', ')}]`,
 );

@@ -153,8 +153,10 @@ export const tokensHeldBy = (userRow: RawBuilder<unknown>): RawBuilder<number> =
   sql`(select count(*) from tokens o where o.user_id = ${userRow} and o.id not in (select token_id from replacements))`;
 
 export async function countTokensOf(db: Connection, userRow: UserRow): Promise<number> {
-  const { rows } = await sql<{ held: number }>`select ${tokensHeldBy(sql`${userRow}`)} as held`.execute(db);
-  return Number(rows[0]?.held);
+  const { rows } = await sql<{
+    assigned: number;
+  }>`select ${tokensHeldBy(sql`${userRow}`)} as assigned`.execute(db);
+  return Number(rows[0]?.assigned);
 }
 
 export async function listTokensOf(db: Connection, userRows: readonly UserRow[]) {

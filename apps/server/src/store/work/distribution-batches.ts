@@ -25,7 +25,7 @@ export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 
   readonly user_enabled: number | null;
   readonly domain: string | null;
   /** Tokens of the user, without those waiting to replace another. */
-  readonly held: number;
+  readonly assigned: number;
   /** Whether the user is served by a token; if tokens were chosen, whether it, or another of its user, was distributed and can be used. */
   readonly has_one: number;
   /** Whether the user has a token of any kind that is good for a logon, once it has a seed. */
@@ -77,7 +77,7 @@ const factsBy = (by: Naming) =>
         case when exists (select 1 from job_rows e
           where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
         u.id as user_id, u.user_id as holder, u.first_name, u.last_name, u.email, u.enabled as user_enabled, u.domain,
-        ${tokensHeldBy(sql.ref('u.id'))} as held,
+        ${tokensHeldBy(sql.ref('u.id'))} as assigned,
         case when ${hasOne} then 1 else 0 end as has_one,
         case when exists (select 1 from tokens o where o.user_id = u.id and ${isAccepted('o', asked.day)} ${FOR_EACH_ROW})
           then 1 else 0 end as holds,

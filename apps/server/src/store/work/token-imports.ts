@@ -76,7 +76,7 @@ export async function holdPresent(
 
 export type Owner = Pick<Row<'users'>, 'id' | 'user_id' | 'user_id_key' | 'domain' | 'enabled'> & {
   /** Tokens of the user, without those waiting to replace another. */
-  readonly held: number;
+  readonly assigned: number;
 };
 
 /** @param lock until the transaction ends: no one moves, disables or assigns meanwhile */
@@ -94,9 +94,9 @@ export async function listOwners(
     );
   const { rows } = await sql<Owner>`
     select u.id, u.user_id, u.user_id_key, u.domain, u.enabled,
-      ${tokensHeldBy(sql.ref('u.id'))} as held
+      ${tokensHeldBy(sql.ref('u.id'))} as assigned
     from users u where u.user_id_key in (${sql.join(fewTexts(keys))})`.execute(db);
-  return new Map(rows.map((row) => [row.user_id_key, { ...row, held: Number(row.held) }]));
+  return new Map(rows.map((row) => [row.user_id_key, { ...row, assigned: Number(row.assigned) }]));
 }
 
 const TOKEN = {

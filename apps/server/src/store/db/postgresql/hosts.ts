@@ -27,9 +27,9 @@ export type Hosts = {
 
 /** @param text a URL that the configuration has let pass */
 export function hostsOf(text: string, time: Time = WALL_TIME): Hosts {
-  const places = readPostgresqlUrl(text);
-  if (typeof places === 'string') throw new Error(`the URL of the database ${places}`);
-  const { urls, writable, connectMilliseconds } = places;
+  const endpoints = readPostgresqlUrl(text);
+  if (typeof endpoints === 'string') throw new Error(`the URL of the database ${endpoints}`);
+  const { urls, writable, connectMilliseconds } = endpoints;
   let current = urls[0] as string;
   let first: Promise<void> | undefined = urls.length === 1 ? Promise.resolve() : undefined;
   let begun = 0;
@@ -147,7 +147,7 @@ async function ask<T>(
 function whyNone(urls: readonly string[], results: readonly PromiseSettledResult<string>[]): unknown {
   const reasons = results.map((result) => (result.status === 'rejected' ? result.reason : undefined));
   if (urls.length === 1 || reasons.every(refuses)) return reasons[0];
-  const each = urls.map((url, place) => `${hostOf(url)}: ${(reasons[place] as Error).message}`);
+  const each = urls.map((url, index) => `${hostOf(url)}: ${(reasons[index] as Error).message}`);
   return new Error(each.join('; '));
 }
 

@@ -94,7 +94,7 @@ export function poolsOf(url: string, { onLost, onError, migrate, processes, mete
     readonly url: string;
     constructor(config?: pg.ClientConfig) {
       const { current, connectMilliseconds } = hosts;
-      const place = { connectionString: current, connectionTimeoutMillis: connectMilliseconds };
+      const options = { connectionString: current, connectionTimeoutMillis: connectMilliseconds };
       const onFailure = (error: unknown): void => {
         onError(error);
         if (hosts.writable && (error as { code?: unknown }).code === READ_ONLY) {
@@ -102,7 +102,7 @@ export function poolsOf(url: string, { onLost, onError, migrate, processes, mete
           reach.lost(error, performance.now());
         }
       };
-      super({ ...config, ...place }, nameOf, onFailure, time, meter);
+      super({ ...config, ...options }, nameOf, onFailure, time, meter);
       this.url = current;
       connections.add(this);
       this.on('error', onLost);

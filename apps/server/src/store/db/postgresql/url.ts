@@ -3,7 +3,7 @@
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
  */
 
-export type PostgresqlPlaces = {
+export type PostgresqlEndpoints = {
   /** For each host a URL as node-postgres takes it, in their order. */
   readonly urls: readonly string[];
   /** Only a host that accepts writes will do. */
@@ -19,7 +19,7 @@ const WRITES = ['read-write', 'primary'];
 const CONNECT_SECONDS = { usual: 5, least: 1, most: 60 } as const;
 
 /** @returns the sentence that says what is wrong with it, if something is */
-export function readPostgresqlUrl(text: string): PostgresqlPlaces | string {
+export function readPostgresqlUrl(text: string): PostgresqlEndpoints | string {
   const parts = PARTS.exec(text);
   if (!parts) return 'must be postgresql://USER:PASSWORD@HOST/NAME or sqlite:FILE.';
   const [, before = '', authority = '', path = '', query = ''] = parts;

@@ -15,9 +15,9 @@ let before = -1;
 function checkpoint(): void {
   const { log, checkpointed } = passive.get() as { log: number; checkpointed: number };
   // A long reader, such as a backup, needs the rest of the log: writers would wait in vain.
-  const held = checkpointed < log && checkpointed === before;
+  const blocked = checkpointed < log && checkpointed === before;
   before = checkpointed;
-  if (log > LARGE && !held) restart.get();
+  if (log > LARGE && !blocked) restart.get();
 }
 
 const timer = setInterval(() => {

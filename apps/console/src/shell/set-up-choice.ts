@@ -2,14 +2,14 @@
 const KEY = 'sower.set-up';
 const listeners = new Set<() => void>();
 
-export const setUpWish = (): string | null => localStorage.getItem(KEY);
+export const setUpChoice = (): string | null => localStorage.getItem(KEY);
 
-export function whenSetUpWishChanges(listener: () => void): () => void {
+export function onSetUpChoice(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-export function wishSetUp(wish: 'hidden' | 'shown'): void {
-  localStorage.setItem(KEY, wish);
+export function chooseSetUp(choice: 'hidden' | 'shown'): void {
+  localStorage.setItem(KEY, choice);
   for (const listener of listeners) listener();
 }
