@@ -128,12 +128,12 @@ const INDEXES = {
 };
 
 async function keysOf(location: DatabaseLocation, dataFolder: string): Promise<Sealing> {
-  const held = keyRingOf(await readKeyFile(join(dataFolder, MASTER_KEY_FILE)));
+  const keyRing = keyRingOf(await readKeyFile(join(dataFolder, MASTER_KEY_FILE)));
   const { db, close } = await openDatabase(location);
-  await loadKeys(db, held);
+  await loadKeys(db, keyRing);
   await close();
   return sealing(
-    () => held.keys,
+    () => keyRing.keys,
     (length) => new Uint8Array(randomBytes(length)),
   );
 }

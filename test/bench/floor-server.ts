@@ -37,16 +37,16 @@ export type FloorReady = {
 const sealKey = createSecretKey(randomBytes(32));
 const macKey = createSecretKey(randomBytes(32));
 
-function seal(place: string, plain: Buffer): string {
+function seal(aad: string, plain: Buffer): string {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', sealKey, nonce);
-  cipher.setAAD(Buffer.from(place));
+  cipher.setAAD(Buffer.from(aad));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64');
 }
-function open(place: string, sealed: string): Buffer {
+function open(aad: string, sealed: string): Buffer {
   const octets = Buffer.from(sealed, 'base64');
   const decipher = createDecipheriv('aes-256-gcm', sealKey, octets.subarray(0, 12));
-  decipher.setAAD(Buffer.from(place));
+  decipher.setAAD(Buffer.from(aad));
   decipher.setAuthTag(octets.subarray(-16));
   const plain = decipher.update(octets.subarray(12, -16));
   decipher.final();

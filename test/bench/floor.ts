@@ -41,7 +41,7 @@ export async function benchCertificate(kind: KeyKind): Promise<BenchCertificate>
 const API_KEY = 'key-of-the-floor-0123456789';
 const RADIUS_SECRET = 'secret-of-the-floor-0123456789';
 
-export async function measureFloor(wish: {
+export async function measureFloor(options: {
   readonly inFlight: number;
   readonly radiusInFlight: number;
   readonly seconds: number;
@@ -49,14 +49,14 @@ export async function measureFloor(wish: {
   readonly certificate: BenchCertificate;
 }): Promise<Floor> {
   const folder = mkdtempSync(join(tmpdir(), 'sower-floor-'));
-  const { cert, key, ca } = wish.certificate;
+  const { cert, key, ca } = options.certificate;
   const server = fork(new URL('./floor-server.ts', import.meta.url), {
     execArgv: [],
     serialization: 'advanced',
   });
   const exited = once(server, 'exit');
   try {
-    const count = Math.ceil(wish.seconds * 4_000);
+    const count = Math.ceil(options.seconds * 4_000);
     server.send({
       folder,
       certificate: { cert, key },
@@ -94,13 +94,13 @@ export async function measureFloor(wish: {
       kind: 'verifications',
       targets: [{ port: ports.https, ca }],
       apiKey: API_KEY,
-      inFlight: wish.inFlight,
-      seconds: wish.seconds,
+      inFlight: options.inFlight,
+      seconds: options.seconds,
     } as const;
     // It compiles what it runs often.
-    await measure({ ...rest, ...codes(0), seconds: wish.seconds / 2 });
+    await measure({ ...rest, ...codes(0), seconds: options.seconds / 2 });
     const constant: Partial<Record<Connections, FloorResult>> = {};
-    for (const connections of wish.connections)
+    for (const connections of options.connections)
       constant[connections] = await measure({ ...rest, ...codes(0), connections, path: '/constant' });
     return {
       constant,
@@ -110,8 +110,8 @@ export async function measureFloor(wish: {
           kind: 'radius',
           targets: [{ port: ports.radius }],
           secret: RADIUS_SECRET,
-          inFlight: wish.radiusInFlight,
-          seconds: wish.seconds,
+          inFlight: options.radiusInFlight,
+          seconds: options.seconds,
           ...codes(3),
         },
         3,

@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 export type Issued = { readonly pem: string; readonly keyPem: string; readonly keys: CryptoKeyPair };
-export type Wish = {
+export type CertificateInput = {
   readonly subject: string;
   readonly names?: readonly string[];
   readonly from?: number;
@@ -28,34 +28,39 @@ export type Wish = {
   readonly publicKey?: CryptoKey;
 };
 
-export async function issue(wish: Wish): Promise<Issued> {
-  const algorithm = wish.rsaBits
+export async function issue(request: CertificateInput): Promise<Issued> {
+  const algorithm = request.rsaBits
     ? {
         name: 'RSASSA-PKCS1-v1_5',
         hash: 'SHA-256',
         publicExponent: new Uint8Array([1, 0, 1]),
-        modulusLength: wish.rsaBits,
+        modulusLength: request.rsaBits,
       }
     : EC;
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
-  const issuer = wish.issuer ?? { pem: undefined, keys };
+  const issuer = request.issuer ?? { pem: undefined, keys };
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex'),
-    subject: wish.subject,
-    issuer: issuer.pem === undefined ? wish.subject : new x509.X509Certificate(issuer.pem).subject,
-    notBefore: new Date(wish.from ?? Date.now() - DAY),
-    notAfter: new Date(wish.to ?? Date.now() + 90 * DAY),
-    publicKey: wish.publicKey ?? keys.publicKey,
+    subject: request.subject,
+    issuer: issuer.pem === undefined ? request.subject : new x509.X509Certificate(issuer.pem).subject,
+    notBefore: new Date(request.from ?? Date.now() - DAY),
+    notAfter: new Date(request.to ?? Date.now() + 90 * DAY),
+    publicKey: request.publicKey ?? keys.publicKey,
     signingKey: issuer.keys.privateKey,
-    signingAlgorithm: { ...EC, hash: wish.hash ?? 'SHA-256' },
+    signingAlgorithm: { ...EC, hash: request.hash ?? 'SHA-256' },
     extensions: [
-      new x509.BasicConstraintsExtension(wish.authority === true, undefined, true),
-      ...(wish.namesIssuer ? [await x509.AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey)] : []),
-      ...(wish.purposes ? [new x509.ExtendedKeyUsageExtension([...wish.purposes])] : []),
-      ...(wish.names
+      new x509.BasicConstraintsExtension(request.authority === true, undefined, true),
+      ...(request.namesIssuer
+        ? [await x509.AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey)]
+        : []),
+      ...(request.purposes ? [new x509.ExtendedKeyUsageExtension([...request.purposes])] : []),
+      ...(request.names
         ? [
             new x509.SubjectAlternativeNameExtension(
-              wish.names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
+              request.names.map((value) => ({
+                type: isIP(value) ? ('ip' as const) : ('dns' as const),
+                value,
+              })),
             ),
           ]
         : []),
@@ -76,7 +81,7 @@ export type Authority = {
   readonly root: Issued;
   readonly intermediate: Issued;
   /** Of the intermediate, for these names. */
-  issue(wish?: Partial<Wish>): Promise<Issued>;
+  issue(request?: Partial<CertificateInput>): Promise<Issued>;
   /** Leaf, intermediate, root. */
   chain(leaf: Issued): string;
 };
@@ -87,7 +92,7 @@ export async function makeAuthority(names: readonly string[] = ['localhost']): P
   return {
     root,
     intermediate,
-    issue: (wish) => issue({ subject: 'CN=localhost', names, issuer: intermediate, ...wish }),
+    issue: (request) => issue({ subject: 'CN=localhost', names, issuer: intermediate, ...request }),
     chain: (leaf) => leaf.pem + intermediate.pem + root.pem,
   };
 }

@@ -157,7 +157,7 @@ export function recorder(clock: () => number) {
   };
 }
 
-export const told = ({ unexplained }: Judged): string =>
+export const unexplainedIn = ({ unexplained }: Judged): string =>
   unexplained
     .map(({ key, history }) =>
       [

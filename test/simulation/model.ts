@@ -856,11 +856,11 @@ export const PROMISES: readonly Promised[] = [
     broken(ran) {
       if (!ran.asked.some(({ kind }) => kind === 'rotate')) return undefined;
       const [newest] = rows(ran, 'select state from data_keys order by id desc limit 1');
-      for (const { table, column, key, aad: place } of SEALED)
+      for (const { table, column, key, aad } of SEALED)
         for (const row of rows(ran, `select * from ${table} where ${column} is not null`)) {
           const values = key.map((name) => row[name] as string | number);
           try {
-            ran.sealing.open(place(...values), String(row[column]));
+            ran.sealing.open(aad(...values), String(row[column]));
           } catch (error) {
             return `${table}.${column} of ${values.join()}: ${(error as Error).message}`;
           }

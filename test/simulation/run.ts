@@ -313,13 +313,13 @@ async function runOn({
       ended: false,
     };
     const { db, heard } = await (databases[number] as NodeDatabase).open(life);
-    const held = keyRingOf(clients.masters.at(-1) as MasterKey);
-    if (rotates) await loadKeys(db, held, () => clock.time);
+    const keyRing = keyRingOf(clients.masters.at(-1) as MasterKey);
+    if (rotates) await loadKeys(db, keyRing, () => clock.time);
     const sealing = rotates
       ? version.sealing(
-          () => held.keys,
+          () => keyRing.keys,
           random,
-          () => isBehind(held, clock.time),
+          () => isBehind(keyRing, clock.time),
         )
       : version === PRESENT
         ? stage.sealing
@@ -337,7 +337,7 @@ async function runOn({
     const readMaster = async (): Promise<MasterKey> => clients.masters.at(-1) as MasterKey;
     nodes[number] = {
       ...{ life, heard, context, auditHead: headKeeper(context) },
-      follower: rotates ? keyFollower({ ...context, keyRing: held, readMaster }) : undefined,
+      follower: rotates ? keyFollower({ ...context, keyRing, readMaster }) : undefined,
       look: placesLook(context, [{ name: `place ${number}`, fromStart: false, send: async () => {} }]),
       reach: (what) => scheduler.point(what),
       async pass(seconds) {
@@ -495,8 +495,8 @@ async function runOn({
     if (point) scheduler.go(point);
     else await begin(queue.shift() as Command);
   }
-  const held = keyRingOf(clients.masters.at(-1) as MasterKey);
-  if (rotates) await loadKeys((nodes[0] as Node).context.db, held);
+  const keyRing = keyRingOf(clients.masters.at(-1) as MasterKey);
+  if (rotates) await loadKeys((nodes[0] as Node).context.db, keyRing);
   return {
     ...{
       asked,
@@ -508,7 +508,7 @@ async function runOn({
       faults,
       restored,
       altered,
-      sealing: makeSealing(() => held.keys, random),
+      sealing: makeSealing(() => keyRing.keys, random),
       ended: clock.time,
       deadlocks: hub.deadlocks,
     },

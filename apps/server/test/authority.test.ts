@@ -136,18 +136,18 @@ onBothDatabases('authority', (kind) => {
       { user: { domain: '/north/' }, token: { domain: '/north/' }, seed: { authentication_type: 'fob' } },
     );
     const { userId, serial } = someone;
-    const wish = { deviceBinding: { kind: 'class' }, nickname: '', revokeNow: false } as const;
+    const input = { deviceBinding: { kind: 'class' }, nickname: '', revokeNow: false } as const;
     const minted = await mintTokens(uses, NORTH, { count: 2 } as never);
     if (!minted.ok) throw new Error(minted.detail.code);
     for (const outcome of [
       await giveEmergencyAccess(uses, ROOT, { serial, kind: 'set' }),
       await setUserPassword(uses, ROOT, { userId, password: 'correct horse battery', mustChange: false }),
       await openActivationWindow(uses, ROOT, userId),
-      await distributeToken(uses, ROOT, serial, { ...wish, profile: 'qr' }),
+      await distributeToken(uses, ROOT, serial, { ...input, profile: 'qr' }),
     ]) {
       if (!outcome.ok) throw new Error(outcome.detail.code);
     }
-    return { ...someone, spare: minted.value.first, wish };
+    return { ...someone, spare: minted.value.first, input };
   }
   type Someone = Awaited<ReturnType<typeof holder>>;
   type Uses = ReturnType<typeof usesOf>;
@@ -167,8 +167,8 @@ onBothDatabases('authority', (kind) => {
     requireNewPin: (by, actor, { serial }) => requireNewPin(by, actor, { serial, required: true }),
     giveEmergencyAccess: (by, actor, { serial }) => giveEmergencyAccess(by, actor, { serial, kind: 'set' }),
     endEmergencyAccess: (by, actor, { serial }) => endEmergencyAccess(by, actor, { serial }),
-    distributeToken: (by, actor, { serial, wish }) =>
-      distributeToken(by, actor, serial, { ...wish, profile: 'url' }),
+    distributeToken: (by, actor, { serial, input }) =>
+      distributeToken(by, actor, serial, { ...input, profile: 'url' }),
     withdrawDistribution: (by, actor, { serial }) => withdrawDistribution(by, actor, serial),
     openActivation: (by, actor, { serial }) => openActivation(by, actor, serial),
     assignToken: (by, actor, { userId, spare }) => assignToken(by, actor, { serial: spare, userId }),
@@ -266,10 +266,10 @@ onBothDatabases('authority', (kind) => {
       grants: [assigning, { permissions: new Set<Permission>(['tokens:delete']), domain }],
     });
     const { serial, spare: replacement } = await holder();
-    const wish = { serial, replacement, keepPin: false, afterwards: 'delete' } as const;
+    const input = { serial, replacement, keepPin: false, afterwards: 'delete' } as const;
     for (const actor of [{ ...ROOT, grants: [assigning] }, deletingIn('/south/')])
-      expect(await replaceToken(uses, actor, wish)).toMatchObject({ ok: false, problem: 'not-permitted' });
-    expect(await replaceToken(uses, deletingIn('/north/'), wish)).toMatchObject({ ok: true });
+      expect(await replaceToken(uses, actor, input)).toMatchObject({ ok: false, problem: 'not-permitted' });
+    expect(await replaceToken(uses, deletingIn('/north/'), input)).toMatchObject({ ok: true });
   });
 
   test('an administrator with the password of a directory is the user of that entry, and one person with every account of it', async () => {
@@ -322,8 +322,8 @@ onBothDatabases('authority', (kind) => {
     } as never);
     if (!offered.ok) throw new Error(offered.detail.code);
     const user = await db.selectFrom('users').selectAll().where('id', '=', userRow).executeTakeFirstOrThrow();
-    const wish = { offer: offered.value.id, reason: '', nickname: '' };
-    const asked = await askForToken(uses, { name: `user:${directoryUser}` }, user, wish as never);
+    const input = { offer: offered.value.id, reason: '', nickname: '' };
+    const asked = await askForToken(uses, { name: `user:${directoryUser}` }, user, input as never);
     if (!asked.ok) throw new Error(asked.detail.code);
     for (const actor of [one, other])
       expect(await approveRequest(uses, actor, { id: asked.value, version: 1, comment: '' })).toMatchObject({
@@ -356,8 +356,8 @@ onBothDatabases('authority', (kind) => {
     });
     if (!offered.ok) throw new Error(offered.detail.code);
     const user = await db.selectFrom('users').selectAll().where('id', '=', userRow).executeTakeFirstOrThrow();
-    const wish = { offer: offered.value.id, reason: '', nickname: '', ...more };
-    const asked = await askForToken(uses, { name: 'user' }, user, wish);
+    const input = { offer: offered.value.id, reason: '', nickname: '', ...more };
+    const asked = await askForToken(uses, { name: 'user' }, user, input);
     if (!asked.ok) throw new Error(asked.detail.code);
     return { user, asked: asked.value };
   }
@@ -450,12 +450,12 @@ onBothDatabases('authority', (kind) => {
     auditActor: { name: `user:${userId}` },
   });
   /** The token is taken away from one user and given to another. */
-  const passedOn = ({ serial, wish }: Someone, to: Someone) =>
+  const passedOn = ({ serial, input }: Someone, to: Someone) =>
     before(async () => {
       for (const outcome of [
         await unassignToken(uses, ROOT, { serial }),
         await assignToken(uses, ROOT, { serial, userId: to.userId }),
-        await distributeToken(uses, ROOT, serial, { ...wish, profile: 'qr' }),
+        await distributeToken(uses, ROOT, serial, { ...input, profile: 'qr' }),
       ])
         if (!outcome.ok) throw new Error(outcome.detail.code);
     });
@@ -489,7 +489,7 @@ onBothDatabases('authority', (kind) => {
 
   test('an activation is not begun anew where the token is distributed again at that moment', async () => {
     const someone = await holder();
-    const { serial, tokenId, wish } = someone;
+    const { serial, tokenId, input } = someone;
     const live = async () => (await findLiveDistribution(database.db, tokenId))?.id;
     const first = await live();
     // Its phone has used the code; then an administrator distributes it again, and withdraws that.
@@ -500,7 +500,7 @@ onBothDatabases('authority', (kind) => {
       .execute();
     for (const withdrawn of [false, true]) {
       const meddled = before(async () => {
-        const again = await distributeToken(uses, ROOT, serial, { ...wish, profile: 'qr' });
+        const again = await distributeToken(uses, ROOT, serial, { ...input, profile: 'qr' });
         const end = withdrawn ? await withdrawDistribution(uses, ROOT, serial) : again;
         if (!again.ok || !end.ok) throw new Error('not distributed');
       });
@@ -560,8 +560,8 @@ onBothDatabases('authority', (kind) => {
       setUserPassword(uses, ROOT, { userId, password: 'correct horse staple', mustChange: false }),
     );
     const thief = { ...meddled, passwords: { ...uses.passwords, hash: async () => 'of the thief' } };
-    const wish = { present: 'correct horse battery', password: 'battery staple correct' };
-    expect(await changeOwnPassword(thief, signedIn(someone, session), wish)).toMatchObject({
+    const input = { present: 'correct horse battery', password: 'battery staple correct' };
+    expect(await changeOwnPassword(thief, signedIn(someone, session), input)).toMatchObject({
       ok: false,
       problem: 'not-authenticated',
     });

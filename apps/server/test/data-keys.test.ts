@@ -63,7 +63,7 @@ onBothDatabases('data keys', (kind) => {
   let monotonic: number;
   let master: MasterKey;
   let next: MasterKey;
-  type Process = { held: KeyRing; seal: Sealing; master: MasterKey; round: () => Promise<unknown> };
+  type Process = { keyRing: KeyRing; seal: Sealing; master: MasterKey; round: () => Promise<unknown> };
   beforeEach(async () => {
     [now, monotonic] = [1_700_000_000_000, 0];
     [master, next] = [newMaster(), newMaster()];
@@ -74,16 +74,16 @@ onBothDatabases('data keys', (kind) => {
 
   /** One that starts, with the master key that it finds. */
   function process(found = master): Process {
-    const held = keyRingOf(found);
+    const keyRing = keyRingOf(found);
     const seal = sealing(
-      () => held.keys,
+      () => keyRing.keys,
       random,
-      () => isBehind(held, monotonic),
+      () => isBehind(keyRing, monotonic),
     );
-    const made = { held, seal, master: found, round: async () => {} } as Process;
+    const made = { keyRing, seal, master: found, round: async () => {} } as Process;
     const follower = keyFollower({
       ...uses(seal),
-      keyRing: held,
+      keyRing,
       readMaster: async () => made.master,
       monotonic: () => monotonic,
       sleep: async () => {},
@@ -108,7 +108,7 @@ onBothDatabases('data keys', (kind) => {
       return false;
     }
   };
-  const begin = (one: Process, to = next) => beginRotation(uses(one.seal), one.held.master, to);
+  const begin = (one: Process, to = next) => beginRotation(uses(one.seal), one.keyRing.master, to);
 
   test('one replaces another only when every living process knows it, and then nothing else opens', async () => {
     const [one, two] = [process(), process()];
@@ -179,7 +179,7 @@ onBothDatabases('data keys', (kind) => {
     await seconds(8, one);
     expect(await state()).toBe('sealing');
     const three = process(next);
-    await loadKeys(open.db, three.held);
+    await loadKeys(open.db, three.keyRing);
     expect(three.seal.seal(PLACE, random(1))).toMatch(/^k2:/);
     one.master = next;
     await seconds(30, one, three);
@@ -195,7 +195,7 @@ onBothDatabases('data keys', (kind) => {
     expect(await check()).toMatch(/^k3:/);
     expect(opens(process(third).seal, await check())).toBe(false);
     const late = process(third);
-    await loadKeys(open.db, late.held);
+    await loadKeys(open.db, late.keyRing);
     expect(opens(late.seal, await check())).toBe(true);
   });
 

@@ -299,7 +299,7 @@ onBothDatabases('RADIUS clients', (kind) => {
     };
     const { db, close } = await openDatabase(fresh.location, { meter: { ...UNMETERED, took } });
     try {
-      const sealed = (place: string) => seal.seal(place, Buffer.from('secret-of-twenty-octets'));
+      const sealed = (aad: string) => seal.seal(aad, Buffer.from('secret-of-twenty-octets'));
       await insertRow(db, 'radius_clients', {
         ...{ id: 'c', name: 'c', name_key: 'c', network: '192.0.2.7/32', domain: '/', certificate: null },
         secret: sealed(aadOf('radius_clients.secret', 'c')),

@@ -11,7 +11,7 @@ import { codeOf } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
 import type { TestPostgresql } from '../../harness/postgresql.ts';
 import { amount } from '../../harness/randomness.ts';
-import { told } from '../../simulation/histories.ts';
+import { unexplainedIn } from '../../simulation/histories.ts';
 import {
   awaitStandby,
   type Cleanups,
@@ -93,7 +93,7 @@ describe.skipIf(!inject('postgresql'))('several hosts', () => {
       }
       const judged = judge();
       console.log(`${judged.operations} tokencodes shown, for ${judged.keys} tokens`);
-      expect(told(judged)).toBe('');
+      expect(unexplainedIn(judged)).toBe('');
       expect(judged.operations).toBeGreaterThan(judged.keys);
     },
     60_000 + FAILOVERS * 90_000,

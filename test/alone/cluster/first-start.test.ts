@@ -40,17 +40,17 @@ function inHsm(): MasterKey {
 
 /** The start of one process, in its two steps: its keys, and the installation. */
 async function beginning(db: Database, master: MasterKey) {
-  const held = keyRingOf(master);
+  const keyRing = keyRingOf(master);
   const firstKey = await firstDataKey({ db, now, random }, master);
-  if (firstKey) held.keys = firstKey.keys;
-  else await loadKeys(db, held);
+  if (firstKey) keyRing.keys = firstKey.keys;
+  else await loadKeys(db, keyRing);
   const dataFolder = folder();
   const install = () =>
     firstStart({
       ...{ db, now, random, dataFolder, firstKey, serverKeyBits: 1024 },
       passwords: passwords(random),
-      sealing: sealing(() => held.keys, random),
-      loadKeys: () => loadKeys(db, held),
+      sealing: sealing(() => keyRing.keys, random),
+      loadKeys: () => loadKeys(db, keyRing),
     });
   return { install, left: () => readdirSync(dataFolder).sort() };
 }

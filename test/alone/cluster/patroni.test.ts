@@ -14,7 +14,7 @@ import type { VerifyToken } from '../../bench/verifications.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/radius/client.ts';
 import { amount, LONG } from '../../harness/randomness.ts';
-import { told } from '../../simulation/histories.ts';
+import { unexplainedIn } from '../../simulation/histories.ts';
 import { type Cluster, hasPatroni, startCluster } from './patroni.ts';
 import { type Cleanups, history, presentInterval, verify } from './replicated.ts';
 
@@ -211,7 +211,7 @@ describe.skipIf(!hasPatroni)('on a cluster of Patroni', () => {
     expect({ lost, twice }).toEqual({ lost: 0, twice: 0 });
     const judged = judge();
     console.log(`${name}: ${judged.operations} tokencodes shown, for ${judged.keys} tokens`);
-    expect(told(judged)).toBe('');
+    expect(unexplainedIn(judged)).toBe('');
     return { there, gaps };
   }
 

@@ -8,7 +8,7 @@ import { openSupply } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { amount } from '../../harness/randomness.ts';
-import { told } from '../../simulation/histories.ts';
+import { unexplainedIn } from '../../simulation/histories.ts';
 import { hasPgbouncer, pooled } from './pgbouncer.ts';
 import { type Cleanups, history, presentInterval, verify } from './replicated.ts';
 
@@ -86,7 +86,7 @@ describe.skipIf(KILLS === 0 || !hasPgbouncer || !inject('postgresql'))('PgBounce
       }
       const judged = judge();
       console.log(`${mode}: ${judged.operations} tokencodes shown`);
-      expect(told(judged)).toBe('');
+      expect(unexplainedIn(judged)).toBe('');
     },
     60_000 + KILLS * 60_000,
   );

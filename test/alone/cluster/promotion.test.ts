@@ -14,7 +14,7 @@ import { codeOf, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
 import type { Deployment } from '../../harness/deployment.ts';
 import { amount } from '../../harness/randomness.ts';
-import { told } from '../../simulation/histories.ts';
+import { unexplainedIn } from '../../simulation/histories.ts';
 import {
   type Answer,
   awaitStandby,
@@ -139,7 +139,7 @@ describe.skipIf(!inject('postgresql'))('a promotion', () => {
       expect(twice).toBe(0);
       // What was lost with the first server was put beyond use, and with it what nobody had shown: no order explains that, and nothing else.
       const judged = judge();
-      console.log(`${judged.operations} tokencodes shown; unexplained:\n${told(judged)}`);
+      console.log(`${judged.operations} tokencodes shown; unexplained:\n${unexplainedIn(judged)}`);
       const put = new Set(fresh.map(({ serial }) => serial));
       for (const { key, history: shortest } of judged.unexplained) {
         expect(put).toContain(key);
@@ -180,7 +180,7 @@ describe.skipIf(!inject('postgresql'))('a promotion', () => {
     await expect.poll(() => ask(next, presentInterval()), { interval: 50 }).toBe('accepted');
     expect(performance.now() - begun).toBeLessThan(20_000);
     expect(await ask(used, interval)).toBe('rejected');
-    expect(told(judge())).toBe('');
+    expect(unexplainedIn(judge())).toBe('');
     const { rows } = await sql(
       standby,
       `select timeline, lossy_timeline, (select count(*)::int from distributions where state in ('issued', 'opened')) as codes,

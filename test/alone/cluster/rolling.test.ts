@@ -17,7 +17,7 @@ import { POSTGRESQL } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess, TREE } from '../../harness/deployment.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/radius/client.ts';
 import { amount } from '../../harness/randomness.ts';
-import { told } from '../../simulation/histories.ts';
+import { unexplainedIn } from '../../simulation/histories.ts';
 import { type Balancer, balance, DRAIN_SECONDS, hasHaproxy } from './balanced.ts';
 import { type Cleanups, history, presentInterval, verify } from './replicated.ts';
 
@@ -173,7 +173,7 @@ async function explained({ deployment, history: { show, judge }, shown }: Load):
   }
   const judged = judge();
   console.log(`${judged.operations} tokencodes shown, for ${judged.keys} tokens`);
-  expect(told(judged)).toBe('');
+  expect(unexplainedIn(judged)).toBe('');
   expect(judged.operations).toBeGreaterThan(judged.keys);
 }
 

@@ -11,7 +11,7 @@ import { provisioned, runExchange, sender, tokencode } from '../../harness/authe
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { amount, randomness } from '../../harness/randomness.ts';
-import { judgeHistories, recorder, told } from '../../simulation/histories.ts';
+import { judgeHistories, recorder, unexplainedIn } from '../../simulation/histories.ts';
 
 /** Each of ten provisionings, with one kill. */
 const BATCHES = amount({ usual: 5, long: 50 });
@@ -137,7 +137,7 @@ onBothDatabases('kill -9', (kind) => {
     console.log(
       `${kind.name}: ${before} wholly before, ${after} wholly after; ${judged.operations} tokencodes shown, ${lost} without an answer`,
     );
-    expect(told(judged)).toBe('');
+    expect(unexplainedIn(judged)).toBe('');
     expect(judged.operations).toBeGreaterThan(BATCHES * AT_ONCE);
     expect(before + after).toBe(BATCHES * AT_ONCE);
     expect(before).toBeGreaterThan(0);

@@ -36,12 +36,12 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 /** How many seals open. */
 async function opens(db: Database, seal: Pick<Sealing, 'open'>): Promise<{ opened: number; closed: number }> {
   let [opened, closed] = [0, 0];
-  for (const { table, column, key, aad: place } of SEALED) {
+  for (const { table, column, key, aad } of SEALED) {
     const { rows } = await sql<Record<string, unknown>>`
       select ${sql.join([column, ...key].map((name) => sql.ref(name)))} from ${sql.table(table)}
       where ${sql.ref(column)} is not null`.execute(db);
     for (const row of rows) {
-      const at = (place as (...values: unknown[]) => string)(...key.map((name) => row[name]));
+      const at = (aad as (...values: unknown[]) => string)(...key.map((name) => row[name]));
       try {
         seal.open(at, String(row[column]));
         opened += 1;

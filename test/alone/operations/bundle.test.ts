@@ -20,13 +20,13 @@ beforeAll(() => {
 
 /** The file that `sower serve` takes the server from. */
 function servedFrom(): string {
-  const wish = `import { registerHooks } from 'node:module';
+  const hooks = `import { registerHooks } from 'node:module';
     registerHooks({ load(url, context, next) { if (/server[/](dist|src[/]compose)[/]processes[.]/.test(url)) console.error(url); return next(url, context); } });`;
   const { stderr } = spawnSync(
     process.execPath,
     [
       '--import',
-      `data:text/javascript,${encodeURIComponent(wish)}`,
+      `data:text/javascript,${encodeURIComponent(hooks)}`,
       'apps/cli/bin/sower.js',
       'serve',
       '--help',

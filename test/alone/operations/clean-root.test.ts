@@ -24,7 +24,7 @@ import { composeWalk } from './compose.ts';
 import { containers, inContainer } from './containers.ts';
 import { ready, size, stopped, walkThrough } from './installed.ts';
 
-const wish = process.env.SOWER_PACKAGES;
+const packages = process.env.SOWER_PACKAGES;
 const tree = fileURLToPath(new URL('../../..', import.meta.url));
 const SLOW = 600_000;
 const LOW = 843;
@@ -37,7 +37,7 @@ let tarball: string;
 let built: string[];
 const artefact = (ending: string): string => built.find((path) => path.endsWith(ending)) as string;
 
-describe.skipIf(!wish)('on a clean root', () => {
+describe.skipIf(!packages)('on a clean root', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'sower-clean-'));
     built = execFileSync(process.execPath, [join(tree, 'packaging/build.ts'), join(folder, 'dist')], {
@@ -45,7 +45,7 @@ describe.skipIf(!wish)('on a clean root', () => {
     })
       .trim()
       .split('\n');
-    tarball = baseTarball(wish as string, join(folder, 'base.tar'));
+    tarball = baseTarball(packages as string, join(folder, 'base.tar'));
   }, SLOW);
   afterAll(() => {
     for (const server of servers) server.kill('SIGKILL');

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { spawn } from '../../harness/processes/spawn.ts';
 
 /** @returns `file`, a tarball of the smallest Debian, made now if it is not a path already */
-export function baseTarball(wish: string, file: string): string {
-  if (wish.includes('/')) return wish;
+export function baseTarball(packages: string, file: string): string {
+  if (packages.includes('/')) return packages;
   const args = ['--variant=minbase', '--include=ca-certificates', '--quiet', 'trixie', file];
   execFileSync('mmdebstrap', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   return file;

@@ -13,7 +13,7 @@ import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deploy, type ServerProcess, TREE } from '../../harness/deployment.ts';
 import { amount } from '../../harness/randomness.ts';
-import { told } from '../../simulation/histories.ts';
+import { unexplainedIn } from '../../simulation/histories.ts';
 import { history, presentInterval } from '../cluster/replicated.ts';
 
 const PREVIOUS = process.env.SOWER_PREVIOUS;
@@ -122,7 +122,7 @@ if (PREVIOUS)
       for (const ask of again) await ask();
       const judged = judge();
       console.log(`${kind.name}: ${judged.operations} tokencodes shown, for ${judged.keys} tokens`);
-      expect(told(judged)).toBe('');
+      expect(unexplainedIn(judged)).toBe('');
       expect(judged.keys).toBe(SHOWN);
       for (const node of [before, after]) {
         await node.kill('SIGTERM');

@@ -188,8 +188,10 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
       ])
         expect(shown(await reply(both, 'mode', entered)), entered).toEqual(REJECTED);
       expect(shown(await reply(both, 'nobody', RIGHT + passcode))).toEqual(REJECTED);
-      const told = await reasons('mode');
-      expect(told.filter((reason) => reason?.includes('right, but not used up')).length).toBeGreaterThan(0);
+      const answers = await reasons('mode');
+      expect(answers.filter((reason) => reason?.includes('right, but not used up')).length).toBeGreaterThan(
+        0,
+      );
       expect((await reply(both, 'mode', RIGHT + passcode)).code).toBe(CODE.accessAccept);
     });
 

@@ -153,9 +153,9 @@ onBothDatabases('requests', (kind) => {
       enabled: true,
       distribution: { state: 'issued', delivery: 'qr', nickname: 'phone' },
     });
-    const told = await subjects(userId, 2);
-    expect(told[0]).toContain('Your request was received');
-    expect(told[1]).toContain('Your token is ready to be activated');
+    const received = await subjects(userId, 2);
+    expect(received[0]).toContain('Your request was received');
+    expect(received[1]).toContain('Your token is ready to be activated');
   });
 
   test('one approval: a token that nobody has is picked before one is minted', async () => {
@@ -181,9 +181,9 @@ onBothDatabases('requests', (kind) => {
     const minted = await approve(approver.api, await ask(name, two));
     expect(minted.serial).not.toBe(first);
     expect((await api('getToken', { params: { serial: minted.serial ?? '' } })).userId).toBe(two);
-    const told = await subjects(one, 3);
-    expect(told[1]).toContain('Your request was approved');
-    expect(told[1]).toContain('Welcome <b>');
+    const received = await subjects(one, 3);
+    expect(received[1]).toContain('Your request was approved');
+    expect(received[1]).toContain('Welcome <b>');
     const { items } = await api('listAudit', { query: { object: `request:${made.id}` } });
     expect(items.map(({ action }) => action)).toEqual(['request.approve', 'request.make']);
   });
@@ -211,8 +211,8 @@ onBothDatabases('requests', (kind) => {
     expect(await get(request.id)).toMatchObject({ state: 'done', serial: result.serial });
     const again = deployment.api('distributeRequest', { params: { id: request.id }, body: {} });
     expect((await problem(again))?.code).toBe('wrong-state');
-    const told = await subjects(userId, 3);
-    expect(told.join('\n')).not.toContain(result.activationCode);
+    const received = await subjects(userId, 3);
+    expect(received.join('\n')).not.toContain(result.activationCode);
   });
 
   test('nobody approves what they asked for, what is for them, or a second step by another account of theirs', async () => {
@@ -264,9 +264,9 @@ onBothDatabases('requests', (kind) => {
     });
     expect(no.state).toBe('rejected');
     expect((await problem(approve(approver.api, no)))?.code).toBe('wrong-state');
-    const told = await subjects(rejected.userId, 2);
-    expect(told[1]).toContain('not approved');
-    expect(told[1]).toContain('Not for contractors');
+    const received = await subjects(rejected.userId, 2);
+    expect(received[1]).toContain('not approved');
+    expect(received[1]).toContain('Not for contractors');
 
     const put = await ask(name, await user());
     const past = approver.api('deferRequest', {

@@ -138,7 +138,7 @@ onBothDatabases('authentication', (kind) => {
 
   const start = async (someone: Person, passcode: string, at: Attempts = attempts) =>
     at.start({ ...CLIENT, userId: someone.userId, passcode });
-  const told = async (someone: Person, passcode: string): Promise<string> => {
+  const answerTo = async (someone: Person, passcode: string): Promise<string> => {
     const step = await start(someone, passcode);
     return step.state === 'challenge' ? step.challenge.kind : step.state;
   };
@@ -172,11 +172,11 @@ onBothDatabases('authentication', (kind) => {
       const { hash, digits } = seed;
       const interval = seed.algorithm === 'hotp' ? 2 : Math.floor(clock / 1000 / seed.interval_seconds);
       const code = (offset: number) => hotp({ key: someone.seed, counter: interval + offset, digits, hash });
-      expect(await told(someone, hotp({ key: someone.seed, counter: interval, digits, hash: 'sha1' }))).toBe(
-        hash === 'sha1' ? 'accepted' : 'rejected',
-      );
-      expect(await told(someone, code(0))).toBe(hash === 'sha1' ? 'rejected' : 'accepted');
-      expect(await told(someone, code(0))).toBe('rejected');
+      expect(
+        await answerTo(someone, hotp({ key: someone.seed, counter: interval, digits, hash: 'sha1' })),
+      ).toBe(hash === 'sha1' ? 'accepted' : 'rejected');
+      expect(await answerTo(someone, code(0))).toBe(hash === 'sha1' ? 'rejected' : 'accepted');
+      expect(await answerTo(someone, code(0))).toBe('rejected');
       const input = { serial: someone.serial, first: code(5), second: code(6) };
       const done = await resynchronizeToken(uses, ADMINISTRATOR, input);
       expect(done.ok).toBe(true);
@@ -216,9 +216,9 @@ onBothDatabases('authentication', (kind) => {
         Array.from({ length: 50 }, (_, caller) => start(someone, code, caller % 2 ? attempts : elsewhere)),
       );
       expect(steps.filter(({ state }) => state === 'accepted')).toHaveLength(1);
-      expect(await told(someone, code)).toBe('rejected');
-      expect(await told(someone, someone.code(-1))).toBe('rejected');
-      expect(await told(someone, someone.code(1))).toBe('accepted');
+      expect(await answerTo(someone, code)).toBe('rejected');
+      expect(await answerTo(someone, someone.code(-1))).toBe('rejected');
+      expect(await answerTo(someone, someone.code(1))).toBe('accepted');
     }
   });
 
@@ -299,7 +299,7 @@ onBothDatabases('authentication', (kind) => {
     );
     const question = await start(someone, someone.code(-1));
     if (question.state !== 'challenge') throw new Error(question.state);
-    expect(await told(someone, wrongCode(someone))).toBe('rejected');
+    expect(await answerTo(someone, wrongCode(someone))).toBe('rejected');
     expect(await modeOf(someone)).toBe('held-back');
     const answer = {
       ...CLIENT,
@@ -335,7 +335,7 @@ onBothDatabases('authentication', (kind) => {
     const wrong = wrongCode(someone);
     const lockAgain = async (): Promise<number> => {
       for (let guess = 0; guess < 200; guess += 1) {
-        await told(someone, wrong);
+        await answerTo(someone, wrong);
         const user = await findUser(database.db, someone.userId);
         if ((user?.locked_until ?? 0) > clock) return (user?.locked_until ?? 0) - clock;
         // The token is held back for seconds: a patient guesser waits just long enough, but for the long waits.
@@ -351,12 +351,12 @@ onBothDatabases('authentication', (kind) => {
     for (const expected of [60, 120, 240, 480, 900, 900]) {
       expect(await lockAgain()).toBe(expected * 1000);
       expect(await modeOf(someone)).toBe('locked');
-      for (let guess = 0; guess < 30; guess += 1) await told(someone, wrong);
+      for (let guess = 0; guess < 30; guess += 1) await answerTo(someone, wrong);
       const user = await findUser(database.db, someone.userId);
       expect(user).toMatchObject({ failures: 0, locked_until: clock + expected * 1000 });
       clock += expected * 1000;
     }
-    expect(await told(someone, someone.code(0))).toBe('accepted');
+    expect(await answerTo(someone, someone.code(0))).toBe('accepted');
     expect(await findUser(database.db, someone.userId)).toMatchObject({ locks: 0, locked_until: null });
     expect(await reasons(`user:${someone.userId}`)).toContain('the user is locked for another');
   });
@@ -366,32 +366,32 @@ onBothDatabases('authentication', (kind) => {
     const present = clock;
     const [held, locked, steady] = [await person(stage), await person(stage), await person(stage)];
     const used = steady.code(0);
-    expect(await told(steady, used)).toBe('accepted');
+    expect(await answerTo(steady, used)).toBe('accepted');
     // A year ahead: wrong passcodes there hold the one back, and lock the other.
     clock = present + 365 * 86_400_000;
-    for (let guess = 0; guess < 5; guess += 1) await told(held, wrongCode(held));
+    for (let guess = 0; guess < 5; guess += 1) await answerTo(held, wrongCode(held));
     expect(await modeOf(held)).toBe('held-back');
     for (let guess = 0; guess < 40 && (await modeOf(locked)) !== 'locked'; guess += 1) {
-      await told(locked, wrongCode(locked));
+      await answerTo(locked, wrongCode(locked));
       await database.db.updateTable('tokens').set({ failures: 0 }).where('id', '=', locked.tokenId).execute();
     }
     expect(await modeOf(locked)).toBe('locked');
-    expect(await told(steady, used)).toBe('rejected');
+    expect(await answerTo(steady, used)).toBe('rejected');
     // Put right again.
     clock = present;
     for (const someone of [held, locked]) {
       expect(await modeOf(someone)).toBe('normal');
-      expect(await told(someone, someone.code(0))).toBe('accepted');
+      expect(await answerTo(someone, someone.code(0))).toBe('accepted');
     }
-    expect(await told(steady, used)).toBe('rejected');
-    expect(await told(steady, steady.code(1))).toBe('accepted');
+    expect(await answerTo(steady, used)).toBe('rejected');
+    expect(await answerTo(steady, steady.code(1))).toBe('accepted');
     // Minutes back and forth: what was accepted stays used, what comes later is good.
     clock = present - 120_000;
-    for (const offset of [0, 1, 2, 3]) expect(await told(steady, steady.code(offset))).toBe('rejected');
+    for (const offset of [0, 1, 2, 3]) expect(await answerTo(steady, steady.code(offset))).toBe('rejected');
     clock = present + 120_000;
-    expect(await told(steady, steady.code(0))).toBe('accepted');
+    expect(await answerTo(steady, steady.code(0))).toBe('accepted');
     // Another process's clock may run a little ahead: that is no jump.
-    for (let guess = 0; guess < 5; guess += 1) await told(steady, wrongCode(steady));
+    for (let guess = 0; guess < 5; guess += 1) await answerTo(steady, wrongCode(steady));
     clock -= 2_000;
     expect(await modeOf(steady)).toBe('held-back');
     clock = present;
@@ -452,7 +452,7 @@ onBothDatabases('authentication', (kind) => {
     expect(await reasons(`user:${someone.userId}`)).toContain('held back');
     // It was not used up by it.
     clock += 2_000;
-    expect(await told(someone, someone.code(0))).toBe('accepted');
+    expect(await answerTo(someone, someone.code(0))).toBe('accepted');
     clock -= 2_000;
   });
 
@@ -481,7 +481,7 @@ onBothDatabases('authentication', (kind) => {
       for (const length of [0, 1, 4, 7, 8, 9, 11, 12, 13, 16, 64, 65, 128, 1_000, 10_000]) {
         for (const character of ['0', 'x', '\u0000', '٣', '💥', '\ud800', ' ']) {
           const passcode = character.repeat(length).slice(0, length);
-          expect(await told(someone, passcode), `${length} times ${character}`).toBe('rejected');
+          expect(await answerTo(someone, passcode), `${length} times ${character}`).toBe('rejected');
         }
       }
       await database.db
@@ -490,7 +490,7 @@ onBothDatabases('authentication', (kind) => {
         .where('id', '=', someone.tokenId)
         .execute();
       await unlockUser(uses, ADMINISTRATOR, someone.userId);
-      expect(await told(someone, someone.passcode(0))).toBe('accepted');
+      expect(await answerTo(someone, someone.passcode(0))).toBe('accepted');
     }
   }, 120_000);
 
@@ -504,12 +504,12 @@ onBothDatabases('authentication', (kind) => {
         .executeTakeFirstOrThrow();
     const button = await person(stage, { seed: { algorithm: 'hotp', position: 0, digits: 6 } });
     const press = (counter: number) => hotp({ key: button.seed, counter, digits: 6 });
-    expect(await told(button, press(3))).toBe('accepted');
-    expect(await told(button, press(9))).toBe('next-tokencode');
-    expect(await told(button, press(11))).toBe('accepted');
-    expect(await told(button, press(18))).toBe('next-tokencode');
-    expect(await told(button, press(19))).toBe('accepted');
-    expect(await told(button, press(30))).toBe('rejected');
+    expect(await answerTo(button, press(3))).toBe('accepted');
+    expect(await answerTo(button, press(9))).toBe('next-tokencode');
+    expect(await answerTo(button, press(11))).toBe('accepted');
+    expect(await answerTo(button, press(18))).toBe('next-tokencode');
+    expect(await answerTo(button, press(19))).toBe('accepted');
+    expect(await answerTo(button, press(30))).toBe('rejected');
 
     const strayed = await person(stage, { seed: { state: 'pending', last_accepted_at: null } });
     const holder = holderOf(strayed.userId);
@@ -528,12 +528,12 @@ onBothDatabases('authentication', (kind) => {
     expect(await show(-4)).toMatchObject({ value: { result: 'rejected' } });
     expect(await show(-3)).toMatchObject({ value: { result: 'accepted', complete: true } });
     expect(await standing(strayed)).toMatchObject({ drift: -3, last_accepted_at: clock, state: 'current' });
-    expect(await told(strayed, strayed.code(-2))).toBe('accepted');
+    expect(await answerTo(strayed, strayed.code(-2))).toBe('accepted');
     // What is not the next one is another first one.
     const distracted = await person(stage);
-    expect(await told(distracted, distracted.code(-5))).toBe('next-tokencode');
-    expect(await told(distracted, distracted.code(-2))).toBe('next-tokencode');
-    expect(await told(distracted, distracted.code(0))).toBe('accepted');
+    expect(await answerTo(distracted, distracted.code(-5))).toBe('next-tokencode');
+    expect(await answerTo(distracted, distracted.code(-2))).toBe('next-tokencode');
+    expect(await answerTo(distracted, distracted.code(0))).toBe('accepted');
   });
 
   test('resynchronised by two successive tokencodes within 12 hours either way, and nothing is accepted twice by it', async () => {
@@ -541,7 +541,7 @@ onBothDatabases('authentication', (kind) => {
     for (const hours of [-11, 11]) {
       const someone = await person(stage);
       const far = hours * 60;
-      expect(await told(someone, someone.code(far))).toBe('rejected');
+      expect(await answerTo(someone, someone.code(far))).toBe('rejected');
       const codes = { serial: someone.serial, first: someone.code(far), second: someone.code(far + 1) };
       const results = await Promise.all(
         Array.from({ length: 50 }, () => resynchronizeToken(uses, ADMINISTRATOR, codes)),
@@ -553,11 +553,11 @@ onBothDatabases('authentication', (kind) => {
       );
       const code = hours > 0 ? 'event.clock-ahead' : 'event.clock-behind';
       expect(found).toEqual([{ code, values: { minutes: hours > 0 ? 661 : 659 } }]);
-      for (const used of [far, far + 1]) expect(await told(someone, someone.code(used))).toBe('rejected');
-      expect(await told(someone, someone.code(far + 2))).toBe('accepted');
+      for (const used of [far, far + 1]) expect(await answerTo(someone, someone.code(used))).toBe('rejected');
+      expect(await answerTo(someone, someone.code(far + 2))).toBe('accepted');
       // The drift that was found stays, and goes on being learned from.
       clock += 600_000;
-      expect(await told(someone, someone.code(far + 1))).toBe('accepted');
+      expect(await answerTo(someone, someone.code(far + 1))).toBe('accepted');
     }
     const beyond = await person(stage);
     const codes = { serial: beyond.serial, first: beyond.code(725), second: beyond.code(726) };
@@ -584,7 +584,7 @@ onBothDatabases('authentication', (kind) => {
     expect(await findToken(database.db, someone.serial)).toMatchObject({ failures: 0 });
     const bare = { serial: someone.serial, first: someone.code(-1), second: someone.code(0) };
     expect(await resynchronizeToken(uses, holder, bare)).toMatchObject({ ok: true });
-    expect(await told(someone, someone.passcode(0))).toBe('rejected');
+    expect(await answerTo(someone, someone.passcode(0))).toBe('rejected');
     const guess = { serial: someone.serial, first: wrongCode(someone), second: wrongCode(someone) };
     for (let count = 0; count < 5; count += 1) await resynchronizeToken(uses, holder, guess);
     expect(await resynchronizeToken(uses, holder, guess)).toMatchObject({ problem: 'wrong-state' });
@@ -604,7 +604,7 @@ onBothDatabases('authentication', (kind) => {
     };
     expect(await run(someone.passcode(-1))).toMatch(/^accepted: .* works/);
     expect(await run(someone.passcode(-1))).toMatch(/^rejected: .* already used/);
-    expect(await told(someone, someone.passcode(-1))).toBe('rejected');
+    expect(await answerTo(someone, someone.passcode(-1))).toBe('rejected');
     expect(await run(someone.code(0))).toMatch(/^rejected: The passcode is wrong/);
     expect(await findToken(database.db, someone.serial)).toMatchObject({ failures: 1 });
     const { serial } = someone;
@@ -636,7 +636,7 @@ onBothDatabases('authentication', (kind) => {
     for (const pin of ['a1111', 'a2222', 'a3333']) expect(await set(pin)).toContain('used before');
     expect(await set('a4444')).toBe('set');
     expect(await set('a1111')).toBe('set');
-    expect(await told(someone, `a1111${someone.code(0)}`)).toBe('accepted');
+    expect(await answerTo(someone, `a1111${someone.code(0)}`)).toBe('accepted');
   });
 
   test('what is generated for a token can be set, whatever the policy and the token, and can be read out', async () => {
@@ -729,7 +729,7 @@ onBothDatabases('authentication', (kind) => {
       { db: database.db, sealing: seal, now: () => clock },
       { seed: { authentication_type: 'pinpad' }, pin: 'ab4711' },
     );
-    expect(await told(someone, someone.code(-1))).toBe('rejected');
+    expect(await answerTo(someone, someone.code(-1))).toBe('rejected');
     expect(await modeOf(someone)).toBe('new-pin');
     const question = await start(someone, `ab4711${someone.code(-1)}`);
     if (question.state !== 'challenge') throw new Error(question.state);
@@ -744,7 +744,7 @@ onBothDatabases('authentication', (kind) => {
     const set = await answer(again?.attempt ?? '', '73914');
     expect(set?.challenge.kind).toBe('passcode-with-new-pin');
     expect(await answer(set?.attempt ?? '', someone.passcode(0, '73914'))).toBe(undefined);
-    expect(await told(someone, someone.passcode(1, '73914'))).toBe('accepted');
+    expect(await answerTo(someone, someone.passcode(1, '73914'))).toBe('accepted');
     expect(await modeOf(someone)).toBe('normal');
   });
 
@@ -811,7 +811,7 @@ onBothDatabases('authentication', (kind) => {
         .set({ expires_on: '2020-01-01' })
         .where('id', '=', someone.tokenId)
         .execute();
-      expect(await told(someone, again.codes[0] as string)).toBe('rejected');
+      expect(await answerTo(someone, again.codes[0] as string)).toBe('rejected');
       expect(second).not.toBe(first);
     });
 
@@ -825,12 +825,12 @@ onBothDatabases('authentication', (kind) => {
           Array.from({ length: 50 }, (_, caller) => start(someone, code, caller % 2 ? attempts : elsewhere)),
         );
         expect(steps.filter(({ state }) => state === 'accepted')).toHaveLength(1);
-        expect(await told(someone, code)).toBe('rejected');
+        expect(await answerTo(someone, code)).toBe('rejected');
         // The forty-nine were guesses, as far as anybody can tell.
         await unlockUser(uses, ADMINISTRATOR, someone.userId);
       }
-      expect(await told(someone, someone.code(0))).toBe('accepted');
-      expect(await told(someone, codes[6] as string)).toBe('rejected');
+      expect(await answerTo(someone, someone.code(0))).toBe('accepted');
+      expect(await answerTo(someone, codes[6] as string)).toBe('rejected');
       expect(await reasons(`token:${someone.serial}`)).toContain('the token was used again');
     });
 
@@ -847,12 +847,13 @@ onBothDatabases('authentication', (kind) => {
         expect(await requireNewPin(uses, ADMINISTRATOR, { serial, required: true })).toMatchObject({
           ok: true,
         });
-        for (let time = 0; time < 3; time += 1) expect(await told(someone, `4711${code}`)).toBe('rejected');
+        for (let time = 0; time < 3; time += 1)
+          expect(await answerTo(someone, `4711${code}`)).toBe('rejected');
         // Neither used up, nor a guess.
         expect((await findUser(database.db, someone.userId))?.failures).toBe(0);
         expect(await setPin(uses, ADMINISTRATOR, { serial, pin: '8602' })).toMatchObject({ ok: true });
         await requireNewPin(uses, ADMINISTRATOR, { serial, required: false });
-        expect(await told(someone, `8602${code}`)).toBe('accepted');
+        expect(await answerTo(someone, `8602${code}`)).toBe('accepted');
       }
     });
 
@@ -865,32 +866,32 @@ onBothDatabases('authentication', (kind) => {
       const { codes, withPin } = await give(someone, { kind: 'fixed', days: 2 });
       const [code = ''] = codes;
       expect([codes.length, withPin]).toEqual([1, true]);
-      expect(await told(someone, code)).toBe('rejected');
-      expect(await told(someone, `4712${code}`)).toBe('rejected');
-      for (let use = 0; use < 3; use += 1) expect(await told(someone, `4711${code}`)).toBe('accepted');
+      expect(await answerTo(someone, code)).toBe('rejected');
+      expect(await answerTo(someone, `4712${code}`)).toBe('rejected');
+      for (let use = 0; use < 3; use += 1) expect(await answerTo(someone, `4711${code}`)).toBe('accepted');
       expect(await findToken(database.db, someone.serial)).toMatchObject({ failures: 0 });
       const { tokenId: id } = someone;
       await database.db.updateTable('tokens').set({ enabled: 0 }).where('id', '=', id).execute();
-      expect(await told(someone, `4711${code}`)).toBe('rejected');
+      expect(await answerTo(someone, `4711${code}`)).toBe('rejected');
       await database.db.updateTable('tokens').set({ enabled: 1 }).where('id', '=', id).execute();
       clock += 2 * 86_400_000;
-      expect(await told(someone, `4711${code}`)).toBe('rejected');
+      expect(await answerTo(someone, `4711${code}`)).toBe('rejected');
     });
 
     test('what the token does meanwhile is as it was given out: refused until the end, or until an administrator ends it', async () => {
       for (const whenTokenReturns of ['after', 'deny'] as const) {
         const someone = await person(stage());
         const { codes } = await give(someone, { kind: 'fixed', days: 1, whenTokenReturns });
-        expect(await told(someone, someone.code(0))).toBe('rejected');
-        expect(await told(someone, codes[0] as string)).toBe('accepted');
+        expect(await answerTo(someone, someone.code(0))).toBe('rejected');
+        expect(await answerTo(someone, codes[0] as string)).toBe('accepted');
         clock += 86_400_000;
-        expect(await told(someone, codes[0] as string)).toBe('rejected');
-        expect(await told(someone, someone.code(0))).toBe(
+        expect(await answerTo(someone, codes[0] as string)).toBe('rejected');
+        expect(await answerTo(someone, someone.code(0))).toBe(
           whenTokenReturns === 'after' ? 'accepted' : 'rejected',
         );
         const ended = await endEmergencyAccess(uses, ADMINISTRATOR, { serial: someone.serial });
         expect(ended.ok).toBe(true);
-        expect(await told(someone, someone.code(1))).toBe('accepted');
+        expect(await answerTo(someone, someone.code(1))).toBe('accepted');
       }
     });
 
@@ -907,14 +908,15 @@ onBothDatabases('authentication', (kind) => {
         [alone, alone],
       ] as const) {
         const [code = ''] = (await give({ ...someone, serial }, { kind: 'fixed' })).codes;
-        expect(await told(someone, code)).toBe('accepted');
-        for (let guess = 0; guess < 8; guess += 1) expect(await told(someone, 'no code')).toBe('rejected');
+        expect(await answerTo(someone, code)).toBe('accepted');
+        for (let guess = 0; guess < 8; guess += 1)
+          expect(await answerTo(someone, 'no code')).toBe('rejected');
         // Five were counted; then it has to wait, and what is tried meanwhile does not count.
-        expect(await told(someone, code)).toBe('rejected');
+        expect(await answerTo(someone, code)).toBe('rejected');
         expect((await findToken(db, serial))?.failures).toBe(5);
         expect((await findUser(db, someone.userId))?.failures).toBe(5);
         clock += 60_000;
-        expect(await told(someone, code)).toBe('accepted');
+        expect(await answerTo(someone, code)).toBe('accepted');
         expect((await findToken(db, serial))?.failures).toBe(0);
       }
     });
@@ -1021,7 +1023,7 @@ onBothDatabases('authentication', (kind) => {
         expect(await setPin(uses, ADMINISTRATOR, { serial, pin: '258047' })).toMatchObject({ ok: true });
       else expect((await answer(second.attempt, '258047')).state).toBe('challenge');
       expect(await answer(first.attempt, '974031')).toEqual({ state: 'rejected' });
-      expect(await told(someone, `258047${someone.code(1)}`)).toBe('accepted');
+      expect(await answerTo(someone, `258047${someone.code(1)}`)).toBe('accepted');
     },
   );
 
@@ -1040,9 +1042,9 @@ onBothDatabases('authentication', (kind) => {
     const flood = Array.from({ length: 300 }, () => show('nobody in particular'));
     const beside = [show('nobody else'), show('nobody in particular', { asked: true })];
     gate.resolve();
-    const told = await Promise.all(flood);
-    expect(told.filter((state) => state === 'rejected')).toHaveLength(MAX_WAITING + 1);
-    expect(told.filter((state) => state === true)).toHaveLength(300 - MAX_WAITING - 1);
+    const answers = await Promise.all(flood);
+    expect(answers.filter((state) => state === 'rejected')).toHaveLength(MAX_WAITING + 1);
+    expect(answers.filter((state) => state === true)).toHaveLength(300 - MAX_WAITING - 1);
     expect(await Promise.all(beside)).toEqual(['rejected', 'rejected']);
     expect(await show('nobody in particular')).toBe('rejected');
   });
@@ -1050,8 +1052,8 @@ onBothDatabases('authentication', (kind) => {
   test('steps are counted by the kind of the client and their outcome', async () => {
     const someone = await person({ db: database.db, sealing: seal, now: () => clock });
     counted.length = 0;
-    await told(someone, wrongCode(someone));
-    await told(someone, someone.code(0));
+    await answerTo(someone, wrongCode(someone));
+    await answerTo(someone, someone.code(0));
     expect(counted).toEqual(['api-key rejected', 'api-key accepted']);
   });
 
@@ -1063,7 +1065,7 @@ onBothDatabases('authentication', (kind) => {
     const locked = await person(stage, { user: { locks: 1, locked_until: clock + 600_000 } });
     const disabled = await person(stage, { token: { enabled: 0 } });
     const spent = await person(stage);
-    expect(await told(spent, spent.code(0))).toBe('accepted');
+    expect(await answerTo(spent, spent.code(0))).toBe('accepted');
     const wrong = wrongCode(someone);
     const tries: Readonly<Record<string, (round: number) => readonly [userId: string, passcode: string]>> = {
       wrong: () => [someone.userId, wrong],

@@ -139,9 +139,9 @@ onBothDatabases('guesses at once', (kind) => {
             passcode: someone.code(0),
           }),
         );
-        const states = (await Promise.all(right)).map(({ state: told }) => told);
-        expect(states.filter((told) => told === 'challenge')).toHaveLength(1);
-        expect(states.filter((told) => told === 'accepted')).toHaveLength(0);
+        const states = (await Promise.all(right)).map(({ state }) => state);
+        expect(states.filter((state) => state === 'challenge')).toHaveLength(1);
+        expect(states.filter((state) => state === 'accepted')).toHaveLength(0);
       }
     },
     60_000 + ROUNDS * 20_000,

@@ -157,8 +157,8 @@ describe.skipIf(!inject('postgresql'))('a lost connection to the database', () =
     expect(await verify(-1)).toMatchObject({ result: 'accepted' });
     wire.silence(true);
     const start = performance.now();
-    const told = await Promise.all(Array.from({ length: 16 }, () => verify(0)));
-    expect(told.map(({ status }) => status)).toEqual(Array(16).fill(503));
+    const answers = await Promise.all(Array.from({ length: 16 }, () => verify(0)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(16).fill(503));
     // Five seconds, and more where others use the processor; without it they would wait for minutes.
     expect(performance.now() - start).toBeLessThan(20_000);
     await wait(4_000);
