@@ -61,16 +61,30 @@ export async function launchChromium({ dataFolder }: Pick<Deployment, 'dataFolde
   return browser;
 }
 
+const NETWORK_CHANGED = 'ERR_NETWORK_CHANGED';
+/** Networks of several tests may change one after another. */
+const MAX_LOADS = 20;
+
 /**
- * When another test starts a tunnel, Chromium gives up what it is loading, as on a machine that has got another network. Such a page is
- * loaded again, once.
+ * When another test adds or removes a network interface, Chromium gives up what waits for a connection, as on a machine that has got another
+ * network: the page itself, or one of its scripts, without which it stays empty. Such a page is loaded again.
  */
 export function acrossNetworks(page: Page): Page {
   const goto = page.goto.bind(page);
-  page.goto = (url, options) =>
-    goto(url, options).catch((error: Error) => {
-      if (!error.message.includes('ERR_NETWORK_CHANGED')) throw error;
-      return goto(url, options);
-    });
+  let changed = false;
+  page.on('requestfailed', (request) => {
+    if (request.failure()?.errorText.includes(NETWORK_CHANGED)) changed = true;
+  });
+  page.goto = async (url, options) => {
+    for (let loads = 1; ; loads += 1) {
+      changed = false;
+      const answer = await goto(url, options).catch((error: Error) => {
+        if (!error.message.includes(NETWORK_CHANGED) || loads === MAX_LOADS) throw error;
+        changed = true;
+        return null;
+      });
+      if (!changed || loads === MAX_LOADS) return answer;
+    }
+  };
   return page;
 }
