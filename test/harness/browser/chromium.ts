@@ -1,18 +1,74 @@
 /** The browser of the tests: the system's, never one downloaded. */
+import { spawnSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Deployment } from '../deployment.ts';
 
 /** First Chromium without windows, a fifth less CPU for the same pages: Debian's `chromium-headless-shell`, past the shell around it. */
-export const findChromium = (): string | undefined =>
+const installed = (): string | undefined =>
   [
     '/usr/lib/chromium/chromium-headless-shell',
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
   ].find((path) => existsSync(path));
+
+/** Number of the system call `socket`, by architecture (AUDIT_ARCH_*). */
+const SOCKET = { x64: [0xc000003e, 41], arm64: [0xc00000b7, 198] } as const;
+const AF_NETLINK = 16;
+
+/** A filter of seccomp(2) that refuses netlink sockets: each line is an instruction of classic BPF, code, jumps and operand. */
+function withoutNetlink([architecture, socket]: readonly [number, number]): Buffer {
+  const program = [
+    [0x20, 0, 0, 4],
+    [0x15, 0, 5, architecture],
+    [0x20, 0, 0, 0],
+    [0x15, 0, 3, socket],
+    [0x20, 0, 0, 16],
+    [0x15, 0, 1, AF_NETLINK],
+    // The error EAFNOSUPPORT; everything else is allowed.
+    [0x06, 0, 0, 0x0005_0000 | 97],
+    [0x06, 0, 0, 0x7fff_0000],
+  ] as const;
+  return Buffer.concat(
+    program.map(([code, yes, no, operand]) => {
+      const instruction = Buffer.alloc(8);
+      instruction.writeUInt16LE(code);
+      instruction.writeUInt8(yes, 2);
+      instruction.writeUInt8(no, 3);
+      instruction.writeUInt32LE(operand, 4);
+      return instruction;
+    }),
+  );
+}
+
+/**
+ * A browser that cannot watch the network interfaces of this machine: other tests add and remove some, and Chromium would then give up what
+ * waits for a connection, over loopback too. Without `setpriv` that can filter: the browser as it is.
+ */
+function steady(path: string): string {
+  const socket = SOCKET[process.arch as keyof typeof SOCKET];
+  if (socket === undefined) return path;
+  const folder = mkdtempSync(join(tmpdir(), 'sower-chromium-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const filter = join(folder, 'filter');
+  writeFileSync(filter, withoutNetlink(socket));
+  const through = ['--no-new-privs', '--seccomp-filter', filter];
+  if (spawnSync('setpriv', [...through, 'true']).status !== 0) return path;
+  const launcher = join(folder, 'chromium');
+  writeFileSync(launcher, `#!/bin/sh\nexec setpriv ${through.join(' ')} ${path} "$@"\n`, { mode: 0o755 });
+  return launcher;
+}
+
+let found: string | undefined;
+export function findChromium(): string | undefined {
+  const path = installed();
+  if (path !== undefined) found ??= steady(path);
+  return found;
+}
 
 /**
  * Each window brings two pages of its own for the list below the address field, a process for each, and costs five times as much with them.
