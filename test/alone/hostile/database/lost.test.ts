@@ -1,5 +1,7 @@
 /** PostgreSQL breaks a connection that is in use, or falls silent: the process lives, callers are told, and service comes back by itself. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { openDatabase } from '@sower/server/store/db/open';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { provisioned, tokencode } from '../../../harness/authenticator.ts';
@@ -188,6 +190,30 @@ describe.skipIf(!inject('postgresql'))('a lost connection to the database', () =
     expect(await verify(-1)).toMatchObject({ result: 'accepted' });
     wire.holdUntilAnswered('pg_stat_activity');
     expect(await verify(0)).toMatchObject({ result: 'accepted' });
+  });
+
+  test('closed while a late answer is waited for: no connection stays behind', async () => {
+    const database = await POSTGRESQL.fresh();
+    cleanups.push(() => database.drop());
+    const direct = new pg.Client({ connectionString: database.option });
+    await direct.connect();
+    cleanups.push(() => direct.end());
+    const { port } = new URL(database.option);
+    const wire = await meddlingWire(Number(port));
+    cleanups.push(() => wire.close());
+    const url = database.option.replace(port, String(wire.port));
+    const { db, close } = await openDatabase({ kind: 'postgresql', url });
+    await sql`select 1`.execute(db);
+    wire.holdUntilAnswered('pg_stat_activity');
+    await sql`select 1`.execute(db);
+    await close();
+    const others = async (): Promise<number> => {
+      const { rows } = await direct.query(
+        'select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+      return rows.length;
+    };
+    await expect.poll(others, { timeout: 5_000 }).toBe(0);
   });
 
   test('a database that is not there yet is waited for, and a line says so', async () => {

@@ -187,7 +187,7 @@ export function poolsOf(url: string, { onLost, onError, migrate, processes, mete
     /** @param also ends beside the pools, watched as they are */
     async end(also: Promise<unknown>): Promise<void> {
       await Promise.all([pool.end(), changing.end(), also]);
-      stopWatching();
+      await stopWatching();
       time.stop();
     },
   };

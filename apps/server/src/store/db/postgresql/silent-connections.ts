@@ -89,7 +89,7 @@ export function reachability(
 
 /**
  * @param longest milliseconds after which a query is given up even if the database is working on it
- * @returns ends the watch
+ * @returns ends the watch, and waits for what it is looking at: until then it has a connection of its own, and needs the time
  */
 export function watchSilence(
   hosts: Hosts,
@@ -104,22 +104,27 @@ export function watchSilence(
     /** Of the connections too. */
     readonly time: Time;
   },
-): () => void {
-  let looking = false;
+): () => Promise<void> {
+  let looking: Promise<void> | undefined;
 
   async function look(suspects: ReadonlyMap<Connection, PendingQuery>): Promise<void> {
     const names = [...suspects.keys()].map(({ listedAs }) => listedAs);
     const begun = performance.now();
     const asked = await askDatabase(hosts, names, time);
     if (asked.failed !== undefined && isOutOfReach(asked.failed)) onNoAnswer(asked.failed, begun);
-    else await new Promise<void>((resolve) => time.after(DELIVERY_MILLISECONDS, resolve));
     const patience = (connection: Connection): number =>
       asked.awaitsStandby(connection.listedAs) ? STANDBY_MILLISECONDS : Number.POSITIVE_INFINITY;
-    // Answered meanwhile: it was only slow.
-    const waiting = [...suspects].filter(([connection, pending]) => connection.pending === pending);
-    const silent = waiting.flatMap(([connection, { since }]) =>
-      !asked.working(connection.listedAs) || time.now() - since > patience(connection) ? connection : [],
-    );
+    const silentNow = (): Connection[] =>
+      [...suspects].flatMap(([connection, pending]) =>
+        // Otherwise it was answered meanwhile: it was only slow.
+        connection.pending === pending &&
+        (!asked.working(connection.listedAs) || time.now() - pending.since > patience(connection))
+          ? connection
+          : [],
+      );
+    if (asked.failed === undefined && silentNow().length > 0)
+      await new Promise<void>((resolve) => time.after(DELIVERY_MILLISECONDS, resolve));
+    const silent = silentNow();
     if (silent.some(({ listedAs }) => asked.awaitsStandby(listedAs)))
       onNoAnswer(new Error('commits wait for a standby that does not answer'), begun);
     if (silent.length > 0) {
@@ -140,15 +145,17 @@ export function watchSilence(
       else if (now - pending.since > SUSPECT_MILLISECONDS) suspects.set(connection, pending);
     }
     if (suspects.size === 0 || looking) return;
-    looking = true;
-    look(suspects)
+    looking = look(suspects)
       .catch(() => {})
       .finally(() => {
-        looking = false;
+        looking = undefined;
       });
   }, LOOK_MILLISECONDS);
   timer.unref();
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
 }
 
 type Asked = {
