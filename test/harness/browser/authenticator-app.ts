@@ -10,7 +10,7 @@ import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import type { Deployment } from '../deployment.ts';
 import { assertValidMessage } from '../documents/message-schemas.ts';
-import { acrossNetworks, CHROMIUM_ARGUMENTS, findChromium, WAIT_MILLISECONDS } from './chromium.ts';
+import { CHROMIUM_ARGUMENTS, findChromium, WAIT_MILLISECONDS } from './chromium.ts';
 
 export const AUTHENTICATOR = fileURLToPath(new URL('../../../apps/authenticator/', import.meta.url));
 
@@ -85,7 +85,7 @@ async function watched(context: BrowserContext, profile: string): Promise<Instal
     }
   });
   const violations: string[] = [];
-  const page = acrossNetworks(context.pages()[0] ?? (await context.newPage()));
+  const page = context.pages()[0] ?? (await context.newPage());
   page.on('console', (message) => {
     if (/Content Security Policy|TrustedScript|require-trusted-types/i.test(message.text())) {
       violations.push(message.text());

@@ -1,10 +1,10 @@
 /** The browser of the tests: the system's, never one downloaded. */
 import { spawnSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
 import type { Deployment } from '../deployment.ts';
 
 /** First Chromium without windows, a fifth less CPU for the same pages: Debian's `chromium-headless-shell`, past the shell around it. */
@@ -45,25 +45,37 @@ function withoutNetlink([architecture, socket]: readonly [number, number]): Buff
   );
 }
 
+const LAUNCHERS = fileURLToPath(new URL('../../../node_modules/.cache/sower-chromium', import.meta.url));
+
+/** Several processes write the same: each reader sees a whole file. */
+function writeWhole(path: string, content: string | Buffer): void {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, content, { mode: 0o755 });
+  renameSync(temporary, path);
+}
+
 /**
  * A browser that cannot watch the network interfaces of this machine: other tests add and remove some, and Chromium would then give up what
- * waits for a connection, over loopback too. Without `setpriv` that can filter: the browser as it is.
+ * waits for a connection, over loopback too, such as a script of a page, which stays empty without it. Without a `setpriv` that can filter
+ * (util-linux 2.41): the browser as it is.
  */
 function steady(path: string): string {
   const socket = SOCKET[process.arch as keyof typeof SOCKET];
   if (socket === undefined) return path;
-  const folder = mkdtempSync(join(tmpdir(), 'sower-chromium-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const filter = join(folder, 'filter');
-  writeFileSync(filter, withoutNetlink(socket));
-  const through = ['--no-new-privs', '--seccomp-filter', filter];
-  if (spawnSync('setpriv', [...through, 'true']).status !== 0) return path;
-  const launcher = join(folder, 'chromium');
-  writeFileSync(launcher, `#!/bin/sh\nexec setpriv ${through.join(' ')} ${path} "$@"\n`, { mode: 0o755 });
+  mkdirSync(LAUNCHERS, { recursive: true });
+  const filter = join(LAUNCHERS, 'filter');
+  writeWhole(filter, withoutNetlink(socket));
+  if (spawnSync('setpriv', ['--no-new-privs', '--seccomp-filter', filter, 'true']).status !== 0) return path;
+  const launcher = join(LAUNCHERS, 'chromium');
+  writeWhole(
+    launcher,
+    `#!/bin/sh\nexec setpriv --no-new-privs --seccomp-filter '${filter}' '${path}' "$@"\n`,
+  );
   return launcher;
 }
 
 let found: string | undefined;
+/** Once for each process: tests ask for it when they are read. */
 export function findChromium(): string | undefined {
   const path = installed();
   if (path !== undefined) found ??= steady(path);
@@ -115,32 +127,4 @@ export async function launchChromium({ dataFolder }: Pick<Deployment, 'dataFolde
     return context;
   };
   return browser;
-}
-
-const NETWORK_CHANGED = 'ERR_NETWORK_CHANGED';
-/** Networks of several tests may change one after another. */
-const MAX_LOADS = 20;
-
-/**
- * When another test adds or removes a network interface, Chromium gives up what waits for a connection, as on a machine that has got another
- * network: the page itself, or one of its scripts, without which it stays empty. Such a page is loaded again.
- */
-export function acrossNetworks(page: Page): Page {
-  const goto = page.goto.bind(page);
-  let changed = false;
-  page.on('requestfailed', (request) => {
-    if (request.failure()?.errorText.includes(NETWORK_CHANGED)) changed = true;
-  });
-  page.goto = async (url, options) => {
-    for (let loads = 1; ; loads += 1) {
-      changed = false;
-      const answer = await goto(url, options).catch((error: Error) => {
-        if (!error.message.includes(NETWORK_CHANGED) || loads === MAX_LOADS) throw error;
-        changed = true;
-        return null;
-      });
-      if (!changed || loads === MAX_LOADS) return answer;
-    }
-  };
-  return page;
 }

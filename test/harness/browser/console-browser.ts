@@ -4,7 +4,6 @@ import type { Language } from '@sower/texts/language';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { adminPassword } from '../administrator.ts';
 import type { Deployment } from '../deployment.ts';
-import { acrossNetworks } from './chromium.ts';
 import { settled } from './open-everything.ts';
 
 export type Person = {
@@ -98,7 +97,7 @@ async function newPage(browser: Browser, person: Person): Promise<Page> {
     ...(person.locale === undefined ? {} : { locale: person.locale }),
   });
   if (person.language !== undefined) await chooseLanguage(context, person.language);
-  const page = acrossNetworks(await context.newPage());
+  const page = await context.newPage();
   const violations: string[] = [];
   page.on('console', (message) => {
     if (/Content Security Policy|Trusted ?(HTML|Script|Type)/.test(message.text()))
