@@ -2,6 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SOURCE_PRESETS, type SourcePatch, sourceInputSchema } from '@sower/api/identity-sources';
+import { BUILT_IN_ROLES } from '@sower/api/roles';
+import { TOKEN_IMPORT_OPERATIONS } from '@sower/api/token-imports';
 import { addAgent, editAgent } from '@sower/server/clients/agents';
 import { addRadiusClient, editRadiusClient } from '@sower/server/clients/radius-clients';
 import { addCoexistence } from '@sower/server/coexistence/coexistences';
@@ -9,22 +12,28 @@ import type { Actor } from '@sower/server/core/actor';
 import type { Outcome } from '@sower/server/core/outcome';
 import { addApiKey } from '@sower/server/directory/api-keys';
 import { addDomain } from '@sower/server/directory/domains';
+import { addSource, editSource } from '@sower/server/directory/sources/sources';
 import { addUser, editUser } from '@sower/server/directory/users';
+import { importTokens } from '@sower/server/jobs/token-import/input';
+import { tokenImportJobs } from '@sower/server/jobs/token-import/kind';
 import { moveToken } from '@sower/server/provisioning/tokens/enable';
 import { mintTokens } from '@sower/server/provisioning/tokens/mint';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { inTransaction } from '@sower/server/store/db/transaction';
 import { findDomain } from '@sower/server/store/directory/domains';
+import { findJob, type JobRow } from '@sower/server/store/work/jobs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, justBefore, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { actorOf, type NodeContext, nodeOf, valueIn } from '../../harness/jobs/node.ts';
 
 const EVERYWHERE = [
-  'agents:view',
+  ...BUILT_IN_ROLES.auditor.permissions,
   'agents:edit',
   'domains:edit',
   'keys:edit',
-  'users:view',
+  'settings:edit',
+  'administrators:edit',
   'users:edit',
 ] as const;
 const clientInput = () => ({
@@ -58,6 +67,24 @@ onBothDatabases('a security domain that is being deleted', (kind) => {
     await database.drop();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  const SOURCE = sourceInputSchema.omit({ name: true, securityDomain: true }).parse({
+    kind: 'openldap',
+    connection: { urls: ['ldaps://directory.example.com'] },
+    search: { ...SOURCE_PRESETS.openldap.search, base: 'dc=example,dc=com' },
+    mapping: SOURCE_PRESETS.openldap.mapping,
+  });
+  const byRule = (securityDomain: string) => ({
+    placement: { rules: [{ kind: 'subtree' as const, name: 'ou=a,dc=example,dc=com', securityDomain }] },
+  });
+  const byGroup = (securityDomain: string) => ({
+    groups: [{ name: 'cn=desk,dc=example,dc=com', roles: [{ role: 'auditor', securityDomain }] }],
+  });
+  const editedSource = async (context: NodeContext, name: string, change: SourcePatch) => {
+    const input = { ...SOURCE, ...names(name) };
+    const { id, version } = await made(addSource({ ...context, db: stored.db }, actor, input));
+    return editSource(context, actor, { id, version, change });
+  };
 
   type Act = (context: NodeContext, securityDomain: string) => Promise<Outcome<unknown>>;
   const names = (name: string, securityDomain = 'top') => ({
@@ -98,6 +125,16 @@ onBothDatabases('a security domain that is being deleted', (kind) => {
     addApiKey: (context, domain) =>
       addApiKey(context, actor, { ...names('key', domain), permissions: ['users:view'] }),
     addDomain: (context, parent) => addDomain(context, actor, { name: `below ${parent}`, parent }),
+    addSource: (context, domain) => addSource(context, actor, { ...SOURCE, ...names('source', domain) }),
+    'addSource, a rule for users': (context, domain) =>
+      addSource(context, actor, { ...SOURCE, ...names('placing'), ...byRule(domain) }),
+    'addSource, a role of a group': (context, domain) =>
+      addSource(context, actor, { ...SOURCE, ...names('grouping'), ...byGroup(domain) }),
+    editSource: (context, securityDomain) => editedSource(context, 'source', { securityDomain }),
+    'editSource, a rule for users': (context, domain) =>
+      editedSource(context, 'placing later', byRule(domain)),
+    'editSource, a role of a group': (context, domain) =>
+      editedSource(context, 'grouping later', byGroup(domain)),
     addUser: (context, securityDomain) => addUser(context, actor, { ...USER, userId: 'new', securityDomain }),
     editUser: async (context, securityDomain) => {
       const { version } = await made(
@@ -125,5 +162,32 @@ onBothDatabases('a security domain that is being deleted', (kind) => {
     );
     expect(refused).toMatchObject({ ok: false, problem: 'not-found', detail: { code: 'domain.not-found' } });
     expect(await findDomain(stored.db, id)).toBeUndefined();
+  });
+
+  test('tokens without a user are not imported into it by a batch that was prepared before', async () => {
+    const { id } = valueIn(await addDomain(context, actor, { name: 'short-lived import' }));
+    const file = Buffer.from(`serial,seed,type\nGone-1,${'4f'.repeat(20)},totp\n`).toString('base64');
+    const input = {
+      format: 'csv' as const,
+      delimiter: ',' as const,
+      name: 'import',
+      securityDomain: id,
+      file,
+    };
+    const begun = valueIn(
+      await importTokens(context, actor, TOKEN_IMPORT_OPERATIONS.importTokens.body.parse(input)),
+    );
+    const checking = (await findJob(stored.db, begun.id)) as JobRow;
+    const { prepare } = tokenImportJobs(context);
+    const worked = async (job: JobRow, meanwhile: () => Promise<unknown>) => {
+      const batch = valueIn(await prepare(actor, job));
+      await meanwhile();
+      return inTransaction(stored.db, (trx) => batch(trx, job, 10));
+    };
+    expect(await worked(checking, async () => {})).toMatchObject({ done: 1, failed: 0 });
+    const gone = () => stored.db.deleteFrom('security_domains').where('id', '=', id).execute();
+    expect(await worked({ ...checking, phase: 'work' }, gone)).toMatchObject({ done: 0, failed: 1 });
+    const [row] = await stored.db.selectFrom('job_rows').selectAll().where('job_id', '=', begun.id).execute();
+    expect(row).toMatchObject({ state: 'failed', text: expect.stringContaining('domain.not-found') });
   });
 });

@@ -19,7 +19,7 @@ import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from 
 import { record } from '../core/record.ts';
 import { type Edit, itemsFor, recordedRows } from '../core/recorded.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { domainFor, holdDomain } from '../directory/domains.ts';
+import { domainFor, holdDomain, holdNamed, type NamedDomain } from '../directory/domains.ts';
 import { printable } from '../store/audit/rows.ts';
 import {
   countRecent,
@@ -41,7 +41,6 @@ import type { Connection, Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
 
-type DomainNamed = Parameters<typeof holdDomain>[1];
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 /** Begins with its kind, so that people and scanners recognize a leaked one. */
@@ -318,11 +317,11 @@ function networksToKeep(networks: readonly string[]): Outcome<string[]> {
 async function realmsToKeep(
   context: Context,
   actor: Actor,
-  within: DomainNamed,
+  within: NamedDomain[0],
   realms: AgentInput['realms'],
 ): Promise<Outcome<{ kept: { realm: string; domain: string }[]; hold: (trx: Connection) => Promise<void> }>> {
   const kept: { realm: string; domain: string }[] = [];
-  const domains: (readonly [DomainNamed, field: string])[] = [[within, 'securityDomain']];
+  const domains: NamedDomain[] = [[within, 'securityDomain']];
   for (const [index, { realm, securityDomain }] of realms.entries()) {
     const field = `realms.${index}.securityDomain`;
     const domain = await domainFor(context, actor, 'agents:edit', securityDomain);
@@ -335,10 +334,7 @@ async function realmsToKeep(
     kept.push({ realm, domain: path });
     domains.push([domain.value, field]);
   }
-  const hold = async (trx: Connection) => {
-    for (const [domain, field] of domains) await holdDomain(trx, domain, field);
-  };
-  return done({ kept, hold });
+  return done({ kept, hold: (trx) => holdNamed(trx, domains) });
 }
 
 /** As the audit trail names one. */

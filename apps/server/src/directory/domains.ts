@@ -66,6 +66,14 @@ export async function holdDomain(
   if (!(await holdDomains(trx, [path])).has(path)) undoWith(noDomainAt(field, name));
 }
 
+/** A security domain, and the field of the input that names it. */
+export type NamedDomain = readonly [Parameters<typeof holdDomain>[1], field: string];
+
+/** {@link holdDomain} for each that an input names. */
+export async function holdNamed(trx: Connection, named: readonly NamedDomain[]): Promise<void> {
+  for (const [domain, field] of named) await holdDomain(trx, domain, field);
+}
+
 /** An actor with rights in only one domain means that one. */
 function defaultDomain(actor: Actor, permission: Permission): string {
   const scopes = scopesOf(actor, permission);

@@ -16,36 +16,42 @@ import { listStoredRoles } from '../../store/directory/administrators.ts';
 import { domainsByReference } from '../../store/directory/domains.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
-import { domainFor } from '../domains.ts';
+import { domainFor, type NamedDomain } from '../domains.ts';
 import { cannotGrant, lacking, nameOfRole, resolveRole } from '../roles.ts';
 import type { MappedEntry } from './entry.ts';
 import { groupReader, isMember, type Members } from './group-members.ts';
 import type { SourceSettings } from './settings.ts';
 
-/** Rules as stored: with the IDs of domains, which do not change when a domain is renamed. */
+/** What a source stores with the IDs of domains, which do not change when a domain is renamed, and those domains. */
+type Kept<Stored> = { readonly kept: Stored; readonly named: readonly NamedDomain[] };
+
+/** Rules as stored. */
 export async function placementFor(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
   placement: SourcePlacement,
-): Promise<Outcome<SourcePlacement>> {
+): Promise<Outcome<Kept<SourcePlacement>>> {
   const rules: SourcePlacement['rules'] = [];
+  const named: NamedDomain[] = [];
   for (const [index, rule] of placement.rules.entries()) {
     if (!isName(rule.name)) return invalidAt(`placement.rules.${index}.name`, text('source.placement-name'));
     const domain = await domainFor(context, actor, 'users:edit', rule.securityDomain);
-    if (!domain.ok)
-      return refusedAt(`placement.rules.${index}.securityDomain`, domain.problem, domain.detail);
+    const field = `placement.rules.${index}.securityDomain`;
+    if (!domain.ok) return refusedAt(field, domain.problem, domain.detail);
     rules.push({ ...rule, securityDomain: domain.value.id });
+    named.push([domain.value, field]);
   }
-  return done({ rules });
+  return done({ kept: { rules }, named });
 }
 
-/** Groups as stored: with the IDs of roles and domains. No one can store a role that they do not hold. */
+/** Groups as stored, with the IDs of roles too. No one can store a role that they do not hold. */
 export async function groupsFor(
   context: Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow'>,
   actor: Actor,
   groups: SourceGroups,
-): Promise<Outcome<SourceGroups>> {
+): Promise<Outcome<Kept<SourceGroups>>> {
   const kept: SourceGroups = [];
+  const named: NamedDomain[] = [];
   for (const [index, { name, roles }] of groups.entries()) {
     if (!isName(name)) return invalidAt(`groups.${index}.name`, text('source.placement-name'));
     const given: SourceGroups[number]['roles'] = [];
@@ -58,10 +64,11 @@ export async function groupsFor(
       const missing = lacking(actor, role.permissions, domain.value.path);
       if (missing.length > 0) return cannotGrant(missing, `${path}.role`);
       given.push({ role: role.id, securityDomain: domain.value.id });
+      named.push([domain.value, `${path}.securityDomain`]);
     }
     kept.push({ name, roles: given });
   }
-  return done(kept);
+  return done({ kept, named });
 }
 
 /** With names of roles and domains. */

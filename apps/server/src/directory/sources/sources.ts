@@ -45,7 +45,7 @@ import {
   listSources,
   type SourceRow,
 } from '../../store/sources/identity-sources.ts';
-import { domainFor, holdDomain } from '../domains.ts';
+import { domainFor, holdNamed, type NamedDomain } from '../domains.ts';
 import { grantAbove } from '../roles.ts';
 import { starterColumns } from '../starter.ts';
 import { groupsFor, placementFor, viewGroups, viewPlacement } from './placement.ts';
@@ -129,11 +129,12 @@ export async function addSource(
   const groups = await groupsFor(context, actor, input.groups);
   if (!groups.ok) return groups;
   const { name, kind, securityDomain: _, password, enabled, ...given } = input;
-  const settings = { ...given, placement: placement.value, groups: groups.value };
+  const settings = { ...given, placement: placement.value.kept, groups: groups.value.kept };
   const problem = settingsProblem(settings);
   if (problem) return problem;
   const saver = starterColumns(actor);
   if (!saver.ok) return saver;
+  const named = domainsNamed(domain.value, placement.value, groups.value);
   const present = await listSources(context.db);
   if (present.length >= MAX_SOURCES)
     return refused('wrong-state', text('source.too-many', { maximum: MAX_SOURCES }));
@@ -158,7 +159,7 @@ export async function addSource(
     context,
     actor,
     { ...row, mark },
-    { action: 'source.add', first: (trx) => holdDomain(trx, domain.value), ifTaken: nameTaken(name) },
+    { action: 'source.add', first: (trx) => holdNamed(trx, named), ifTaken: nameTaken(name) },
   );
 }
 
@@ -186,7 +187,11 @@ export async function editSource(
   if (!placement.ok) return placement;
   const groups = await groupsFor(context, actor, change.groups ?? before.groups);
   if (!groups.ok) return groups;
-  const settings = { ...after(before, change), placement: placement.value, groups: groups.value };
+  const settings = {
+    ...after(before, change),
+    placement: placement.value.kept,
+    groups: groups.value.kept,
+  };
   const problem = settingsProblem(settings) ?? (await keyProblem(context.db, present, before, settings));
   if (problem) return problem;
   const repeat = secretToRepeat(
@@ -235,6 +240,7 @@ export async function editSource(
       : [text(change.password === '' ? 'event.password-removed' : 'event.password-changed')]),
   ];
   const mark = markOf('identity_sources', context, row);
+  const named = domainsNamed(domain?.value, placement.value, groups.value);
   return sources.change(
     context,
     actor,
@@ -243,7 +249,7 @@ export async function editSource(
     {
       action: 'source.edit',
       reason: text('event.parts', { parts }),
-      first: async (trx) => domain && (await holdDomain(trx, domain.value)),
+      first: (trx) => holdNamed(trx, named),
       ifTaken: nameTaken(row.name),
     },
   );
@@ -314,6 +320,15 @@ function after(before: SourceSettings, change: SourcePatch): Omit<SourceSettings
     notify: notify ?? before.notify,
   };
 }
+
+/** All domains that a source names: none of them is deleted before it is stored. */
+const domainsNamed = (
+  own: NamedDomain[0] | undefined,
+  ...kept: readonly { readonly named: readonly NamedDomain[] }[]
+): NamedDomain[] => [
+  ...(own ? [[own, 'securityDomain'] as const] : []),
+  ...kept.flatMap(({ named }) => named),
+];
 
 /** Where the password is sent, and how it is protected in transit. */
 const DESTINATION = ['urls', 'startTls', 'plain', 'certificateAuthority', 'bindName'] as const;

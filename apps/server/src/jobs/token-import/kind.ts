@@ -16,7 +16,7 @@ import { rememberPin, sealedPin } from '../../provisioning/tokens/stored-pin.ts'
 import { newId } from '../../store/db/ids.ts';
 import { domainsByReference, holdDomains } from '../../store/directory/domains.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
-import type { Connection } from '../../store/schema/schema.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
 import { listSeeds, type NewSeed } from '../../store/tokens/seeds.ts';
 import { deleteTokens, endRows } from '../../store/work/distribution-batches.ts';
 import { countReasons, type JobRow } from '../../store/work/jobs.ts';
@@ -54,7 +54,7 @@ export const tokenImportJobs = (context: Context): JobKind => ({
     if (job.phase === 'work' && input.existing === 'stop' && (await hasConflict(context, job)))
       return refused('already-exists', text('token-file.conflict'));
     const limit = (await context.settings.current())['tokens.maxPerUser'];
-    const prepared = { actor, input, domain: domain.path, limit };
+    const prepared = { actor, input, domain, limit };
     const batch = job.phase === 'check' ? check : work;
     return done((trx, locked, rows) => batch(trx, context, { ...prepared, job: locked }, rows));
   },
@@ -70,20 +70,19 @@ type Prepared = {
   readonly job: JobRow;
   readonly actor: Actor;
   readonly input: StoredTokenImport;
-  /** Path. */
-  readonly domain: string;
+  readonly domain: Pick<Row<'security_domains'>, 'path' | 'name'>;
   /** Tokens that a user may have. */
   readonly limit: number;
 };
 type Planned = Exclude<Decided, { readonly against: Text }>;
-type Row = { readonly position: number; readonly row: TokenImportRow; readonly decided: Decided };
+type Deciding = { readonly position: number; readonly row: TokenImportRow; readonly decided: Decided };
 
 async function decide(
   trx: Connection,
   { now }: Pick<Context, 'now'>,
   { job, actor, input, domain, limit }: Prepared,
   count: number,
-): Promise<Row[]> {
+): Promise<Deciding[]> {
   const working = job.phase === 'work';
   const state = working ? 'ready' : 'new';
   const rows = await listTokenRows(trx, { jobId: job.id, state, from: job.position, limit: count });
@@ -94,18 +93,23 @@ async function decide(
   const known = rows.flatMap(({ key, present_id }) => (present_id === null ? [] : [key]));
   const locked = working ? await holdPresent(trx, known) : undefined;
   const above = await whyAbove(trx, actor, owners.values(), ({ id }) => id);
+  const gone =
+    working && !(await holdDomains(trx, [domain.path])).has(domain.path)
+      ? text('domain.not-found', { domain: domain.name })
+      : undefined;
   const given = new Map<string, number>();
-  const decided: Row[] = [];
+  const decided: Deciding[] = [];
   for (const [index, each] of read.entries()) {
     const row = rows[index] as TokenImportRow;
     const owner = owners.get(each.fields.ownerKey);
     let plan = decideToken(actor, input, each, {
-      ...{ owner, limit, domain, now: now() },
+      ...{ owner, limit, domain: domain.path, now: now() },
       doubled: row.doubled === 1,
       present: locked ? locked.get(each.key) : presentOf(row),
       assigned: (owner?.assigned ?? 0) + (given.get(each.fields.ownerKey) ?? 0),
     });
-    const against = 'against' in plan || !plan.owner ? undefined : above(plan.owner);
+    // What has an owner is stored in the domain of the owner, who is locked.
+    const against = 'against' in plan ? undefined : plan.owner ? above(plan.owner) : gone;
     if (against) plan = { against };
     if (!('against' in plan) && plan.owner)
       given.set(each.fields.ownerKey, (given.get(each.fields.ownerKey) ?? 0) + 1);
@@ -119,7 +123,7 @@ const presentOf = ({ key, present_id: id, present_domain: domain, present_user: 
 
 function resultOf(
   job: JobRow,
-  { row, decided }: Row,
+  { row, decided }: Deciding,
   state: 'ready' | 'left-out' | 'failed' | 'done',
 ): TokenResult {
   const against = 'against' in decided ? decided.against : null;
@@ -141,7 +145,7 @@ async function check(trx: Connection, context: Context, prepared: Prepared, limi
 }
 
 async function work(trx: Connection, context: Context, prepared: Prepared, limit: number): Promise<Batch> {
-  const { job, input, actor, domain } = prepared;
+  const { job, input, actor } = prepared;
   const rows = await decide(trx, context, prepared, limit);
   const results: TokenResult[] = [];
   const tokens: NewImportedToken[] = [];
@@ -149,7 +153,6 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   const pins: { readonly tokenId: TokenKey; readonly pin: string }[] = [];
   const events: Recorded[] = [];
   const byJob = text('event.by-job', { job: job.name });
-  await holdDomains(trx, [domain]);
   for (const each of rows) {
     const { row, decided } = each;
     if ('against' in decided || row.sealed === null) {
