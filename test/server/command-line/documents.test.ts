@@ -11,7 +11,10 @@ import { program } from '../../../apps/cli/src/main.ts';
 import { processTerminal } from '../../../apps/cli/src/terminal/terminal.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const DOCUMENTS = ['README.md', ...globSync('docs/*.md', { cwd: ROOT })];
+/** Decisions may name what there was when they were made. */
+const DOCUMENTS = ['README.md', ...globSync('{docs,packaging,monitoring}/**/*.md', { cwd: ROOT })].filter(
+  (path) => !path.startsWith('docs/decisions/'),
+);
 
 /** Words as a shell reads them: quoted parts, escapes and comments; what ends a command ends the words. */
 function words(line: string): string[] {
