@@ -1,15 +1,10 @@
 /** A certificate as it is stored: its columns, its sealed key, and how it is shown. */
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  type X509Certificate,
-} from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { StoredCertificate } from '@sower/api/certificates';
 import { isoTime } from '@sower/api/time';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
+import { openPrivateKey, sealPrivateKey } from '../keys/private-key.ts';
 import { aadOf } from '../keys/seal/sealed-columns.ts';
 import { nameOf } from '../keys/x509/certificate-examination.ts';
 import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
@@ -91,15 +86,9 @@ export function publicKeyHash(key: KeyObject): string {
 }
 
 export function sealKey(context: Keys, id: string, key: KeyObject): string {
-  return context.sealing.seal(
-    aadOf('tls_certificates.private_key', id),
-    key.export({ format: 'der', type: 'pkcs8' }),
-  );
+  return sealPrivateKey(context.sealing, aadOf('tls_certificates.private_key', id), key);
 }
 
 export function openKey(context: Keys, row: TlsCertificateRow): KeyObject {
-  const der = Buffer.from(
-    context.sealing.open(aadOf('tls_certificates.private_key', row.id), row.private_key),
-  );
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  return openPrivateKey(context.sealing, aadOf('tls_certificates.private_key', row.id), row.private_key);
 }

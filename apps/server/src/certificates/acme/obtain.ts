@@ -1,12 +1,6 @@
 /** One order, from the account to the chain: proves each name, and accepts only a certificate for the key that was generated here. */
 
-import {
-  createPrivateKey,
-  generateKeyPairSync,
-  hash,
-  type KeyObject,
-  type X509Certificate,
-} from 'node:crypto';
+import { generateKeyPairSync, hash, type KeyObject, type X509Certificate } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AcmeSettings } from '@sower/api/acme';
 import { MINUTE } from '@sower/api/time';
@@ -14,6 +8,7 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
 import { AcmeFailure, shortened } from '../../keys/acme/failure.ts';
+import { openPrivateKey, sealPrivateKey } from '../../keys/private-key.ts';
 import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { examineCertificate } from '../../keys/x509/certificate-examination.ts';
 import { findingText } from '../../keys/x509/certificate-findings.ts';
@@ -66,17 +61,13 @@ export async function withClient<T>(
 
 /** Generated and stored before it is first used: if its key were lost, the account would be created again at each attempt. */
 async function accountKey({ db, sealing }: ObtainContext, stored: string | null): Promise<KeyObject> {
+  const aad = aadOf('acme.account_key', 1);
   let sealed = stored;
   if (sealed === null) {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const der = privateKey.export({ format: 'der', type: 'pkcs8' });
-    sealed = await keepAcmeAccountKey(db, sealing.seal(aadOf('acme.account_key', 1), der));
+    sealed = await keepAcmeAccountKey(db, sealPrivateKey(sealing, aad, privateKey));
   }
-  return createPrivateKey({
-    key: Buffer.from(sealing.open(aadOf('acme.account_key', 1), sealed)),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  return openPrivateKey(sealing, aad, sealed);
 }
 
 export async function logOn(

@@ -1,8 +1,9 @@
 /** What TLS-ALPN-01 shows (RFC 8737 §3): a certificate of its own, signed by itself, with the proof in an extension that no client accepts. */
 
-import { createPrivateKey, webcrypto } from 'node:crypto';
+import { KeyObject, webcrypto } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { DAY } from '@sower/api/time';
+import { pemOfPrivateKey } from '../private-key.ts';
 import { x509 } from '../x509/asn1.later.ts';
 
 const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31';
@@ -28,10 +29,9 @@ export async function validationContext(
       new x509.Extension(ACME_IDENTIFIER, true, new Uint8Array([OCTET_STRING, proof.length, ...proof])),
     ],
   });
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const { privateKey } = keys;
   return createSecureContext({
     cert: certificate.toString('pem'),
-    key: key.export({ format: 'pem', type: 'pkcs8' }) as string,
+    key: pemOfPrivateKey(KeyObject.from(privateKey)),
   });
 }

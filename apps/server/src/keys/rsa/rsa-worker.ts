@@ -1,14 +1,15 @@
 /** A thread that decrypts nonces: RSA private operations take long enough to stall an event loop. */
-import { constants, createPrivateKey, hash, type KeyObject, privateDecrypt } from 'node:crypto';
+import { constants, hash, type KeyObject, privateDecrypt } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { R_C_LENGTH } from '@sower/ctkip/algorithms';
+import { readPkcs8 } from '../private-key.ts';
 import type { RsaNonce, RsaRequest, RsaResponse } from './rsa.ts';
 
 const keys = new Map<number, KeyObject>();
 
 parentPort?.on('message', (request: RsaRequest) => {
   if (request.kind === 'key') {
-    keys.set(request.id, createPrivateKey({ key: Buffer.from(request.pkcs8), format: 'der', type: 'pkcs8' }));
+    keys.set(request.id, readPkcs8(request.pkcs8));
     return;
   }
   const responses: RsaResponse = request.nonces.map((nonce) => ({

@@ -5,6 +5,7 @@ import { changesOf } from '../../store/db/changes.ts';
 import { kept } from '../../store/db/kept.ts';
 import { findServerKey, insertServerKey, listServerKeys } from '../../store/keys/server-keys.ts';
 import type { Connection, Database, Row } from '../../store/schema/schema.ts';
+import { sealPrivateKey } from '../private-key.ts';
 import { aadOf } from '../seal/sealed-columns.ts';
 import type { Sealing } from '../seal/sealing.ts';
 import type { RsaDecryptor } from './rsa.ts';
@@ -83,12 +84,11 @@ export async function storeServerKey(
   const id = Math.max(0, ...rows.map((row) => row.id)) + 1;
   const { n } = pair.publicKey.export({ format: 'jwk' }) as { n: string };
   const modulus = Buffer.from(n, 'base64url');
-  const pkcs8 = pair.privateKey.export({ format: 'der', type: 'pkcs8' });
   return insertServerKey(db, {
     id,
     bits: modulus.length * 8,
     modulus: modulus.toString('base64'),
-    private_key: sealing.seal(aadOf('server_keys.private_key', id), pkcs8),
+    private_key: sealPrivateKey(sealing, aadOf('server_keys.private_key', id), pair.privateKey),
     use: 'active',
     created_at: now,
   });

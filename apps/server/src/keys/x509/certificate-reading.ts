@@ -5,6 +5,7 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { CertificateInput } from '@sower/api/certificates';
+import { readPkcs8 } from '../private-key.ts';
 import { pkijs, x509 } from './asn1.later.ts';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
 import { decryptWithPassword, Unreadable } from './password-based.ts';
@@ -128,7 +129,7 @@ async function readKey(pem: string, password: string, path: 'chain' | 'key'): Pr
 /** A wrong password may leave padding that looks right, followed by something that is not a key. */
 function privateKey(pkcs8: Uint8Array): KeyObject {
   try {
-    return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+    return readPkcs8(pkcs8);
   } catch {
     throw new Unreadable('password-wrong', {}, 'password');
   }

@@ -4,11 +4,11 @@
  * listener; `apply` passes it to one.
  */
 
-import { createPrivateKey } from 'node:crypto';
 import { HOUR } from '@sower/api/time';
 import { changesOf } from '../../store/db/changes.ts';
 import { findTlsCertificate, findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
 import type { Database } from '../../store/schema/schema.ts';
+import { openPrivateKey, pemOfPrivateKey } from '../private-key.ts';
 import { aadOf } from '../seal/sealed-columns.ts';
 import type { Sealing } from '../seal/sealing.ts';
 import type { CertificateFacts } from './certificate-view.ts';
@@ -56,11 +56,9 @@ export function servedCertificate(context: {
   async function open(id: string): Promise<typeof stored> {
     const row = await findTlsCertificate(context.db, id);
     if (!row?.chain) return undefined;
-    const der = Buffer.from(
-      context.sealing.open(aadOf('tls_certificates.private_key', row.id), row.private_key),
-    );
-    const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-    return { id, material: { cert: row.chain, key: key.export({ format: 'pem', type: 'pkcs8' }) as string } };
+    const aad = aadOf('tls_certificates.private_key', row.id);
+    const key = openPrivateKey(context.sealing, aad, row.private_key);
+    return { id, material: { cert: row.chain, key: pemOfPrivateKey(key) } };
   }
 
   /** Even while a stored one is presented: the own one is the fallback. */

@@ -3,9 +3,10 @@
  * WebCrypto's. Signatures use SHA-256; encryption uses AES-256-CBC, which every mail program supports, with RSAES-OAEP and SHA-256.
  */
 
-import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
+import { createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
 import { type Text, text } from '@sower/texts/outcomes';
 import { base64Lines } from '../../smtp/message.ts';
+import { readPkcs8 } from '../private-key.ts';
 import { asn1js, pkijs } from './asn1.later.ts';
 import { findingText } from './certificate-findings.ts';
 import { Unreadable } from './password-based.ts';
@@ -166,9 +167,7 @@ export async function readSigningIdentity(file: Uint8Array, password: string): P
   } catch {
     return { ok: false, reason: text('signing.key-type') };
   }
-  const own = createPublicKey(
-    createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' }),
-  ).export(SPKI);
+  const own = createPublicKey(readPkcs8(privateKey)).export(SPKI);
   const leaf = certificates.find((certificate) => certificate.publicKey.export(SPKI).equals(own));
   if (!leaf) return { ok: false, reason: text('signing.no-certificate') };
   const others = certificates.filter((certificate) => certificate !== leaf);

@@ -4,12 +4,13 @@
  * The own CA makes a first start work at once; authenticators elsewhere will not accept it, and the startup message says so.
  */
 
-import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, KeyObject, webcrypto, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DAY } from '@sower/api/time';
+import { pemOfPrivateKey, pkcs8Of } from '../private-key.ts';
 import { writePrivate } from '../seal/private-file.ts';
 import { x509 } from './asn1.later.ts';
 
@@ -163,7 +164,7 @@ async function certificateIn(folder: string, hosts: readonly string[], now: numb
     ],
   });
   const cert = `${leaf.toString('pem')}\n${ca.certificate.toString('pem')}\n`;
-  const key = await privatePem(keys.privateKey);
+  const key = privatePem(keys.privateKey);
   await writePrivate(path('server.key'), key);
   await writePrivate(path('server.pem'), cert, 0o644);
   return { cert, key, made: true };
@@ -187,7 +188,7 @@ async function ownCa(
     const { notBefore, notAfter } = certificate;
     const isValid = notBefore.getTime() <= now && notAfter.getTime() - now > CERTIFICATE_DAYS * DAY;
     if (isValid && belong(pem, new X509Certificate(text))) {
-      const der = createPrivateKey(pem).export({ format: 'der', type: 'pkcs8' });
+      const der = pkcs8Of(createPrivateKey(pem));
       return {
         certificate,
         key: await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']),
@@ -208,18 +209,12 @@ async function ownCa(
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
     ],
   });
-  await writePrivate(path('ca.key'), await privatePem(keys.privateKey));
+  await writePrivate(path('ca.key'), privatePem(keys.privateKey));
   await writePrivate(path('ca.pem'), `${certificate.toString('pem')}\n`, 0o644);
   return { certificate, key: keys.privateKey };
 }
 
-async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({
-    format: 'pem',
-    type: 'pkcs8',
-  }) as string;
-}
+const privatePem = (key: webcrypto.CryptoKey): string => pemOfPrivateKey(KeyObject.from(key));
 
 function serialNumber(): string {
   const bytes = webcrypto.getRandomValues(new Uint8Array(16));

@@ -3,7 +3,7 @@
  * and replaced by administrators; the former one is deleted, since who replaces a key may not trust it. CT-KIP has keys of its own.
  */
 
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { isoTime } from '@sower/api/time';
 import type { NewTransferKey, TransferKey } from '@sower/api/token-exports';
 import { fingerprintOf, TRANSFER_KEY_BITS } from '@sower/otp/transfer-key';
@@ -13,6 +13,7 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import { readPkcs8, sealPrivateKey } from '../../keys/private-key.ts';
 import { generateServerKey } from '../../keys/rsa/server-keys.ts';
 import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { claimTransferKey, findTransferKey, insertTransferKey } from '../../store/keys/server-keys.ts';
@@ -52,11 +53,10 @@ export async function makeTransferKey(
   const refusal = refusalOf(replaces, formerKey?.fingerprint);
   if (refusal) return refusal;
   const { privateKey } = await generateServerKey(TRANSFER_KEY_BITS);
-  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
   const id = former ? Number(former.id) + 1 : FIRST;
   const row = {
     id,
-    private_key: context.sealing.seal(aadOf('transfer_keys.private_key', id), pkcs8),
+    private_key: sealPrivateKey(context.sealing, aadOf('transfer_keys.private_key', id), privateKey),
     created_at: context.now(),
   };
   return allOrNothing(context.db, async (trx) => {
@@ -91,9 +91,7 @@ const shown = ({ pkcs8: _, ...key }: OwnTransferKey): TransferKey => key;
 
 function opened({ sealing }: Pick<Context, 'sealing'>, row: Row<'transfer_keys'>): OwnTransferKey {
   const pkcs8 = sealing.open(aadOf('transfer_keys.private_key', row.id), row.private_key);
-  const publicKey = createPublicKey(
-    createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' }),
-  );
+  const publicKey = createPublicKey(readPkcs8(pkcs8));
   return {
     pem: publicKey.export({ format: 'pem', type: 'spki' }) as string,
     fingerprint: fingerprintOf(publicKey.export({ format: 'der', type: 'spki' })),
