@@ -3,7 +3,15 @@
  * afterwards every seal opens with the new key and none with the old one. On both databases.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -342,6 +350,23 @@ onBothAtOnce('a change of the master key', (kind) => {
         ...emptyPlace(),
       ]);
       expect(late).toMatchObject({ status: 1, stderr: expect.stringContaining('is sealed with master key') });
+      // Where the key of today is in its place, as on the host that made the backup.
+      const host = mkdtempSync(join(folder, 'host-'));
+      copyFileSync(join(deployment.dataFolder, 'master.key'), join(host, 'master.key'));
+      const there = ['--data', host];
+      expect(await sower(['backup', 'verify', files.before, ...identities(), ...there])).toMatchObject({
+        ...{ status: 0, stderr: '' },
+      });
+      for (const keys of [identities(), ['--identity', path('data.key'), ...oldest]])
+        expect(await sower(['restore', files.before, ...keys, ...there])).toMatchObject({
+          ...{ status: 1, stderr: expect.stringContaining('Move that file away') },
+        });
+      expect(readdirSync(host)).toEqual(['master.key']);
+      // Where a file of its own was named for it and is not there yet, it is put there.
+      const named = ['--master-key-file', join(host, 'named.key')];
+      const into = [...emptyPlace(), ...named];
+      expect(await sower(['restore', files.before, ...identities(), ...into])).toMatchObject({ status: 0 });
+      expect(keyIn(join(host, 'named.key'))).toEqual(first);
     },
     SLOW,
   );

@@ -44,6 +44,7 @@ export const restore = (argv: readonly string[]): Promise<void> =>
     const { file, config, options } = given;
     await refuseOccupied(config.database);
     const checked = await check(given);
+    await refuseOtherKey(config, checked);
     const { head } = checked.manifest;
     const about = { time: isoTime(head.at), version: head.version, rows: rowsOf(checked.manifest.end) };
     if (options['dry-run']) {
@@ -113,11 +114,23 @@ function command(
 }
 
 async function check({ file, config, options }: Call & { readonly file: string }): Promise<CheckedBackup> {
-  return checkBackup({
-    file,
-    identities: await identities(options.identity),
-    masterKey: await masterKeyOf(config, options['master-key']),
-  });
+  const masterKey = await masterKeyOf(config, options['master-key']);
+  const source = { file, identities: await identities(options.identity), masterKey };
+  return checkBackup(source, options['master-key'] !== undefined);
+}
+
+/** A server that reads another master key would not start on what is restored. It opens later backups, so only the operator moves it away. */
+async function refuseOtherKey(config: Config, { masterKey }: CheckedBackup): Promise<void> {
+  const source = masterKeySource(config);
+  if (!source.exists()) return;
+  const { name } = await usable(source.read());
+  if (name === masterKey.name) return;
+  const names = { here: name, backup: masterKey.name };
+  throw new TextError(
+    source.kind === 'folder'
+      ? text('backup.other-key-in-file', { ...names, file: source.file })
+      : text('backup.other-key-here', names),
+  );
 }
 
 /** Files as age-keygen writes them. */
@@ -147,7 +160,7 @@ async function masterKeyOf(config: Config, file: string | undefined): Promise<Ma
 /** The master key where the server looks for it, and nothing that is about the database that was there before. */
 async function placeKeys(config: Config, { masterKey }: CheckedBackup): Promise<void> {
   const source = masterKeySource(config);
-  if (source.kind === 'folder' && !source.exists()) await writePrivate(source.file, masterKey.text);
+  if (!source.exists()) await writePrivate(source.file, masterKey.text);
   const head = join(config.dataFolder, AUDIT_HEAD_FILE);
   if (existsSync(head)) await rename(head, `${head}.${Date.now()}`);
 }

@@ -61,9 +61,13 @@ export type CheckedBackup = {
 
 /**
  * Reads all of it: nothing is written anywhere.
+ * @param isGiven whether this master key was named for this backup. One that is only there may be of another time than the backup
  * @throws TextError
  */
-export async function checkBackup({ file, identities, masterKey }: BackupFile): Promise<CheckedBackup> {
+export async function checkBackup(
+  { file, identities, masterKey }: BackupFile,
+  isGiven: boolean,
+): Promise<CheckedBackup> {
   let keyCheck: string | undefined;
   const dataKeys: StoredKey[] = [];
   const wraps: StoredWrap[] = [];
@@ -81,30 +85,37 @@ export async function checkBackup({ file, identities, masterKey }: BackupFile): 
   });
   const { head } = manifest;
   const names = [...new Set(wraps.map(({ master }) => master))];
-  const key =
-    masterKey ??
-    (head.masterKey === undefined ? undefined : masterKeyOf(await unwrapKey(head.masterKey, identities)));
+  const open = async (key: MasterKey): Promise<CheckedBackup> => {
+    const keys = await openKeys(key, dataKeys, wraps).catch((error: Error) => {
+      throw new TextError(text('backup.hsm', { error: error.message }));
+    });
+    if (keys === 'altered' || keyCheck === undefined) throw damaged();
+    if (keys === 'other-master')
+      throw new TextError(
+        names.length > 0
+          ? text('backup.other-master', { names: names.join(', '), given: key.name })
+          : text('backup.other-installation'),
+      );
+    const seal = sealing(() => keys, random);
+    if (installationOf({ sealing: seal }) !== head.installation || !opens(seal, keyCheck))
+      throw new TextError(text('backup.other-installation'));
+    return { manifest, masterKey: key, sealing: seal };
+  };
+  dataKeys.sort((a, b) => a.id - b.id);
+  const enclosed = async (): Promise<MasterKey | undefined> =>
+    head.masterKey === undefined ? undefined : masterKeyOf(await unwrapKey(head.masterKey, identities));
+  const key = masterKey ?? (await enclosed());
   if (!key)
     throw new TextError(
       names.some((name) => name.startsWith(HSM_NAME))
         ? text('backup.in-hsm', { names: names.join(', ') })
         : text('backup.no-master-key'),
     );
-  dataKeys.sort((a, b) => a.id - b.id);
-  const keys = await openKeys(key, dataKeys, wraps).catch((error: Error) => {
-    throw new TextError(text('backup.hsm', { error: error.message }));
+  return open(key).catch(async (error: unknown) => {
+    const other = masterKey && !isGiven ? await enclosed().catch(() => undefined) : undefined;
+    if (!other) throw error;
+    return open(other);
   });
-  if (keys === 'altered' || keyCheck === undefined) throw damaged();
-  if (keys === 'other-master')
-    throw new TextError(
-      names.length > 0
-        ? text('backup.other-master', { names: names.join(', '), given: key.name })
-        : text('backup.other-installation'),
-    );
-  const seal = sealing(() => keys, random);
-  if (installationOf({ sealing: seal }) !== head.installation || !opens(seal, keyCheck))
-    throw new TextError(text('backup.other-installation'));
-  return { manifest, masterKey: key, sealing: seal };
 }
 
 function opens(seal: Sealing, keyCheck: string): boolean {
