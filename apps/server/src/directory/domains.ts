@@ -57,22 +57,21 @@ export async function domainFor(
   return done(row);
 }
 
-/** In the transaction that puts something into a domain found before: undone if it has been deleted, and not deleted meanwhile. */
-export async function holdDomain(
-  trx: Connection,
-  { path, name }: Pick<Row<'security_domains'>, 'path' | 'name'>,
-  field = 'securityDomain',
-): Promise<void> {
-  if (!(await holdDomains(trx, [path])).has(path)) undoWith(noDomainAt(field, name));
-}
+/** A security domain that was found, and the field of the input that names it. */
+export type NamedDomain = readonly [domain: Pick<Row<'security_domains'>, 'path' | 'name'>, field: string];
 
-/** A security domain, and the field of the input that names it. */
-export type NamedDomain = readonly [Parameters<typeof holdDomain>[1], field: string];
-
-/** {@link holdDomain} for each that an input names. */
+/** In the transaction that stores what names these domains: undone if one has been deleted, and none is deleted meanwhile. */
 export async function holdNamed(trx: Connection, named: readonly NamedDomain[]): Promise<void> {
-  for (const [domain, field] of named) await holdDomain(trx, domain, field);
+  const present = await holdDomains(
+    trx,
+    named.map(([{ path }]) => path),
+  );
+  for (const [{ path, name }, field] of named) if (!present.has(path)) undoWith(noDomainAt(field, name));
 }
+
+/** The same for one. */
+export const holdDomain = (trx: Connection, domain: NamedDomain[0], field = 'securityDomain') =>
+  holdNamed(trx, [[domain, field]]);
 
 /** An actor with rights in only one domain means that one. */
 function defaultDomain(actor: Actor, permission: Permission): string {
