@@ -59,7 +59,7 @@ function commandsIn(text: string): Given[] {
     const fence = /^\s*```(\w*)/.exec(line);
     if (fence) language = language === undefined ? fence[1] : undefined;
     else if (language === undefined) prose.push(line);
-    else if (language === '' || language === 'sh') block.push(line);
+    else if (['', 'sh', 'bash'].includes(language)) block.push(line);
   }
   const lines = block
     .join('\n')
