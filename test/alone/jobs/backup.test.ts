@@ -395,6 +395,17 @@ onBothDatabases('a backup', (kind) => {
       await says(/not an age private key/, file, '--identity', variant('x.key', Buffer.from('x')), ...where);
       variant('other-master.key', Buffer.from(`${Buffer.alloc(32, 7).toString('base64')}\n`));
       await says(/another installation/, file, ...KEYS(), '--master-key', path('other-master.key'), ...where);
+      // A file where a folder should be, and folders that are not there.
+      const inTheWay = /flipped.* cannot be used \((EEXIST|ENOTDIR)\)/;
+      await says(inTheWay, file, ...KEYS(), '--data', path('flipped'));
+      await says(inTheWay, file, ...KEYS(), ...where, '--master-key-file', join(path('flipped'), 'x', 'key'));
+      const scratch = ['--scratch', path('nowhere'), '--json'];
+      const verified = await sower(['backup', 'verify', file, ...KEYS(), ...where, ...scratch]);
+      expect(verified).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(/nowhere.* cannot be used/),
+      });
+      expect(JSON.parse(verified.stdout)).toMatchObject({ error: { reason: 'backup.file' } });
       const living = await sower([
         'restore',
         file,

@@ -362,6 +362,9 @@ onBothAtOnce('a change of the master key', (kind) => {
           ...{ status: 1, stderr: expect.stringContaining('Move that file away') },
         });
       expect(readdirSync(host)).toEqual(['master.key']);
+      // Both keys open this one: the server starts with the later too.
+      const both = [files.during, '--identity', path('data.key'), ...oldest];
+      expect(await sower(['restore', ...both, ...there])).toMatchObject({ status: 0, stderr: '' });
       // Where a file of its own was named for it and is not there yet, it is put there.
       const named = ['--master-key-file', join(host, 'named.key')];
       const into = [...emptyPlace(), ...named];

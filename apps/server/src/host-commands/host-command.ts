@@ -74,7 +74,7 @@ export async function hostCommand<const Own extends ParseArgsOptionsConfig>(
       console.log(json ? JSON.stringify(shown) : texts.map(inWords).join('\n')),
     );
   } catch (error) {
-    const { code, errcode, message } = error as { code?: unknown; errcode?: number; message?: string };
+    const { code, errcode, path, message } = error as NodeJS.ErrnoException & { errcode?: number };
     if (error instanceof TextError) refused(EXIT.refused, error.text);
     else if (String(code).startsWith('ERR_PARSE_ARGS')) refused(EXIT.usage, usage);
     // SQLITE_FULL is 13.
@@ -82,6 +82,9 @@ export async function hostCommand<const Own extends ParseArgsOptionsConfig>(
       refused(EXIT.refused, text('backup.no-room'));
     else if (isUnavailable(error))
       refused(EXIT.unreachable, text('backup.database', { error: message ?? '' }));
+    // Of the file system: there is no such folder, a file is in its way, or it may not be written.
+    else if (error instanceof Error && path !== undefined && code !== undefined)
+      refused(EXIT.refused, text('backup.file', { file: path, error: code }));
     else
       failed(
         EXIT.internal,

@@ -3,10 +3,10 @@
  * unless it is in the backup.
  */
 
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { existsSync, constants as fileConstants } from 'node:fs';
+import { access, mkdir, readFile, rename } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { AUDIT_HEAD_FILE } from '../compose/first-start.ts';
@@ -54,7 +54,11 @@ export const restore = (argv: readonly string[]): Promise<void> =>
       );
       return;
     }
-    await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
+    // Before anything is written: a key that cannot be written afterwards would be missing beside a full database.
+    for (const place of [config.dataFolder, dirname(masterKeySource(config).file)]) {
+      await mkdir(place, { recursive: true, mode: 0o700 });
+      await access(place, fileConstants.W_OK);
+    }
     const jump = options['hotp-jump'];
     const source = { file, identities: await identities(options.identity), masterKey: checked.masterKey };
     const choice = {
@@ -120,11 +124,11 @@ async function check({ file, config, options }: Call & { readonly file: string }
 }
 
 /** A server that reads another master key would not start on what is restored. It opens later backups, so only the operator moves it away. */
-async function refuseOtherKey(config: Config, { masterKey }: CheckedBackup): Promise<void> {
+async function refuseOtherKey(config: Config, { masterKey, masters }: CheckedBackup): Promise<void> {
   const source = masterKeySource(config);
   if (!source.exists()) return;
   const { name } = await usable(source.read());
-  if (name === masterKey.name) return;
+  if (masters.includes(name)) return;
   const names = { here: name, backup: masterKey.name };
   throw new TextError(
     source.kind === 'folder'

@@ -56,6 +56,8 @@ type BackupFile = {
 export type CheckedBackup = {
   readonly manifest: BackupManifest;
   readonly masterKey: MasterKey;
+  /** Names of all master keys that open it: two while one takes over from the other. */
+  readonly masters: readonly string[];
   readonly sealing: Sealing;
 };
 
@@ -99,7 +101,7 @@ export async function checkBackup(
     const seal = sealing(() => keys, random);
     if (installationOf({ sealing: seal }) !== head.installation || !opens(seal, keyCheck))
       throw new TextError(text('backup.other-installation'));
-    return { manifest, masterKey: key, sealing: seal };
+    return { manifest, masterKey: key, masters: [key.name, ...names], sealing: seal };
   };
   dataKeys.sort((a, b) => a.id - b.id);
   const enclosed = async (): Promise<MasterKey | undefined> =>
