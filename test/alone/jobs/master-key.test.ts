@@ -198,6 +198,17 @@ onBothAtOnce('a change of the master key', (kind) => {
       const ran = await sower(['key', 'rotate', 'master', '--no-wait', ...where()]);
       expect(ran).toMatchObject({ status: 0, stderr: '' });
       expect(ran.stdout).toContain('has begun');
+      // A third key has to wait; the same command again goes on.
+      const third = path('third.key');
+      writeFileSync(third, `${randomBytes(32).toString('base64')}\n`);
+      const again = (...more: string[]) =>
+        sower(['key', 'rotate', 'master', '--no-wait', ...more, ...where()]);
+      expect(await again('--new-key', third)).toMatchObject({
+        ...{ status: 1, stderr: expect.stringContaining('is in progress') },
+      });
+      expect(await again('--new-key', join(deployment.dataFolder, 'master.key'))).toMatchObject({
+        ...{ status: 0, stderr: '' },
+      });
       const states: string[] = [];
       let backedUp = '';
       const codesDuring: string[] = [];

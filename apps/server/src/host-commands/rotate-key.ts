@@ -100,7 +100,13 @@ async function rotate(open: OpenHost, given: Given, say: Say): Promise<void> {
     const next = await nextKey(source, newKey, present, context.random);
     await beginRotation(context, present, next);
     say({ begun: next.name, earlier: present.name }, text('key.begun', { name: next.name }));
-  } else say({ running: found.master }, text('key.goes-on', { name: found.master ?? '' }));
+  } else {
+    // The file may have been moved to its place since: only another key is refused.
+    const named = newKey === undefined ? undefined : await namedKey(newKey).catch(() => undefined);
+    if (named && named.name !== found.master)
+      throw new TextError(text('key.running', { name: found.master ?? '' }));
+    say({ running: found.master }, text('key.goes-on', { name: found.master ?? '' }));
+  }
   const { master = '' } = await rotationStatus(db);
   await moveIntoPlace(source, master, present, say);
   if (waits) await untilOver(db, say);
@@ -126,6 +132,10 @@ async function approvedOrRefuse(
   });
 }
 
+/** @param newKey of `--new-key`: a file, or the URI of a key in an HSM */
+const namedKey = (newKey: string): Promise<MasterKey> =>
+  usable(isHsmUri(newKey) ? hsmKey(readHsmUri(newKey))() : readKeyFile(newKey));
+
 async function nextKey(
   source: MasterKeySource,
   newKey: string | undefined,
@@ -134,7 +144,7 @@ async function nextKey(
 ): Promise<MasterKey> {
   const file = nextFile(source);
   if (newKey !== undefined) {
-    const given = await usable(isHsmUri(newKey) ? hsmKey(readHsmUri(newKey))() : readKeyFile(newKey));
+    const given = await namedKey(newKey);
     if (source.kind === 'folder') await writePrivate(file, given.text);
     return given;
   }
