@@ -1,4 +1,5 @@
 /** Administration in the Security Console: what each role may not do, and the pages of domains, administrators and roles. */
+import { ALERT_KINDS } from '@sower/api/checks';
 import type { Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -14,6 +15,7 @@ import {
   proveForLong,
 } from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
+import { settled } from '../../harness/browser/open-everything.ts';
 import { SQLITE } from '../../harness/databases.ts';
 import { chromiumFor, deployed } from '../../harness/deployed.ts';
 
@@ -227,6 +229,52 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
         const may = (permissions as readonly Permission[]).includes(permission);
         expect(words.test(entries), `${id} ${permission}: ${entries}`).toBe(may);
       }
+    },
+  );
+
+  test.for(['auditor', 'help-desk', 'agent-administrator'] as const)(
+    'what needs attention, and what an agent did, lead no %s to a page that is refused',
+    async (role) => {
+      const userName = `led-${role}`;
+      const grants = [{ role, securityDomain: 'top' }];
+      await newAdministrator(deployment, { userName, password: PASSWORD, grants });
+      const { page } = await open({ userName, password: PASSWORD, after: before });
+      before = page;
+      // One of each kind, guessing at codes as well, and an agent whose steps were refused.
+      const items = ALERT_KINDS.map((kind) => ({
+        id: kind,
+        kind,
+        text: kind,
+        since: '2026-01-01T00:00:00Z',
+      }));
+      const changed = (path: string, change: (json: { items: object[] }) => object) =>
+        page.route(path, async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, ...(response.ok() && { json: change(await response.json()) }) });
+        });
+      await changed('**/api/v1/alerts', (json) => ({ ...json, items }));
+      await changed('**/api/v1/statistics?*', (json) => ({ ...json, guessing: true }));
+      await changed('**/api/v1/agents*', (json) => ({
+        ...json,
+        items: json.items.map((agent) => ({ ...agent, recent: { steps: 3, refused: 2 } })),
+      }));
+      const pages = new Set<string>();
+      for (const from of ['', '/agents']) {
+        await go(page, from);
+        await page.getByRole('heading', { level: 1 }).first().waitFor();
+        await settled(page);
+        const links = await page
+          .locator('#main a')
+          .evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+        for (const link of links) pages.add(link?.replace(/^\/console\/?|\?.*$/g, '') ?? '');
+      }
+      for (const path of pages) {
+        await follow(page, path, consoleEn.shell.noPage);
+        expect(await page.getByRole('heading', { level: 1 }).first().textContent(), path).not.toBe(
+          consoleEn.whoCan.notPermitted,
+        );
+      }
+      await page.unrouteAll();
     },
   );
 

@@ -2,10 +2,10 @@
 import { Label } from '@patternfly/react-core';
 import type { Token } from '@sower/api/tokens';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { Link } from '../ui/link.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
@@ -158,7 +158,9 @@ export function TokenHistory({ serial }: { serial: string }) {
         {({ items }) => (
           <div className="sower-stack">
             <TimeLine label={t('activity.ofToken')} entries={items} />
-            <Link to={`/audit?object=${encodeURIComponent(object)}`}>{t('activity.inLog')}</Link>
+            <Link to={`/audit?object=${encodeURIComponent(object)}`} otherwise={null}>
+              {t('activity.inLog')}
+            </Link>
           </div>
         )}
       </Loaded>

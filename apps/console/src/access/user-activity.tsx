@@ -2,10 +2,10 @@
 import { AlertActionLink } from '@patternfly/react-core';
 import { type AuditEntry, userInTrail } from '@sower/api/audit';
 import { visible } from '@sower/bytes/printable';
-import { Link } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords, useAuditWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { Link } from '../ui/link.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -45,9 +45,9 @@ export function UserActivity({ userId }: { userId: string }) {
           </div>
         )}
       </Loaded>
-      {can('audit:view') && (
-        <Link to={`/audit?user=${encodeURIComponent(userId)}`}>{t('dashboard.allAudit')}</Link>
-      )}
+      <Link to={`/audit?user=${encodeURIComponent(userId)}`} otherwise={null}>
+        {t('dashboard.allAudit')}
+      </Link>
     </TitledCard>
   );
 }

@@ -2,11 +2,10 @@
 import { Label } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
 import { visible } from '@sower/bytes/printable';
-import { Link } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
+import { Link, LinkButton } from '../ui/link.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
-import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { GrantsList } from './grants-field.tsx';
 import { useAdministratorActions } from './use-administrator-actions.tsx';
@@ -47,11 +46,7 @@ export function Component() {
                 t('administrators.userName'),
                 ({ userName }) => (
                   <span>
-                    {can('administrators:edit') ? (
-                      <Link to={`/administrators/${encodeURIComponent(userName)}`}>{visible(userName)}</Link>
-                    ) : (
-                      userName
-                    )}
+                    <Link to={`/administrators/${encodeURIComponent(userName)}`}>{visible(userName)}</Link>
                     {userName === own && ` (${t('administrators.you')})`}
                   </span>
                 ),

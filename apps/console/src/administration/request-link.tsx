@@ -1,8 +1,8 @@
 /** From a row of the audit trail, or from an error, to all that the same request did. */
 import { use } from 'react';
-import { Link } from 'react-router';
 import { SessionContext } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Link } from '../ui/link.tsx';
 import { AUDIT_PERIOD_NAMES, AUDIT_PERIODS } from './audit-search.ts';
 
 /** How much of an ID tells requests apart on one page: our own begin with the time, and are numbered at the end. */

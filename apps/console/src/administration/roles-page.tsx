@@ -2,14 +2,14 @@
 import { Label } from '@patternfly/react-core';
 import type { Role } from '@sower/api/roles';
 import { useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry, type MenuEntry } from '../ui/action-menu.tsx';
 import { OneFieldDialog, useQuestion } from '../ui/dialogs/small-dialogs.tsx';
+import { Link, LinkButton } from '../ui/link.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {

@@ -1,7 +1,7 @@
 /** Authentication > Authentication Agents. */
 import { Checkbox, FormGroup, Label } from '@patternfly/react-core';
 import { AGENT_KINDS, AGENT_RIGHTS, type Agent } from '@sower/api/agents';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
@@ -12,6 +12,7 @@ import { type Making, useOnce } from '../ui/dialogs/use-once.tsx';
 import { AreaField, ChoiceField, inWords, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
 import { partsOf } from '../ui/forms/parts-of.ts';
+import { Link } from '../ui/link.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';

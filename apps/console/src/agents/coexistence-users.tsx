@@ -1,10 +1,11 @@
 /** Who has moved, who waits, and who has to be looked at. */
 import { MOVES, type Move } from '@sower/api/coexistences';
 import { visible } from '@sower/bytes/printable';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
+import { Link } from '../ui/link.tsx';
 import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { TabBar } from '../ui/tab-bar.tsx';

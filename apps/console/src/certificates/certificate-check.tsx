@@ -5,8 +5,8 @@
 import { ExpandableSection } from '@patternfly/react-core';
 import type { CertificateFindingCode } from '@sower/api/certificate-findings';
 import type { DeviceType } from '@sower/api/device-types';
-import { Link } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
+import { Link } from '../ui/link.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { AddressFacts, CertificateFindings, ChainFacts } from './certificate-findings.tsx';
@@ -59,7 +59,9 @@ export function CertificateCheck({ deviceType }: { deviceType: DeviceType }) {
         <Alert variant={kind === 'hard' || kind === 'refused' ? 'warning' : 'info'} title={title}>
           <CertificateFindings findings={problems} />
           {toDo !== undefined && <p>{toDo}</p>}
-          <Link to="/certificates">{t('distribute.certificateLink')}</Link>
+          <Link to="/certificates" otherwise={null}>
+            {t('distribute.certificateLink')}
+          </Link>
         </Alert>
       )}
       <ExpandableSection toggleText={t('distribute.certificateCheck')} isIndented>

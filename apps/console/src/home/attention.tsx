@@ -3,13 +3,13 @@
 import { List, ListItem } from '@patternfly/react-core';
 import { type AlertKind, KEY_ENDS_SOON_DAYS } from '@sower/api/checks';
 import { expiringBefore, type Statistics } from '@sower/api/statistics';
-import { Link } from 'react-router';
 import { endsSoon, stoppedByOwner } from '../administration/warnings.ts';
 import { isProblem } from '../api/problem-words.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { CertificateFindings } from '../certificates/certificate-findings.tsx';
 import { useCertificate } from '../certificates/use-certificate.ts';
 import { useConsole } from '../session/use-console.ts';
+import { Link } from '../ui/link.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { ALERT_PLACES } from './alert-places.ts';
@@ -60,16 +60,17 @@ export function Attention({ statistics }: { statistics: Statistics }) {
       {guessing && (
         <Alert variant="danger" title={t('home.guessing')}>
           <p>{t('home.guessingSays')}</p>
-          <Link to="/audit?action=ctkip.wrong-code">{t('home.guessingLink')}</Link>
+          <Link to="/audit?action=ctkip.wrong-code" otherwise={null}>
+            {t('home.guessingLink')}
+          </Link>
         </Alert>
       )}
       {alerts.map(({ id, kind, text, since }) => (
         <Alert key={id} variant="warning" title={text}>
-          <p>
-            {t('home.alertsSince', { time: time(since) })}
-            {' · '}
-            <Link to={ALERT_PLACES[kind]}>{t('home.alertsLink')}</Link>
-          </p>
+          <p>{t('home.alertsSince', { time: time(since) })}</p>
+          <Link to={ALERT_PLACES[kind]} otherwise={null}>
+            {t('home.alertsLink')}
+          </Link>
         </Alert>
       ))}
       {open.length > 0 && (
@@ -89,7 +90,9 @@ export function Attention({ statistics }: { statistics: Statistics }) {
       {problems.length > 0 && (
         <Alert variant="warning" title={t('home.certificate')}>
           <CertificateFindings findings={problems} />
-          <Link to="/certificates">{t('distribute.certificateLink')}</Link>
+          <Link to="/certificates" otherwise={null}>
+            {t('distribute.certificateLink')}
+          </Link>
         </Alert>
       )}
     </div>

@@ -5,7 +5,7 @@ import { DAY } from '@sower/api/time';
 import { visible } from '@sower/bytes/printable';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { nameOf } from '../api/user-words.ts';
 import { Chart } from '../reporting/chart-card.tsx';
@@ -16,8 +16,9 @@ import { useConsole } from '../session/use-console.ts';
 import { hasPasskeys } from '../session/use-log-on.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { StatisticsCards } from '../tokens/statistics-cards.tsx';
+import { Link, LinkButton } from '../ui/link.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { Alert, LinkButton } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
@@ -86,7 +87,10 @@ function Failover() {
   if (replication !== 'awaited' && replication !== 'not-awaited') return null;
   return (
     <p>
-      {t(`home.failover.${replication}`)} <Link to="/nodes">{t('home.alertsLink')}</Link>
+      {t(`home.failover.${replication}`)}{' '}
+      <Link to="/nodes" otherwise={null}>
+        {t('home.alertsLink')}
+      </Link>
     </p>
   );
 }
@@ -107,7 +111,9 @@ function LastBackup() {
     <p>
       {madeAt === undefined ? t('home.backup.none') : t('home.backup.made', { time: time(madeAt) })}{' '}
       {days === undefined ? t('home.backup.notRehearsed') : t('home.backup.rehearsed', { count: days })}{' '}
-      <Link to="/backups">{t('home.backup.show')}</Link>
+      <Link to="/backups" otherwise={null}>
+        {t('home.backup.show')}
+      </Link>
     </p>
   );
 }

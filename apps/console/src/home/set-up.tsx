@@ -7,7 +7,8 @@ import { useAnswer } from '../api/use-answer.ts';
 import { useCertificate } from '../certificates/use-certificate.ts';
 import { useConsole, useSession } from '../session/use-console.ts';
 import { chooseSetUp, onSetUpChoice, setUpChoice } from '../shell/set-up-choice.ts';
-import { Button, LinkButton, withOptionNames } from '../ui/patternfly.tsx';
+import { LinkButton } from '../ui/link.tsx';
+import { Button, withOptionNames } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 
 type Step = (typeof SET_UP_STEPS)[number];

@@ -3,11 +3,11 @@ import { List, ListItem, Progress } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
-import { Link } from 'react-router';
 import { useApi } from '../api/connection.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
+import { Link } from '../ui/link.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useRefresh, useSaving } from '../ui/use-work.ts';
@@ -146,7 +146,9 @@ function BulkProgress({
       {job && (isOpen(job) || job.state !== 'done' || job.failed > failures.length) && (
         <p>
           {isOpen(job) && `${t('tokens.bulk.stays')} `}
-          <Link to={`/jobs/${job.id}`}>{t('tokens.bulk.job')}</Link>
+          <Link to={`/jobs/${job.id}`} otherwise={null}>
+            {t('tokens.bulk.job')}
+          </Link>
         </p>
       )}
       {failures.length > 0 && (

@@ -2,9 +2,9 @@
 import type { JobDetail, JobRow } from '@sower/api/jobs';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { visible } from '@sower/bytes/printable';
-import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Link } from '../ui/link.tsx';
 import type { Column } from '../ui/lists/listing.tsx';
 import { SaveButton, saveCsv } from '../ui/save-file.tsx';
 

@@ -1,11 +1,12 @@
 /** One job: its progress, who is left out and why, and the state of what it distributed. */
 import type { JobDetail } from '@sower/api/jobs';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords } from '../api/user-words.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Link } from '../ui/link.tsx';
 import { ItemTable } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';

@@ -1,12 +1,13 @@
 /** The rows of a job, whatever kind it is. */
 import { type JobDetail, type JobRow, jobRowStates } from '@sower/api/jobs';
 import { visible } from '@sower/bytes/printable';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { inWords } from '../ui/field.tsx';
+import { Link } from '../ui/link.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { type Column, Listing } from '../ui/lists/listing.tsx';
 import { NarrowingChoice } from '../ui/lists/search-form.tsx';

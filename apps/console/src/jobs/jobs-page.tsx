@@ -1,20 +1,20 @@
 /** Administration > Jobs. */
 import { jobKinds, jobStates } from '@sower/api/jobs';
 import { keepPreviousData } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { inWords } from '../ui/field.tsx';
+import { Link, LinkButton } from '../ui/link.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Narrowed, NarrowingChoice } from '../ui/lists/search-form.tsx';
-import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { isOpen, JobState, useJobName } from './job-state.tsx';
 
 export function Component() {
-  const { t, can, time, count } = useConsole();
+  const { t, time, count } = useConsole();
   const actorWords = useActorWords();
   const nameOf = useJobName();
   const [parameters] = useSearchParams();
@@ -31,12 +31,8 @@ export function Component() {
   );
   const make = (
     <>
-      {can('tokens:distribute') && <LinkButton to="/jobs/new">{t('distributeMany.open')}</LinkButton>}
-      {can('tokens:assign') && (
-        <LinkButton to="/jobs/assign" variant="secondary">
-          {t('assignMany.open')}
-        </LinkButton>
-      )}
+      <LinkButton to="/jobs/new">{t('distributeMany.open')}</LinkButton>
+      <LinkButton to="/jobs/assign">{t('assignMany.open')}</LinkButton>
     </>
   );
   return (

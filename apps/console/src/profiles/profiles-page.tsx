@@ -1,16 +1,16 @@
 /** Authentication > Software Token Profiles > Manage Existing. */
 import type { Profile } from '@sower/api/profiles';
 import { useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useConsole } from '../session/use-console.ts';
 import { asking, helped } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { OneFieldDialog, useQuestion } from '../ui/dialogs/small-dialogs.tsx';
+import { Link, LinkButton } from '../ui/link.tsx';
 import { pageIn } from '../ui/lists/cursor-paging.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {

@@ -1,7 +1,7 @@
 /** Reporting > Reports: those that the administrator may read. */
 import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
-import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
+import { Link } from '../ui/link.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 

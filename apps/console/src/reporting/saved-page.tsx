@@ -1,13 +1,13 @@
 /** Reporting > Saved reports: to whom each is mailed and when, and whether the last run could. */
 import type { SavedReport } from '@sower/api/saved-reports';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useActorWords } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { useQuestion, useWindow } from '../ui/dialogs/small-dialogs.tsx';
+import { Link } from '../ui/link.tsx';
 import { ItemTable, Listing } from '../ui/lists/listing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';

@@ -1,15 +1,15 @@
 /** Setup > Offers and Workflow. */
 import { Label } from '@patternfly/react-core';
 import type { Offer } from '@sower/api/offers';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { asking } from '../texts/use-texts.ts';
 import { lastEntry } from '../ui/action-menu.tsx';
 import { useQuestion } from '../ui/dialogs/small-dialogs.tsx';
+import { Link, LinkButton } from '../ui/link.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { OfferIcon } from '../ui/offer-icon.tsx';
-import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {

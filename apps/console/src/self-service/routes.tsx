@@ -1,6 +1,7 @@
 /** Addresses of the Self-Service Console. */
 import { Suspense } from 'react';
-import { createBrowserRouter, Link, Outlet, useLocation, useNavigate } from 'react-router';
+import { createBrowserRouter, Outlet, useLocation, useNavigate } from 'react-router';
+import { Link } from '../ui/link.tsx';
 import { Loading } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Frame } from './frame.tsx';

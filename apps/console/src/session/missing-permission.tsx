@@ -1,9 +1,9 @@
 /** What is said where a permission is missing: which one, and the way to anyone who has it. */
 import type { Permission } from '@sower/api/permissions';
 import { type ReactNode, use } from 'react';
-import { Link } from 'react-router';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Link } from '../ui/link.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { SessionContext, useConsole } from './use-console.ts';
 
@@ -14,8 +14,10 @@ export function MissingPermission({ permission }: { permission: Permission }) {
   return (
     <p>
       {t('whoCan.ask', { permission: words(permission) })}{' '}
-      {session?.permissions.includes('administrators:view') && (
-        <Link to={`/who-can?permission=${permission}`}>{t('whoCan.link')}</Link>
+      {session && (
+        <Link to={`/who-can?permission=${permission}`} otherwise={null}>
+          {t('whoCan.link')}
+        </Link>
       )}
     </p>
   );

@@ -3,7 +3,6 @@
 import type { Schedule } from '@sower/api/schedules';
 import { DAY } from '@sower/api/time';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useLanguage } from '../texts/language.ts';
@@ -11,6 +10,7 @@ import { helped, useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/form.tsx';
+import { Link } from '../ui/link.tsx';
 import { ItemTable } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';

@@ -1,7 +1,7 @@
 /** Shown when a page cannot be: a wrong address, a part that did not load, a bug. */
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
-import { Link } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
+import { Link } from '../ui/link.tsx';
 import { Button } from '../ui/patternfly.tsx';
 
 export function FailedPage() {

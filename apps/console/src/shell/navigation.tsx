@@ -5,8 +5,9 @@
  */
 import { Nav, NavExpandable, NavItem, NavList } from '@patternfly/react-core';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Link, useLocation } from 'react-router';
+import { useLocation } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
+import { Link } from '../ui/link.tsx';
 import { type MenuPage, menuOf, OPEN_AT_FIRST, pageAt } from './menu.ts';
 import { lackedFor } from './page-needs.ts';
 

@@ -12,13 +12,14 @@ import SearchIcon from '@patternfly/react-icons/dist/esm/icons/search-icon';
 import type { Permission } from '@sower/api/permissions';
 import { visible } from '@sower/bytes/printable';
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
-import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
+import { type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Frame } from '../ui/frame/frame.tsx';
 import { PersonMenu } from '../ui/frame/masthead-menu.tsx';
 import { TrailContext } from '../ui/frame/trail.ts';
+import { Link, MayOpenContext } from '../ui/link.tsx';
 import { Loading } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -121,7 +122,9 @@ export function Component() {
       <Suspense fallback={<Loading />}>
         {/* Nothing that was typed, opened or handed over on the page of one thing is taken along to that of the next. */}
         <TrailContext value={(page) => trailOf(t, page)}>
-          {lacked === undefined ? <Outlet key={pathname} /> : <NotPermitted permission={lacked} />}
+          <MayOpenContext value={(page) => lackedFor(page, can) === undefined}>
+            {lacked === undefined ? <Outlet key={pathname} /> : <NotPermitted permission={lacked} />}
+          </MayOpenContext>
         </TrailContext>
       </Suspense>
     </Frame>
@@ -130,15 +133,15 @@ export function Component() {
 
 /** Instead of a page: which permission is missing, and who has it. */
 function NotPermitted({ permission }: { permission: Permission }) {
-  const { t, can } = useConsole();
+  const t = useTexts();
   const words = usePermissionWords();
   return (
     <Screen title={t('whoCan.notPermitted')} trail={[]}>
       <Alert variant="warning" title={t('whoCan.needs', { permission: words(permission) })}>
         <p>{t('whoCan.askAnybody')}</p>
-        {can('administrators:view') && (
-          <Link to={`/who-can?permission=${permission}`}>{t('whoCan.link')}</Link>
-        )}
+        <Link to={`/who-can?permission=${permission}`} otherwise={null}>
+          {t('whoCan.link')}
+        </Link>
       </Alert>
     </Screen>
   );

@@ -6,7 +6,8 @@ import { helped } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { Form, useFields } from '../ui/forms/form.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
-import { Alert, LinkButton } from '../ui/patternfly.tsx';
+import { LinkButton } from '../ui/link.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useSaving } from '../ui/use-work.ts';
 

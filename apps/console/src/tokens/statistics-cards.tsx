@@ -2,8 +2,8 @@
 
 import { expiringBefore, type Statistics } from '@sower/api/statistics';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
+import { Link } from '../ui/link.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';

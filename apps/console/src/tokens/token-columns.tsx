@@ -1,10 +1,10 @@
 /** The columns of the token lists: which exist, which are shown, and the same as text for CSV. */
 import { Checkbox, Popover } from '@patternfly/react-core';
 import { type ReactNode, useState } from 'react';
-import { Link } from 'react-router';
 import { holderOf } from '../api/user-words.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Link } from '../ui/link.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { DistributionLabel, type TokenRow, TokenStateLabels } from './token-state.tsx';
 

@@ -3,15 +3,15 @@ import { ExpandableSection, List, ListItem } from '@patternfly/react-core';
 import type { Distribution } from '@sower/api/distributions';
 import type { Token } from '@sower/api/tokens';
 import { visible } from '@sower/bytes/printable';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { TokenAccess, TokenHistory } from '../access/token-access.tsx';
 import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords } from '../api/user-words.ts';
 import { undistributable } from '../distribute/undistributable.ts';
 import { useConsole } from '../session/use-console.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
+import { Link, LinkButton } from '../ui/link.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { LinkButton } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Facts, monospaced, TitledCard } from '../ui/titled-card.tsx';
 import { useOnward } from '../ui/use-onward.ts';
@@ -31,7 +31,7 @@ export function Component() {
       actions={
         data && (
           <>
-            {can('tokens:distribute') && undistributable(t, data) === undefined && (
+            {undistributable(t, data) === undefined && (
               <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">
                 {data.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
               </LinkButton>

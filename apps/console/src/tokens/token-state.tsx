@@ -2,8 +2,8 @@
 import { Label, LabelGroup } from '@patternfly/react-core';
 import type { DistributionState } from '@sower/api/distributions';
 import type { Token } from '@sower/api/tokens';
-import { Link } from 'react-router';
 import { type ConsoleTexts, useTexts } from '../texts/use-texts.ts';
+import { Link } from '../ui/link.tsx';
 import type { Fact } from '../ui/titled-card.tsx';
 
 export type TokenRow = Omit<Token, 'seeds'>;

@@ -7,11 +7,12 @@ import { useBulk } from '../jobs/bulk-dialog.tsx';
 import { manyAddress } from '../jobs/chosen-tokens.ts';
 import { SEARCH_FIELDS } from '../jobs/search-words.tsx';
 import { useConsole } from '../session/use-console.ts';
+import { LinkButton } from '../ui/link.tsx';
 import { pageIn, parametersNow } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, Listing, type Sorting } from '../ui/lists/listing.tsx';
 import { valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
-import { Button, LinkButton } from '../ui/patternfly.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { CsvButton } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TabBar } from '../ui/tab-bar.tsx';
@@ -32,7 +33,7 @@ const sortingIn = (parameters: URLSearchParams): Sorting<'serial'> => ({
 });
 
 export function Component() {
-  const { t, can } = useConsole();
+  const { t } = useConsole();
   const [parameters, setParameters] = useSearchParams();
   const assigned = parameters.get('tab') !== 'unassigned';
   const show = (key: string): void => {
@@ -45,10 +46,7 @@ export function Component() {
     setParameters(changed);
   };
   return (
-    <Screen
-      title={t('tokens.title')}
-      actions={can('tokens:mint') && <LinkButton to="/tokens/mint">{t('mint.open')}</LinkButton>}
-    >
+    <Screen title={t('tokens.title')} actions={<LinkButton to="/tokens/mint">{t('mint.open')}</LinkButton>}>
       <TabBar
         label={t('menu.tokens')}
         tabs={['assigned', 'unassigned']}

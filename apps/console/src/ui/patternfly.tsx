@@ -4,7 +4,6 @@ import * as PatternFly from '@patternfly/react-core';
 import CloseIcon from '@patternfly/react-icons/dist/esm/icons/close-icon';
 import type { UseMutationResult } from '@tanstack/react-query';
 import type { ComponentProps, ReactNode } from 'react';
-import { Link, type LinkProps } from 'react-router';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 
 /** Part of the text around it, and no heading, unless something else is said. */
@@ -106,20 +105,3 @@ export const withOptionNames = (text: string): ReactNode =>
       </span>
     ),
   );
-
-/** A link that looks like a button: it can be opened in a new tab and is read out as a link. */
-export function LinkButton({
-  to,
-  variant = 'secondary',
-  children,
-}: {
-  to: string;
-  variant?: NonNullable<PatternFly.ButtonProps['variant']>;
-  children: ReactNode;
-}) {
-  return (
-    <Button variant={variant} component={(props: Omit<LinkProps, 'to'>) => <Link {...props} to={to} />}>
-      {children}
-    </Button>
-  );
-}

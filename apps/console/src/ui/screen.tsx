@@ -1,9 +1,10 @@
 /** One page: breadcrumbs, title, actions, content. Sets the document title and, after navigation, the focus. */
 import { Breadcrumb, BreadcrumbItem, Content, PageSection, Title } from '@patternfly/react-core';
 import { type ReactNode, use, useEffect, useRef } from 'react';
-import { Link, useLocation } from 'react-router';
+import { useLocation } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
 import { type Crumb, PageTitleContext, TrailContext } from './frame/trail.ts';
+import { Link } from './link.tsx';
 import { Stack } from './titled-card.tsx';
 
 export function Screen({

@@ -3,7 +3,7 @@ import { Card, CardBody, CardHeader, CardTitle, Label } from '@patternfly/react-
 import { typedSerial } from '@sower/api/serial';
 import { visible } from '@sower/bytes/printable';
 import { useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
 import { UserActivity } from '../access/user-activity.tsx';
 import { useAnswer } from '../api/use-answer.ts';
@@ -15,8 +15,9 @@ import { DistributionLabel, pairFacts, TokenStateLabels } from '../tokens/token-
 import { useTokenActions } from '../tokens/use-token-actions.tsx';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/small-dialogs.tsx';
+import { Link, LinkButton } from '../ui/link.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { Button, LinkButton } from '../ui/patternfly.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';

@@ -3,8 +3,8 @@ import { Label } from '@patternfly/react-core';
 import type { EntryField, LookedUpUser } from '@sower/api/identity-sources';
 import type { User } from '@sower/api/users';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import { useConsole } from '../session/use-console.ts';
+import { Link } from '../ui/link.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Facts, TitledCard, wrapped } from '../ui/titled-card.tsx';
@@ -24,20 +24,16 @@ export const isBarred = (source: Source | undefined): boolean =>
   source !== undefined && ['disabled', 'expired', 'gone'].includes(source.state);
 
 export function SourceCard({ userId, source }: { userId: string; source: Source }) {
-  const { t, can, time } = useConsole();
+  const { t, time } = useConsole();
   return (
     <TitledCard title={t('userSource.title')} stacked>
       <Facts
         facts={[
           [
             t('userSource.title'),
-            can('settings:edit') ? (
-              <Link key="source" to={`/identity-sources/${source.id}`}>
-                {source.name}
-              </Link>
-            ) : (
-              source.name
-            ),
+            <Link key="source" to={`/identity-sources/${source.id}`}>
+              {source.name}
+            </Link>,
           ],
           [
             t('userSource.in'),

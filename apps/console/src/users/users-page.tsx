@@ -5,15 +5,16 @@ import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { USER_SORTS, type User, type UserSort } from '@sower/api/users';
 import { visible } from '@sower/bytes/printable';
 import { keepPreviousData } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { nameOf } from '../api/user-words.ts';
 import { useBulk } from '../jobs/bulk-dialog.tsx';
 import { useConsole } from '../session/use-console.ts';
+import { Link, LinkButton } from '../ui/link.tsx';
 import { keptSize, pageIn } from '../ui/lists/cursor-paging.tsx';
 import { type Column, ItemTable, Listing, type Sorting } from '../ui/lists/listing.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
-import { Button, LinkButton } from '../ui/patternfly.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { CsvButton } from '../ui/save-file.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { UserBulkDialog } from './many/user-bulk-dialog.tsx';
@@ -31,12 +32,10 @@ export function Component() {
     <Screen
       title={t('users.title')}
       actions={
-        can('users:edit') && (
-          <>
-            {add}
-            <LinkButton to="/users/import">{t('userFiles.open')}</LinkButton>
-          </>
-        )
+        <>
+          {add}
+          <LinkButton to="/users/import">{t('userFiles.open')}</LinkButton>
+        </>
       }
     >
       <UserList add={add} />

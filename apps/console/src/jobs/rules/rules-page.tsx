@@ -1,14 +1,14 @@
 /** Authentication > Distribution Rules. */
 import { Label } from '@patternfly/react-core';
 import { inputOfRule, type Rule } from '@sower/api/distribution-rules';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { lastEntry } from '../../ui/action-menu.tsx';
 import { useQuestion, useWindow } from '../../ui/dialogs/small-dialogs.tsx';
+import { Link, LinkButton } from '../../ui/link.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
-import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useLackingForRule } from './lacking.ts';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';

@@ -2,11 +2,11 @@
 import { Content } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { useApi } from '../../api/connection.ts';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { TextField, useNewSecret } from '../../ui/field.tsx';
 import { Form } from '../../ui/forms/form.tsx';
+import { Link } from '../../ui/link.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useOnward } from '../../ui/use-onward.ts';

@@ -1,6 +1,6 @@
 /** Where I am logged on, from the menu of the person. */
-import { Link } from 'react-router';
 import { OwnSessions } from '../../session/own-sessions.tsx';
+import { Link } from '../../ui/link.tsx';
 import { Part } from '../part.tsx';
 import { useTexts } from '../use-person.ts';
 

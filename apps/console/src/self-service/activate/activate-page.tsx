@@ -1,7 +1,8 @@
 /** Activate Your Token: the window with its five steps. The progress of the phone determines which one is shown. */
 import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
+import { Link } from '../../ui/link.tsx';
 import { Loading } from '../../ui/loaded.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Part } from '../part.tsx';

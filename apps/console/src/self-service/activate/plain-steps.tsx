@@ -1,7 +1,8 @@
 /** The steps of Activate Your Token that only show text, or contain one form. */
 import { Content } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, LinkButton } from '../../ui/patternfly.tsx';
+import { LinkButton } from '../../ui/link.tsx';
+import { Button } from '../../ui/patternfly.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { Facts } from '../../ui/titled-card.tsx';
 import { Announcement } from '../part.tsx';

@@ -9,13 +9,14 @@ import {
 import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { visible } from '@sower/bytes/printable';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { useWindow } from '../../ui/dialogs/small-dialogs.tsx';
 import { inWords } from '../../ui/field.tsx';
+import { Link } from '../../ui/link.tsx';
 import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { NarrowingChoice } from '../../ui/lists/search-form.tsx';

@@ -1,13 +1,14 @@
 /** The runs of an identity source: started here, each with its outcome. */
 import { entryActions, type IdentitySource, type SourceRun } from '@sower/api/identity-sources';
 import { useMutation } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useActorWords } from '../../api/user-words.ts';
 import { isOpen } from '../../jobs/job-state.tsx';
 import { useConsole } from '../../session/use-console.ts';
 import { asking, useTexts } from '../../texts/use-texts.ts';
 import { useQuestion } from '../../ui/dialogs/small-dialogs.tsx';
+import { Link } from '../../ui/link.tsx';
 import { pageIn } from '../../ui/lists/cursor-paging.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Button } from '../../ui/patternfly.tsx';

@@ -1,14 +1,14 @@
 /** Setup > Identity Sources. */
 import { Label } from '@patternfly/react-core';
 import type { IdentitySource } from '@sower/api/identity-sources';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { lastEntry, type MenuEntries } from '../../ui/action-menu.tsx';
 import { useQuestion } from '../../ui/dialogs/small-dialogs.tsx';
+import { Link, LinkButton } from '../../ui/link.tsx';
 import { ItemTable, Listing } from '../../ui/lists/listing.tsx';
-import { LinkButton } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAtOnce } from '../../ui/use-work.ts';
 import { RunState } from './run-state.tsx';
