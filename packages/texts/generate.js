@@ -93,9 +93,9 @@ const variable = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperC
 function typesOf(areas) {
   return Object.entries(areas).map(([area, texts]) => {
     const lines = [...keysOf(texts)].map(([key, placeholders]) => {
-      const values = [...new Set([...placeholders].map(nameOf))].map(
-        (name) => `readonly ${name}: ${typeOf(name, placeholders)}`,
-      );
+      const values = [...new Set([...placeholders].map(nameOf))]
+        .filter((name) => !name.startsWith('limit.'))
+        .map((name) => `readonly ${name}: ${typeOf(name, placeholders)}`);
       return `  ${JSON.stringify(key)}: { ${values.join('; ')} };`;
     });
     return `export type ${typeName(area)} = {\n${lines.join('\n')}\n};\n`;

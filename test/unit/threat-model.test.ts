@@ -1,5 +1,6 @@
 /** The numbers of docs/threat-model.md against the code: what is a constant there is read from it, what is a chance is computed from those. */
 import { readFileSync } from 'node:fs';
+import { LIMITS } from '@sower/api/limits';
 import { lockoutPolicySchema, tokenPolicySchema } from '@sower/api/policies';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { DAY, HOUR, MINUTE } from '@sower/api/time';
@@ -79,7 +80,7 @@ const server = 'apps/server/src/';
 test.each([
   () => `valid for ${DEFAULT_SETTINGS['logOn.temporaryPasswordDays']} days`,
   () =>
-    `${constant(`${server}directory/password.ts`, 'MIN_LENGTH')} characters, are worth at least 10${superscript(constant(`${server}directory/password-strength.ts`, 'MIN_GUESSES_LOG10'))} guesses`,
+    `${LIMITS.password} characters, are worth at least 10${superscript(constant(`${server}directory/password-strength.ts`, 'MIN_GUESSES_LOG10'))} guesses`,
   () =>
     `${inWords(PASSWORD_WORK.atOnce)} passwords are hashed at once, ${PASSWORD_WORK.queue} wait, at most ${PASSWORD_WORK.queuePerSource} of them from one source`,
   () => `at most ${DEFAULT_SETTINGS['logOn.freshProofMinutes']} minutes old`,

@@ -3,6 +3,7 @@
  * backups and certificates judge by it; monitoring/alerts.yml and docs/operations.md are compared with it by a test.
  */
 
+import { LIMITS } from './limits.ts';
 import { DAY, HOUR, MINUTE } from './time.ts';
 
 type Check = {
@@ -21,7 +22,7 @@ const MEBIBYTE = 2 ** 20;
 const TABLE = {
   /** Milliseconds since the last one. */
   'backup-late': { severity: 'warn', worse: 'more', bad: 2 * DAY },
-  'backup-unverified': { severity: 'warn', worse: 'more', bad: 90 * DAY },
+  'backup-unverified': { severity: 'warn', worse: 'more', bad: LIMITS.verifiedDays * DAY },
   /** Days until it expires. Public authorities have certificates renewed after two thirds of a lifetime, which can be as short as six days. */
   certificate: { severity: 'page', worse: 'less', warn: 21, bad: 14 },
   /** Failures in a row: one does not matter, since the next attempt follows in a moment. */

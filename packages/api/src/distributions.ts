@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 import { named, serialSchema, strict, timeSchema } from './fields.ts';
+import { LIMITS } from './limits.ts';
 import { add, get, page, post } from './operation.ts';
 import { codeExpirySchema, deliveries } from './profiles.ts';
 
@@ -58,10 +59,6 @@ export const distributionSchema = named('Distribution', {
   history: z.array(distributionEventSchema),
 });
 
-/** Of a chosen activation code of digits only, and of different characters in any. */
-export const MIN_DIGITS_ONLY = 12;
-export const MIN_DIFFERENT = 5;
-
 const activationCodeChoiceSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('digits') }),
@@ -79,7 +76,9 @@ export const generatedCodeSchema = activationCodeChoiceSchema.options[0].or(
   activationCodeChoiceSchema.options[1],
 );
 
-export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, rule('nickname'));
+export const nicknameSchema = z
+  .string()
+  .regex(new RegExp(`^[A-Za-z0-9]{0,${LIMITS.nickname}}$`), rule('nickname'));
 
 export const distributeInputSchema = strict('DistributeRequest', {
   /** ID or name of the token profile. */

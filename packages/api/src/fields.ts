@@ -4,11 +4,12 @@
 import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { canonicalSerial, isSerial, MAX_SERIAL } from './serial.ts';
+import { LIMITS } from './limits.ts';
+import { canonicalSerial, isSerial } from './serial.ts';
 import { isUserName, preparedName } from './user-name.ts';
 
 /** Of a serial number. */
-export const serialPartSchema = z.string().min(1).max(MAX_SERIAL).overwrite(canonicalSerial);
+export const serialPartSchema = z.string().min(1).max(LIMITS.serial).overwrite(canonicalSerial);
 
 export const serialSchema = z
   .string()
@@ -62,7 +63,7 @@ export const nameSchema = z
   .string()
   .trim()
   .min(1)
-  .max(128)
+  .max(LIMITS.name)
   .regex(/^[^&%<>]*$/, rule('link-characters'))
   .refine(prints, rule('control-characters'));
 

@@ -12,6 +12,7 @@ import {
   timeSchema,
   userIdSchema,
 } from './fields.ts';
+import { LIMITS } from './limits.ts';
 import { get, page, pageQuery, post, queryFlag } from './operation.ts';
 import { PERMISSION_NAMES, type Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
@@ -130,7 +131,7 @@ export const distributeManySchema = strict('ManyDistributions', {
   /** Letters and digits; may contain `{userId}`, `{firstName}`, `{lastName}` and `{number}`. */
   nickname: z
     .string()
-    .regex(/^(?:[A-Za-z0-9]|\{(?:userId|firstName|lastName|number)\}){0,24}$/)
+    .regex(new RegExp(`^(?:[A-Za-z0-9]|\\{(?:userId|firstName|lastName|number)\\}){0,${LIMITS.nickname}}$`))
     .default(''),
   /** URL delivery only. */
   activationCode: generatedCodeSchema.optional(),
@@ -329,7 +330,7 @@ export const JOB_OPERATIONS = {
       orPermission: 'users:view',
       body: z.strictObject({
         name: z.string().max(128),
-        /** When it begins, at most 90 days from now; by default, or if that has passed, at once. Resumed after a pause, it begins at once. */
+        /** When it begins, at most `LIMITS.beginDays` from now; by default, or if that has passed, at once. Resumed after a pause, it begins at once. */
         at: timeSchema.optional(),
       }),
       response: jobSchema,

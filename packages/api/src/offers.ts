@@ -1,6 +1,7 @@
 /** Offers: token profiles that users may request, and who has to approve. */
 import { z } from 'zod';
 import { heldNameSchema, named, nameSchema, patchOf, strict, versionSchema } from './fields.ts';
+import { LIMITS } from './limits.ts';
 import { add, edit, get, listOf, remove } from './operation.ts';
 
 export const offerIcons = ['phone', 'tablet', 'laptop', 'desktop', 'key', 'shield'] as const;
@@ -21,7 +22,7 @@ const offerFields = {
   /** ID or name of the token profile. */
   profile: z.string().min(1).max(128),
   icon: z.enum(offerIcons).default('phone'),
-  description: z.string().trim().max(500).default(''),
+  description: z.string().trim().max(LIMITS.description).default(''),
   downloadUrl: link.default(''),
   helpUrl: link.default(''),
   /** Preselected when a user makes a request; at most one offer. */

@@ -13,12 +13,13 @@ import {
   timeSchema,
   versionSchema,
 } from './fields.ts';
+import { LIMITS } from './limits.ts';
 import { add, edit, get, page, proven, put, remove } from './operation.ts';
 
 /** As network equipment accepts it: printable ASCII without spaces. */
 export const radiusSecretSchema = z
   .string()
-  .min(16, rule('secret-length'))
+  .min(LIMITS.radiusSecret, rule('secret-length'))
   .max(128)
   .regex(/^[\x21-\x7e]+$/, rule('secret-characters'));
 

@@ -16,12 +16,13 @@ import {
   userIdSchema,
   versionSchema,
 } from './fields.ts';
+import { LIMITS } from './limits.ts';
 import { approvalStepSchema } from './offers.ts';
 import { add, get, listOf, page, pageQuery, post } from './operation.ts';
 import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
 
-const comment = z.string().trim().max(500).default('');
+const comment = z.string().trim().max(LIMITS.description).default('');
 
 /** `approved`: waiting for the distribution step. */
 const requestStates = ['pending', 'approved', 'done', 'rejected', 'cancelled'] as const;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { heldNameSchema, named, nameSchema, patchOf, strict, versionSchema } from './fields.ts';
+import { LIMITS } from './limits.ts';
 import { add, edit, get, page, proven, remove } from './operation.ts';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from './permissions.ts';
 
@@ -98,7 +99,7 @@ export const roleSchema = named('Role', {
 
 const roleFields = {
   name: nameSchema,
-  description: z.string().trim().max(500).default(''),
+  description: z.string().trim().max(LIMITS.description).default(''),
   permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
 };
 const roleInputSchema = strict('NewRole', roleFields);

@@ -3,7 +3,7 @@
  * form, in which it is stored, compared and shown, so that two that differ only in case or spacing are the same token.
  */
 
-export const MAX_SERIAL = 64;
+import { LIMITS } from './limits.ts';
 
 /** Printable, and without what means something else in an address, a mail or a report. */
 const CHARACTERS = /^[ !$'()*+,\-.0-9:;=@A-Z[\]^_`{|}~]+$/;
@@ -12,7 +12,7 @@ export const canonicalSerial = (serial: string): string => serial.trim().replace
 
 /** Whether a text in its canonical form is a serial number. Marks alone, such as `..`, are none. */
 export const isSerial = (serial: string): boolean =>
-  serial.length <= MAX_SERIAL && CHARACTERS.test(serial) && /[0-9A-Z]/.test(serial);
+  serial.length <= LIMITS.serial && CHARACTERS.test(serial) && /[0-9A-Z]/.test(serial);
 
 /** Whether it has the form of our own, and of SecurID's. */
 export const isOwnSerial = (serial: string): boolean => /^\d{12}$/.test(serial);

@@ -1,6 +1,7 @@
 /** Exporting tokens with their seeds, encrypted: the way out, and the way to another installation. */
 import { z } from 'zod';
 import { named, nameSchema, serialSchema, strict, timeSchema } from './fields.ts';
+import { LIMITS } from './limits.ts';
 import { get, post, proven } from './operation.ts';
 
 /** As many as a reader of such a file takes. */
@@ -17,7 +18,7 @@ const exportTokensSchema = z
     /** The serial number of the last token of the file before, if there were more than fit into one. */
     after: serialSchema.optional(),
     /** At least 12 characters. Without it and without a key, nothing is exported, and the answer says what would be. */
-    password: z.string().min(12).max(1024).optional(),
+    password: z.string().min(LIMITS.exportPassword).max(1024).optional(),
     /** Instead of a password: the transfer key of the installation that imports the file, as PEM. */
     transferKey: z.string().min(1).max(8192).optional(),
   })

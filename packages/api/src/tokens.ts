@@ -17,6 +17,7 @@ import {
   userIdSchema,
   versionSchema,
 } from './fields.ts';
+import { LIMITS } from './limits.ts';
 import {
   edit,
   get,
@@ -134,7 +135,7 @@ const loanSchema = strict('Loan', {
 });
 
 const mintInputSchema = strict('MintRequest', {
-  count: z.int().min(1).max(10_000).default(1),
+  count: z.int().min(1).max(LIMITS.minted).default(1),
   expiresOn: dateSchema.optional(),
   securityDomain: domainReference.optional(),
 });

@@ -5,9 +5,11 @@
  *
  * Texts are in i18next's format: `{{name}}` is a value, `{{n, number}}` a number formatted by Intl, `{{day, date}}` and `{{at, time}}` a
  * date (2030-01-31) and a time (RFC 3339), both in UTC, `{{findings, sentences}}` a list of whole sentences, `{{parts, parts}}` one with
- * semicolons, and the keys `rows_one` and `rows_other` are the plural forms of `rows`, selected by `count`. A value may itself be a text,
- * or a list. Words are inserted as they are and never read as texts; a page that writes HTML escapes as it always does.
+ * semicolons, and the keys `rows_one` and `rows_other` are the plural forms of `rows`, selected by `count`. `{{limit.password}}` is a
+ * number of @sower/api/limits, and no value. A value may itself be a text, or a list. Words are inserted as they are and never read as
+ * texts; a page that writes HTML escapes as it always does.
  */
+import { LIMITS } from '@sower/api/limits';
 import { createInstance } from 'i18next';
 import type { Language } from './language.ts';
 
@@ -61,8 +63,9 @@ export function translator<T>(language: Language, ...texts: readonly Loaded[]): 
   const resources: Resources = {};
   for (const [each, areas] of texts.flatMap((loaded) => Object.entries(loaded)))
     resources[each] = { translation: Object.assign({}, resources[each]?.translation, ...areas) };
+  const limit = onFirstUse(() => limitsIn(language));
   /** Made for the first text that needs it: most have only values that go in as they are. */
-  const i18next = onFirstUse(() => mechanism(language, resources));
+  const i18next = onFirstUse(() => mechanism(language, resources, { limit: limit() }));
   const list = onFirstUse(() => new Intl.ListFormat(language));
   /** Becomes "a, b and c" unless the text specifies another format. */
   const listed = (items: string[]): string[] =>
@@ -74,7 +77,7 @@ export function translator<T>(language: Language, ...texts: readonly Loaded[]): 
     const known = simple.get(key);
     if (known) return known;
     const text = textAt(own, key);
-    const parts = text?.split(/\{\{(\w+)\}\}/);
+    const parts = text?.replace(LIMIT, (_, name: string) => limit()[name] ?? '').split(/\{\{(\w+)\}\}/);
     if (parts === undefined || /\{\{|\$t\(/.test(parts.join(''))) return undefined;
     simple.set(key, parts);
     return parts;
@@ -106,8 +109,18 @@ export function translator<T>(language: Language, ...texts: readonly Loaded[]): 
 
 type Resources = Record<string, { translation: object }>;
 
+const LIMIT = /\{\{limit\.(\w+)\}\}/g;
+function limitsIn(language: Language): Readonly<Record<string, string>> {
+  const number = new Intl.NumberFormat(language);
+  return Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, number.format(limit)]));
+}
+
 /** i18next: plural forms, numbers, dates and lists, and what a language lacks. */
-function mechanism(language: Language, resources: Resources): (key: string, options: object) => string {
+function mechanism(
+  language: Language,
+  resources: Resources,
+  defaultVariables: object,
+): (key: string, options: object) => string {
   const i18n = createInstance();
   void i18n.init({
     lng: language,
@@ -116,7 +129,7 @@ function mechanism(language: Language, resources: Resources): (key: string, opti
     initAsync: false,
     nsSeparator: false,
     // Values are not HTML here, and may contain anything: `{{`, `$t(`, a path of this catalogue.
-    interpolation: { escapeValue: false, skipOnVariables: true },
+    interpolation: { escapeValue: false, skipOnVariables: true, defaultVariables },
   });
   const { formatter } = i18n.services;
   const inUtc = (options: Intl.DateTimeFormatOptions) => {

@@ -1,4 +1,5 @@
 /** The catalogue: values stay values, every language has every text with its values, and the pseudo-locale leaves nothing out. */
+import { LIMITS } from '@sower/api/limits';
 import { describe, expect, test } from 'vitest';
 import { differences, leavesOf, readLanguages, TABLES } from '../generate.js';
 import { type Texts, translator, type Value } from '../src/catalogue.ts';
@@ -127,6 +128,62 @@ describe.each(Object.entries(LANGUAGES))('%s', (language, areas) => {
 /** Other languages may lack texts, and are English there. */
 test.each(AREAS)('German has every text of %s', (area) => {
   expect(differences(ENGLISH[area]!, LANGUAGES.de?.[area]).missing).toEqual([]);
+});
+
+describe('limits', () => {
+  const allTexts = Object.values(LANGUAGES).flatMap((areas) =>
+    Object.entries(areas).flatMap(([area, of]) =>
+      leavesOf(of).map(([key, text]) => [`${area}: ${key}`, text]),
+    ),
+  );
+  const named = (text: string) => [...text.matchAll(/\{\{limit\.(\w+)\}\}/g)].map(([, name]) => name!);
+
+  test('each that a text names exists, and each that exists is in a text', () => {
+    expect([...new Set(allTexts.flatMap(([, text]) => named(text!)))].sort()).toEqual(
+      Object.keys(LIMITS).sort(),
+    );
+    expect(allTexts.filter(([, text]) => /\{\{limit(?!\.\w+\}\})/.test(text!))).toEqual([]);
+  });
+
+  test('are numbers of the language, beside values and plural forms as well', () => {
+    const texts = {
+      most: 'At most {{limit.minted}}, {{user}}',
+      rows_one: '{{count, number}} of {{limit.minted}}',
+      rows_other: '{{count, number}} of {{limit.minted}}',
+    };
+    type Sample = { most: { readonly user: Value }; rows: { readonly count: number } };
+    const [en, de] = (['en', 'de'] as const).map((language) =>
+      translator<Sample>(language, { [language]: [texts] }),
+    );
+    expect(en!('most', { user: '{{limit.name}}' })).toBe('At most 10,000, {{limit.name}}');
+    expect(de!('most', { user: 'ada' })).toBe('At most 10.000, ada');
+    expect(de!('rows', { count: 2_000 })).toBe('2.000 of 10.000');
+  });
+
+  /** In these a number is part of a format that one file of code knows, or no limit of Sower's. */
+  const OF_A_FORMAT = [
+    'authenticator: import.codeInvalid',
+    'cli: authenticator.export.asciiPassword',
+    'cli: coexistence.timeout',
+    'cli: token.export.key.size',
+    'console: reporting.nodesSay',
+    'console: tokenExport.keyDefects.size',
+    'names: setting-name.organization.logo.help',
+    'outcomes: field.device-type-id',
+    'outcomes: field.logo',
+    'outcomes: field.resource-id',
+    'outcomes: mail-certificate.rsa-required',
+    'outcomes: token-export.key.size',
+    'outcomes: token-row.pin',
+  ];
+  test('are not written into English texts', () => {
+    const written = Object.entries(ENGLISH).flatMap(([area, of]) =>
+      leavesOf(of)
+        .filter(([, text]) => /\b(at least|at most|up to|shortened to|1 to|between) \d/i.test(text))
+        .map(([key]) => `${area}: ${key}`),
+    );
+    expect(written.sort()).toEqual(OF_A_FORMAT);
+  });
 });
 
 test.each(Object.entries(ENGLISH))('the pseudo-locale has every text and every value of %s', (_, texts) => {

@@ -58,7 +58,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
     <ScreenFrame title={t('lock.title')} back={screens.back}>
       <p>{t(lockWords(lock))}</p>
       {lock?.kind === 'pin' && lock.eraseAfter !== undefined && (
-        <p>{t('lock.eraseOn', { limit: lock.eraseAfter })}</p>
+        <p>{t('lock.eraseOn', { tries: lock.eraseAfter })}</p>
       )}
       {problem && <Message kind="danger" text={problem} />}
       {!possible && <Message kind="info" text={t('lock.tooLate')} />}

@@ -1,5 +1,7 @@
 /** `sower token`: tokens, from minting to deleting, and what the help desk does when access does not work. */
+
 import type { Distribution } from '@sower/api/distributions';
+import { LIMITS } from '@sower/api/limits';
 import type { TokenAccess } from '@sower/api/token-access';
 import type { Token } from '@sower/api/tokens';
 import { command, group, type OptionRow } from '../command.ts';
@@ -113,7 +115,7 @@ function tokenText(shown: Token): string {
 }
 
 const MINT: readonly OptionRow[] = [
-  ['--count <n>', 'token.mint.count', { read: wholeNumber(1, 10_000), default: 1 }],
+  ['--count <n>', 'token.mint.count', { read: wholeNumber(1, LIMITS.minted), default: 1 }],
   ['--expires <date>', 'token.mint.expires', { to: 'expiresOn', read: calendarDate }],
   ['--security-domain <name>', 'token.mint.securityDomain'],
 ];

@@ -1,5 +1,7 @@
 /** Administration > Roles > Manage Existing: built-in and custom ones. */
+
 import { Label } from '@patternfly/react-core';
+import { LIMITS } from '@sower/api/limits';
 import type { Role } from '@sower/api/roles';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -72,7 +74,7 @@ function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void })
       title={t('roles.duplicateTitle', { name: role.name })}
       action={t('roles.duplicate')}
       {...helped(t, 'roles.name')}
-      initial={t('roles.copyOf', { name: role.name }).slice(0, 128)}
+      initial={t('roles.copyOf', { name: role.name }).slice(0, LIMITS.name)}
       field="name"
       onClose={onClose}
       onSubmit={async (name) => {

@@ -1,5 +1,5 @@
 /** The activation code: made, or chosen by the administrator. With a QR code only the user sees it. */
-import { MIN_DIFFERENT, MIN_DIGITS_ONLY } from '@sower/api/distributions';
+import { LIMITS } from '@sower/api/limits';
 import { isProblem, problemOf } from '../api/problem-words.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -54,8 +54,7 @@ export function CodeFields({
               ? undefined
               : t('distribute.chosenCodeHelp', {
                   minimum,
-                  digits: Math.max(minimum, MIN_DIGITS_ONLY),
-                  different: MIN_DIFFERENT,
+                  digits: Math.max(minimum, LIMITS.digitsOnly),
                 })
           }
           path="activationCode"

@@ -1,6 +1,11 @@
 /** What sets up a job, which is checked first, and leads to its page, where it can be started. */
+import { LIMITS } from '@sower/api/limits';
 import { useOnward } from '../ui/use-onward.ts';
 import { useRefresh, useSaving } from '../ui/use-work.ts';
+
+/** What a name may not have is left out of it. */
+export const jobNameOf = (fileName: string): string =>
+  fileName.replace(/[&%<>\p{Cc}]/gu, '').slice(0, LIMITS.name);
 
 type Send = () => Promise<{ readonly id: string }>;
 

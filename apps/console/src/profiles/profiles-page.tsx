@@ -1,4 +1,5 @@
 /** Authentication > Software Token Profiles > Manage Existing. */
+import { LIMITS } from '@sower/api/limits';
 import type { Profile } from '@sower/api/profiles';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
@@ -90,7 +91,7 @@ export function Component() {
           title={t('profiles.duplicateTitle', { name: copying.name })}
           action={t('profiles.duplicate')}
           {...helped(t, 'profiles.name')}
-          initial={t('profiles.copyOf', { name: copying.name }).slice(0, 128)}
+          initial={t('profiles.copyOf', { name: copying.name }).slice(0, LIMITS.name)}
           field="name"
           onClose={() => setCopying(undefined)}
           onSubmit={async (name) => {

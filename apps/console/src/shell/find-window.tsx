@@ -4,9 +4,10 @@
 
 import { TextInput } from '@patternfly/react-core';
 import type { ApiClient } from '@sower/api/client';
+import { LIMITS } from '@sower/api/limits';
 import type { Permission } from '@sower/api/permissions';
 import { matching } from '@sower/api/search-words';
-import { canonicalSerial, MAX_SERIAL } from '@sower/api/serial';
+import { canonicalSerial } from '@sower/api/serial';
 import { MINUTE } from '@sower/api/time';
 import {
   keepPreviousData,
@@ -185,7 +186,11 @@ const SEARCHES: readonly {
       const digits = wanted.replaceAll(/[\s-]/g, '');
       const serialContains = /^\d+$/.test(digits) ? digits : canonicalSerial(wanted);
       // Names of people have no digits.
-      if (!/\d/.test(serialContains) || serialContains.length < LEAST || serialContains.length > MAX_SERIAL)
+      if (
+        !/\d/.test(serialContains) ||
+        serialContains.length < LEAST ||
+        serialContains.length > LIMITS.serial
+      )
         return undefined;
       return api('listTokens', { query: { serialContains, limit: MOST + 1 } }).then(({ items }) =>
         items.map(({ serial, userId }) => ({ to: `/tokens/${serial}`, label: serial, says: userId ?? '' })),

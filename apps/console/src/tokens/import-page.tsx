@@ -20,7 +20,7 @@ import { decodeText } from '@sower/api/user-file';
 import { visible } from '@sower/bytes/printable';
 import { useMemo, useState } from 'react';
 import { DomainField } from '../domains/domain-field.tsx';
-import { useNewJob } from '../jobs/use-new-job.ts';
+import { jobNameOf, useNewJob } from '../jobs/use-new-job.ts';
 import { useConsole } from '../session/use-console.ts';
 import { helped, useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, FlagField, inWords, TextField } from '../ui/field.tsx';
@@ -74,9 +74,6 @@ export function Component() {
   );
 }
 
-/** Without what a name may not have. */
-const nameOf = (fileName: string): string => fileName.replace(/[&%<>\p{Cc}]/gu, '').slice(0, 128);
-
 const ORDERS = ['named', 'numbered', 'oath', 'multiotp'] as const;
 type Order = (typeof ORDERS)[number];
 
@@ -125,7 +122,7 @@ function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
       formFactor: '',
       expiresOn: '',
       domain: '',
-      name: nameOf(fileName),
+      name: jobNameOf(fileName),
     },
     kind: 'hardware' as (typeof tokenKinds)[number],
     pins: 'new' as (typeof IMPORTED_PINS)[number],

@@ -1,4 +1,5 @@
 /** Authentication > SecurID Tokens > Mint Tokens. */
+import { LIMITS } from '@sower/api/limits';
 import { useQueryClient } from '@tanstack/react-query';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useConsole } from '../session/use-console.ts';
@@ -17,7 +18,7 @@ export function Component() {
   const { values, field } = useFields({ count: '1', expiresOn: '', domain: '' });
   const { count, expiresOn, domain } = values;
   const wanted = Number(count);
-  const usable = Number.isInteger(wanted) && wanted >= 1 && wanted <= 10_000;
+  const usable = Number.isInteger(wanted) && wanted >= 1 && wanted <= LIMITS.minted;
   const minting = useSaving({
     mutationFn: () =>
       api('mintTokens', {

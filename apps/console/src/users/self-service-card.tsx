@@ -1,5 +1,7 @@
 /** User Dashboard: the user's self-service, and the help desk's part in it. */
+
 import { Checkbox } from '@patternfly/react-core';
+import { LIMITS } from '@sower/api/limits';
 import type { User } from '@sower/api/users';
 import { useState } from 'react';
 import { useAnswer } from '../api/use-answer.ts';
@@ -13,9 +15,8 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 
-const MIN_PASSWORD_LENGTH = 15;
 /** Shown at the field before anything is sent; the server has the last word. */
-export const passwordTooShort = (password: string): boolean => [...password].length < MIN_PASSWORD_LENGTH;
+export const passwordTooShort = (password: string): boolean => [...password].length < LIMITS.password;
 
 const ACTIONS = {
   open: 'userSelfService.openWindow',

@@ -9,6 +9,7 @@ import {
   type AgentPatch,
   type AgentRight,
 } from '@sower/api/agents';
+import { LIMITS } from '@sower/api/limits';
 import { isoTime, MINUTE } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -183,7 +184,6 @@ type SelfRegistered = {
   readonly source: string;
 };
 /** As many can be added by one who has a shared credential. */
-const MAX_REGISTERED = 1_000;
 type Caller = { readonly address: string; readonly userAgent: string | undefined };
 
 /** Results are kept for two seconds; a key that another process replaced works for at most that long. */
@@ -236,7 +236,8 @@ export function agentReader(context: Context): AgentReader {
       await allOrNothing(
         context.db,
         async (trx) => {
-          if ((await countRegistered(trx, MAX_REGISTERED)) >= MAX_REGISTERED) return noSuchAgent();
+          if ((await countRegistered(trx, LIMITS.registeredAgents)) >= LIMITS.registeredAgents)
+            return noSuchAgent();
           const row = await insertRow(trx, 'agents', {
             id: newId(context),
             name,

@@ -6,6 +6,7 @@
  */
 
 import { hash, verify } from '@node-rs/argon2';
+import { LIMITS } from '@sower/api/limits';
 import { type Text, text } from '@sower/texts/outcomes';
 import { sourceKey } from '../core/guess-limit.ts';
 import { Overload, type Refused, refusedAt } from '../core/outcome.ts';
@@ -100,8 +101,6 @@ export function passwords(
   };
 }
 
-/** NIST SP 800-63B-4 §3.1.1.2, for a password that is the only factor. Whether there will be another is not known when it is chosen. */
-const MIN_LENGTH = 15;
 const MIN_REST = 6;
 
 /**
@@ -116,7 +115,8 @@ export async function passwordProblem(
   field = 'password',
 ): Promise<Refused | undefined> {
   const refuse = (detail: Text) => refusedAt(field, 'password-refused', detail);
-  if ([...password].length < MIN_LENGTH) return refuse(text('password.too-short', { minimum: MIN_LENGTH }));
+  if ([...password].length < LIMITS.password)
+    return refuse(text('password.too-short', { minimum: LIMITS.password }));
   if (new Set(password).size < 5) return refuse(text('password.repetitive'));
   if (password.toLowerCase().includes(about[0].toLowerCase()))
     return refuse(text('password.contains-user-name'));

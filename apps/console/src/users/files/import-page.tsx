@@ -15,7 +15,7 @@ import {
 import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
 import { useMemo, useState } from 'react';
 import { DomainField } from '../../domains/domain-field.tsx';
-import { useNewJob } from '../../jobs/use-new-job.ts';
+import { jobNameOf, useNewJob } from '../../jobs/use-new-job.ts';
 import { useConsole } from '../../session/use-console.ts';
 import { helped, useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, inWords, TextField } from '../../ui/field.tsx';
@@ -59,7 +59,7 @@ export function Component() {
           accept=".csv,.txt,.tsv,.jsonl,.ndjson,text/csv,text/plain"
           onFile={(octets, fileName) => {
             setChosen({ octets, header: true });
-            setName(nameOf(fileName));
+            setName(jobNameOf(fileName));
             setCount((before) => before + 1);
           }}
         />
@@ -68,9 +68,6 @@ export function Component() {
     </Screen>
   );
 }
-
-/** Without what a name may not have. */
-const nameOf = (fileName: string): string => fileName.replace(/[&%<>\p{Cc}]/gu, '').slice(0, 128);
 
 function ImportForm({
   chosen,

@@ -3,6 +3,7 @@
 import type { Algorithm } from '@sower/api/device-types';
 import type { DistributeMany } from '@sower/api/jobs';
 import { replaceManySchema, tokenSources } from '@sower/api/jobs';
+import { LIMITS } from '@sower/api/limits';
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -146,5 +147,5 @@ export function nicknameOf(input: Pick<Input, 'nickname'>, fact: Fact): string {
   return (fact.nickname ?? input.nickname.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''))
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]/g, '')
-    .slice(0, 24);
+    .slice(0, LIMITS.nickname);
 }

@@ -3,7 +3,8 @@
  * decided afterwards. The file, its password and its key are stored nowhere.
  */
 
-import { canonicalSerial, MAX_SERIAL } from '@sower/api/serial';
+import { LIMITS } from '@sower/api/limits';
+import { canonicalSerial } from '@sower/api/serial';
 import {
   type ImportedPins,
   type ImportTokens,
@@ -161,7 +162,7 @@ export function givenRow(
   const owner = shortened(record.owner);
   const fields: StoredTokenRow = { owner, ownerKey: userIdKey(owner), ...partOf(record, pins) };
   // One that is too long is refused by its form, and need not be kept whole.
-  const serial = record.serial.slice(0, 2 * MAX_SERIAL).toWellFormed();
+  const serial = record.serial.slice(0, 2 * LIMITS.serial).toWellFormed();
   const secret =
     'token' in record
       ? sealedSecret(record.token.seed, fields.token?.carriesPin === true ? record.token.pin : '')

@@ -5,6 +5,7 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { CertificateInput } from '@sower/api/certificates';
+import { LIMITS } from '@sower/api/limits';
 import { readPkcs8 } from '../private-key.ts';
 import { pkijs, x509 } from './asn1.later.ts';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
@@ -40,12 +41,10 @@ export type Reading =
   | ({ readonly ok: true } & ReadCertificate)
   | { readonly ok: false; readonly finding: CertificateFinding };
 
-const LONGEST_CHAIN = 10;
-
 export async function readCertificate(input: CertificateInput): Promise<Reading> {
   try {
     const read = input.kind === 'pem' ? await readPem(input) : await readFile(input.file, input.password);
-    if (read.chain.length > LONGEST_CHAIN) {
+    if (read.chain.length > LIMITS.chain) {
       return refuse('chain-too-long', { found: read.chain.length }, pathOf(input));
     }
     return { ok: true, ...read };

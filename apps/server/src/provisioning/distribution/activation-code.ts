@@ -4,7 +4,7 @@
  * There is one canonical form: no white space, no dashes, upper case. People type codes from letters and telephone calls.
  */
 
-import { MIN_DIFFERENT, MIN_DIGITS_ONLY } from '@sower/api/distributions';
+import { LIMITS } from '@sower/api/limits';
 import { normalizeActivationCode } from '@sower/ctkip/links';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
@@ -54,8 +54,8 @@ export function chosenCodeProblem(
   // Neither percent-encoding nor XML has to escape these, and not every deployed app undoes either.
   if (!/^[A-Z0-9._]+$/.test(code)) return text('activation-code.characters');
   if (code.length < about.minLength) return text('activation-code.too-short', { minimum: about.minLength });
-  if (/^\d+$/.test(code) && code.length < MIN_DIGITS_ONLY) return text('activation-code.digits-too-short');
-  if (new Set(code).size < MIN_DIFFERENT) return text('activation-code.repetitive');
+  if (/^\d+$/.test(code) && code.length < LIMITS.digitsOnly) return text('activation-code.digits-too-short');
+  if (new Set(code).size < LIMITS.differentCharacters) return text('activation-code.repetitive');
   if (isRun(code)) return text('activation-code.sequence');
   const userId = canonicalCode(about.userId);
   if (code === userId || (userId.length >= 4 && code.includes(userId)))

@@ -10,6 +10,7 @@ import type {
   DistributeInput,
   DistributeResult,
 } from '@sower/api/distributions';
+import { LIMITS } from '@sower/api/limits';
 import { isoTime } from '@sower/api/time';
 import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
@@ -414,7 +415,7 @@ export function linkFor(base: string, snapshot: Snapshot, activationCode: string
 export function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outcome<DeviceBinding> {
   if (binding.kind !== 'id') return done(binding);
   const id = normalizeDeviceId(binding.deviceId);
-  if (id === '' || id.length > 64) {
+  if (id === '' || id.length > LIMITS.deviceId) {
     return invalidAt('deviceBinding.deviceId', text('distribution.device-id-form'));
   }
   if (id === normalizeDeviceId(snapshot.deviceType.deviceClass)) return done({ kind: 'class' });

@@ -1,5 +1,6 @@
 /** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds the lease. */
 
+import { LIMITS } from '@sower/api/limits';
 import { DAY } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { lockRows, skipLocked } from '../db/database-kind.ts';
@@ -103,7 +104,7 @@ export const setJobTotal = (db: Connection, id: string, total: number) =>
 export const BEGIN_WORK = { phase: 'work', position: 0, done: 0, failed: 0, busy: 0 } as const;
 
 /** How long before a job begins it can be started at most. */
-export const FARTHEST_BEGIN_MILLISECONDS = 90 * DAY;
+export const FARTHEST_BEGIN_MILLISECONDS = LIMITS.beginDays * DAY;
 
 /** Far longer than a batch, and short enough that the work of a node that died does not wait for long. */
 export const LEASE_MILLISECONDS = 5_000;
