@@ -30,6 +30,18 @@ const LISTS = Object.values(OPERATIONS as Readonly<Record<string, Operation>>).f
 onBothDatabases('cursors', (kind) => {
   const { deployment } = deployed(kind);
 
+  test('that is empty: the first page, in either order', async () => {
+    const { api } = deployment;
+    await api('mintTokens', { body: { count: 3 } });
+    for (const order of ['asc', 'desc'] as const) {
+      const first = await api('listTokens', { query: { limit: 2, order } });
+      expect(first.items).toHaveLength(2);
+      expect(await api('listTokens', { query: { limit: 2, order, cursor: '' } })).toEqual(first);
+    }
+    const { items } = await api('listAudit', { query: { action: 'token.mint', cursor: '' } });
+    expect(items).not.toEqual([]);
+  });
+
   test.each(LISTS.map(({ path, query }) => ({ path, sorts: sortsOf(query) })))(
     'that a client has made up: $path',
     async ({ path, sorts }) => {

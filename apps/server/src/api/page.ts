@@ -2,9 +2,9 @@
 
 /** A cursor is opaque to callers: the sort key of the last row, in base64url. */
 export const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
-/** As sent, whatever is in it. */
+/** As sent, whatever is in it. An empty one is what a client has before the first page: none. */
 export const wholeKeyOf = (cursor: string | undefined): string | undefined =>
-  cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
+  cursor ? Buffer.from(cursor, 'base64url').toString() : undefined;
 /** Without NUL, which PostgreSQL does not compare with. */
 export const keyOf = (cursor: string | undefined): string | undefined =>
   wholeKeyOf(cursor)?.replaceAll('\u0000', '\ufffd');
