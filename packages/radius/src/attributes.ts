@@ -27,6 +27,8 @@ export const TYPE = {
   acctSessionId: 44,
   acctSessionTime: 46,
   acctTerminateCause: 49,
+  acctInputGigawords: 52,
+  acctOutputGigawords: 53,
   prompt: 76,
   eapMessage: 79,
   messageAuthenticator: 80,

@@ -290,9 +290,17 @@ onBothDatabases('RADIUS', (kind) => {
           { type: TYPE.userName, value: utf8('dora') },
           { type: TYPE.acctSessionId, value: utf8('S\n1') },
           { type: TYPE.acctSessionTime, value: integerOctets(60) },
+          ...(status === 2 ? counted : []),
         ],
         utf8(SECRET),
       );
+    // More than a counter of 32 bits holds (RFC 2869 §5.1).
+    const counted = [
+      { type: TYPE.acctInputOctets, value: integerOctets(5) },
+      { type: TYPE.acctInputGigawords, value: integerOctets(2) },
+      { type: TYPE.acctOutputOctets, value: integerOctets(7) },
+      { type: TYPE.acctOutputGigawords, value: integerOctets(0) },
+    ];
     for (const [identifier, status] of [
       [1, 1],
       [1, 1],
@@ -313,7 +321,7 @@ onBothDatabases('RADIUS', (kind) => {
     expect(await dropped('no-status')).toBe(before + 1);
     const trail = await deployment.api('listAudit', { query: { object: 'user:dora' } });
     expect(trail.items.map(({ reason }) => reason)).toEqual([
-      'session ended; session S\\u000a1; seconds 60',
+      'session ended; session S\\u000a1; seconds 60; octets in 8589934597; octets out 7',
       'session update; session S\\u000a1; seconds 60',
       'session started; session S\\u000a1; seconds 60',
     ]);

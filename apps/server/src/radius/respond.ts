@@ -217,8 +217,13 @@ async function recordAccounting(
   };
   const id = words(TYPE.acctSessionId);
   const seconds = number(TYPE.acctSessionTime);
-  const received = number(TYPE.acctInputOctets);
-  const sent = number(TYPE.acctOutputOctets);
+  /** A counter of 32 bits starts again at 0; how often it did stands beside it (RFC 2869 §5.1 and §5.2). */
+  const octets = (type: number, wraps: number): number | undefined => {
+    const counted = number(type);
+    return counted === undefined ? undefined : (number(wraps) ?? 0) * 2 ** 32 + counted;
+  };
+  const received = octets(TYPE.acctInputOctets, TYPE.acctInputGigawords);
+  const sent = octets(TYPE.acctOutputOctets, TYPE.acctOutputGigawords);
   const cause = number(TYPE.acctTerminateCause);
   const reporter = words(TYPE.nasIdentifier);
   const parts = [
