@@ -426,7 +426,11 @@ onBothDatabases('the validate API', (kind) => {
       expect(await as('northern', { user: top.userId, pass: top.code(0) })).toBe('REJECT');
       expect(await as('realms', { user: inNorth.userId, pass: inNorth.code(0), realm })).toBe('ACCEPT');
       const named = `${inNorth.userId}@north.example`;
-      expect(await as('realms', { user: named, pass: inNorth.code(1) })).toBe('ACCEPT');
+      expect(await as('realms', { user: named, pass: inNorth.code(1), realm: '' })).toBe('ACCEPT');
+      const again = await person(stage, { user: { domain: path }, token: { domain: path } });
+      expect(await as('realms', { user: `${again.userId}@north.example`, pass: again.code(0) })).toBe(
+        'ACCEPT',
+      );
       expect(await as('realms', { user: top.userId, pass: top.code(0) })).toBe('ACCEPT');
     });
 

@@ -106,15 +106,15 @@ async function clientOf(
   context: CheckContext,
   { agent, parameters, request }: Asked,
 ): Promise<RequestingClient & { readonly userId: string }> {
-  const { realm } = parameters;
+  // An empty one is none, as clients send it that have a field for it.
+  const realm = parameters.realm || undefined;
   const serial = parameters.serial ? typedSerial(parameters.serial) : undefined;
   const user = serial === undefined ? parameters.user : parameters.user || undefined;
   if (user === undefined && serial === undefined) throw missing('user');
   // `ada@hq` for `ada` in a realm, if the administrator has named that realm.
   const at = realm === undefined ? (user ?? '').lastIndexOf('@') : -1;
   const named = at < 0 ? undefined : agent.realms.get((user ?? '').slice(at + 1).toLowerCase());
-  const domain =
-    realm === undefined || realm === '' ? (named ?? agent.domain) : agent.realms.get(realm.toLowerCase());
+  const domain = realm === undefined ? (named ?? agent.domain) : agent.realms.get(realm.toLowerCase());
   const owner = user === undefined ? await findToken(context.db, serial as Serial) : undefined;
   const userId = user === undefined ? (owner?.holder ?? '') : named === undefined ? user : user.slice(0, at);
   return {
