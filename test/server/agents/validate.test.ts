@@ -344,6 +344,15 @@ onBothDatabases('the validate API', (kind) => {
       expect(await failuresOf(who)).toBe(0);
     });
 
+    test('nothing entered at the question for a passcode asks again, and counts nothing', async () => {
+      const who = await person(stage);
+      const asked = await check({ user: who.userId, pass: '' });
+      const transaction_id = asked.detail?.transaction_id as string;
+      expect(verdict(await check({ user: who.userId, pass: '', transaction_id }))).toBe('CHALLENGE');
+      expect(await failuresOf(who)).toBe(0);
+      expect(verdict(await check({ user: who.userId, pass: who.code(0), transaction_id }))).toBe('ACCEPT');
+    });
+
     test('crossed transactions, users and agents: none of a thousand pairs is accepted', async () => {
       await roomInTheMinute(stage, 40_000);
       const owners = await Promise.all(Array.from({ length: 25 }, nextTokencode));

@@ -137,13 +137,12 @@ export async function check(context: CheckContext, asked: Asked): Promise<Checke
   if (pass === undefined) throw missing('pass');
   const client = await clientOf(context, asked);
   const begun = { agentId: agent.id, userKey: userIdKey(client.userId) };
-  if (transaction === undefined || transaction === '') {
-    if (pass === '') return { state: 'asked', transaction: firstTransaction(context, begun) };
-    return context.attempts.start({ ...client, passcode: pass });
-  }
-  return isFirstTransaction(context, begun, transaction)
-    ? context.attempts.start({ ...client, passcode: pass })
-    : context.attempts.answer({ ...client, attempt: transaction, answer: pass });
+  if (transaction && !isFirstTransaction(context, begun, transaction))
+    return context.attempts.answer({ ...client, attempt: transaction, answer: pass });
+  // Also where that was the question: who enters nothing has not guessed.
+  return pass === ''
+    ? { state: 'asked', transaction: firstTransaction(context, begun) }
+    : context.attempts.start({ ...client, passcode: pass });
 }
 
 /** A challenge that asks for the passcode, before any was sent. */
