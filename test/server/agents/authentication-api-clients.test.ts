@@ -37,7 +37,7 @@ type Answer = {
     }[];
   };
 };
-type Call = (path: 'initialize' | 'verify', body: string, type: string) => Promise<Answer>;
+type Call = (path: 'initialize' | 'verify' | 'cancel', body: string, type: string) => Promise<Answer>;
 /** Enters these one after the other, as it asks. @returns what it asked for, and how it ended */
 type Client = (call: Call, userId: string, entries: readonly string[]) => Promise<readonly string[]>;
 
@@ -178,6 +178,23 @@ onBothDatabases('clients of the authentication API', (kind) => {
       seed: { authentication_type: 'fob' },
       policy: ['PIN required', { pinRequired: true }],
     });
+
+  test('null is none, and the context of an answer comes back as it was sent', async () => {
+    const who = await person(stage);
+    const send = (path: Parameters<Call>[0], body: object) =>
+      call(path, JSON.stringify(body), 'application/json');
+    const begin = { clientId: AGENT, subjectName: who.userId };
+    const none = { authnAttemptId: null, messageId: null, inResponseTo: null };
+    const subjectCredentials = [{ methodId: null, collectedInputs: [{ name: null, value: who.code(0) }] }];
+    expect(await send('initialize', { ...begin, context: none, subjectCredentials })).toMatchObject({
+      attemptResponseCode: 'SUCCESS',
+    });
+    const { context } = await send('initialize', begin);
+    expect(context).toMatchObject({ inResponseTo: null });
+    expect(await send('cancel', { authnAttemptId: null, context })).toMatchObject({
+      attemptReasonCode: 'CANCELLED',
+    });
+  });
 
   describe.each<[string, Client, Readonly<Record<'nextTokencode' | 'newPin', readonly string[]>>, string[]]>([
     [

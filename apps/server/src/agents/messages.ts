@@ -6,18 +6,16 @@ import { z } from 'zod';
 import { METHODS, type Method, PASSCODE } from './prompts.ts';
 
 const text = z.string().max(1024);
+/** `null` says that there is none: agents write it, as we do in the contexts that they send back. */
+const ifAny = text.nullish().transform((said) => said ?? undefined);
 
-const contextSchema = z.object({
-  authnAttemptId: text.optional(),
-  messageId: text.optional(),
-  inResponseTo: text.optional(),
-});
+const contextSchema = z.object({ authnAttemptId: ifAny, messageId: ifAny, inResponseTo: ifAny });
 
 const credentialsSchema = z
   .array(
     z.object({
-      methodId: text.optional(),
-      collectedInputs: z.array(z.object({ name: text.optional(), value: text })).max(10),
+      methodId: ifAny,
+      collectedInputs: z.array(z.object({ name: ifAny, value: text })).max(10),
     }),
   )
   .max(10);
@@ -33,7 +31,7 @@ export const verifySchema = z.object({ subjectCredentials: credentialsSchema, co
 /** Agents name the attempt at the top level, or in a context as in verify. */
 export const cancelSchema = z
   .object({
-    authnAttemptId: text.optional(),
+    authnAttemptId: ifAny,
     reason: text.nullish(),
     removeAttemptId: z.boolean().nullish(),
     context: contextSchema.nullish(),
