@@ -179,6 +179,16 @@ onBothDatabases('clients of the authentication API', (kind) => {
       policy: ['PIN required', { pinRequired: true }],
     });
 
+  test('a body that is too large is refused as such', async () => {
+    const answer = await deployment.send(0, {
+      method: 'POST',
+      path: '/mfa/v1_1/authn/initialize',
+      headers: { 'client-key': key, 'content-type': 'application/json' },
+      body: JSON.stringify({ clientId: AGENT, subjectName: 'x'.repeat(20_000) }),
+    });
+    expect([answer.status, answer.body.toString()]).toEqual([413, expect.stringContaining('too large')]);
+  });
+
   test('null is none, and the context of an answer comes back as it was sent', async () => {
     const who = await person(stage);
     const send = (path: Parameters<Call>[0], body: object) =>

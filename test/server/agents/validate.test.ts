@@ -627,6 +627,17 @@ onBothDatabases('the validate API', (kind) => {
     }
   });
 
+  test.each<[string, string, number, string, RegExp]>([
+    ['another type', 'text/plain', 400, 'user=a&pass=1', /form .* or JSON\.$/],
+    ['JSON that ends too soon', 'application/json', 400, '{"user":', /form .* or JSON\.$/],
+    ['too much', FORM, 413, `user=a&pass=${'1'.repeat(70_000)}`, /too large\.$/],
+  ])('a body that cannot be read says why: %s', async (_, type, status, body, message) => {
+    expect(await ask({ type, body })).toMatchObject({
+      status,
+      result: { error: { code: 905, message: expect.stringMatching(message) } },
+    });
+  });
+
   test('offlinerefill is refused in words', async () => {
     const answer = await ask({
       path: '/validate/offlinerefill',

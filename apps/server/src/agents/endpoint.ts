@@ -167,7 +167,7 @@ function refuseFailure(error: unknown, request: Request, reply: Reply): Reply {
     return refuseAgent(reply, 503, inEnglish(text('log-on.busy')));
   }
   if (error instanceof UnreadableBody)
-    return refuseAgent(reply, error.status, inEnglish(text('request.unreadable')));
+    return refuseAgent(reply, error.status, inEnglish(text(`request.${error.why}`)));
   request.log.error({ err: error }, 'a request of an agent failed');
   const status = isUnavailable(error) ? 503 : 500;
   return refuseAgent(reply, status, 'The server failed. Try again, or another server.');

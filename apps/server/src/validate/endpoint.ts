@@ -184,7 +184,11 @@ function refuseFailure(
   if (error instanceof BadParameter)
     return refuse(400, ERROR_CODE.parameter, text('validate.unreadable', { parameter: error.parameter }));
   if (error instanceof UnreadableBody)
-    return refuse(error.status, ERROR_CODE.parameter, text('request.unreadable'));
+    return refuse(
+      error.status,
+      ERROR_CODE.parameter,
+      error.why === 'unreadable' ? text('validate.unreadable-body') : text(`request.${error.why}`),
+    );
   if (error instanceof Overload) {
     reply.header('retry-after', '1');
     return refuse(503, ERROR_CODE.busy, text('log-on.busy'));
