@@ -541,6 +541,24 @@ onBothDatabases('the validate API', (kind) => {
       expect(await serials(`serial=${all[1]}`)).toEqual([]);
     });
 
+    test('a token whose new seed waits for its first tokencode is listed once', async () => {
+      const who = await person(stage);
+      const seeds = stored.db.selectFrom('seeds').where('token_id', '=', who.tokenId as never);
+      const seed = await seeds.selectAll().executeTakeFirstOrThrow();
+      const pending = { ...seed, id: `${who.seedId}x`, state: 'pending' as const, digits: 6 as const };
+      await stored.db.insertInto('seeds').values(pending).execute();
+      const list = () => ask({ method: 'GET', path: `/token/?user=${who.userId}` });
+      expect((await list()).result.value).toMatchObject({
+        count: 1,
+        tokens: [{ serial: who.serial, otplen: 8 }],
+      });
+      await stored.db.deleteFrom('seeds').where('id', '=', who.seedId).execute();
+      expect((await list()).result.value).toMatchObject({
+        count: 1,
+        tokens: [{ serial: who.serial, otplen: 6 }],
+      });
+    });
+
     test('the trail has the agent, the user, and where the person is', async () => {
       const who = await person(stage);
       await check({ user: who.userId, pass: 'wrong', client: '198.51.100.7' });

@@ -165,8 +165,10 @@ export async function isOpen(context: CheckContext, { agent }: Asked, transactio
 export async function tokensOf(context: CheckContext, asked: Asked): Promise<object[]> {
   const client = await clientOf(context, asked);
   const { rows } = await rowsFor(context.db, userIdKey(client.userId), client);
+  // It has two seeds while a new one waits for its first tokencode, and is one token.
+  const current = new Set(rows.flatMap(({ state, serial }) => (state === 'current' ? [serial] : [])));
   return rows.flatMap((row) =>
-    row.serial === null || row.seed_id === null
+    row.serial === null || row.state === null || (row.state === 'pending' && current.has(row.serial))
       ? []
       : {
           serial: row.serial,

@@ -71,8 +71,8 @@ export async function subjectOf(
 }
 
 /**
- * What a client may see of a user, with a row for each token, or one if there is none: no row if the user does not exist for it. Everything
- * is queried for every name, so that timing reveals nothing.
+ * What a client may see of a user, with a row for each seed of each token, or one if there is none: no row if the user does not exist for
+ * it. Everything is queried for every name, so that timing reveals nothing.
  */
 export async function rowsFor(db: Connection, key: string, client: Parameters<typeof subjectOf>[2] & object) {
   const found = ofSerial(await findVerifiable(db, key), client.serial);
