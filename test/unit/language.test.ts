@@ -200,6 +200,18 @@ test('a text inside another, a list of texts, a date and a number are in the lan
   expect(inEnglish(text('token.expired', { date: '2030-01-31' }))).toContain('Jan 31, 2030');
 });
 
+test.each(['drop', 'refused-call'])('what is counted reads for one as for many: %s', (area) => {
+  const plural = {
+    en: /^that (?:are|were|have|repeat)\b|\bthey\b/,
+    de: /^die .*\b(?:sind|wurden|hatten?)\b|\b(?:als|weil) sie\b/,
+  };
+  const found = Object.entries(plural).flatMap(([language, pattern]) => {
+    const outcomes = LANGUAGES[language]?.outcomes ?? {};
+    return textsOf(outcomes[area] as Texts).filter((each) => pattern.test(each));
+  });
+  expect(found).toEqual([]);
+});
+
 test('a long value costs no more than reading it', () => {
   const user = '{{user}} $t(user.not-found) '.repeat(20_000);
   expect(inEnglish(text('user.not-found', { user }))).toBe(`There is no user "${user}".`);
