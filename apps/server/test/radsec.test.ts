@@ -37,6 +37,7 @@ let verified = 0;
 /** Lets what is slow be verified. */
 let release = (): void => {};
 const dropped: string[] = [];
+let droppedOf: string;
 const counted: string[] = [];
 
 beforeAll(async () => {
@@ -44,7 +45,13 @@ beforeAll(async () => {
   server = await ownCertificate(join(folder, 'server'), ['localhost'], Date.now());
   mine = await ownCertificate(join(folder, 'client'), ['branch'], Date.now());
   const fingerprint = new X509Certificate(mine.cert).fingerprint256.replaceAll(':', '').toLowerCase();
-  const drops = { count: (_: string, reason: string) => dropped.push(reason), stop: async () => {} };
+  const drops = {
+    count: (from: string, reason: string) => {
+      droppedOf = from;
+      dropped.push(reason);
+    },
+    stop: async () => {},
+  };
   listener = await listenRadsec(
     {
       answerer: answerer({
@@ -238,7 +245,7 @@ test('a length that cannot be ends the connection; a client that is disabled mea
   lying.resume();
   lying.write(Uint8Array.of(1, 1, 0, 3, 0));
   await once(lying, 'close');
-  expect(dropped).toContain('bad-length');
+  expect([droppedOf, dropped.at(-1)]).toEqual([client.name, 'bad-length']);
   const socket = await open(mine);
   socket.write(request('right'));
   await packets(socket, 1);

@@ -6,6 +6,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SettingsPatch } from '@sower/api/settings';
+import { HOUR } from '@sower/api/time';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
@@ -31,7 +32,11 @@ type Answer = {
 };
 
 onBothDatabases('shared credentials of agents', (kind) => {
-  const { database, deployment } = deployed(kind, { arguments: ['--wrong-codes', '1000000'] });
+  const { database, deployment } = deployed(kind, {
+    arguments: ['--wrong-codes', '1000000'],
+    // Nothing that agents send may be read in the zone of the host.
+    env: { TZ: 'Asia/Tokyo' },
+  });
   const stored = openedFor(database);
   let stage: Stage;
   let made: { id: string; accessId: string; accessKey: string; version: number };
@@ -242,6 +247,25 @@ onBothDatabases('shared credentials of agents', (kind) => {
       for (const [name, headers] of Object.entries(wrong))
         expect([name, (await send('initialize', { body, headers })).status]).toEqual([name, 401]);
       expect(await send('initialize', { body, headers: right })).toMatchObject({
+        attemptResponseCode: 'SUCCESS',
+      });
+    });
+
+    test.each<[form: string, date: (now: Date) => string]>([
+      ['seconds', (now) => String(Math.floor(now.getTime() / 1000))],
+      ['milliseconds', (now) => String(now.getTime())],
+      ['ISO 8601', (now) => now.toISOString()],
+      ['ISO 8601 without a zone, which is UTC', (now) => now.toISOString().slice(0, -1)],
+      [
+        'ISO 8601 with another zone',
+        (now) => new Date(now.getTime() - 2.5 * HOUR).toISOString().replace('Z', '-02:30'),
+      ],
+    ])('the date in %s', async (_, date) => {
+      const body = bodyFor(await person(stage));
+      expect(
+        await send('initialize', { body, headers: headersOf(parts({ body, date: date(new Date()) })) }),
+      ).toMatchObject({
+        status: 200,
         attemptResponseCode: 'SUCCESS',
       });
     });

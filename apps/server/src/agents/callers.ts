@@ -40,9 +40,12 @@ type Signed = {
   readonly body: Uint8Array;
 };
 
-/** Seconds or milliseconds since 1970, ISO 8601 or RFC 9110 §5.6.7. NaN if it is none of these. */
-const timeOf = (date: string): number =>
-  /^\d{10}$/.test(date) ? Number(date) * 1000 : /^\d{13}$/.test(date) ? Number(date) : Date.parse(date);
+/** Seconds or milliseconds since 1970, ISO 8601 (without a zone: in UTC) or RFC 9110 §5.6.7. NaN if it is none of these. */
+function timeOf(date: string): number {
+  if (/^\d{10}$/.test(date)) return Number(date) * 1000;
+  if (/^\d{13}$/.test(date)) return Number(date);
+  return Date.parse(/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(date) ? `${date}Z` : date);
+}
 
 /** @param signature of the header Authorization */
 function isSigned(signed: Signed, key: Uint8Array, signature: string, now: number): boolean {

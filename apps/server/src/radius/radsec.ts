@@ -109,7 +109,8 @@ async function serve(
   const fingerprint = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
   const known = async () =>
     fingerprint === undefined ? undefined : context.clients.byCertificate(fingerprint);
-  if (!(await known())) {
+  const opened = await known();
+  if (!opened) {
     context.drops.count(address, 'unknown-client');
     socket.destroy();
     return;
@@ -137,7 +138,7 @@ async function serve(
       const length = received.readUInt16BE(2);
       // RFC 6614 §2.6: once packet boundaries are lost, the connection ends.
       if (length < HEADER_LENGTH || length > MAX_PACKET_LENGTH) {
-        context.drops.count(address, 'bad-length');
+        context.drops.count(opened.name, 'bad-length');
         socket.destroy();
         return;
       }
