@@ -52,7 +52,7 @@ export const newUserIdSchema = userNameSchema.regex(/^[^\s&%<>]*$/, rule('user-i
 export const personNameSchema = z
   .string()
   .trim()
-  .max(128)
+  .max(LIMITS.name)
   .refine(
     (name) => prints(name.replace(/(?<=[\p{L}\p{M}])[\u200c\u200d](?=\p{L})/gu, '')),
     rule('control-characters'),

@@ -206,6 +206,7 @@ export const sourceScheduleSchema = strict('SourceSchedule', {
   fullEveryHours: whole(1, 168, 24),
 });
 
+export const MAX_PLACEMENT_RULES = 100;
 export const sourcePlacementSchema = z
   .strictObject({
     rules: z
@@ -217,7 +218,7 @@ export const sourcePlacementSchema = z
           securityDomain: domainReference,
         }),
       )
-      .max(100)
+      .max(MAX_PLACEMENT_RULES)
       .default([]),
   })
   .meta({
@@ -226,6 +227,7 @@ export const sourcePlacementSchema = z
       'Security domains by group or subtree: the first rule that matches decides; without any rules, users stay where they were put',
   });
 
+export const MAX_SOURCE_GROUPS = 100;
 export const sourceGroupsSchema = z
   .array(
     z.strictObject({
@@ -243,7 +245,7 @@ export const sourceGroupsSchema = z
         .default([]),
     }),
   )
-  .max(100)
+  .max(MAX_SOURCE_GROUPS)
   .meta({
     id: 'SourceGroups',
     description:

@@ -14,6 +14,9 @@ const USUAL_WORDS = [
   ...['passwor', 'qwert', 'secret', 'sower', 'token', 'welcome', 'willkom'],
 ] as const;
 
+/** Earlier PINs of a token that are kept, as keyed hashes. */
+export const MAX_PIN_HISTORY = 24;
+
 export const tokenPolicySchema = strict('TokenPolicy', {
   wrongBeforeNextTokencode: whole(0, 100, 10).meta({
     description:
@@ -54,7 +57,7 @@ export const tokenPolicySchema = strict('TokenPolicy', {
     description: 'Whether a PIN may be a sequence, up or down, such as 1234, 9876 or abcd.',
   }),
   pinMaxAgeDays: whole(0, 3650, 0).meta({ description: 'Days after which a PIN must be changed. 0: never.' }),
-  pinHistory: whole(0, 24, 0).meta({
+  pinHistory: whole(0, MAX_PIN_HISTORY, 0).meta({
     description: 'How many earlier PINs of the token cannot be used again. 0: any can.',
   }),
 });

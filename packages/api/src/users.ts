@@ -31,7 +31,8 @@ import {
 } from './operation.ts';
 import { DAY } from './time.ts';
 
-const telephoneSchema = z.string().trim().max(64).refine(prints, rule('control-characters'));
+export const MAX_TELEPHONE = 64;
+const telephoneSchema = z.string().trim().max(MAX_TELEPHONE).refine(prints, rule('control-characters'));
 
 /** When access ends: a time, or the last day, through its end in UTC. */
 export const leavingSchema = z

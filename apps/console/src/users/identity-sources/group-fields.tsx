@@ -1,6 +1,11 @@
 /** Groups of a directory whose members are kept, and the roles of administrators that they give. */
 import { FormGroup } from '@patternfly/react-core';
-import type { SourceGroups, SourcePlacement } from '@sower/api/identity-sources';
+import {
+  MAX_PLACEMENT_RULES,
+  MAX_SOURCE_GROUPS,
+  type SourceGroups,
+  type SourcePlacement,
+} from '@sower/api/identity-sources';
 import { useAnswer } from '../../api/use-answer.ts';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useConsole } from '../../session/use-console.ts';
@@ -13,8 +18,6 @@ import type { SourceFields } from './source-fields.tsx';
 
 type One = SourceGroups[number];
 type Role = One['roles'][number];
-
-const MAX_GROUPS = 100;
 
 const replaced = <T,>(list: readonly T[], at: number, part: Partial<T>): T[] =>
   list.map((one, index) => (index === at ? { ...one, ...part } : one));
@@ -59,7 +62,7 @@ export function GroupFields({ fields: { values, set } }: { fields: SourceFields 
           </div>
         </FormGroup>
       ))}
-      {groups.length < MAX_GROUPS && (
+      {groups.length < MAX_SOURCE_GROUPS && (
         <div>
           <Button variant="secondary" onClick={() => put([...groups, { name: '', roles: [] }])}>
             {t('sources.groupAdd')}
@@ -134,8 +137,6 @@ function GroupRoles({
 
 type Rule = SourcePlacement['rules'][number];
 
-const MAX_RULES = 100;
-
 /** Security domains by groups and subtrees of a directory: the first rule that fits decides. */
 export function PlacementFields({ fields: { values, set } }: { fields: SourceFields }) {
   const t = useTexts();
@@ -185,7 +186,7 @@ export function PlacementFields({ fields: { values, set } }: { fields: SourceFie
           </div>
         </FormGroup>
       ))}
-      {rules.length < MAX_RULES && (
+      {rules.length < MAX_PLACEMENT_RULES && (
         <div>
           <Button
             variant="secondary"

@@ -2,6 +2,7 @@
 
 import { userNameSchema } from '@sower/api/fields';
 import type { SourceEntry, SourceMapping } from '@sower/api/identity-sources';
+import { LIMITS } from '@sower/api/limits';
 import { type MailLanguage, mailLanguageNamed } from '@sower/api/mail-events';
 import { isoTime } from '@sower/api/time';
 import { isUserName, preparedName } from '@sower/api/user-name';
@@ -38,7 +39,6 @@ export type MappedEntry = {
   readonly refused?: Text;
 };
 
-const MAX_NAME = 128;
 const MAX_LOG_ON_NAMES = 8;
 
 /** All attributes to request for an entry. */
@@ -98,7 +98,7 @@ export function mapEntry(entry: LdapEntry, mapping: SourceMapping, now: number):
   return {
     name: clean(entry.name, 2048),
     key,
-    userId: refused ? clean(userId, MAX_NAME) : userId,
+    userId: refused ? clean(userId, LIMITS.name) : userId,
     firstName: shown(values(mapping.firstName)),
     lastName: shown(values(mapping.lastName)),
     email,
@@ -174,7 +174,7 @@ function clean(value: string, most: number): string {
   return printable.length <= most ? printable : [...printable].slice(0, most).join('');
 }
 
-function shown(values: readonly (string | Buffer)[], most = MAX_NAME): string {
+function shown(values: readonly (string | Buffer)[], most: number = LIMITS.name): string {
   const first = values.find((value) => typeof value === 'string');
   return first === undefined ? '' : clean(first, most);
 }

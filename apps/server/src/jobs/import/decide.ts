@@ -1,12 +1,13 @@
 /** What a row of a file changes about a user, or why it cannot: the same rules for the check and for the work. Writes nothing. */
 
 import { emailSchema, newUserIdSchema } from '@sower/api/fields';
+import { LIMITS } from '@sower/api/limits';
 import { type MailLanguage, mailLanguageNamed } from '@sower/api/mail-events';
 import { isoTime } from '@sower/api/time';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { ROW_PROBLEMS } from '@sower/api/user-file';
 import { EXISTING_USERS } from '@sower/api/user-imports';
-import { leavingSchema } from '@sower/api/users';
+import { leavingSchema, MAX_TELEPHONE } from '@sower/api/users';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -64,8 +65,6 @@ export type Person = {
 
 type Domains = (idOrName: string) => Row<'security_domains'> | undefined;
 
-const MAX_NAME = 128;
-const MAX_TELEPHONE = 64;
 /** Case folding may lengthen a text, and an index of PostgreSQL holds only this many octets. */
 export const MAX_KEY = 256;
 
@@ -212,8 +211,8 @@ function readValues(values: StoredFields['values']): Wanted | Text {
     clean(values.telephone),
   ];
   for (const [field, value, maximum] of [
-    ['firstName', firstName, MAX_NAME],
-    ['lastName', lastName, MAX_NAME],
+    ['firstName', firstName, LIMITS.name],
+    ['lastName', lastName, LIMITS.name],
     ['telephone', telephone, MAX_TELEPHONE],
   ] as const)
     if (value.length > maximum || userIdKey(value).length > MAX_KEY)

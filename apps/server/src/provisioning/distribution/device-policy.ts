@@ -5,6 +5,7 @@
  * refused. The device type decides whether asserting nothing is refused.
  */
 
+import { LIMITS } from '@sower/api/limits';
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ReasonColumns } from '../../store/db/reason.ts';
@@ -19,8 +20,6 @@ export type AssertedDevice = {
 export type DeviceVerdict =
   | { readonly ok: true; readonly deviceId: string | undefined }
   | { readonly ok: false; readonly deviceId: string | undefined; readonly reason: Text };
-
-const MAX_ID_LENGTH = 64;
 
 export function judgeDevice(
   admission: Pick<Admission, 'deviceKind' | 'deviceId' | 'snapshot'>,
@@ -48,7 +47,7 @@ export function judgeDevice(
 
 function normal(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const id = normalizeDeviceId(value).slice(0, MAX_ID_LENGTH);
+  const id = normalizeDeviceId(value).slice(0, LIMITS.deviceId);
   return id === '' ? undefined : id;
 }
 

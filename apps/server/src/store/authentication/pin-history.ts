@@ -1,12 +1,10 @@
 /** Earlier PINs of a token, as keyed hashes. */
 
+import { MAX_PIN_HISTORY } from '@sower/api/policies';
 import { type IdSource, newId } from '../db/ids.ts';
 import { findColumns, insertRow } from '../db/rows.ts';
 import type { KeyedHash, TokenKey } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
-
-/** As many as a policy can require. */
-const MAX_KEPT = 24;
 
 export async function recordPin(
   db: Connection,
@@ -20,7 +18,7 @@ export async function recordPin(
     .select('id')
     .where('token_id', '=', pin.tokenId)
     .orderBy('id', 'desc')
-    .limit(MAX_KEPT);
+    .limit(MAX_PIN_HISTORY);
   await db
     .deleteFrom('pin_history')
     .where('token_id', '=', pin.tokenId)
