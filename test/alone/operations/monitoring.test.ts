@@ -33,6 +33,20 @@ const queries = panels.flatMap(({ targets }) =>
 /** There is neither a directory nor a backup here, nobody asks by RADIUS or provisions, and nothing fails. */
 const EMPTY_HERE = /directory|identity_source|backup|radius|ctkip|5xx|503|database_errors/;
 
+/** What `promtool test rules` says of the rules. */
+const promtool = (tests: readonly object[]): [status: number | null, output: string] => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-rules-'));
+  writeFileSync(join(folder, 'test.yml'), JSON.stringify({ rule_files: [ALERTS], tests }));
+  const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', join(folder, 'test.yml')], {
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+  return [status, stdout + stderr];
+};
+
+const counted = (outcome: string): string =>
+  `sower_authentications_total{job="sower",instance="a",path="radius",outcome="${outcome}"}`;
+
 const { deployment } = deployed(SQLITE);
 
 const traffic = async (): Promise<void> => {
@@ -65,7 +79,6 @@ test('every metric that is named is exported', async () => {
 });
 
 test.skipIf(!hasPrometheus)('whatever the server raises, and whatever it is about, reaches the pager', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sower-rules-'));
   const { groups } = parse(readFileSync(ALERTS, 'utf8')) as {
     groups: { rules: { alert: string; expr: string }[] }[];
   };
@@ -78,34 +91,70 @@ test.skipIf(!hasPrometheus)('whatever the server raises, and whatever it is abou
     }));
   // A kind that another one begins with is told from it.
   const series = raising.map(({ kind }, index) => (index % 2 === 0 ? `${kind}` : `${kind}:db1.example.com`));
-  writeFileSync(
-    join(folder, 'test.yml'),
-    JSON.stringify({
-      rule_files: [ALERTS],
-      tests: [
-        {
-          interval: '1m',
-          input_series: series.map((id) => ({
-            series: `sower_alert{job="sower",instance="a",alert="${id}"}`,
-            values: '1x5',
-          })),
-          promql_expr_test: raising.map(({ alert }, index) => ({
-            expr: `count(ALERTS{alertname="${alert}",alertstate="firing",alert="${series[index]}"}) == 1 and count(ALERTS{alertname="${alert}"}) == 1`,
-            eval_time: '2m',
-            exp_samples: [{ labels: '{}', value: 1 }],
-          })),
-        },
-      ],
-    }),
-  );
-  const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', join(folder, 'test.yml')], {
-    encoding: 'utf8',
-  });
-  rmSync(folder, { recursive: true });
-  expect([status, stdout + stderr]).toEqual([0, expect.stringContaining('SUCCESS')]);
+  const tested = promtool([
+    {
+      interval: '1m',
+      input_series: series.map((id) => ({
+        series: `sower_alert{job="sower",instance="a",alert="${id}"}`,
+        values: '1x5',
+      })),
+      promql_expr_test: raising.map(({ alert }, index) => ({
+        expr: `count(ALERTS{alertname="${alert}",alertstate="firing",alert="${series[index]}"}) == 1 and count(ALERTS{alertname="${alert}"}) == 1`,
+        eval_time: '2m',
+        exp_samples: [{ labels: '{}', value: 1 }],
+      })),
+    },
+  ]);
+  expect(tested).toEqual([0, expect.stringContaining('SUCCESS')]);
   expect(raising.map(({ kind }) => kind).toSorted()).toEqual([...ALERT_KINDS].toSorted());
 });
 
+test.skipIf(!hasPrometheus)(
+  'a server that has rejected everything since it started is noticed as well',
+  () => {
+    const rejected = { series: counted('rejected'), values: '0+30x40' };
+    const firing = (inputs: readonly object[], value: readonly object[]) => ({
+      interval: '1m',
+      input_series: inputs,
+      promql_expr_test: [
+        {
+          expr: 'count(ALERTS{alertname="SowerManyRejected",alertstate="firing"})',
+          eval_time: '35m',
+          exp_samples: value,
+        },
+      ],
+    });
+    const one = [{ labels: '{}', value: 1 }];
+    expect(
+      promtool([
+        firing([rejected], one),
+        firing([rejected, { series: counted('accepted'), values: '0+1x40' }], one),
+        firing([rejected, { series: counted('accepted'), values: '0+30x40' }], []),
+      ]),
+    ).toEqual([0, expect.stringContaining('SUCCESS')]);
+  },
+);
+
+test.skipIf(!hasPrometheus)('slow answers are noticed wherever passcodes are checked', () => {
+  const slow = ['ctkip', 'authentications', 'agents', 'validate'].map((edge) => ({
+    interval: '1m',
+    input_series: [
+      ...['2.5', '5', '+Inf'].map((le) => ({ le, values: '0+30x40' })),
+      ...['0.5', '1'].map((le) => ({ le, values: '0x40' })),
+    ].map(({ le, values }) => ({
+      series: `sower_http_response_seconds_bucket{job="sower",instance="a",edge="${edge}",status="2xx",le="${le}"}`,
+      values,
+    })),
+    promql_expr_test: [
+      {
+        expr: 'count(ALERTS{alertname="SowerSlow",alertstate="firing"})',
+        eval_time: '30m',
+        exp_samples: [{ labels: '{}', value: 1 }],
+      },
+    ],
+  }));
+  expect(promtool(slow)).toEqual([0, expect.stringContaining('SUCCESS')]);
+});
 test.skipIf(!hasPrometheus)(
   'Prometheus takes the rules, answers every query, and sees a server that is gone',
   async () => {
