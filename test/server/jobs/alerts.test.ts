@@ -1,6 +1,7 @@
 /** What needs somebody: when it begins, to whom it is written, and when it ends. The clock is the test's. */
 import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
+import { CHECKS } from '@sower/api/checks';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { DEFAULT_SETTINGS, type Settings } from '@sower/api/settings';
 import { DAY, dayOf, HOUR } from '@sower/api/time';
@@ -42,6 +43,7 @@ onBothDatabases('alerts', (kind) => {
   let certificate = { source: 'own' as 'own' | 'files', pem: '', overridden: false };
   let dataFolder: string;
   let untrusted: Text | undefined;
+  let unseen = false;
   const seal = sealing(randomBytes(32), random);
   const now = () => clock;
   const context = ({ db }: OpenDatabase) => {
@@ -55,11 +57,17 @@ onBothDatabases('alerts', (kind) => {
       settings: { current: async () => settings, forget: () => undefined },
       served: { facts: () => certificate },
       dataFolder,
-      untrusted: async () => untrusted,
+      untrusted: async () => {
+        if (unseen) throw new Error('silent');
+        return untrusted;
+      },
     };
     return { ...base, queueMail: mailQueue(base) };
   };
-  const look = (on = one) => keepAlerts(context(on));
+  const look = async (on = one): Promise<void> => {
+    await keepAlerts(context(on), 'installation');
+    await keepAlerts(context(on), 'host');
+  };
   const open = async (): Promise<string[]> => {
     const shown = await showAlerts(one, VIEWER);
     if (!shown.ok) throw new Error('refused');
@@ -209,15 +217,39 @@ onBothDatabases('alerts', (kind) => {
 
   test('what cannot be looked at hides nothing else, and ends nothing', async () => {
     await backup(START - 3 * DAY, START - DAY);
-    dataFolder = '/no/such/folder';
-    await expect(look()).rejects.toThrow('ENOENT');
+    unseen = true;
+    await expect(look()).rejects.toThrow('silent');
     expect(await open()).toEqual([expect.stringMatching(/^backup-late:/)]);
     await backup(START - HOUR, null);
-    await expect(look()).rejects.toThrow('ENOENT');
+    await expect(look()).rejects.toThrow('silent');
     expect(await open()).toHaveLength(1);
-    dataFolder = tmpdir();
+    unseen = false;
     await look();
     expect(await open()).toEqual([]);
+  });
+
+  test('each server looks at its own host, whichever one looks at the installation', async () => {
+    const shipped = { ...CHECKS.disk };
+    const full = `disk:${hostname()}`;
+    try {
+      Object.assign(CHECKS.disk, { bad: Number.MAX_SAFE_INTEGER });
+      await backup(START - 3 * DAY, START - DAY);
+      await keepAlerts(context(two), 'host');
+      expect(await trail()).toEqual([`alert.raise alert:${full}`]);
+      expect(await mails()).toEqual(['root@example.com Sower needs attention']);
+      await keepAlerts(context(one), 'installation');
+      expect((await open()).map((line) => line.split(': ')[0]).sort()).toEqual(['backup-late', full]);
+    } finally {
+      Object.assign(CHECKS.disk, shipped);
+    }
+    // What is not of this host stays for the one that looks at that.
+    await keepAlerts(context(one), 'installation');
+    expect(await open()).toHaveLength(2);
+    await keepAlerts(context(two), 'host');
+    expect(await open()).toEqual([expect.stringMatching(/^backup-late:/)]);
+    dataFolder = '/no/such/folder';
+    await expect(keepAlerts(context(two), 'host')).rejects.toThrow('ENOENT');
+    await keepAlerts(context(one), 'installation');
   });
 
   test('what comes and goes is written about once an hour, and not at all where mail is not wanted', async () => {

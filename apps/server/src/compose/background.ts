@@ -172,6 +172,10 @@ function workLoops(
       leave: follower.leave,
     },
     {
+      ...{ name: 'look at this host', every: MINUTE, failed: 'this host could not be looked at' },
+      round: () => keepAlerts(context, 'host'),
+    },
+    {
       ...{ name: 'look at API keys', every: DAY, atOnce: true, failed: 'API keys could not be looked at' },
       round: () => warnOfEnd(context, endWarned(log)),
     },
@@ -242,7 +246,7 @@ export function schedulesOf(
     report: (about) => mailSavedReport(context, about),
     approvals: () => lookAtWaiting(context, 'often'),
     'approval-digest': () => lookAtWaiting(context, 'daily'),
-    alerts: () => keepAlerts(context),
+    alerts: () => keepAlerts(context, 'installation'),
     ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Raising and clearing alerts: both are recorded in the audit trail, which is forwarded to wherever the operator reads it; raising one is
- * also mailed. One server checks, once a minute.
+ * also mailed. One server looks at the installation, and each at its own host, once a minute.
  */
 
 import { hostname } from 'node:os';
@@ -15,7 +15,7 @@ import { saidIn, type Unworded } from '../../core/unworded.ts';
 import { mailedAdministrators } from '../../mail/mailed-administrators.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { type AlertRow, clearAlert, listAlerts, raiseAlert } from '../../store/operations/alerts.ts';
-import { type Found, type LookContext, lookForAlerts, OF_HOST } from './look.ts';
+import { type AlertScope, type Found, type LookContext, lookForAlerts, OF_HOST } from './look.ts';
 
 type Context = LookContext &
   Pick<ServerContext, 'sealing' | 'onAlteredRow' | 'random' | 'queueMail' | 'publicUrl'>;
@@ -24,14 +24,19 @@ type Context = LookContext &
 const UNSEEN_MILLISECONDS = 24 * HOUR;
 
 const idOf = ({ kind, about }: Found): string => (about === undefined ? kind : `${kind}:${about}`);
-const isOfAnotherHost = (row: AlertRow): boolean =>
-  OF_HOST.has(kindOf(row)) && row.id.includes(':') && row.id !== `${kindOf(row)}:${hostname()}`;
+const isOfHost = (row: AlertRow): boolean => OF_HOST.has(kindOf(row)) && row.id.includes(':');
 const kindOf = ({ id }: AlertRow): AlertKind => id.split(':', 1)[0] as AlertKind;
 
-export async function keepAlerts(context: Context): Promise<void> {
+/** Whether an alert that was not found has ended. */
+function isSettledBy(scope: AlertScope, row: AlertRow, now: number): boolean {
+  if (scope === 'host') return isOfHost(row) && row.id === `${kindOf(row)}:${hostname()}`;
+  return !isOfHost(row) || Math.abs(now - Number(row.seen_at)) >= UNSEEN_MILLISECONDS;
+}
+
+export async function keepAlerts(context: Context, scope: AlertScope): Promise<void> {
   const { db } = context;
   const now = context.now();
-  const looked = await lookForAlerts(context);
+  const looked = await lookForAlerts(context, scope);
   const found = new Map(looked.found.map((one) => [idOf(one), one]));
   const mail = (await context.settings.current())['alerts.mail'];
   for (const [id, one] of found)
@@ -60,8 +65,7 @@ export async function keepAlerts(context: Context): Promise<void> {
   // In that case, an alert that was not found may still exist.
   if (looked.failed.length > 0) throw looked.failed[0];
   for (const row of await listAlerts(db)) {
-    if (found.has(row.id)) continue;
-    if (isOfAnotherHost(row) && Math.abs(now - Number(row.seen_at)) < UNSEEN_MILLISECONDS) continue;
+    if (found.has(row.id) || !isSettledBy(scope, row, now)) continue;
     await inTransaction(db, async (trx) => {
       if (await clearAlert(trx, row.id))
         await record(trx, context, SYSTEM, { action: 'alert.clear', object: `alert:${row.id}` });

@@ -44,26 +44,15 @@ const SHOWN_CONFLICTS = 3;
 /** An alert about a host has its name, and only that host reports it. */
 export const OF_HOST: ReadonlySet<AlertKind> = new Set(['certificate', 'disk']);
 
-/**
- * For the whole installation, except the disk and a certificate in files, which are those of this host.
- * @returns what was found, and why some parts could not be checked, which does not affect the others
- */
+/** What any server can see, and what only a server on the host in question can. */
+export type AlertScope = 'installation' | 'host';
+
+/** @returns what was found, and why some parts could not be checked, which does not affect the others */
 export async function lookForAlerts(
   context: LookContext,
+  scope: AlertScope,
 ): Promise<{ readonly found: readonly Found[]; readonly failed: readonly unknown[] }> {
-  const parts = [
-    ofBackups,
-    ofCertificate,
-    ofSources,
-    ofTokens,
-    ofWaiting,
-    ofAudit,
-    ofLogOns,
-    ofDisk,
-    ofReplication,
-    ofClocks,
-  ];
-  const results = await Promise.allSettled(parts.map((part) => part(context)));
+  const results = await Promise.allSettled(PARTS[scope].map((part) => part(context)));
   return {
     found: results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])),
     failed: results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])),
@@ -98,20 +87,24 @@ async function ofBackups({ db, now }: LookContext): Promise<readonly Found[]> {
   ];
 }
 
-async function ofCertificate({ db, now, served }: LookContext): Promise<readonly Found[]> {
+/** Its own CA renews by itself; behind a proxy there is none. */
+function certificateEnds({ now, served }: LookContext, source: 'stored' | 'files'): Found | undefined {
   const facts = served.facts();
-  // Its own CA renews by itself; behind a proxy there is none.
-  const days = facts.source === 'own' ? undefined : daysToExpiry(readChain(facts.pem), now());
-  const acme = await findAcme(db);
+  const days = facts.source === source ? daysToExpiry(readChain(facts.pem), now()) : undefined;
+  if (days === undefined || judged('certificate', days) !== 'bad') return undefined;
+  return {
+    kind: 'certificate',
+    ...(source === 'files' ? { about: hostname() } : {}),
+    text: days < 0 ? text('alert.certificate-ended') : text('alert.certificate', { count: days }),
+  };
+}
+
+const ofFiles = async (context: LookContext) => only(certificateEnds(context, 'files'));
+
+async function ofCertificate(context: LookContext): Promise<readonly Found[]> {
+  const acme = await findAcme(context.db);
   return [
-    ...only(
-      days !== undefined &&
-        judged('certificate', days) === 'bad' && {
-          kind: 'certificate',
-          ...(facts.source === 'files' ? { about: hostname() } : {}),
-          text: days < 0 ? text('alert.certificate-ended') : text('alert.certificate', { count: days }),
-        },
-    ),
+    ...only(certificateEnds(context, 'stored')),
     ...only(
       acme.enabled === 1 &&
         judged('acme', acme.failures) === 'bad' && {
@@ -300,3 +293,19 @@ async function ofReplication({ untrusted }: LookContext): Promise<readonly Found
   const reason = await untrusted();
   return only(reason && { kind: 'replication', text: text('alert.replication', { reason }) });
 }
+
+const PARTS: Readonly<Record<AlertScope, readonly ((context: LookContext) => Promise<readonly Found[]>)[]>> =
+  {
+    installation: [
+      ofBackups,
+      ofCertificate,
+      ofSources,
+      ofTokens,
+      ofWaiting,
+      ofAudit,
+      ofLogOns,
+      ofReplication,
+      ofClocks,
+    ],
+    host: [ofFiles, ofDisk],
+  };
