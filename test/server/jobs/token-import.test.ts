@@ -249,6 +249,8 @@ onBothDatabases('importing tokens', (kind) => {
         `a/b,${seed},totp,30,,,`,
         `ocra,${seed},ocra,30,,,`,
         `nine,${seed},totp,30,,,9`,
+        `octets\0of\0something else,${seed},totp,30,,,`,
+        `of,${seed},totp,30,no\0one,,`,
       ].join('\n'),
     );
     expect(await reasonsOf(job.id)).toEqual({
@@ -263,6 +265,8 @@ onBothDatabases('importing tokens', (kind) => {
       'a/b': 'token-row.bad-serial',
       ocra: 'token-row.algorithm',
       nine: 'token-row.field',
+      'octets\\u0000of\\u0000something else': 'token-row.bad-serial',
+      of: 'token-row.no-user',
     });
     expect(await started(job)).toMatchObject({ state: 'done', done: 1, failed: 0 });
     const { csv } = await api('takeJobResult', { params: { id: job.id } });

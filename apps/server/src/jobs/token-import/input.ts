@@ -152,6 +152,9 @@ const PROBLEMS: Readonly<Record<string, RecordProblem>> = {
   'no-serial': 'no-serial',
 };
 
+/** PostgreSQL takes no NUL. What replaces it is in no serial number either. */
+const keyOf = (serial: string): string => canonicalSerial(serial).replaceAll('\0', '\ufffd');
+
 export function givenRow(
   context: Pick<Context, 'sealing'>,
   pins: ImportedPins,
@@ -168,7 +171,7 @@ export function givenRow(
       ? sealedSecret(record.token.seed, fields.token?.carriesPin === true ? record.token.pin : '')
       : undefined;
   return {
-    ...{ position, line: record.line, subject: printable(serial), key: canonicalSerial(serial) },
+    ...{ position, line: record.line, subject: printable(serial), key: keyOf(serial) },
     fields: JSON.stringify(fields),
     sealed:
       secret === undefined ? null : context.sealing.seal(aadOf('job_rows.sealed', jobId, position), secret),
