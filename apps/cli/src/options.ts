@@ -149,15 +149,13 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+function isCalendarDate(text: string): boolean {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 export function calendarDate(text: string): string {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  if (
-    !/^\d{4}-\d\d-\d\d$/.test(text) ||
-    Number.isNaN(time) ||
-    !new Date(time).toISOString().startsWith(text)
-  ) {
-    throw new InvalidArgumentError(t('usage.date'));
-  }
+  if (!isCalendarDate(text)) throw new InvalidArgumentError(t('usage.date'));
   return text;
 }
 
@@ -175,7 +173,9 @@ export const CODE: OptionRow = [
 /** By the clock and the time zone of this host. */
 function localTime(text: string): string {
   const time = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new InvalidArgumentError(t('usage.time'));
+  // The 30th of February would be read as the 2nd of March.
+  if (Number.isNaN(time) || !isCalendarDate(text.slice(0, 10)))
+    throw new InvalidArgumentError(t('usage.time'));
   return new Date(time).toISOString();
 }
 /** When a job begins. */

@@ -253,6 +253,7 @@ describe('wrong use ends with 2 and asks the server nothing', () => {
     ['token show 1/2'],
     ['token mint --count 0'],
     ['token mint --count 1 --expires 2026-02-30'],
+    ['job start 1 --yes --at 2027-02-30T08:00'],
     ['token distribute 000100000001'],
     ['token distribute 000100000001 --profile A --device-serial X --device-any'],
     ['token distribute 000100000001 --profile A --code-expires soon'],

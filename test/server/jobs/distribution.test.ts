@@ -367,7 +367,7 @@ onBothAtOnce('jobs', (kind) => {
   });
 
   test('a job begins at its time, or when it is resumed', async () => {
-    const { userIds } = await addPeople(stored.db, 'later', 4);
+    const { userIds } = await addPeople(stored.db, 'later', 5);
     const hour = 3_600_000;
     const begin = Math.floor(Date.now() / 1000) * 1000 + hour;
     const at = new Date(begin).toISOString();
@@ -377,14 +377,19 @@ onBothAtOnce('jobs', (kind) => {
     };
     const far = new Date(Date.now() + 91 * 24 * hour).toISOString();
     expect(await problemReason(start(userIds, far))).toBe('job.begin-too-late');
-    const { id, state, beginAt } = await start(userIds.slice(0, 2));
+    const lastYear = new Date(Date.now() - 365 * 24 * hour).toISOString();
+    expect(await problemReason(start(userIds, lastYear))).toBe('job.begin-passed');
+    // Its check and the reading of it took that long.
+    const before = (await start(userIds.slice(0, 1), new Date(Date.now() - 60_000).toISOString())).id;
+    expect(await ended(api, before)).toMatchObject({ state: 'done', done: 1 });
+    const { id, state, beginAt } = await start(userIds.slice(1, 3));
     expect({ state, beginAt }).toEqual({ state: 'queued', beginAt: at });
     const claim = (now: number) => claimJob(stored.db, 'another', now, { id });
     expect(await claim(begin - 1)).toBeUndefined();
     expect(await claim(begin)).toMatchObject({ id });
     // Its lease is of a time that no right clock says yet: the server takes it.
     expect(await ended(api, id)).toMatchObject({ state: 'done', done: 2 });
-    const paused = (await start(userIds.slice(2))).id;
+    const paused = (await start(userIds.slice(3))).id;
     await api('pauseJob', { params: { id: paused } });
     const resumed = await api('resumeJob', { params: { id: paused } });
     expect(resumed.beginAt).toBeUndefined();

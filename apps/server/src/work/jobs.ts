@@ -150,6 +150,9 @@ export function jobsOf(
   return listJobs(context.db, { ...filter, of: starterId(actor), kinds }, limit, before);
 }
 
+/** A time that has passed by more is a mistake, such as last year's: what begins by it cannot be called back. */
+const MISSED_MILLISECONDS = HOUR;
+
 export async function startJob(
   context: Context,
   actor: Actor,
@@ -163,6 +166,8 @@ export async function startJob(
   if (found.value.kind === 'synchronize') return refused('wrong-state', text('job.other-kind'));
   if (input.name !== found.value.name) return invalidAt('name', text('job.name-differs'));
   const beginAt = input.at === undefined ? null : Date.parse(input.at);
+  if (beginAt !== null && beginAt < context.now() - MISSED_MILLISECONDS)
+    return invalidAt('at', text('job.begin-passed'));
   if (beginAt !== null && beginAt > context.now() + FARTHEST_BEGIN_MILLISECONDS)
     return invalidAt('at', text('job.begin-too-late', { days: FARTHEST_BEGIN_MILLISECONDS / DAY }));
   return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', {
