@@ -448,6 +448,40 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await context.close();
   }, 240_000);
 
+  test('a window about one of two tokens stays about it while the user uses the other', async () => {
+    const { api } = deployment;
+    await api('addUser', { body: { userId: 'twotokens', firstName: 'Two' } });
+    await api('mintTokens', { body: { count: 2 } });
+    const give = async (profile: string) => {
+      const { serial } = await api('assignNextToken', { params: { userId: 'twotokens' } });
+      const result = await api('distributeToken', { params: { serial }, body: { profile } });
+      return { serial, token: await provisioned(deployment, result) };
+    };
+    await api('addProfile', { body: { name: 'A_PIN', deviceType: 'sower', delivery: 'url' } });
+    const other = await give('Sower_CT_KIP');
+    const meant = await give('A_PIN');
+    await go('users/twotokens');
+    const which = page.getByLabel(en.call.which);
+    await expect.poll(() => which.inputValue()).toBe(meant.serial);
+    await button(en.call.acts.codeFails).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('status').getByRole('button', { name: en.call.acts.test }).click();
+    const body = { passcode: tokencode(other.token) };
+    expect(await api('testToken', { params: { serial: other.serial }, body })).toMatchObject({
+      result: 'accepted',
+    });
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('input').first().fill('000000');
+    const asked = page.waitForResponse((answer) => answer.url().endsWith(`/tokens/${other.serial}`));
+    await dialog.getByRole('button', { name: en.access.test, exact: true }).click();
+    await asked;
+    await page.waitForLoadState('networkidle');
+    const title = en.access.testTitle.replace('{{serial}}', meant.serial);
+    await dialog.getByRole('heading', { name: title }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await which.inputValue()).toBe(meant.serial);
+  });
+
   test('a log-on without a passkey offers one: declined, not again; accepted, it leads to the passkey itself', async () => {
     const given = { userName: 'newdesk', password: 'correct horse battery' };
     const person = { ...given, locale: 'en' };

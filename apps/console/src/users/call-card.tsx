@@ -72,7 +72,7 @@ export function CallCard({ user }: { user: User }) {
   const words = useAuditWords();
   const { userId } = user;
   const [serial, setSerial] = useState('');
-  const [asked, setAsked] = useState<Call>();
+  const [asked, setAsked] = useState<Asked>();
   const [last, setLast] = useState<Call>();
   const queries = useQueries({
     queries: user.tokens.map((each) => answerOf(api, 'getToken', { params: { serial: each } })),
@@ -111,6 +111,8 @@ export function CallCard({ user }: { user: User }) {
   };
   const act = (call: Call): void => {
     setLast(call);
+    // The call goes on about this one, whichever the user uses meanwhile.
+    setSerial(params.serial);
     if (call === 'newPhone') {
       const profile = token?.distribution?.profile;
       const query = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
@@ -120,7 +122,7 @@ export function CallCard({ user }: { user: User }) {
     else if (call === 'found')
       atOnce(api('markLost', { params, body: { lost: false } }), t('tokens.said.found', params));
     else if (call === 'enable') atOnce(api('enableToken', { params }), t('tokens.said.enabled', params));
-    else setAsked(call);
+    else setAsked({ call, token });
   };
   const close = (): void => setAsked(undefined);
   const offered = CALLS.filter((call) => why(call) !== null && call !== 'test');
@@ -220,19 +222,29 @@ export function CallCard({ user }: { user: User }) {
           ))}
         </div>
       )}
-      {asked === 'leaves' && <LeavingDialog user={user} onClose={close} />}
-      {token && (asked === 'lost' || asked === 'replace' || asked === 'pin') && (
-        <TokenQuestion
-          what={asked === 'pin' ? 'setPin' : asked}
-          token={token}
-          onDeleted={undefined}
-          onClose={close}
-        />
-      )}
-      {token && asked === 'accessNow' && <EmergencyDialog serial={token.serial} onClose={close} />}
-      {token && asked === 'codeFails' && <ResynchronizeDialog serial={token.serial} onClose={close} />}
-      {token && asked === 'test' && <TestDialog serial={token.serial} onClose={close} />}
+      {asked && <AskedDialog {...asked} user={user} onClose={close} />}
     </TitledCard>
+  );
+}
+
+/** The token is the one that was shown when it was asked: another must not slip under a window that is open. */
+type Asked = { readonly call: Call; readonly token: Token | undefined };
+
+function AskedDialog({ call, token, user, onClose }: Asked & { user: User; onClose: () => void }) {
+  if (call === 'leaves') return <LeavingDialog user={user} onClose={onClose} />;
+  if (token === undefined) return null;
+  const { serial } = token;
+  if (call === 'accessNow') return <EmergencyDialog serial={serial} onClose={onClose} />;
+  if (call === 'codeFails') return <ResynchronizeDialog serial={serial} onClose={onClose} />;
+  if (call === 'test') return <TestDialog serial={serial} onClose={onClose} />;
+  if (call !== 'lost' && call !== 'replace' && call !== 'pin') return null;
+  return (
+    <TokenQuestion
+      what={call === 'pin' ? 'setPin' : call}
+      token={token}
+      onDeleted={undefined}
+      onClose={onClose}
+    />
   );
 }
 
