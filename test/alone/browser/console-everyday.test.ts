@@ -448,7 +448,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await context.close();
   }, 240_000);
 
-  test('a window about one of two tokens stays about it while the user uses the other', async () => {
+  test('a window about one of two tokens stays about it while the user uses the other; a PIN is offered for one that can have it', async () => {
     const { api } = deployment;
     await api('addUser', { body: { userId: 'twotokens', firstName: 'Two' } });
     await api('mintTokens', { body: { count: 2 } });
@@ -463,6 +463,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await go('users/twotokens');
     const which = page.getByLabel(en.call.which);
     await expect.poll(() => which.inputValue()).toBe(meant.serial);
+    await button(en.call.acts.pin).waitFor();
     await button(en.call.acts.codeFails).click();
     await page.keyboard.press('Escape');
     await page.getByRole('status').getByRole('button', { name: en.call.acts.test }).click();
@@ -480,6 +481,8 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await dialog.getByRole('heading', { name: title }).waitFor();
     await page.keyboard.press('Escape');
     expect(await which.inputValue()).toBe(meant.serial);
+    await which.selectOption(other.serial);
+    await button(en.call.acts.pin).waitFor({ state: 'detached' });
   });
 
   test('a log-on without a passkey offers one: declined, not again; accepted, it leads to the passkey itself', async () => {

@@ -54,6 +54,27 @@ onBothDatabases('access', (kind) => {
     await api('deleteUser', { params: { userId: 'waits' } });
   });
 
+  test('a token of the tokencode type gets no PIN, which nothing but an emergency tokencode would need', async () => {
+    await api('addProfile', {
+      body: { name: 'no PIN', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
+    });
+    const { first: serial } = await api('mintTokens', { body: {} });
+    const params = { serial };
+    await api('addUser', { body: { userId: 'pinless' } });
+    await api('assignToken', { params, body: { userId: 'pinless' } });
+    await provisioned(deployment, await api('distributeToken', { params, body: { profile: 'no PIN' } }));
+    const none = 'wrong-state: The token is of the tokencode type and has no PIN.';
+    expect(await problemOf(api('generatePin', { params }))).toBe(none);
+    expect(await problemOf(api('setPin', { params, body: { pin: '739184' } }))).toBe(none);
+    expect(await problemOf(api('requireNewPin', { params, body: {} }))).toBe(none);
+    const given = await api('giveEmergencyAccess', { params, body: { kind: 'fixed' } });
+    expect(given.withPin).toBe(false);
+    expect(await verify('pinless', given.codes[0] as string)).toBe('accepted');
+    // What an earlier version stored, or an earlier type of the token, can be cleared.
+    await api('clearPin', { params });
+    await api('deleteUser', { params: { userId: 'pinless' } });
+  });
+
   test('the nearest domain with a policy of its own counts, and a change says before whom it touches', async () => {
     const inCity = await holder('city', 'City');
     await holder('north', 'North');

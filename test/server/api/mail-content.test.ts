@@ -92,6 +92,12 @@ describe('mail of a deployment', () => {
     await api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
     await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
     await api('addProfile', { body: { name: 'android', delivery: 'qr', deviceType: 'android' } });
+    // Only a token of another type can have a PIN.
+    for (const delivery of ['url', 'qr'] as const)
+      await api('addProfile', {
+        body: { name: `fob ${delivery}`, delivery, ...profile, authenticationType: 'fob' },
+      });
+    await api('editTokenPolicy', { params: { domain: 'top' }, body: { pinRequired: false }, ifMatch: 0 });
   });
   afterAll(async () => {
     await sink.close();
@@ -129,7 +135,7 @@ describe('mail of a deployment', () => {
     const serial = await holder('plain', 'de');
     const result = await api('distributeToken', {
       params: { serial },
-      body: { profile: 'url', nickname: 'phone' },
+      body: { profile: 'fob url', nickname: 'phone' },
     });
     await provisioned(deployment, result);
     await api('setPin', { params: { serial }, body: { pin: PIN } });
@@ -211,7 +217,7 @@ describe('mail of a deployment', () => {
     const userId = 'whole';
     const password = 'Sentinel green bottles';
     const steps = [{ name: 'one' }];
-    const { name: offer } = await api('addOffer', { body: { name: 'Whole way', profile: 'qr', steps } });
+    const { name: offer } = await api('addOffer', { body: { name: 'Whole way', profile: 'fob qr', steps } });
     await api('addUser', { body: { userId, firstName: 'Jane', email: `${userId}@example.com` } });
     await api('setUserPassword', { params: { userId }, body: { password, mustChange: false } });
     const browser = selfServiceClient(deployment);

@@ -28,6 +28,14 @@ onBothDatabases('hardware tokens', (kind) => {
     await deployment.api('addProfile', { body: PROFILE });
   });
 
+  const setType = (serial: string, authentication_type: 'tokencode' | 'fob') =>
+    stored.db
+      .updateTable('seeds')
+      .set({ authentication_type })
+      .where('token_id', 'in', ({ selectFrom }) =>
+        selectFrom('tokens').select('id').where('serial', '=', serial),
+      )
+      .execute();
   async function hardware(userId?: string): Promise<{ serial: string; code(counter: number): string }> {
     const { api, dataFolder } = deployment;
     count += 1;
@@ -104,13 +112,7 @@ onBothDatabases('hardware tokens', (kind) => {
     const browser = selfServiceClient(deployment);
     await browser.api('openUserSession', { body: { method: 'password', userId: 'fay', password } });
     for (const authenticationType of ['tokencode', 'fob'] as const) {
-      await stored.db
-        .updateTable('seeds')
-        .set({ authentication_type: authenticationType })
-        .where('token_id', 'in', ({ selectFrom }) =>
-          selectFrom('tokens').select('id').where('serial', '=', serial),
-        )
-        .execute();
+      await setType(serial, authenticationType);
       const { items } = await browser.api('listOwnTokens', {});
       expect(items).toMatchObject([{ serial, state: 'active', authenticationType }]);
       expect(items[0]).not.toHaveProperty('delivery');
@@ -122,11 +124,13 @@ onBothDatabases('hardware tokens', (kind) => {
     const { serial, code } = await hardware('ben');
     await api('addUser', { body: { userId: 'next.ben' } });
     expect(await accepted('ben', code(0))).toBe(true);
+    await setType(serial, 'fob');
     await api('setPin', { params: { serial }, body: { pin: '7391' } });
     await api('unassignToken', { params: { serial } });
     expect(await api('getToken', { params: { serial } })).toMatchObject({ pinSet: false, enabled: false });
     expect(await accepted('ben', code(1))).toBe(false);
     await api('assignToken', { params: { serial }, body: { userId: 'next.ben' } });
+    await setType(serial, 'tokencode');
     expect(await accepted('next.ben', code(0))).toBe(false);
     expect(await accepted('next.ben', code(1))).toBe(true);
   });

@@ -11,7 +11,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { Facts, TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-work.ts';
 import { EmergencyDialog, ResynchronizeDialog, TestDialog } from './token-dialogs.tsx';
-import { refusalOfEmergency } from './token-refusals.ts';
+import { mayHavePin, refusalOfEmergency } from './token-refusals.ts';
 import { TimeLine } from './user-activity.tsx';
 
 const COLOURS = {
@@ -35,10 +35,6 @@ export function TokenAccess({
   userId: string;
 }) {
   const { serial } = token;
-  /** The server refuses to require one otherwise. */
-  const mayHavePin =
-    token.seeds.length === 0 ||
-    token.seeds.some(({ authenticationType }) => authenticationType !== 'tokencode');
   const provisioned = token.seeds.length > 0;
   const { t, api, can, time } = useConsole();
   const atOnce = useAtOnce();
@@ -88,7 +84,7 @@ export function TokenAccess({
                     </Button>
                   </>
                 )}
-                {(mayHavePin || value.newPinRequired) && (
+                {(mayHavePin(token) || value.newPinRequired) && (
                   <Button
                     variant="secondary"
                     onClick={() =>

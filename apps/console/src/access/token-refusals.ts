@@ -55,3 +55,7 @@ export function refusalOfEmergency(
 ): string | undefined {
   return refusalToUser(t, token) ?? refusalUnusable(t, token);
 }
+
+/** A token of the tokencode type never has a PIN; one without a seed may become of another type. */
+export const mayHavePin = ({ seeds }: Of<'seeds'>): boolean =>
+  seeds.length === 0 || seeds.some(({ authenticationType }) => authenticationType !== 'tokencode');

@@ -10,7 +10,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { EmergencyDialog, ResynchronizeDialog, TestDialog } from '../access/token-dialogs.tsx';
-import { refusalOfEmergency, refusalToReplace } from '../access/token-refusals.ts';
+import { mayHavePin, refusalOfEmergency, refusalToReplace } from '../access/token-refusals.ts';
 import { answerOf, useAnswer } from '../api/use-answer.ts';
 import { nameAndId, useAuditWords } from '../api/user-words.ts';
 import { undistributable } from '../distribute/undistributable.ts';
@@ -105,6 +105,7 @@ export function CallCard({ user }: { user: User }) {
       replace: can('tokens:assign') ? refusalToReplace(t, token) : t('call.notPermitted'),
       accessNow: refusalOfEmergency(t, token),
       codeFails: unprovisioned,
+      pin: mayHavePin(token) ? undefined : null,
       test: unprovisioned,
     };
     return reasons[call];

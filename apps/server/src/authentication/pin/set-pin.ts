@@ -41,6 +41,8 @@ export async function generatePin(
 ): Promise<Outcome<{ readonly pin: string }>> {
   const found = await heldTokenFor(context, actor, 'tokens:edit', serial);
   if (!found.ok) return found;
+  const refusal = await refusalOfType(context, found.value);
+  if (refusal) return refusal;
   const { policy, style } = await rulesFor(context, found.value);
   const pin = makePin(policy, style, context.random);
   return pin === undefined ? refused('wrong-state', text('pin.none-found')) : done({ pin });
@@ -75,14 +77,8 @@ export async function requireNewPin(
   const found = await heldTokenFor(context, actor, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  const seeds = await listSeeds(context.db, token.id);
-  if (
-    input.required &&
-    seeds.length > 0 &&
-    seeds.every(({ authentication_type }) => authentication_type === 'tokencode')
-  ) {
-    return refused('wrong-state', text('pin.type-has-none'));
-  }
+  const refusal = input.required ? await refusalOfType(context, token) : undefined;
+  if (refusal) return refusal;
   return changingHeld(context, actor, token, async (trx) => {
     await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
     const reason = input.required ? text('event.at-next-use') : text('event.no-longer');
@@ -90,8 +86,18 @@ export async function requireNewPin(
   });
 }
 
+/** A token of the tokencode type has no PIN: one that was stored would be entered with no code but those of emergency access. */
+async function refusalOfType({ db }: Pick<Context, 'db'>, token: TokenRow): Promise<Refused | undefined> {
+  const seeds = await listSeeds(db, token.id);
+  return seeds.length > 0 && seeds.every(({ authentication_type }) => authentication_type === 'tokencode')
+    ? refused('wrong-state', text('pin.type-has-none'))
+    : undefined;
+}
+
 /** For a token that the actor may change. */
 export async function changePin(context: Context, who: ActorOrUser, token: TokenRow, pin: string) {
+  const refusal = await refusalOfType(context, token);
+  if (refusal) return refusal;
   const { policy, style } = await rulesFor(context, token);
   // Anyone who has to change it, by the policy or by an administrator, has not done so with the same one.
   const same = who.kind === 'user' && isPinOf(context, token, pin);
@@ -113,6 +119,8 @@ export async function pinRuleRefusal(
   token: TokenRow,
   pin: string,
 ): Promise<Refused | undefined> {
+  const refusal = await refusalOfType(context, token);
+  if (refusal) return refusal;
   const { policy, style } = await rulesFor(context, token);
   const problem = pinProblem(policy, style, pin);
   return problem ? refusedAt('pin', 'pin-refused', problem) : undefined;
