@@ -18,6 +18,7 @@ import { englishTexts, foreignTexts, isNeutral, shownTexts } from '../../harness
 import { faults, inspect, type Look, looksOf } from '../../harness/browser/looks.ts';
 import {
   furnishSelfService,
+  GIVEN_PASSWORD,
   linkOnScreen,
   newPerson,
   newToken,
@@ -481,6 +482,35 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.getByLabel(t.pin.again).waitFor();
     await page.context().close();
   });
+
+  test.each([
+    ['en', outcomesEn.password],
+    ['de', outcomesDe.password],
+  ] as const)(
+    'a new password that is refused: the field says which rule it breaks (%s)',
+    async (locale, said) => {
+      const words = textsOf(locale);
+      const { userId } = await newPerson(deployment);
+      const page = await open({ locale });
+      await page.goto(`${origin}/self-service/`);
+      await page.getByLabel(words.logOn.userId).fill(userId);
+      await page.getByRole('button', { name: words.next }).click();
+      await page.locator('#log-on-secret').fill(GIVEN_PASSWORD);
+      await page.getByRole('button', { name: words.logOn.submit, exact: true }).click();
+      await page.getByRole('heading', { name: words.password.mustTitle }).waitFor();
+      for (const [chosen, sentence] of [
+        [GIVEN_PASSWORD, said.unchanged],
+        [`the place of ${userId}`, said['contains-user-name']],
+        ['password12345678', said['easily-guessed']],
+      ] as const) {
+        for (const field of await page.locator('input[type=password]').all()) await field.fill(chosen);
+        await page.getByRole('button', { name: words.password.submit, exact: true }).click();
+        await page.getByText(sentence).waitFor();
+        expect(await page.getByRole('alert').count()).toBe(0);
+      }
+      await page.close();
+    },
+  );
 
   test('a PIN that is saved late closes no window but its own', async () => {
     const { page } = await person();

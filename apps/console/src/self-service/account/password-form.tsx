@@ -42,15 +42,17 @@ function PasswordForm({
       onDone();
     },
   });
-  const refused = isProblem(change.error, 'password-refused');
-  const presentWrong = refused && fieldProblem(change.error, 'present') !== undefined;
+  const presentWrong =
+    isProblem(change.error, 'password-refused') && fieldProblem(change.error, 'present') !== undefined;
+  // Which rule it breaks, in the words of the server: of several, only one holds.
+  const refused = fieldProblem(change.error, 'password');
   return (
     <Form
       onSubmit={() => {
         if (chosen.check() && present !== '') change.mutate();
       }}
     >
-      {!refused && <ProblemAlert error={change.error} />}
+      {refused === undefined && !presentWrong && <ProblemAlert error={change.error} />}
       {(typed === '' || presentWrong) && (
         <TextField
           label={t('password.present')}
@@ -61,7 +63,7 @@ function PasswordForm({
           error={presentWrong ? t('password.presentWrong') : undefined}
         />
       )}
-      {chosen.fields(refused && !presentWrong ? t('password.refused') : undefined)}
+      {chosen.fields(refused)}
       <Submit work={change}>{t('password.submit')}</Submit>
     </Form>
   );
