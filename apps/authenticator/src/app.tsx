@@ -185,7 +185,7 @@ function Shown(props: {
       case 'scan':
         return <ScanPage {...parts} />;
       case 'review':
-        return <ReviewPage {...parts} invitation={shown.invitation} />;
+        return <ReviewPage {...parts} invitation={shown.invitation} typedCode={shown.typedCode} />;
       case 'dropped':
         return <DroppedPage {...parts} serial={shown.serial} />;
       case 'settings':

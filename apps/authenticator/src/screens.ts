@@ -14,7 +14,8 @@ export type Screen =
   | { readonly name: 'token'; readonly serial: string; readonly arrived?: Arrived }
   | { readonly name: 'add'; readonly text?: string; readonly problem?: Problem }
   | { readonly name: 'scan' }
-  | { readonly name: 'review'; readonly invitation: Invitation }
+  /** With the code that was typed, which can still be corrected. */
+  | { readonly name: 'review'; readonly invitation: Invitation; readonly typedCode?: string }
   /** Its numbers differed: it was removed again. */
   | { readonly name: 'dropped'; readonly serial: string }
   | { readonly name: 'settings' }

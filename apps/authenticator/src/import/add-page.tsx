@@ -24,10 +24,11 @@ export function AddPage(props: Parts & { text?: string | undefined; problem?: Pr
     }
     const { invitation } = read;
     setProblem(undefined);
-    screens.go({
-      name: 'review',
-      invitation: typedCode ? { ...invitation, activationCode: typedCode } : invitation,
-    });
+    screens.go(
+      typedCode
+        ? { name: 'review', invitation: { ...invitation, activationCode: undefined }, typedCode }
+        : { name: 'review', invitation },
+    );
   };
   const choose = async (picture: Blob | undefined | null): Promise<void> => {
     if (!picture) return;

@@ -37,10 +37,11 @@ export function ReviewPage({
   tokens,
   screens,
   invitation,
-}: Parts & { invitation: Invitation }) {
+  typedCode = '',
+}: Parts & { invitation: Invitation; typedCode?: string | undefined }) {
   const t = useTexts();
   const { url } = invitation;
-  const [code, setCode] = useState('');
+  const [code, setCode] = useState(typedCode);
   const [codeWrong, setCodeWrong] = useState(false);
   const [replace, setReplace] = useState(false);
   const [deviceId, setDeviceId] = useState<string>();

@@ -209,6 +209,26 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
         .waitFor();
     });
 
+    test('a code that was typed wrong is corrected where it was refused', async () => {
+      const { ctkipUrl, activationCode } = await distributed(site.deployment);
+      const { page } = await open();
+      await page.goto(app());
+      await page.getByRole('button', { name: 'Add a token' }).click();
+      await page.getByLabel('CT-KIP URL').fill(ctkipUrl);
+      // With what stood around it.
+      await page.getByLabel('Activation code').fill('Your code is '.repeat(20) + activationCode);
+      await page.getByRole('button', { name: 'Continue' }).last().click();
+      await page.getByRole('button', { name: 'Import token' }).click();
+      await page.getByText('An activation code has 1 to 128 characters.').waitFor();
+      const wrong = activationCode?.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+      await page.getByLabel('Activation code').fill(wrong ?? '');
+      await page.getByRole('button', { name: 'Import token' }).click();
+      await page.getByRole('alert').getByText('Is the activation code right').waitFor();
+      await page.getByLabel('Activation code').fill(activationCode ?? '');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.locator('.comparison').waitFor();
+    });
+
     test('a storage that is full: shown before the code is spent, and afterwards the token waits to be stored', async () => {
       const { link, userId } = await distributed(site.deployment);
       const { page, context, asked } = await open();
