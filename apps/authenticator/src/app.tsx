@@ -1,7 +1,7 @@
 /** The app: look, opening, and the screen that is shown. */
 import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { type InvitationResult, readInvitation } from '@sower/ctkip/authenticator/invitation';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Fragment, useCallback, useEffect, useMemo, useState } from 'react';
 import { ListPage } from './codes/list-page.tsx';
 import { TokenPage } from './codes/token-page.tsx';
 import { AddPage } from './import/add-page.tsx';
@@ -166,7 +166,12 @@ function Shown(props: {
     screens.home();
     reopen();
   };
-  return <LockContext value={vault.lock && lock}>{screenOf(screen)}</LockContext>;
+  return (
+    <LockContext value={vault.lock && lock}>
+      {/* A second link begins with nothing that the first one has left. */}
+      <Fragment key={screens.depth}>{screenOf(screen)}</Fragment>
+    </LockContext>
+  );
 
   function screenOf(shown: Screen) {
     switch (shown.name) {

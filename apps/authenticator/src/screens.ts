@@ -24,6 +24,8 @@ export type Screen =
 
 export type Screens = {
   readonly screen: Screen;
+  /** Different for each screen that is gone to, also for two of one kind. */
+  readonly depth: number;
   go(screen: Screen): void;
   /** Replaces the current screen: there is no way back to it. */
   replace(screen: Screen): void;
@@ -44,7 +46,10 @@ export function useScreens(): Screens {
     history.replaceState({ depth: 0 }, '');
     const onPop = ({ state }: PopStateEvent): void => {
       const depth = Number((state as { depth?: number } | null)?.depth ?? 0);
-      if (depth < latest.current.length) show(latest.current.slice(0, depth + 1));
+      const deepest = latest.current.length - 1;
+      if (depth <= deepest) show(latest.current.slice(0, depth + 1));
+      // Forward, to what is no longer kept: otherwise the next way back would seem to do nothing.
+      else history.go(deepest - depth);
     };
     window.addEventListener('popstate', onPop);
     return () => window.removeEventListener('popstate', onPop);
@@ -63,5 +68,5 @@ export function useScreens(): Screens {
     show(ROOT);
     if (depth > 0) history.go(-depth);
   }, [show]);
-  return { screen: stack.at(-1) as Screen, go, replace, back, home };
+  return { screen: stack.at(-1) as Screen, depth: stack.length, go, replace, back, home };
 }

@@ -229,6 +229,41 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       await page.locator('.comparison').waitFor();
     });
 
+    test('a second link says nothing of what the first one ended with; the way back takes one step after a way forward', async () => {
+      const { link } = await distributed(site.deployment);
+      const { page } = await open();
+      await page.goto(link!);
+      await importNow(page);
+      const other = (await open()).page;
+      await other.goto(link!);
+      await other.getByRole('button', { name: 'Import token' }).click();
+      const refused = other.getByText('Is the activation code right, unused and not expired');
+      await refused.waitFor();
+      const { link: second } = await distributed(site.deployment);
+      await other.evaluate((to) => location.assign(to), second!);
+      await other.getByText('Nothing has been sent yet.').waitFor();
+      expect(await refused.count()).toBe(0);
+      await importNow(other);
+      // Of two that cannot be read, the second is shown as well.
+      await other.goto(`${app()}#hello`);
+      await other.getByText('neither a CT-KIP link nor an address').waitFor();
+      await other.evaluate(() => location.assign('#ctkip?scheme=http&url=otp.example.com/ctkip'));
+      await other.getByText('uses http').waitFor();
+
+      await page.goto(app());
+      const add = page.getByRole('button', { name: 'Add a token' });
+      const title = page.getByRole('heading', { level: 1, name: 'Add a token' });
+      await add.click();
+      await title.waitFor();
+      await page.goBack();
+      await title.waitFor({ state: 'detached' });
+      await page.goForward();
+      await add.click();
+      await title.waitFor();
+      await page.getByRole('button', { name: 'Back' }).click();
+      await title.waitFor({ state: 'detached' });
+    });
+
     test('a storage that is full: shown before the code is spent, and afterwards the token waits to be stored', async () => {
       const { link, userId } = await distributed(site.deployment);
       const { page, context, asked } = await open();
