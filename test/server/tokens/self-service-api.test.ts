@@ -539,6 +539,29 @@ onBothDatabases('self-service API', (kind) => {
     expect((await problemOf(open(stranger, third))).code).toBe('passcode-needed');
   });
 
+  test('who distributes by QR code reads that the user has to show a token first, unless a window is open or there is none', async () => {
+    const { api } = deployment;
+    const { userId, serial } = await person();
+    const params = { serial };
+    const said = async (more: object = {}) =>
+      (await api('distributeToken', { params, body: { profile: 'qr', ...more } })).notices.some((notice) =>
+        notice.includes('activation window'),
+      );
+    expect(await said()).toBe(false);
+    const browser = await loggedOn(userId);
+    const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
+    await typed(browser, serial, tokencode(token, -1));
+    expect(await said()).toBe(true);
+    expect((await watch(await loggedOn(userId), serial)).passcodeNeeded).toBe(true);
+    await api('openActivationWindow', { params: { userId } });
+    expect(await said()).toBe(false);
+    await api('closeActivationWindow', { params: { userId } });
+    expect(await said()).toBe(true);
+    // The seed is gone then, and with it what could be shown.
+    expect(await said({ revokeNow: true })).toBe(false);
+    expect((await watch(await loggedOn(userId), serial)).passcodeNeeded).toBe(false);
+  });
+
   /** A confirmed token of a user of their own, and the password session of another browser. */
   async function holder() {
     const { userId, serial } = await person();

@@ -31,6 +31,7 @@ import {
   replaceCode,
   withdrawLive,
 } from '../../store/distribution/distributions.ts';
+import { findActivationWindow, hasConfirmedToken } from '../../store/log-on/self-service.ts';
 import type { UserRow } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
@@ -120,8 +121,19 @@ export async function distributeToken(
       if (attempt > 5) throw error;
       continue;
     }
-    return done(distributed(plan, id, code));
+    const result = distributed(plan, id, code);
+    const proof = await proofBeforeCode(context, plan);
+    return done({ ...result, notices: [...result.notices, ...proof] });
   }
+}
+
+/** A user who has lost the token would be stopped in front of the QR code: who distributes it can help at once. */
+async function proofBeforeCode(
+  { db, now }: Pick<ServerContext, 'db' | 'now'>,
+  { profile, token: { user_id: user } }: DistributionPlan,
+): Promise<Text[]> {
+  if (profile.delivery !== 'qr' || !(await hasConfirmedToken(db, user))) return [];
+  return (await findActivationWindow(db, user, now())) ? [] : [text('notice.proof-first')];
 }
 
 /** Why no code for this token can be given to its user. */
