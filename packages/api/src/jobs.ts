@@ -330,7 +330,7 @@ export const JOB_OPERATIONS = {
       orPermission: 'users:view',
       body: z.strictObject({
         name: z.string().max(128),
-        /** When it begins, at most `LIMITS.beginDays` from now; by default, or if that has passed, at once. Resumed after a pause, it begins at once. */
+        /** When it begins, at most `LIMITS.beginDays` from now; by default, or if that passed within the last hour, at once. Resumed after a pause, it begins at once. */
         at: timeSchema.optional(),
       }),
       response: jobSchema,
