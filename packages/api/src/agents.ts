@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import {
   domainReference,
-  heldNameSchema,
   named,
   nameSchema,
   onlyGroupsSchema,
   patchOf,
+  storedNameSchema,
   strict,
   timeSchema,
   versionSchema,
@@ -51,7 +51,7 @@ const rightsSchema = z.array(z.enum(AGENT_RIGHTS)).meta({
 
 const agentSchema = named('Agent', {
   id: z.string(),
-  name: heldNameSchema,
+  name: storedNameSchema,
   kind: z.enum(AGENT_KINDS),
   securityDomain: z.string(),
   onlyGroups: onlyGroupsSchema,

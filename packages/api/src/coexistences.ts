@@ -7,10 +7,10 @@ import { rule } from './field-rules.ts';
 import {
   dateSchema,
   domainReference,
-  heldNameSchema,
   named,
   nameSchema,
   patchOf,
+  storedNameSchema,
   strict,
   timeSchema,
   versionSchema,
@@ -46,7 +46,7 @@ const fields = {
 
 const coexistenceSchema = named('Coexistence', {
   id: z.string(),
-  name: heldNameSchema,
+  name: storedNameSchema,
   ...fields,
   /** Name of the security domain whose users are forwarded, with those below it. */
   securityDomain: z.string(),

@@ -1,7 +1,7 @@
 /** Device types: what an app on a platform can do, and how it gets a token. */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { heldNameSchema, nameSchema, strict, versionSchema } from './fields.ts';
+import { nameSchema, storedNameSchema, strict, versionSchema } from './fields.ts';
 import { add, get, page, remove } from './operation.ts';
 
 export const authenticationTypes = ['pinpad', 'fob', 'tokencode'] as const;
@@ -37,8 +37,8 @@ export const deviceDefinitionSchema = strict('DeviceDefinition', {
 
 const deviceTypeSchema = deviceDefinitionSchema
   .extend({
-    name: heldNameSchema,
-    application: heldNameSchema,
+    name: storedNameSchema,
+    application: storedNameSchema,
     imported: z.boolean(),
     version: versionSchema,
   })

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { generatedCodeSchema } from './distributions.ts';
 import {
   groupNameSchema,
-  heldNameSchema,
   named,
   nameSchema,
+  storedNameSchema,
   timeSchema,
   userIdSchema,
   versionSchema,
@@ -44,7 +44,7 @@ export const ruleInputSchema = z.strictObject(ruleFields).meta({ id: 'NewDistrib
 const ruleSchema = named('DistributionRule', {
   id: z.string(),
   ...ruleFields,
-  name: heldNameSchema,
+  name: storedNameSchema,
   securityDomain: z.string(),
   profileName: z.string(),
   /** Whose rights it has: the person who saved it last. */

@@ -71,7 +71,7 @@ export const nameSchema = z
 export const addressableNameSchema = nameSchema.refine((name) => !isPathStep(name), rule('path-step'));
 
 /** In answers: an earlier version took more characters. */
-export const heldNameSchema = z.string();
+export const storedNameSchema = z.string();
 
 export const timeSchema = z.iso.datetime();
 

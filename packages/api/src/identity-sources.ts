@@ -9,10 +9,10 @@ import { rule } from './field-rules.ts';
 import {
   domainReference,
   flag,
-  heldNameSchema,
   named,
   nameSchema,
   patchOf,
+  storedNameSchema,
   strict,
   timeSchema,
   versionSchema,
@@ -294,7 +294,7 @@ const count = z.int().nonnegative();
 export const sourceSchema = named('IdentitySource', {
   id: z.string(),
   ...sourceFields,
-  name: heldNameSchema,
+  name: storedNameSchema,
   /** Name of the security domain. */
   securityDomain: z.string(),
   passwordSet: z.boolean(),

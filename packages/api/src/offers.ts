@@ -1,6 +1,6 @@
 /** Offers: token profiles that users may request, and who has to approve. */
 import { z } from 'zod';
-import { heldNameSchema, named, nameSchema, patchOf, strict, versionSchema } from './fields.ts';
+import { named, nameSchema, patchOf, storedNameSchema, strict, versionSchema } from './fields.ts';
 import { LIMITS } from './limits.ts';
 import { add, edit, get, listOf, remove } from './operation.ts';
 
@@ -13,7 +13,7 @@ const link = z.union([z.url({ protocol: /^https$/ }).max(500), z.literal('')]);
 /** ID of a role: only those who have it decide here. Absent: everyone with the permission. */
 const stepRole = z.string().min(1).max(64).optional();
 
-export const approvalStepSchema = strict('ApprovalStep', { name: heldNameSchema, role: stepRole });
+export const approvalStepSchema = strict('ApprovalStep', { name: storedNameSchema, role: stepRole });
 const newStepSchema = strict('NewApprovalStep', { name: nameSchema, role: stepRole });
 
 const offerFields = {
@@ -37,7 +37,7 @@ const offerPatchSchema = patchOf('OfferPatch', offerFields);
 const offerSchema = named('Offer', {
   id: z.string(),
   ...offerFields,
-  name: heldNameSchema,
+  name: storedNameSchema,
   steps: z.array(approvalStepSchema),
   profileName: z.string(),
   version: versionSchema,

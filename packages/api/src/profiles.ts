@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { algorithms, authenticationTypes } from './device-types.ts';
 import { rule } from './field-rules.ts';
-import { heldNameSchema, named, nameSchema, patchOf, strict, timeSchema, versionSchema } from './fields.ts';
+import { named, nameSchema, patchOf, storedNameSchema, strict, timeSchema, versionSchema } from './fields.ts';
 import { add, edit, get, page, pageQuery, post, remove } from './operation.ts';
 
 export const deliveries = ['url', 'qr'] as const;
@@ -39,7 +39,7 @@ const profilePatchSchema = patchOf('TokenProfilePatch', { name: nameSchema, ...p
 
 const profileSchema = named('TokenProfile', {
   id: z.string(),
-  name: heldNameSchema,
+  name: storedNameSchema,
   deviceType: z.string(),
   ...profileSettings,
   createdAt: timeSchema,

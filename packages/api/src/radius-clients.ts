@@ -4,11 +4,11 @@ import { rule } from './field-rules.ts';
 import {
   domainReference,
   groupNameSchema,
-  heldNameSchema,
   named,
   nameSchema,
   onlyGroupsSchema,
   patchOf,
+  storedNameSchema,
   strict,
   timeSchema,
   versionSchema,
@@ -51,7 +51,7 @@ const fingerprintSchema = z
   .regex(/^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, rule('fingerprint'));
 
 const clientFields = {
-  name: heldNameSchema,
+  name: storedNameSchema,
   network: networkSchema,
   messageAuthenticator: z.enum(['required', 'optional']),
   password: z.enum(['none', 'then-passcode', 'with-passcode']).meta({

@@ -3,7 +3,7 @@
  * everywhere.
  */
 import { z } from 'zod';
-import { heldNameSchema, named, nameSchema, patchOf, strict, versionSchema } from './fields.ts';
+import { named, nameSchema, patchOf, storedNameSchema, strict, versionSchema } from './fields.ts';
 import { LIMITS } from './limits.ts';
 import { add, edit, get, page, proven, remove } from './operation.ts';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from './permissions.ts';
@@ -90,7 +90,7 @@ export const DEPLOYMENT_WIDE: ReadonlySet<Permission> = new Set(
 
 export const roleSchema = named('Role', {
   id: z.string(),
-  name: heldNameSchema,
+  name: storedNameSchema,
   description: z.string(),
   permissions: z.array(z.enum(PERMISSION_NAMES)),
   builtIn: z.boolean(),

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import {
   addressableNameSchema,
   domainReference,
-  heldNameSchema,
   named,
+  storedNameSchema,
   strict,
   versionSchema,
 } from './fields.ts';
@@ -12,7 +12,7 @@ import { add, edit, get, page, remove } from './operation.ts';
 
 const securityDomainSchema = named('SecurityDomain', {
   id: z.string(),
-  name: heldNameSchema,
+  name: storedNameSchema,
   /** IDs from the top down, such as `/a/b/`; a domain includes those whose path begins with its own. */
   path: z.string(),
   /** ID of the domain above; absent for the top one. */

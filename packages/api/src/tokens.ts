@@ -6,12 +6,12 @@ import { rule } from './field-rules.ts';
 import {
   dateSchema,
   domainReference,
-  heldNameSchema,
   named,
   nameSchema,
   patchOf,
   serialPartSchema,
   serialSchema,
+  storedNameSchema,
   strict,
   timeSchema,
   userIdSchema,
@@ -52,11 +52,11 @@ const tokenSchema = named('Token', {
   serial: serialSchema,
   /** A hardware token came with its seed: it has no distributions, and keeps the seed when it is unassigned. */
   kind: z.enum(tokenKinds),
-  label: heldNameSchema.optional(),
-  maker: heldNameSchema.optional(),
-  formFactor: heldNameSchema.optional(),
+  label: storedNameSchema.optional(),
+  maker: storedNameSchema.optional(),
+  formFactor: storedNameSchema.optional(),
   /** Name of the import that it came by. */
-  batch: heldNameSchema.optional(),
+  batch: storedNameSchema.optional(),
   userId: z.string().optional(),
   /** First and last name of the user. Absent: there is none. */
   userName: z.string().optional(),

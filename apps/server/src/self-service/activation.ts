@@ -8,7 +8,7 @@ import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { isoTime } from '@sower/api/time';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { text } from '@sower/texts/outcomes';
-import { lockHeldToken } from '../authentication/token-access/held-token.ts';
+import { lockAssignedToken } from '../authentication/token-access/assigned-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
@@ -122,7 +122,7 @@ export async function openOwnActivation(
   const base = await linkBase(context);
   const outcome = await allOrNothing(context.db, async (trx): Promise<Outcome<FreshCode>> => {
     // First, so that it is not unassigned, marked as lost or given to someone else in the meantime.
-    const locked = await lockHeldToken(trx, holderOf(signedInUser), 'tokens:distribute', token);
+    const locked = await lockAssignedToken(trx, holderOf(signedInUser), 'tokens:distribute', token);
     const unusableNow = tokenProblem(locked, context.now());
     if (unusableNow) return unusableNow;
     // Distributed again meanwhile: what the call names is not what its user has now.

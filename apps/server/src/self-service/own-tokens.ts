@@ -4,7 +4,7 @@ import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { changePin, pinRuleRefusal, showPinRules } from '../authentication/pin/set-pin.ts';
-import { changingHeld } from '../authentication/token-access/held-token.ts';
+import { changingAssigned } from '../authentication/token-access/assigned-token.ts';
 import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';
 import type { AuthenticateContext } from '../authentication/verify/subject.ts';
 import type { ServerContext } from '../context.ts';
@@ -123,7 +123,7 @@ export async function renameOwnToken(
   if (off) return off;
   const row = await latestOwn(context, signedInUser, found.value);
   if (!row) return refused('wrong-state', text('self-service.not-distributed'));
-  return changingHeld(context, holderOf(signedInUser), found.value, async (trx) => {
+  return changingAssigned(context, holderOf(signedInUser), found.value, async (trx) => {
     await renameDistribution(trx, row.id, input.nickname);
     return { action: 'token.rename' };
   });
@@ -205,7 +205,7 @@ export async function reportLost(context: Context, signedInUser: SignedInUser, s
   const off = await switchedOff(context, 'reportLost');
   if (off) return off;
   // A user who has been given the token in the meantime has not lost it.
-  return changingHeld(context, holderOf(signedInUser), found.value, async (trx, token) => {
+  return changingAssigned(context, holderOf(signedInUser), found.value, async (trx, token) => {
     await changeToken(trx, token.id, { lost: 1 });
     await deleteSessionsByToken(trx, signedInUser.id, signedInUser.session);
     await withdrawLive(trx, context, token.id, {

@@ -2,7 +2,7 @@
 
 import type { SelfServiceSwitch } from '@sower/api/self-service';
 import { text } from '@sower/texts/outcomes';
-import type { UserActor } from '../authentication/token-access/held-token.ts';
+import type { UserActor } from '../authentication/token-access/assigned-token.ts';
 import type { ServerContext } from '../context.ts';
 import type { AuditActor } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';

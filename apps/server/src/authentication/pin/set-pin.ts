@@ -11,7 +11,7 @@ import { TOP_PATH } from '../../store/authentication/policies.ts';
 import { findUserById } from '../../store/directory/users.ts';
 import { listSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
-import { type ActorOrUser, changingHeld, heldTokenFor } from '../token-access/held-token.ts';
+import { type ActorOrUser, assignedTokenFor, changingAssigned } from '../token-access/assigned-token.ts';
 import { makePin, type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
@@ -22,11 +22,11 @@ export async function setPin(
   actor: Actor,
   input: { readonly serial: string; readonly pin: string | undefined },
 ): Promise<Outcome<undefined>> {
-  const found = await heldTokenFor(context, actor, 'tokens:edit', input.serial);
+  const found = await assignedTokenFor(context, actor, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
   if (input.pin !== undefined) return changePin(context, actor, token, input.pin);
-  return changingHeld(context, actor, token, async (trx) => {
+  return changingAssigned(context, actor, token, async (trx) => {
     await changeToken(trx, token.id, { pin: null, pin_set_at: null });
     await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
     return { action: 'token.clear-pin' };
@@ -39,7 +39,7 @@ export async function generatePin(
   actor: Actor,
   { serial }: { readonly serial: string },
 ): Promise<Outcome<{ readonly pin: string }>> {
-  const found = await heldTokenFor(context, actor, 'tokens:edit', serial);
+  const found = await assignedTokenFor(context, actor, 'tokens:edit', serial);
   if (!found.ok) return found;
   const refusal = await refusalOfType(context, found.value);
   if (refusal) return refusal;
@@ -74,12 +74,12 @@ export async function requireNewPin(
   actor: Actor,
   input: { readonly serial: string; readonly required: boolean },
 ): Promise<Outcome<undefined>> {
-  const found = await heldTokenFor(context, actor, 'tokens:edit', input.serial);
+  const found = await assignedTokenFor(context, actor, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
   const refusal = input.required ? await refusalOfType(context, token) : undefined;
   if (refusal) return refusal;
-  return changingHeld(context, actor, token, async (trx) => {
+  return changingAssigned(context, actor, token, async (trx) => {
     await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
     const reason = input.required ? text('event.at-next-use') : text('event.no-longer');
     return { action: 'token.require-pin', reason };
@@ -106,7 +106,7 @@ export async function changePin(context: Context, who: ActorOrUser, token: Token
     (same ? text('pin.unchanged') : undefined) ??
     (await reuseProblem(context.db, context, policy, { tokenId: token.id, pin }));
   if (problem) return refusedAt('pin', 'pin-refused', problem);
-  return changingHeld(context, who, token, async (trx) => {
+  return changingAssigned(context, who, token, async (trx) => {
     await storePin(trx, context, { tokenId: token.id, pin });
     await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
     return { action: 'token.set-pin' };

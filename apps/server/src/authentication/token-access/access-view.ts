@@ -76,7 +76,7 @@ export async function showUserActivity(
   const tokens = await listTokensOf(context.db, [user.id]);
   const locked = lockedUntil(user, await context.policies.current(user.domain), now);
   const checks = linesOf((await context.settings.current())['organization.callerChecks']);
-  const shown = whileHeld(user.user_id, tokens, rows);
+  const shown = sinceAssigned(user.user_id, tokens, rows);
   const nameOf = await userNamesFor(context, actor, usersIn(shown));
   return done({
     ...(locked > now ? { lockedUntil: isoTime(locked) } : {}),
@@ -92,7 +92,7 @@ export async function showUserActivity(
  * user, and anyone who may see this user may not be allowed to see it.
  * @param rows latest first
  */
-function whileHeld(
+function sinceAssigned(
   userId: string,
   tokens: readonly { readonly serial: string }[],
   rows: readonly Row<'audit'>[],

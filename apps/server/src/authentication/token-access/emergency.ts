@@ -15,7 +15,7 @@ import { deleteEmergencyCodes, insertEmergencyCodes } from '../../store/tokens/e
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { pick } from '../pin/pin-rules.ts';
 import { emergencyHash } from '../verify/emergency-match.ts';
-import { type ActorOrUser, changingHeld, heldTokenFor } from './held-token.ts';
+import { type ActorOrUser, assignedTokenFor, changingAssigned } from './assigned-token.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
 
@@ -29,7 +29,7 @@ export async function giveEmergencyAccess(
   who: ActorOrUser,
   input: EmergencyInput & { readonly serial: string },
 ): Promise<Outcome<EmergencyCodes>> {
-  const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
+  const found = await assignedTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
   const bar = refusalToGive(token, context.now());
@@ -45,7 +45,7 @@ export async function giveEmergencyAccess(
   const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, context.random);
   const until = context.now() + (input.days ?? policy.lifetimeDays) * DAY;
   const returns = input.whenTokenReturns ?? policy.whenTokenReturns;
-  const given = await changingHeld(context, who, token, async (trx, locked) => {
+  const given = await changingAssigned(context, who, token, async (trx, locked) => {
     const since = refusalToGive(locked, context.now());
     if (since) undoWith(since);
     await deleteEmergencyCodes(trx, token.id);
@@ -84,9 +84,9 @@ export async function endEmergencyAccess(
   who: ActorOrUser,
   input: { readonly serial: string },
 ): Promise<Outcome<undefined>> {
-  const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
+  const found = await assignedTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
-  return changingHeld(context, who, found.value, async (trx, token) => {
+  return changingAssigned(context, who, found.value, async (trx, token) => {
     if (token.emergency_until === null) undo('wrong-state', text('emergency.none'));
     await changeToken(trx, token.id, { emergency_until: null, emergency_return: null });
     await deleteEmergencyCodes(trx, token.id);

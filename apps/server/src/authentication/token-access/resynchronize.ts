@@ -14,7 +14,12 @@ import type { Candidate } from '../verify/candidate.ts';
 import { type Match, tokencodePosition } from '../verify/match.ts';
 import { type AuthenticateContext, subjectOf } from '../verify/subject.ts';
 import { intervalNow } from '../verify/window.ts';
-import { type ActorOrUser, auditActorFor, type HeldToken, heldTokenFor } from './held-token.ts';
+import {
+  type ActorOrUser,
+  type AssignedTokenRow,
+  assignedTokenFor,
+  auditActorFor,
+} from './assigned-token.ts';
 
 const SEARCH_SECONDS = 12 * 3600;
 /** Counters ahead: a device whose button was pressed a thousand times has been played with. */
@@ -25,7 +30,7 @@ export async function resynchronizeToken(
   who: ActorOrUser,
   input: { readonly serial: string; readonly first: string; readonly second: string },
 ): Promise<Outcome<undefined>> {
-  const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
+  const found = await assignedTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
   const key = userIdKey(token.holder);
@@ -36,7 +41,7 @@ async function look(
   context: AuthenticateContext,
   key: string,
   who: ActorOrUser,
-  token: HeldToken,
+  token: AssignedTokenRow,
   input: Codes,
 ): Promise<Outcome<undefined> | typeof STALE> {
   const subject = await subjectOf(context, key);

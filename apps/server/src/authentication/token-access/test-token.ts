@@ -6,7 +6,7 @@ import { done, type Outcome } from '../../core/outcome.ts';
 import { inNextTokencodeMode, newPinReasonOf } from '../challenge/question.ts';
 import { showPasscode } from '../verify/shown-passcode.ts';
 import type { AuthenticateContext } from '../verify/subject.ts';
-import { type ActorOrUser, heldTokenFor } from './held-token.ts';
+import { type ActorOrUser, assignedTokenFor } from './assigned-token.ts';
 
 type Tested = Omit<TestResult, 'detail'> & {
   readonly detail: Text;
@@ -19,7 +19,7 @@ export async function testToken(
   who: ActorOrUser,
   input: { readonly serial: string; readonly passcode: string },
 ): Promise<Outcome<Tested>> {
-  const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
+  const found = await assignedTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const shown = await showPasscode(context, who, found.value, input.passcode);
   if (!shown.right) {

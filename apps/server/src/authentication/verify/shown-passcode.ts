@@ -6,7 +6,7 @@ import { userIdKey } from '../../store/directory/users.ts';
 import type { NewRow } from '../../store/schema/schema.ts';
 import { inNextTokencodeMode, openQuestion } from '../challenge/question.ts';
 import { lookAt, STALE } from '../limits/keyed-mutex.ts';
-import { type ActorOrUser, auditActorFor, type HeldToken } from '../token-access/held-token.ts';
+import { type ActorOrUser, type AssignedTokenRow, auditActorFor } from '../token-access/assigned-token.ts';
 import { hasFailed, learned, shownAnew } from './accept-match.ts';
 import { findMatch, type Match } from './match.ts';
 import { type AuthenticateContext, type Subject, subjectOf } from './subject.ts';
@@ -20,7 +20,7 @@ export type Shown =
 export function showPasscode(
   context: AuthenticateContext,
   who: ActorOrUser,
-  token: HeldToken,
+  token: AssignedTokenRow,
   passcode: string,
 ): Promise<Shown> {
   const key = userIdKey(token.holder);
@@ -31,7 +31,7 @@ async function look(
   context: AuthenticateContext,
   key: string,
   who: ActorOrUser,
-  token: HeldToken,
+  token: AssignedTokenRow,
   passcode: string,
 ): Promise<Shown | typeof STALE> {
   const subject = await subjectOf(context, key);

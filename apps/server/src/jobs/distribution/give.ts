@@ -19,7 +19,7 @@ import { findNextTokens, oldestValidDay, ownSerial, type TokenRow } from '../../
 import {
   assignTokens,
   type Fact,
-  insertHeldTokens,
+  insertAssignedTokens,
   listFacts,
   lockFacts,
   putResults,
@@ -195,7 +195,7 @@ async function takeTokens(
   if (given.length === 0) return [];
   if (input.tokens === 'stock') await assignTokens(trx, given.map(ownership), input.profile !== undefined);
   else {
-    await insertHeldTokens(
+    await insertAssignedTokens(
       trx,
       given.map((fact) => ({ ...ownership(fact), serial: fact.serial })),
       { expiresOn, now: context.now() },

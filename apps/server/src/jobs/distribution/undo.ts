@@ -22,7 +22,7 @@ import {
   listHanded,
   listTakingCode,
   lockHanded,
-  restoreHeld,
+  restoreAssigned,
   returnToStock,
   takeBackDistributions,
 } from '../../store/work/distribution-batches.ts';
@@ -143,7 +143,7 @@ const undoGiving = about(async (context, job) => {
     if (back.length > 0) {
       const reason = text('event.job-undone', { job: job.name });
       await takeBackDistributions(trx, context, back, reason, actor.source);
-      await restoreHeld(trx, idsOf('held'), earlier);
+      await restoreAssigned(trx, idsOf('held'), earlier);
       const stock = back.filter(({ origin }) => origin === 'stock');
       const domains = stock.flatMap(({ domain_before }) => domain_before ?? []);
       await holdDomains(trx, domains);

@@ -15,7 +15,7 @@ import { allOrNothing, undo } from '../../core/transaction.ts';
 import { starterOf } from '../../directory/starter.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
 import { replaceToken } from '../../provisioning/tokens/replace.ts';
-import { lockHeldTokenFor } from '../../provisioning/tokens/token-for.ts';
+import { lockAssignedTokenFor } from '../../provisioning/tokens/token-for.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';
 import { withdrawLive } from '../../store/distribution/distributions.ts';
@@ -158,7 +158,7 @@ async function noteLeaver(
   const { token_id, user_row, user_id, serial } = leaver;
   await allOrNothing(context.db, async (trx) => {
     await stillGone(trx, rule, leaver);
-    await lockHeldTokenFor(trx, actor, 'tokens:distribute', { id: token_id, serial, user_id: user_row });
+    await lockAssignedTokenFor(trx, actor, 'tokens:distribute', { id: token_id, serial, user_id: user_row });
     await insertLeaver(trx, { token_id, rule_id: rule.id, user_id: user_row, since: context.now() });
     await withdrawLive(trx, context, token_id, {
       reason: text('event.rule-leaver', { rule: rule.name }),

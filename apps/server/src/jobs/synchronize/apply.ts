@@ -28,7 +28,7 @@ import {
   insertSourceUsers,
   linkUsers,
   listDue,
-  listHeldIds,
+  listTakenIds,
   listUsersByKeys,
   putResults,
   updateSourceUsers,
@@ -54,7 +54,7 @@ export async function applyEntries(
   const due = await listDue(trx, job.id, limit);
   if (due.length === 0) return { position: job.position, done: 0, leftOut: 0, failed: 0, last: true };
   const claims = due.flatMap(({ claim }) => claim ?? []);
-  const taken = await listHeldIds(trx, claims);
+  const taken = await listTakenIds(trx, claims);
   const keys = keysOf(due);
   const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
   const at = context.now();

@@ -24,13 +24,13 @@ import { findUser } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import {
   type ChoiceRow,
+  type ConflictEntry,
   countConflicts,
   deleteChoices,
   findChoices,
-  type HeldEntry,
   keysOf,
   listChoices,
-  listHeldEntries,
+  listConflictEntries,
   listPromised,
   putChoice,
 } from '../../store/sources/choices.ts';
@@ -62,7 +62,7 @@ export async function chooseForConflicts(
   if ((choice === 'qualify') !== (input.suffix !== undefined))
     return invalidAt('suffix', text('source-choice.suffix'));
   const total = { chosen: 0, refused: 0, refusals: [] as Refusal[] };
-  const choose = async (rows: readonly HeldEntry[]): Promise<void> => {
+  const choose = async (rows: readonly ConflictEntry[]): Promise<void> => {
     const refusals = await chooseBatch(context, actor, source.value, rows, input);
     total.chosen += rows.length - refusals.length;
     total.refused += refusals.length;
@@ -70,7 +70,7 @@ export async function chooseForConflicts(
   };
   if (numbers !== undefined) {
     const positions = [...new Set(numbers)].map((number) => number - 1);
-    const rows = (await listHeldEntries(context.db, input.run, { positions })).filter(
+    const rows = (await listConflictEntries(context.db, input.run, { positions })).filter(
       ({ action, source_key }) => OPEN.has(action ?? '') && source_key !== null,
     );
     if (rows.length < positions.length)
@@ -82,7 +82,7 @@ export async function chooseForConflicts(
   if (input.count !== expected)
     return refusedAt('count', 'wrong-state', text('source-choice.count', { count: expected }));
   for (let after = -1; ; ) {
-    const page = await listHeldEntries(context.db, input.run, { after, limit: BATCH });
+    const page = await listConflictEntries(context.db, input.run, { after, limit: BATCH });
     const last = page.at(-1);
     if (!last) return done(total);
     after = Number(last.position);
@@ -96,7 +96,7 @@ async function chooseBatch(
   context: Context,
   actor: Actor,
   source: SourceRow,
-  rows: readonly HeldEntry[],
+  rows: readonly ConflictEntry[],
   input: ChooseInput,
 ): Promise<Refusal[]> {
   const refusals: Refusal[] = [];
@@ -112,7 +112,7 @@ async function chooseBatch(
       const promised = new Map(
         promises.map((row) => [row.user_row, entryKey(row.source_id, row.source_key)]),
       );
-      const chosen: HeldEntry[] = [];
+      const chosen: ConflictEntry[] = [];
       for (const row of rows) {
         const earlier = before.get(row.source_key ?? '');
         const against = await objection(trx, actor, source, { row, earlier }, promised, input);
@@ -159,7 +159,7 @@ async function objection(
   trx: Connection,
   actor: Actor,
   source: SourceRow,
-  { row, earlier }: { readonly row: HeldEntry; readonly earlier: ChoiceRow | undefined },
+  { row, earlier }: { readonly row: ConflictEntry; readonly earlier: ChoiceRow | undefined },
   promised: ReadonlyMap<string | null, string>,
   input: ChooseInput,
 ): Promise<Text | undefined> {
@@ -181,13 +181,13 @@ async function objection(
 const entryKey = (sourceId: string, key: string | null): string => `${sourceId} ${key}`;
 
 /** As in the directory, without the suffix of an earlier choice. */
-function plainUserId(row: HeldEntry, before: ChoiceRow | undefined): string {
+function plainUserId(row: ConflictEntry, before: ChoiceRow | undefined): string {
   const suffix = before?.suffix ?? '';
   return suffix !== '' && row.user_id.endsWith(suffix) ? row.user_id.slice(0, -suffix.length) : row.user_id;
 }
 
 /** A user who comes from no directory, or is gone from theirs, can be linked to an entry that has no user yet. */
-export const choicesFor = ({ kind, target }: HeldEntry): ConflictChoice[] =>
+export const choicesFor = ({ kind, target }: ConflictEntry): ConflictChoice[] =>
   conflictChoices.filter(
     (choice) => choice !== 'link' || ((kind === 'internal' || kind === 'gone') && target === null),
   );
@@ -198,7 +198,7 @@ async function noteChoices(
   actor: Actor,
   source: SourceRow,
   { choice, suffix = '' }: Pick<ChooseInput, 'choice' | 'suffix'>,
-  rows: readonly HeldEntry[],
+  rows: readonly ConflictEntry[],
 ): Promise<void> {
   // Entries that have not changed are in a full run alone.
   await noteRun(trx, source.id, { full_at: null });

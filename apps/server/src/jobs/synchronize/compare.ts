@@ -23,9 +23,9 @@ import {
   type ComparedEntry,
   type EntryRow,
   listClaimed,
-  listHeldIds,
   listNamesOfUsers,
   listSourceMail,
+  listTakenIds,
   listUsersAfter,
   listUsersByKeys,
   type ReadEntry,
@@ -70,7 +70,7 @@ export async function compareEntries(
   const moves = await movesOf(context, trx, source, entries, known);
   const ruled = await ruleRoles(context, trx, source, keys);
   const ids = entries.map(({ user_id_key }) => user_id_key);
-  const taken = await listHeldIds(trx, ids);
+  const taken = await listTakenIds(trx, ids);
   const claimed = await listClaimed(trx, jobId, ids);
   const compared: StagedEntry[] = [];
   for (const entry of entries) {

@@ -10,7 +10,7 @@ import { readText, type Text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { domainNames } from '../../store/directory/domains.ts';
-import { findChoices, type HeldEntry, keysOf, listHeldEntries } from '../../store/sources/choices.ts';
+import { type ConflictEntry, findChoices, keysOf, listConflictEntries } from '../../store/sources/choices.ts';
 import { sourceNamesOf } from '../../store/sources/identity-sources.ts';
 import { type EntryRow, listFindings } from '../../store/sources/runs.ts';
 import { changesOf } from './apply.ts';
@@ -48,7 +48,7 @@ export async function showFindings(
   const rows = await listFindings(context.db, input.run, input.action, limit, after);
   const open = rows.filter(({ action }) => action === 'conflict');
   const positions = open.map(({ position }) => Number(position));
-  const entries = await listHeldEntries(context.db, input.run, { positions });
+  const entries = await listConflictEntries(context.db, input.run, { positions });
   const conflicts = new Map(entries.map((row) => [Number(row.position), row]));
   const holders = entries.map(({ holder_source }) => ({ source_id: holder_source }));
   const sources = await sourceNamesOf(context.db, holders);
@@ -69,7 +69,11 @@ export async function showFindings(
   );
 }
 
-function viewConflict(actor: Actor, row: HeldEntry, sources: ReadonlyMap<string, string>): SourceConflict {
+function viewConflict(
+  actor: Actor,
+  row: ConflictEntry,
+  sources: ReadonlyMap<string, string>,
+): SourceConflict {
   const { holder, holder_domain: domain, holder_source: source } = row;
   const isShown = holder !== null && covers(actor, 'users:view', domain ?? '');
   return {

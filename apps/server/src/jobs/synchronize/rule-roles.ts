@@ -147,7 +147,7 @@ export async function ruleRoles(
     // The last Super Admin stays, regardless of who has left whichever group.
     if (gone.some((one) => roleName(one) === SUPER_ADMIN)) await lockInstallation(trx);
     const put = async (names: readonly string[]): Promise<void> => {
-      const roles = names.flatMap((name) => known.get(name) ?? heldAs(ofRule(present), name));
+      const roles = names.flatMap((name) => known.get(name) ?? grantedAs(ofRule(present), name));
       await replaceGrants(trx, context, row.id, roles, source.id);
     };
     await put(to);
@@ -189,7 +189,7 @@ const added = (
     created_at: context.now(),
   });
 
-const heldAs = (grants: readonly GrantRow[], name: string) =>
+const grantedAs = (grants: readonly GrantRow[], name: string) =>
   grants
     .filter((row) => roleName(row) === name)
     .map(({ role_id, domain_id, path }) => ({ roleId: role_id, domainId: domain_id, path }));

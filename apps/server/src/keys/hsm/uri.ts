@@ -67,7 +67,7 @@ export function readHsmUri(text: string): HsmKeyUri {
   if (token.label === undefined && token.serial === undefined) throw wrong('needs token=… or serial=…');
   if (object === undefined && id === undefined)
     throw wrong('needs object=… or id=…, the label or the ID of the key');
-  const pin = placeOfPin(pinSource);
+  const pin = pinSourceOf(pinSource);
   if (!pin) throw wrong('needs an absolute path in pin-source');
   return {
     uri: text,
@@ -78,7 +78,7 @@ export function readHsmUri(text: string): HsmKeyUri {
   };
 }
 
-function placeOfPin(source: string): HsmKeyUri['pin'] | undefined {
+function pinSourceOf(source: string): HsmKeyUri['pin'] | undefined {
   if (source.startsWith('|')) return { kind: 'command', from: source.slice(1) };
   const from = source.startsWith('file:///') ? fileURLToPath(source) : source.replace(/^file:/, '');
   return isAbsolute(from) ? { kind: 'file', from } : undefined;

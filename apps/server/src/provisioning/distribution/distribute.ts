@@ -38,7 +38,7 @@ import { findProfile } from '../../store/tokens/profiles.ts';
 import { deleteSeeds, prunePendingSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { barToCode, barWords, fitsAlgorithm, refusalOf } from '../tokens/eligibility.ts';
-import { lockHeldTokenFor, tokenFor } from '../tokens/token-for.ts';
+import { lockAssignedTokenFor, tokenFor } from '../tokens/token-for.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';
 import { linkBase, withAppAddress } from './distribution-settings.ts';
 import { deliveryOptions } from './mail-delivery.ts';
@@ -103,7 +103,7 @@ export async function distributeToken(
     let id: string;
     try {
       const issued = await allOrNothing(context.db, async (trx) => {
-        const locked = await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
+        const locked = await lockAssignedTokenFor(trx, actor, 'tokens:distribute', token);
         const since = refusalToDistribute(locked, context.now());
         if (since) return since;
         const over = approved && (await useApprovalOfCode(trx, context, actor, approved.value));
@@ -361,7 +361,7 @@ export async function openActivation(
   }
   const base = await linkBase(context);
   return allOrNothing(context.db, async (trx) => {
-    const locked = await lockHeldTokenFor(trx, actor, 'activations:open', token);
+    const locked = await lockAssignedTokenFor(trx, actor, 'activations:open', token);
     const since = refusalToDistribute(locked, context.now());
     if (since) return since;
     const fresh = await freshCode(trx, context, auditActorOf(actor), serial, row, base);

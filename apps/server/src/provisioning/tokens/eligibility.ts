@@ -57,18 +57,18 @@ export const fitsAlgorithm = (algorithm: Algorithm, serial: string): boolean =>
   algorithm !== 'securid' || isOwnSerial(serial);
 
 /** A token whose user the row names too. */
-type HeldToken = NonNullable<Gift['token']> & { readonly holder_enabled: number | null };
+type AssignedTokenRow = NonNullable<Gift['token']> & { readonly holder_enabled: number | null };
 
 /** What can stand against something about a token that the user has. */
 type TokenBar = Exclude<Bar, 'at-limit' | 'being-replaced' | 'is-replacement'>;
 
 /** The rule for what is done with a token for its user: without `room`, no limit is judged. */
-export const barToToken = (token: HeldToken, now: number): TokenBar | undefined =>
+export const barToToken = (token: AssignedTokenRow, now: number): TokenBar | undefined =>
   barTo({ userEnabled: token.holder_enabled, token }, now) as TokenBar | undefined;
 
 /** The rule for an activation code. */
 export const barToCode = (
-  token: HeldToken & { readonly kind: TokenKind },
+  token: AssignedTokenRow & { readonly kind: TokenKind },
   now: number,
 ): TokenBar | undefined =>
   barTo({ userEnabled: token.holder_enabled, token, kind: token.kind }, now) as TokenBar | undefined;

@@ -53,7 +53,7 @@ export async function lockTokenFor(
 }
 
 /** For plans that were made for a certain user. */
-export async function lockHeldTokenFor(
+export async function lockAssignedTokenFor(
   trx: Connection,
   actor: Actor,
   permission: Permission,

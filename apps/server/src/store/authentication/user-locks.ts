@@ -22,7 +22,7 @@ type UserFailure = {
  * Rows of the users that a statement with a table `v (user_row)` is about, locked until the transaction ends: other processes that decide
  * about the same users wait, and see the result. Always in the same order, so that they do not deadlock.
  */
-export function heldUsers(db: Connection) {
+export function lockedUsers(db: Connection) {
   // SQLite has one writer at a time.
   const lock = isPostgresql(db) ? sql`for no key update` : sql``;
   return sql`held as (
@@ -43,7 +43,7 @@ export async function holdUsers(db: Connection, userRows: readonly UserRow[]): P
     userRows.map((row) => ({ user_row: row })),
   );
   const { rows } = await sql<{ id: string; guess_version: number }>`
-    with ${table}, ${heldUsers(db)} select id, guess_version from held`.execute(db);
+    with ${table}, ${lockedUsers(db)} select id, guess_version from held`.execute(db);
   return new Map(rows.map(({ id, guess_version }) => [id, guess_version]));
 }
 
@@ -85,7 +85,7 @@ export async function countUserFailures(
   // Doubled at most twenty times, so that no number exceeds what the databases can store.
   const length = sql`(v.first * (1 << (case when ${earlier} < 20 then ${earlier} else 20 end)))`;
   const { rows } = await sql<{ id: string }>`
-    with ${table}, ${heldUsers(db)}
+    with ${table}, ${lockedUsers(db)}
     update users set
       guess_version = users.guess_version + 1,
       failures = case when ${locking} then 0 else ${count} end,

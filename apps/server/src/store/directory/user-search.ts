@@ -5,7 +5,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { countOf, isFew } from '../db/bounded-count.ts';
 import { isPostgresql } from '../db/database-kind.ts';
 import type { Connection, Row } from '../schema/schema.ts';
-import { heldBySerial } from '../tokens/search.ts';
+import { usersOfSerial } from '../tokens/search.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
 import {
   badness,
@@ -300,7 +300,7 @@ async function withSerials(
   const { wanted, matches: found, met } = matching;
   const [digits] = wanted.length === 1 ? (wanted[0] ?? []) : [];
   if (!/^\d{3,}$/.test(digits ?? '')) return matching;
-  const bySerial = await heldBySerial(db, digits as string);
+  const bySerial = await usersOfSerial(db, digits as string);
   const holders = sql`select users.id, users.user_id_key as key from (${bySerial.ids}) as held
     cross join users where users.id = held.id`;
   return {

@@ -46,7 +46,7 @@ export const listPromised = (db: Connection, userRows: readonly UserRow[]) =>
   findAll(db, 'source_choices', { user_row: ['in', userRows] });
 
 /** An entry, and the user who has the user ID that it wants. */
-export type HeldEntry = EntryRow & {
+export type ConflictEntry = EntryRow & {
   readonly kind: ConflictKind;
   readonly holder: UserRow | null;
   readonly holder_user_id: string | null;
@@ -63,17 +63,17 @@ const HELD = sql`source_entries e left join users h on h.user_id_key = e.user_id
   and (e.target is null or e.target <> h.id)`;
 
 /** Entries of a run with the users who have their user IDs, in order. */
-export async function listHeldEntries(
+export async function listConflictEntries(
   db: Connection,
   jobId: string,
   which: { readonly positions: readonly number[] } | { readonly after: number; readonly limit: number },
-): Promise<HeldEntry[]> {
+): Promise<ConflictEntry[]> {
   if ('positions' in which && which.positions.length === 0) return [];
   const bounds =
     'positions' in which
       ? sql`e.position in (${sql.join(fewTexts(which.positions))}) order by e.position`
       : sql`e.action = 'conflict' and e.position > ${which.after} order by e.position limit ${which.limit}`;
-  const { rows } = await sql<HeldEntry>`
+  const { rows } = await sql<ConflictEntry>`
     select e.*, ${KIND} as kind, h.id as holder, h.user_id as holder_user_id, h.first_name as holder_first_name,
       h.last_name as holder_last_name, h.email as holder_email, h.domain as holder_domain, h.source_id as holder_source
     from ${HELD} where e.job_id = ${jobId} and ${bounds}`.execute(db);

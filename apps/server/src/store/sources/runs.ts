@@ -146,7 +146,7 @@ export const saveSourceMail = preparedChange(
 );
 
 /** Which of these user IDs are taken. */
-export async function listHeldIds(db: Connection, keys: readonly string[]): Promise<Set<string>> {
+export async function listTakenIds(db: Connection, keys: readonly string[]): Promise<Set<string>> {
   const rows = await findColumns(db, 'users', ['user_id_key'], { user_id_key: ['in', keys] });
   return new Set(rows.map(({ user_id_key }) => user_id_key));
 }

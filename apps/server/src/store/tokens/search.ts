@@ -86,7 +86,7 @@ export async function countTokensUpTo(db: Connection, filter: TokenFilter, now: 
 }
 
 /** Users by digits of the serial number of one of their tokens: their IDs, along an index, and whether one is among them. */
-export async function heldBySerial(
+export async function usersOfSerial(
   db: Connection,
   digits: string,
 ): Promise<{ readonly ids: RawBuilder<unknown>; by(userRow: RawBuilder<unknown>): RawBuilder<SqlBool> }> {

@@ -9,7 +9,7 @@ import {
   TRAIL,
   trailOf,
 } from '../audit/rows.ts';
-import { heldUsers, isCurrent } from '../authentication/user-locks.ts';
+import { isCurrent, lockedUsers } from '../authentication/user-locks.ts';
 import { listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedLookup, preparedRows } from '../db/prepared.ts';
 import { deleteRows, findAll, findColumns, setRow } from '../db/rows.ts';
@@ -136,13 +136,13 @@ const advancingAll = sql`
   ${advancing(refs)} from v, held where ${isBehind(refs)} and ${isUnchanged(refs)} returning seeds.id`;
 
 const advanceAll = preparedRows<typeof ADVANCED, { id: string }>(ADVANCED, (db, v) =>
-  sql<{ id: string }>`with ${v}, ${heldUsers(db)} ${advancingAll}`.compile(db),
+  sql<{ id: string }>`with ${v}, ${lockedUsers(db)} ${advancingAll}`.compile(db),
 );
 const advanceWithAudit = preparedClaims(
   { v: ADVANCED, trail: TRAIL },
   {
     all: (db, { v, trail }) => sql`
-      with ${v}, ${trail}, ${heldUsers(db)}, changed as (${advancingAll}), ${auditOfChanged} select id from changed`,
+      with ${v}, ${trail}, ${lockedUsers(db)}, changed as (${advancingAll}), ${auditOfChanged} select id from changed`,
     // SQLite has one writer at a time: no lock is needed.
     // An update of several tables would first copy the row into a table of its own, and rows that are returned cost as much again.
     each: ({ v, trail }) => [

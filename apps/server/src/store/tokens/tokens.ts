@@ -149,13 +149,13 @@ export async function touchTokensOf(db: Connection, userRow: UserRow): Promise<s
 }
 
 /** How many tokens a user has, without those that wait to replace another: what `tokens.maxPerUser` limits. */
-export const tokensHeldBy = (userRow: RawBuilder<unknown>): RawBuilder<number> =>
+export const tokensAssignedTo = (userRow: RawBuilder<unknown>): RawBuilder<number> =>
   sql`(select count(*) from tokens o where o.user_id = ${userRow} and o.id not in (select token_id from replacements))`;
 
 export async function countTokensOf(db: Connection, userRow: UserRow): Promise<number> {
   const { rows } = await sql<{
     assigned: number;
-  }>`select ${tokensHeldBy(sql`${userRow}`)} as assigned`.execute(db);
+  }>`select ${tokensAssignedTo(sql`${userRow}`)} as assigned`.execute(db);
   return Number(rows[0]?.assigned);
 }
 

@@ -11,7 +11,7 @@ import { isServing, isUsable } from '../distribution/distributions.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { forgetHolders, RELEASING } from '../tokens/release.ts';
-import { isAccepted, takesCode, tokensHeldBy } from '../tokens/tokens.ts';
+import { isAccepted, takesCode, tokensAssignedTo } from '../tokens/tokens.ts';
 import { resultWriter, type Slice, sliceOf } from './jobs.ts';
 
 /** A row of the job with what is known about its user and its token now. */
@@ -77,7 +77,7 @@ const factsBy = (by: Naming) =>
         case when exists (select 1 from job_rows e
           where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
         u.id as user_id, u.user_id as holder, u.first_name, u.last_name, u.email, u.enabled as user_enabled, u.domain,
-        ${tokensHeldBy(sql.ref('u.id'))} as assigned,
+        ${tokensAssignedTo(sql.ref('u.id'))} as assigned,
         case when ${hasOne} then 1 else 0 end as has_one,
         case when exists (select 1 from tokens o where o.user_id = u.id and ${isAccepted('o', asked.day)} ${FOR_EACH_ROW})
           then 1 else 0 end as holds,
@@ -157,7 +157,7 @@ export async function assignTokens(
 }
 
 const MINTED = { token_id: 'text', serial: 'text', user_id: 'text', domain: 'text' } as const;
-const insertHeld = preparedBatch(
+const insertAssigned = preparedBatch(
   { v: MINTED, c: { expires_on: 'text', created_at: 'bigint' } },
   (db, { v, c }) =>
     sql`with ${v}, ${c} insert into tokens
@@ -168,12 +168,12 @@ const insertHeld = preparedBatch(
 );
 
 /** Minted for their users, and enabled. */
-export async function insertHeldTokens(
+export async function insertAssignedTokens(
   db: Connection,
   rows: readonly RowOf<typeof MINTED>[],
   { expiresOn, now }: { readonly expiresOn: string; readonly now: number },
 ): Promise<void> {
-  await insertHeld(db, { v: rows, c: [{ expires_on: expiresOn, created_at: now }] });
+  await insertAssigned(db, { v: rows, c: [{ expires_on: expiresOn, created_at: now }] });
 }
 
 const ID = { id: 'text' } as const;
@@ -388,7 +388,7 @@ const notOfRule = preparedBatch({ v: ID, c: { job_id: 'text', rule_id: 'text' } 
 );
 
 /** Tokens that users had before: distributed, of a rule, and left with them. @param undone the job that distributed them */
-export async function restoreHeld(
+export async function restoreAssigned(
   db: Connection,
   tokenIds: readonly string[],
   undone: Pick<Row<'jobs'>, 'id' | 'rule_id'>,

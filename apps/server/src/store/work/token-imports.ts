@@ -8,7 +8,7 @@ import { findColumns } from '../db/rows.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { type NewSeed, SEED } from '../tokens/seeds.ts';
-import { tokensHeldBy } from '../tokens/tokens.ts';
+import { tokensAssignedTo } from '../tokens/tokens.ts';
 import { rowWriter } from './jobs.ts';
 
 const GIVEN = {
@@ -94,7 +94,7 @@ export async function listOwners(
     );
   const { rows } = await sql<Owner>`
     select u.id, u.user_id, u.user_id_key, u.domain, u.enabled,
-      ${tokensHeldBy(sql.ref('u.id'))} as assigned
+      ${tokensAssignedTo(sql.ref('u.id'))} as assigned
     from users u where u.user_id_key in (${sql.join(fewTexts(keys))})`.execute(db);
   return new Map(rows.map((row) => [row.user_id_key, { ...row, assigned: Number(row.assigned) }]));
 }
