@@ -14,6 +14,7 @@ import { showHealthFigures } from '@sower/server/audit/figures/health';
 import type { Actor } from '@sower/server/core/actor';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
+import { resendMail } from '@sower/server/mail/messages';
 import { codeRuleOf, mailQueue, writeMail } from '@sower/server/mail/queue';
 import { sendDueMail } from '@sower/server/mail/send-due';
 import { queueReminders } from '@sower/server/provisioning/distribution/reminders';
@@ -21,7 +22,8 @@ import { type SendMail, sendBySmtp, smtpSender } from '@sower/server/smtp/transp
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertUser } from '@sower/server/store/directory/users';
-import { insertDistribution } from '@sower/server/store/distribution/distributions';
+import { insertDistribution, withdrawLive } from '@sower/server/store/distribution/distributions';
+import { distributionKey } from '@sower/server/store/mail/about';
 import { claimDueMail, findMail, listMail } from '@sower/server/store/mail/queue';
 import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
 import {
@@ -31,8 +33,11 @@ import {
   updateSettings,
 } from '@sower/server/store/operations/installation';
 import { deleteOld } from '@sower/server/store/operations/old-rows';
+import type { TokenKey } from '@sower/server/store/schema/brands';
+import { reminderKey } from '@sower/server/store/tokens/expiring';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
+import { text } from '@sower/texts/outcomes';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SEED_ROW } from '../../harness/databases/seed-row.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
@@ -126,6 +131,64 @@ onBothDatabases('mail queue', (kind) => {
     return Object.fromEntries(
       shown.value.mail.map(({ name, counts }) => [name, counts.reduce((sum, count) => sum + count, 0)]),
     );
+  }
+
+  /** A code of a URL delivery that is good for 40 hours, for a token of the one user. */
+  async function distributed(serial: string) {
+    const token = newId({ now: () => clock, random });
+    const distribution = newId({ now: () => clock, random });
+    await insertTokens(one.db, [
+      {
+        id: token,
+        serial,
+        domain: '/',
+        user_id: userRow,
+        enabled: 1,
+        lost: 0,
+        expires_on: '2026-12-20',
+        pin: null,
+        failures: 0,
+        last_failure_at: null,
+        created_at: clock,
+        version: 1,
+      },
+    ]);
+    await insertDistribution(
+      one.db,
+      { now: () => clock, random },
+      {
+        id: distribution,
+        token_id: token,
+        user_id: userRow,
+        profile_id: 'p',
+        profile_name: 'p',
+        device_type: 'android',
+        snapshot: JSON.stringify({
+          ...{
+            profile: 'p',
+            algorithm: 'securid',
+            digits: 8,
+            intervalSeconds: 60,
+            authenticationType: 'fob',
+          },
+          codeExpiry: '7d',
+          deviceType: {
+            ...{ id: 'android', name: 'Android', deviceClass: '', linkTemplate: '' },
+            binding: { assertion: 'required', idFields: [], classFields: [] },
+          },
+        }),
+        delivery: 'url',
+        code_hash: distribution,
+        device_kind: 'any',
+        device_id: null,
+        nickname: '',
+        created_at: clock,
+        created_by: 'test',
+        expires_at: clock + 40 * HOUR,
+      },
+      {},
+    );
+    return { token, distribution };
   }
 
   beforeAll(async () => {
@@ -234,21 +297,24 @@ onBothDatabases('mail queue', (kind) => {
   });
 
   test('what is told once is queued once, by whoever', async () => {
+    const { token } = await distributed('000300000002');
+    await one.db.updateTable('tokens').set({ lent_until: '2026-12-01' }).where('id', '=', token).execute();
     const tell = (database: OpenDatabase) => {
       const queueMail = mailQueue(uses(database));
       return database.db.transaction().execute((trx) =>
         queueMail(trx, {
-          event: 'token-expiring',
+          event: 'loan-ending',
           userRow,
           values: { serial: '1', expires: { date: '2026-12-01' } },
-          onceKey: 'token-expiring:1',
+          onceKey: reminderKey('loan-ending', token, '2026-12-01'),
         }),
       );
     };
     await Promise.all(Array.from({ length: 20 }, (_, index) => tell(index % 2 ? one : two)));
     await sendAll();
     expect(sink.received).toHaveLength(1);
-    expect(sink.received[0]?.parsed.text).toContain('expires on 1 December 2026.');
+    expect(sink.received[0]?.parsed.text).toContain('1 December 2026');
+    await one.db.deleteFrom('tokens').where('id', '=', token).execute();
   });
 
   test('the mail server is down for a day: everything arrives, once, and in time after it is back', async () => {
@@ -437,59 +503,7 @@ onBothDatabases('mail queue', (kind) => {
   });
 
   test('what is about to expire is told once: codes in their second half, tokens in their last days', async () => {
-    const token = newId({ now: () => clock, random });
-    const distribution = newId({ now: () => clock, random });
-    await insertTokens(one.db, [
-      {
-        id: token,
-        serial: '000300000001',
-        domain: '/',
-        user_id: userRow,
-        enabled: 1,
-        lost: 0,
-        expires_on: '2026-12-20',
-        pin: null,
-        failures: 0,
-        last_failure_at: null,
-        created_at: clock,
-        version: 1,
-      },
-    ]);
-    await insertDistribution(
-      one.db,
-      { now: () => clock, random },
-      {
-        id: distribution,
-        token_id: token,
-        user_id: userRow,
-        profile_id: 'p',
-        profile_name: 'p',
-        device_type: 'android',
-        snapshot: JSON.stringify({
-          ...{
-            profile: 'p',
-            algorithm: 'securid',
-            digits: 8,
-            intervalSeconds: 60,
-            authenticationType: 'fob',
-          },
-          codeExpiry: '7d',
-          deviceType: {
-            ...{ id: 'android', name: 'Android', deviceClass: '', linkTemplate: '' },
-            binding: { assertion: 'required', idFields: [], classFields: [] },
-          },
-        }),
-        delivery: 'url',
-        code_hash: distribution,
-        device_kind: 'any',
-        device_id: null,
-        nickname: '',
-        created_at: clock,
-        created_by: 'test',
-        expires_at: clock + 40 * HOUR,
-      },
-      {},
-    );
+    const { token, distribution } = await distributed('000300000001');
     const remind = (database: OpenDatabase) =>
       queueReminders({ ...uses(database), queueMail: mailQueue(uses(database)) });
     // Neither: the code has more than half its life before it, and the token has no seed that could end.
@@ -530,6 +544,71 @@ onBothDatabases('mail queue', (kind) => {
     expect(await forget()).toMatchObject({ deleted: 1 });
     expect(await states()).toEqual([]);
     expect(await remind(one)).toBe(0);
+  });
+
+  test('a mail of what was taken back is not sent, nor sent again; one of what stands is', async () => {
+    const ids = { now: () => clock, random };
+    const code = (event: 'token-ready' | 'delivery-code', id: string, reminder?: string) => ({
+      event,
+      userRow,
+      values: { code: id.slice(0, 8) },
+      onceKey: distributionKey(event, id, reminder),
+    });
+    const end = (event: 'token-expiring' | 'loan-ending' | 'code-expiring', id: string, until: string) => ({
+      event,
+      userRow,
+      values: {},
+      onceKey: reminderKey(event, id, until),
+    });
+    const [kept, withdrawn, deleted] = await Promise.all(
+      ['000300000011', '000300000012', '000300000013'].map(distributed),
+    );
+    const rows = [kept!, withdrawn!, deleted!].flatMap(({ token, distribution }) => [
+      code('token-ready', distribution),
+      code('token-ready', distribution, 'again'),
+      code('delivery-code', distribution),
+      end('code-expiring', distribution, ''),
+      end('loan-ending', token, '2026-12-01'),
+      end('token-expiring', token, '2026-12-20'),
+    ]);
+    for (const { token, distribution } of [kept!, withdrawn!, deleted!])
+      await insertSeeds(one.db, [
+        {
+          ...{ id: token, token_id: token, distribution_id: distribution },
+          ...{ ...SEED_ROW, state: 'current', created_at: clock },
+        },
+      ]);
+    await one.db
+      .updateTable('tokens')
+      .set({ lent_until: '2026-12-01' })
+      .where('serial', 'like', '00030000001%')
+      .execute();
+    await one.db.transaction().execute((trx) => mailQueue(uses(one))(trx, ...rows));
+    // Refused, so that it is to be sent again.
+    sink.refuse({ responseCode: 550, message: '5.1.1 no such mailbox' });
+    await sendAll();
+    expect(await states()).toEqual(Array(18).fill('dead'));
+    await one.db
+      .updateTable('mail')
+      .set({ state: 'queued', next_at: clock })
+      .where('event', '<>', 'delivery-code')
+      .execute();
+    sink.refuse();
+    await withdrawLive(one.db, ids, withdrawn!.token as TokenKey, {});
+    await one.db
+      .updateTable('tokens')
+      .set({ lent_until: '2026-12-08', expires_on: '2027-12-20' })
+      .where('id', '=', withdrawn!.token)
+      .execute();
+    await one.db.deleteFrom('tokens').where('id', '=', deleted!.token).execute();
+    for (const { id, state } of await listMail(one.db, {}, 100))
+      if (state === 'dead')
+        await resendMail({ ...uses(one), databaseNow: () => clock }, OPERATOR, id).then((outcome) =>
+          expect(outcome.ok || outcome.detail).toEqual(outcome.ok || text('mail.withdrawn')),
+        );
+    await sendAll();
+    expect(sink.received).toHaveLength(6);
+    expect(await states()).toEqual([...Array(2).fill('dead'), ...Array(6).fill('sent')]);
   });
 
   test('that access ends is said once, some days before, to those who still leave then when it is sent', async () => {

@@ -11,6 +11,7 @@ import { type DistributeManyInput, type Job, type JobDetail, MAX_LETTERS } from 
 import type { Permission } from '@sower/api/permissions';
 import { DAY, dayOf } from '@sower/api/time';
 import { newId } from '@sower/server/store/db/ids';
+import { distributionKey, isWithdrawn } from '@sower/server/store/mail/about';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { claimJob, jobStatesReader } from '@sower/server/store/work/jobs';
 import { viewJobDetail } from '@sower/server/work/jobs';
@@ -870,6 +871,18 @@ onBothAtOnce('jobs', (kind) => {
       expect(await mails()).toEqual([]);
       const undone = await ended(api, (await api('undoJob', { params: { id }, query: { tell } })).id);
       expect(countsOf(undone)).toEqual({ done: 2, leftOut: 1, failed: 0 });
+      // Those that still wait are not sent, but to the one who keeps theirs.
+      const ready = await stored.db
+        .selectFrom('mail')
+        .innerJoin('users', 'users.id', 'mail.user_id')
+        .selectAll('mail')
+        .where('mail.event', '=', 'token-ready')
+        .where('users.user_id', 'in', userIds)
+        .execute();
+      const sent = await Promise.all(
+        ready.map(async (mail) => !(await isWithdrawn(stored.db, mail, Date.now())) && mail.once_key),
+      );
+      expect(sent.filter((key) => key !== false)).toEqual([distributionKey('token-ready', first?.id ?? '')]);
       await stored.db
         .updateTable('distributions')
         .set({ state: 'withdrawn' })

@@ -10,6 +10,7 @@ import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import type { Unworded } from '../core/unworded.ts';
 import { reasonValue } from '../store/db/reason.ts';
+import { isWithdrawn } from '../store/mail/about.ts';
 import { claimDeadMail, findMail } from '../store/mail/queue.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { KEEP_TRYING_MILLISECONDS } from './queue.ts';
@@ -42,6 +43,8 @@ export async function resendMail(
   if (present.send_before !== null && present.send_before <= now) {
     return refused('wrong-state', text('mail.expired'));
   }
+  if (present.state === 'dead' && (await isWithdrawn(context.db, present, now)))
+    return refused('wrong-state', text('mail.withdrawn'));
   return allOrNothing(context.db, async (trx) => {
     const row = await claimDeadMail(trx, id, now, now + KEEP_TRYING_MILLISECONDS);
     if (!row) return refused('wrong-state', text('mail.not-failed'));

@@ -17,13 +17,8 @@ import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import { isUnavailable } from '../store/db/errors.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import {
-  claimDueMail,
-  markMailDead,
-  markMailSent,
-  postponeMail,
-  withdrawAccessReminder,
-} from '../store/mail/queue.ts';
+import { withdrawMail } from '../store/mail/about.ts';
+import { claimDueMail, markMailDead, markMailSent, postponeMail } from '../store/mail/queue.ts';
 import type { StoredMailSettings } from '../store/mail/settings.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { newLease } from '../store/work/due.ts';
@@ -69,7 +64,7 @@ async function sendRow(context: Context, stored: StoredMailSettings, row: Row<'m
   if (row.send_before !== null && row.send_before <= now) {
     return giveUp(context, row, text('mail.too-late'));
   }
-  if (await withdrawAccessReminder(context.db, row)) return;
+  if (await withdrawMail(context.db, row, now)) return;
   let failure: unknown;
   const reply = await attempt(context, stored, row).catch((error: unknown): Failed => {
     // Without the database, nothing can be recorded; the lease will expire.

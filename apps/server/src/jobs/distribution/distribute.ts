@@ -106,7 +106,7 @@ async function work(
       nickname,
       binding: device,
     });
-    mail.push(...distributionMail(own, code).map((notice) => ({ ...notice, bulk: true as const })));
+    mail.push(...distributionMail(own, code, id).map((notice) => ({ ...notice, bulk: true as const })));
     if (fact.replaced && input.replace)
       await beginReplacement(
         trx,

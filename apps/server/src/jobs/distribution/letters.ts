@@ -180,6 +180,6 @@ export async function sampleMail(
 ): Promise<{ readonly subject: string; readonly text: string }[]> {
   const sample = await sampleOf(context, job);
   if (!sample) return [];
-  const written = await writeMail(context, context.db, distributionMail(sample.plan, NO_CODE));
+  const written = await writeMail(context, context.db, distributionMail(sample.plan, NO_CODE, ''));
   return written.map(({ subject, text }) => ({ subject, text }));
 }

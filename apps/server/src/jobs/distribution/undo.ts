@@ -203,7 +203,12 @@ export const remindJobs = about(async (context, job) => {
     const notices = waiting.flatMap((row) => {
       const holder = { user_id: row.user_row ?? NO_USER, holder: row.user_id ?? '', pin: null };
       const token = { id: row.token_id ?? NO_TOKEN, serial: row.serial ?? '', ...holder };
-      const plain = distributionMail({ ...plan.value, token, expiresAt: row.expires_at }, undefined);
+      const plain = distributionMail(
+        { ...plan.value, token, expiresAt: row.expires_at },
+        undefined,
+        row.distribution_id ?? '',
+        job.id,
+      );
       return plain.map((notice) => ({ ...notice, bulk: true as const }));
     });
     await context.queueMail(trx, ...notices);

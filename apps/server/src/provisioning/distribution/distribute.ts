@@ -21,7 +21,7 @@ import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
-import type { MailNotice } from '../../mail/queue.ts';
+import type { MailNotice, MailValues } from '../../mail/queue.ts';
 import { isUniqueViolation } from '../../store/db/errors.ts';
 import { newId } from '../../store/db/ids.ts';
 import {
@@ -32,6 +32,7 @@ import {
   withdrawLive,
 } from '../../store/distribution/distributions.ts';
 import { findActivationWindow, hasConfirmedToken } from '../../store/log-on/self-service.ts';
+import { type AboutDistribution, distributionKey } from '../../store/mail/about.ts';
 import type { UserRow } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
@@ -265,7 +266,7 @@ export async function issueDistribution(
   );
   if (input.revokeNow) await deleteSeeds(trx, token.id);
   else await prunePendingSeeds(trx, token.id);
-  await context.queueMail(trx, ...distributionMail(plan, code));
+  await context.queueMail(trx, ...distributionMail(plan, code, id));
   await record(trx, context, auditActor, {
     action: 'token.distribute',
     object: `token:${token.serial}`,
@@ -292,16 +293,23 @@ export const reasonOf = (
 
 /**
  * By default, that it is ready, without a secret. If chosen, what is needed to import it: never code and address in one unencrypted mail.
+ * @param id of the distribution
+ * @param reminder what says it again
  */
 export function distributionMail(
   { token, profile, deviceType, snapshot, base, expiresAt, input }: DistributionPlan,
   code: string | undefined,
+  id: string,
+  reminder?: string,
 ): MailNotice[] {
-  const notice = {
+  const mail = (event: AboutDistribution, values: MailValues): MailNotice => ({
+    event,
+    values,
     userRow: token.user_id,
     deviceType: deviceType.id,
+    onceKey: distributionKey(event, id, reminder),
     sendBefore: expiresAt ?? undefined,
-  };
+  });
   const values = {
     serial: token.serial,
     nickname: input.nickname,
@@ -311,17 +319,14 @@ export function distributionMail(
     application: deviceType.application,
     downloadUrl: deviceType.downloadUrl ?? '',
   };
-  if (code === undefined || input.mail === undefined) return [{ ...notice, event: 'token-ready', values }];
+  if (code === undefined || input.mail === undefined) return [mail('token-ready', values)];
   const url = ctkipUrl(base, snapshot.algorithm);
   if (input.mail === 'encrypted') {
     const link = linkFor(base, snapshot, code, input.nickname);
-    return [{ ...notice, event: 'delivery-encrypted', values: { ...values, url, code, link } }];
+    return [mail('delivery-encrypted', { ...values, url, code, link })];
   }
   const { serial, expires } = values;
-  return [
-    { ...notice, event: 'delivery-link', values: { ...values, url } },
-    { ...notice, event: 'delivery-code', values: { serial, expires, code } },
-  ];
+  return [mail('delivery-link', { ...values, url }), mail('delivery-code', { serial, expires, code })];
 }
 
 /** As the API shows it, not yet in words. */

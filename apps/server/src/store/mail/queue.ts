@@ -4,9 +4,8 @@ import { DAY, HOUR } from '@sower/api/time';
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeOne, deleteRows, findOne, setRow } from '../db/rows.ts';
+import { changeOne, findOne, setRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
-import { reminderKey } from '../tokens/expiring.ts';
 
 /** Rows whose `once_key` already exists are left out. */
 export async function insertMail(db: Connection, rows: readonly NewRow<'mail'>[]): Promise<void> {
@@ -93,17 +92,4 @@ export function listMail(
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   if (before !== undefined) query = query.where('id', '<', before);
   return query.execute();
-}
-
-/** Removes a reminder of the date on which access ends, if that date was taken back before it was sent. @returns whether it did */
-export async function withdrawAccessReminder(
-  db: Connection,
-  { id, lease, event, user_id: userRow, once_key: key }: Row<'mail'>,
-): Promise<boolean> {
-  if (event !== 'access-ending' || userRow === null) return false;
-  const user = await findOne(db, 'users', { id: userRow, left_at: ['is', null] });
-  if (user && user.leaves_at !== null && reminderKey('access-ending', userRow, user.leaves_at) === key)
-    return false;
-  await deleteRows(db, 'mail', { id, lease });
-  return true;
 }

@@ -4,7 +4,7 @@ import { dayOf } from '@sower/api/time';
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
-import type { Connection } from '../schema/schema.ts';
+import type { Connection, Row } from '../schema/schema.ts';
 import { oldestValidDay, takesCode } from './tokens.ts';
 
 /**
@@ -28,6 +28,38 @@ const REMINDERS = {
 >;
 type Reminder = keyof typeof REMINDERS;
 const ID_LENGTH = 36;
+
+/** Whose end is announced, however far away it is. */
+const ENDING = {
+  // Users who scan a QR code get a new one anyway.
+  'code-expiring': (now) => sql`distributions d join tokens t on t.id = d.token_id and t.user_id = d.user_id
+      join users u on u.id = d.user_id and u.enabled = 1 and u.email <> ''
+    where d.state in ('issued', 'opened') and d.delivery = 'url' and ${takesCode('t', oldestValidDay(now))}`,
+  'token-expiring': () => sql`tokens t join users u on u.id = t.user_id and u.enabled = 1 and u.email <> ''
+    where t.enabled = 1 and t.lost = 0 and exists (select 1 from seeds s where s.token_id = t.id)`,
+  'loan-ending': () => sql`tokens t join users u on u.id = t.user_id and u.enabled = 1 and u.email <> ''
+    where t.lent_until is not null`,
+  'access-ending': () => sql`users u
+    where u.leaves_at is not null and u.left_at is null and u.enabled = 1 and u.email <> ''`,
+} as const satisfies Record<Reminder, (now: number) => RawBuilder<unknown>>;
+const ALIAS = { distributions: 'd', tokens: 't', users: 'u' } as const;
+
+const isReminder = (event: string): event is Reminder => Object.hasOwn(REMINDERS, event);
+
+/** A reminder of an end that was moved or taken back, or of something that is the user's no longer. */
+export async function remindsInVain(
+  db: Connection,
+  { event, once_key: key, user_id: userRow }: Pick<Row<'mail'>, 'event' | 'once_key' | 'user_id'>,
+  now: number,
+): Promise<boolean> {
+  if (!isReminder(event) || key === null || userRow === null) return false;
+  const alias = ALIAS[REMINDERS[event].table];
+  const { rows } = await sql`
+    select 1 from ${ENDING[event](now)} and u.id = ${userRow}
+      and ${sql.ref(`${alias}.id`)} = ${key.slice(event.length + 1, event.length + 1 + ID_LENGTH)}
+      and ${keyOf(event, alias)} = ${key}`.execute(db);
+  return rows.length === 0;
+}
 
 export const reminderKey = (reminder: Reminder, id: string, end: string | number): string =>
   REMINDERS[reminder].inKey ? `${reminder}:${id}:${end}` : `${reminder}:${id}`;
@@ -85,8 +117,7 @@ export async function listEndedLoans(
 export async function listEndingLoans(db: Connection, now: number, until: string, limit: number) {
   const { rows } = await sql<LentToken>`
     select t.id, t.serial, t.user_id, t.lent_until
-    from tokens t join users u on u.id = t.user_id and u.enabled = 1 and u.email <> ''
-    where t.lent_until is not null and t.lent_until <= ${until} and ${isUnannounced('loan-ending', 't', now)}
+    from ${ENDING['loan-ending']()} and t.lent_until <= ${until} and ${isUnannounced('loan-ending', 't', now)}
     order by t.lent_until, t.serial limit ${limit}`.execute(db);
   return rows;
 }
@@ -101,15 +132,11 @@ type ExpiringCode = {
   readonly serial: string;
 };
 
-/**
- * Live codes of URL deliveries: users who scan a QR code get a new one anyway. Not in the first half of a code's life, however short it is.
- */
+/** Live codes of URL deliveries. Not in the first half of a code's life, however short it is. */
 export async function listExpiringCodes(db: Connection, now: number, until: number, limit: number) {
   const { rows } = await sql<ExpiringCode>`
     select d.id, d.user_id, d.device_type, d.snapshot, d.nickname, d.expires_at, t.serial
-    from distributions d join tokens t on t.id = d.token_id and t.user_id = d.user_id
-      join users u on u.id = d.user_id and u.enabled = 1 and u.email <> ''
-    where d.state in ('issued', 'opened') and d.delivery = 'url' and ${takesCode('t', oldestValidDay(now))}
+    from ${ENDING['code-expiring'](now)}
       and d.expires_at <= ${until} and (d.expires_at - ${now}) * 2 <= d.expires_at - d.created_at
       and ${isUnannounced('code-expiring', 'd', now)}
     order by d.id limit ${limit}`.execute(db);
@@ -126,9 +153,8 @@ type ExpiringToken = {
 export async function listExpiringTokens(db: Connection, now: number, until: string, limit: number) {
   const { rows } = await sql<ExpiringToken>`
     select t.id, t.user_id, t.serial, t.expires_on
-    from tokens t join users u on u.id = t.user_id and u.enabled = 1 and u.email <> ''
-    where t.expires_on <= ${until} and t.enabled = 1 and t.lost = 0
-      and exists (select 1 from seeds s where s.token_id = t.id) and ${isUnannounced('token-expiring', 't', now)}
+    from ${ENDING['token-expiring']()} and t.expires_on <= ${until}
+      and ${isUnannounced('token-expiring', 't', now)}
     order by t.expires_on, t.serial limit ${limit}`.execute(db);
   return rows;
 }
@@ -141,9 +167,8 @@ export async function listEndingAccess(
   limit: number,
 ): Promise<{ readonly id: UserRow; readonly leaves_at: number }[]> {
   const { rows } = await sql<{ id: UserRow; leaves_at: number }>`
-    select u.id, u.leaves_at from users u
-    where u.leaves_at > ${after} and u.leaves_at <= ${until} and u.leaves_at is not null and u.left_at is null
-      and u.enabled = 1 and u.email <> '' and ${isUnannounced('access-ending', 'u', now)}
+    select u.id, u.leaves_at from ${ENDING['access-ending']()}
+      and u.leaves_at > ${after} and u.leaves_at <= ${until} and ${isUnannounced('access-ending', 'u', now)}
     order by u.leaves_at, u.id limit ${limit}`.execute(db);
   return rows;
 }
