@@ -14,6 +14,7 @@ import { itemsFor } from '../../core/recorded.ts';
 import { saidIn, type Unworded } from '../../core/unworded.ts';
 import { mailedAdministrators } from '../../mail/mailed-administrators.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
+import { findKeysSince } from '../../store/mail/queue.ts';
 import { type AlertRow, clearAlert, listAlerts, raiseAlert } from '../../store/operations/alerts.ts';
 import { type AlertScope, type Found, type LookContext, lookForAlerts, OF_HOST } from './look.ts';
 
@@ -50,15 +51,23 @@ export async function keepAlerts(context: Context, scope: AlertScope): Promise<v
       });
       // When a run stops, those whom its source names get mail about it at once.
       if (!mail || one.kind === 'source-stopped') return;
-      const to = await mailedAdministrators(context, trx, (actor) => covers(actor, 'settings:edit', '/'));
+      const all = await mailedAdministrators(context, trx, (actor) => covers(actor, 'settings:edit', '/'));
+      // An alert that keeps coming and going is not mailed each time.
+      const key = (name: string, hours: number): string =>
+        `alert:${id}:${Math.floor(now / HOUR) - hours}:${name}`;
+      const lately = await findKeysSince(
+        trx,
+        all.map(({ name }) => key(name, 1)),
+        now - HOUR,
+      );
+      const to = all.filter(({ name }) => !lately.has(key(name, 1)));
       await context.queueMail(
         trx,
         ...to.map((address) => ({
           event: 'alert' as const,
           userRow: address,
           values: { reason: one.text, time: now, consoleUrl: `${context.publicUrl}/console/` },
-          // An alert that keeps coming and going is not mailed each time.
-          onceKey: `alert:${id}:${Math.floor(now / HOUR)}:${address.name}`,
+          onceKey: key(address.name, 0),
         })),
       );
     });

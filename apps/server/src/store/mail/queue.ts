@@ -4,7 +4,7 @@ import { DAY, HOUR } from '@sower/api/time';
 import { sql } from 'kysely';
 import { skipLocked } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeOne, findOne, setRow } from '../db/rows.ts';
+import { changeOne, findAll, findOne, setRow } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** Rows whose `once_key` already exists are left out. */
@@ -66,6 +66,12 @@ export async function postponeMail(db: Connection, mail: Ended, nextAt: number, 
 
 const ended = (db: Connection, { id, lease }: Ended, change: Partial<Omit<Row<'mail'>, 'id'>>) =>
   setRow(db, 'mail', { id, lease, state: 'queued' }, change);
+
+/** Those of the given keys that were queued after `since`. */
+export async function findKeysSince(db: Connection, keys: readonly string[], since: number) {
+  const rows = await findAll(db, 'mail', { once_key: ['in', new Set(keys)], created_at: ['>', since] });
+  return new Set(rows.map(({ once_key }) => once_key));
+}
 
 export const findMail = (db: Connection, id: string) => findOne(db, 'mail', { id });
 
