@@ -45,8 +45,11 @@ type ChainVerdict =
   | { readonly intact: true; readonly rows: number; readonly head: string }
   | { readonly intact: false; readonly rows: number; readonly broken: string; readonly detail: string };
 
+/** How far back a row may stand again: more than are forwarded at a time. */
+const AGAIN = 2_000;
+
 /**
- * Follows a chain from its first row.
+ * Follows a chain from its first row. A row that stands there again, as it was, counts once: forwarded rows may arrive twice.
  * @param sha256 hexadecimal SHA-256 of a UTF-8 text
  * @param anchor a link that the chain must have
  */
@@ -58,6 +61,7 @@ export async function followChain(
   let seq = 0;
   let hash = CHAIN_START;
   let count = 0;
+  const lately = new Map<number, string>();
   const altered = (id: string, detail: string) =>
     ({ intact: false, rows: count, broken: id, detail }) as const;
   for await (const row of rows) {
@@ -68,12 +72,19 @@ export async function followChain(
         return altered(`${seq}`, `row ${seq} is not the one that the anchor names`);
       continue;
     }
+    const before = lately.get(row.seq);
+    if (before === row.hash && (await sha256(chainText(lately.get(row.seq - 1) ?? '', row))) === before)
+      continue;
     if (row.seq !== seq + 1) {
       const detail = row.seq > seq + 1 ? `row ${seq + 1} is missing` : `row ${row.seq} is out of order`;
       return altered(row.id, detail);
     }
     if ((await sha256(chainText(hash, row))) !== row.hash)
       return altered(row.id, `row ${row.seq} was altered, or a row before it`);
+    lately
+      .set(seq, hash)
+      .set(row.seq, row.hash)
+      .delete(row.seq - AGAIN);
     ({ seq, hash } = row);
     if (anchor?.seq === seq && anchor.hash !== hash)
       return altered(row.id, `row ${seq} is not the one that the anchor names`);

@@ -95,7 +95,16 @@ onBothDatabases('audit chain', (kind) => {
     expect(await offline(file)).toMatchObject({ status: 0, stdout: expect.stringContaining('intact') });
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     const changed = join(folder, 'changed.jsonl');
+    const again = join(folder, 'again.jsonl');
+    writeFileSync(again, [...lines.slice(0, 9), ...lines.slice(3)].join('\n'));
+    expect(await offline(again)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`${lines.length} rows`),
+    });
+    writeFileSync(again, '\n');
+    expect(await offline(again)).toMatchObject({ status: 2, stderr: expect.stringContaining('no row') });
     const tampered = [
+      [...lines.slice(0, 10), lines[9]?.replace('"success"', '"refused"'), ...lines.slice(10)],
       lines.map((line, index) => (index === 9 ? line.replace('"success"', '"refused"') : line)),
       lines.filter((_, index) => index !== 9),
       [...lines.slice(0, 9), lines[10], lines[9], ...lines.slice(11)],

@@ -102,6 +102,8 @@ const BELOW = [
         return fail('usage', 'bad-anchor', t('audit.verifyFile.badAnchor'));
       try {
         const verdict = await followChain(rowsOf(file), sha256, anchor?.head);
+        if (verdict.intact && verdict.rows === 0)
+          return fail('usage', 'no-rows', t('audit.verifyFile.noRows', { file: printable(file) }));
         return proven(
           verdict.intact
             ? { intact: true, rows: verdict.rows, detail: t('audit.verifyFile.head', { hash: verdict.head }) }
