@@ -75,6 +75,31 @@ onBothDatabases('access', (kind) => {
     await api('deleteUser', { params: { userId: 'pinless' } });
   });
 
+  test('a fob that becomes a token without PIN: the PIN it has kept is not needed before an emergency tokencode', async () => {
+    const { userId, serial } = await holder('former-fob');
+    const params = { serial };
+    await api('setPin', { params, body: { pin: '739184' } });
+    const give = async () => {
+      const given = await api('giveEmergencyAccess', { params, body: { kind: 'fixed' } });
+      return [given.withPin, given.codes[0] as string] as const;
+    };
+    const [before, earlier] = await give();
+    expect(before).toBe(true);
+    expect(await verify(userId, earlier)).toBe('rejected');
+    const again = await api('distributeToken', { params, body: { profile: 'no PIN' } });
+    const token = await provisioned(deployment, again);
+    expect(await verify(userId, earlier), 'as long as the fob may be used').toBe('rejected');
+    const body = { passcode: tokencode(token) };
+    expect(await api('testToken', { params, body })).toMatchObject({ result: 'accepted' });
+    // It ended emergency access: the token is at hand.
+    const [after, code] = await give();
+    expect(after).toBe(false);
+    expect(await verify(userId, code)).toBe('accepted');
+    expect(await verify(userId, `739184${code}`), 'as it was said before').toBe('accepted');
+    expect(await verify(userId, `739185${code}`)).toBe('rejected');
+    await api('deleteUser', { params: { userId } });
+  });
+
   test('the nearest domain with a policy of its own counts, and a change says before whom it touches', async () => {
     const inCity = await holder('city', 'City');
     await holder('north', 'North');

@@ -12,9 +12,10 @@ import { TOP_PATH } from '../../store/authentication/policies.ts';
 import { newId } from '../../store/db/ids.ts';
 import { findUserById } from '../../store/directory/users.ts';
 import { deleteEmergencyCodes, insertEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
+import { listSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { pick } from '../pin/pin-rules.ts';
-import { emergencyHash } from '../verify/emergency-match.ts';
+import { emergencyHash, entersPin } from '../verify/emergency-match.ts';
 import { type ActorOrUser, assignedTokenFor, changingAssigned } from './assigned-token.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
@@ -66,10 +67,11 @@ export async function giveEmergencyAccess(
     return { action: 'token.emergency', reason };
   });
   if (!given.ok) return given;
+  const seeds = await listSeeds(context.db, token.id);
   return done({
     kind: input.kind,
     codes,
-    withPin: token.pin !== null,
+    withPin: token.pin !== null && (seeds.length === 0 || seeds.some(entersPin)),
     until: isoTime(until),
     whenTokenReturns: returns,
   });

@@ -29,6 +29,10 @@ export type EmergencyMatch = {
   readonly oldPin: boolean;
 };
 
+/** Whether a PIN goes before the codes of a token: a token of the tokencode type has kept one that it had as a fob. */
+export const entersPin = ({ authentication_type }: Pick<VerifiableRow, 'authentication_type'>): boolean =>
+  authentication_type !== 'tokencode';
+
 const MAX_PASSCODE_LENGTH = 64;
 
 /** What is known about a user at one point in time: a part of Subject (subject.ts). */
@@ -51,28 +55,31 @@ export async function readEmergencyAccess(
 ): Promise<EmergencyAccess> {
   const tokens = tokensInEmergency(subject)
     .filter(({ heldBack }) => !heldBack)
-    .map((token) => ({
-      ...token,
-      pin: openedPin(context, token.tokenId, token.row.pin) ?? '',
-    }));
+    .map((token) => {
+      const pin = openedPin(context, token.tokenId, token.row.pin) ?? '';
+      const needed = subject.rows.some((row) => row.token_id === token.tokenId && entersPin(row));
+      // Codes may have been given before the token became of a type without PIN: with it they are accepted too.
+      return { ...token, pins: needed || pin === '' ? [pin] : ['', pin], needed };
+    });
   if (tokens.length === 0) return { pinLengths: [], match: () => undefined };
   const codes = await listEmergencyCodes(
     context.db,
     tokens.map(({ tokenId }) => tokenId),
   );
   return {
-    pinLengths: [...new Set(tokens.map(({ pin }) => pin.length))],
+    pinLengths: [...new Set(tokens.flatMap(({ pins }) => pins.map(({ length }) => length)))],
     match(passcode) {
       if (passcode.length > MAX_PASSCODE_LENGTH) return undefined;
       let found: EmergencyMatch | undefined;
-      for (const { tokenId, serial, row, pin } of tokens) {
-        const pinIsRight = equalText(passcode.slice(0, pin.length), pin);
-        const written = hashed(tokenId, passcode.slice(pin.length));
-        const hashes = context.sealing.keyedHashes('emergency-code', written);
-        const code = codes.find((one) => one.token_id === tokenId && hashes.includes(one.code_hash));
-        const oldPin = pin !== '' && row.pin_change === 1;
-        if (code && pinIsRight) found = { tokenId, serial, code, failures: row.failures ?? 0, oldPin };
-      }
+      for (const { tokenId, serial, row, pins, needed } of tokens)
+        for (const pin of pins) {
+          const pinIsRight = equalText(passcode.slice(0, pin.length), pin);
+          const written = hashed(tokenId, passcode.slice(pin.length));
+          const hashes = context.sealing.keyedHashes('emergency-code', written);
+          const code = codes.find((one) => one.token_id === tokenId && hashes.includes(one.code_hash));
+          const oldPin = needed && pin !== '' && row.pin_change === 1;
+          if (code && pinIsRight) found = { tokenId, serial, code, failures: row.failures ?? 0, oldPin };
+        }
       return found;
     },
   };
