@@ -6,6 +6,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
 import { Icon, IconButton, Message, ScreenFrame } from '../ui/screen.tsx';
 import type { Token } from '../vault/database.ts';
+import { storageFault } from '../vault/storage.ts';
 import type { Vault } from '../vault/vault.ts';
 import { useClockHint, useNow } from './clock.ts';
 import { CodeDigits, Ring, useCodes } from './code.tsx';
@@ -17,6 +18,7 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
   const t = useTexts();
   const [wanted, setWanted] = useState('');
   const [arranging, setArranging] = useState(false);
+  const [problem, setProblem] = useState<string>();
   const hint = useClockHint(database, tokens);
   const now = useNow();
   const shown = tokens.filter((token) =>
@@ -41,6 +43,7 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
       }
     >
       {hint && <Message kind="warning" text={hint} />}
+      {problem && <Message kind="danger" text={problem} />}
       {tokens.length === 0 ? (
         <Welcome hasLock={vault.lock !== undefined} go={screens.go} />
       ) : (
@@ -66,7 +69,12 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
                         icon={by < 0 ? 'up' : 'down'}
                         label={t(by < 0 ? 'list.up' : 'list.down', { name: nameOf(token) })}
                         disabled={token === (by < 0 ? tokens[0] : tokens.at(-1))}
-                        onClick={() => void vault.move(token.serial, by)}
+                        onClick={() =>
+                          vault.move(token.serial, by).then(
+                            () => setProblem(undefined),
+                            (error: unknown) => setProblem(t(`opening.fault.${storageFault(error)}.text`)),
+                          )
+                        }
                       />
                     ))}
                   </span>

@@ -161,6 +161,7 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
   const [saved, setSaved] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [removing, setRemoving] = useState(false);
+  const [unremoved, setUnremoved] = useState<string>();
   const facts: [string, string | undefined][] = [
     [t('token.serial'), token.serial],
     [t('token.user'), token.userId],
@@ -217,10 +218,18 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
         <button type="button" onClick={() => screens.go({ name: 'move', serial: token.serial })}>
           {t('move.fromToken')}
         </button>
-        <button type="button" className="danger" onClick={() => setRemoving(true)}>
+        <button
+          type="button"
+          className="danger"
+          onClick={() => {
+            setUnremoved(undefined);
+            setRemoving(true);
+          }}
+        >
           {t('token.remove')}
         </button>
       </div>
+      {unremoved && <Message kind="danger" text={unremoved} />}
       {removing && (
         <Confirm
           title={t('token.removeTitle', { serial: token.serial })}
@@ -230,8 +239,12 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
           action={t('token.remove')}
           onCancel={() => setRemoving(false)}
           onConfirm={() => {
-            screens.home();
-            void vault.remove(token.serial);
+            setRemoving(false);
+            vault
+              .remove(token.serial)
+              .then(screens.home, (error: unknown) =>
+                setUnremoved(t(`opening.fault.${storageFault(error)}.text`)),
+              );
           }}
         />
       )}

@@ -1,8 +1,10 @@
 /** After the exchange: the number with which users check that the exchange was not intercepted. It is shown once, above the code. */
+import { useState } from 'react';
 import type { Parts } from '../parts.ts';
 import type { Arrived } from '../screens.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Message, ScreenFrame } from '../ui/screen.tsx';
+import { storageFault } from '../vault/storage.ts';
 
 export function ArrivedCard({
   vault,
@@ -11,6 +13,7 @@ export function ArrivedCard({
   arrived: { replaced, comparison },
 }: Pick<Parts, 'vault' | 'screens'> & { serial: string; arrived: Arrived }) {
   const t = useTexts();
+  const [problem, setProblem] = useState<string>();
   const groups = comparison.match(/\d{3}/g) ?? [];
   return (
     <>
@@ -28,10 +31,16 @@ export function ArrivedCard({
         <button
           type="button"
           className="danger"
-          onClick={() => void vault.remove(serial).then(() => screens.replace({ name: 'dropped', serial }))}
+          onClick={() =>
+            vault.remove(serial).then(
+              () => screens.replace({ name: 'dropped', serial }),
+              (error: unknown) => setProblem(t(`opening.fault.${storageFault(error)}.text`)),
+            )
+          }
         >
           {t('done.differs')}
         </button>
+        {problem && <Message kind="danger" text={problem} />}
       </section>
     </>
   );

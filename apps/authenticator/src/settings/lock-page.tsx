@@ -79,7 +79,8 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
               type="button"
               className="danger"
               onClick={() =>
-                void vault.removeLock().then(() => {
+                void vault.removeLock().then((removed) => {
+                  if (!removed) return setProblem(t('lock.notPossible'));
                   screens.back();
                   reopen();
                 }, failed)

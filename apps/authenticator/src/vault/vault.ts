@@ -40,7 +40,8 @@ export type Vault = {
   takeCode(token: Token): Promise<string | undefined>;
   /** Replaces the lock; the first one can be set only while there are no tokens. */
   changeLock(request: LockRequest, opener?: Opener): Promise<Lock | 'not-possible'>;
-  removeLock(): Promise<void>;
+  /** @returns whether it is gone: not if another tab has changed it, or stored what it protects */
+  removeLock(): Promise<boolean>;
   onChange(listener: () => void): () => void;
   close(): void;
 };
@@ -244,7 +245,10 @@ function lockChangesOf(
       const transaction = writeBoth(database);
       const present = await transaction.objectStore('tokens').getAll();
       const stranger = present.some(({ serial, seed }) => seed.kind === 'sealed' && !opened.has(serial));
-      if (stranger || !(await lockIsMine(transaction))) return givenUp(transaction);
+      if (stranger || !(await lockIsMine(transaction))) {
+        await givenUp(transaction);
+        return false;
+      }
       for (const token of present) {
         const key = opened.get(token.serial);
         if (key) await transaction.objectStore('tokens').put({ ...token, seed: { kind: 'key', key } });
@@ -252,6 +256,7 @@ function lockChangesOf(
       await transaction.objectStore('facts').delete('lock');
       await transaction.done;
       changed('lock');
+      return true;
     },
   };
 }

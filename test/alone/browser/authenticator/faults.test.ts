@@ -306,6 +306,44 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       await page.getByRole('alert').getByText('is full. Free some space').waitFor();
     });
 
+    test('a storage that removes nothing: said, also of a token whose number differs, until it can', async () => {
+      const { link } = await distributed(site.deployment);
+      const { page, context } = await open();
+      await context.addInitScript(() => {
+        const remove = IDBObjectStore.prototype.delete;
+        IDBObjectStore.prototype.delete = function (...args) {
+          if (sessionStorage.getItem('broken') !== null) throw new DOMException('', 'InvalidStateError');
+          return remove.apply(this, args);
+        };
+      });
+      const broken = (yes: boolean) =>
+        page.evaluate((on) => (on ? sessionStorage.setItem('broken', '') : sessionStorage.clear()), yes);
+      const said = page.getByRole('alert').getByText('The tokens cannot be read right now');
+      await page.goto('about:blank');
+      await page.goto(link!);
+      await importNow(page);
+      await broken(true);
+      await page.getByRole('button', { name: 'The numbers differ' }).click();
+      await said.waitFor();
+      await page.getByText('Details', { exact: true }).click();
+      const serial = (await page.locator('dd').first().textContent()) ?? '';
+      const remove = page.getByRole('button', { name: 'Remove token' });
+      await remove.first().click();
+      const dialog = page.getByRole('dialog');
+      const confirm = async (): Promise<void> => {
+        await dialog.getByRole('textbox').fill(serial.slice(-4));
+        await page.keyboard.press('Enter');
+        await dialog.waitFor({ state: 'detached' });
+      };
+      await confirm();
+      await expect.poll(() => said.count()).toBe(2);
+      await broken(false);
+      await remove.first().click();
+      await expect.poll(() => said.count()).toBe(1);
+      await confirm();
+      await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+    });
+
     test('a storage that is full when the app is unlocked: said, and opened once there is room', async () => {
       const { page, context } = await open();
       await context.addInitScript(() => {
