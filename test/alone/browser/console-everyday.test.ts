@@ -464,14 +464,21 @@ describe.skipIf(skip)('Security Console: every day', () => {
     const which = page.getByLabel(en.call.which);
     await expect.poll(() => which.inputValue()).toBe(meant.serial);
     await button(en.call.acts.pin).waitFor();
-    await button(en.call.acts.codeFails).click();
+    const dialog = page.getByRole('dialog');
+    const next = page.getByRole('status').getByRole('button', { name: en.call.acts.test });
+    await button(en.call.acts.pin).click();
     await page.keyboard.press('Escape');
-    await page.getByRole('status').getByRole('button', { name: en.call.acts.test }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await next.count(), 'what follows an act that was cancelled').toBe(0);
+    await button(en.call.acts.pin).click();
+    await dialog.locator('input').first().fill('482916');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await next.click();
     const body = { passcode: tokencode(other.token) };
     expect(await api('testToken', { params: { serial: other.serial }, body })).toMatchObject({
       result: 'accepted',
     });
-    const dialog = page.getByRole('dialog');
     await dialog.locator('input').first().fill('000000');
     const asked = page.waitForResponse((answer) => answer.url().endsWith(`/tokens/${other.serial}`));
     await dialog.getByRole('button', { name: en.access.test, exact: true }).click();
@@ -483,6 +490,42 @@ describe.skipIf(skip)('Security Console: every day', () => {
     expect(await which.inputValue()).toBe(meant.serial);
     await which.selectOption(other.serial);
     await button(en.call.acts.pin).waitFor({ state: 'detached' });
+    expect(await next.count(), 'what follows an act with another token').toBe(0);
+    const menu = page.getByRole('button', { name: `Actions for token ${other.serial}` });
+    await menu.click();
+    const setPin = page.getByRole('menuitem', { name: en.tokens.setPin });
+    await expect.poll(() => setPin.textContent()).toContain(en.tokens.why.typeHasNoPin);
+    await page.keyboard.press('Escape');
+  });
+
+  test('where another administrator was faster, what is shown is asked for again', async () => {
+    const { api } = deployment;
+    await api('mintTokens', { body: { count: 2 } });
+    const give = async () => (await api('assignNextToken', { params: { userId: 'other' } })).serial;
+    const [first, second] = [await give(), await give()];
+    await api('disableToken', { params: { serial: first } });
+    await go('users/other');
+    const heading = (serial: string) =>
+      page.getByRole('heading', { level: 2, name: new RegExp(`^Token ${serial}`) });
+    const choose = async (serial: string, name: string): Promise<void> => {
+      await page.getByRole('button', { name: `Actions for token ${serial}` }).click();
+      await page.getByRole('menuitem', { name, exact: true }).click();
+    };
+    await heading(first).waitFor();
+    // At once.
+    await api('unassignToken', { params: { serial: first } });
+    await choose(first, en.tokens.enable);
+    await heading(first).waitFor({ state: 'detached' });
+    // In a window: what it says is read first.
+    await api('unassignToken', { params: { serial: second } });
+    await choose(second, en.tokens.unassign);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: en.tokens.confirm.unassign.action, exact: true }).click();
+    await dialog.getByRole('alert').waitFor();
+    await page.waitForLoadState('networkidle');
+    await dialog.getByRole('alert').waitFor();
+    await page.keyboard.press('Escape');
+    await heading(second).waitFor({ state: 'detached' });
   });
 
   test('a log-on without a passkey offers one: declined, not again; accepted, it leads to the passkey itself', async () => {

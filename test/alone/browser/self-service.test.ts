@@ -391,6 +391,26 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.context().close();
   });
 
+  test('a request that was decided in the meantime, and is withdrawn: what was decided is shown', async () => {
+    const { userId, page } = await person();
+    await button(page, t.requests.ask).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio').first().check();
+    await dialog.getByLabel(t.requests.reason).fill('For the tablet');
+    await button(page, t.requests.submit).click();
+    await dialog.waitFor({ state: 'detached' });
+    await button(page, t.requests.withdraw).waitFor();
+    const { items } = await deployment.api('listRequests', { query: { userId } });
+    const [{ id, version } = { id: '', version: 0 }] = items;
+    const body = { comment: 'One is enough' };
+    await deployment.api('rejectRequest', { params: { id }, body, ifMatch: version });
+    await button(page, t.requests.withdraw).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByText('One is enough').waitFor({ timeout: 15_000 });
+    expect(await button(page, t.requests.withdraw).count()).toBe(0);
+    await page.context().close();
+  });
+
   test('a user who is disabled in the middle is told, and is logged off', async () => {
     const { userId, page } = await person();
     await toCode(page);

@@ -10,8 +10,15 @@ import { useFields } from '../ui/forms/form.tsx';
 import { useLook } from '../ui/frame/brand.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 
+type AboutToken = {
+  readonly serial: string;
+  /** It was done; `onClose` is also called where it was not. */
+  readonly onDone?: () => void;
+  readonly onClose: () => void;
+};
+
 /** Resynchronizing a token whose clock or counter is off. */
-export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
+export function ResynchronizeDialog({ serial, onDone, onClose }: AboutToken) {
   const { t, api } = useConsole();
   const { values, field } = useFields({ first: '', second: '' });
   const { first, second } = values;
@@ -21,6 +28,7 @@ export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClo
       intro={<p>{t('access.resyncIntro')}</p>}
       action={t('access.resync')}
       ready={first.trim() !== '' && second.trim() !== ''}
+      onDone={onDone}
       onClose={onClose}
       onSubmit={() => api('resynchronizeToken', { params: { serial }, body: { first, second } })}
       said={t('access.resynced', { serial })}
@@ -32,7 +40,7 @@ export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClo
 }
 
 /** Testing a token. */
-export function TestDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
+export function TestDialog({ serial, onDone, onClose }: AboutToken) {
   const { t, api, refresh } = useConsole();
   const { values, set, field } = useFields({ passcode: '' });
   const { passcode } = values;
@@ -43,6 +51,7 @@ export function TestDialog({ serial, onClose }: { serial: string; onClose: () =>
       intro={<p>{t('access.testIntro')}</p>}
       action={t('access.test')}
       ready={passcode !== ''}
+      onDone={onDone}
       onClose={onClose}
       onSubmit={async () => {
         setResult(undefined);
@@ -66,7 +75,7 @@ export function TestDialog({ serial, onClose }: { serial: string; onClose: () =>
 }
 
 /** Issuing emergency access. The codes are shown once, until the dialog is closed. */
-export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
+export function EmergencyDialog({ serial, onDone, onClose }: AboutToken) {
   const { t, api, time, refresh } = useConsole();
   const { values, field } = useFields({
     kind: 'fixed' as 'fixed' | 'set',
@@ -105,6 +114,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
       title={t('access.giveTitle', { serial })}
       intro={<p>{t('access.giveIntro')}</p>}
       action={t('access.give')}
+      onDone={onDone}
       onClose={onClose}
       onSubmit={async () => {
         const given = await api('giveEmergencyAccess', {

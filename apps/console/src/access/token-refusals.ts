@@ -56,6 +56,13 @@ export function refusalOfEmergency(
   return refusalToUser(t, token) ?? refusalUnusable(t, token);
 }
 
+/** Setting a PIN. A row of a list comes without seeds: there the server says it. */
+export const refusalToSetPin = (
+  t: ConsoleTexts,
+  { userId, seeds = [] }: Of<'userId'> & Partial<Of<'seeds'>>,
+): string | undefined =>
+  refusalUnassigned(t, { userId }) ?? (mayHavePin({ seeds }) ? undefined : t('tokens.why.typeHasNoPin'));
+
 /** A token of the tokencode type never has a PIN; one without a seed may become of another type. */
 export const mayHavePin = ({ seeds }: Of<'seeds'>): boolean =>
   seeds.length === 0 || seeds.some(({ authenticationType }) => authenticationType !== 'tokencode');

@@ -19,6 +19,10 @@ export function isProblem(error: unknown, code: ProblemCode): boolean {
   return problemOf(error)?.code === code;
 }
 
+/** Somebody else was faster: what is shown is no longer so. */
+export const isOvertaken = (error: unknown): boolean => OVERTAKEN.some((code) => isProblem(error, code));
+const OVERTAKEN = ['wrong-state', 'edited-meanwhile', 'in-use', 'not-found'] as const;
+
 /** The message about one field; paths may have a prefix such as `body`. */
 export function fieldProblem(error: unknown, ...paths: string[]): string | undefined {
   const found = problemOf(error)?.errors?.filter((entry) =>

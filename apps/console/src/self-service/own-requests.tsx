@@ -65,7 +65,8 @@ function RequestCard({ request }: { request: OwnRequest }) {
   const { day, time } = useTimes();
   const withdraw = useMutation({
     mutationFn: () => api('cancelOwnRequest', { params: { id: request.id } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['self-service', 'requests'] }),
+    // Also where it was decided in the meantime, and cannot be withdrawn.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['self-service', 'requests'] }),
   });
   const { state, step, approvals, deferredUntil, serial, reason, nickname } = request;
   const comment = request.history.at(-1)?.comment ?? '';

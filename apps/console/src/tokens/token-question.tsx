@@ -15,7 +15,7 @@ import { UserPicker } from './user-picker.tsx';
 
 type Confirmed = 'unassign' | 'disable' | 'lost' | 'clearPin' | 'delete' | 'withdraw';
 export type TokenQuestionName = Confirmed | keyof typeof DIALOGS;
-type Question = { token: TokenRow; onClose: () => void };
+type Question = { token: TokenRow; onDone?: (() => void) | undefined; onClose: () => void };
 
 export function TokenQuestion({
   what,
@@ -29,7 +29,7 @@ export function TokenQuestion({
 
 const DIALOGS = { assign: Assign, lend: LendDialog, setPin: SetPin, replace: ReplaceDialog };
 
-function Assign({ token: { serial }, onClose }: Question) {
+function Assign({ token: { serial }, onDone, onClose }: Question) {
   const { t, api } = useConsole();
   const [userId, setUserId] = useState('');
   return (
@@ -37,6 +37,7 @@ function Assign({ token: { serial }, onClose }: Question) {
       title={t('tokens.assignTitle', { serial })}
       action={t('tokens.assignAction')}
       ready={userId !== ''}
+      onDone={onDone}
       onClose={onClose}
       onSubmit={() => api('assignToken', { params: { serial }, body: { userId } })}
       said={t('tokens.said.assigned', { serial, userId })}
@@ -46,7 +47,7 @@ function Assign({ token: { serial }, onClose }: Question) {
   );
 }
 
-function SetPin({ token, onClose }: Question) {
+function SetPin({ token, onDone, onClose }: Question) {
   const { serial } = token;
   const { t, api } = useConsole();
   return (
@@ -58,6 +59,7 @@ function SetPin({ token, onClose }: Question) {
       type="password"
       generate={async () => (await api('generatePin', { params: { serial } })).pin}
       field="pin"
+      onDone={onDone}
       onClose={onClose}
       onSubmit={(pin) => api('setPin', { params: { serial }, body: { pin } })}
       said={t('tokens.said.pinSet', { serial })}
@@ -69,6 +71,7 @@ function Confirm({
   what,
   token,
   onDeleted,
+  onDone,
   onClose,
 }: Question & { what: Confirmed; onDeleted: (() => void) | undefined }) {
   const { kind, serial, userId } = token;
@@ -98,6 +101,7 @@ function Confirm({
             : t(`tokens.confirm.${what}.bodyHeld`, { userId: holderOf(token) })
       }
       danger={what !== 'disable'}
+      onDone={onDone}
       onClose={onClose}
       onConfirm={async () => {
         await work();
@@ -111,7 +115,7 @@ function Confirm({
 }
 
 /** Lend: a user gets the token until a day, or the day of the loan is moved. */
-function LendDialog({ token, onClose }: { token: TokenRow; onClose: () => void }) {
+function LendDialog({ token, onDone, onClose }: Question) {
   const { serial, userId: holder, lentUntil, lentInstead } = token;
   const { t, api, date, done } = useConsole();
   const [userId, setUserId] = useState('');
@@ -123,6 +127,7 @@ function LendDialog({ token, onClose }: { token: TokenRow; onClose: () => void }
       intro={<p>{t('tokens.loan.intro')}</p>}
       action={t('tokens.loan.lend')}
       ready={until !== '' && (holder !== undefined || userId !== '')}
+      onDone={onDone}
       onClose={onClose}
       onSubmit={async () => {
         const body = {
@@ -144,7 +149,7 @@ function LendDialog({ token, onClose }: { token: TokenRow; onClose: () => void }
 }
 
 /** Replace: gives the user another token, which replaces this one when its first passcode is accepted. */
-function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: () => void }) {
+function ReplaceDialog({ token, onDone, onClose }: Question) {
   const { t, api, can, done } = useConsole();
   const onward = useOnward();
   const { serial } = token;
@@ -160,6 +165,7 @@ function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: () => voi
       intro={<p>{t('tokens.replaceIntro', { serial, userId: holderOf(token) })}</p>}
       action={t('tokens.replace')}
       ready={whichIsReady(which)}
+      onDone={onDone}
       onClose={onClose}
       onSubmit={async () => {
         const replacement = await api('replaceToken', {

@@ -5,6 +5,7 @@ import {
   refusalToAssign,
   refusalToLend,
   refusalToReplace,
+  refusalToSetPin,
   refusalUnassigned,
 } from '../access/token-refusals.ts';
 import { undistributable } from '../distribute/undistributable.ts';
@@ -95,7 +96,7 @@ function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) => void)
         onSelect: () =>
           atOnce(api('markLost', { params, body: { lost: false } }), t('tokens.said.found', { serial })),
       }),
-      entry('setPin', edits, { refused: refusalUnassigned(t, token) }),
+      entry('setPin', edits, { refused: refusalToSetPin(t, token) }),
       entry('clearPin', edits, { refused: token.pinSet ? undefined : t('tokens.why.noPin') }),
       entry('delete', can('tokens:delete'), {
         ...{ danger: true, separated: true, refused: assigned ? t('tokens.why.assigned') : undefined },

@@ -6,7 +6,7 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
-import { isProblem } from '../api/problem-words.ts';
+import { isOvertaken, isProblem } from '../api/problem-words.ts';
 import { isSession } from '../api/use-answer.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { useNotice } from './notices.tsx';
@@ -69,14 +69,21 @@ export function useGone(): (said: string) => Promise<void> {
 }
 
 /** For actions without a confirmation: says that the action was done, or why not. */
-export function useAtOnce(): (work: Promise<unknown>, said: string) => void {
+export function useAtOnce(): (work: Promise<unknown>, said: string, onDone?: () => void) => void {
   const sentence = useErrorSentence();
   const notice = useNotice();
+  const refresh = useRefresh();
   const done = useDone();
-  return (work, said) => {
+  return (work, said, onDone) => {
     work.then(
-      () => done(said),
-      (error: unknown) => notice(sentence(error), 'danger'),
+      () => {
+        onDone?.();
+        return done(said);
+      },
+      (error: unknown) => {
+        notice(sentence(error), 'danger');
+        if (isOvertaken(error)) void refresh();
+      },
     );
   };
 }

@@ -7,7 +7,7 @@ import type { Token } from '@sower/api/tokens';
 import type { User } from '@sower/api/users';
 import { visible } from '@sower/bytes/printable';
 import { useQueries } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { EmergencyDialog, ResynchronizeDialog, TestDialog } from '../access/token-dialogs.tsx';
 import { mayHavePin, refusalOfEmergency, refusalToReplace } from '../access/token-refusals.ts';
@@ -111,7 +111,7 @@ export function CallCard({ user }: { user: User }) {
     return reasons[call];
   };
   const act = (call: Call): void => {
-    setLast(call);
+    const onDone = (): void => setLast(call);
     // The call goes on about this one, whichever the user uses meanwhile.
     setSerial(params.serial);
     if (call === 'newPhone') {
@@ -119,11 +119,12 @@ export function CallCard({ user }: { user: User }) {
       const query = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
       navigate(`/tokens/${params.serial}/distribute${query}`);
     } else if (call === 'unlock')
-      atOnce(api('unlockUser', { params: { userId } }), t('access.unlocked', { userId }));
+      atOnce(api('unlockUser', { params: { userId } }), t('access.unlocked', { userId }), onDone);
     else if (call === 'found')
-      atOnce(api('markLost', { params, body: { lost: false } }), t('tokens.said.found', params));
-    else if (call === 'enable') atOnce(api('enableToken', { params }), t('tokens.said.enabled', params));
-    else setAsked({ call, token });
+      atOnce(api('markLost', { params, body: { lost: false } }), t('tokens.said.found', params), onDone);
+    else if (call === 'enable')
+      atOnce(api('enableToken', { params }), t('tokens.said.enabled', params), onDone);
+    else setAsked({ call, token, onDone });
   };
   const close = (): void => setAsked(undefined);
   const offered = CALLS.filter((call) => why(call) !== null && call !== 'test');
@@ -185,7 +186,11 @@ export function CallCard({ user }: { user: User }) {
         <ChoiceField
           label={t('call.which')}
           value={params.serial}
-          onChange={setSerial}
+          onChange={(chosen) => {
+            setSerial(chosen);
+            // What follows an act is about the token of that act.
+            setLast(undefined);
+          }}
           choices={tokens.map((each) => ({
             value: each.serial,
             label: [each.serial, each.distribution?.nickname, each.label].filter(Boolean).join(', '),
@@ -229,28 +234,31 @@ export function CallCard({ user }: { user: User }) {
 }
 
 /** The token is the one that was shown when it was asked: another must not slip under a window that is open. */
-type Asked = { readonly call: Call; readonly token: Token | undefined };
+type Asked = {
+  readonly call: Call;
+  readonly token: Token | undefined;
+  /** What follows is offered only once it is done. */
+  readonly onDone: () => void;
+};
 
-function AskedDialog({ call, token, user, onClose }: Asked & { user: User; onClose: () => void }) {
-  if (call === 'leaves') return <LeavingDialog user={user} onClose={onClose} />;
+function AskedDialog({ call, token, user, ...ends }: Asked & { user: User; onClose: () => void }) {
+  if (call === 'leaves') return <LeavingDialog user={user} {...ends} />;
   if (token === undefined) return null;
   const { serial } = token;
-  if (call === 'accessNow') return <EmergencyDialog serial={serial} onClose={onClose} />;
-  if (call === 'codeFails') return <ResynchronizeDialog serial={serial} onClose={onClose} />;
-  if (call === 'test') return <TestDialog serial={serial} onClose={onClose} />;
+  if (call === 'accessNow') return <EmergencyDialog serial={serial} {...ends} />;
+  if (call === 'codeFails') return <ResynchronizeDialog serial={serial} {...ends} />;
+  if (call === 'test') return <TestDialog serial={serial} {...ends} />;
   if (call !== 'lost' && call !== 'replace' && call !== 'pin') return null;
   return (
-    <TokenQuestion
-      what={call === 'pin' ? 'setPin' : call}
-      token={token}
-      onDeleted={undefined}
-      onClose={onClose}
-    />
+    <TokenQuestion what={call === 'pin' ? 'setPin' : call} token={token} onDeleted={undefined} {...ends} />
   );
 }
 
 /** The last day of a user: through the end of that day, as the browser's clock has it. */
-function LeavingDialog({ user, onClose }: { user: User; onClose: () => void }) {
+function LeavingDialog({
+  user,
+  ...ends
+}: { user: User } & Pick<ComponentProps<typeof FormDialog>, 'onDone' | 'onClose'>) {
   const { userId } = user;
   const { t, api, done, lastDay: lastDayOf } = useConsole();
   const { values, field } = useFields({ lastDay: '' });
@@ -262,7 +270,7 @@ function LeavingDialog({ user, onClose }: { user: User; onClose: () => void }) {
       intro={<p>{t('leaving.body')}</p>}
       action={t('leaving.action')}
       ready={lastDay !== ''}
-      onClose={onClose}
+      {...ends}
       onSubmit={async () => {
         const at = startOfDay(lastDay, 1).toISOString();
         await api('setLeaving', { params: { userId }, body: { at } });

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
 import { UserActivity } from '../access/user-activity.tsx';
+import { isOvertaken } from '../api/problem-words.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { type Named, nameAndId } from '../api/user-words.ts';
 import { undistributable } from '../distribute/undistributable.ts';
@@ -29,7 +30,7 @@ import { SourceCard } from './source-card.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 
 export function Component() {
-  const { t, api, can, time, lastDay, done } = useConsole();
+  const { t, api, can, time, lastDay, done, refresh } = useConsole();
   const onward = useOnward();
   const { userId = '' } = useParams();
   const [assigning, setAssigning] = useState(false);
@@ -41,6 +42,7 @@ export function Component() {
       mutationFn: () => api('assignNextToken', { params: { userId } }),
       onSuccess: ({ serial }) =>
         done(t('tokens.said.assigned', { serial, userId: data ? nameAndId(data) : userId })),
+      onError: (error) => isOvertaken(error) && refresh(),
     },
     t('dashboard.assignNext'),
   );

@@ -2,12 +2,13 @@
 import { visible } from '@sower/bytes/printable';
 import type { QueryKey } from '@tanstack/react-query';
 import { type ComponentProps, type ReactNode, useId, useState } from 'react';
+import { isOvertaken } from '../../api/problem-words.ts';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import { TextField } from '../field.tsx';
 import { Form } from '../forms/form.tsx';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
-import { useSaving, useWork } from '../use-work.ts';
+import { useRefresh, useSaving, useWork } from '../use-work.ts';
 import { Dialog } from './dialog.tsx';
 
 /** Asks before something is destroyed, naming it. Errors of the action are shown here. */
@@ -21,7 +22,8 @@ export function ConfirmDialog({
   said,
   changes,
   onConfirm,
-  onClose,
+  onDone,
+  onClose: close,
 }: {
   title: string;
   action: string;
@@ -36,13 +38,18 @@ export function ConfirmDialog({
   /** What it may have changed, where that is not everything. */
   changes?: QueryKey;
   onConfirm: () => Promise<unknown>;
+  onDone?: (() => void) | undefined;
   onClose: () => void;
 }) {
   const t = useSharedTexts();
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
   const named = name === undefined || typed.trim() === name;
-  const mutation = useSaving({ mutationFn: useWork(onConfirm, said, changes) }, title);
+  const mutation = useSaving(
+    { mutationFn: useWork(onConfirm, said, changes), ...(onDone && { onSuccess: onDone }) },
+    title,
+  );
+  const onClose = useClosing(mutation.error, close);
   return (
     <Dialog
       title={title}
@@ -92,6 +99,15 @@ export const useQuestion = <Thing,>(
 ): ReturnType<typeof useWindow<Thing>> =>
   useWindow((thing, onClose) => <ConfirmDialog {...of(thing)} onClose={onClose} />);
 
+/** Once what went wrong has been read: what it was refused for shows behind the window, which it might have taken away. */
+function useClosing(error: unknown, onClose: () => void): () => void {
+  const refresh = useRefresh();
+  return () => {
+    onClose();
+    if (isOvertaken(error)) void refresh();
+  };
+}
+
 export function FormDialog({
   title,
   intro,
@@ -103,7 +119,8 @@ export function FormDialog({
   changes,
   children,
   onSubmit,
-  onClose,
+  onDone,
+  onClose: close,
 }: {
   title: string;
   intro?: ReactNode;
@@ -120,10 +137,15 @@ export function FormDialog({
   children?: ReactNode;
   /** Closes the dialog unless it resolves to `'keep'`. */
   onSubmit: () => Promise<unknown>;
+  onDone?: (() => void) | undefined;
   onClose: () => void;
 }) {
   const id = useId();
-  const mutation = useSaving({ mutationFn: useWork(onSubmit, said, changes) }, title);
+  const mutation = useSaving(
+    { mutationFn: useWork(onSubmit, said, changes), ...(onDone && { onSuccess: onDone }) },
+    title,
+  );
+  const onClose = useClosing(mutation.error, close);
   return (
     <Dialog
       title={title}
@@ -166,6 +188,7 @@ export function OneFieldDialog({
   said,
   changes,
   onSubmit,
+  onDone,
   onClose,
 }: {
   title: string;
@@ -185,6 +208,7 @@ export function OneFieldDialog({
   changes?: QueryKey;
   /** Closes the dialog unless it resolves to `'keep'`. */
   onSubmit: (value: string) => Promise<unknown>;
+  onDone?: (() => void) | undefined;
   onClose: () => void;
 }) {
   const [value, setValue] = useState(initial);
@@ -196,6 +220,7 @@ export function OneFieldDialog({
       action={action}
       failed={failed}
       ready={optional || value.trim() !== ''}
+      onDone={onDone}
       onClose={onClose}
       said={said}
       changes={changes}
