@@ -70,6 +70,21 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.getByRole('textbox', { name: en.users.firstName }).fill(firstName);
   };
 
+  test('the way back in the browser leads out of a form once it is confirmed, and nowhere before', async () => {
+    await go('users');
+    await page.getByRole('link', { name: 'qruser', exact: true }).first().click();
+    await choose(en.ui.actions, en.users.edit);
+    await page.getByRole('textbox', { name: en.users.firstName }).fill('Half done');
+    const back = () => page.evaluate(() => history.back());
+    await back();
+    await stay();
+    expect(await page.getByRole('textbox', { name: en.users.firstName }).inputValue()).toBe('Half done');
+    await back();
+    await leaving().getByRole('button', { name: en.ui.leave, exact: true }).click();
+    await page.waitForURL('**/console/users/qruser');
+    await leaving().waitFor({ state: 'detached' });
+  });
+
   test('a device definition that is imported over a new profile does not add the profile', async () => {
     const { items } = await deployment.api('listDeviceTypes', {});
     const { imported: _, version: __, ...android } = items.find(({ id }) => id === 'android')!;
@@ -411,7 +426,8 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     const until = '2100-01-01T00:00:00.000Z';
     const codes = { kind: 'set', codes: ['47110815'], until, withPin: false, whenTokenReturns: 'end' };
     await page.route(access, (route) => route.fulfill({ json: codes }));
-    await go(`tokens/${serialOf(3)}`);
+    await go('tokens');
+    await page.getByRole('link', { name: serialOf(3) }).click();
     const give = async (): Promise<void> => {
       await button(en.access.giveEmergency).click();
       await page.getByRole('dialog').getByRole('button', { name: en.access.give, exact: true }).click();
@@ -420,8 +436,12 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     const shown = page.getByRole('dialog', { name: en.access.codesTitle });
     await shown.waitFor();
     await page.keyboard.press('Escape');
+    await page.evaluate(() => history.back());
     await page.waitForTimeout(300);
-    expect(await shown.count()).toBe(1);
+    expect([await shown.count(), new URL(page.url()).pathname]).toEqual([
+      1,
+      `/console/tokens/${serialOf(3)}`,
+    ]);
     await shown.getByRole('button', { name: en.ui.close, exact: true }).click();
     const { asked, release } = await hold(access, 'POST');
     await give();
@@ -431,6 +451,21 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     release();
     await page.getByText(en.ui.onceLost.replace('{{title}}', en.access.codesTitle)).first().waitFor();
     await page.unrouteAll();
+  });
+
+  test('the activation code of a request that was distributed is not left behind without a question', async () => {
+    await go('requests');
+    await page.getByRole('link', { name: 'Token for Android' }).first().click();
+    await button(en.requests.distribute).click();
+    await page.getByRole('dialog').getByRole('button', { name: en.requests.distribute, exact: true }).click();
+    await page.getByText(en.requests.once).waitFor();
+    await page.evaluate(() => history.back());
+    await page.getByRole('dialog').getByText('is shown nowhere else').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText(en.requests.once).waitFor();
+    await page.evaluate(() => history.back());
+    await page.getByRole('dialog').getByRole('button', { name: en.result.leave, exact: true }).click();
+    await page.getByText(en.requests.once).waitFor({ state: 'detached' });
   });
 
   test('what can be chosen and cannot be had is said: nothing is added where nobody has chosen', async () => {

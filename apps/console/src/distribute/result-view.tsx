@@ -1,18 +1,16 @@
 /** After Save and Distribute: what to hand over, how, and what happens to it. */
 import { List, ListItem } from '@patternfly/react-core';
 import { useCallback, useEffect, useState } from 'react';
-import { useBlocker } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { useConsole } from '../session/use-console.ts';
-import { asking } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { OnceValues } from '../ui/dialogs/shown-once.tsx';
-import { ConfirmDialog } from '../ui/dialogs/small-dialogs.tsx';
 import { useLook } from '../ui/frame/brand.tsx';
 import { LinkButton } from '../ui/link.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useDistributionSettings } from './code-fields.tsx';
+import { CodeGuard } from './code-guard.tsx';
 import { type Distributed, toHandOver } from './distributed.ts';
 import { Letter } from './letter.tsx';
 import { LiveState } from './live-state.tsx';
@@ -36,15 +34,6 @@ export function DistributeResultView({
   // Once it is used or invalid, no one needs the code that only this page shows.
   const [codeNeeded, setCodeNeeded] = useState(url);
   const codeDone = useCallback(() => setCodeNeeded(false), []);
-  const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => codeNeeded && currentLocation.pathname !== nextLocation.pathname,
-  );
-  useEffect(() => {
-    if (!codeNeeded) return undefined;
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [codeNeeded]);
   useEffect(() => document.getElementById('distributed')?.focus(), []);
 
   const steps = [
@@ -136,13 +125,7 @@ export function DistributeResultView({
         <LinkButton to={`/users/${encodeURIComponent(userId)}`}>{t('result.toUser', { user })}</LinkButton>
         <LinkButton to="/tokens">{t('result.toTokens')}</LinkButton>
       </div>
-      {blocker.state === 'blocked' && (
-        <ConfirmDialog
-          {...asking(t, 'result.leave', { serial })}
-          onClose={() => blocker.reset?.()}
-          onConfirm={async () => blocker.proceed?.()}
-        />
-      )}
+      {codeNeeded && <CodeGuard serial={serial} />}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useAnswer } from '../api/use-answer.ts';
 import { holderOf, useActorWords } from '../api/user-words.ts';
+import { CodeGuard } from '../distribute/code-guard.tsx';
 import { toHandOver, useHandedOver } from '../distribute/distributed.ts';
 import { useConsole } from '../session/use-console.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -189,6 +190,7 @@ function Handed({ result, userId, profile }: { result: DistributeResult; userId:
             warning={mailed === undefined ? t('requests.once') : t(`handOver.mailed.${mailed}`, { userId })}
             values={toHandOver({ t, ctkipUrl, link, device: profile, activationCode })}
           />
+          {mailed === undefined && <CodeGuard serial={serial} />}
         </TitledCard>
       )}
     </>

@@ -1,9 +1,10 @@
 /** A form that is a page: the names of its groups if it is long, and its end, where it is saved or left. */
 import { ActionGroup, type ButtonProps, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
-import { useBlocker, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../dialogs/small-dialogs.tsx';
+import { useLeaveGuard } from '../dialogs/use-leave-guard.ts';
 import { Button } from '../patternfly.tsx';
 
 type Buttons = {
@@ -137,20 +138,13 @@ function useUnsaved(
     const onInput = (): void => {
       unsaved.current = true;
     };
-    const onLeave = (event: BeforeUnloadEvent): void => {
-      if (unsaved.current || byButton.current) event.preventDefault();
-    };
     form?.addEventListener('input', onInput);
-    window.addEventListener('beforeunload', onLeave);
-    return () => {
-      form?.removeEventListener('input', onInput);
-      window.removeEventListener('beforeunload', onLeave);
-    };
+    return () => form?.removeEventListener('input', onInput);
   }, [within]);
   // What is edited may be in the address: another domain, another template.
-  const blocker = useBlocker(
-    ({ currentLocation: here, nextLocation: next }) =>
-      isUnsaved() && `${here.pathname}${here.search}` !== `${next.pathname}${next.search}`,
+  const guard = useLeaveGuard(
+    isUnsaved,
+    (here, next) => `${here.pathname}${here.search}` === `${next.pathname}${next.search}`,
   );
   return {
     /** Leaves without asking: anyone who cancels means it. */
@@ -158,9 +152,7 @@ function useUnsaved(
       unsaved.current = false;
       givenUp.current = true;
     },
-    asking: blocker.state === 'blocked',
-    stay: (): void => blocker.reset?.(),
-    leave: (): void => blocker.proceed?.(),
+    ...guard,
   };
 }
 
