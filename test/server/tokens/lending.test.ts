@@ -65,15 +65,18 @@ onBothAtOnce('lending tokens', (kind) => {
     stored.db.updateTable('tokens').set({ lent_until: day }).where('serial', '=', serial).execute();
   /** As if its time had come: a node does it within seconds. */
   const round = () => hastenSchedule(stored.db, 'loans', Date.now());
-  const mails = async (userId: string) =>
-    (
-      await stored.db
-        .selectFrom('mail')
-        .innerJoin('users', 'users.id', 'mail.user_id')
-        .select('mail.event')
-        .where('users.user_id', '=', userId)
-        .execute()
-    ).map(({ event }) => event);
+  const mails = (userId: string) =>
+    stored.db
+      .selectFrom('mail')
+      .innerJoin('users', 'users.id', 'mail.user_id')
+      .select(['mail.event', 'mail.once_key'])
+      .where('users.user_id', '=', userId)
+      .execute();
+  /** The last days that were announced. What announces a day that was moved is taken back when it would be sent. */
+  const announced = async (userId: string) =>
+    (await mails(userId)).flatMap(({ event, once_key: key }) =>
+      event === 'loan-ending' ? [key?.split(':')[2]] : [],
+    );
 
   test('a spare is lent in place of one that was left at home; on its day it comes back by itself', async ({
     expect,
@@ -90,11 +93,11 @@ onBothAtOnce('lending tokens', (kind) => {
       { serial: spare.serial },
     ]);
     await round();
-    await expect.poll(() => mails(userId), { timeout: 20_000 }).toEqual(['loan-ending']);
+    await expect.poll(() => announced(userId), { timeout: 20_000 }).toEqual([until]);
     // A reminder is sent once; and through its last day, in every time zone, the token is the user's.
     await lastDay(spare.serial, inDays(0));
     await round();
-    await expect.poll(() => mails(userId), { timeout: 20_000 }).toEqual(['loan-ending', 'loan-ending']);
+    await expect.poll(() => announced(userId), { timeout: 20_000 }).toContain(inDays(0));
     expect(await get(spare.serial)).toMatchObject({ userId });
     await lastDay(spare.serial, inDays(-3));
     await round();
@@ -107,7 +110,8 @@ onBothAtOnce('lending tokens', (kind) => {
     expect(await accepted(userId, own.code(1))).toBe(true);
     expect(await accepted(userId, spare.code(1))).toBe(false);
     // It is not about to end when it has.
-    expect(await mails(userId)).toEqual(['loan-ending', 'loan-ending', 'loan-ended']);
+    expect(await announced(userId)).not.toContain(inDays(-3));
+    expect((await mails(userId)).filter(({ event }) => event === 'loan-ended')).toHaveLength(1);
     const { items } = await api('listAudit', { query: { object: `token:${spare.serial}`, limit: 3 } });
     expect(items.map(({ action, actor }) => [action, actor])).toEqual([
       ['token.unassign', 'system:loan'],
