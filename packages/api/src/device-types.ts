@@ -5,6 +5,9 @@ import { nameSchema, storedNameSchema, strict, versionSchema } from './fields.ts
 import { add, get, page, remove } from './operation.ts';
 
 export const authenticationTypes = ['pinpad', 'fob', 'tokencode'] as const;
+/** Whether a token with seeds of these types may have a PIN. One without a seed may: it can become of any type. */
+export const mayHavePin = (types: readonly string[]): boolean =>
+  types.length === 0 || types.some((type) => type !== 'tokencode');
 
 export const algorithms = ['securid', 'totp', 'hotp'] as const;
 

@@ -2,6 +2,7 @@
  * Why something cannot be done with a token now, in the order of the server, which decides; undefined if it can. Distributing has its own:
  * distribute/undistributable.ts.
  */
+import { mayHavePin as typesMayHavePin } from '@sower/api/device-types';
 import type { Token } from '@sower/api/tokens';
 import type { ConsoleTexts } from '../texts/use-texts.ts';
 
@@ -63,6 +64,5 @@ export const refusalToSetPin = (
 ): string | undefined =>
   refusalUnassigned(t, { userId }) ?? (mayHavePin({ seeds }) ? undefined : t('tokens.why.typeHasNoPin'));
 
-/** A token of the tokencode type never has a PIN; one without a seed may become of another type. */
 export const mayHavePin = ({ seeds }: Of<'seeds'>): boolean =>
-  seeds.length === 0 || seeds.some(({ authenticationType }) => authenticationType !== 'tokencode');
+  typesMayHavePin(seeds.map(({ authenticationType }) => authenticationType));

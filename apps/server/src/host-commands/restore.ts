@@ -55,9 +55,9 @@ export const restore = (argv: readonly string[]): Promise<void> =>
       return;
     }
     // Before anything is written: a key that cannot be written afterwards would be missing beside a full database.
-    for (const place of [config.dataFolder, dirname(masterKeySource(config).file)]) {
-      await mkdir(place, { recursive: true, mode: 0o700 });
-      await access(place, fileConstants.W_OK);
+    for (const folder of [config.dataFolder, dirname(masterKeySource(config).file)]) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await access(folder, fileConstants.W_OK);
     }
     const jump = options['hotp-jump'];
     const source = { file, identities: await identities(options.identity), masterKey: checked.masterKey };

@@ -1,5 +1,6 @@
 /** Setting, clearing and requiring the PIN of a token, by an administrator or by its user. The policy has the rules. */
 
+import { mayHavePin } from '@sower/api/device-types';
 import type { TokenPolicy } from '@sower/api/policies';
 import type { OwnPinRules } from '@sower/api/self-service';
 import { text } from '@sower/texts/outcomes';
@@ -89,9 +90,9 @@ export async function requireNewPin(
 /** A token of the tokencode type has no PIN: one that was stored would be entered with no code but those of emergency access. */
 async function refusalOfType({ db }: Pick<Context, 'db'>, token: TokenRow): Promise<Refused | undefined> {
   const seeds = await listSeeds(db, token.id);
-  return seeds.length > 0 && seeds.every(({ authentication_type }) => authentication_type === 'tokencode')
-    ? refused('wrong-state', text('pin.type-has-none'))
-    : undefined;
+  return mayHavePin(seeds.map(({ authentication_type }) => authentication_type))
+    ? undefined
+    : refused('wrong-state', text('pin.type-has-none'));
 }
 
 /** For a token that the actor may change. */

@@ -1,5 +1,6 @@
 /** Emergency access: tokencodes that replace, for a few days, a token that is not at hand. */
 
+import { mayHavePin } from '@sower/api/device-types';
 import type { EmergencyPolicy } from '@sower/api/policies';
 import { DAY, isoTime } from '@sower/api/time';
 import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
@@ -15,7 +16,7 @@ import { deleteEmergencyCodes, insertEmergencyCodes } from '../../store/tokens/e
 import { listSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { pick } from '../pin/pin-rules.ts';
-import { emergencyHash, entersPin } from '../verify/emergency-match.ts';
+import { emergencyHash } from '../verify/emergency-match.ts';
 import { type ActorOrUser, assignedTokenFor, changingAssigned } from './assigned-token.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
@@ -71,7 +72,7 @@ export async function giveEmergencyAccess(
   return done({
     kind: input.kind,
     codes,
-    withPin: token.pin !== null && (seeds.length === 0 || seeds.some(entersPin)),
+    withPin: token.pin !== null && mayHavePin(seeds.map(({ authentication_type }) => authentication_type)),
     until: isoTime(until),
     whenTokenReturns: returns,
   });

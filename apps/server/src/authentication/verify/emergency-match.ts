@@ -1,5 +1,6 @@
 /** Whether a passcode is an emergency tokencode of one of the user's tokens, preceded by the PIN if the token has one. */
 
+import { mayHavePin } from '@sower/api/device-types';
 import type { Policies } from '@sower/api/policies';
 import type { ServerContext } from '../../context.ts';
 import { openedPin } from '../../provisioning/tokens/stored-pin.ts';
@@ -29,10 +30,6 @@ export type EmergencyMatch = {
   readonly oldPin: boolean;
 };
 
-/** Whether a PIN goes before the codes of a token: a token of the tokencode type has kept one that it had as a fob. */
-export const entersPin = ({ authentication_type }: Pick<VerifiableRow, 'authentication_type'>): boolean =>
-  authentication_type !== 'tokencode';
-
 const MAX_PASSCODE_LENGTH = 64;
 
 /** What is known about a user at one point in time: a part of Subject (subject.ts). */
@@ -57,8 +54,11 @@ export async function readEmergencyAccess(
     .filter(({ heldBack }) => !heldBack)
     .map((token) => {
       const pin = openedPin(context, token.tokenId, token.row.pin) ?? '';
-      const needed = subject.rows.some((row) => row.token_id === token.tokenId && entersPin(row));
-      // Codes may have been given before the token became of a type without PIN: with it they are accepted too.
+      const types = subject.rows.flatMap((row) =>
+        row.token_id === token.tokenId ? (row.authentication_type ?? []) : [],
+      );
+      // A token of the tokencode type has kept the PIN that it had as a fob. Codes that were given before are accepted with it too.
+      const needed = mayHavePin(types);
       return { ...token, pins: needed || pin === '' ? [pin] : ['', pin], needed };
     });
   if (tokens.length === 0) return { pinLengths: [], match: () => undefined };
