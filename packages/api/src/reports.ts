@@ -95,14 +95,16 @@ export const REPORT_OPERATIONS = {
   ),
 } as const satisfies Record<string, Operation>;
 
-/** The operation that reads reports about something, and what it takes. */
-export const REPORT_OPERATION_OF = {
-  tokens: { name: 'getTokenReport', permission: 'tokens:view' },
-  users: { name: 'getUserReport', permission: 'users:view' },
-  requests: { name: 'getRequestReport', permission: 'requests:view' },
-  audit: { name: 'getAuditReport', permission: 'audit:view' },
-  administrators: { name: 'getAdministratorReport', permission: 'administrators:view' },
-} as const satisfies Record<
-  ReportAbout,
-  { readonly name: keyof typeof REPORT_OPERATIONS; readonly permission: Permission }
->;
+const OPERATION_ABOUT = {
+  tokens: 'getTokenReport',
+  users: 'getUserReport',
+  requests: 'getRequestReport',
+  audit: 'getAuditReport',
+  administrators: 'getAdministratorReport',
+} as const satisfies Record<ReportAbout, keyof typeof REPORT_OPERATIONS>;
+
+/** The operation that reads a report, and what it takes. */
+export const operationOfReport = (report: ReportName) => {
+  const name = OPERATION_ABOUT[REPORTS[report].about];
+  return { name, permission: REPORT_OPERATIONS[name].permission };
+};

@@ -1,9 +1,8 @@
 /** One report: its rows page by page, and as CSV and PDF. How many days it covers is in the address. */
 import {
   daysOfReport,
+  operationOfReport,
   REPORT_NAMES,
-  REPORT_OPERATION_OF,
-  REPORTS,
   type Report,
   type ReportName,
 } from '@sower/api/reports';
@@ -164,7 +163,6 @@ type ReportQuery = {
 function useReportReader(): (report: ReportName, query: ReportQuery) => Promise<Report> {
   const api = useApi();
   return (report, query) => {
-    const { name } = REPORT_OPERATION_OF[REPORTS[report].about];
-    return api(name, { params: { report }, query });
+    return api(operationOfReport(report).name, { params: { report }, query });
   };
 }

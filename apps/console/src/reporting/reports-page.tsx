@@ -1,5 +1,5 @@
 /** Reporting > Reports: those that the administrator may read. */
-import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
+import { operationOfReport, REPORT_NAMES } from '@sower/api/reports';
 import { useConsole } from '../session/use-console.ts';
 import { Link } from '../ui/link.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -7,7 +7,7 @@ import { TitledCard } from '../ui/titled-card.tsx';
 
 export function Component() {
   const { t, can } = useConsole();
-  const readable = REPORT_NAMES.filter((name) => can(REPORT_OPERATION_OF[REPORTS[name].about].permission));
+  const readable = REPORT_NAMES.filter((name) => can(operationOfReport(name).permission));
   return (
     <Screen title={t('reporting.reports')} intro={t('reporting.reportsIntro')}>
       <div className="sower-columns sower-tiles">

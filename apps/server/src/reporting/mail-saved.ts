@@ -5,7 +5,7 @@
 
 import { csvText } from '@sower/api/csv';
 import type { MailLanguage } from '@sower/api/mail-events';
-import { REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
+import { operationOfReport } from '@sower/api/reports';
 import { MAX_MAILED_ROWS } from '@sower/api/saved-reports';
 import { dayOf } from '@sower/api/time';
 import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
@@ -109,7 +109,7 @@ async function make(context: Context, row: SavedReportRow): Promise<Made | { rea
   const letters: { address: AdministratorAddress; file: MailAttachment }[] = [];
   for (const reader of readers.values()) {
     if (!reader || lacking(reader.actor, saved)) continue;
-    const { permission } = REPORT_OPERATION_OF[REPORTS[saved.report].about];
+    const { permission } = operationOfReport(saved.report);
     const reach = reachOf(starter.actor, reader.actor, permission);
     if (reach.scopes.length === 0) continue;
     const key = JSON.stringify(reach);

@@ -4,8 +4,7 @@ import type { Permission } from '@sower/api/permissions';
 import {
   daysOfReport,
   MAX_REPORT_ROWS,
-  REPORT_OPERATION_OF,
-  REPORTS,
+  operationOfReport,
   type Report,
   type ReportName,
 } from '@sower/api/reports';
@@ -46,7 +45,7 @@ export async function readReport(
   asked: ReportAsked,
 ): Promise<Outcome<ReportRows>> {
   const { report, inWords, after } = asked;
-  const { permission } = REPORT_OPERATION_OF[REPORTS[report].about];
+  const { permission } = operationOfReport(report);
   const denial = denied(actor, permission) ?? (asked.reader && denied(asked.reader, permission));
   if (denial) return denial;
   const standard = daysOfReport(report);

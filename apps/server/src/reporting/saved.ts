@@ -1,7 +1,7 @@
 /** Saved reports as administrators see them: listed, saved, deleted. One has the rights of the person who saved it last. */
 
 import type { Permission } from '@sower/api/permissions';
-import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
+import { operationOfReport, REPORT_NAMES } from '@sower/api/reports';
 import type { SavedReport, SavedReportInput } from '@sower/api/saved-reports';
 import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
@@ -40,11 +40,11 @@ export const readSaved = ({ input }: Pick<SavedReportRow, 'input'>): StoredRepor
 
 /** Asked for when it is saved, and again at each run. */
 export const neededFor = ({ report }: Pick<StoredReport, 'report'>) =>
-  ['audit:view', REPORT_OPERATION_OF[REPORTS[report].about].permission] as const;
+  ['audit:view', operationOfReport(report).permission] as const;
 
 /** The permission that a recipient lacks: reading the report needs it too. */
 export function lacking(actor: Actor, { report }: Pick<StoredReport, 'report'>): Permission | undefined {
-  const { permission } = REPORT_OPERATION_OF[REPORTS[report].about];
+  const { permission } = operationOfReport(report);
   return denied(actor, permission) && permission;
 }
 

@@ -1,6 +1,6 @@
 /** `sower report`: what auditors ask for, for people, as CSV and as a PDF. */
 import { csvText } from '@sower/api/csv';
-import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS, type Report, type ReportName } from '@sower/api/reports';
+import { operationOfReport, REPORT_NAMES, REPORTS, type Report, type ReportName } from '@sower/api/reports';
 import { command, group, localCommand, type OptionRow, type ServerCall } from '../../command.ts';
 import { makeFile, saveFile } from '../../files.ts';
 import { LIST_OPTIONS, type ListOptions, pagesOf } from '../../listing.ts';
@@ -22,8 +22,7 @@ function read({ api, args, options }: ServerCall<Options>, query: Query): Promis
     params: { report },
     query: { ...query, ...(options.days === undefined ? {} : { days: options.days }) },
   };
-  const { name } = REPORT_OPERATION_OF[REPORTS[report].about];
-  return api(name, call);
+  return api(operationOfReport(report).name, call);
 }
 
 const saveCsv = (call: ServerCall<Options>, path: string): Promise<Outcome> =>
