@@ -18,7 +18,7 @@ import { acceptEmergency, acceptMatch } from './accept-match.ts';
 import type { Rejection } from './acceptance.ts';
 import { decoyMaker } from './candidate.ts';
 import { type EmergencyMatch, findEmergencyMatch, tokensInEmergency } from './emergency-match.ts';
-import { findMatch, type Match } from './match.ts';
+import { findMatch, isRight, type Match } from './match.ts';
 import { type AuthenticateContext, eventOf, type Subject, subjectOf } from './subject.ts';
 import { unmovedUser } from './unmoved.ts';
 
@@ -91,16 +91,6 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
     cancel: (request) => cancelAttempt(context, request),
   };
 }
-
-/** It may be accepted. */
-export const isRight = (match: Match | undefined): match is Match =>
-  match !== undefined &&
-  !isUsed(match) &&
-  match.candidate.barred === undefined &&
-  match.candidate.waits === undefined;
-
-/** Known before it is checked: it then takes the same work as a wrong one. */
-const isUsed = ({ candidate, position }: Match): boolean => position <= candidate.position;
 
 /** A row that belongs to no user: the counting statements run for it too, and change nothing. */
 const NOBODY = NO_TOKEN;

@@ -14,9 +14,9 @@ import { lastingBar, type VerifiableRow } from '../../store/tokens/seeds.ts';
 import type { RequestingClient } from '../challenge/attempt.ts';
 import { inNextTokencodeMode, newPinReasonOf } from '../challenge/question.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
-import { isRight, rejectionReason } from './authenticate.ts';
+import { rejectionReason } from './authenticate.ts';
 import { findEmergencyMatch } from './emergency-match.ts';
-import { findMatch, positionOf, tokencodePosition } from './match.ts';
+import { findMatch, isRight, positionOf, tokencodePosition } from './match.ts';
 import { type Subject, type SubjectContext, subjectOf } from './subject.ts';
 import { acceptanceWindow, intervalNow } from './window.ts';
 

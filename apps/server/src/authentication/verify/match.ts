@@ -24,10 +24,13 @@ export function findMatch(
   // Accepted passcodes are nearly always near. Everything else takes the same work, whether wrong, used, or right for a token that is held
   // back.
   const near = bestMatch(candidates, passcode, settings, now, acceptanceWindow);
-  if (acceptable && near && mayBeAccepted(near.candidate) && near.position > near.candidate.position)
-    return near;
+  if (acceptable && isRight(near)) return near;
   return bestMatch(candidates, passcode, settings, now, searchWindow);
 }
+
+/** It may be accepted, and has not been used. A used one is known before it is checked: it then takes the same work as a wrong one. */
+export const isRight = (match: Match | undefined): match is Match =>
+  match !== undefined && match.position > match.candidate.position && mayBeAccepted(match.candidate);
 
 function bestMatch(
   candidates: readonly Candidate[],
@@ -47,7 +50,9 @@ function bestMatch(
   return found;
 }
 
-const mayBeAccepted = ({ barred, waits }: Candidate): boolean => barred === undefined && waits === undefined;
+/** Neither barred nor waiting. */
+export const mayBeAccepted = ({ barred, waits }: Candidate): boolean =>
+  barred === undefined && waits === undefined;
 
 /** One that may be accepted comes before one that is barred, one that is enough before one that is not, the new seed before the old one. */
 const rank = ({ candidate, near }: Match): number =>

@@ -8,7 +8,7 @@ import { inNextTokencodeMode, openQuestion } from '../challenge/question.ts';
 import { lookAt, STALE } from '../limits/keyed-mutex.ts';
 import { type ActorOrUser, type AssignedTokenRow, auditActorFor } from '../token-access/assigned-token.ts';
 import { hasFailed, learned, shownAnew } from './accept-match.ts';
-import { findMatch, type Match } from './match.ts';
+import { findMatch, type Match, mayBeAccepted } from './match.ts';
 import { type AuthenticateContext, type Subject, subjectOf } from './subject.ts';
 
 export type Shown =
@@ -46,7 +46,7 @@ async function look(
   const row = subject.rows[0];
   const userRow = row?.user_row ?? token.user_id;
   const used = text('passcode.used');
-  if (match && match.candidate.barred === undefined && match.candidate.waits === undefined) {
+  if (match && mayBeAccepted(match.candidate)) {
     const { candidate, position } = match;
     const answers = match.near ? undefined : await shownAnew(context, subject, match, event.actor);
     const enough = match.near || answers !== undefined;
