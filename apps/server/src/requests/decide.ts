@@ -9,7 +9,7 @@ import type { Decisions, RequestDistribution } from '@sower/api/requests';
 import { DAY } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, type AuditActor, actorName, auditActorOf } from '../core/actor.ts';
-import { done, editedMeanwhile, invalidAt, type Outcome, refused } from '../core/outcome.ts';
+import { done, editedMeanwhile, invalidAt, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { said } from '../core/unworded.ts';
@@ -154,10 +154,7 @@ export async function cancelRequest(
   const found = await requestFor(context, await decidersOf(context, actor), 'requests:make', input.id);
   if (!found.ok) return found;
   const { row } = found.value;
-  const { state } = row;
-  if (state !== 'pending' && state !== 'approved')
-    return refused('wrong-state', text('token-request.closed'));
-  return withdraw(context, auditActorOf(actor), actor, row, input.comment);
+  return closed(row) ?? withdraw(context, auditActorOf(actor), actor, row, input.comment);
 }
 
 /** For self-service: only the user's own. */
@@ -169,9 +166,7 @@ export async function cancelOwnRequest(
 ): Promise<Outcome<RequestView>> {
   const row = await findRequest(context.db, id);
   if (row?.user_id !== user.id) return refused('not-found', text('token-request.not-found'));
-  if (row.state !== 'pending' && row.state !== 'approved')
-    return refused('wrong-state', text('token-request.closed'));
-  return withdraw(context, auditActor, undefined, row, '');
+  return closed(row) ?? withdraw(context, auditActor, undefined, row, '');
 }
 
 function withdraw(
@@ -241,12 +236,17 @@ async function openRequest(
     reaching: { deciders },
   } = found.value;
   if (row.version !== version) return editedMeanwhile();
-  if (row.state !== 'pending' && row.state !== 'approved')
-    return refused('wrong-state', text('token-request.closed'));
+  const refusal = closed(row);
+  if (refusal) return refusal;
   const bars = deciders.map((decider) => barredFromEnding(decider, row));
   const by = deciders[bars.indexOf(undefined)];
   return by ? done({ row, by }) : refused('wrong-state', bars[0] ?? text('token-request.not-your-user'));
 }
+
+const closed = ({ state }: RequestRow): Refused | undefined =>
+  state === 'pending' || state === 'approved'
+    ? undefined
+    : refused('wrong-state', text('token-request.closed'));
 
 /** Those who can decide get mail again. */
 const waitsSince = (at: number) => ({ waiting_since: at, told_at: null, escalated_at: null });

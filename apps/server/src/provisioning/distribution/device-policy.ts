@@ -10,6 +10,7 @@ import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ReasonColumns } from '../../store/db/reason.ts';
 import type { Admission } from './admission.ts';
+import { bindingEnforced } from './snapshot.ts';
 
 export type AssertedDevice = {
   /** Both as sent, or absent. */
@@ -26,7 +27,7 @@ export function judgeDevice(
   asserted: AssertedDevice,
 ): DeviceVerdict {
   const { deviceType } = admission.snapshot;
-  const required = deviceType.binding.assertion === 'required';
+  const required = bindingEnforced(admission.snapshot);
   const deviceId = normal(asserted.deviceId);
   const deviceClass = normal(asserted.deviceClass);
   const refuse = (reason: Text): DeviceVerdict => ({ ok: false, deviceId, reason });

@@ -44,7 +44,7 @@ import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } f
 import { linkBase, withAppAddress } from './distribution-settings.ts';
 import { deliveryOptions } from './mail-delivery.ts';
 import { approvalOfCode, useApprovalOfCode } from './single-codes.ts';
-import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { bindingEnforced, codeExpiresAt, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 export type DistributeContext = Pick<
   ServerContext,
@@ -195,8 +195,7 @@ export async function planDistribution(
     });
     if (problem) return refusedAt('activationCode.value', 'code-refused', problem);
   }
-  const lifetime = codeLifetime(input.codeExpires ?? profile.code_expiry);
-  const expiresAt = lifetime === undefined ? null : context.now() + lifetime;
+  const expiresAt = codeExpiresAt(input.codeExpires ?? profile.code_expiry, context.now());
   return done({
     token,
     profile,
@@ -397,8 +396,7 @@ export async function freshCode(
   base: string,
 ): Promise<FreshCode | undefined> {
   const snapshot = readSnapshot(row.snapshot);
-  const lifetime = codeLifetime(snapshot.codeExpiry);
-  const expiresAt = lifetime === undefined ? null : context.now() + lifetime;
+  const expiresAt = codeExpiresAt(snapshot.codeExpiry, context.now());
   // Scanned, not typed: there is no reason for a short one.
   const activationCode = generateCode('long', context.random);
   const { source } = auditActor;

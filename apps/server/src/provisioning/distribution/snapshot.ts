@@ -46,9 +46,9 @@ export const readSnapshot: (text: string) => Snapshot = storedJson('distribution
 export const bindingEnforced = (snapshot: Snapshot): boolean =>
   snapshot.deviceType.binding.assertion === 'required';
 
-/** `never`, `12h`, `7d` in milliseconds; undefined for never. */
-export function codeLifetime(expiry: string): number | undefined {
-  if (expiry === 'never') return undefined;
+/** @param expiry `never`, `12h`, `7d` @returns epoch milliseconds; null for never */
+export function codeExpiresAt(expiry: string, now: number): number | null {
+  if (expiry === 'never') return null;
   const hours = Number(expiry.slice(0, -1)) * (expiry.endsWith('d') ? 24 : 1);
-  return hours * HOUR;
+  return now + hours * HOUR;
 }

@@ -26,7 +26,7 @@ import {
   type TokenRow,
 } from '../../store/tokens/tokens.ts';
 import { barTo } from './eligibility.ts';
-import { endItsSessions } from './enable.ts';
+import { endItsSessions, turned } from './enable.ts';
 import { changing, lockTokenFor, tokenFor } from './token-for.ts';
 
 type Context = Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
@@ -207,7 +207,7 @@ async function endLoanOf(
   const found = lent.lent_instead === null ? undefined : await findToken(trx, lent.lent_instead);
   const own = found && (await lockToken(trx, found.id));
   if (!own || own.user_id === null || own.user_id !== lent.user_id || own.enabled === 1) return;
-  await changeToken(trx, own.id, { enabled: 1, failures: 0, last_failure_at: null });
+  await changeToken(trx, own.id, turned(true));
   await record(trx, context, actor, {
     action: 'token.enable',
     object: `token:${own.serial}`,

@@ -13,7 +13,7 @@ import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { findLatestDistribution, renameDistribution } from '../../store/distribution/distributions.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { changeToken, isExpired, type TokenRow } from '../../store/tokens/tokens.ts';
-import { endItsSessions, movable, withdrawOfLost } from './enable.ts';
+import { endItsSessions, movable, turned, withdrawOfLost } from './enable.ts';
 import { type AuditLine, changing } from './token-for.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
@@ -52,8 +52,8 @@ export async function editToken(
       await holdDomain(trx, domain.value);
       lines.push({ action: 'token.move', reason: text('event.to', { name: domain.value.name }) });
     }
-    const turned = enabled !== undefined && enabled !== (token.enabled === 1);
-    if (turned) {
+    const turns = enabled !== undefined && enabled !== (token.enabled === 1);
+    if (turns) {
       if (enabled && !assigned) {
         undo('wrong-state', text('token.not-assigned-enable'));
       }
@@ -71,10 +71,10 @@ export async function editToken(
       maker: maker ?? token.maker,
       form_factor: formFactor ?? token.form_factor,
       domain: domain?.value.path ?? token.domain,
-      ...(turned ? (enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 }) : {}),
+      ...(turns ? turned(enabled) : {}),
       ...(reported ? { lost: lost ? 1 : 0 } : {}),
     });
-    if ((turned && !enabled) || (reported && lost)) await endItsSessions(trx, actor, token);
+    if ((turns && !enabled) || (reported && lost)) await endItsSessions(trx, actor, token);
     return lines;
   });
 }

@@ -16,6 +16,9 @@ import { changing } from './token-for.ts';
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** Enabling also resets the count of wrong passcodes. */
+export const turned = (enabled: boolean) =>
+  enabled ? ({ enabled: 1, failures: 0, last_failure_at: null } as const) : ({ enabled: 0 } as const);
+
 export const setEnabled = (
   context: Context,
   actor: Actor,
@@ -25,11 +28,7 @@ export const setEnabled = (
     if (input.enabled && token.user_id === null) {
       undo('wrong-state', text('token.not-assigned-enable'));
     }
-    await changeToken(
-      trx,
-      token.id,
-      input.enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 },
-    );
+    await changeToken(trx, token.id, turned(input.enabled));
     if (!input.enabled) await endItsSessions(trx, actor, token);
     return [{ action: input.enabled ? 'token.enable' : 'token.disable' }];
   });
