@@ -34,7 +34,9 @@ import {
   findStoredRole,
   type GrantRow,
   insertRole,
+  listGrants,
   listGrantsWithTokensOf,
+  listOwners,
   listStoredRoles,
   updateRole,
 } from '../store/directory/administrators.ts';
@@ -73,6 +75,24 @@ export const grantOf = (row: GrantRow): Grant => ({
   domain: row.path,
   role: row.role_id,
 });
+
+/** Of these administrators, by ID, those who are enabled and have a valid mark, with the rights that they have now. */
+export async function administratorsNow(
+  db: Connection,
+  marks: Marks,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Actor>> {
+  const enabled = (await listOwners(db, marks, ids)).filter((row) => row.enabled === 1);
+  if (enabled.length === 0) return new Map();
+  const rows = await listGrants(db, marks, enabled.length === 1 ? enabled[0]?.id : undefined);
+  const grants = Map.groupBy(rows, (row) => row.administrator_id);
+  return new Map(
+    enabled.map(({ id, user_name: name }) => [
+      id,
+      { kind: 'administrator', name, principal: id, grants: (grants.get(id) ?? []).map(grantOf) },
+    ]),
+  );
+}
 
 const view = (row: Row<'roles'>): Role => ({
   id: row.id,

@@ -14,7 +14,7 @@ import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { listGrants, listOwners, listSamePerson } from '../store/directory/administrators.ts';
+import { listSamePerson, listStoredAdministrators } from '../store/directory/administrators.ts';
 import {
   claimSecondApproval,
   decideSecondApproval,
@@ -25,7 +25,7 @@ import {
 } from '../store/directory/second-approvals.ts';
 import { findSettings, lockInstallation } from '../store/operations/installation.ts';
 import type { Connection } from '../store/schema/schema.ts';
-import { grantOf } from './roles.ts';
+import { administratorsNow } from './roles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>;
 
@@ -112,17 +112,15 @@ const recorded = ({ action, object, title }: Guarded) => ({
 
 /** The person who approved it may have lost the right to since then. */
 async function mayStillApprove(db: Connection, context: Context, id: string | null): Promise<boolean> {
-  const [owner] = await listOwners(db, context, id === null ? [] : [id]);
-  if (owner?.enabled !== 1) return false;
-  const grants = (await listGrants(db, context, owner.id)).map(grantOf);
-  return !denied({ kind: 'administrator', name: owner.user_name, grants }, 'settings:edit');
+  const actor = id === null ? undefined : (await administratorsNow(db, context, [id])).get(id);
+  return actor !== undefined && !denied(actor, 'settings:edit');
 }
 
 /** All names under which the same person acts. */
-async function selvesOf(db: Connection, actor: Actor): Promise<readonly string[]> {
-  if (actor.principal === undefined) return [];
-  const { administrators } = await listSamePerson(db, actor.principal);
-  return [actor.principal, ...administrators.map(({ id }) => id)];
+export async function selvesOf(db: Connection, principal: string | undefined): Promise<readonly string[]> {
+  if (principal === undefined) return [];
+  const { administrators } = await listSamePerson(db, principal);
+  return [principal, ...administrators.map(({ id }) => id)];
 }
 
 /** An API key cannot look at what it approves. */
@@ -147,7 +145,7 @@ const view = (actor: Actor, selves: readonly string[], row: SecondApprovalRow): 
 
 export const showSecondApprovals = (context: Context, actor: Actor) =>
   itemsFor(actor, 'settings:edit', async () => {
-    const selves = await selvesOf(context.db, actor);
+    const selves = await selvesOf(context.db, actor.principal);
     const rows = await listSecondApprovals(context.db, context, context.now(), MAX_SHOWN);
     return rows.map((row) => view(actor, selves, row));
   });
@@ -168,7 +166,7 @@ export async function decideOnSecondApproval(
     const rows = await listSecondApprovals(trx, context, context.now(), MAX_SHOWN);
     const row = rows.find((each) => each.id === id);
     if (!row) return refused('not-found', text('second-approval.not-found'));
-    const selves = await selvesOf(trx, actor);
+    const selves = await selvesOf(trx, actor.principal);
     if (decision === 'approved' && selves.includes(row.person))
       return refused('not-permitted', text('second-approval.own'));
     if (object !== undefined && object !== row.object)
@@ -190,22 +188,10 @@ export async function decideOnSecondApproval(
 
 /** Whether there are two people, so that one can approve what the other requests. */
 export async function twoCanApprove(db: Connection, context: Context): Promise<boolean> {
-  const holders = [
-    ...new Set(
-      (await listGrants(db, context))
-        .filter((row) => {
-          const grants = [grantOf(row)];
-          return !denied({ kind: 'administrator', name: '', grants }, 'settings:edit');
-        })
-        .map(({ administrator_id }) => administrator_id),
-    ),
-  ];
-  const enabled = (await listOwners(db, context, holders)).filter((row) => row.enabled === 1);
-  const persons = await Promise.all(
-    enabled.map(async ({ id }) => {
-      const { administrators } = await listSamePerson(db, id);
-      return [id, ...administrators.map((same) => same.id)].sort()[0];
-    }),
+  const all = (await listStoredAdministrators(db)).map(({ id }) => id);
+  const able = [...(await administratorsNow(db, context, all))].filter(
+    ([, actor]) => !denied(actor, 'settings:edit'),
   );
+  const persons = await Promise.all(able.map(async ([id]) => (await selvesOf(db, id)).toSorted()[0]));
   return new Set(persons).size >= 2;
 }

@@ -5,12 +5,12 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, HOST } from '../core/actor.ts';
 import { done, refused } from '../core/outcome.ts';
-import { findStoredApiKeyById, listGrants, listOwners } from '../store/directory/administrators.ts';
+import { findStoredApiKeyById } from '../store/directory/administrators.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import type { SourceRow } from '../store/sources/identity-sources.ts';
 import type { JobRow } from '../store/work/jobs.ts';
 import { standingsOf } from './key-standing.ts';
-import { grantOf } from './roles.ts';
+import { administratorsNow } from './roles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now'>;
 
@@ -50,10 +50,8 @@ export async function starterOf(
 async function actorOf(context: Context, job: Started): Promise<Actor | undefined> {
   const source = job.source === null ? {} : { source: job.source };
   if (job.actor_kind === 'administrator') {
-    const [owner] = await listOwners(context.db, context, [job.actor_id]);
-    if (owner?.enabled !== 1) return undefined;
-    const grants = (await listGrants(context.db, context, owner.id)).map(grantOf);
-    return { kind: 'administrator', name: owner.user_name, principal: owner.id, grants, ...source };
+    const actor = (await administratorsNow(context.db, context, [job.actor_id])).get(job.actor_id);
+    return actor && { ...actor, ...source };
   }
   const key = await findStoredApiKeyById(context.db, job.actor_id);
   if (!key) return undefined;

@@ -2,8 +2,8 @@
 
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
-import { grantOf } from '../directory/roles.ts';
-import { listGrants, listOwners, listStoredAdministrators } from '../store/directory/administrators.ts';
+import { administratorsNow } from '../directory/roles.ts';
+import { listStoredAdministrators } from '../store/directory/administrators.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import type { AdministratorAddress } from './queue.ts';
 
@@ -35,19 +35,11 @@ export async function reachableAdministrators(
   chosen: (row: StoredAdministrator) => boolean,
 ): Promise<Reachable[]> {
   const all = await listStoredAdministrators(db);
-  const reachable = all.filter((row) => row.enabled === 1 && row.mail !== null && chosen(row));
-  if (reachable.length === 0) return [];
-  const owners = await listOwners(
-    db,
-    context,
-    reachable.map(({ id }) => id),
-  );
-  const marked = new Set(owners.map(({ id }) => id));
-  const grants = Map.groupBy(await listGrants(db, context), (row) => row.administrator_id);
-  return reachable.flatMap(({ id, user_name: name, mail }): Reachable[] => {
-    if (!marked.has(id) || mail === null) return [];
-    const own = (grants.get(id) ?? []).map(grantOf);
-    const actor: Actor = { kind: 'administrator', name, principal: id, grants: own };
-    return [{ address: { name, mail }, actor }];
+  const addressed = all.filter((row) => row.mail !== null && chosen(row));
+  const ids = addressed.map(({ id }) => id);
+  const actors = await administratorsNow(db, context, ids);
+  return addressed.flatMap(({ id, user_name: name, mail }) => {
+    const actor = actors.get(id);
+    return actor && mail !== null ? [{ address: { name, mail }, actor }] : [];
   });
 }

@@ -8,8 +8,8 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
-import { grantOf, type WhyAbove, whyAboveAny } from '../directory/roles.ts';
-import { listGrants, listOwners, listSamePerson } from '../store/directory/administrators.ts';
+import { administratorsNow, type WhyAbove, whyAboveAny } from '../directory/roles.ts';
+import { listSamePerson } from '../store/directory/administrators.ts';
 import { listStandInsNow } from '../store/directory/stand-ins.ts';
 import { findRequest, type RequestRow } from '../store/distribution/requests.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
@@ -65,21 +65,19 @@ export async function decidersOf(
   const own: Decider = { actor, self: await selfOf(db, actor) };
   if (actor.kind !== 'administrator' || actor.principal === undefined) return [own];
   const rows = await listStandInsNow(db, context, context.now(), actor.principal);
-  const ids = [...new Set(rows.map((row) => row.administrator_id))];
-  const enabled = (await listOwners(db, context, ids)).filter((row) => row.enabled === 1);
-  const others: Decider[] = [];
-  for (const { id: rowId, administrator_id } of rows) {
-    const owner = enabled.find(({ id }) => id === administrator_id);
-    if (!owner || others.some((other) => other.actor.principal === owner.id)) continue;
-    const grants = (await listGrants(db, context, owner.id)).map(grantOf);
-    const them: Actor = { kind: 'administrator', name: owner.user_name, principal: owner.id, grants };
-    others.push({
-      actor: them,
-      self: await selfOf(db, them),
-      standIn: { id: rowId, self: own.self },
-    });
+  const actors = await administratorsNow(
+    db,
+    context,
+    rows.map((row) => row.administrator_id),
+  );
+  const others = new Map<string, Decider>();
+  for (const { id, administrator_id } of rows) {
+    const them = actors.get(administrator_id);
+    if (!them || others.has(administrator_id)) continue;
+    const self = await selfOf(db, them);
+    others.set(administrator_id, { actor: them, self, standIn: { id, self: own.self } });
   }
-  return [own, ...others];
+  return [own, ...others.values()];
 }
 
 /** Where requests are shown: for a stand-in, only where the administrator they stand in for decides. */

@@ -9,10 +9,10 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
-import { grantOf, resolveRole, type WhyAbove } from '../directory/roles.ts';
+import { administratorsNow, resolveRole, type WhyAbove } from '../directory/roles.ts';
 import type { AdministratorAddress, MailNotice } from '../mail/queue.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { listGrants, listOwners, listStoredAdministrators } from '../store/directory/administrators.ts';
+import { listStoredAdministrators } from '../store/directory/administrators.ts';
 import { listStandInsNow } from '../store/directory/stand-ins.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
@@ -109,29 +109,16 @@ const holds = ({ grants }: Actor, role: string | undefined): boolean =>
 /** Enabled administrators who have a mail address. */
 async function approvers(context: Context): Promise<Approver[]> {
   const { db } = context;
-  const enabled = (await listStoredAdministrators(db)).filter((row) => row.enabled === 1);
-  const marked = new Set(
-    (
-      await listOwners(
-        db,
-        context,
-        enabled.map(({ id }) => id),
-      )
-    ).map(({ id }) => id),
-  );
-  const grants = Map.groupBy(await listGrants(db, context), (row) => row.administrator_id);
+  const all = await listStoredAdministrators(db);
+  const ids = all.map(({ id }) => id);
   const standIns = Map.groupBy(
     await listStandInsNow(db, context, context.now()),
     ({ stand_in_id }) => stand_in_id,
   );
   const own = new Map<string, Decider>();
-  for (const { id, user_name: name } of enabled) {
-    if (!marked.has(id)) continue;
-    const ownGrants = (grants.get(id) ?? []).map((row) => grantOf(row));
-    const actor: Actor = { kind: 'administrator', name, principal: id, grants: ownGrants };
+  for (const [id, actor] of await administratorsNow(db, context, ids))
     own.set(id, { actor, self: await selfOf(db, actor) });
-  }
-  return enabled.flatMap(({ id, user_name: name, mail }): Approver[] => {
+  return all.flatMap(({ id, user_name: name, mail }): Approver[] => {
     const themselves = own.get(id);
     if (!themselves || mail === null) return [];
     const others = (standIns.get(id) ?? []).flatMap((row): Decider[] => {

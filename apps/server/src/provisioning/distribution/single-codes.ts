@@ -7,8 +7,12 @@ import { DAY } from '@sower/api/time';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, HOST } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused } from '../../core/outcome.ts';
-import { type Approved, secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
-import { listSamePerson } from '../../store/directory/administrators.ts';
+import {
+  type Approved,
+  secondApprovalOf,
+  selvesOf,
+  useSecondApproval,
+} from '../../directory/second-approval.ts';
 import { lastUseOfApproval } from '../../store/directory/second-approvals.ts';
 import { countCodesBy } from '../../store/distribution/distributions.ts';
 import { findSettings, lockInstallation } from '../../store/operations/installation.ts';
@@ -25,8 +29,7 @@ async function leftFor(db: Connection, now: number, actor: Actor): Promise<numbe
   const { settings } = await findSettings(db);
   // As for everything that the rule guards: nothing binds anyone who has the host.
   if (!settings['approvals.second'] || principal === undefined || principal === HOST) return undefined;
-  const { administrators } = await listSamePerson(db, principal);
-  const people = [...new Set([principal, ...administrators.map(({ id }) => id)])];
+  const people = await selvesOf(db, principal);
   const since = Math.max(now - DAY, (await lastUseOfApproval(db, ACTION, people)) ?? 0);
   const most = settings['approvals.singleCodes'];
   return most - (await countCodesBy(db, people, { since, from: idAt(now - DAY) }, most));
