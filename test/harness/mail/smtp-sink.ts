@@ -28,11 +28,16 @@ export type Sink = {
   behave(answer?: (received: Received) => Promise<void> | void): void;
   /** Refuses recipients with this answer; nothing said means none. */
   refuse(error?: { responseCode: number; message: string }): void;
+  /** Refuses senders with this answer; nothing said means none. */
+  refuseSender(error?: { responseCode: number; message: string }): void;
   start(): Promise<void>;
   /** Down: connections are refused. */
   stop(): Promise<void>;
   close(): Promise<void>;
 };
+
+const errorOf = (refusal: { responseCode: number; message: string } | undefined): Error | undefined =>
+  refusal && Object.assign(new Error(refusal.message), { responseCode: refusal.responseCode });
 
 export async function smtpSink(
   options: { tls?: 'starttls' | 'implicit' | 'none'; password?: string } = {},
@@ -44,6 +49,7 @@ export async function smtpSink(
   const received: Received[] = [];
   let answer: (received: Received) => Promise<void> | void = () => {};
   let refusal: { responseCode: number; message: string } | undefined;
+  let senderRefusal: typeof refusal;
   let server: SMTPServer | undefined;
   const mode = options.tls ?? 'starttls';
 
@@ -62,10 +68,8 @@ export async function smtpSink(
         password === options.password
           ? callback(null, { user: username ?? '' })
           : callback(new Error('535 5.7.8 wrong')),
-      onRcptTo: (_, __, callback) =>
-        refusal === undefined
-          ? callback()
-          : callback(Object.assign(new Error(refusal.message), { responseCode: refusal.responseCode })),
+      onMailFrom: (_, __, callback) => callback(errorOf(senderRefusal)),
+      onRcptTo: (_, __, callback) => callback(errorOf(refusal)),
       onData: async (stream, session, callback) => {
         try {
           const raw = await buffer(stream);
@@ -107,6 +111,9 @@ export async function smtpSink(
     },
     refuse(error) {
       refusal = error;
+    },
+    refuseSender(error) {
+      senderRefusal = error;
     },
     start,
     stop,

@@ -227,6 +227,7 @@ onBothDatabases('mail queue', (kind) => {
     sink.received.length = 0;
     sink.behave();
     sink.refuse();
+    sink.refuseSender();
     clock = START;
   });
   afterAll(async () => {
@@ -368,6 +369,28 @@ onBothDatabases('mail queue', (kind) => {
     expect(row).toMatchObject({ state: 'dead', attempts: 2 });
     expect(row?.reason).toContain('no such mailbox');
     expect(await figures()).toEqual({ postponed: 1, dead: 1 });
+  });
+
+  test('a refused sender, or a logon that is missing, is a setting: tried again; a mail that is too large is dead at once', async () => {
+    await queue(2);
+    sink.refuseSender({ responseCode: 530, message: '5.7.0 Authentication required' });
+    await sendAll();
+    expect(await states()).toEqual(['queued', 'queued']);
+    sink.refuseSender({ responseCode: 550, message: '5.7.60 not permitted to send as this sender' });
+    clock += MINUTE;
+    await sendAll();
+    expect(await states()).toEqual(['queued', 'queued']);
+    sink.refuseSender();
+    sink.refuse({ responseCode: 530, message: '5.7.0 Authentication required' });
+    clock += 5 * MINUTE;
+    await sendAll();
+    expect(await states()).toEqual(['queued', 'queued']);
+    sink.refuse();
+    sink.refuseSender({ responseCode: 552, message: '5.3.4 message too big' });
+    clock += 10 * MINUTE;
+    await sendAll();
+    expect(await states()).toEqual(['dead', 'dead']);
+    sink.refuseSender();
   });
 
   test('fifty at once on two connections claim each row once', async () => {

@@ -39,6 +39,10 @@ export type SendMail = (server: SmtpServer, mail: OutgoingMail) => Promise<SmtpR
 /** Longer than any server takes, and shorter than the lease of the queue. */
 const DEADLINE_MILLISECONDS = 120_000;
 const REPLY_LENGTH = 400;
+/** RFC 4954 §6; some servers say so only to the recipient. */
+const LOGON_REQUIRED = 530;
+/** RFC 1870 §6.1. */
+const TOO_LARGE = 552;
 
 /** @param milliseconds for all of it, the connection too: after a limit of the library it stays open, and the mail might still go out */
 export const smtpSender =
@@ -92,16 +96,20 @@ async function send(server: SmtpServer, mail: OutgoingMail, socket: Socket): Pro
 }
 
 function replyOf(error: unknown): SmtpReply {
-  const { code, responseCode, response, message } = error as {
+  const { code, command, responseCode, response, message } = error as {
     code?: string;
+    command?: string;
     responseCode?: number;
     response?: string;
     message?: string;
   };
   const said = response ?? message ?? String(error);
   const reply = short(code === 'ETLS' ? `STARTTLS, which is required, failed: ${said}` : said);
-  // Only what concerns this sender, recipient or message is final. A refused logon is a setting that someone will correct.
-  const final = (code === 'EENVELOPE' || code === 'EMESSAGE') && (responseCode ?? 0) >= 500;
+  // Only what concerns this recipient or message is final. A sender or a logon is a setting of all mail, which someone will correct.
+  const isOfMail = code === 'EENVELOPE' || code === 'EMESSAGE';
+  const isSetting =
+    responseCode === LOGON_REQUIRED || (command === 'MAIL FROM' && responseCode !== TOO_LARGE);
+  const final = isOfMail && !isSetting && (responseCode ?? 0) >= 500;
   return { kind: final ? 'refused' : 'failed', reply };
 }
 
