@@ -323,10 +323,10 @@ onBothDatabases('distribution rules', (kind) => {
     await days(1);
     const [old] = await givenIn(late);
     await activate(old?.id as TokenKey);
-    const end = new Date(clock + 20 * DAY).toISOString().slice(0, 10);
+    const expiresOn = new Date(clock + 20 * DAY).toISOString().slice(0, 10);
     await stored.db
       .updateTable('tokens')
-      .set({ expires_on: end })
+      .set({ expires_on: expiresOn })
       .where('id', '=', old?.id as string)
       .execute();
     // Its maker has as many open jobs as one may have.
@@ -350,13 +350,21 @@ onBothDatabases('distribution rules', (kind) => {
       ).length;
     await days(5);
     expect(await codes()).toBe(1);
-    await stored.db
-      .updateTable('distributions')
-      .set({ expires_at: clock })
-      .where('token_id', '=', (await fresh())?.id ?? '')
-      .execute();
-    await days(2);
+    const end = async () => {
+      await stored.db
+        .updateTable('distributions')
+        .set({ expires_at: clock })
+        .where('token_id', '=', (await fresh())?.id ?? '')
+        .execute();
+      await days(2);
+    };
+    await end();
     expect(await codes()).toBe(2);
+    // Also if someone else has saved the rule meanwhile.
+    const { version } = await ruleNow(rule);
+    valueIn(await editRule(context, fleeting, { id: rule.id, version, change: inputOfRule(rule) }));
+    await end();
+    expect(await codes()).toBe(3);
     expect((await givenIn(late)).find(({ id }) => id === old?.id)).toMatchObject({ state: 'confirmed' });
   });
 

@@ -18,7 +18,7 @@ import {
   type RuleRow,
 } from '../../store/distribution/rules.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
-import { hasReplacementsBy } from '../../store/tokens/replacements.ts';
+import { hasReplacementsOf } from '../../store/tokens/replacements.ts';
 import { oldestValidDay } from '../../store/tokens/tokens.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
 
@@ -78,7 +78,7 @@ export async function concernedBy(context: Context, actor: Actor, rule: RuleRow,
       renewDays === 0
         ? []
         : await all(rule, limit, (concern) => listExpiring(db, concern, { from: day, until })),
-    unserved: (await hasReplacementsBy(db, by))
+    unserved: (await hasReplacementsOf(db, rule.id, by))
       ? await all(rule, limit, (concern) => listUnserved(db, concern, { from: day, now, triedSince, by }))
       : [],
   };

@@ -210,7 +210,8 @@ export const listExpiring = (
   );
 
 /**
- * Replacements made with the rule's rights that have no live code: the run or job that should have issued one failed, or the code expired.
+ * Replacements made with the rule's rights, or given by a job of the rule when someone else had saved it last, that have no live code: the
+ * run or job that should have issued one failed, or the code expired.
  * Tokens that have a seed, such as hardware tokens, need none; those that a job looked at since `triedSince` wait.
  */
 export const listUnserved = (
@@ -226,7 +227,7 @@ export const listUnserved = (
   listGiven(
     db,
     concern,
-    sql`not ${isGone(concern)} and p.created_by = ${by} and ${isAccepted('n', from)}
+    sql`not ${isGone(concern)} and (p.created_by = ${by} or n.rule_id = ${concern.ruleId}) and ${isAccepted('n', from)}
       and not exists (select 1 from seeds s where s.token_id = n.id)
       and not exists (select 1 from distributions g where g.token_id = n.id and g.latest = 1
         and ${isUsable('g', now)})

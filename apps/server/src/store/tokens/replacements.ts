@@ -1,7 +1,8 @@
 /** Pairs of tokens: one is waiting to replace the other. Few tokens are in one, so the table stays small. */
 
+import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { claimRow, hasRow, insertRow } from '../db/rows.ts';
+import { claimRow, insertRow } from '../db/rows.ts';
 import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
@@ -13,8 +14,12 @@ export const insertReplacement = (db: Connection, row: NewRow<'replacements'>) =
 export const claimReplacement = (db: Connection, tokenId: TokenKey) =>
   claimRow(db, 'replacements', { token_id: tokenId });
 
-export const hasReplacementsBy = (db: Connection, createdBy: string) =>
-  hasRow(db, 'replacements', { created_by: createdBy });
+/** Whether someone began one, or the replacement is a token that a rule gave. */
+export async function hasReplacementsOf(db: Connection, ruleId: string, createdBy: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from replacements p join tokens n on n.id = p.token_id
+    where p.created_by = ${createdBy} or n.rule_id = ${ruleId} limit 1`.execute(db);
+  return rows.length > 0;
+}
 
 export type Pair = Pick<Row<'replacements'>, 'token_id' | 'replaced_id' | 'afterwards'> & {
   readonly serial: string;
