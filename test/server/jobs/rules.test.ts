@@ -89,6 +89,7 @@ onBothDatabases('distribution rules', (kind) => {
       'Fobs',
       'Again',
       'Anew',
+      'Bare',
     ])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
     await recordGroup(api);
@@ -785,6 +786,18 @@ onBothDatabases('distribution rules', (kind) => {
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     expect([state, done]).toEqual(['failed', 0]);
+  });
+
+  test('a rule whose profile is one of URL delivery meanwhile makes no codes that nobody would get: it is stopped', async () => {
+    await addPeople(stored.db, 'bare', 1, { tokens: 'none', domain: paths.Bare as string });
+    const rule = await save({ name: 'Bare', securityDomain: 'Bare', profile: 'qr', enabled: true });
+    const deliver = (delivery: 'url' | 'qr') =>
+      stored.db.updateTable('token_profiles').set({ delivery }).where('name', '=', 'qr').execute();
+    await deliver('url');
+    await work();
+    await deliver('qr');
+    expect(await givenIn(paths.Bare as string)).toEqual([]);
+    expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'rule.url-needs-mail' });
   });
 
   test('a code that expires unused is given anew; a rule is stopped, with the reason, when its maker lacks the right', async () => {

@@ -49,7 +49,7 @@ export type StoredDistribution = Readonly<z.infer<typeof storedDistribution>>;
 type ByRule = { readonly id: string; readonly most: number };
 
 /** Codes mailed to their users are not readable for anyone else. */
-export const sealsCodes = ({ delivery, mail }: StoredDistribution): boolean =>
+export const sealsCodes = ({ delivery, mail }: Pick<StoredDistribution, 'delivery' | 'mail'>): boolean =>
   delivery === 'url' && mail === undefined;
 
 const readStored = storedJson('jobs.input', storedDistribution);
@@ -102,6 +102,9 @@ export async function distributeMany(
     return invalidAt('tokens', text('job.tokens-chosen'));
   const planned = await planOf(context, input);
   if (!planned.ok) return planned;
+  // Codes that no one could fetch: the profile may be another one than when the rule was saved.
+  if (rule && sealsCodes({ delivery: planned.value.profile.delivery, mail: input.mail }))
+    return invalidAt('mail', text('rule.url-needs-mail'));
   const lastDay = lastDayOf(await context.settings.current(), context.now(), input.expiresOn);
   if (!lastDay.ok) return lastDay;
   const stored: StoredDistribution = {

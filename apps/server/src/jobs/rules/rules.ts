@@ -27,6 +27,7 @@ import { markOf } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { hastenSchedule } from '../../store/work/due.ts';
+import { sealsCodes } from '../distribution/input.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
 import { concernedBy, jobInputOf, leftToday, MAX_PREVIEWED, readRule, type StoredRule } from './concerned.ts';
 
@@ -106,7 +107,7 @@ async function planOfRule(context: DistributionContext, actor: Actor, id: string
   if (!profile)
     return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
   // A job that a rule made has no one to fetch its codes.
-  if (profile.delivery === 'url' && input.mail === undefined)
+  if (sealsCodes({ delivery: profile.delivery, mail: input.mail }))
     return invalidAt('mail', text('rule.url-needs-mail'));
   const planned = await planOf(context, jobInputOf(name, rest));
   if (!planned.ok) return planned;
