@@ -124,7 +124,7 @@ onBothDatabases('marks of rows', (kind) => {
     expect(await begin()).toEqual(['rights']);
     expect(await listForgeries(open.db, uses())).toEqual([]);
     expect((await findAdministrator(open.db, uses(), 'root'))?.passkey_count).toBe(2);
-    expect(await listGrants(open.db, uses(), 'root')).toHaveLength(2);
+    expect(await listGrants(open.db, uses(), ['root'])).toHaveLength(2);
     const said = await open.db.selectFrom('audit').selectAll().where('action', '=', 'audit.marks').execute();
     expect(said.map(({ object, reason }) => [object, reason?.slice(0, 6)])).toEqual([['rights', '8 rows']]);
 

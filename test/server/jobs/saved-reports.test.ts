@@ -78,7 +78,7 @@ onBothDatabases('saved reports', (kind) => {
     kind: 'administrator',
     name,
     principal: id,
-    grants: (await listGrants(open.db, marks, id)).map(grantOf),
+    grants: (await listGrants(open.db, marks, [id])).map(grantOf),
   });
   const TOP_AUDITOR = [['auditor', 'top', '/']] as const;
   const role = {

@@ -56,7 +56,7 @@ type Standing = {
 async function standingOf(db: Connection, row: Row<'administrators'>): Promise<Standing> {
   const user = row.token_user_id === null ? undefined : await findUserById(db, row.token_user_id);
   return {
-    grants: await listStoredGrants(db, row.id),
+    grants: await listStoredGrants(db, [row.id]),
     passkeys: (await listStoredPasskeys(db, row.id)).length,
     tokenOf: user?.user_id,
     source: (await sourceNamesOf(db, [row])).get(row.source_id ?? ''),
@@ -349,7 +349,7 @@ async function storedAdministratorFor(
   const row = await findStoredAdministrator(context.db, userIdKey(userName));
   if (!row) return refused('not-found', text('administrator.not-found', { administrator: userName }));
   // Including rows without a valid mark: they only forbid, and invalidating someone's role must not open a way to more rights.
-  const above = grantAbove(actor, await listStoredGrants(context.db, row.id));
+  const above = grantAbove(actor, await listStoredGrants(context.db, [row.id]));
   if (!above) return done({ row });
   return refused(
     'not-permitted',

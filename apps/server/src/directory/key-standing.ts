@@ -31,11 +31,15 @@ export async function standingsOf(
 ): Promise<readonly Standing[]> {
   const ids = [...new Set(rows.flatMap(({ owner_id }) => owner_id ?? []))];
   const owners = new Map((await listOwners(db, marks, ids)).map((row) => [row.id, row]));
-  const grants = new Map<string, readonly Grant[]>();
-  for (const id of owners.keys()) grants.set(id, (await listGrants(db, marks, id)).map(grantOf));
+  const grants = Map.groupBy(await listGrants(db, marks, [...owners.keys()]), (row) => row.administrator_id);
   return rows.map((row) =>
     hasMark('api_keys', marks, row)
-      ? standingOf(row, owners.get(row.owner_id ?? ''), grants.get(row.owner_id ?? '') ?? [], now)
+      ? standingOf(
+          row,
+          owners.get(row.owner_id ?? ''),
+          (grants.get(row.owner_id ?? '') ?? []).map(grantOf),
+          now,
+        )
       : stopped('altered'),
   );
 }

@@ -83,8 +83,11 @@ export async function administratorsNow(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Actor>> {
   const enabled = (await listOwners(db, marks, ids)).filter((row) => row.enabled === 1);
-  if (enabled.length === 0) return new Map();
-  const rows = await listGrants(db, marks, enabled.length === 1 ? enabled[0]?.id : undefined);
+  const rows = await listGrants(
+    db,
+    marks,
+    enabled.map(({ id }) => id),
+  );
   const grants = Map.groupBy(rows, (row) => row.administrator_id);
   return new Map(
     enabled.map(({ id, user_name: name }) => [

@@ -277,7 +277,7 @@ async function administratorActor(
   return {
     kind: 'administrator',
     name: of.name,
-    grants: of.mustChangePassword ? [] : (await listGrants(context.db, context, id)).map(grantOf),
+    grants: of.mustChangePassword ? [] : (await listGrants(context.db, context, [id])).map(grantOf),
     principal: id,
     session: of.session,
     ...(of.source === undefined ? {} : { source: of.source }),

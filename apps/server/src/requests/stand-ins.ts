@@ -64,7 +64,7 @@ export async function addStandIn(
   const whose = await administratorOf(context, actor, input.administrator);
   if (!whose.ok) return whose;
   const administrator = whose.value;
-  const grants = (await listGrants(context.db, context, administrator.id)).map(grantOf);
+  const grants = (await listGrants(context.db, context, [administrator.id])).map(grantOf);
   if (!grants.some(({ permissions }) => permissions.has('requests:decide')))
     return refused('wrong-state', text('stand-in.nothing', { administrator: administrator.user_name }));
   // A key may do less than its owner, and cannot pass on more than it may do.

@@ -155,17 +155,19 @@ const hasMarks = (marks: Marks, row: GrantRow): boolean =>
 
 /**
  * Those that count.
- * @param administratorId absent: of everyone
+ * @param administrators their IDs; absent: of everyone
  */
-export async function listGrants(db: Connection, marks: Marks, administratorId?: string) {
-  return (await listStoredGrants(db, administratorId)).filter((row) => hasMarks(marks, row));
+export async function listGrants(db: Connection, marks: Marks, administrators?: readonly string[]) {
+  return (await listStoredGrants(db, administrators)).filter((row) => hasMarks(marks, row));
 }
 
-export function listStoredGrants(db: Connection, administratorId?: string): Promise<GrantRow[]> {
+export async function listStoredGrants(
+  db: Connection,
+  administrators?: readonly string[],
+): Promise<GrantRow[]> {
+  if (administrators?.length === 0) return [];
   const all = grants(db);
-  return (
-    administratorId === undefined ? all : all.where('administrator_id', '=', administratorId)
-  ).execute();
+  return (administrators ? all.where('administrator_id', 'in', administrators) : all).execute();
 }
 
 /**
