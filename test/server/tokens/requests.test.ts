@@ -215,6 +215,29 @@ onBothDatabases('requests', (kind) => {
     expect(received.join('\n')).not.toContain(result.activationCode);
   });
 
+  test('a profile of URL delivery by the last approval: the request waits for the distribution step, which shows the code', async () => {
+    const { api } = deployment;
+    const made = {
+      name: 'changed',
+      delivery: 'qr',
+      deviceType: 'sower',
+      authenticationType: 'tokencode',
+    } as const;
+    const { id, version } = await api('addProfile', { body: made });
+    const userId = await user();
+    const request = await ask(await offer({ profile: made.name, steps: steps(1) }), userId);
+    expect(request.distribution).toBe(false);
+    await api('editProfile', { params: { id }, body: { delivery: 'url' }, ifMatch: version });
+    const approver = await administrator('request-approver');
+    const approved = await approve(approver.api, request);
+    expect(approved).toMatchObject({ state: 'approved', distribution: true });
+    expect(approved.serial).toBeUndefined();
+    const distributor = await administrator('token-distributor');
+    const result = await distributor.api('distributeRequest', { params: { id: request.id }, body: {} });
+    expect(result).toMatchObject({ delivery: 'url', activationCode: expect.stringMatching(/^\d{12}$/) });
+    expect(await get(request.id)).toMatchObject({ state: 'done', serial: result.serial });
+  });
+
   test('nobody approves what they asked for, what is for them, or a second step by another account of theirs', async () => {
     const name = await offer({ steps: steps(2) });
     const userId = await user();

@@ -70,22 +70,25 @@ export async function approveRequest(
     return refused('wrong-state', text('token-request.user-disabled'));
   }
   const last = row.step + 1 >= stepsOf(row).length;
-  const plan =
+  const planned =
     last && row.distribution === 0
       ? await planFulfilment(context, user, row, { nickname: row.nickname })
       : undefined;
-  if (plan && !plan.ok) return plan;
+  if (planned && !planned.ok) return planned;
+  // The profile may have another delivery than at the request. A code of URL delivery is shown by the distribution step alone.
+  const toHandOver = planned?.value.plan.profile.delivery === 'url';
   return decided(context, actor, row, async (trx) => {
     await change(trx, row, {
       step: row.step + 1,
       state: last ? 'approved' : 'pending',
+      ...(toHandOver ? { distribution: 1 } : {}),
       deferred_until: null,
       ...waitsSince(context.now()),
     });
     await recordDecision(trx, context, { actor: auditActorOf(actor), by }, row, 'approved', comment);
     if (last) await context.queueMail(trx, requestMail('request-approved', row, { comment }));
-    if (!plan) return;
-    const { serial } = await fulfil(trx, context, auditActorOf(actor), user, plan.value);
+    if (!planned || toHandOver) return;
+    const { serial } = await fulfil(trx, context, auditActorOf(actor), user, planned.value);
     await closeRequest(trx, row.id, serial);
   });
 }

@@ -114,7 +114,14 @@ export const changeRequest = (
   change: Partial<
     Pick<
       Row<'token_requests'>,
-      'state' | 'step' | 'deferred_until' | 'serial' | 'waiting_since' | 'told_at' | 'escalated_at'
+      | 'state'
+      | 'step'
+      | 'distribution'
+      | 'deferred_until'
+      | 'serial'
+      | 'waiting_since'
+      | 'told_at'
+      | 'escalated_at'
     >
   >,
 ) =>
