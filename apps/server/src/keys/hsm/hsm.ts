@@ -180,9 +180,13 @@ function ask(request: HsmRequest): Promise<HsmResponse> {
       resolve(response ?? { failure: 'module', detail: why });
     };
     child.once('error', (error) => end(error.message));
-    child.once('exit', (code, signal) =>
-      end(signal === 'SIGKILL' ? `no answer within ${limit / 1000} s` : `ended with ${signal ?? code}`),
-    );
+    child.once('exit', (code, signal) => {
+      const ended = (): void =>
+        end(signal === 'SIGKILL' ? `no answer within ${limit / 1000} s` : `ended with ${signal ?? code}`);
+      // Its response may still be unread: that is emitted before the channel is closed, not before the exit.
+      if (child.connected) child.once('disconnect', ended);
+      else ended();
+    });
     // Not where it could not be started: its error comes in a moment.
     if (child.connected) child.send(request, () => {});
   });
