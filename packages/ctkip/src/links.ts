@@ -155,9 +155,7 @@ export function parseLink(text: string, options: LinkOptions = {}): ParsedLink |
 /** Mail that was not decoded writes every `=` as `=3D` and breaks lines after a `=`. */
 function unquoted(text: string): string {
   const joined = text.replace(/=\r?\n/g, '');
-  const signs = joined.match(/=(?:3D)?/g) ?? [];
-  const all = signs.length > 0 && signs.every((sign) => sign === '=3D');
-  return all ? joined.replaceAll('=3D', '=') : joined;
+  return /=(?!3D)/.test(joined) ? joined : joined.replaceAll('=3D', '=');
 }
 
 /** What follows `ctkip?` at the end of the path, or at the start of an https page's fragment; `undefined` if there is none. */
