@@ -19,8 +19,8 @@ export default defineConfig({
   test: {
     projects: Object.entries(FOLDERS).map(([name, how]) => ({ extends: true, test: { name, ...how } })),
     // For what hangs. Whatever has to be quick says so itself.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 400_000,
+    hookTimeout: 400_000,
     pool: 'forks',
     // Node.js reads the sources itself, as it does for the product. Modules are not replaced in any test.
     experimental: { viteModuleRunner: false, nodeLoader: false },
@@ -37,7 +37,7 @@ export default defineConfig({
     // For tests that wait more than they work: `test.concurrent`.
     maxConcurrency: 12,
     // What polls is right as soon as it is right; how soon depends on what else the machine does.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     globalSetup: 'test/harness/global-setup.ts',
     setupFiles: 'test/harness/fast-check-seed.ts',
   },

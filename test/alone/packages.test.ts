@@ -65,7 +65,7 @@ beforeAll(() => {
     join(folder, 'print.js'),
     "import { shown } from './program.js';\nconsole.log(JSON.stringify(shown));\n",
   );
-}, 240_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The Node that runs the tests, and the one of the system, which is often older. */

@@ -325,7 +325,7 @@ onBothDatabases('a writer of the database', (kind) => {
       }),
       { numRuns: 150, seed: 8 },
     );
-  }, 120_000);
+  });
 
   test('has rows of before taken over again: only once, and not by putting things back', async () => {
     // As an earlier Sower left it, with one row that is not linked yet.

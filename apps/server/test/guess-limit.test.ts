@@ -175,7 +175,7 @@ test('whenever they come, right or wrong: never more wrong ones than tries were 
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});
 
 test('what was wrong is forgiven in bounded time', async () => {
   const { ask, pass, sleeping } = limit(3);
@@ -289,7 +289,7 @@ test('a table full of sources that were wrong stays bounded, and lets no strange
   for (let n = 0; n < 60_000; n += 1) void ask(`${11 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}.1`, true);
   expect(share(1_000_000).length).toBeLessThanOrEqual(100_001);
   expect(looks.length).toBeLessThanOrEqual(150_000);
-}, 60_000);
+});
 
 test('each wrong guess is told once, by its narrowest network', async () => {
   const told: string[] = [];

@@ -127,7 +127,6 @@ describe.skipIf(skip)('Security Console: coexistence', () => {
       await page.getByText(t.none, { exact: true }).waitFor();
       await api('deleteToken', { params: { serial: waits.serial } });
     },
-    240_000,
   );
 });
 

@@ -446,7 +446,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
     console.table(Object.fromEntries(table.map(([name, ...of]) => [name, of])));
     expect(table).toHaveLength(14);
     await context.close();
-  }, 240_000);
+  });
 
   test('a window about one of two tokens stays about it while the user uses the other; a PIN is offered for one that can have it', async () => {
     const { api } = deployment;
@@ -959,7 +959,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await dialog.getByRole('button', { name: en.ui.close }).last().click();
     const { items } = await api('listRequests', { query: { show: 'waiting', offer: 'Many', limit: 10 } });
     expect(items).toEqual([]);
-  }, 240_000);
+  });
 
   // The last one, since it ends the session.
   test('whoever logs off in one tab leaves nothing on the other', async () => {

@@ -30,7 +30,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
     slapd = await startSlapd({ ldif });
     await furnish(deployment);
     await proveForLong(deployment);
-  }, 120_000);
+  });
   afterAll(async () => {
     await slapd?.stop();
   });
@@ -188,7 +188,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       expect(await inspected('delete')).toEqual([]);
       await dialog.getByRole('button', { name: ui.cancel }).click();
     },
-    240_000,
+    480_000,
   );
 
   test.each([
@@ -335,6 +335,6 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await dialog.getByRole('alert').waitFor();
       expect((await deployment.api('getIdentitySource', { params: { id } })).users.all).toBe(4);
     },
-    240_000,
+    480_000,
   );
 });

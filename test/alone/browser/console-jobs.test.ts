@@ -58,68 +58,64 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       action: 'Aktion (die ganze Suche)',
       distribute: 'Verteilen',
     },
-  ] as const)(
-    'from the list of users to the undo ($locale)',
-    async (words) => {
-      const page = await logged(words.locale);
-      await byMenu(page, words.section, words.menu);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      const name = `Newcomers ${words.locale}`;
-      await page.locator('#job-name').fill(name);
-      await page.getByLabel(words.way).check();
-      await page.locator('#job-list').fill('jdoe\nqruser\nnobody\n');
-      const option = page.locator('#job-profile option', { hasText: 'Sower_CT_KIP' });
-      await page.locator('#job-profile').selectOption((await option.getAttribute('value')) as string);
-      await page.locator('#job-nickname').fill('of{userId}');
-      expect(await inspect(page, `${words.locale} form`, LOOKS_IN[words.locale])).toEqual([]);
-      await page.getByRole('button', { name: words.check, exact: true }).click();
-      await stateIs(page, 'waiting');
-      await page.getByRole('gridcell', { name: words.unknown }).first().waitFor();
-      await page.getByRole('gridcell', { name: 'ofjdoe' }).waitFor();
-      expect(await inspect(page, `${words.locale} checked`, LOOKS_IN[words.locale])).toEqual([]);
-      const start = page.getByRole('button', { name: words.start });
-      expect(await start.isDisabled()).toBe(true);
-      await page.locator('#job-name-again').fill(name);
-      await start.click();
-      await stateIs(page, 'done');
-      const dialog = page.getByRole('dialog');
-      await page.getByRole('button', { name: words.letters }).click();
-      await dialog.waitFor();
-      expect(await inspect(page, `${words.locale} letters`, LOOKS_IN[words.locale])).toEqual([]);
-      const taken = async (button: string): Promise<string> => {
-        const [download] = await Promise.all([
-          page.waitForEvent('download'),
-          dialog.getByRole('button', { name: button }).click(),
-        ]);
-        return readFileSync((await download.path()) as string, 'latin1');
-      };
-      if (words.locale === 'de') {
-        await dialog.getByRole('checkbox').check();
-        expect(await taken(words.letters)).toMatch(/^%PDF-[\s\S]*\/Count 4\b/);
-      } else {
-        await page.keyboard.press('Escape');
-        await page.getByRole('button', { name: words.codes }).click();
-        const [, ...rows] = readCsv(await taken(words.codes));
-        expect(rows.map((row) => [row[1], row[7]?.length])).toEqual([
-          ['jdoe', 12],
-          ['qruser', 12],
-          ['nobody', 0],
-        ]);
-      }
-      await dialog.waitFor({ state: 'detached' });
-      expect(await page.getByRole('button', { name: words.codes }).count()).toBe(0);
-      expect(await inspect(page, `${words.locale} done`, LOOKS_IN[words.locale])).toEqual([]);
-      await page.getByRole('button', { name: words.undo, exact: true }).click();
-      await page.getByRole('dialog').getByRole('button', { name: words.undo, exact: true }).click();
-      await page.waitForURL(/jobs\/(?!new)/);
-      await stateIs(page, 'done');
-      await expect.poll(() => page.getByRole('gridcell', { name: words.kept }).count()).toBe(2);
-      await page.goto(`${originOf(deployment)}/console/jobs`);
-      await page.getByRole('link', { name }).first().waitFor();
-      expect(await inspect(page, `${words.locale} list`, LOOKS_IN[words.locale])).toEqual([]);
-    },
-    180_000,
-  );
+  ] as const)('from the list of users to the undo ($locale)', async (words) => {
+    const page = await logged(words.locale);
+    await byMenu(page, words.section, words.menu);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const name = `Newcomers ${words.locale}`;
+    await page.locator('#job-name').fill(name);
+    await page.getByLabel(words.way).check();
+    await page.locator('#job-list').fill('jdoe\nqruser\nnobody\n');
+    const option = page.locator('#job-profile option', { hasText: 'Sower_CT_KIP' });
+    await page.locator('#job-profile').selectOption((await option.getAttribute('value')) as string);
+    await page.locator('#job-nickname').fill('of{userId}');
+    expect(await inspect(page, `${words.locale} form`, LOOKS_IN[words.locale])).toEqual([]);
+    await page.getByRole('button', { name: words.check, exact: true }).click();
+    await stateIs(page, 'waiting');
+    await page.getByRole('gridcell', { name: words.unknown }).first().waitFor();
+    await page.getByRole('gridcell', { name: 'ofjdoe' }).waitFor();
+    expect(await inspect(page, `${words.locale} checked`, LOOKS_IN[words.locale])).toEqual([]);
+    const start = page.getByRole('button', { name: words.start });
+    expect(await start.isDisabled()).toBe(true);
+    await page.locator('#job-name-again').fill(name);
+    await start.click();
+    await stateIs(page, 'done');
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: words.letters }).click();
+    await dialog.waitFor();
+    expect(await inspect(page, `${words.locale} letters`, LOOKS_IN[words.locale])).toEqual([]);
+    const taken = async (button: string): Promise<string> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        dialog.getByRole('button', { name: button }).click(),
+      ]);
+      return readFileSync((await download.path()) as string, 'latin1');
+    };
+    if (words.locale === 'de') {
+      await dialog.getByRole('checkbox').check();
+      expect(await taken(words.letters)).toMatch(/^%PDF-[\s\S]*\/Count 4\b/);
+    } else {
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: words.codes }).click();
+      const [, ...rows] = readCsv(await taken(words.codes));
+      expect(rows.map((row) => [row[1], row[7]?.length])).toEqual([
+        ['jdoe', 12],
+        ['qruser', 12],
+        ['nobody', 0],
+      ]);
+    }
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: words.codes }).count()).toBe(0);
+    expect(await inspect(page, `${words.locale} done`, LOOKS_IN[words.locale])).toEqual([]);
+    await page.getByRole('button', { name: words.undo, exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: words.undo, exact: true }).click();
+    await page.waitForURL(/jobs\/(?!new)/);
+    await stateIs(page, 'done');
+    await expect.poll(() => page.getByRole('gridcell', { name: words.kept }).count()).toBe(2);
+    await page.goto(`${originOf(deployment)}/console/jobs`);
+    await page.getByRole('link', { name }).first().waitFor();
+    expect(await inspect(page, `${words.locale} list`, LOOKS_IN[words.locale])).toEqual([]);
+  });
 
   test.each([
     { locale: 'en', texts: consoleEn.rules, section: consoleEn.menu.tokens },
@@ -167,7 +163,6 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       await dialog.getByRole('button', { name: texts.delete }).click();
       await row.waitFor({ state: 'detached' });
     },
-    120_000,
   );
 
   test.each([

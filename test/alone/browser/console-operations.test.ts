@@ -81,7 +81,7 @@ describe.skipIf(skip)('Security Console: operations', () => {
     await german.page.getByText('Den Ordner für Sicherungen gibt es nicht.').waitFor();
     expect(await inspect(german.page, 'backups de', LOOKS_IN.de)).toEqual([]);
     await german.context.close();
-  }, 120_000);
+  });
 
   test('Home says how long ago a restore was rehearsed', async () => {
     const { items } = await deployment.api('listBackups', {});
@@ -101,7 +101,7 @@ describe.skipIf(skip)('Security Console: operations', () => {
     await go(page, '');
     await page.getByText('The last test restore was 40 days ago.').waitFor();
     await context.close();
-  }, 60_000);
+  });
 
   test('the times of a schedule are shown in words, and changed', async () => {
     const { page, context } = await opened('en', 'schedules');
@@ -139,5 +139,5 @@ describe.skipIf(skip)('Security Console: operations', () => {
     await german.page.getByText('Jede volle Stunde').first().waitFor();
     expect(await inspect(german.page, 'schedules de', LOOKS_IN.de)).toEqual([]);
     await german.context.close();
-  }, 120_000);
+  });
 });

@@ -152,7 +152,6 @@ describe.skipIf(skip)('Security Console: importing tokens', () => {
       const left = await api('listTokens', { query: { batch: name, limit: 10 } });
       expect(left.items.map((each) => each.serial)).toEqual([serial]);
     },
-    240_000,
   );
 
   test.each([

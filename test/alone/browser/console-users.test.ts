@@ -87,7 +87,6 @@ describe.skipIf(skip)('Security Console: many users', () => {
         body: { firstName: '' },
       });
     },
-    240_000,
   );
 
   test.each([
@@ -176,7 +175,6 @@ describe.skipIf(skip)('Security Console: many users', () => {
       await page.getByText(texts.users.noneFound).waitFor();
       expect((await api('listUsers', { query: { search: `${locale}0` } })).items).toEqual([]);
     },
-    240_000,
   );
 
   test('on a phone the search is folded away, says what is in use, and is opened and closed by the keyboard', async () => {

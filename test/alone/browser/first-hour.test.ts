@@ -172,5 +172,5 @@ describe.skipIf(!findChromium() && !process.env.CI)('the first hour', () => {
     expect(pages).toBeLessThanOrEqual(MOST.pages);
     expect(fields).toBeLessThanOrEqual(MOST.fields);
     await context.close();
-  }, 240_000);
+  });
 });

@@ -160,7 +160,6 @@ describe.skipIf(!inject('postgresql'))('a promotion', () => {
         ...{ timeline: 2, lossy_timeline: 2, counters: 0, emergency: 0, codes: 0, settled: 1, altered: 0 },
       });
     },
-    400_000,
   );
 
   test('of a standby that commits waited for: nothing is put beyond use, and no interval is waited for', async () => {

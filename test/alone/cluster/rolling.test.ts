@@ -253,6 +253,5 @@ describe.skipIf(!hasHaproxy || !inject('postgresql'))('two nodes', () => {
       expect([...results.keys()].sort()).toEqual(EXPECTED);
       expect(await deployment.api('verifyAudit', {})).toMatchObject({ intact: true });
     },
-    300_000,
   );
 });

@@ -28,7 +28,6 @@ import { backedUp, sower } from '../../harness/jobs/command.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
 import { amount } from '../../harness/randomness.ts';
 
-const SLOW = 240_000;
 const random = (length: number) => new Uint8Array(randomBytes(length));
 /** All are restored, counted, and looked at in the database. */
 const TOKENS = 600;
@@ -72,14 +71,14 @@ onBothDatabases('a backup', (kind) => {
     });
     supply = await openSupply(deployment, fresh.location);
     await deployment.api('makeTransferKey', { body: {} });
-  }, SLOW);
+  });
   afterAll(async () => {
     await supply?.close();
     await deployment?.stop();
     for (const end of others) await end();
     await fresh?.drop();
     rmSync(folder, { recursive: true, force: true });
-  }, SLOW);
+  });
 
   const KEYS = (): string[] => ['--identity', path('data.key'), '--identity', path('vault.key')];
 
@@ -212,99 +211,76 @@ onBothDatabases('a backup', (kind) => {
     }
   }
 
-  test(
-    'is made while others authenticate, who hardly notice; the file is for its recipient only',
-    async () => {
-      const tokens = await supply.tokens(TOKENS);
-      const holders = tokens.slice(0, USED);
-      const early = showing(holders, 0);
-      const alone = await verify(deployment, early);
-      expect(alone.accepted).toBe(USED);
-      await addWhatIsUsedOnce();
-      before = await countsOf(fresh);
-      // Where the interval ended meanwhile, some are asked for the next one too: those count as shown.
-      const late = showing(holders.slice(0, USED / 2), 1);
-      const [made, during] = await Promise.all([makeBackup(), verify(deployment, late)]);
-      file = made;
-      const after = showing(holders.slice(USED / 2), 1);
-      const afterwards = await verify(deployment, after);
-      expect(during.accepted).toBeGreaterThan(0);
-      expect(afterwards.accepted).toBeGreaterThan(0);
-      console.log(
-        `${kind.name}: accepted ${alone.accepted} before, ${during.accepted} during, ${afterwards.accepted} after the backup`,
-      );
-      console.log(
-        `${kind.name}: authenticate p95 ${alone.slowest95.toFixed(1)} ms before, ${during.slowest95.toFixed(1)} ms during a backup`,
-      );
-      const octets = readFileSync(file);
-      expect(octets.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
-      const masterKey = readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8').trim();
-      expect(octets.includes(masterKey)).toBe(false);
-      // The first one by the schedule may be on its way.
-      expect(existsSync(`${file}.partial`)).toBe(false);
-    },
-    SLOW,
-  );
+  test('is made while others authenticate, who hardly notice; the file is for its recipient only', async () => {
+    const tokens = await supply.tokens(TOKENS);
+    const holders = tokens.slice(0, USED);
+    const early = showing(holders, 0);
+    const alone = await verify(deployment, early);
+    expect(alone.accepted).toBe(USED);
+    await addWhatIsUsedOnce();
+    before = await countsOf(fresh);
+    // Where the interval ended meanwhile, some are asked for the next one too: those count as shown.
+    const late = showing(holders.slice(0, USED / 2), 1);
+    const [made, during] = await Promise.all([makeBackup(), verify(deployment, late)]);
+    file = made;
+    const after = showing(holders.slice(USED / 2), 1);
+    const afterwards = await verify(deployment, after);
+    expect(during.accepted).toBeGreaterThan(0);
+    expect(afterwards.accepted).toBeGreaterThan(0);
+    console.log(
+      `${kind.name}: accepted ${alone.accepted} before, ${during.accepted} during, ${afterwards.accepted} after the backup`,
+    );
+    console.log(
+      `${kind.name}: authenticate p95 ${alone.slowest95.toFixed(1)} ms before, ${during.slowest95.toFixed(1)} ms during a backup`,
+    );
+    const octets = readFileSync(file);
+    expect(octets.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
+    const masterKey = readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8').trim();
+    expect(octets.includes(masterKey)).toBe(false);
+    // The first one by the schedule may be on its way.
+    expect(existsSync(`${file}.partial`)).toBe(false);
+  });
 
-  test(
-    'is verified in a scratch database: counts, chain, seals; the server is told, and nobody tells it a lie',
-    async () => {
-      const data = ['--data', deployment.dataFolder];
-      const ran = await sower(['backup', 'verify', file, ...KEYS(), ...data, '--report']);
-      expect(ran.stderr).toBe('');
-      expect(ran.status).toBe(0);
-      expect(ran.stdout).toMatch(/can be restored: .* sealed values opened/);
-      const { items, verifyLate, late } = await deployment.api('listBackups', {});
-      expect({ verifyLate, late }).toEqual({ verifyLate: false, late: false });
-      const verified = items.find(({ verifiedAt }) => verifiedAt !== undefined);
-      expect(file).toContain(verified?.name);
-      const lie = deployment.api('reportVerified', {
-        params: { id: verified?.id ?? '' },
-        body: { proof: 'x' },
-      });
-      await expect(lie).rejects.toMatchObject({ problem: { reason: 'backup.proof-wrong' } });
-      // Both say when the last one was made; the schedule may make another between the two answers.
-      const apart = async (): Promise<number> => {
-        const { madeAt = '' } = await deployment.api('listBackups', {});
-        const made = /^sower_backup_made_timestamp_seconds(?:\{[^}]*\})? (\S+)$/m.exec(
-          await deployment.metrics(0),
-        )?.[1];
-        return Number(made) * 1000 - Date.parse(madeAt);
-      };
-      await expect.poll(apart).toBe(0);
-      expect(await deployment.metrics(0)).toMatch(
-        /^sower_backup_verified_timestamp_seconds(?:\{[^}]*\})? \d/m,
-      );
-    },
-    SLOW,
-  );
+  test('is verified in a scratch database: counts, chain, seals; the server is told, and nobody tells it a lie', async () => {
+    const data = ['--data', deployment.dataFolder];
+    const ran = await sower(['backup', 'verify', file, ...KEYS(), ...data, '--report']);
+    expect(ran.stderr).toBe('');
+    expect(ran.status).toBe(0);
+    expect(ran.stdout).toMatch(/can be restored: .* sealed values opened/);
+    const { items, verifyLate, late } = await deployment.api('listBackups', {});
+    expect({ verifyLate, late }).toEqual({ verifyLate: false, late: false });
+    const verified = items.find(({ verifiedAt }) => verifiedAt !== undefined);
+    expect(file).toContain(verified?.name);
+    const lie = deployment.api('reportVerified', {
+      params: { id: verified?.id ?? '' },
+      body: { proof: 'x' },
+    });
+    await expect(lie).rejects.toMatchObject({ problem: { reason: 'backup.proof-wrong' } });
+    // Both say when the last one was made; the schedule may make another between the two answers.
+    const apart = async (): Promise<number> => {
+      const { madeAt = '' } = await deployment.api('listBackups', {});
+      const made = /^sower_backup_made_timestamp_seconds(?:\{[^}]*\})? (\S+)$/m.exec(
+        await deployment.metrics(0),
+      )?.[1];
+      return Number(made) * 1000 - Date.parse(madeAt);
+    };
+    await expect.poll(apart).toBe(0);
+    expect(await deployment.metrics(0)).toMatch(/^sower_backup_verified_timestamp_seconds(?:\{[^}]*\})? \d/m);
+  });
 
-  test(
-    'leaves nothing in the clear where the verification is interrupted',
-    async () => {
-      const scratch = mkdtempSync(join(folder, 'scratch-'));
-      const args = [
-        'backup',
-        'verify',
-        file,
-        ...KEYS(),
-        '--data',
-        deployment.dataFolder,
-        '--scratch',
-        scratch,
-      ];
-      const child = spawn(process.execPath, [join(TREE, 'apps/cli/bin/sower.js'), ...args], {
-        stdio: 'ignore',
-        env: { ...process.env, NODE_OPTIONS: '' },
-      });
-      const ended = once(child, 'exit');
-      await expect.poll(() => readdirSync(scratch).length, { interval: 5, timeout: 60_000 }).toBe(1);
-      child.kill('SIGINT');
-      expect((await ended)[0]).toBe(130);
-      expect(readdirSync(scratch)).toEqual([]);
-    },
-    SLOW,
-  );
+  test('leaves nothing in the clear where the verification is interrupted', async () => {
+    const scratch = mkdtempSync(join(folder, 'scratch-'));
+    const args = ['backup', 'verify', file, ...KEYS(), '--data', deployment.dataFolder, '--scratch', scratch];
+    const child = spawn(process.execPath, [join(TREE, 'apps/cli/bin/sower.js'), ...args], {
+      stdio: 'ignore',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    const ended = once(child, 'exit');
+    await expect.poll(() => readdirSync(scratch).length, { interval: 5, timeout: 60_000 }).toBe(1);
+    child.kill('SIGINT');
+    expect((await ended)[0]).toBe(130);
+    expect(readdirSync(scratch)).toEqual([]);
+  });
 
   /** An empty place with a server on what was restored there. */
   async function restored(
@@ -361,88 +337,79 @@ onBothDatabases('a backup', (kind) => {
       // What was encrypted to it before is readable there.
       expect(await server.api('showTransferKey', {})).toEqual(await deployment.api('showTransferKey', {}));
     },
-    SLOW,
   );
 
-  test(
-    'what is no good backup, or no empty place, is refused with a sentence, and nothing is left there',
-    async () => {
-      const place = mkdtempSync(join(folder, 'empty-'));
-      const where = ['--data', place];
-      const says = async (sentence: RegExp, ...args: string[]): Promise<void> => {
-        const ran = await sower(['restore', ...args]);
-        expect(ran.stderr).toMatch(sentence);
-        expect(ran.status).toBe(1);
-        expect(readdirSync(place)).toEqual([]);
-      };
-      const octets = readFileSync(file);
-      const variant = (name: string, content: Buffer): string => {
-        writeFileSync(path(name), content);
-        return path(name);
-      };
-      for (const part of [0.3, 0.9]) {
-        const cut = variant('cut', octets.subarray(0, Math.floor(octets.length * part)));
-        await says(/truncated or was changed/, cut, ...KEYS(), ...where);
-      }
-      const flipped = Buffer.from(octets);
-      flipped[Math.floor(octets.length / 2)]! ^= 1;
-      await says(/truncated or was changed/, variant('flipped', flipped), ...KEYS(), ...where);
-      await says(/not a backup made by Sower/, variant('text', Buffer.from('hello\n')), ...KEYS(), ...where);
-      await says(/The file .*nowhere was not found/, path('nowhere'), ...KEYS(), ...where);
-      await says(/encrypted for another one/, file, '--identity', path('stranger.key'), ...where);
-      await says(/Give the private key/, file, ...where);
-      await says(/encrypted for another private key/, file, '--identity', path('data.key'), ...where);
-      await says(/not an age private key/, file, '--identity', variant('x.key', Buffer.from('x')), ...where);
-      variant('other-master.key', Buffer.from(`${Buffer.alloc(32, 7).toString('base64')}\n`));
-      await says(/another installation/, file, ...KEYS(), '--master-key', path('other-master.key'), ...where);
-      // A file where a folder should be, and folders that are not there.
-      const inTheWay = /flipped.* cannot be used \((EEXIST|ENOTDIR)\)/;
-      await says(inTheWay, file, ...KEYS(), '--data', path('flipped'));
-      await says(inTheWay, file, ...KEYS(), ...where, '--master-key-file', join(path('flipped'), 'x', 'key'));
-      const scratch = ['--scratch', path('nowhere'), '--json'];
-      const verified = await sower(['backup', 'verify', file, ...KEYS(), ...where, ...scratch]);
-      expect(verified).toMatchObject({
-        status: 1,
-        stderr: expect.stringMatching(/nowhere.* cannot be used/),
-      });
-      expect(JSON.parse(verified.stdout)).toMatchObject({ error: { reason: 'backup.file' } });
-      const living = await sower([
-        'restore',
-        file,
-        ...KEYS(),
-        '--data',
-        deployment.dataFolder,
-        '--database',
-        fresh.option,
-      ]);
-      expect(living.stderr).toMatch(/only into an empty (one|place)/);
-      expect(living.status).toBe(1);
-      expect((await sower(['restore'])).status).toBe(2);
-      expect((await sower(['restore', file, '--nonsense'])).status).toBe(2);
-    },
-    SLOW,
-  );
-
-  test(
-    'only so many stay; without the folder, one fails with a sentence, and the server goes on',
-    async () => {
-      const names = new Set<string>();
-      for (let count = 0; count < 3; count += 1) names.add(await makeBackup());
-      await expect
-        .poll(() => readdirSync(folder).filter((name) => /^sower-.*\.age$/.test(name)).length)
-        .toBe(3);
-      for (const name of names) expect(existsSync(name)).toBe(true);
-      expect(existsSync(file)).toBe(false);
-      rmSync(folder, { recursive: true });
-      const ran = await sower(['backup', '--data', deployment.dataFolder]);
-      expect(ran.stderr).toContain('The backup folder does not exist.');
+  test('what is no good backup, or no empty place, is refused with a sentence, and nothing is left there', async () => {
+    const place = mkdtempSync(join(folder, 'empty-'));
+    const where = ['--data', place];
+    const says = async (sentence: RegExp, ...args: string[]): Promise<void> => {
+      const ran = await sower(['restore', ...args]);
+      expect(ran.stderr).toMatch(sentence);
       expect(ran.status).toBe(1);
-      const { items } = await deployment.api('listAudit', {
-        query: { action: 'backup.make', result: 'failure' },
-      });
-      expect(items[0]?.reasonCode).toBe('backup.no-folder');
-      expect((await deployment.send(0, { path: '/readyz' })).status).toBe(200);
-    },
-    SLOW,
-  );
+      expect(readdirSync(place)).toEqual([]);
+    };
+    const octets = readFileSync(file);
+    const variant = (name: string, content: Buffer): string => {
+      writeFileSync(path(name), content);
+      return path(name);
+    };
+    for (const part of [0.3, 0.9]) {
+      const cut = variant('cut', octets.subarray(0, Math.floor(octets.length * part)));
+      await says(/truncated or was changed/, cut, ...KEYS(), ...where);
+    }
+    const flipped = Buffer.from(octets);
+    flipped[Math.floor(octets.length / 2)]! ^= 1;
+    await says(/truncated or was changed/, variant('flipped', flipped), ...KEYS(), ...where);
+    await says(/not a backup made by Sower/, variant('text', Buffer.from('hello\n')), ...KEYS(), ...where);
+    await says(/The file .*nowhere was not found/, path('nowhere'), ...KEYS(), ...where);
+    await says(/encrypted for another one/, file, '--identity', path('stranger.key'), ...where);
+    await says(/Give the private key/, file, ...where);
+    await says(/encrypted for another private key/, file, '--identity', path('data.key'), ...where);
+    await says(/not an age private key/, file, '--identity', variant('x.key', Buffer.from('x')), ...where);
+    variant('other-master.key', Buffer.from(`${Buffer.alloc(32, 7).toString('base64')}\n`));
+    await says(/another installation/, file, ...KEYS(), '--master-key', path('other-master.key'), ...where);
+    // A file where a folder should be, and folders that are not there.
+    const inTheWay = /flipped.* cannot be used \((EEXIST|ENOTDIR)\)/;
+    await says(inTheWay, file, ...KEYS(), '--data', path('flipped'));
+    await says(inTheWay, file, ...KEYS(), ...where, '--master-key-file', join(path('flipped'), 'x', 'key'));
+    const scratch = ['--scratch', path('nowhere'), '--json'];
+    const verified = await sower(['backup', 'verify', file, ...KEYS(), ...where, ...scratch]);
+    expect(verified).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/nowhere.* cannot be used/),
+    });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ error: { reason: 'backup.file' } });
+    const living = await sower([
+      'restore',
+      file,
+      ...KEYS(),
+      '--data',
+      deployment.dataFolder,
+      '--database',
+      fresh.option,
+    ]);
+    expect(living.stderr).toMatch(/only into an empty (one|place)/);
+    expect(living.status).toBe(1);
+    expect((await sower(['restore'])).status).toBe(2);
+    expect((await sower(['restore', file, '--nonsense'])).status).toBe(2);
+  });
+
+  test('only so many stay; without the folder, one fails with a sentence, and the server goes on', async () => {
+    const names = new Set<string>();
+    for (let count = 0; count < 3; count += 1) names.add(await makeBackup());
+    await expect
+      .poll(() => readdirSync(folder).filter((name) => /^sower-.*\.age$/.test(name)).length)
+      .toBe(3);
+    for (const name of names) expect(existsSync(name)).toBe(true);
+    expect(existsSync(file)).toBe(false);
+    rmSync(folder, { recursive: true });
+    const ran = await sower(['backup', '--data', deployment.dataFolder]);
+    expect(ran.stderr).toContain('The backup folder does not exist.');
+    expect(ran.status).toBe(1);
+    const { items } = await deployment.api('listAudit', {
+      query: { action: 'backup.make', result: 'failure' },
+    });
+    expect(items[0]?.reasonCode).toBe('backup.no-folder');
+    expect((await deployment.send(0, { path: '/readyz' })).status).toBe(200);
+  });
 });

@@ -40,7 +40,7 @@ beforeAll(async () => {
     tarball,
   );
   installed = join(folder, 'lib/node_modules/sower');
-}, 240_000);
+});
 afterAll(() => {
   for (const server of servers) server.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });

@@ -97,7 +97,7 @@ onBothDatabases(`${WORKERS} processes`, (kind) => {
     await server.kill('SIGTERM');
     expect(server.child.exitCode).toBe(0);
     for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-  }, 180_000);
+  });
 });
 
 test('each metric stands once, with a sample for every process; processes end with the one that started them', async () => {

@@ -91,7 +91,7 @@ describe('the recipes of docs/radius.md', () => {
       body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
     });
     await api('addRadiusClient', { body: { name: 'recipe', network: '127.0.0.1', secret: SECRET } });
-  }, 120_000);
+  });
   afterEach(async () => {
     for (const child of children.splice(0)) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
@@ -276,23 +276,19 @@ ipv4-netmask = 255.255.255.0
     return Object.assign(enter, { url: `https://localhost:${tcp}/` });
   }
 
-  test.skipIf(!hasOcservPam)(
-    'ocserv through PAM: as it stands there, with a challenge',
-    async () => {
-      const conf = pamRadius();
-      service('ocserv', recipe('pam.d/ocserv', { '/etc/pam_radius_auth.conf': conf }));
-      const code = await holder('olaf');
-      const enter = await ocserv(recipe('ocserv.conf'));
-      const right = await enter('olaf', code(-1));
-      expect([right.status, right.shown], right.gateway).toEqual([0, expect.stringContaining('COOKIE=')]);
-      const wrong = await enter('olaf', '00000000');
-      expect(wrong.shown).not.toContain('COOKIE=');
-      await set({ password: 'then-passcode' });
-      const both = await enter('olaf', PASSWORD, code(0));
-      expect([both.status, both.shown], both.gateway).toEqual([0, expect.stringContaining('COOKIE=')]);
-    },
-    180_000,
-  );
+  test.skipIf(!hasOcservPam)('ocserv through PAM: as it stands there, with a challenge', async () => {
+    const conf = pamRadius();
+    service('ocserv', recipe('pam.d/ocserv', { '/etc/pam_radius_auth.conf': conf }));
+    const code = await holder('olaf');
+    const enter = await ocserv(recipe('ocserv.conf'));
+    const right = await enter('olaf', code(-1));
+    expect([right.status, right.shown], right.gateway).toEqual([0, expect.stringContaining('COOKIE=')]);
+    const wrong = await enter('olaf', '00000000');
+    expect(wrong.shown).not.toContain('COOKIE=');
+    await set({ password: 'then-passcode' });
+    const both = await enter('olaf', PASSWORD, code(0));
+    expect([both.status, both.shown], both.gateway).toEqual([0, expect.stringContaining('COOKIE=')]);
+  });
 
   test.skipIf(!hasOcservPam)(
     'openconnect with the tokencode of the command-line authenticator: as it stands there',
@@ -335,7 +331,6 @@ ipv4-netmask = 255.255.255.0
       expect(log()).not.toContain('COOKIE=');
       expect(await trail('anna')).toEqual(['refused', 'success']);
     },
-    180_000,
   );
 
   test.skipIf(!hasOcserv)(
@@ -358,7 +353,6 @@ ipv4-netmask = 255.255.255.0
       expect([right.status, right.shown], right.gateway).toEqual([0, expect.stringContaining('COOKIE=')]);
       expect(await trail('otto')).toEqual(['success']);
     },
-    180_000,
   );
 
   /** A gateway with these lines, and how a client ends with this password. */
@@ -423,7 +417,6 @@ verb 4
       const both = await enter('vera', `${PASSWORD}${code(0)}`);
       expect(both.shown, both.gateway).toContain('Initialization Sequence Completed');
     },
-    180_000,
   );
 
   /** The plugin sends to ports 1812 and 1813, whatever its file says: an address of loopback of its own has these. */
@@ -449,25 +442,21 @@ verb 4
     return address;
   }
 
-  test.skipIf(!hasOpenvpnRadius)(
-    'openvpn-auth-radius: as it stands there',
-    async () => {
-      const code = await holder('wilma');
-      const plugin = file(
-        'radiusplugin.cnf',
-        recipe('radiusplugin.cnf', {
-          '192.0.2.7': '127.0.0.1',
-          '192.0.2.1': await atUsualPorts(),
-          '/etc/openvpn/server.conf': join(folder, 'openvpn.conf'),
-          SECRET,
-        }),
-      );
-      const enter = await openvpn(recipe('openvpn-radius.conf', { '/etc/openvpn/radiusplugin.cnf': plugin }));
-      const right = await enter('wilma', code(-1));
-      expect(right.shown, right.gateway).toContain('Initialization Sequence Completed');
-      expect((await enter('wilma', '00000000')).shown).toContain('AUTH_FAILED');
-      expect(await trail('wilma')).toEqual(['refused', 'success']);
-    },
-    180_000,
-  );
+  test.skipIf(!hasOpenvpnRadius)('openvpn-auth-radius: as it stands there', async () => {
+    const code = await holder('wilma');
+    const plugin = file(
+      'radiusplugin.cnf',
+      recipe('radiusplugin.cnf', {
+        '192.0.2.7': '127.0.0.1',
+        '192.0.2.1': await atUsualPorts(),
+        '/etc/openvpn/server.conf': join(folder, 'openvpn.conf'),
+        SECRET,
+      }),
+    );
+    const enter = await openvpn(recipe('openvpn-radius.conf', { '/etc/openvpn/radiusplugin.cnf': plugin }));
+    const right = await enter('wilma', code(-1));
+    expect(right.shown, right.gateway).toContain('Initialization Sequence Completed');
+    expect((await enter('wilma', '00000000')).shown).toContain('AUTH_FAILED');
+    expect(await trail('wilma')).toEqual(['refused', 'success']);
+  });
 });

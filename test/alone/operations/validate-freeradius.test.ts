@@ -57,7 +57,7 @@ describe.runIf(hasRest)('FreeRADIUS with rlm_rest', () => {
     );
     const rest = { module, server: recipe('rest-server', { KEY: key }, PAGE) };
     server = await startProxy({ home: 0, secret: SECRET, clientSecret: SECRET, rest });
-  }, 120_000);
+  });
   afterAll(async () => {
     await server?.stop();
     if (folder) rmSync(folder, { recursive: true, force: true });

@@ -248,7 +248,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     expect(ran.out + ran.err, argv).not.toMatch(/\[object |undefined|NaN/);
     expect(ran.code, `${argv}\n${ran.err}`).not.toBe(70);
   }
-}, 300_000);
+});
 
 test('German and English by the locale, JSON in English whatever it is', async () => {
   const said = async (locale: Record<string, string>, ...more: string[]) =>

@@ -138,4 +138,4 @@ test('no command sends a field that its operation does not have', async () => {
   expect([...found]).toEqual([]);
   // As many as have a command without a file, a directory or a running job of its own.
   expect(sent.size).toBeGreaterThan(120);
-}, 300_000);
+});

@@ -104,7 +104,7 @@ test('every command gets the same answer with --data and --json as from the envi
     expect(ran, argv).toMatchObject({ code: 0, err: '' });
     expect(() => JSON.parse(ran.out), argv).not.toThrow();
   }
-}, 300_000);
+});
 
 test('a switch of any command takes no value, however it is written', async () => {
   const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)];

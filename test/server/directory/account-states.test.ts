@@ -140,7 +140,7 @@ for (const { name: directoryName, has, start, states } of DIRECTORIES)
         logOn: { enabled: true, tries: 3, minutes: 30, lookUp: false },
       });
       expect(await ran(context, id)).toMatchObject({ state: 'done', done: states.length + PLAIN.length });
-    }, 180_000);
+    });
     afterAll(async () => {
       await context?.close();
       await database?.drop();

@@ -63,7 +63,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('user IDs that change hands', () =>
         const given = await api('distributeToken', { params: { serial }, body: { profile: 'p' } });
         tokens.set(name, await provisioned(deployment, given));
       }
-    }, 180_000);
+    });
     afterAll(async () => {
       await deployment?.stop();
       await database?.drop();

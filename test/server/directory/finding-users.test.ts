@@ -196,7 +196,7 @@ onBothDatabases('finding users', (kind) => {
       for (const search of ['rowd', 'r', ''])
         await api('listUsers', { query: { search, sort: 'match', limit: 5, cursor } });
     }
-  }, 120_000);
+  });
 
   test('users of an earlier version, and what it writes meanwhile, are folded in batches', async () => {
     const before = await kind.empty();
@@ -240,5 +240,5 @@ onBothDatabases('finding users', (kind) => {
       await now.close();
       await before.drop();
     }
-  }, 120_000);
+  });
 });

@@ -101,7 +101,7 @@ describe.skipIf(!hasSlapd)('groups at the edges', () => {
       const port = radiusPort(deployment.servers[0] as never, 'authentication');
       open = await radiusPeer(port, '127.0.0.1');
       only = await radiusPeer(port, '127.0.0.2');
-    }, 120_000);
+    });
     afterAll(async () => {
       open?.close();
       only?.close();

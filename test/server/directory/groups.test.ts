@@ -96,7 +96,7 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
     await context.close();
     await database.drop();
     await slapd.stop();
-  }, 180_000);
+  });
 
   onBothDatabases('groups', (kind) => {
     const { slapd, context } = slapdSuite(

@@ -87,7 +87,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
         const given = await api('distributeToken', { params: { serial }, body: { profile: 'p' } });
         tokens.set(userId, await provisioned(deployment, given));
       }
-    }, 180_000);
+    });
     afterAll(async () => {
       await deployment?.stop();
       await database?.drop();

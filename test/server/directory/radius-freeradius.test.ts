@@ -111,7 +111,7 @@ for (const { name, has, start } of DIRECTORIES)
         from: [THEN, BOTH],
       });
       peer = await radiusPeer(port, BOTH);
-    }, 300_000);
+    });
     afterAll(async () => {
       peer?.close();
       await proxy?.stop();

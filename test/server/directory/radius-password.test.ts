@@ -84,7 +84,7 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
       then = await radiusPeer(port, '127.0.0.1');
       both = await radiusPeer(port, '127.0.0.2');
       other = await radiusPeer(port, '127.0.0.3');
-    }, 120_000);
+    });
     afterAll(async () => {
       for (const peer of [then, both, other]) peer?.close();
       await slapd?.stop();

@@ -79,7 +79,7 @@ describe.skipIf(!hasSlapd)('a directory and a server', () => {
       expect((await problemOf(logOn('wrong'))).code).toBe('log-on-failed');
       expect(await logOn(PASSWORD)).toMatchObject({ userId: 'user0' });
       for (const server of deployment.servers) expect(server.output()).not.toContain(PASSWORD);
-    }, 240_000);
+    });
 
     test('two nodes start a run at once: one runs', async () => {
       for (let round = 0; round < 5; round += 1) {
@@ -99,7 +99,7 @@ describe.skipIf(!hasSlapd)('a directory and a server', () => {
       }
       const { items } = await deployment.api('listSourceRuns', { params: { id }, query: {} });
       expect(items.filter(({ state }) => state === 'done')).toHaveLength(6);
-    }, 240_000);
+    });
 
     test(
       'processes that are killed in the middle: the run is done by another, each user once',

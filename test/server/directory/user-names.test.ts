@@ -178,7 +178,7 @@ onBothDatabases('names of users', (kind) => {
     }
     expect(accepted).toBeGreaterThanOrEqual(plain.length);
     expect(accepted).toBeLessThan(names.length);
-  }, 120_000);
+  });
 
   test('of an earlier version can still be used, and doctor names them', async () => {
     const { api } = deployment;

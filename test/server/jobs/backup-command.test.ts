@@ -46,7 +46,7 @@ test('a recipient of the master key that was mistyped is refused at the start, n
   ]);
   expect(ran.status).toBe(1);
   expect(ran.stdout).toContain('Invalid checksum');
-}, 60_000);
+});
 
 test('what was left by whoever was killed while writing is deleted a day later, and nothing else', async () => {
   const place = mkdtempSync(join(folder, 'left-'));
@@ -126,7 +126,7 @@ onBothAtOnce('a backup to a command', (kind) => {
       await close();
       await fresh.drop();
     }
-  }, 60_000);
+  });
 
   test.skipIf(process.getuid?.() !== 0)(
     'a backup to a full disk says so and leaves nothing; with room, the next is made',
@@ -170,7 +170,6 @@ onBothAtOnce('a backup to a command', (kind) => {
         await fresh.drop();
       }
     },
-    60_000,
   );
 
   test('a backup of a newer version is refused with the version that made it, and nothing is restored', async () => {
@@ -225,7 +224,7 @@ onBothAtOnce('a backup to a command', (kind) => {
       await close();
       await fresh.drop();
     }
-  }, 60_000);
+  });
 
   test('a server that stops in the middle leaves nothing that looks like a backup', async ({ expect }) => {
     const fresh = await kind.fresh();
@@ -257,7 +256,7 @@ onBothAtOnce('a backup to a command', (kind) => {
       await close();
       await fresh.drop();
     }
-  }, 60_000);
+  });
 
   test('a database that is away for a moment as it ends does not make it one that was not made', async () => {
     const fresh = await kind.fresh();

@@ -56,7 +56,7 @@ describe.runIf(hasOldFreeradius)('an old FreeRADIUS', () => {
           ...{ endsOn: '2099-12-31', enabled: true },
         },
       });
-    }, 300_000);
+    });
     afterAll(async () => {
       await old?.stop();
     });

@@ -245,6 +245,5 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
       console.log(`${kind.name}: ${chance.toFixed(3)} of ${times.wrong.length}`);
       expect(Math.abs(chance - 0.5)).toBeLessThan(APART);
     },
-    300_000,
   );
 });

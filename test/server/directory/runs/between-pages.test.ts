@@ -226,5 +226,5 @@ onBothDatabases('a slow directory', (kind) => {
       await context.close();
       await database.drop();
     }
-  }, 120_000);
+  });
 });

@@ -78,7 +78,7 @@ describe.skipIf(!hasSlapd)('bounds of a run', () => {
         }),
       );
       expect(await ran(context, id)).toMatchObject({ state: 'done', done: PEOPLE });
-    }, 60_000);
+    });
 
     const set = (name: string, operation: 'add' | 'delete' | 'replace', type: string, ...values: string[]) =>
       slapd.client.modify(name, new Change({ operation, modification: new Attribute({ type, values }) }));

@@ -131,7 +131,7 @@ describe.skipIf(!hasSlapd)('preview and run', () => {
         await database.drop();
         await slapd.stop();
       }
-    }, 240_000);
+    });
   });
 });
 
