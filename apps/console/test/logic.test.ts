@@ -1,8 +1,10 @@
 /** What the pages decide by themselves, without a browser. */
 import type { Administrator } from '@sower/api/administrators';
 import type { ApiKey } from '@sower/api/api-keys';
+import { nameInTrail, userInTrail } from '@sower/api/audit';
 import { KEY_ENDS_SOON_DAYS } from '@sower/api/checks';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
+import { namedActor } from '@sower/texts/actors';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { endsSoon, lastSuperAdmin, passwordRefusal, stoppedByOwner } from '../src/administration/warnings.ts';
 import { attributeLines, readAttributes, readRealms } from '../src/agents/lines.ts';
@@ -12,6 +14,14 @@ import { browserName } from '../src/session/browser-name.ts';
 import { neededFor } from '../src/shell/page-needs.ts';
 import type { ConsoleTexts } from '../src/texts/use-texts.ts';
 import { isTypedAgain, startOfDay } from '../src/ui/times.ts';
+
+test('a name in the audit trail has one backslash where the trail writes two', () => {
+  expect(nameInTrail('administrator:CORP\\\\ada')).toBe('CORP\\ada');
+  expect(userInTrail('user:CORP\\\\ada')).toBe('CORP\\ada');
+  expect(userInTrail('token:000100000001')).toBeUndefined();
+  expect(namedActor('administrator:CORP\\\\ada')).toEqual({ kind: 'administrator', name: 'CORP\\ada' });
+  expect(namedActor('api-key:a:b')).toEqual({ kind: 'api-key', name: 'a:b' });
+});
 
 describe('what a page needs', () => {
   test.each([

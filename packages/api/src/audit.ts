@@ -83,9 +83,13 @@ export const auditEntrySchema = named('AuditEntry', {
   request: z.string().optional(),
 });
 
-/** The user ID in an object or an actor of the trail, which writes a backslash twice; undefined: it is no user. */
+/** The name in an object or an actor of the trail, such as `token:000123456789`, without its kind. The trail writes a backslash twice. */
+export const nameInTrail = (object: string): string =>
+  object.slice(object.indexOf(':') + 1).replaceAll('\\\\', '\\');
+
+/** Undefined: it is no user. */
 export const userInTrail = (object: string): string | undefined =>
-  object.startsWith('user:') ? object.slice('user:'.length).replaceAll('\\\\', '\\') : undefined;
+  object.startsWith('user:') ? nameInTrail(object) : undefined;
 
 export const auditQuerySchema = z.strictObject({
   ...pageQuery,

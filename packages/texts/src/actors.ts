@@ -1,5 +1,7 @@
 /** What kind of actor a name is of. The API and the audit trail call one `api-key:portal`; the texts are under `actor`. */
 
+import { nameInTrail } from '@sower/api/audit';
+
 const KINDS = ['administrator', 'api-key', 'user', 'agent', 'agent-credential', 'radius'] as const;
 /** The server itself, and who acted on its host or without logging on. */
 const SYSTEM = ['system', 'system:rotate-key', 'system:recover-key', 'system:anonymous'] as const;
@@ -14,5 +16,5 @@ export function namedActor(actor: string): NamedActor | undefined {
   if (system !== undefined) return { system };
   const at = actor.indexOf(':');
   const kind = KINDS.find((name) => name === actor.slice(0, at));
-  return kind && { kind, name: actor.slice(at + 1) };
+  return kind && { kind, name: nameInTrail(actor) };
 }

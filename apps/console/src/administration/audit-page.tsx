@@ -1,6 +1,6 @@
 /** Administration > Audit Log. */
 import { ExpandableSection, Label, Switch } from '@patternfly/react-core';
-import { type AuditFacet, type auditQuerySchema, userInTrail } from '@sower/api/audit';
+import { type AuditFacet, type auditQuerySchema, nameInTrail } from '@sower/api/audit';
 import type { AuditForward } from '@sower/api/audit-forwarding';
 import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -236,16 +236,16 @@ export function Component() {
 }
 
 const PAGES: Readonly<Record<string, (name: string) => string>> = {
+  user: (userId) => `/users/${encodeURIComponent(userId)}`,
   token: (serial) => `/tokens/${encodeURIComponent(serial)}`,
   administrator: (name) => `/administrators/${encodeURIComponent(name)}`,
 };
 
 /** What a row is about, as a link to its page if it has one: a user by name first, as everywhere. It may be gone by now; the page says so. */
 function AuditObject({ object, userName }: { object: string; userName?: string | undefined }) {
-  const [kind = '', ...rest] = object.split(':');
-  const userId = userInTrail(object);
-  const name = userId ?? rest.join(':');
-  const to = userId === undefined ? PAGES[kind]?.(name) : `/users/${encodeURIComponent(userId)}`;
+  const [kind = ''] = object.split(':', 1);
+  const name = nameInTrail(object);
+  const to = PAGES[kind]?.(name);
   const shown = to === undefined || name === '' ? visible(object) : <Link to={to}>{visible(object)}</Link>;
   return userName === undefined ? (
     shown

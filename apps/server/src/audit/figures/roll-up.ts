@@ -6,6 +6,7 @@
  * The domain is the one in which the user or the token is when its row is read, a moment after it was written.
  */
 
+import { nameInTrail, userInTrail } from '@sower/api/audit';
 import type { ServerContext } from '../../context.ts';
 import { listLinks } from '../../store/audit/chain.ts';
 import {
@@ -33,12 +34,9 @@ const TOKEN = 'token:';
 /** Thrown to roll a transaction back. */
 class AnotherWasFirst extends Error {}
 
-/** The rest of an object of that kind. The trail writes a backslash twice. */
-const nameOf = (object: string, kind: string): string => object.slice(kind.length).replaceAll('\\\\', '\\');
-
 /** @returns each once */
 const namesOf = (rows: readonly Row<'audit'>[], kind: string): string[] => [
-  ...new Set(rows.flatMap(({ object }) => (object.startsWith(kind) ? [nameOf(object, kind)] : []))),
+  ...new Set(rows.flatMap(({ object }) => (object.startsWith(kind) ? [nameInTrail(object)] : []))),
 ];
 
 /** @param hoursFrom what is older counts by the day only: where a whole trail is added up, most hours would be deleted at once */
@@ -70,7 +68,8 @@ async function countRows(
   const byObject = Map.groupBy(history, ({ object }) => object);
   const counts = new Counts();
   for (const { row, logOn } of logOns) {
-    const domain = row.object.startsWith(USER) ? users.get(userIdKey(nameOf(row.object, USER))) : undefined;
+    const userId = userInTrail(row.object);
+    const domain = userId === undefined ? undefined : users.get(userIdKey(userId));
     const { way, outcome, reason, client } = logOn;
     const counted = { domain, at: row.at, hourly: row.at >= hoursFrom };
     counts.add({ ...counted, kind: 'log-on', name: way, outcome });
