@@ -578,7 +578,8 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await go(page, '/policies/token');
     await page.getByLabel('Security domain').selectOption({ label: 'Reach – The default' });
     const touched = page.locator('section', { hasText: 'Whom this affects' });
-    await touched.getByText('Reach, Reach Harbour').waitFor();
+    // Exactly, since those of the domain at the top, which is shown until then, include both.
+    await touched.getByText('Reach, Reach Harbour', { exact: true }).waitFor();
     await page.getByLabel('PIN required').selectOption('Yes');
     await page.getByRole('button', { name: 'Save policy' }).click();
     const dialog = page.getByRole('dialog');
