@@ -1,8 +1,8 @@
 /** Restores a backup into an empty database, or into a scratch one to see whether it can be. The whole file is read before anything is written. */
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
-import { mkdtemp, open, rename } from 'node:fs/promises';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isoTime } from '@sower/api/time';
@@ -277,7 +277,8 @@ export async function rehearse(
   checked: CheckedBackup,
   scratchIn = tmpdir(),
 ): Promise<Rehearsal> {
-  const folder = await mkdtemp(join(scratchIn, 'sower-verify-'));
+  // Without a wait before its removal is arranged for: a signal may end the process at any.
+  const folder = mkdtempSync(join(scratchIn, 'sower-verify-'));
   return withoutRest([folder], () => rehearseIn(folder, source, checked));
 }
 
