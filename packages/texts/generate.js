@@ -146,6 +146,13 @@ function checkGroups({ en }) {
   }
 }
 
+/** The actions of the audit trail are those that have a text. */
+const actionsOf = ({ names = {} }) =>
+  [
+    `export const AUDIT_ACTIONS = ${JSON.stringify(Object.keys(names['audit-action'] ?? {}))} as const;`,
+    'export type AuditAction = (typeof AUDIT_ACTIONS)[number];\n',
+  ].join('\n');
+
 /** A language's name for itself, as a menu shows it. */
 function ownName(language) {
   const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
@@ -158,6 +165,7 @@ export function generate(folder = SOURCES) {
   const names = Object.keys(languages).map((language) => [language, ownName(language)]);
   const files = {
     types: [`import type { Value } from '../catalogue.ts';\n`, ...typesOf(languages.en)].join('\n'),
+    'audit-actions': actionsOf(languages.en),
     languages: `export const LANGUAGE_NAMES = ${JSON.stringify(Object.fromEntries(names))} as const;\n`,
     ...Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [name, tableOf(table, languages)])),
   };

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { CERTIFICATE_FINDINGS } from '@sower/api/certificate-findings';
 import { FIELD_RULES } from '@sower/api/field-rules';
 import { MAIL_EVENT_NAMES } from '@sower/api/mail-events';
@@ -12,6 +11,7 @@ import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { settingsSchema } from '@sower/api/settings';
 import type { Texts } from '@sower/texts/catalogue';
 import { inEnglish, outcomesIn, type Text, text } from '@sower/texts/outcomes';
+import { AUDIT_ACTIONS } from '@sower/texts/tables/audit-actions';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { summaryOf } from '../../apps/cli/src/command.ts';
@@ -98,7 +98,6 @@ const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   'profile.delivery': ['url', 'qr'],
   'permission-name': PERMISSION_NAMES,
   'role-description': Object.keys(BUILT_IN_ROLES),
-  'audit-action': AUDIT_ACTIONS,
   mailEvents: MAIL_EVENT_NAMES,
 };
 
@@ -134,6 +133,14 @@ test.each(Object.entries(ENGLISH))('every text has a place where it is used: %s'
   const keys = [...new Set(keysOf(texts))].filter((key) => !isTemplate(key));
   expect(keys.length).toBeGreaterThan(3);
   expect(keys.filter((key) => !whole.has(key) && !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
+});
+
+test('every action of the audit trail is written somewhere', () => {
+  const source = filesIn('apps/server/src')
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n');
+  expect(AUDIT_ACTIONS.length).toBeGreaterThan(150);
+  expect(AUDIT_ACTIONS.filter((action) => !source.includes(`'${action}'`))).toEqual([]);
 });
 
 const SUMMARIES = commandsIn(program({ terminal: processTerminal(() => '0.1.1'), exit: 0 })).map(summaryOf);

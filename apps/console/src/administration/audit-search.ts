@@ -1,8 +1,8 @@
 /** What the audit log is searched by, in the address and as the API takes it. */
 
-import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { matching } from '@sower/api/search-words';
 import { DAY, HOUR } from '@sower/api/time';
+import { AUDIT_ACTIONS } from '@sower/texts/tables/audit-actions';
 import { partOf, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
 import { startOfDay } from '../ui/times.ts';
 

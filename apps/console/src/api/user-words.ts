@@ -2,9 +2,10 @@
  * Users, actors and actions in words. People know each other by name, and not by user IDs. The API and the audit trail call an actor
  * `api-key:portal`; searches, links and the exported audit trail keep that name.
  */
-import { AUDIT_ACTIONS, type AuditAction } from '@sower/api/audit-actions';
+
 import { visible } from '@sower/bytes/printable';
 import { namedActor } from '@sower/texts/actors';
+import { AUDIT_ACTIONS, type AuditAction } from '@sower/texts/tables/audit-actions';
 import { useTexts } from '../texts/use-texts.ts';
 
 export type Named = { readonly userId: string; readonly firstName?: string; readonly lastName?: string };

@@ -1,6 +1,6 @@
 /** The recorder of the audit trail: what an actor did, in the transaction that did it. */
 
-import type { AuditAction } from '@sower/api/audit-actions';
+import type { AuditAction } from '@sower/texts/tables/audit-actions';
 import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import type { Reason } from '../store/db/reason.ts';
 import type { Connection } from '../store/schema/schema.ts';

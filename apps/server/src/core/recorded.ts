@@ -3,8 +3,8 @@
  * What a change takes beyond the right to make it is decided by the function that calls.
  */
 
-import type { AuditAction } from '@sower/api/audit-actions';
 import type { Permission } from '@sower/api/permissions';
+import type { AuditAction } from '@sower/texts/tables/audit-actions';
 import type { Reason } from '../store/db/reason.ts';
 import {
   type Change,

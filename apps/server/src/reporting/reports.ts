@@ -1,7 +1,6 @@
 /** The reports: for each, its columns and the query for its rows. Who may read one, and within which scope, is checked in read.ts. */
 
 import { userInTrail } from '@sower/api/audit';
-import { AUDIT_ACTIONS, isLogOnAction, LOG_ON_ACTIONS } from '@sower/api/audit-actions';
 import type { DistributionState } from '@sower/api/distributions';
 import type { ReportName } from '@sower/api/reports';
 import { expiringBefore } from '@sower/api/statistics';
@@ -9,6 +8,7 @@ import { DAY, isoTime } from '@sower/api/time';
 import { namedActor } from '@sower/texts/actors';
 import { type Text, text } from '@sower/texts/outcomes';
 import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
+import { LOG_ON_ACTIONS } from '../store/audit/log-on-actions.ts';
 import { reasonValue } from '../store/db/reason.ts';
 import { listStoredAdministrators, listStoredGrants } from '../store/directory/administrators.ts';
 import { domainNamesOf } from '../store/directory/domains.ts';
@@ -156,8 +156,8 @@ function ofUsers<User extends UserRow>(
   };
 }
 
-const LOG_ONS = AUDIT_ACTIONS.filter(
-  (action) => isLogOnAction(action) && LOG_ON_ACTIONS[action] === 'decides',
+const LOG_ONS = Object.entries(LOG_ON_ACTIONS).flatMap(([action, what]) =>
+  what === 'decides' ? [action] : [],
 );
 const LOST = ['token.lost', 'token.found', 'token.replace', 'token.replaced'];
 const POLICIES = [

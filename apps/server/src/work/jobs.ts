@@ -1,6 +1,5 @@
 /** Jobs as their creators see and control them: created, listed, started, paused, canceled, resumed. */
 
-import type { AuditAction } from '@sower/api/audit-actions';
 import { BULK_ACTIONS } from '@sower/api/bulk';
 import {
   factsOf,
@@ -19,6 +18,7 @@ import { REQUEST_ACTIONS } from '@sower/api/requests';
 import { DAY, HOUR, isoTime } from '@sower/api/time';
 import { USER_BULK_ACTIONS } from '@sower/api/user-bulk';
 import { type Text, text } from '@sower/texts/outcomes';
+import type { AuditAction } from '@sower/texts/tables/audit-actions';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied } from '../core/actor.ts';

@@ -1,8 +1,8 @@
 /** What a row of the audit trail says about a logon: its channel, how it ended, and why it was refused. */
 
-import { isLogOnAction, LOG_ON_ACTIONS, type LogOnAction } from '@sower/api/audit-actions';
 import type { LogOnOutcome, LogOnWay, RefusalReason } from '@sower/api/figures';
 import { jsonIn } from '@sower/api/json';
+import { isLogOnAction, LOG_ON_ACTIONS, type LogOnAction } from '../../store/audit/log-on-actions.ts';
 import type { Row } from '../../store/schema/schema.ts';
 
 type AuditRow = Pick<Row<'audit'>, 'actor' | 'action' | 'result' | 'reason' | 'text'>;

@@ -4,9 +4,9 @@
  * waits for it.
  */
 
-import type { AuditAction } from '@sower/api/audit-actions';
 import { DAY, MINUTE } from '@sower/api/time';
 import { readText, type Text, text } from '@sower/texts/outcomes';
+import type { AuditAction } from '@sower/texts/tables/audit-actions';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { TextError } from '../../core/outcome.ts';

@@ -3,10 +3,10 @@
  * of its user (the database enforces it), so authority over the token's domain is authority over the user.
  */
 
-import type { AuditAction } from '@sower/api/audit-actions';
 import type { TokenSearch } from '@sower/api/bulk';
 import type { Permission } from '@sower/api/permissions';
 import { text } from '@sower/texts/outcomes';
+import type { AuditAction } from '@sower/texts/tables/audit-actions';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied, scopesOf, within } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../../core/outcome.ts';

@@ -1,8 +1,8 @@
 /** The audit trail: append. Text from outside is made harmless and short, and never prevents a row. */
 
-import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
 import type { Text } from '@sower/texts/outcomes';
+import type { AuditAction } from '@sower/texts/tables/audit-actions';
 import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { isPostgresql } from '../db/database-kind.ts';

@@ -4,7 +4,6 @@
  */
 
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { LOG_ON_ACTIONS } from '@sower/api/audit-actions';
 import { DAY } from '@sower/api/time';
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { hasOneWriter } from '../db/database-kind.ts';
@@ -12,6 +11,7 @@ import { fewTexts } from '../db/parameter-rows.ts';
 import { findUser } from '../directory/users.ts';
 import { idAt } from '../operations/old-rows.ts';
 import type { Connection, Row, Schema } from '../schema/schema.ts';
+import { LOG_ON_ACTIONS } from './log-on-actions.ts';
 import { objectOf } from './rows.ts';
 
 export type AuditFilter = {
