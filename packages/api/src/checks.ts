@@ -47,6 +47,10 @@ const TABLE = {
   'passcodes-guessed': { severity: 'warn', worse: 'more', bad: 200 },
   'passwords-guessed': { severity: 'warn', worse: 'more', bad: 200 },
   replication: { severity: 'page' },
+  'rule-stopped': { severity: 'warn' },
+  'report-failed': { severity: 'warn' },
+  /** Milliseconds since a schedule first failed: each hour it is tried again. */
+  'schedule-failed': { severity: 'warn', worse: 'more', bad: 2 * HOUR },
 } as const satisfies Record<string, Check>;
 
 /** No alert: from so many days before its end on, Home and the log say that an API key is about to expire. */

@@ -34,6 +34,9 @@ const scheduleSchema = named('Schedule', {
   ...scheduleFields,
   nextAt: timeSchema,
   lastAt: timeSchema.optional(),
+  failingSince: timeSchema
+    .optional()
+    .meta({ description: 'Its first failure since it was last done. It is tried again each hour.' }),
   version: versionSchema,
 });
 

@@ -20,6 +20,7 @@ import { insertAdministrator, replaceGrants } from '@sower/server/store/director
 import { TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
+import { insertSchedule, noteFailure } from '@sower/server/store/work/due';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from '../../harness/authority.ts';
@@ -159,6 +160,9 @@ onBothDatabases('alerts', (kind) => {
       'backups',
       'figures',
       'tokens',
+      'distribution_rules',
+      'saved_reports',
+      'schedules',
       'role_grants',
       'administrators',
     ] as const)
@@ -193,6 +197,70 @@ onBothDatabases('alerts', (kind) => {
     await Promise.all([look(one), look(two)]);
     expect(await open()).toEqual([]);
     expect(await trail()).toEqual(['alert.clear alert:backup-late']);
+  });
+
+  test('a rule that stopped and a report that nobody got are alerts, until someone saves them or they run', async () => {
+    const saved = (name: string) => ({
+      ...{ id: name, name, name_key: name.toLowerCase(), created_at: clock, version: 1 },
+      ...({ actor_kind: 'administrator', actor_id: 'a', actor_name: 'gone' } as const),
+      ...{ source: null, input: '{}', mark: null, last_run_at: clock, reason: null, text: null },
+    });
+    const why = (reason: Text) => ({ reason: inEnglish(reason), text: JSON.stringify(reason) });
+    const gone = why(text('saved-report.owner-gone', { name: 'gone' }));
+    const rule = { domain: '/', enabled: 0 };
+    await one.db
+      .insertInto('distribution_rules')
+      .values([
+        { ...saved('Joiners'), ...rule, ...why(text('job.altered')) },
+        { ...saved('Off'), ...rule },
+      ])
+      .execute();
+    const leftOut = why(text('saved-report.left-out', { names: 'desk' }));
+    const reports = [
+      { ...saved('Weekly'), ...gone },
+      { ...saved('Unscheduled'), ...gone },
+      { ...saved('Short'), ...leftOut },
+      saved('Good'),
+    ];
+    await one.db.insertInto('saved_reports').values(reports).execute();
+    for (const about of ['Weekly', 'Short', 'Good'])
+      await insertSchedule(one.db, {
+        ...{ id: `report-${about}`, kind: 'report', about, cron: '0 7 * * 1', time_zone: 'UTC' },
+        next_at: clock + DAY,
+      });
+    await look();
+    expect(await open()).toEqual([
+      expect.stringMatching(
+        /^report-failed:Weekly: The saved report Weekly was not mailed. gone was deleted/,
+      ),
+      expect.stringMatching(/^rule-stopped:Joiners: The distribution rule Joiners has stopped. /),
+    ]);
+    await one.db.updateTable('saved_reports').set({ reason: null, text: null }).execute();
+    await one.db.updateTable('distribution_rules').set({ reason: null, text: null }).execute();
+    await look();
+    expect(await open()).toEqual([]);
+  });
+
+  test('what is done at set times is an alert from when it has failed for two hours', async () => {
+    await insertSchedule(one.db, {
+      ...{ id: 'retention', kind: 'retention', about: null, cron: '50 3 * * *', time_zone: 'UTC' },
+      next_at: clock,
+    });
+    for (let hours = 0; hours <= 2; hours += 1) {
+      await noteFailure(one.db, 'retention', { at: clock, again: clock + HOUR });
+      await look();
+      expect(await open()).toEqual([]);
+      clock += HOUR;
+    }
+    await look();
+    expect(await open()).toEqual([
+      expect.stringMatching(
+        /^schedule-failed:retention: Delete rows .*: this has failed since .* server log/,
+      ),
+    ]);
+    await one.db.updateTable('schedules').set({ failed_since: null }).execute();
+    await look();
+    expect(await open()).toEqual([]);
   });
 
   test('no backup at all: an alert from the first token on that would be lost', async () => {

@@ -6,7 +6,13 @@ import { isTooLate } from '@sower/server/operations/retention/retention';
 import type { OpenDatabase } from '@sower/server/store/db/open';
 import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/work/due';
 import { findJob, insertJob } from '@sower/server/store/work/jobs';
-import { addBuiltInSchedules, doWhatIsDue, nextTime, type ScheduleKinds } from '@sower/server/work/schedules';
+import {
+  addBuiltInSchedules,
+  doWhatIsDue,
+  nextTime,
+  type ScheduleKinds,
+  scheduleRounds,
+} from '@sower/server/work/schedules';
 import { Cron } from 'croner';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
@@ -125,13 +131,78 @@ onBothDatabases('schedules', (kind) => {
     clock = at('2026-05-02T03:00:01Z');
     const failing: ScheduleKinds = { ...kinds, 'clean-up': () => Promise.reject(new Error('no')) };
     await expect(doWhatIsDue(context, failing)).rejects.toThrow('no');
+    const failed = { failed_since: at('2026-05-02T03:00:01Z') };
+    expect((await listSchedules(stored.db))[0]).toMatchObject(failed);
     clock += HOUR / 2;
     expect(await work()).toEqual([]);
     clock += HOUR / 2;
+    await expect(doWhatIsDue(context, failing)).rejects.toThrow('no');
+    expect((await listSchedules(stored.db))[0]).toMatchObject(failed);
+    clock += HOUR;
     expect(await work()).toEqual(['daily']);
-    expect((await listSchedules(stored.db))[0]).toMatchObject({ next_at: at('2026-06-02T03:00:00Z') });
+    expect((await listSchedules(stored.db))[0]).toMatchObject({
+      next_at: at('2026-06-02T03:00:00Z'),
+      failed_since: null,
+    });
     clock += HOUR;
     expect(await work()).toEqual([]);
+  });
+
+  test('what takes long goes on while others run, never twice at once; if it fails, again after an hour, and the stop waits for it', async () => {
+    const sunday = { cron: '10 4 * * 0', time_zone: 'UTC', next_at: clock };
+    await insertSchedule(stored.db, { ...sunday, id: 'verify-audit', kind: 'verify-audit', about: null });
+    const begun: PromiseWithResolvers<void>[] = [];
+    const stopping: (() => boolean)[] = [];
+    const errors: unknown[] = [];
+    const rounds = scheduleRounds(
+      context,
+      {
+        ...kinds,
+        'verify-audit': (_, __, isStopping) => {
+          stopping.push(isStopping);
+          begun.push(Promise.withResolvers());
+          return begun.at(-1)!.promise;
+        },
+      },
+      (error) => void errors.push(error),
+    );
+    const ends = new AbortController();
+    const round = async (): Promise<string[]> => {
+      did = [];
+      while (await rounds.round(ends.signal));
+      return did;
+    };
+    const row = async () => (await listSchedules(stored.db)).find(({ id }) => id === 'verify-audit')!;
+    await round();
+    expect(begun).toHaveLength(1);
+    expect((await row()).next_at).toBe(at('2026-05-03T04:10:00Z'));
+    await hastenSchedule(stored.db, 'verify-audit', clock);
+    clock = at('2026-05-02T03:00:01Z');
+    expect(await round()).toContain('daily');
+    expect(begun).toHaveLength(1);
+    begun[0]!.reject(new Error('no'));
+    await vi.waitFor(async () => expect(errors).toEqual([new Error('no')]));
+    expect(await row()).toMatchObject({ failed_since: clock });
+    await round();
+    expect(begun).toHaveLength(2);
+    begun[1]!.reject(new Error('no'));
+    await vi.waitFor(async () => expect(errors).toHaveLength(2));
+    expect((await row()).next_at).toBe(clock + HOUR);
+    clock += HOUR;
+    await round();
+    expect(begun).toHaveLength(3);
+    expect(stopping[2]!()).toBe(false);
+    ends.abort();
+    expect(stopping[2]!()).toBe(true);
+    let left = false;
+    const leaving = rounds.leave().then(() => {
+      left = true;
+    });
+    await new Promise((passed) => setTimeout(passed, 20));
+    expect(left).toBe(false);
+    begun[2]!.resolve();
+    await leaving;
+    expect(await row()).toMatchObject({ next_at: at('2026-05-03T04:10:00Z'), failed_since: null });
   });
 
   test('nothing old is deleted when a clock has jumped a year ahead: only the night after', async () => {
@@ -162,8 +233,8 @@ onBothDatabases('schedules', (kind) => {
   test('a job paused a minute ago is not canceled when a clock has jumped a month ahead', async () => {
     const warned: string[] = [];
     const all = { db: stored.db, now: () => clock, backups: {} } as Parameters<typeof schedulesOf>[0];
-    const log = { warn: (message: string) => void warned.push(message) } as Parameters<typeof schedulesOf>[2];
-    const shipped = schedulesOf(all, { retention: () => {}, 'verify-audit': () => {} }, log);
+    const log = { warn: (message: string) => void warned.push(message) } as Parameters<typeof schedulesOf>[1];
+    const shipped = schedulesOf(all, log);
     const paused = {
       ...({ kind: 'distribute', name: 'J', input: '{}', about: null, rule_id: null, source: null } as const),
       ...({ state: 'paused', phase: 'work', total: 1 } as const),

@@ -73,6 +73,7 @@ export const SCHEDULE = group('schedule', [
       'field.timeZone',
       { title: 'field.next', value: ({ nextAt }) => nextAt },
       { title: 'field.last', value: ({ lastAt }) => lastAt },
+      { title: 'field.failing', value: ({ failingSince }) => failingSince },
     ],
   }),
   command<Partial<Pick<Schedule, 'cron' | 'timeZone'>>>({

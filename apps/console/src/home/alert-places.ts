@@ -21,4 +21,7 @@ export const ALERT_PLACES: Readonly<Record<AlertKind, string>> = {
   guessing: '/audit?action=ctkip.wrong-code',
   'passcodes-guessed': '/reporting?range=day',
   'passwords-guessed': '/reporting?range=day',
+  'rule-stopped': '/rules',
+  'report-failed': '/reporting/saved',
+  'schedule-failed': '/schedules',
 };

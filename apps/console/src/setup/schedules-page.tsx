@@ -13,6 +13,7 @@ import { useFields } from '../ui/forms/form.tsx';
 import { Link } from '../ui/link.tsx';
 import { ItemTable } from '../ui/lists/listing.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {
@@ -24,34 +25,44 @@ export function Component() {
     <Screen title={t('menu.schedules')} intro={t('schedules.intro')}>
       <Loaded query={schedules}>
         {({ items }) => (
-          <ItemTable
-            items={items}
-            columns={[
-              [
-                t('schedules.what'),
-                ({ kind }) =>
-                  kind === 'report' ? (
-                    <Link to="/reporting/saved">{t('schedule-kind.report')}</Link>
-                  ) : (
-                    t(`schedule-kind.${kind}`)
-                  ),
-              ],
-              [
-                t('schedules.when'),
-                ({ cron }) => wordsOf(cron) ?? <span className="sower-mono">{cron}</span>,
-              ],
-              [t('schedules.timeZone'), ({ timeZone }) => timeZone],
-              { label: t('schedules.next'), cell: ({ nextAt }) => time(nextAt) },
-              {
-                label: t('schedules.last'),
-                cell: ({ lastAt }) => (lastAt === undefined ? t('schedules.never') : time(lastAt)),
-              },
-            ]}
-            menu={(row) => ({
-              name: t(`schedule-kind.${row.kind}`),
-              entries: [{ label: t('schedules.edit'), onSelect: () => setEditing(row) }],
-            })}
-          />
+          <>
+            {items.map(
+              ({ id, kind, failingSince }) =>
+                failingSince !== undefined && (
+                  <Alert key={id} variant="warning" title={t(`schedule-kind.${kind}`)}>
+                    {t('schedules.failing', { time: time(failingSince) })}
+                  </Alert>
+                ),
+            )}
+            <ItemTable
+              items={items}
+              columns={[
+                [
+                  t('schedules.what'),
+                  ({ kind }) =>
+                    kind === 'report' ? (
+                      <Link to="/reporting/saved">{t('schedule-kind.report')}</Link>
+                    ) : (
+                      t(`schedule-kind.${kind}`)
+                    ),
+                ],
+                [
+                  t('schedules.when'),
+                  ({ cron }) => wordsOf(cron) ?? <span className="sower-mono">{cron}</span>,
+                ],
+                [t('schedules.timeZone'), ({ timeZone }) => timeZone],
+                { label: t('schedules.next'), cell: ({ nextAt }) => time(nextAt) },
+                {
+                  label: t('schedules.last'),
+                  cell: ({ lastAt }) => (lastAt === undefined ? t('schedules.never') : time(lastAt)),
+                },
+              ]}
+              menu={(row) => ({
+                name: t(`schedule-kind.${row.kind}`),
+                entries: [{ label: t('schedules.edit'), onSelect: () => setEditing(row) }],
+              })}
+            />
+          </>
         )}
       </Loaded>
       {editing && <TimesDialog row={editing} onClose={() => setEditing(undefined)} />}

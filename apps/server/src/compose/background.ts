@@ -71,22 +71,10 @@ export function startBackground(
     loop.name,
     startLoop(loop, { before: given.databaseClock.read, onError: logged(loop.failed) }),
   ];
-  const retention = inBackground(async (isStopping) => {
-    const deleted = await doRetention(context, isStopping);
-    if (Object.values(deleted).some((rows) => rows > 0)) log.info({ deleted }, 'old rows were deleted');
-  }, logged('old rows could not be deleted; it is tried again at the next time'));
-  const verification = inBackground(
-    (isStopping) => verifyAtSetTime(context, isStopping),
-    logged('the audit trail could not be verified; it is tried again at the next time'),
-  );
-  const begin = { retention: retention.begin, 'verify-audit': verification.begin };
-  const schedules = schedulesOf(context, begin, log);
   return {
     work: [
-      ...workLoops(context, schedules, log, logged).map(started),
+      ...workLoops(context, log, logged).map(started),
       ...forwardLoops(context).map(started),
-      ['delete old rows', retention.stop],
-      ['verify the audit trail', verification.stop],
       [
         'end a backup',
         async () => {
@@ -100,12 +88,12 @@ export function startBackground(
 
 function workLoops(
   context: WorkContext,
-  schedules: ScheduleKinds,
   log: Logger,
   logged: (failed: string) => (error: unknown) => void,
 ): BackgroundLoop[] {
   const kinds = jobKinds(context);
   const notRead = 'a directory could not be read; it is tried again';
+  const notDone = 'what was due could not be done; it is tried again within an hour';
   const sources = sourceRounds(context, kinds, logged(notRead));
   const follower = keyFollower(context);
   const guesses = watchGuesses(context, (braked) =>
@@ -124,9 +112,8 @@ function workLoops(
       round: (ends) => workOnJob(context, kinds, until(ends)),
     },
     {
-      ...{ name: 'keep schedules', every: 5 * SECOND },
-      failed: 'what was due could not be done; it is tried again at its next time',
-      round: scheduleRounds(context, schedules),
+      ...{ name: 'keep schedules', every: 5 * SECOND, failed: notDone },
+      ...scheduleRounds(context, schedulesOf(context, log), logged(notDone)),
     },
     {
       ...{ name: 'read directories', every: SECOND / 2, failed: notRead },
@@ -222,27 +209,26 @@ const lastLoops = (context: WorkContext, log: Logger): BackgroundLoop[] => [
 ];
 
 /** @param log warned when something is put off: what was deleted or ended because of a wrong clock is lost */
-export function schedulesOf(
-  context: WorkContext,
-  begin: Readonly<Record<'retention' | 'verify-audit', () => void>>,
-  log: Pick<Logger, 'warn'>,
-): ScheduleKinds {
+export function schedulesOf(context: WorkContext, log: Pick<Logger, 'warn' | 'info'>): ScheduleKinds {
   const unlessTooLate =
-    (what: string, work: () => unknown) =>
-    async (_: string | null, late: number): Promise<void> => {
+    (what: string, work: (isStopping: () => boolean) => unknown): ScheduleKinds['retention'] =>
+    async (_, late, isStopping) => {
       if (isTooLate(late))
         log.warn(
           `${what} at the next time: the server has stood still for more than a week, or its clock is wrong`,
         );
-      else await work();
+      else await work(isStopping);
     };
   return {
     rules: () => runRules(context),
     'expiry-mail': () => queueAllReminders(context),
     loans: unlessTooLate('loans are ended', () => endLoans(context)),
     'clean-up': unlessTooLate('old jobs are ended', () => forgetOldJobs(context)),
-    retention: unlessTooLate('old rows are deleted', begin.retention),
-    'verify-audit': async () => begin['verify-audit'](),
+    retention: unlessTooLate('old rows are deleted', async (isStopping) => {
+      const deleted = await doRetention(context, isStopping);
+      if (Object.values(deleted).some((rows) => rows > 0)) log.info({ deleted }, 'old rows were deleted');
+    }),
+    'verify-audit': (_, __, isStopping) => verifyAtSetTime(context, isStopping),
     report: (about) => mailSavedReport(context, about),
     approvals: () => lookAtWaiting(context, 'often'),
     'approval-digest': () => lookAtWaiting(context, 'daily'),
@@ -272,25 +258,3 @@ const endWarned =
         ? 'the API key of the command line has ended: sower api-key recover makes another'
         : 'the API key of the command line ends soon: sower api-key recover makes another',
     );
-
-/** Work that continues while other schedules run; one at a time. */
-function inBackground(
-  work: (isStopping: () => boolean) => Promise<void>,
-  onError: (error: unknown) => void,
-): { begin(): void; stop(): Promise<void> } {
-  let running: Promise<void> | undefined;
-  let stopped = false;
-  return {
-    begin() {
-      running ??= work(() => stopped)
-        .catch(onError)
-        .finally(() => {
-          running = undefined;
-        });
-    },
-    async stop() {
-      stopped = true;
-      await running;
-    },
-  };
-}

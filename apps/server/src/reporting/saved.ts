@@ -126,7 +126,7 @@ async function plan(
     source: actor.source ?? null,
   };
   return done({
-    columns: { ...row, mark: markOf('saved_reports', context, { id, ...row }) },
+    columns: { ...row, mark: markOf('saved_reports', context, { id, ...row }), reason: null, text: null },
     afterwards: async (trx: Connection) => {
       await deleteRow(trx, 'schedules', scheduleId(id));
       if (times)

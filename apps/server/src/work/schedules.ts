@@ -1,7 +1,7 @@
 /**
  * What the server does at set times: one node does each, once for each time. A time that passed while no node ran is made up for once. If
- * it failed, or its node died in the middle, it is done again after an hour. If the clock is set back, nothing is done twice; if a wrong
- * clock had put the next time into the far future, this is corrected.
+ * it failed, or its node died in the middle, it is done again after an hour. Since when it fails is kept: an alert goes by that. If the
+ * clock is set back, nothing is done twice; if a wrong clock had put the next time into the far future, this is corrected.
  */
 
 import type { Schedule, ScheduleInput, ScheduleKind } from '@sower/api/schedules';
@@ -15,11 +15,17 @@ import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { changeRow, findRow } from '../store/db/rows.ts';
-import { claimSchedule, insertSchedule, listSchedules, type ScheduleRow } from '../store/work/due.ts';
+import {
+  claimSchedule,
+  insertSchedule,
+  listSchedules,
+  noteFailure,
+  type ScheduleRow,
+} from '../store/work/due.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now'>;
 /** @param late for how many milliseconds it has been due */
-type Work = (about: string | null, late: number) => Promise<void>;
+type Work = (about: string | null, late: number, isStopping: () => boolean) => Promise<void>;
 /** What each node does; the others are left to those nodes that can. */
 type EveryNode = Exclude<ScheduleKind, 'backup'>;
 /** @param about what the schedule is about, if anything */
@@ -86,12 +92,30 @@ export async function addBuiltInSchedules(
 /** The next time may be a month away. */
 const AGAIN_MILLISECONDS = HOUR;
 
-/** @returns whether there was one to do */
-export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): Promise<boolean> {
+/** They take minutes on a long trail, and go on while others run. If the node of one dies, it is done at its next time. */
+const IN_BACKGROUND: ReadonlySet<ScheduleKind> = new Set(['retention', 'verify-audit']);
+
+type Background = {
+  /** At most one of a kind on this node. */
+  readonly running: Map<ScheduleKind, Promise<void>>;
+  readonly isStopping: () => boolean;
+  readonly onError: (error: unknown) => void;
+};
+
+/**
+ * @param background absent: everything is waited for
+ * @returns whether there was one to do
+ */
+export async function doWhatIsDue(
+  context: Context,
+  kinds: ScheduleKinds,
+  background?: Background,
+): Promise<boolean> {
+  const { db, now } = context;
   const at = now();
   for (const row of await listSchedules(db)) {
     const work = kinds[row.kind];
-    if (!work) continue;
+    if (!work || background?.running.has(row.kind)) continue;
     const next = nextTime(row, at);
     if (next === undefined) continue;
     if (row.next_at > at) {
@@ -100,22 +124,53 @@ export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): P
         await claimSchedule(db, row, { next_at: next });
       continue;
     }
-    const again = Math.min(next, at + AGAIN_MILLISECONDS);
-    if (!(await claimSchedule(db, row, { next_at: again, last_at: at }))) continue;
-    await work(row.about, at - row.next_at);
-    await claimSchedule(db, { id: row.id, next_at: again }, { next_at: next });
+    const apart = background && IN_BACKGROUND.has(row.kind) ? background : undefined;
+    const claimed = { ...row, next_at: apart ? next : Math.min(next, at + AGAIN_MILLISECONDS) };
+    if (!(await claimSchedule(db, row, { next_at: claimed.next_at, last_at: at }))) continue;
+    const doing = attempt(context, { row: claimed, next }, () =>
+      work(row.about, at - row.next_at, background?.isStopping ?? (() => false)),
+    );
+    if (!apart) await doing;
+    else
+      apart.running.set(
+        row.kind,
+        doing.catch(apart.onError).finally(() => apart.running.delete(row.kind)),
+      );
     return true;
   }
   return false;
 }
 
-/** @returns a round, which returns whether there was something to do */
-export function scheduleRounds(context: Context, kinds: ScheduleKinds): () => Promise<boolean> {
+async function attempt(
+  { db, now }: Context,
+  { row: { id, next_at }, next }: { readonly row: ScheduleRow; readonly next: number },
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    // The database may be what failed.
+    await noteFailure(db, id, { at: now(), again: now() + AGAIN_MILLISECONDS }).catch(() => undefined);
+    throw error;
+  }
+  await claimSchedule(db, { id, next_at }, { next_at: next, failed_since: null });
+}
+
+/** @returns a round, which returns whether there was something to do, and what waits for what went on after one */
+export function scheduleRounds(
+  context: Context,
+  kinds: ScheduleKinds,
+  onError: (error: unknown) => void,
+): { round(ends: AbortSignal): Promise<boolean>; leave(): Promise<unknown> } {
+  const running = new Map<ScheduleKind, Promise<void>>();
   let added = false;
-  return async () => {
-    if (!added) await addBuiltInSchedules(context, kinds);
-    added = true;
-    return doWhatIsDue(context, kinds);
+  return {
+    async round(ends) {
+      if (!added) await addBuiltInSchedules(context, kinds);
+      added = true;
+      return doWhatIsDue(context, kinds, { running, isStopping: () => ends.aborted, onError });
+    },
+    leave: () => Promise.all(running.values()),
   };
 }
 
@@ -127,6 +182,7 @@ const viewOf = (row: ScheduleRow): Schedule => ({
   timeZone: row.time_zone,
   nextAt: isoTime(row.next_at),
   ...(row.last_at === null ? {} : { lastAt: isoTime(row.last_at) }),
+  ...(row.failed_since === null ? {} : { failingSince: isoTime(row.failed_since) }),
   version: row.version,
 });
 

@@ -14,15 +14,18 @@ import { firstGoodDay } from '../../provisioning/tokens/assign.ts';
 import { sumFigures } from '../../store/audit/figures.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
 import { listAudit } from '../../store/audit/search.ts';
-import { reasonValue } from '../../store/db/reason.ts';
+import { type ReasonColumns, reasonValue } from '../../store/db/reason.ts';
 import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import { listContested } from '../../store/directory/users.ts';
+import { listRules } from '../../store/distribution/rules.ts';
 import { findAcme } from '../../store/keys/acme.ts';
 import { countWaiting } from '../../store/operations/alerts.ts';
 import { backupAges } from '../../store/operations/backups.ts';
+import { listSavedReports } from '../../store/reporting/saved-reports.ts';
 import { listSources } from '../../store/sources/identity-sources.ts';
 import { hasSeeds } from '../../store/tokens/seeds.ts';
 import { countNextTokens } from '../../store/tokens/tokens.ts';
+import { listSchedules } from '../../store/work/due.ts';
 import { wrongClocks } from '../nodes/nodes.ts';
 
 export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
@@ -294,6 +297,42 @@ async function ofReplication({ untrusted }: LookContext): Promise<readonly Found
   return only(reason && { kind: 'replication', text: text('alert.replication', { reason }) });
 }
 
+/** A report that some recipients did not get was mailed: its page says who is left out. */
+const isLeftOut = ({ text: stored }: ReasonColumns): boolean =>
+  stored !== null && readText(stored)?.code === 'saved-report.left-out';
+
+/** What does its work without anyone watching: until someone looks, only a reason in a list says that it no longer does. */
+async function ofUnwatched({ db, now }: LookContext): Promise<readonly Found[]> {
+  const schedules = await listSchedules(db);
+  const mailed = new Set(schedules.map(({ about: id }) => id));
+  const rules = (await listRules(db)).filter(({ reason }) => reason !== null);
+  const reports = (await listSavedReports(db)).filter(
+    (row) => row.reason !== null && mailed.has(row.id) && !isLeftOut(row),
+  );
+  const about = (kind: 'rule-stopped' | 'report-failed', row: ReasonColumns & { name: string }): Found => ({
+    kind,
+    about: row.name,
+    text: text(`alert.${kind}`, { name: row.name, reason: reasonValue(row) }),
+  });
+  return [
+    ...rules.map((row) => about('rule-stopped', row)),
+    ...reports.map((row) => about('report-failed', row)),
+    ...schedules.flatMap(({ id, kind, failed_since: since }) =>
+      only(
+        since !== null &&
+          judged('schedule-failed', now() - since) === 'bad' && {
+            kind: 'schedule-failed',
+            about: id,
+            text: text('alert.schedule-failed', {
+              name: text(`schedule-kind.${kind}`),
+              time: isoTime(since),
+            }),
+          },
+      ),
+    ),
+  ];
+}
+
 const PARTS: Readonly<Record<AlertScope, readonly ((context: LookContext) => Promise<readonly Found[]>)[]>> =
   {
     installation: [
@@ -306,6 +345,7 @@ const PARTS: Readonly<Record<AlertScope, readonly ((context: LookContext) => Pro
       ofLogOns,
       ofReplication,
       ofClocks,
+      ofUnwatched,
     ],
     host: [ofFiles, ofDisk],
   };

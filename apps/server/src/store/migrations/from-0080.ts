@@ -276,4 +276,8 @@ export const FROM_0080: Steps = {
     await addTrigger(db, 'users_lessons_deleted', 'delete on users', forget);
     await addTrigger(db, 'users_lessons_renamed', 'update of user_id, user_id_key on users', carry, differs);
   },
+  /** Since when what is done at set times fails. */
+  '0113-failures-of-schedules': async (db) => {
+    await addColumn(db, 'schedules', 'failed_since', 'bigint');
+  },
 };

@@ -91,6 +91,8 @@ export type JobTables = {
     time_zone: string;
     next_at: number;
     last_at: number | null;
+    /** Its first failure since it was last done. */
+    failed_since: Generated<number | null>;
     version: number;
   };
   backups: {

@@ -41,8 +41,10 @@ export const newLease = ({ random }: { random(length: number): Uint8Array }): st
 export type ScheduleRow = Row<'schedules'>;
 
 /** Leaves an existing one as it is. */
-export const insertSchedule = (db: Connection, row: Omit<ScheduleRow, 'last_at' | 'version'>) =>
-  insertOnce(db, 'schedules', { ...row, last_at: null, version: 1 });
+export const insertSchedule = (
+  db: Connection,
+  row: Omit<ScheduleRow, 'last_at' | 'failed_since' | 'version'>,
+) => insertOnce(db, 'schedules', { ...row, last_at: null, version: 1 });
 
 export const listSchedules = (db: Connection) => listAll(db, 'schedules', 'id');
 
@@ -50,8 +52,18 @@ export const listSchedules = (db: Connection) => listAll(db, 'schedules', 'id');
 export const claimSchedule = (
   db: Connection,
   { id, next_at }: Pick<ScheduleRow, 'id' | 'next_at'>,
-  change: Pick<ScheduleRow, 'next_at'> & Partial<Pick<ScheduleRow, 'last_at'>>,
+  change: Pick<ScheduleRow, 'next_at'> & Partial<Pick<ScheduleRow, 'last_at' | 'failed_since'>>,
 ) => setRow(db, 'schedules', { id, next_at }, change);
+
+/** The first failure since the last success is kept. @param again when it is due at the latest */
+export async function noteFailure(
+  db: Connection,
+  id: string,
+  { at, again }: { readonly at: number; readonly again: number },
+): Promise<void> {
+  await changeRows(db, 'schedules', { id, failed_since: ['is', null] }, { failed_since: at });
+  await changeRows(db, 'schedules', { id, next_at: ['>', again] }, { next_at: again });
+}
 
 /** It is due now, whatever its times are. */
 export const hastenSchedule = (db: Connection, id: string, now: number) =>
