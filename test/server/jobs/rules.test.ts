@@ -90,6 +90,7 @@ onBothDatabases('distribution rules', (kind) => {
       'Again',
       'Anew',
       'Bare',
+      'Passed',
     ])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
     await recordGroup(api);
@@ -685,6 +686,26 @@ onBothDatabases('distribution rules', (kind) => {
     await edit('all');
     await days(3);
     expect(Object.keys(await states(gone))).toEqual(userIds.slice(2));
+  });
+
+  test('a leaver whom a rule has noted that is off now is found by another', async () => {
+    const passed = paths.Passed as string;
+    const { userIds } = await addPeople(stored.db, 'passed', 2, { domain: passed });
+    const [first = '', second = ''] = userIds;
+    const input = { securityDomain: 'Passed', profile: 'qr', leavers: 'all', enabled: true } as const;
+    const slow = await save({ ...input, name: 'Slow to free', freeAfterDays: 30 });
+    await change(first, { enabled: 0 });
+    await work();
+    await save({ ...input, name: 'Quick to free', freeAfterDays: 2 });
+    await change(second, { enabled: 0 });
+    await days(4);
+    // Each is left to the rule that noted it, as long as that is on.
+    expect(Object.keys(await states(passed))).toEqual([first]);
+    const { version } = await ruleNow(slow);
+    const off = ruleInputSchema.parse({ ...input, name: 'Slow to free', freeAfterDays: 30, enabled: false });
+    valueIn(await editRule(context, actor, { id: slow.id, version, change: off }));
+    await days(4);
+    expect(Object.keys(await states(passed))).toEqual([]);
   });
 
   test('everyone is found on all pages, once', async () => {

@@ -25,10 +25,10 @@ import {
   forgetReturned,
   hasLeft,
   hasOpenJob,
-  insertLeaver,
   listDueLeavers,
   listRules,
   noteRun,
+  putLeaver,
   type RuleRow,
   stopRule,
 } from '../../store/distribution/rules.ts';
@@ -159,7 +159,7 @@ async function noteLeaver(
   await allOrNothing(context.db, async (trx) => {
     await stillGone(trx, rule, leaver);
     await lockAssignedTokenFor(trx, actor, 'tokens:distribute', { id: token_id, serial, user_id: user_row });
-    await insertLeaver(trx, { token_id, rule_id: rule.id, user_id: user_row, since: context.now() });
+    await putLeaver(trx, { token_id, rule_id: rule.id, user_id: user_row, since: context.now() });
     await withdrawLive(trx, context, token_id, {
       reason: text('event.rule-leaver', { rule: rule.name }),
       source: actor.source,

@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { changeRows, countRows, findOne, hasRow, insertOnce, listAll, setRow } from '../db/rows.ts';
+import { changeRows, countRows, findOne, hasRow, listAll, putRow, setRow } from '../db/rows.ts';
 import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
@@ -170,18 +170,19 @@ export async function hasLeft(
   return rows.length === 0;
 }
 
+/** By the rule, or by another that will free it: one that is off does not. */
+const isNoted = (ruleId: string) =>
+  sql`exists (select 1 from rule_leavers l join distribution_rules r on r.id = l.rule_id
+    where l.token_id = t.id and (l.rule_id = ${ruleId} or r.enabled = 1))`;
+
 /** Tokens whose users have left since the last look. */
 export const listLeavers = (db: Connection, concern: Concern): Promise<Page<AssignedToken>> =>
-  listGiven(
-    db,
-    concern,
-    sql`${isGone(concern)} and not exists (select 1 from rule_leavers l where l.token_id = t.id)`,
-  );
+  listGiven(db, concern, sql`${isGone(concern)} and not ${isNoted(concern.ruleId)}`);
 
 /** All tokens of disabled users in the domain, and in the group, that have not been noted yet. */
 export async function listDisabledHolders(
   db: Connection,
-  { domain, group, after }: Concern,
+  { ruleId, domain, group, after }: Concern,
 ): Promise<Page<AssignedToken>> {
   const { rows } = await sql<LookedAt>`
     with page as materialized (select u.id, u.user_id, u.user_id_key, u.domain from users u
@@ -189,7 +190,7 @@ export async function listDisabledHolders(
       order by u.user_id_key limit ${USERS})
     select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain, u.user_id_key as at,
       case when t.id is null then 0 else 1 end as wanted from page u
-    left join tokens t on t.user_id = u.id and not exists (select 1 from rule_leavers l where l.token_id = t.id) and ${memberOf(group)}
+    left join tokens t on t.user_id = u.id and not ${isNoted(ruleId)} and ${memberOf(group)}
     order by u.user_id_key, t.serial`.execute(db);
   return pageOf(rows, USERS);
 }
@@ -238,7 +239,9 @@ export const listUnserved = (
     true,
   );
 
-export const insertLeaver = (db: Connection, row: Row<'rule_leavers'>) => insertOnce(db, 'rule_leavers', row);
+/** Another rule that has noted it is off. */
+export const putLeaver = (db: Connection, row: Row<'rule_leavers'>) =>
+  putRow(db, 'rule_leavers', row, 'token_id');
 
 /**
  * A user who came back, or whose token went to someone else, has not left. @param today when it began: those whose token was freed count
