@@ -237,6 +237,9 @@ export async function roomInTheMinute(stage: Pick<Stage, 'now'>, milliseconds = 
   if (left < milliseconds) await new Promise((resolve) => setTimeout(resolve, left + 50));
 }
 
+/** As authenticators show codes, and as people type them then. */
+const IN_GROUPS = / in groups$/;
+
 /** One row of the table. The caller compares what was told, and the mode of the token afterwards. */
 export async function play(stage: Stage, attempts: Attempts, transition: Transition): Promise<Played> {
   const shape = MODES[transition.mode];
@@ -249,7 +252,8 @@ export async function play(stage: Stage, attempts: Attempts, transition: Transit
   let offset = -2;
   let step: AttemptStep | undefined;
   const told: string[] = [];
-  for (const shown of transition.shows) {
+  for (const entry of transition.shows) {
+    const shown = entry.replace(IN_GROUPS, '');
     let text: string;
     if (shown === 'right') {
       offset += 1;
@@ -271,6 +275,7 @@ export async function play(stage: Stage, attempts: Attempts, transition: Transit
     else if (shown === 'present PIN') text = PRESENT_PIN;
     else if (shown === 'nothing') text = '';
     else text = shown;
+    if (entry !== shown) text = ` ${text.replace(/(.{4})(?=.)/g, '$1 ')} `;
     if (step?.state === 'challenge') {
       if (step.challenge.kind === 'system-pin' && text === 'y') pin = step.challenge.pin;
       if (text === NEW_PIN) pin = NEW_PIN;

@@ -47,7 +47,7 @@ export function LogOnPage({
             : {
                 method,
                 userId: userId.trim(),
-                passcode: answer ?? secret.replace(/\s/g, ''),
+                passcode: answer ?? secret,
                 ...(asked === undefined ? {} : { challenge: asked.id }),
               },
       }),

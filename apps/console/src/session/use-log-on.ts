@@ -37,7 +37,7 @@ export function useLogOn(
     mutationFn: (answer: string | undefined) => {
       const secrets = {
         password,
-        ...(more === 'passcode' ? { passcode: answer ?? passcode.trim() } : {}),
+        ...(more === 'passcode' ? { passcode: answer ?? passcode } : {}),
         ...(asked === undefined ? {} : { challenge: asked.id }),
       };
       return wanted === 'proof'

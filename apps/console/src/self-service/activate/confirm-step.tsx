@@ -84,8 +84,7 @@ function FirstCode({ activation }: { activation: Activation }) {
   const [resynchronizing, setResynchronizing] = useState(false);
   const { switchedOff } = usePerson().session;
   const check = useMutation({
-    mutationFn: () =>
-      api('testOwnToken', { params: { serial }, body: { passcode: passcode.replace(/\s/g, '') } }),
+    mutationFn: () => api('testOwnToken', { params: { serial }, body: { passcode } }),
     onSuccess: async ({ result }) => {
       setPasscode('');
       if (result === 'rejected') setRefusals((count) => count + 1);

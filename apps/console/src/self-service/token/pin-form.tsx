@@ -95,12 +95,11 @@ export function useTwoCodes(help?: string) {
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');
   const [checked, setChecked] = useState(false);
-  /** As they are sent. */
-  const codes = { first: first.replace(/\s/g, ''), second: second.replace(/\s/g, '') };
-  const both = codes.first !== '' && codes.second !== '';
-  const absent = (code: string) => (checked && code === '' ? t('activate.confirm.missing') : undefined);
+  const both = first.trim() !== '' && second.trim() !== '';
+  const absent = (code: string) =>
+    checked && code.trim() === '' ? t('activate.confirm.missing') : undefined;
   return {
-    codes,
+    codes: { first, second },
     /** Whether both were typed; from then on, the field of a missing one says so. */
     check: () => {
       setChecked(!both);
@@ -117,7 +116,7 @@ export function useTwoCodes(help?: string) {
           value={first}
           onChange={setFirst}
           help={help}
-          error={absent(codes.first)}
+          error={absent(first)}
           required
           mono
         />
@@ -126,7 +125,7 @@ export function useTwoCodes(help?: string) {
           value={second}
           onChange={setSecond}
           help={t('resynchronise.secondHelp')}
-          error={absent(codes.second)}
+          error={absent(second)}
           required
           mono
         />

@@ -22,7 +22,7 @@ export function ProveForm({ serial }: { serial?: string }) {
   const [asked, setAsked] = useState<OpenChallenge>();
   const prove = useMutation({
     mutationFn: async (answer: string | undefined) => {
-      const body = { passcode: answer ?? passcode.replace(/\s/g, '') };
+      const body = { passcode: answer ?? passcode };
       if (serial === undefined) {
         const challenge = asked === undefined ? {} : { challenge: asked.id };
         return { session: await api('proveToken', { body: { ...body, ...challenge } }) };

@@ -99,8 +99,7 @@ function Test({ token: { serial, pinSet, authenticationType }, onClose }: Asked)
       onSubmit={async () => {
         setAnswer(undefined);
         try {
-          const body = { passcode: passcode.replace(/\s/g, '') };
-          setAnswer(await api('testOwnToken', { params: { serial }, body }));
+          setAnswer(await api('testOwnToken', { params: { serial }, body: { passcode } }));
         } finally {
           setPasscode('');
           // An accepted passcode upgrades the session as well.

@@ -10,7 +10,7 @@ import { listEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import { isExpired } from '../../store/tokens/tokens.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
-import { equalText } from './match.ts';
+import { equalText, withoutSpaces } from './match.ts';
 
 /** People write codes down with spaces and dashes; letters are capitals. */
 export const emergencyHash = (
@@ -42,7 +42,7 @@ type Candidates = {
 export type EmergencyAccess = {
   /** What may go before a code: the lengths of the PINs of the tokens. None: no token's emergency access is active. */
   readonly pinLengths: readonly number[];
-  match(passcode: string): EmergencyMatch | undefined;
+  match(shown: string): EmergencyMatch | undefined;
 };
 
 /** Only users with emergency access cost a second read. */
@@ -68,7 +68,8 @@ export async function readEmergencyAccess(
   );
   return {
     pinLengths: [...new Set(tokens.flatMap(({ pins }) => pins.map(({ length }) => length)))],
-    match(passcode) {
+    match(shown) {
+      const passcode = withoutSpaces(shown);
       if (passcode.length > MAX_PASSCODE_LENGTH) return undefined;
       let found: EmergencyMatch | undefined;
       for (const { tokenId, serial, row, pins, needed } of tokens)

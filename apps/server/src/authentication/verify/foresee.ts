@@ -16,7 +16,7 @@ import { inNextTokencodeMode, newPinReasonOf } from '../challenge/question.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import { rejectionReason } from './authenticate.ts';
 import { findEmergencyMatch } from './emergency-match.ts';
-import { findMatch, isRight, positionOf, tokencodePosition } from './match.ts';
+import { findMatch, isRight, positionOf, tokencodePosition, withoutSpaces } from './match.ts';
 import { type Subject, type SubjectContext, subjectOf } from './subject.ts';
 import { acceptanceWindow, intervalNow } from './window.ts';
 
@@ -58,7 +58,7 @@ export async function foresee(context: SubjectContext, shown: Shown): Promise<Fo
 function whyWrong({ candidates, settings }: Subject, { passcode, at }: Shown): Text | undefined {
   for (const candidate of candidates) {
     const { serial, digits, intervalSeconds, algorithm } = candidate;
-    const code = splitPasscode(passcode, digits)?.tokencode;
+    const code = splitPasscode(withoutSpaces(passcode), digits)?.tokencode;
     if (code !== undefined && /^\d+$/.test(code)) {
       const near = tokencodePosition(candidate, code, acceptanceWindow(candidate, settings, at));
       if (near !== undefined) return text('rehearsal.wrong-pin', { serial });

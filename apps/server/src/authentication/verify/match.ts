@@ -62,7 +62,8 @@ const rank = ({ candidate, near }: Match): number =>
  * The interval or counter of the whole passcode: PIN and tokencode in the token's style, or the tokencode alone if there is no PIN. What cannot
  * be a passcode of this token takes the same work: otherwise its length would show whether the user has such a token, or is known at all.
  */
-export function positionOf(candidate: Candidate, passcode: string, window: Window): number | undefined {
+export function positionOf(candidate: Candidate, shown: string, window: Window): number | undefined {
+  const passcode = withoutSpaces(shown);
   let code = passcode;
   let pinIsRight = true;
   let pinpad: string | undefined;
@@ -78,6 +79,9 @@ export function positionOf(candidate: Candidate, passcode: string, window: Windo
   return fits && pinIsRight ? position : undefined;
 }
 
+/** Authenticators show codes in groups, and people type them so. Neither a PIN nor a tokencode has spaces. */
+export const withoutSpaces = (passcode: string): string => passcode.replaceAll(/\s/g, '');
+
 /** For the tokencode that the token shows, without a PIN; with `pin`, for a PINPad passcode. */
 export function tokencodePosition(
   candidate: Pick<Candidate, 'algorithm' | 'hash' | 'seed' | 'serial' | 'digits' | 'intervalSeconds'>,
@@ -91,7 +95,7 @@ export function tokencodePosition(
       algorithm === 'securid'
         ? { algorithm, seed, serial, digits, intervalSeconds }
         : { algorithm, key: seed, digits, hash },
-    code,
+    code: withoutSpaces(code),
     ...(pin === undefined ? {} : { pin }),
     window,
   });
