@@ -109,6 +109,7 @@ export const auditQuerySchema = z.strictObject({
   /** ID of a request. One that a caller made (`traceparent`) is looked for in the last day unless `since` is given. */
   request: z
     .string()
+    .toLowerCase()
     .regex(/^[0-9a-f]{32}$/)
     .optional(),
   /** Address that the request came from. */

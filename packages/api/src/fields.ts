@@ -5,11 +5,11 @@ import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 import { LIMITS } from './limits.ts';
-import { canonicalSerial, isSerial } from './serial.ts';
+import { canonicalSerial, isSerial, typedSerialPart } from './serial.ts';
 import { isUserName, preparedName } from './user-name.ts';
 
 /** Of a serial number. */
-export const serialPartSchema = z.string().min(1).max(LIMITS.serial).overwrite(canonicalSerial);
+export const serialPartSchema = z.string().min(1).max(LIMITS.serial).overwrite(typedSerialPart);
 
 export const serialSchema = z
   .string()

@@ -22,3 +22,9 @@ export function typedSerial(text: string): string {
   const digits = text.replace(/[\s-]/g, '');
   return isOwnSerial(digits) ? digits : canonicalSerial(text);
 }
+
+/** Of a serial number, as a person types it. */
+export function typedSerialPart(text: string): string {
+  const digits = text.replace(/[\s-]/g, '');
+  return /^\d+$/.test(digits) ? digits : canonicalSerial(text);
+}

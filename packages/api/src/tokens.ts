@@ -30,6 +30,7 @@ import {
   totalQuery,
   totalSchema,
 } from './operation.ts';
+import { typedSerial } from './serial.ts';
 
 const otpHashes = ['sha1', 'sha256', 'sha512'] as const;
 
@@ -152,8 +153,8 @@ export const tokenQuerySchema = z.strictObject({
   serial: serialPartSchema.optional(),
   /** Characters anywhere in it. */
   serialContains: serialPartSchema.optional(),
-  serialFrom: serialSchema.optional(),
-  serialTo: serialSchema.optional(),
+  serialFrom: serialSchema.overwrite(typedSerial).optional(),
+  serialTo: serialSchema.overwrite(typedSerial).optional(),
   userId: z.string().max(128).optional(),
   assigned: queryFlag.optional(),
   enabled: queryFlag.optional(),

@@ -410,7 +410,18 @@ onBothDatabases('API', (kind) => {
     await other.close();
     for (const serial of ['FT-2308 A', ' ft-2308  a ', 'Ft-2308 A'])
       expect((await api('getToken', { params: { serial } })).serial).toBe('FT-2308 A');
-    expect((await api('listTokens', { query: { serial: 'ft-23' } })).items).toHaveLength(1);
+    const found = async (query: Record<string, string>) =>
+      (await api('listTokens', { query })).items.map(({ serial }) => serial);
+    for (const query of [{ serial: 'ft-23' }, { serialContains: 't-2308' }, { serialContains: 'ft-2308  a' }])
+      expect(await found(query)).toEqual(['FT-2308 A']);
+    const own = (await api('mintTokens', { body: { count: 1 } })).first;
+    const groups = own.replace(/(....)(?=.)/g, '$1-').replace('-', ' ');
+    for (const query of [
+      { serial: groups },
+      { serialContains: groups },
+      { serialFrom: groups, serialTo: groups },
+    ])
+      expect(await found(query)).toEqual([own]);
     for (const serial of ['--', 'a/b', 'ä1', 'x'.repeat(65)])
       expect(await problemCode(api('getToken', { params: { serial } }))).toBe('invalid-request');
   });

@@ -97,7 +97,6 @@ export function Component() {
         seldom={SELDOM}
         values={{ ...asTyped(filter, words.action), ...days }}
         further={period === undefined ? 0 : 1}
-        typed={(name, value) => (name === 'request' ? value.toLowerCase() : value)}
         error={audit.error}
         onSearch={(next, cleared) =>
           setParameters({

@@ -7,7 +7,7 @@ import type { ApiClient } from '@sower/api/client';
 import { LIMITS } from '@sower/api/limits';
 import type { Permission } from '@sower/api/permissions';
 import { matching } from '@sower/api/search-words';
-import { canonicalSerial } from '@sower/api/serial';
+import { typedSerialPart } from '@sower/api/serial';
 import { MINUTE } from '@sower/api/time';
 import {
   keepPreviousData,
@@ -182,9 +182,7 @@ const SEARCHES: readonly {
     kind: 'tokens',
     needs: 'tokens:view',
     search: (api, wanted) => {
-      // Serial numbers are read out and written in groups.
-      const digits = wanted.replaceAll(/[\s-]/g, '');
-      const serialContains = /^\d+$/.test(digits) ? digits : canonicalSerial(wanted);
+      const serialContains = typedSerialPart(wanted);
       // Names of people have no digits.
       if (
         !/\d/.test(serialContains) ||
@@ -196,7 +194,7 @@ const SEARCHES: readonly {
         items.map(({ serial, userId }) => ({ to: `/tokens/${serial}`, label: serial, says: userId ?? '' })),
       );
     },
-    all: (wanted) => `/tokens?serialContains=${wanted.replaceAll(/[\s-]/g, '')}`,
+    all: (wanted) => `/tokens?serialContains=${encodeURIComponent(wanted)}`,
   },
   {
     kind: 'profiles',

@@ -35,7 +35,6 @@ export function TokenSearch({
       seldom={SEARCH_FIELDS.filter((name) => !PLAIN.includes(name))}
       values={values}
       error={error}
-      typed={(name, value) => (name.startsWith('serial') ? value.replace(/[\s-]/g, '') : value)}
       onSearch={onSearch}
       more={(field, shown) => <MoreFields field={labelled(field)} assigned={assigned} shown={shown} />}
     >

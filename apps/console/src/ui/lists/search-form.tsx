@@ -37,7 +37,6 @@ export function SearchForm<Name extends string>({
   seldom = [],
   further = 0,
   error,
-  typed = (_, value) => value,
   onSearch,
   children,
   more,
@@ -52,8 +51,6 @@ export function SearchForm<Name extends string>({
   further?: number;
   /** The server's messages about the search, at its fields. */
   error: unknown;
-  /** What is meant by what was typed, such as a serial number without spaces. */
-  typed?: (name: Name, value: string) => string;
   /** @param cleared whatever else narrows the list down is to go too */
   onSearch: (values: SearchValues<Name>, cleared: boolean) => void;
   children: (field: FieldOf<Name>) => ReactNode;
@@ -75,7 +72,7 @@ export function SearchForm<Name extends string>({
     const kept: SearchValues<Name> = {};
     for (const name of names) {
       const value = chosen[name]?.trim();
-      if (value) kept[name] = typed(name, value);
+      if (value) kept[name] = value;
     }
     sending(kept);
     onSearch(kept, cleared);
