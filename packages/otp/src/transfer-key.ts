@@ -45,6 +45,11 @@ const hex = (octets: Uint8Array): string =>
 export const fingerprintOf = (spki: Uint8Array): string =>
   (hex(sha256(spki).subarray(0, 16)).match(/.{4}/g) ?? []).join(' ');
 
+const digitsOf = (fingerprint: string): string => fingerprint.replace(/[\s:-]/g, '').toLowerCase();
+
+/** Fingerprints are typed in groups, and without. */
+export const sameFingerprint = (one: string, other: string): boolean => digitsOf(one) === digitsOf(other);
+
 /** @param pem a block `PUBLIC KEY` (RFC 7468 §13), with or without text around it */
 export function readTransferKey(
   pem: string,

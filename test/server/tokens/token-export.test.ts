@@ -123,7 +123,7 @@ onBothDatabases('exporting tokens', (kind) => {
     const other = { replaces: '0000 1111 2222 3333 4444 5555 6666 7777' };
     expect(await problemReason(there('makeTransferKey', { body: other }))).toBe('transfer-key.another');
     // As it is typed by hand.
-    const replaces = former.fingerprint.replaceAll(' ', '').toUpperCase();
+    const replaces = former.fingerprint.replaceAll(' ', '-').toUpperCase();
     const made = await Promise.allSettled(
       [1, 2, 3, 4].map(() => there('makeTransferKey', { body: { replaces } })),
     );

@@ -4,7 +4,7 @@
  */
 import type { ExportTokens, TransferKey } from '@sower/api/token-exports';
 import { decodeText } from '@sower/api/user-file';
-import { readTransferKey } from '@sower/otp/transfer-key';
+import { readTransferKey, sameFingerprint } from '@sower/otp/transfer-key';
 import { type Call, command, YES } from '../command.ts';
 import { fileOctets, saveFile } from '../files.ts';
 import { act } from '../operations.ts';
@@ -109,7 +109,7 @@ async function protectionIn(
     const key = readTransferKey(pem.value);
     if (!key.ok) return fail('usage', key.reason, t(`token.export.key.${key.reason}`, { file: transferKey }));
     const theirs = key.key.fingerprint;
-    if (fingerprint !== undefined && plain(fingerprint) !== plain(theirs))
+    if (fingerprint !== undefined && !sameFingerprint(fingerprint, theirs))
       return fail(
         'refused',
         'fingerprint',
@@ -128,9 +128,6 @@ async function protectionIn(
   const password = read(passwordFile);
   return password.ok ? success({ password: password.value }) : password;
 }
-
-/** As people write down what they hear. */
-const plain = (fingerprint: string): string => fingerprint.replace(/[\s:-]/g, '').toLowerCase();
 
 function read(path: string): Result<string> {
   const octets = fileOctets(path, 'file');

@@ -6,7 +6,7 @@
 import { createPublicKey } from 'node:crypto';
 import { isoTime } from '@sower/api/time';
 import type { NewTransferKey, TransferKey } from '@sower/api/token-exports';
-import { fingerprintOf, TRANSFER_KEY_BITS } from '@sower/otp/transfer-key';
+import { fingerprintOf, sameFingerprint, TRANSFER_KEY_BITS } from '@sower/otp/transfer-key';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
@@ -75,14 +75,11 @@ export async function makeTransferKey(
   });
 }
 
-/** Fingerprints are typed with and without spaces. */
-const plain = (fingerprint: string): string => fingerprint.replace(/\s+/g, '').toLowerCase();
-
 function refusalOf(replaces: string | undefined, present: string | undefined): Refused | undefined {
   if (replaces === undefined)
     return present === undefined ? undefined : refused('already-exists', text('transfer-key.exists'));
   if (present === undefined) return refused('not-found', text('transfer-key.none'));
-  return plain(replaces) === plain(present)
+  return sameFingerprint(replaces, present)
     ? undefined
     : refusedAt('replaces', 'wrong-state', text('transfer-key.another', { key: present }));
 }
