@@ -2,6 +2,7 @@
  * One HTTP request at a time, as strict as a client of secrets must be: no redirect is followed, answers are limited, and a
  * certificate is verified or is the very one the user named. What a status means is the caller's.
  */
+
 import {
   type ClientRequestArgs,
   Agent as HttpAgent,
@@ -12,6 +13,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect, getCACertificates, type PeerCertificate } from 'node:tls';
+import { hostNameOf } from '@sower/api/host-name';
 import { fail, type Result, success } from './outcome.ts';
 import { type CliMessage, t } from './texts.ts';
 
@@ -228,7 +230,7 @@ const NO_REPLY: Readonly<Record<string, CliMessage>> = {
 
 /** Reads the certificate that a server shows and hangs up; nothing is sent to it. */
 async function fingerprintOf(url: URL, timeoutMs: number): Promise<string | undefined> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostNameOf(url);
   return new Promise((resolve) => {
     const socket = connect({
       host,
@@ -259,6 +261,6 @@ function hex(fingerprint: string | undefined): string {
 
 /** Whether a URL's host is this machine itself. */
 export function isLoopback(url: URL): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostNameOf(url);
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

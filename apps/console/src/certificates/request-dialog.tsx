@@ -1,9 +1,11 @@
 /** A certificate signing request: first its content, then the request to copy. */
+
 import {
   type CertificateRequest,
   certificateKeyTypes,
   type StoredCertificate,
 } from '@sower/api/certificates';
+import { hostNameOf } from '@sower/api/host-name';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../session/use-console.ts';
@@ -22,7 +24,7 @@ export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClo
   const { t, api } = useConsole();
   const queries = useQueryClient();
   const { values, field } = useFields({
-    names: new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''),
+    names: hostNameOf(publicUrl),
     keyType: 'rsa-2048' as CertificateRequest['keyType'],
     commonName: '',
     organization: '',

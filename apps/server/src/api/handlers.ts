@@ -1,5 +1,6 @@
 /** One handler per operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
+import { hostNameOf } from '@sower/api/host-name';
 import { MAX_COUNTED } from '@sower/api/operation';
 import type { Permission } from '@sower/api/permissions';
 import { isoTime } from '@sower/api/time';
@@ -30,7 +31,6 @@ import { showNodes } from '../operations/nodes/nodes.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribution/distribute.ts';
 import {
   baseOf,
-  hostOf,
   linkBase,
   showDistributionSettings,
   withAppAddress,
@@ -325,7 +325,7 @@ export const HANDLERS: Handlers = {
       url,
       reachable,
       ...(thisServer === undefined ? {} : { thisServer }),
-      ...(leaf === undefined ? {} : { named: names(leaf, hostOf(url)) }),
+      ...(leaf === undefined ? {} : { named: names(leaf, hostNameOf(url)) }),
     });
   },
 

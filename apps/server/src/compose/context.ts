@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Registry } from '@prometheus-io/client';
+import { hostNameOf } from '@sower/api/host-name';
 import { inEnglish } from '@sower/texts/outcomes';
 import type { Logger } from 'pino';
 import type { AuditFinding } from '../audit/findings.ts';
@@ -76,7 +77,7 @@ export async function compose(
   const commit = acceptances({ ...base, recent: database.kind === 'postgresql' ? recent : undefined });
   const inTurn = keyedMutex();
   const attempts = authenticator({ ...base, commit, inTurn, observe: counters.authentication });
-  const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
+  const publicHost = hostNameOf(config.publicUrl);
   const { ready, node, untrusted } = readinessOf(config, base, sources, { log, version });
   let radius: RadiusServer | undefined;
   const context = {

@@ -2,6 +2,7 @@
  * One connection to one LDAP server (RFC 4511): TLS, bind, and a search page by page. It is never used again after a failure, and never
  * reconnects: a new connection would be neither bound nor protected.
  */
+
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, type Socket } from 'node:net';
 import {
@@ -10,6 +11,7 @@ import {
   type DetailedPeerCertificate,
   type TLSSocket,
 } from 'node:tls';
+import { hostNameOf } from '@sower/api/host-name';
 import {
   Client,
   Control,
@@ -131,7 +133,7 @@ type Look = {
 
 /** The socket of one connection, and the one of StartTLS over it: how they are opened, what came over them, and their end. */
 function socketsOf(server: LdapServer, url: string, look: Look) {
-  const host = hostOf(url);
+  const host = hostNameOf(url);
   const tls: ConnectionOptions = {
     host,
     minVersion: 'TLSv1.2',
@@ -306,12 +308,10 @@ async function open(client: Client): Promise<void> {
   }
 }
 
-const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');
-
 /** The addresses of the host of a URL. @throws LdapFailure */
 export async function resolveHost(url: string): Promise<string[]> {
   try {
-    return (await lookup(hostOf(url), { all: true })).map(({ address }) => address);
+    return (await lookup(hostNameOf(url), { all: true })).map(({ address }) => address);
   } catch (error) {
     throw failureOf(error, url);
   }
@@ -321,7 +321,7 @@ export async function resolveHost(url: string): Promise<string[]> {
 export async function reach(url: string, milliseconds: number): Promise<void> {
   const { port, protocol } = new URL(url);
   const socket = connectTcp({
-    host: hostOf(url),
+    host: hostNameOf(url),
     port: port === '' ? (protocol === 'ldaps:' ? 636 : 389) : Number(port),
   });
   try {

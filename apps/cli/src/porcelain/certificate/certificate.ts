@@ -1,4 +1,5 @@
 /** `sower certificate`: what clients see of the server's TLS certificate, what needs fixing, and installing another one. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { CertificateFinding } from '@sower/api/certificate-findings';
 import {
@@ -8,6 +9,7 @@ import {
   certificateKeyTypes,
 } from '@sower/api/certificates';
 import type { ApiClient } from '@sower/api/client';
+import { hostNameOf } from '@sower/api/host-name';
 import { command, given, group, type OptionRow } from '../../command.ts';
 import { unreadableFile, unwritableFile, whyNotMade } from '../../files.ts';
 import { act, listing, remove } from '../../operations.ts';
@@ -73,9 +75,7 @@ const ORDER = [
       const { name, out } = options;
       const unwritable = out === undefined ? undefined : whyNotMade(out, 'unwritable-file');
       if (unwritable) return unwritable;
-      const names = name ?? [
-        new URL((await api('getServer', {})).publicUrl).hostname.replace(/^\[|\]$/g, ''),
-      ];
+      const names = name ?? [hostNameOf((await api('getServer', {})).publicUrl)];
       const body = { ...given(SUBJECT, options), names };
       const made = await withProgress(terminal, { message: t('certificate.request.progress') }, () =>
         api('requestCertificate', { body }),

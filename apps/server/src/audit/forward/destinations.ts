@@ -1,7 +1,9 @@
 /** From the options of the server to the destinations that the audit trail is forwarded to. Opens nothing but the files that are named. */
+
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { hostNameOf } from '@sower/api/host-name';
 import type { LineFormat } from './lines.ts';
 
 export type ForwardDestination =
@@ -96,7 +98,7 @@ export function forwardDestination(entry: string): GivenDestination {
   return {
     kind: 'syslog',
     protection,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: hostNameOf(url),
     port: Number(url.port || SYSLOG_PORTS[protection]),
     format,
     authority,

@@ -7,6 +7,7 @@ import { lstat, readFile, statfs } from 'node:fs/promises';
 import { get } from 'node:https';
 import { dirname, join } from 'node:path';
 import { judged } from '@sower/api/checks';
+import { hostNameOf } from '@sower/api/host-name';
 import { text } from '@sower/texts/outcomes';
 import { localAddressText, type Port, portsOf } from '../../compose/ports.ts';
 import type { Config } from '../../config.ts';
@@ -125,7 +126,7 @@ export async function lookAtCertificate(config: Config, now: number): Promise<Fi
     const days = daysToExpiry(chain, now);
     const leaf = chain[0];
     if (!leaf || days === undefined) return [bad('certificate', text('doctor.certificate-empty', { file }))];
-    const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
+    const host = hostNameOf(publicUrl);
     const found: Finding[] = [];
     if (!names(leaf, host)) found.push(bad('certificate', text('doctor.certificate-name', { file, host })));
     const state = judged('certificate', days);

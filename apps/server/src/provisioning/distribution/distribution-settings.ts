@@ -2,6 +2,7 @@
 
 import type { DeviceType } from '@sower/api/device-types';
 import type { DistributionSettings, Letterhead } from '@sower/api/distributions';
+import { hostNameOf } from '@sower/api/host-name';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
@@ -54,10 +55,7 @@ export const withAppAddress = (deviceType: DeviceType, base: string): DeviceType
     ? deviceType
     : { ...deviceType, downloadUrl: deviceType.downloadUrl.replace('{hostport}', new URL(base).host) };
 
-/** Without the brackets of an IPv6 address. */
-export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');
-
 /** The names that clients connect to: a certificate must have all of them. */
 export async function calledHosts(context: Pick<ServerContext, 'settings' | 'publicUrl'>): Promise<string[]> {
-  return [...new Set([hostOf(context.publicUrl), hostOf(await linkBase(context))])];
+  return [...new Set([hostNameOf(context.publicUrl), hostNameOf(await linkBase(context))])];
 }
