@@ -14,7 +14,7 @@ const ITERATIONS = 100_000;
 const DIGITS = 9;
 
 /**
- * Nine decimal digits, such as `042713358`; show them in groups of three.
+ * Nine decimal digits, such as `042713358`; show them in groups of three (`inGroupsOfThree`), alike everywhere.
  * @param K_TOKEN the key agreed in the exchange, 16 octets or more
  */
 export async function comparisonNumber(K_TOKEN: Uint8Array): Promise<string> {

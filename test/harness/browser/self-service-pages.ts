@@ -197,7 +197,7 @@ export async function walk(
   const target = targetOf(await linkOnScreen(page));
   const token: ProvisionedToken = await provisioned(deployment, target);
   await field(t.activate.confirm.label).waitFor();
-  await page.getByText(/^\d{3}-\d{3}-\d{3}$/).waitFor();
+  await page.getByText(/^\d{3} \d{3} \d{3}$/).waitFor();
   await visit('activate-confirm');
   await runExchange(deployment, target);
   await page.getByText(t.activate.confirm.reusedTitle).waitFor();

@@ -1,4 +1,5 @@
 /** After the exchange: the number with which users check that the exchange was not intercepted. It is shown once, above the code. */
+import { inGroupsOfThree } from '@sower/bytes/groups';
 import { useState } from 'react';
 import type { Parts } from '../parts.ts';
 import type { Arrived } from '../screens.ts';
@@ -14,18 +15,12 @@ export function ArrivedCard({
 }: Pick<Parts, 'vault' | 'screens'> & { serial: string; arrived: Arrived }) {
   const t = useTexts();
   const [problem, setProblem] = useState<string>();
-  const groups = comparison.match(/\d{3}/g) ?? [];
   return (
     <>
       <Message kind="success" text={t(replaced ? 'done.replaced' : 'done.imported', { serial })} />
       <section className="card">
         <h2>{t('done.number')}</h2>
-        <p className="comparison">
-          {groups.map((group, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: three groups in their order
-            <span key={index}>{group} </span>
-          ))}
-        </p>
+        <p className="comparison">{inGroupsOfThree(comparison)}</p>
         <p>{t('done.why')}</p>
         <p className="quiet">{t('done.skip')}</p>
         <button

@@ -1,6 +1,7 @@
 /** `sower authenticator import`: from a link, a QR code, or a URL and an activation code to a token in the store. */
 
 import { readFileSync } from 'node:fs';
+import { inGroupsOfThree } from '@sower/bytes/groups';
 import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { type Invitation, readInvitation } from '@sower/ctkip/authenticator/invitation';
@@ -178,8 +179,7 @@ async function keep(
   });
   if (!stored.ok) return stored;
   const { seed: _, counter: __, ...shown } = token;
-  // Three groups of three, as the Self-Service Console shows it.
-  const comparison = (await comparisonNumber(seed)).replace(/(...)(?=.)/g, '$1-');
+  const comparison = inGroupsOfThree(await comparisonNumber(seed));
   return {
     ok: true,
     json: { ...shown, comparisonNumber: comparison, replaced: stored.value },

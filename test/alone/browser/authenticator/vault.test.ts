@@ -10,6 +10,7 @@ import {
 } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inGroupsOfThree } from '@sower/bytes/groups';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { DEPLOYED } from '@sower/ctkip/dialect';
 import { K_TOKEN, MAC_2 } from '@sower/ctkip/keys';
@@ -74,7 +75,7 @@ onAuthenticatorSite('vault of the web authenticator', (site) => {
       );
       const shown = await importNow(page);
       const [seed] = responder.seeds;
-      expect(shown.replaceAll(' ', '')).toBe(await comparisonNumber(seed!));
+      expect(shown).toBe(inGroupsOfThree(await comparisonNumber(seed!)));
       return seed!;
     }
 

@@ -1,6 +1,7 @@
 /** The phone has the token: what happened, the number to compare, and the first code, which confirms it. */
 import { Card, CardBody, CardTitle, Content } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
+import { inGroupsOfThree } from '@sower/bytes/groups';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../api/connection.ts';
@@ -63,7 +64,7 @@ function Comparison({ serial }: { serial: string }) {
           <output className="sower-comparison" aria-live="polite">
             {comparison.data === undefined
               ? t('activate.confirm.computing')
-              : comparison.data.number.replace(/(...)(?=.)/g, '$1-')}
+              : inGroupsOfThree(comparison.data.number)}
           </output>
           <p>{t('activate.confirm.compare')}</p>
           <p>{t('activate.confirm.compareNone')}</p>
