@@ -210,6 +210,33 @@ onBothAtOnce('the owner of a challenge', (kind) => {
     });
   });
 
+  test.each([
+    ['clears it', (serial: string) => deployment.api('clearPin', { params: { serial } })],
+    [
+      'requires another',
+      (serial: string) => deployment.api('requireNewPin', { params: { serial }, body: { required: true } }),
+    ],
+  ] as const)(
+    'a PIN just set is asked for again if an administrator %s before its passcode',
+    async (_, act) => {
+      await roomInTheMinute(stage, 20_000);
+      const owner = await newPin();
+      const edge = overApi(deployment.api);
+      const say = (attempt: string, answer: string) =>
+        edge.answer({ ...client, userId: owner.userId, attempt, answer });
+      const first = asked(
+        await edge.start({ ...client, userId: owner.userId, passcode: owner.code(-1) }),
+        'new-pin',
+      );
+      const second = asked(await say(first, NEW_PIN), 'passcode-with-new-pin');
+      await act(owner.serial);
+      const passcode = (await pinOf(owner)) === null ? owner.code(0) : owner.passcode(0, NEW_PIN);
+      const third = asked(await say(second, passcode), 'new-pin');
+      const fourth = asked(await say(third, '84025'), 'passcode-with-new-pin');
+      expect(await say(fourth, owner.passcode(1, '84025'))).toMatchObject({ state: 'accepted' });
+    },
+  );
+
   test('RADIUS: an answer without a User-Name is refused', async () => {
     await roomInTheMinute(stage, 15_000);
     const [owner, other] = [await nextTokencode(), await person(stage)];

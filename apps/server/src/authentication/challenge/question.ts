@@ -64,7 +64,7 @@ export function questionFor(
       reason: text('event.next-tokencode-strayed'),
     };
   }
-  const why = shown === 'new-pin' ? undefined : newPinReasonOf(candidate, policy, now);
+  const why = newPinReasonOf(candidate, policy, now);
   return why === undefined
     ? undefined
     : { kind: newPinChallenge(policy), reason: text('event.new-pin-asked', { why }) };
