@@ -641,6 +641,10 @@ describe.skipIf(skip)('Security Console: every day', () => {
     const room: Record<string, number> = {};
     for (const path of LISTS) {
       await follow(page, path, en.shell.noPage);
+      const labels = await page
+        .locator('.sower-search > .pf-v6-c-form__group > .pf-v6-c-form__group-label')
+        .evaluateAll((each) => each.map(({ clientHeight }) => clientHeight));
+      expect(new Set(labels).size, `fields of the search in one line: ${path}`).toBeLessThan(2);
       if ((await page.locator('#main tbody tr').count()) === 0) continue;
       room[path] = await page.evaluate(() => {
         const main = document.querySelector('#main') as HTMLElement;
