@@ -23,6 +23,7 @@ import { sqliteDialect } from '@sower/server/store/db/sqlite/dialect';
 import { claimInstallation } from '@sower/server/store/operations/installation';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '@sower/server/store/operations/old-rows';
 import type { Schema } from '@sower/server/store/schema/schema';
+import { addBuiltInSchedules } from '@sower/server/work/schedules';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { CompiledQuery, Kysely } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -365,24 +366,12 @@ onBothDatabases('old rows', (kind) => {
     });
     settings['retention.hold'] = '';
     plan = undefined;
-    const row = {
-      name: 'x',
-      state: 'done',
-      begun_at: 1,
-      begun_by: 'x',
-      seen_at: 1,
-      ended_at: 1,
-      rows: 1,
-    } as const;
-    const none = { size: null, sha256: null, proof: null, text: null, verified_at: null, removed_at: null };
-    await open.db
-      .insertInto('backups')
-      .values({ id: 'x', ...row, ...none })
-      .execute();
+    // Another node makes backups, also as long as it has not finished one.
+    await addBuiltInSchedules(uses(), { backup: true });
     expect(done(await showRetention(retention(), actor)).archive).toBe('elsewhere');
     expect((await doRetention(retention())).audit).toBe(undefined);
     expect(await left()).toBe(ROWS + 500);
-    await open.db.deleteFrom('backups').execute();
+    await open.db.deleteFrom('schedules').execute();
     expect((await doRetention(retention())).audit).toBe(ROWS);
     expect(await proof()).toMatchObject({ intact: true, cut: { link: ROWS } });
     expect(done(await showRetention(retention(), actor)).cuts[0]?.archive).toBe(undefined);

@@ -11,7 +11,7 @@ import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { countOldAudit } from '../../store/audit/chain.ts';
 import { findForwardedEverywhere } from '../../store/audit/forwards.ts';
-import { hasBackup } from '../../store/operations/backups.ts';
+import { hasRow } from '../../store/db/rows.ts';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '../../store/operations/old-rows.ts';
 import { hastenSchedule } from '../../store/work/due.ts';
 import type { BackupContext } from '../backup/make.ts';
@@ -38,11 +38,11 @@ const OLD_KINDS = Object.keys(DAYS).filter((kind) => kind !== 'audit') as OldKin
 
 /**
  * Audit rows are archived where backups are stored. If no node makes backups, they are deleted without an archive; otherwise, a node that
- * makes none leaves this to one that does.
+ * makes none leaves this to one that does, from the first start of that one on: its first backup may take long, or fail.
  */
 async function archiveOf(context: Context): Promise<Retention['archive']> {
   if (context.backups.plan) return 'backups';
-  return (await hasBackup(context.db)) ? 'elsewhere' : 'none';
+  return (await hasRow(context.db, 'schedules', { kind: 'backup' })) ? 'elsewhere' : 'none';
 }
 
 export async function showRetention(context: Context, actor: Actor): Promise<Outcome<Retention>> {

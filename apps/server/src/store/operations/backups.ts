@@ -1,7 +1,7 @@
 /** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
 
 import { HOUR } from '@sower/api/time';
-import { changeRows, findAll, findOne, hasRow, insertOnce } from '../db/rows.ts';
+import { changeRows, findAll, findOne, insertOnce } from '../db/rows.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import { isSilent } from '../work/due.ts';
 
@@ -64,8 +64,6 @@ export async function backupAges(db: Connection, now: number) {
     ])
     .executeTakeFirstOrThrow();
 }
-
-export const hasBackup = (db: Connection) => hasRow(db, 'backups', { state: 'done' });
 
 /** Rows whose file is gone, or that failed, do not stay forever. */
 export async function forgetOldBackups(db: Connection): Promise<void> {
