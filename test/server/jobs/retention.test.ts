@@ -10,6 +10,7 @@ import { dayOf, HOUR } from '@sower/api/time';
 import { type AuditChainContext, linkAudit, sha256 } from '@sower/server/audit/chain';
 import { anchorOf, headKeeper } from '@sower/server/audit/head';
 import { auditEnd, exportAudit, verifyAudit } from '@sower/server/audit/proof';
+import { schedulesOf } from '@sower/server/compose/background';
 import { newKeyCheck } from '@sower/server/compose/first-marks';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { opened } from '@sower/server/operations/backup/envelope';
@@ -23,7 +24,8 @@ import { sqliteDialect } from '@sower/server/store/db/sqlite/dialect';
 import { claimInstallation } from '@sower/server/store/operations/installation';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '@sower/server/store/operations/old-rows';
 import type { Schema } from '@sower/server/store/schema/schema';
-import { addBuiltInSchedules } from '@sower/server/work/schedules';
+import { hastenSchedule } from '@sower/server/store/work/due';
+import { addBuiltInSchedules, doWhatIsDue } from '@sower/server/work/schedules';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { CompiledQuery, Kysely } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -375,6 +377,41 @@ onBothDatabases('old rows', (kind) => {
     expect((await doRetention(retention())).audit).toBe(ROWS);
     expect(await proof()).toMatchObject({ intact: true, cut: { link: ROWS } });
     expect(done(await showRetention(retention(), actor)).cuts[0]?.archive).toBe(undefined);
+  });
+
+  test('a node that makes no backups leaves it to one that does, but for an hour only, and then all but the trail', async () => {
+    clock += 60 * DAY;
+    const backups = plan;
+    const log = { info: () => {}, warn: () => {} };
+    const roundOf = async (has: BackupPlan | undefined): Promise<void> => {
+      plan = has;
+      const { retention: work } = schedulesOf(retention() as never, log);
+      while (await doWhatIsDue(uses(), { retention: work } as never));
+    };
+    const cuts = async () => done(await showRetention(retention(), actor)).cuts.map(({ archive }) => archive);
+    await addBuiltInSchedules(uses(), { backup: true, retention: true });
+    await roundOf(undefined);
+    expect(await cuts()).toEqual([]);
+    await roundOf(backups);
+    expect(await cuts()).toEqual([expect.stringContaining('sower-audit-1-')]);
+    // Another night, the one that makes them is down.
+    await open.db
+      .insertInto('mail')
+      .values(sentMail(uses(), clock) as never)
+      .execute();
+    clock += 100 * DAY;
+    await hastenSchedule(open.db, 'retention', clock);
+    const mail = async () => (await open.db.selectFrom('mail').select('id').execute()).length;
+    await roundOf(undefined);
+    expect(await mail()).toBe(1);
+    clock += HOUR;
+    await roundOf(undefined);
+    expect([await mail(), (await cuts()).length]).toEqual([0, 1]);
+    // Where none makes them, nothing is waited for.
+    await open.db.deleteFrom('schedules').where('id', '=', 'backup').execute();
+    await hastenSchedule(open.db, 'retention', clock);
+    await roundOf(undefined);
+    expect(await cuts()).toHaveLength(2);
   });
 });
 

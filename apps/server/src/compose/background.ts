@@ -18,7 +18,7 @@ import { keepAlerts } from '../operations/alerts/alerts.ts';
 import type { LookContext } from '../operations/alerts/look.ts';
 import { type BackupContext, makeDueBackup } from '../operations/backup/make.ts';
 import type { OwnNode } from '../operations/nodes/nodes.ts';
-import { doRetention, isTooLate } from '../operations/retention/retention.ts';
+import { doRetention, isTooLate, leavesRetention } from '../operations/retention/retention.ts';
 import { type KeysContext, keyFollower } from '../operations/rotation/follow.ts';
 import { watchGuesses } from '../provisioning/distribution/guess-watch.ts';
 import { queueAllReminders } from '../provisioning/distribution/reminders.ts';
@@ -224,10 +224,13 @@ export function schedulesOf(context: WorkContext, log: Pick<Logger, 'warn' | 'in
     'expiry-mail': () => queueAllReminders(context),
     loans: unlessTooLate('loans are ended', () => endLoans(context)),
     'clean-up': unlessTooLate('old jobs are ended', () => forgetOldJobs(context)),
-    retention: unlessTooLate('old rows are deleted', async (isStopping) => {
-      const deleted = await doRetention(context, isStopping);
-      if (Object.values(deleted).some((rows) => rows > 0)) log.info({ deleted }, 'old rows were deleted');
-    }),
+    retention: Object.assign(
+      unlessTooLate('old rows are deleted', async (isStopping) => {
+        const deleted = await doRetention(context, isStopping);
+        if (Object.values(deleted).some((rows) => rows > 0)) log.info({ deleted }, 'old rows were deleted');
+      }),
+      { leaves: (late: number) => leavesRetention(context, late) },
+    ),
     'verify-audit': (_, __, isStopping) => verifyAtSetTime(context, isStopping),
     report: (about) => mailSavedReport(context, about),
     approvals: () => lookAtWaiting(context, 'often'),

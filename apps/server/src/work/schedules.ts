@@ -25,7 +25,11 @@ import {
 
 type Context = Pick<ServerContext, 'db' | 'now'>;
 /** @param late for how many milliseconds it has been due */
-type Work = (about: string | null, late: number, isStopping: () => boolean) => Promise<void>;
+type Work = {
+  (about: string | null, late: number, isStopping: () => boolean): Promise<void>;
+  /** Whether it is left to other nodes, which can do more of it. */
+  readonly leaves?: (late: number) => Promise<boolean>;
+};
 /** What each node does; the others are left to those nodes that can. */
 type EveryNode = Exclude<ScheduleKind, 'backup'>;
 /** @param about what the schedule is about, if anything */
@@ -124,6 +128,7 @@ export async function doWhatIsDue(
         await claimSchedule(db, row, { next_at: next });
       continue;
     }
+    if (await work.leaves?.(at - row.next_at)) continue;
     const apart = background && IN_BACKGROUND.has(row.kind) ? background : undefined;
     const claimed = { ...row, next_at: apart ? next : Math.min(next, at + AGAIN_MILLISECONDS) };
     if (!(await claimSchedule(db, row, { next_at: claimed.next_at, last_at: at }))) continue;

@@ -2,7 +2,7 @@
 
 import type { Retention, RetentionKind } from '@sower/api/retention';
 import type { Settings } from '@sower/api/settings';
-import { DAY, isoTime } from '@sower/api/time';
+import { DAY, HOUR, isoTime } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { auditStart } from '../../audit/start.ts';
 import type { ServerContext } from '../../context.ts';
@@ -99,6 +99,13 @@ export async function hastenRetention(context: Context, actor: Actor): Promise<O
  * clock is lost, so it waits for the next time.
  */
 export const isTooLate = (milliseconds: number): boolean => milliseconds > 7 * DAY;
+
+/**
+ * Whether nodes that make backups should do it, since this one would skip the trail until the next time. If they are all away for this
+ * long, it deletes the other kinds.
+ */
+export const leavesRetention = async (context: Context, late: number): Promise<boolean> =>
+  late < HOUR && (await archiveOf(context)) === 'elsewhere';
 
 /** @returns how many rows were deleted, by kind */
 export async function doRetention(
