@@ -33,6 +33,7 @@ onBothDatabases('a receiver that refuses', (kind) => {
   let calls = 0;
   /** The status for what came; 0: the connection is cut. */
   let answer: (rows: readonly Sent[], octets: number) => number;
+  let headers: Record<string, string> = {};
   const ids = { now: () => clock, random };
 
   beforeAll(async () => {
@@ -48,7 +49,7 @@ onBothDatabases('a receiver that refuses', (kind) => {
         const status = answer(rows, Buffer.byteLength(body));
         if (status === 204) taken.push(...rows.map(({ seq }) => seq));
         if (status === 0) request.socket.destroy();
-        else response.writeHead(status).end();
+        else response.writeHead(status, headers).end();
       },
     );
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
@@ -108,7 +109,7 @@ onBothDatabases('a receiver that refuses', (kind) => {
     for (const table of ['audit_forwards', 'audit_chain', 'audit_unlinked', 'audit'] as const)
       await stored.db.deleteFrom(table).execute();
     await seeAuditForward(stored.db, { id: target.name, seq: 0, now: clock });
-    [taken, calls, pace] = [[], 0, newPace()];
+    [taken, calls, pace, headers] = [[], 0, newPace(), {}];
   });
 
   test('a batch that is too large is made smaller, at once if it says so', async () => {
@@ -172,6 +173,40 @@ onBothDatabases('a receiver that refuses', (kind) => {
     answer = () => 204;
     expect(await round()).toMatchObject({ seq: 12, set_aside: 0 });
     expect(taken).toEqual(seqs(1, 12));
+  });
+
+  test('a receiver that says when to come again is left alone until then, for an hour at most', async () => {
+    await link('user:a');
+    // Rounds are five minutes apart.
+    const usual = [2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000];
+    const date = (wait: number) => (): string =>
+      new Date(Math.ceil(clock / 1_000) * 1_000 + wait).toUTCString();
+    for (const [at, [status, after, wait]] of (
+      [
+        [429, 'soon', usual[0]],
+        [429, '-900', usual[1]],
+        [429, '900.5', usual[2]],
+        [429, '1', usual[3]],
+        [500, '900', usual[4]],
+        [429, '900', 900_000],
+        [503, date(1_800_000), 1_800_000],
+        [503, '99999', 3_600_000],
+      ] as const
+    ).entries()) {
+      answer = () => {
+        headers = { 'retry-after': typeof after === 'string' ? after : after() };
+        return status;
+      };
+      const row = await round();
+      expect(row.failures).toBe(at + 1);
+      const waits = row.next_at - (row.failed_at ?? 0);
+      expect(Math.floor(waits / 1_000) * 1_000, headers['retry-after']).toBe(wait);
+      // Whatever the other node looks at meanwhile.
+      while (clock + 300_001 < row.next_at) await round();
+      expect(calls).toBe(at + 1);
+    }
+    answer = () => 204;
+    expect(await round()).toMatchObject({ seq: 1, failures: 0 });
   });
 
   test('that a row was set aside, if that is refused too, is not told again', async () => {

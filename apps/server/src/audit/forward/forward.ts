@@ -49,12 +49,23 @@ const REFUSED: Text['code'] = 'audit-forward.refused';
 /** The receiver answers, but does not accept these rows, however often they are sent. */
 export class RowsRefused extends TextError {}
 
+/** The receiver says for how many milliseconds it takes nothing. */
+export class ReceiverBusy extends TextError {
+  readonly wait: number;
+  constructor(why: Text, wait: number) {
+    super(why);
+    this.wait = wait;
+  }
+}
+
 const BATCH = 1_000;
 const MORE = 16;
 /** Attempts in a row, for some 14 seconds. */
 const REFUSED_OFTEN = 3;
 /** In a row; if there are more, single rows are not the problem. */
 const MAX_ASIDE = 20;
+/** The longest wait that this node chooses. */
+const MAX_BACKOFF_MILLISECONDS = 5 * MINUTE;
 const SEND_MILLISECONDS = 30_000;
 /** Longer than a batch takes; prolonged with each. */
 const LEASE_MILLISECONDS = MINUTE;
@@ -215,7 +226,11 @@ async function fail(
 ): Promise<void> {
   // Of those before, if nothing has arrived since.
   const failures = (seq > claimed.seq ? 0 : claimed.failures) + 1;
-  const wait = Math.min(1_000 * 2 ** Math.min(failures, 12), MAX_WAIT_MILLISECONDS);
+  const backoff = Math.min(1_000 * 2 ** Math.min(failures, 12), MAX_BACKOFF_MILLISECONDS);
+  const wait = Math.min(
+    error instanceof ReceiverBusy ? Math.max(backoff, error.wait) : backoff,
+    MAX_WAIT_MILLISECONDS,
+  );
   await leaveAuditForward(
     db,
     { id: claimed.id, lease },

@@ -2,8 +2,9 @@
 
 import { createHmac } from 'node:crypto';
 import { request } from 'node:https';
+import { retryAfter } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
-import { RowsRefused } from '../../audit/forward/forward.ts';
+import { ReceiverBusy, RowsRefused } from '../../audit/forward/forward.ts';
 import { TextError } from '../../core/outcome.ts';
 import { failureOf } from './syslog.ts';
 
@@ -17,6 +18,9 @@ type Webhook = {
 /** What is wrong is what was sent, not the address, the key or the moment: bad request, too large, unprocessable. */
 const REFUSALS = [400, 413, 422];
 
+/** With these, `Retry-After` says for how long (RFC 6585 §4, RFC 9110 §15.6.4). */
+const BUSY = [429, 503];
+
 /** @param timestamp seconds */
 export const webhookSignature = (key: Uint8Array, id: string, timestamp: number, body: string): string =>
   `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
@@ -28,9 +32,9 @@ export async function postRows(
 ): Promise<void> {
   const where = new URL(url).host;
   const timestamp = Math.floor(now / 1000);
-  let status: number;
+  let answer: { readonly status: number; readonly retryAt: number | undefined };
   try {
-    status = await new Promise<number>((done, reject) => {
+    answer = await new Promise<typeof answer>((done, reject) => {
       const call = request(
         url,
         {
@@ -48,8 +52,10 @@ export async function postRows(
           },
         },
         (response) => {
-          // The status is all that counts.
-          done(response.statusCode ?? 0);
+          // The body says nothing that counts.
+          const { statusCode: status = 0, headers } = response;
+          const retryAt = BUSY.includes(status) ? retryAfter(headers['retry-after'], now) : undefined;
+          done({ status, retryAt });
           response.destroy();
         },
       );
@@ -59,6 +65,9 @@ export async function postRows(
   } catch (error) {
     throw failureOf(where, error);
   }
+  const { status, retryAt } = answer;
   if (REFUSALS.includes(status)) throw new RowsRefused(text('audit-forward.refused', { where, status }));
-  if (status < 200 || status > 299) throw new TextError(text('audit-forward.status', { where, status }));
+  if (status >= 200 && status <= 299) return;
+  const why = text('audit-forward.status', { where, status });
+  throw retryAt === undefined ? new TextError(why) : new ReceiverBusy(why, retryAt - now);
 }

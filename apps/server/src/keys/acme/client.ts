@@ -13,7 +13,7 @@ import {
 } from 'node:crypto';
 import { isIP } from 'node:net';
 import { jsonIn } from '@sower/api/json';
-import { HOUR } from '@sower/api/time';
+import { HOUR, retryAfter } from '@sower/api/time';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { certificateId } from '../x509/certificate-reading.ts';
@@ -154,7 +154,7 @@ function requestsOf(given: Given, connection: Connection, newNonce: string) {
       const answer = await post(of);
       const found = read(schema, answer, host);
       if (!working.includes(found.status)) return found;
-      const wait = (retryAfter(answer, now()) ?? now() + POLL.usual) - now();
+      const wait = (retryAfter(answer.headers['retry-after'], now()) ?? now() + POLL.usual) - now();
       await given.sleep(Math.min(Math.max(wait, POLL.least), POLL.most));
       if (given.signal.aborted) break;
     }
@@ -281,7 +281,7 @@ function clientOf(given: Given, connection: Connection, directory: z.infer<typeo
       const { suggestedWindow } = read(renewalSchema, expectStatus(given, answer), host);
       const [start, end] = [Date.parse(suggestedWindow.start), Date.parse(suggestedWindow.end)];
       if (!(end > start)) return undefined;
-      return { start, end, askAgain: retryAfter(answer, now()) };
+      return { start, end, askAgain: retryAfter(answer.headers['retry-after'], now()) };
     },
     close: () => connection.close(),
   };
@@ -322,20 +322,12 @@ function locationOf({ headers }: Answer, host: string): string {
 
 const problemOf = ({ body }: Answer) => problemSchema.safeParse(jsonIn(body)).data;
 
-/** Seconds or a date. @returns epoch milliseconds */
-function retryAfter({ headers }: Answer, now: number): number | undefined {
-  const given = headers['retry-after'];
-  if (typeof given !== 'string') return undefined;
-  const at = /^\d{1,9}$/.test(given) ? now + Number(given) * 1_000 : Date.parse(given);
-  return Number.isFinite(at) ? at : undefined;
-}
-
 function expectStatus({ directory, now }: Given, answer: Answer): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer;
   const host = hostOf(directory);
   const { type, detail } = problemOf(answer) ?? { type: '', detail: '' };
   const why = shortened(detail || type || `HTTP ${answer.status}`);
-  const later = retryAfter(answer, now());
+  const later = retryAfter(answer.headers['retry-after'], now());
   if (answer.status === 429 || type === `${ERROR}rateLimited`)
     throw new AcmeFailure(text('acme.rate-limited', { host, detail: why }), later ?? now() + HOUR);
   if (type === `${ERROR}externalAccountRequired`)

@@ -1,5 +1,6 @@
 /** Where the audit trail is forwarded to: the last link of the chain that arrived there, and who sends. */
 
+import { HOUR } from '@sower/api/time';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
 import { deleteRows, findOne, listAll, setRow } from '../db/rows.ts';
@@ -24,8 +25,8 @@ export async function seeAuditForward(
     .execute();
 }
 
-/** The longest wait after a failed attempt. */
-export const MAX_WAIT_MILLISECONDS = 300_000;
+/** The longest wait after a failed attempt, whatever a receiver says. */
+export const MAX_WAIT_MILLISECONDS = HOUR;
 
 export const isForwardDue = ({ next_at }: Pick<AuditForwardRow, 'next_at'>, now: number): boolean =>
   isDueAt(next_at, now, MAX_WAIT_MILLISECONDS);
