@@ -162,6 +162,26 @@ onBothDatabases('old rows', (kind) => {
     expect((await doRetention(retention())).audit).toBe(ROWS - 100);
   });
 
+  test('a trail that is cut off while it is verified or exported is intact, wherever the cut falls', async () => {
+    clock += 60 * DAY;
+    const exports: boolean[] = [];
+    // Between two batches of the rows that are cut off, too.
+    sleep = async () => {
+      exports.push((await followChain(await exported(), sha256)).intact);
+    };
+    let batches = 0;
+    const between = async (): Promise<void> => {
+      batches += 1;
+      if (batches === 10) await doRetention(retention());
+    };
+    const proven = done(await verifyAudit(chain(), actor, { between }));
+    expect(proven).toMatchObject({ intact: true, findings: [], cut: { link: ROWS } });
+    expect(batches).toBeGreaterThan(10);
+    expect(exports.length).toBeGreaterThan(3);
+    expect(exports).not.toContain(false);
+    expect(await proof()).toMatchObject({ intact: true, rows: 501 });
+  });
+
   test('what is old enough is archived and cut off; the rest is proven, and so is the archive', async () => {
     const before = done(await auditEnd(chain(), actor)).anchor;
     expect((await doRetention(retention())).audit).toBe(0);

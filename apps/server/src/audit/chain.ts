@@ -234,17 +234,16 @@ export async function headFindings(
   lastSeq: number,
 ): Promise<AuditFinding[]> {
   const findings: AuditFinding[] = [];
-  const start = await startOf(db, context);
   for (const head of heads) {
-    // The link is gone, as it should be; what was there is in the archive.
-    if (head.seq > 0 && head.seq <= start.seq) {
+    const same =
+      head.seq === 0 || (head.seq <= lastSeq && (await findLink(db, head.seq))?.hash === head.hash);
+    if (same || (await wasLost(db, context, head))) continue;
+    // After the link: a cut is recorded before anything is deleted. What was there is in the archive.
+    if (head.seq <= (await startOf(db, context)).seq) {
       const cut = await cutAt(db, context, head.seq);
       if (cut && cut.hash !== head.hash) findings.push(finding.otherLink(head));
       continue;
     }
-    const same =
-      head.seq === 0 || (head.seq <= lastSeq && (await findLink(db, head.seq))?.hash === head.hash);
-    if (same || (await wasLost(db, context, head))) continue;
     if (head.seq > lastSeq) findings.push(finding.cutShort(head, lastSeq));
     else findings.push(finding.otherLink(head));
   }

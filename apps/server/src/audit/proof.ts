@@ -5,13 +5,13 @@
 
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { AuditChain, AuditChainEnd, ChainedRow } from '@sower/api/audit';
-import { type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
+import { CHAIN_START, type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
 import { HOUR, isoTime } from '@sower/api/time';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { type Actor, denied, SYSTEM } from '../core/actor.ts';
 import { done, invalidAt, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/audit/chain.ts';
+import { countUnlinked, listForgotten, queueForgotten } from '../store/audit/chain.ts';
 import { hasAuditMark } from '../store/audit/rows.ts';
 import { listAudit } from '../store/audit/search.ts';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
@@ -29,7 +29,7 @@ import {
 } from './chain.ts';
 import * as finding from './findings.ts';
 import { anchorOf, readAnchor } from './head.ts';
-import { auditStart, startOf } from './start.ts';
+import { auditStart, linksAfter } from './start.ts';
 
 /** Some 3 ms: an authentication takes several turns of the event loop, and waits this long for each. */
 const BATCH = 100;
@@ -74,10 +74,13 @@ export async function verifyAudit(
   findings.push(...(await listForgeries(context.db, context)).map(finding.forgery));
   await linkAudit(context);
   const unmarked = heads.length === 0 ? 0 : Math.min(...heads.map((head) => head.unmarked));
+  const chain = await follow(context, unmarked, between);
   const begins = await auditStart(context.db, context);
-  findings.push(...begins.forged.map(({ seq }) => finding.forgedCut(seq)));
-  const chain = await follow(context, { unmarked, start: begins.start, between });
-  findings.push(...chain.findings, ...(await headFindings(context.db, context, heads, chain.last.seq)));
+  findings.push(
+    ...begins.forged.map(({ seq }) => finding.forgedCut(seq)),
+    ...chain.findings,
+    ...(await headFindings(context.db, context, heads, chain.last.seq)),
+  );
 
   const [first] = findings;
   const { last, rows, restores } = chain;
@@ -197,28 +200,26 @@ type Followed = {
   readonly findings: finding.AuditFinding[];
 };
 
-/** @param start the link before the first */
+/** @param unmarked up to this link, rows may be without a mark */
 async function follow(
   context: AuditChainContext,
-  {
-    unmarked,
-    start,
-    between,
-  }: Required<Pick<Wanted, 'between'>> & {
-    readonly unmarked: number;
-    readonly start: Pick<ChainHead, 'seq' | 'hash'>;
-  },
+  unmarked: number,
+  between: () => Promise<unknown>,
 ): Promise<Followed> {
   const findings: finding.AuditFinding[] = [];
-  let { seq } = start;
+  let seq = 0;
   /** The hash of the previous link; undefined if that one is missing or forged, so that nothing can be said about its successor. */
-  let hash: string | undefined = start.hash;
-  let lastHash = start.hash;
+  let hash: string | undefined = CHAIN_START;
+  let lastHash = CHAIN_START;
   let rows = 0;
   const restores: Restore[] = [];
   let times: { from: number; to: number } | undefined;
   for (;;) {
-    const links = await listLinks(context.db, seq, BATCH);
+    const { links, start } = await linksAfter(context.db, context, seq, BATCH);
+    if (start.seq > seq) {
+      seq = start.seq;
+      hash = lastHash = start.hash;
+    }
     for (const link of links) {
       if (link.seq !== seq + 1) {
         findings.push(finding.removedLinks(seq + 1, link.seq - 1));
@@ -277,8 +278,7 @@ export async function exportAudit(
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
   await linkAudit(context);
-  const start = await startOf(context.db, context);
-  const links = await listLinks(context.db, Math.max(after, start.seq), limit);
+  const { links, start } = await linksAfter(context.db, context, after, limit);
   return done({
     ...(after < start.seq ? { start: { start: start.seq, hash: start.hash } } : {}),
     items: links.flatMap(({ seq, hash, row }) => {

@@ -5,7 +5,7 @@
 
 import { CHAIN_START, type ChainHead } from '@sower/api/audit-chain';
 import type { ServerContext } from '../context.ts';
-import { type AuditCut, findCut, listCuts } from '../store/audit/chain.ts';
+import { type AuditCut, findCut, type LinkedRow, listCuts, listLinks } from '../store/audit/chain.ts';
 import type { Connection } from '../store/schema/schema.ts';
 
 type Keys = Pick<ServerContext, 'sealing'>;
@@ -60,4 +60,23 @@ export async function startOf(db: Connection, keys: Keys): Promise<Start> {
 export async function cutAt(db: Connection, keys: Keys, seq: number): Promise<AuditCut | undefined> {
   const cut = await findCut(db, seq);
   return cut && isOurs(keys, cut) ? cut : undefined;
+}
+
+/**
+ * Links after one, and the start of the chain when they were read. A start behind that one means that the links between were cut off: the
+ * chain is followed from the start.
+ */
+export async function linksAfter(
+  db: Connection,
+  keys: Keys,
+  after: number,
+  limit: number,
+): Promise<{ links: LinkedRow[]; start: Start }> {
+  for (let from = after; ; ) {
+    const links = await listLinks(db, from, limit);
+    // After the links: a cut is recorded before anything is deleted.
+    const start = await startOf(db, keys);
+    if (start.seq <= from) return { links, start };
+    from = start.seq;
+  }
 }
