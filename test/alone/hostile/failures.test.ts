@@ -13,7 +13,7 @@ import { ownCertificate } from '@sower/server/keys/x509/tls';
 import { MIGRATIONS } from '@sower/server/store/db/migrate';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { provisioned, runExchange, sender, tokencode } from '../../harness/authenticator.ts';
+import { acceptAround, provisioned, runExchange, sender, tokencode } from '../../harness/authenticator.ts';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
 import {
   type DatabaseKind,
@@ -37,6 +37,7 @@ async function ready(
   const deployment = await deploy(database, args ? { arguments: args } : {});
   atEnd(() => deployment.stop());
   const { api } = deployment;
+  await acceptAround(api);
   await api('addProfile', {
     body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
   });

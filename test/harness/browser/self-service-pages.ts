@@ -9,7 +9,7 @@ import { pseudoTexts } from '@sower/texts/pseudo';
 import type { Page } from 'playwright-core';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
 import { selfServiceDe, selfServiceEn } from '../../../packages/texts/test/tables.ts';
-import { provisioned, runExchange, sender, tokencode } from '../authenticator.ts';
+import { acceptAround, provisioned, runExchange, sender, tokencode } from '../authenticator.ts';
 import type { Deployment } from '../deployment.ts';
 
 export const GIVEN_PASSWORD = 'given by the help desk';
@@ -23,6 +23,7 @@ export const textsOf = (language: Language): typeof selfServiceEn =>
 
 /** The profiles that the users of the walk are given tokens of. */
 export async function furnishSelfService({ api }: Deployment): Promise<void> {
+  await acceptAround(api);
   const profile = { deviceType: 'sower' } as const;
   // Everything that can be on is: there is a screen for each.
   const { version } = await api('getSettings', {});

@@ -7,7 +7,7 @@ import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains'
 import { userIdKey } from '@sower/server/store/directory/users';
 import { beforeAll, expect, test } from 'vitest';
 import { helpAgainst } from '../../../apps/console/src/users/refusal.ts';
-import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { acceptAround, provisioned, tokencode } from '../../harness/authenticator.ts';
 import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
@@ -18,6 +18,7 @@ onBothDatabases('access', (kind) => {
   const stored = openedFor(database);
 
   beforeAll(async () => {
+    await acceptAround(api);
     await api('addProfile', {
       body: { name: 'fob', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
     });

@@ -7,7 +7,7 @@ import { ofSources } from '@sower/server/operations/alerts/look';
 import { openDatabase } from '@sower/server/store/db/open';
 import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { acceptAround, provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import {
@@ -42,6 +42,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('user IDs that change hands', () =>
       });
       database = await kind.installed();
       deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
+      await acceptAround(deployment.api);
       port = radiusPort(deployment.servers[0] as never, 'authentication');
       const { api } = deployment;
       ({ id: source } = await api('addIdentitySource', {

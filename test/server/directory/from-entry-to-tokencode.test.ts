@@ -6,7 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseLink } from '@sower/ctkip/links';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { acceptAround, provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import {
@@ -36,6 +36,7 @@ describe.skipIf(!hasSlapd)('from an entry to a tokencode', () => {
           .join(''),
       });
       const profile = { deviceType: 'sower', authenticationType: 'tokencode', delivery: 'qr' } as const;
+      await acceptAround(deployment.api);
       await deployment.api('addProfile', { body: { name: 'qr', ...profile } });
       ({ id } = await deployment.api('addIdentitySource', { body: slapdSource(slapd, { enabled: true }) }));
     });

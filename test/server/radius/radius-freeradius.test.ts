@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { acceptAround, provisioned, tokencode } from '../../harness/authenticator.ts';
 import { SQLITE } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
@@ -47,6 +47,7 @@ describe.skipIf(!hasFreeradius)('FreeRADIUS', () => {
     { profile = 'p', domain }: { profile?: string; domain?: string } = {},
   ) {
     const { api } = deployment;
+    await acceptAround(api);
     await api('addUser', {
       body: { userId, ...(domain === undefined ? {} : { securityDomain: domain }) },
     });

@@ -8,7 +8,7 @@ import { textOf } from '@sower/radius/octets';
 import { CODE, encodePacket, findAttribute, parsePacket } from '@sower/radius/packet';
 import { hidePassword } from '@sower/radius/password';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { acceptAround, provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases, SQLITE } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { deploy } from '../../harness/deployment.ts';
@@ -41,6 +41,7 @@ onBothDatabases('RADIUS', (kind) => {
 
   async function holder(userId: string, securityDomain?: string) {
     const { api } = deployment;
+    await acceptAround(api);
     await api('addUser', { body: { userId, ...(securityDomain ? { securityDomain } : {}) } });
     const { first: serial } = await api('mintTokens', { body: {} });
     await api('assignToken', { params: { serial }, body: { userId } });

@@ -1,7 +1,7 @@
 /** Replacing a token: both belong to the user until the first passcode of the new one is accepted. */
 import type { Permission } from '@sower/api/permissions';
 import { beforeAll, expect, test } from 'vitest';
-import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { acceptAround, provisioned, tokencode } from '../../harness/authenticator.ts';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed } from '../../harness/deployed.ts';
 import { problemCode } from '../../harness/problems.ts';
@@ -11,6 +11,7 @@ onBothDatabases('replacing a token', (kind) => {
   let people = 0;
 
   beforeAll(async () => {
+    await acceptAround(deployment.api);
     const profile = { deviceType: 'sower', delivery: 'url' } as const;
     await deployment.api('addProfile', {
       body: { name: 'tokencode', authenticationType: 'tokencode', ...profile },
