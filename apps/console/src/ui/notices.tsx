@@ -3,7 +3,7 @@
  * failed stays until it is closed.
  */
 import { AlertActionCloseButton, AlertGroup } from '@patternfly/react-core';
-import { createContext, type ReactNode, use, useCallback, useState } from 'react';
+import { createContext, type ReactNode, use, useCallback, useRef, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Alert } from './patternfly.tsx';
 
@@ -27,14 +27,12 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
     (id: number) => setNotices((list) => list.filter((entry) => entry.id !== id)),
     [],
   );
-  const say = useCallback(
-    (text: string, variant: Variant = 'success') =>
-      setNotices((list) => [
-        ...list.filter((entry) => entry.variant === 'danger'),
-        { id: (list.at(-1)?.id ?? 0) + 1, text, variant },
-      ]),
-    [],
-  );
+  const lastId = useRef(0);
+  const say = useCallback((text: string, variant: Variant = 'success') => {
+    lastId.current += 1;
+    const notice = { id: lastId.current, text, variant };
+    setNotices((list) => [...list.filter((entry) => entry.variant === 'danger'), notice]);
+  }, []);
   return (
     <NoticeContext value={say}>
       {children}
