@@ -64,6 +64,10 @@ const tokenRequestSchema = named('TokenRequest', {
   notDecidable: z.string().optional(),
   /** Why the caller cannot perform the distribution step; absent: nothing about the request prevents it. */
   notDistributable: z.string().optional(),
+  /** Why the caller can neither reject nor defer it; absent: they can. */
+  notRejectable: z.string().optional(),
+  /** Why the caller cannot withdraw it; absent: they can. */
+  notWithdrawable: z.string().optional(),
   createdAt: timeSchema,
   createdBy: z.string(),
   version: versionSchema,

@@ -2,6 +2,7 @@
 
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import type { OfferInput } from '@sower/api/offers';
+import type { TokenRequest } from '@sower/api/requests';
 import { parseLink } from '@sower/ctkip/links';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -374,7 +375,7 @@ onBothDatabases('requests', (kind) => {
     const role = await api('addRole', {
       body: {
         name: `Decides ${kind.name}`,
-        permissions: ['requests:view', 'requests:decide', 'tokens:distribute'],
+        permissions: ['requests:view', 'requests:decide', 'requests:make', 'tokens:distribute'],
       },
     });
     const decides = await administrator(role.id);
@@ -393,23 +394,34 @@ onBothDatabases('requests', (kind) => {
       const { items } = await by('listRequests', { query: { offer: name, order: 'oldest' } });
       const singly = await Promise.all(items.map(({ id }) => by('getRequest', { params: { id } })));
       const [listed, shown] = [items, singly].map((views) =>
-        views.map(({ notDecidable, notDistributable }) => [notDecidable, notDistributable]),
+        views.map(({ notDecidable, notDistributable, notRejectable, notWithdrawable }) => [
+          notDecidable,
+          notDistributable,
+          notRejectable,
+          notWithdrawable,
+        ]),
       );
       expect(shown).toEqual(listed);
       return listed;
     };
     const refusal = async (work: Promise<unknown>) => (await problem(work))?.detail;
+    const reject = ({ api: by }: { readonly api: ApiClient }, { id, version }: TokenRequest) =>
+      by('rejectRequest', { params: { id }, body: {}, ifMatch: version });
+    const withdraw = ({ api: by }: { readonly api: ApiClient }, { id }: TokenRequest) =>
+      by('cancelRequest', { params: { id }, body: {} });
     const why = expect.stringContaining('An administrator with more rights than you');
     const notYours = expect.stringContaining('You may not decide');
 
     expect(await refusal(approve(decides.api, above))).toEqual(why);
+    expect(await refusal(reject(decides, above))).toEqual(why);
+    expect(await refusal(withdraw(decides, above))).toEqual(why);
     expect(await seen(decides)).toEqual([
-      [undefined, undefined],
-      [why, undefined],
+      [undefined, undefined, undefined, undefined],
+      [why, undefined, why, why],
     ]);
     expect(await seen(views)).toEqual([
-      [notYours, undefined],
-      [notYours, undefined],
+      [notYours, undefined, notYours, notYours],
+      [notYours, undefined, notYours, notYours],
     ]);
     const approved = [await approve(decides.api, plain), await approve(boss.api, above)];
     expect(approved.map(({ state }) => state)).toEqual(['approved', 'approved']);
@@ -418,15 +430,21 @@ onBothDatabases('requests', (kind) => {
       by('distributeRequest', { params: { id }, body: {} });
     expect(await refusal(distribute(decides, above))).toEqual(why);
     expect(await seen(decides)).toEqual([
-      [waits, undefined],
-      [waits, why],
+      [waits, undefined, undefined, undefined],
+      [waits, why, why, why],
     ]);
     expect(await seen(boss)).toEqual([
-      [waits, undefined],
-      [waits, undefined],
+      [waits, undefined, undefined, undefined],
+      [waits, undefined, undefined, undefined],
     ]);
     for (const { api: by } of [decides, boss])
       expect((await distribute({ api: by }, by === boss.api ? above : plain)).serial).toMatch(/^\d{12}$/);
+    const closed = expect.stringContaining('The request is closed');
+    expect(await refusal(withdraw(boss, plain))).toEqual(closed);
+    expect(await seen(boss)).toEqual([
+      [closed, undefined, closed, closed],
+      [closed, undefined, closed, closed],
+    ]);
   });
 
   test('fifty decide at once over two processes: one decision, one token', async () => {

@@ -63,18 +63,19 @@ function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (acti
   const open = request.state === 'pending' || request.state === 'approved';
   if (!open) return null;
   const decides = can('requests:decide');
+  const bars = [
+    decides && request.state === 'pending' && request.notDecidable,
+    can('tokens:distribute') && request.notDistributable,
+    decides && request.notRejectable,
+    can('requests:make') && request.notWithdrawable,
+  ].filter((bar) => typeof bar === 'string');
   return (
     <>
-      {decides && request.state === 'pending' && request.notDecidable !== undefined && (
-        <Alert variant="info" title={t('requests.notNow')}>
-          {request.notDecidable}
+      {[...new Set(bars)].map((bar) => (
+        <Alert key={bar} variant="info" title={t('requests.notNow')}>
+          {bar}
         </Alert>
-      )}
-      {can('tokens:distribute') && request.notDistributable !== undefined && (
-        <Alert variant="info" title={t('requests.notNow')}>
-          {request.notDistributable}
-        </Alert>
-      )}
+      ))}
       <div className="sower-actions">
         {decides && request.state === 'pending' && (
           <Button isDisabled={request.notDecidable !== undefined} onClick={() => onChoose('approve')}>
@@ -88,16 +89,29 @@ function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (acti
         )}
         {decides && (
           <>
-            <Button variant="secondary" isDanger onClick={() => onChoose('reject')}>
+            <Button
+              variant="secondary"
+              isDanger
+              isDisabled={request.notRejectable !== undefined}
+              onClick={() => onChoose('reject')}
+            >
               {t('requests.reject')}
             </Button>
-            <Button variant="secondary" onClick={() => onChoose('defer')}>
+            <Button
+              variant="secondary"
+              isDisabled={request.notRejectable !== undefined}
+              onClick={() => onChoose('defer')}
+            >
               {t('requests.defer')}
             </Button>
           </>
         )}
         {can('requests:make') && (
-          <Button variant="link" onClick={() => onChoose('cancel')}>
+          <Button
+            variant="link"
+            isDisabled={request.notWithdrawable !== undefined}
+            onClick={() => onChoose('cancel')}
+          >
             {t('requests.cancel')}
           </Button>
         )}

@@ -9,7 +9,7 @@ import type { Decisions, RequestDistribution } from '@sower/api/requests';
 import { DAY } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, type AuditActor, actorName, auditActorOf } from '../core/actor.ts';
-import { done, editedMeanwhile, invalidAt, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { done, editedMeanwhile, invalidAt, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { said } from '../core/unworded.ts';
@@ -31,11 +31,13 @@ import { shownRequest } from './ask.ts';
 import {
   approverAmong,
   barredFromDistributing,
-  barredFromEnding,
+  barredFromWithdrawing,
   type Decider,
   type DecidersContext,
   decidersOf,
   deniedOrLent,
+  enderAmong,
+  notOpen,
   requestFor,
 } from './deciders.ts';
 import { type FulfilContext, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
@@ -156,8 +158,10 @@ export async function cancelRequest(
 ): Promise<Outcome<RequestView>> {
   const found = await requestFor(context, await decidersOf(context, actor), 'requests:make', input.id);
   if (!found.ok) return found;
-  const { row } = found.value;
-  return closed(row) ?? withdraw(context, auditActorOf(actor), actor, row, input.comment);
+  const { row, reaching } = found.value;
+  const bar = barredFromWithdrawing(reaching, row);
+  if (bar) return refused('wrong-state', bar);
+  return withdraw(context, auditActorOf(actor), actor, row, input.comment);
 }
 
 /** For self-service: only the user's own. */
@@ -169,7 +173,8 @@ export async function cancelOwnRequest(
 ): Promise<Outcome<RequestView>> {
   const row = await findRequest(context.db, id);
   if (row?.user_id !== user.id) return refused('not-found', text('token-request.not-found'));
-  return closed(row) ?? withdraw(context, auditActor, undefined, row, '');
+  const bar = notOpen(row);
+  return bar ? refused('wrong-state', bar) : withdraw(context, auditActor, undefined, row, '');
 }
 
 function withdraw(
@@ -234,22 +239,11 @@ async function openRequest(
 ): Promise<Outcome<{ row: RequestRow; by: Decider }>> {
   const found = await requestFor(context, await decidersOf(context, actor), 'requests:decide', id);
   if (!found.ok) return found;
-  const {
-    row,
-    reaching: { deciders },
-  } = found.value;
+  const { row, reaching } = found.value;
   if (row.version !== version) return editedMeanwhile();
-  const refusal = closed(row);
-  if (refusal) return refusal;
-  const bars = deciders.map((decider) => barredFromEnding(decider, row));
-  const by = deciders[bars.indexOf(undefined)];
-  return by ? done({ row, by }) : refused('wrong-state', bars[0] ?? text('token-request.not-your-user'));
+  const ender = enderAmong(reaching, row);
+  return 'bar' in ender ? refused('wrong-state', ender.bar) : done({ row, by: ender.by });
 }
-
-const closed = ({ state }: RequestRow): Refused | undefined =>
-  state === 'pending' || state === 'approved'
-    ? undefined
-    : refused('wrong-state', text('token-request.closed'));
 
 /** Those who can decide get mail again. */
 const waitsSince = (at: number) => ({ waiting_since: at, told_at: null, escalated_at: null });

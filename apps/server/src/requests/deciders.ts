@@ -170,19 +170,32 @@ export async function requestFor(
 
 /** By whose right the next step can be approved, or why it cannot. @param reaching with `requests:decide` */
 export function approverAmong(
-  { deciders, above }: Reaching,
+  reaching: Reaching,
   row: RequestRow,
   decisions: readonly Row<'request_decisions'>[],
-): { readonly by: Decider } | { readonly bar: Text } {
-  let bar = notPending(row);
-  if (bar) return { bar };
-  for (const decider of deciders) {
-    const why = barredFromApproving(decider, row, decisions);
-    if (!why) return { by: decider };
-    bar ??= why;
-  }
-  return { bar: bar ?? above ?? text('token-request.not-your-user') };
+): ByOrBar {
+  const bar = notPending(row);
+  return bar ? { bar } : firstAble(reaching, (decider) => barredFromApproving(decider, row, decisions));
 }
+
+/** By whose right a request can be rejected or deferred, or why it cannot. @param reaching with `requests:decide` */
+export function enderAmong(reaching: Reaching, row: RequestRow): ByOrBar {
+  const bar = notOpen(row);
+  return bar ? { bar } : firstAble(reaching, (decider) => barredFromEnding(decider, row));
+}
+
+type ByOrBar = { readonly by: Decider } | { readonly bar: Text };
+
+function firstAble(reaching: Reaching, barOf: (decider: Decider) => Text | undefined): ByOrBar {
+  const bars = reaching.deciders.map(barOf);
+  const by = reaching.deciders[bars.indexOf(undefined)];
+  return by ? { by } : { bar: bars[0] ?? outOfReach(reaching) };
+}
+
+const outOfReach = ({ above }: Reaching): Text => above ?? text('token-request.not-your-user');
+
+export const notOpen = ({ state }: RequestRow): Text | undefined =>
+  state === 'pending' || state === 'approved' ? undefined : text('token-request.closed');
 
 const notPending = ({ state }: RequestRow): Text | undefined => {
   if (state === 'pending') return undefined;
@@ -218,18 +231,22 @@ const hasApproved = (self: Self, decisions: readonly Row<'request_decisions'>[])
   );
 
 /** Why a request cannot be rejected or deferred by this right, which reaches it. */
-export function barredFromEnding({ actor, self, standIn }: Decider, row: RequestRow): Text | undefined {
+function barredFromEnding({ actor, self, standIn }: Decider, row: RequestRow): Text | undefined {
   if (standIn && isOwn(standIn.self, row)) return text('token-request.own');
   if (standIn && isOwn(self, row)) return text('token-request.own-of-other', { administrator: actor.name });
   return row.state === 'pending' ? barredFromStep(actor, row) : undefined;
 }
 
 /** Why the distribution step cannot be performed, for which no one stands in. @param reaching with `tokens:distribute` */
-export function barredFromDistributing({ deciders, above }: Reaching, row: RequestRow): Text | undefined {
-  const [own] = deciders;
-  if (!own) return above ?? text('token-request.not-your-user');
+export function barredFromDistributing(reaching: Reaching, row: RequestRow): Text | undefined {
+  const [own] = reaching.deciders;
+  if (!own) return outOfReach(reaching);
   return isOwn(own.self, row) ? text('token-request.own-distribution') : undefined;
 }
+
+/** Why a request cannot be withdrawn on behalf of its user, for which no one stands in. @param reaching with `requests:make` */
+export const barredFromWithdrawing = (reaching: Reaching, row: RequestRow): Text | undefined =>
+  notOpen(row) ?? (reaching.deciders.length > 0 ? undefined : outOfReach(reaching));
 
 const isOwn = (self: Self, row: RequestRow): boolean =>
   self.names.has(row.created_by) || self.persons.has(row.person ?? '') || self.userRows.has(row.user_id);

@@ -1,8 +1,10 @@
-/** A request as shown, and whether the viewer may decide on it now. */
+/** A request as shown, and what the viewer can do with it now. */
 
+import type { Permission } from '@sower/api/permissions';
 import type { TokenRequest } from '@sower/api/requests';
 import { isoTime } from '@sower/api/time';
 import type { Text } from '@sower/texts/outcomes';
+import type { WhyAbove } from '../directory/roles.ts';
 import type { MailNotice, MailValues } from '../mail/queue.ts';
 import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
@@ -10,16 +12,44 @@ import {
   aboveIn,
   approverAmong,
   barredFromDistributing,
+  barredFromWithdrawing,
   type Decider,
   decidersReaching,
+  enderAmong,
 } from './deciders.ts';
 import { stepsOf } from './offers.ts';
 
 /** As the API shows it, not yet in words. */
-export type RequestView = Omit<TokenRequest, 'notDecidable' | 'notDistributable'> & {
+export type RequestView = Omit<TokenRequest, keyof Bars> & Bars;
+
+/** What the viewer cannot do with the request now, and why. */
+type Bars = {
   readonly notDecidable?: Text;
   readonly notDistributable?: Text;
+  readonly notRejectable?: Text;
+  readonly notWithdrawable?: Text;
 };
+
+function barsOf(
+  deciders: readonly Decider[],
+  row: RequestRow,
+  decisions: readonly Row<'request_decisions'>[],
+  whyAbove: WhyAbove<RequestRow>,
+): Bars {
+  const reaching = (permission: Permission) => decidersReaching(deciders, row, permission, whyAbove);
+  const deciding = reaching('requests:decide');
+  const approver = approverAmong(deciding, row, decisions);
+  const ender = enderAmong(deciding, row);
+  const notDistributable =
+    row.state === 'approved' ? barredFromDistributing(reaching('tokens:distribute'), row) : undefined;
+  const notWithdrawable = barredFromWithdrawing(reaching('requests:make'), row);
+  return {
+    ...('bar' in approver ? { notDecidable: approver.bar } : {}),
+    ...(notDistributable === undefined ? {} : { notDistributable }),
+    ...('bar' in ender ? { notRejectable: ender.bar } : {}),
+    ...(notWithdrawable === undefined ? {} : { notWithdrawable }),
+  };
+}
 
 export async function viewRequests(
   db: Connection,
@@ -39,13 +69,6 @@ export async function viewRequests(
     const made = decisions.get(row.id) ?? [];
     const steps = stepsOf(row);
     const userName = `${row.first_name} ${row.last_name}`.trim();
-    const found =
-      deciders && approverAmong(decidersReaching(deciders, row, 'requests:decide', whyAbove), row, made);
-    const bar = found && 'bar' in found ? found.bar : undefined;
-    const notDistributable =
-      deciders && row.state === 'approved'
-        ? barredFromDistributing(decidersReaching(deciders, row, 'tokens:distribute', whyAbove), row)
-        : undefined;
     return {
       id: row.id,
       userId: row.userId,
@@ -69,8 +92,7 @@ export async function viewRequests(
         at: isoTime(at),
         comment,
       })),
-      ...(bar === undefined ? {} : { notDecidable: bar }),
-      ...(notDistributable === undefined ? {} : { notDistributable }),
+      ...(deciders && barsOf(deciders, row, made, whyAbove)),
       createdAt: isoTime(row.created_at),
       createdBy: row.created_by,
       version: row.version,

@@ -11,7 +11,7 @@ import { findUserById } from '../store/directory/users.ts';
 import { ownToken, type SignedInUser, switchedOff } from './signed-in-user.ts';
 
 function view(request: RequestView): OwnRequest {
-  const { steps, history, notDecidable: _, ...rest } = request;
+  const { steps, history, ...rest } = request;
   return {
     ...rest,
     approvals: steps.length,
