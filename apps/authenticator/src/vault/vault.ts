@@ -69,8 +69,7 @@ export function openVault(
     const { seed, serial } = token;
     if (seed.kind === 'key') return seed.key;
     const known = keys.get(serial);
-    // A token that was replaced in another tab has another seed under the same number.
-    if (known?.of.kind === 'sealed' && equal(known.of.sealed.iv, seed.sealed.iv)) return known.key;
+    if (known && isSameSeed(known.of, seed)) return known.key;
     if (!vaultKey) throw new Error('sealed, and no key');
     const key = await unsealSeed(token, seed.sealed, vaultKey);
     keys.set(serial, { of: seed, key });
@@ -106,7 +105,7 @@ export function openVault(
         bytes.fill(0);
       }
     },
-    store: (token, replace) => storeToken(database, token, replace, changed),
+    store: (token, replace) => storeToken(database, lock, { token, replace, changed }),
     ...editsOf(database, { keys, keyOf, changed }),
     ...lockChangesOf(database, lock, { tokens, keyOf, changed }),
     onChange(listener) {
@@ -120,32 +119,49 @@ export function openVault(
   };
 }
 
+/** By serial number: a key, and the stored seed that it was made from. */
 type Keys = Map<string, { readonly of: SeedAtRest; readonly key: CryptoKey }>;
+
+/** A token that was replaced in another tab has another seed under the same number. */
+const isSameSeed = (a: SeedAtRest, b: SeedAtRest): boolean =>
+  a.kind === 'sealed' && b.kind === 'sealed' && equal(a.sealed.iv, b.sealed.iv);
+
 /** Tells this tab and the others. */
 type Changed = (notice?: Notice) => void;
 
 const writeBoth = (database: Database) =>
   database.transaction(['facts', 'tokens'], 'readwrite', { durability: 'strict' });
 
+/** Whether the lock is still the one that this tab has opened: two tabs may change it at once. */
+async function isLockedBy(
+  transaction: ReturnType<typeof writeBoth>,
+  lock: Lock | undefined,
+): Promise<boolean> {
+  const now = (await transaction.objectStore('facts').get('lock')) as Lock | undefined;
+  return lock === undefined || now === undefined
+    ? lock === now
+    : equal(lock.vaultKey.data, now.vaultKey.data);
+}
+
 async function storeToken(
   database: Database,
-  token: PreparedToken,
-  replace: boolean,
-  changed: Changed,
+  lock: Lock | undefined,
+  {
+    token,
+    replace,
+    changed,
+  }: { readonly token: PreparedToken; readonly replace: boolean; readonly changed: Changed },
 ): ReturnType<Vault['store']> {
   const transaction = writeBoth(database);
   const tokenStore = transaction.objectStore('tokens');
-  const [all, lockNow] = await Promise.all([
-    tokenStore.getAll(),
-    transaction.objectStore('facts').get('lock'),
-  ]);
+  const all = await tokenStore.getAll();
   const present = all.find(({ serial }) => serial === token.serial);
   if (present && !replace) {
     await transaction.done;
     return { ok: false };
   }
-  // Another tab has set or removed the lock meanwhile: the seed would be sealed under a key that is gone, or not protected by the lock.
-  if ((lockNow === undefined) !== (token.seed.kind === 'key')) {
+  // Another tab has changed the lock meanwhile: the seed would be sealed under a key that is gone, or not protected by the lock.
+  if (!(await isLockedBy(transaction, lock))) {
     await givenUp(transaction);
     throw new Error('the lock is another one');
   }
@@ -212,13 +228,6 @@ function lockChangesOf(
   lock: Lock | undefined,
   { tokens, keyOf, changed }: Pick<Vault, 'tokens' | 'keyOf'> & { readonly changed: Changed },
 ): Pick<Vault, 'changeLock' | 'removeLock'> {
-  /** Whether the lock is still the one that this tab has opened: two tabs may change it at once. */
-  const lockIsMine = async (transaction: ReturnType<typeof writeBoth>): Promise<boolean> => {
-    const now = (await transaction.objectStore('facts').get('lock')) as Lock | undefined;
-    return lock === undefined || now === undefined
-      ? lock === now
-      : equal(lock.vaultKey.data, now.vaultKey.data);
-  };
   return {
     async changeLock(request, opener) {
       const moving = lock && opener ? await vaultKeyToMove(lock, opener) : undefined;
@@ -229,7 +238,7 @@ function lockChangesOf(
       // A token that another tab has stored meanwhile would not be protected by the lock.
       const transaction = writeBoth(database);
       const late = !lock && (await transaction.objectStore('tokens').count()) > 0;
-      if (late || !(await lockIsMine(transaction))) {
+      if (late || !(await isLockedBy(transaction, lock))) {
         await givenUp(transaction);
         return 'not-possible';
       }
@@ -240,19 +249,24 @@ function lockChangesOf(
       return made;
     },
     async removeLock() {
-      const opened = new Map<string, CryptoKey>();
-      for (const token of await tokens()) opened.set(token.serial, await keyOf(token));
+      const opened: Keys = new Map();
+      for (const token of await tokens())
+        opened.set(token.serial, { of: token.seed, key: await keyOf(token) });
       const transaction = writeBoth(database);
-      const present = await transaction.objectStore('tokens').getAll();
-      const stranger = present.some(({ serial, seed }) => seed.kind === 'sealed' && !opened.has(serial));
-      if (stranger || !(await lockIsMine(transaction))) {
+      const present: Token[] = await transaction.objectStore('tokens').getAll();
+      const unsealed = present.flatMap((token): Token[] => {
+        if (token.seed.kind === 'key') return [token];
+        const known = opened.get(token.serial);
+        return known && isSameSeed(known.of, token.seed)
+          ? [{ ...token, seed: { kind: 'key', key: known.key } }]
+          : [];
+      });
+      // Another tab has stored or replaced a token meanwhile, or changed the lock.
+      if (unsealed.length < present.length || !(await isLockedBy(transaction, lock))) {
         await givenUp(transaction);
         return false;
       }
-      for (const token of present) {
-        const key = opened.get(token.serial);
-        if (key) await transaction.objectStore('tokens').put({ ...token, seed: { kind: 'key', key } });
-      }
+      for (const token of unsealed) await transaction.objectStore('tokens').put(token);
       await transaction.objectStore('facts').delete('lock');
       await transaction.done;
       changed('lock');

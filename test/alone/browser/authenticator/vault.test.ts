@@ -240,6 +240,72 @@ onAuthenticatorSite('vault of the web authenticator', (site) => {
       await expect.poll(() => onDisk(profile, seed)).toBe(true);
     });
 
+    test('a seed that another tab replaces while the lock is removed is the one that stays', async () => {
+      const { page, context } = await open({ own: true });
+      await page.goto(app());
+      await setPin(page, '482910', false);
+      const unlock = async (tab: Page) => {
+        await tab.getByLabel('PIN of this app').fill('482910');
+        await tab.getByRole('button', { name: 'Unlock' }).click();
+      };
+      await unlock(page);
+      await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+      const { responder, proxy } = await ownServer({ keyType: 'securid-aes' });
+      const link = `${app()}#ctkip?url=${proxy.origin.slice(8)}/ctkip/services/CtkipService&activationCode=${CODE}`;
+      await page.goto(link);
+      await importNow(page);
+      await page.goto(app());
+      await unlock(page);
+      await page.getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('button', { name: 'Lock …' }).click();
+      await page.getByLabel('Current PIN').fill('482910');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('button', { name: 'Remove the lock' }).waitFor();
+      const other = await context.newPage();
+      await other.goto(app());
+      await unlock(other);
+      const replaced = async () => {
+        await other.goto(link);
+        await other.getByLabel('replace its seed with the new one').check();
+        await importNow(other);
+        return responder.seeds.at(-1)!;
+      };
+      // A seed that the first tab has not opened yet, so that it has to when it removes the lock.
+      await replaced();
+      await page.evaluate(() => {
+        const { unwrapKey } = SubtleCrypto.prototype;
+        const until = new Promise((resolve) => {
+          window.addEventListener('go-on', resolve, { once: true });
+        });
+        Object.defineProperty(SubtleCrypto.prototype, 'unwrapKey', {
+          async value(...parameters: Parameters<typeof unwrapKey>) {
+            document.title = 'waiting';
+            await until;
+            return unwrapKey.apply(this, parameters);
+          },
+        });
+      });
+      await page.getByRole('button', { name: 'Remove the lock' }).click();
+      await expect.poll(() => page.title()).toBe('waiting');
+      const seed = await replaced();
+      await page.evaluate(() => window.dispatchEvent(new Event('go-on')));
+      await page.getByText('another tab of this app has changed something').waitFor();
+      await page.getByRole('button', { name: 'Remove the lock' }).click();
+      await page.getByText('No lock.').waitFor();
+      await page.goto(app());
+      const expected = () =>
+        securidTokencode({
+          seed,
+          serial: SERIAL,
+          digits: 8,
+          intervalSeconds: 60,
+          interval: intervalAt(Date.now() / 1000, 60),
+        });
+      await expect
+        .poll(() => page.locator('.row-code [data-code]').getAttribute('data-code'))
+        .toBe(expected());
+    });
+
     test('a passkey opens it by its secret', async () => {
       const { page, context } = await open();
       const devtools = await context.newCDPSession(page);
