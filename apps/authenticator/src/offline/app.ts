@@ -40,6 +40,8 @@ export function useNewVersion(): (() => void) | undefined {
   return (
     waiting &&
     (() => {
+      // Another tab has brought it already, and this page is still of the version before.
+      if (waiting.state !== 'installed') return location.reload();
       window.dispatchEvent(new Event(AGREED));
       waiting.postMessage('use-new-version');
     })
