@@ -47,6 +47,26 @@ const asFarAhead = (body: unknown): unknown =>
       : value,
   );
 
+/** Fields that name something else, which has to exist. */
+const NAMING =
+  /(^|\.)(profile|offer|userId|role|standIn|replacement|replaces|instead|group|securityDomain|parent|radiusClient|tokenOf|directoryUser|deviceType|source)$/;
+/** Here they name what is made, or are attributes and groups of a directory. */
+const FREE_NAMES = /^addUser userId$|IdentitySource /;
+/** As a name, and as a serial number. */
+const MISSING = ['no-such-thing', '990000000001'];
+
+/** A body with each field that names something in turn naming what does not exist. */
+function* withMissingNames(body: unknown, path = ''): Generator<{ path: string; changed: unknown }> {
+  if (typeof body === 'string' && NAMING.test(path)) for (const changed of MISSING) yield { path, changed };
+  if (typeof body !== 'object' || body === null) return;
+  for (const [key, value] of Object.entries(body))
+    for (const { changed, ...inner } of withMissingNames(value, path === '' ? key : `${path}.${key}`))
+      yield {
+        ...inner,
+        changed: Array.isArray(body) ? body.with(Number(key), changed) : { ...body, [key]: changed },
+      };
+}
+
 type Live = Partial<Record<OperationName, () => Promise<Example> | Example>>;
 
 test('every example is answered as the document says', async () => {
@@ -66,6 +86,22 @@ test('every example is answered as the document says', async () => {
   };
 
   const wrong: string[] = [];
+  const marked = new Set<string>();
+  const unmarked: string[] = [];
+  const callWithMissingNames = async (name: OperationName, { body, ...rest }: Example): Promise<void> => {
+    for (const { path, changed } of withMissingNames(body)) {
+      if (FREE_NAMES.test(`${name} ${path}`)) continue;
+      const problem = await clientFor(name)(name as 'getServer', { ...rest, body: changed } as never).then(
+        () => undefined,
+        (error: unknown) => (error instanceof ApiProblem ? error.problem : undefined),
+      );
+      const { code, detail = '', errors = [] } = problem ?? {};
+      if (code !== 'not-found' || !MISSING.some((missing) => detail.includes(missing))) continue;
+      const fields = errors.map((error) => error.path);
+      if (isDeepStrictEqual(fields, [path])) marked.add(`${name} ${path}`);
+      else unmarked.push(`${name} ${path}: ${detail}`);
+    }
+  };
   for (const name of NAMES) {
     const { refused, ...example } = EXAMPLES[name];
     let said = 'done';
@@ -76,6 +112,7 @@ test('every example is answered as the document says', async () => {
         ...(written.body === undefined ? {} : { body: asFarAhead(written.body) }),
         ...(await live[name]?.()),
       };
+      await callWithMissingNames(name, request);
       answers[name] = await clientFor(name)(name as 'getServer', request as never);
     } catch (error) {
       if (!(error instanceof ApiProblem)) said = String(error);
@@ -89,6 +126,11 @@ test('every example is answered as the document says', async () => {
   }
   if (process.env.SOWER_WRITE_TABLES) write(answers);
   expect(wrong).toEqual([]);
+  // The message about a name that does not exist belongs to the field that has it.
+  expect(unmarked).toEqual([]);
+  expect([...marked]).toEqual(
+    expect.arrayContaining(['addOffer profile', 'requestToken userId', 'replaceToken replacement']),
+  );
 
   // What the document shows is of the same form.
   for (const name of NAMES) {

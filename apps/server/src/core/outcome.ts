@@ -53,6 +53,10 @@ export const refused = (problem: ProblemCode, detail: Text, errors?: readonly Fi
 export const refusedAt = (path: string, problem: ProblemCode, detail: Text): Refused =>
   refused(problem, detail, [{ path, message: detail }]);
 
+/** What a field of the request names does not exist: the message belongs there. Other refusals stay as they are. */
+export const missingAt = (path: string, refusal: Refused): Refused =>
+  refusal.problem === 'not-found' ? refusedAt(path, refusal.problem, refusal.detail) : refusal;
+
 export const invalidAt = (path: string, detail: Text): Refused => refusedAt(path, 'invalid-request', detail);
 
 /** Refused for lack of a permission. Who holds it can be looked up. */

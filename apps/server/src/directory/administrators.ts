@@ -10,7 +10,15 @@ import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import {
+  done,
+  editedMeanwhile,
+  invalidAt,
+  missingAt,
+  type Outcome,
+  refused,
+  refusedAt,
+} from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { itemsFor } from '../core/recorded.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
@@ -206,7 +214,7 @@ async function proofOf(
   if (password !== undefined)
     return (await passwordProblem(context, password, [userName])) ?? done({ password });
   const found = await userFor(context, actor, 'users:view', directoryUser ?? '');
-  if (!found.ok) return found;
+  if (!found.ok) return missingAt('directoryUser', found);
   const { source_id, source_key, user_id } = found.value;
   return source_id === null || source_key === null
     ? refusedAt('directoryUser', 'wrong-state', text('administrator.not-of-directory', { user: user_id }))
@@ -318,7 +326,7 @@ export async function removeAdministrator(context: Context, actor: Actor, userNa
 /** Whose token an administrator can be required to use: one that already works, or no one could log on with it. */
 async function tokenHolder(context: Pick<ServerContext, 'db' | 'now'>, actor: Actor, userId: string) {
   const found = await userFor(context, actor, 'users:view', userId);
-  if (!found.ok) return found;
+  if (!found.ok) return missingAt('tokenOf', found);
   const verifiable = await findVerifiable(context.db, found.value.user_id_key);
   if (!verifiable.some((row) => row.state === 'current' && !lastingBar(row, context.now()))) {
     const detail = text('administrator.no-confirmed-token', { user: found.value.user_id });

@@ -4,7 +4,7 @@ import type { Offer } from '@sower/api/offers';
 import type { TokenRequestInput } from '@sower/api/requests';
 import { text } from '@sower/texts/outcomes';
 import { type Actor, type AuditActor, auditActorOf } from '../core/actor.ts';
-import { done, type Outcome, refused } from '../core/outcome.ts';
+import { done, missingAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { userFor } from '../directory/users.ts';
@@ -32,7 +32,7 @@ import { type RequestView, requestMail, viewRequests } from './request-view.ts';
 /** On behalf of a user. */
 export async function requestToken(context: FulfilContext, actor: Actor, input: TokenRequestInput) {
   const found = await userFor(context, actor, 'requests:make', input.userId);
-  if (!found.ok) return found;
+  if (!found.ok) return missingAt('userId', found);
   const asked = await askForToken(context, auditActorOf(actor), found.value, input);
   return asked.ok ? shownRequest(context, actor, asked.value) : asked;
 }
@@ -50,14 +50,18 @@ export async function askForToken(
   if (barTo({ userEnabled: user.enabled }, context.now()))
     return refused('wrong-state', text('user.disabled'));
   const offer = await findOffer(context.db, input.offer);
-  if (offer?.enabled !== 1) return noSuchOffer(input.offer);
+  if (offer?.enabled !== 1) return missingAt('offer', noSuchOffer(input.offer));
   const profile = await findProfile(context.db, offer.profile_id);
   if (!profile) {
     return refused('wrong-state', text('offer.empty', { offer: offer.name }));
   }
   const old = input.replaces === undefined ? undefined : await findToken(context.db, input.replaces);
   if (input.replaces !== undefined && old?.user_id !== user.id) {
-    return refused('not-found', text('token.not-of-user', { user: user.user_id, serial: input.replaces }));
+    return refusedAt(
+      'replaces',
+      'not-found',
+      text('token.not-of-user', { user: user.user_id, serial: input.replaces }),
+    );
   }
   if (old && (await listReplacements(context.db, [old.id])).length > 0) {
     return refused('wrong-state', text('token.replacement-busy', { serial: old.serial }));

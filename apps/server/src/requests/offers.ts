@@ -5,7 +5,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
-import { done, invalidAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { done, invalidAt, missingAt, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Edit, itemsFor, recordedRows, withoutUndefined } from '../core/recorded.ts';
 import { resolveRole } from '../directory/roles.ts';
 import { noSuchProfile } from '../provisioning/profiles/profile.ts';
@@ -85,7 +85,7 @@ type Columns = Omit<Row<'offers'>, 'id' | 'created_at' | 'version'>;
 
 async function columnsOf(context: Context, input: OfferInput): Promise<Outcome<Columns>> {
   const profile = await findProfile(context.db, input.profile);
-  if (!profile) return noSuchProfile(input.profile);
+  if (!profile) return missingAt('profile', noSuchProfile(input.profile));
   if (profile.delivery === 'url' && !input.distribution)
     return invalidAt('distribution', text('offer.url-needs-step'));
   const steps: ApprovalStep[] = [];

@@ -12,12 +12,21 @@ import { isoTime } from '@sower/api/time';
 import { type Text, text } from '@sower/texts/outcomes';
 import { groupToKeep } from '../../clients/only-groups.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
-import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import {
+  done,
+  invalidAt,
+  missingAt,
+  type Outcome,
+  type Refused,
+  refused,
+  refusedAt,
+} from '../../core/outcome.ts';
 import { type Edit, itemFor, itemsFor, recordedRows } from '../../core/recorded.ts';
 import { storedReason, type Unworded } from '../../core/unworded.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { starterColumns } from '../../directory/starter.ts';
 import { userNamesFor } from '../../directory/user-search.ts';
+import { noSuchProfile } from '../../provisioning/profiles/profile.ts';
 import { newId } from '../../store/db/ids.ts';
 import { findRow } from '../../store/db/rows.ts';
 import { listDomains } from '../../store/directory/domains.ts';
@@ -104,8 +113,7 @@ async function planOfRule(context: DistributionContext, actor: Actor, id: string
   const group = rest.group === undefined ? undefined : await groupToKeep(context.db, rest.group, 'group');
   if (group?.ok === false) return group;
   const profile = await findProfile(context.db, input.profile);
-  if (!profile)
-    return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
+  if (!profile) return missingAt('profile', noSuchProfile(input.profile));
   // A job that a rule made has no one to fetch its codes.
   if (sealsCodes({ delivery: profile.delivery, mail: input.mail }))
     return invalidAt('mail', text('rule.url-needs-mail'));

@@ -18,7 +18,15 @@ import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
-import { done, invalidAt, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import {
+  done,
+  invalidAt,
+  missingAt,
+  type Outcome,
+  type Refused,
+  refused,
+  refusedAt,
+} from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import type { MailNotice, MailValues } from '../../mail/queue.ts';
@@ -38,6 +46,7 @@ import type { Connection, Row } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { deleteSeeds, prunePendingSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
+import { noSuchProfile } from '../profiles/profile.ts';
 import { barToCode, barWords, fitsAlgorithm, refusalOf } from '../tokens/eligibility.ts';
 import { lockAssignedTokenFor, tokenFor } from '../tokens/token-for.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';
@@ -165,8 +174,7 @@ export async function planDistribution(
   input: DistributeInput,
 ): Promise<Outcome<DistributionPlan>> {
   const profile = await findProfile(context.db, input.profile);
-  if (!profile)
-    return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
+  if (!profile) return missingAt('profile', noSuchProfile(input.profile));
   const deviceType = await context.deviceTypes.find(context.db, profile.device_type);
   if (!deviceType)
     return refused('in-use', text('device-type.gone-import', { deviceType: profile.device_type }));

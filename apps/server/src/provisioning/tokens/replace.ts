@@ -6,7 +6,7 @@
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../../core/actor.ts';
-import { done, type Outcome, refused, refusedFor } from '../../core/outcome.ts';
+import { done, missingAt, type Outcome, refusedAt, refusedFor } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
 import { lockUser } from '../../store/directory/users.ts';
@@ -55,10 +55,11 @@ export async function replaceToken(
   let chosen: TokenRow | undefined;
   if (input.replacement !== undefined) {
     const found = await tokenFor(context, actor, 'tokens:assign', input.replacement);
-    if (!found.ok) return found;
+    if (!found.ok) return missingAt('replacement', found);
     chosen = found.value;
     if (isExpired(chosen.expires_on, context.now())) {
-      return refused(
+      return refusedAt(
+        'replacement',
         'wrong-state',
         text('token.replacement-expired', { serial: chosen.serial, date: chosen.expires_on }),
       );
