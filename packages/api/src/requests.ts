@@ -60,7 +60,7 @@ const tokenRequestSchema = named('TokenRequest', {
       comment: z.string(),
     }),
   ),
-  /** Why the caller cannot decide now; absent: they can. */
+  /** Why the caller cannot approve the next step; absent: they can. */
   notDecidable: z.string().optional(),
   /** Why the caller cannot perform the distribution step; absent: nothing about the request prevents it. */
   notDistributable: z.string().optional(),

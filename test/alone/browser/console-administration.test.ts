@@ -477,6 +477,9 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await deputy.page.getByRole('button', { name: 'Approve' }).click();
     await deputy.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
     await deputy.page.getByText('Administrator deputy on behalf of Administrator admin').waitFor();
+    await deputy.page.getByText('Not possible for you now: Approve').waitFor();
+    expect(await deputy.page.getByRole('button', { name: 'Approve', exact: true }).isDisabled()).toBe(true);
+    expect(await deputy.page.getByRole('button', { name: 'Reject', exact: true }).isDisabled()).toBe(false);
     // Whom a right was lent passes it on to nobody.
     await go(deputy.page, '/requests/stand-ins');
     await deputy.page.getByRole('row', { name: /admin deputy/ }).waitFor();

@@ -63,16 +63,23 @@ function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (acti
   const open = request.state === 'pending' || request.state === 'approved';
   if (!open) return null;
   const decides = can('requests:decide');
-  const bars = [
-    decides && request.state === 'pending' && request.notDecidable,
-    can('tokens:distribute') && request.notDistributable,
-    decides && request.notRejectable,
-    can('requests:make') && request.notWithdrawable,
-  ].filter((bar) => typeof bar === 'string');
+  const bars = (
+    [
+      ['requests.approve', decides && request.state === 'pending' && request.notDecidable],
+      ['requests.distribute', can('tokens:distribute') && request.notDistributable],
+      ['requests.reject', decides && request.notRejectable],
+      ['requests.defer', decides && request.notRejectable],
+      ['requests.cancel', can('requests:make') && request.notWithdrawable],
+    ] as const
+  ).flatMap(([action, bar]) => (typeof bar === 'string' ? [{ action, bar }] : []));
   return (
     <>
-      {[...new Set(bars)].map((bar) => (
-        <Alert key={bar} variant="info" title={t('requests.notNow')}>
+      {[...Map.groupBy(bars, ({ bar }) => bar)].map(([bar, barred]) => (
+        <Alert
+          key={bar}
+          variant="info"
+          title={t('requests.notNow', { actions: barred.map(({ action }) => t(action)).join(', ') })}
+        >
           {bar}
         </Alert>
       ))}
