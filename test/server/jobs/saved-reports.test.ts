@@ -1,7 +1,7 @@
 /** Saved reports: mailed with the rights that their owner has at each time, or not at all and with the reason. The clock is the test's. */
 import { randomBytes } from 'node:crypto';
 import { mailSettingsSchema } from '@sower/api/mail';
-import { type SavedReport, savedReportInputSchema } from '@sower/api/saved-reports';
+import { MAX_MAILED_ROWS, type SavedReport, savedReportInputSchema } from '@sower/api/saved-reports';
 import type { Actor } from '@sower/server/core/actor';
 import { record } from '@sower/server/core/record';
 import { worded } from '@sower/server/core/unworded';
@@ -85,6 +85,17 @@ onBothDatabases('saved reports', (kind) => {
     ...{ id: 'trail', name: 'Trail', name_key: 'trail', description: '', created_at: START, version: 1 },
     mark: '',
   };
+  const token = {
+    enabled: 0 as const,
+    lost: 0 as const,
+    user_id: null,
+    expires_on: '2999-01-01',
+    pin: null,
+    failures: 0,
+    last_failure_at: null,
+    created_at: START,
+    version: 1,
+  };
   let owner: string;
   let reader: string;
   let asOwner: Actor;
@@ -150,17 +161,6 @@ onBothDatabases('saved reports', (kind) => {
     reader = await administrator('reader', TOP_AUDITOR);
     await administrator('other', TOP_AUDITOR);
     await administrator('mute', TOP_AUDITOR);
-    const token = {
-      enabled: 0 as const,
-      lost: 0 as const,
-      user_id: null,
-      expires_on: '2999-01-01',
-      pin: null,
-      failures: 0,
-      last_failure_at: null,
-      created_at: START,
-      version: 1,
-    };
     await insertTokens(db, [
       { ...token, id: 'in-top', serial: '000300000001', domain: '/' },
       { ...token, id: 'in-north', serial: '000300000002', domain: '/north/' },
@@ -266,6 +266,42 @@ onBothDatabases('saved reports', (kind) => {
     await grant(reader, TOP_AUDITOR);
     expect(await next()).toEqual({ other: both, reader: both });
     expect((await shown())[0]?.detail).toBe(undefined);
+  });
+
+  test('one whom it would be too long for does not keep it from the others', async () => {
+    await insertTokens(
+      open.db,
+      Array.from({ length: MAX_MAILED_ROWS }, (_, index) => {
+        const serial = `0004${String(index).padStart(8, '0')}`;
+        return { ...token, id: serial, serial, domain: '/' };
+      }),
+    );
+    const narrow = await administrator('narrow', [['auditor', 'north', '/north/']]);
+    await markAllRows(open.db, marks);
+    await saved({ recipients: ['reader', 'narrow', 'other'] });
+    const next = async () => {
+      await markAllRows(open.db, marks);
+      await open.db.deleteFrom('mail').execute();
+      clock += 25 * HOUR;
+      await work();
+      return { to: (await mails()).map(({ to }) => to), said: (await shown())[0]?.detail };
+    };
+    const tooLong =
+      'The report has more than 10,000 rows, too many for a mail. Choose fewer days, or the PDF.';
+    expect(await next()).toEqual({
+      to: ['narrow@example.com'],
+      said: `Not mailed to reader, other: ${tooLong}`,
+    });
+    await grant(reader, []);
+    expect(await next()).toEqual({
+      to: ['narrow@example.com'],
+      said: `Not mailed to reader: disabled, without an e-mail address or without the permission to read it. Not mailed to other: ${tooLong}`,
+    });
+    await grant(narrow, []);
+    expect(await next()).toEqual({ to: [], said: tooLong });
+    await grant(reader, TOP_AUDITOR);
+    await open.db.deleteFrom('tokens').where('serial', 'like', '0004%').execute();
+    await open.db.deleteFrom('administrators').where('id', '=', narrow).execute();
   });
 
   test('the names of users are for those who may view users, whoever else gets the same report', async () => {

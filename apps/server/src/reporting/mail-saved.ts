@@ -86,7 +86,7 @@ async function fail(context: Context, row: SavedReportRow, reason: Text): Promis
 type Made = {
   readonly actor: Actor;
   readonly letters: readonly { readonly address: AdministratorAddress; readonly file: MailAttachment }[];
-  /** Recipients who may not have it. */
+  /** Recipients who do not get it, and why. */
   readonly leftOut: Text | null;
   readonly language: MailLanguage;
 };
@@ -107,7 +107,8 @@ async function make(context: Context, row: SavedReportRow): Promise<Made | { rea
   // Those who may see the same get the same file.
   const files = new Map<string, Promise<Outcome<MailAttachment>>>();
   const letters: { address: AdministratorAddress; file: MailAttachment }[] = [];
-  for (const reader of readers.values()) {
+  const withoutFile = new Map<string, Text>();
+  for (const [name, reader] of readers) {
     if (!reader || lacking(reader.actor, saved)) continue;
     const { permission } = operationOfReport(saved.report);
     const reach = reachOf(starter.actor, reader.actor, permission);
@@ -117,15 +118,23 @@ async function make(context: Context, row: SavedReportRow): Promise<Made | { rea
       files.get(key) ?? fileOf(context, starter.actor, { ...saved, reader: reader.actor }, language);
     files.set(key, made);
     const file = await made;
-    if (!file.ok) return { ended: file.detail };
-    letters.push({ address: reader.address, file: file.value });
+    if (file.ok) letters.push({ address: reader.address, file: file.value });
+    else withoutFile.set(name, file.detail);
   }
-  if (letters.length === 0) return { ended: text('saved-report.nobody-left') };
+  const [reason] = withoutFile.values();
+  if (letters.length === 0) return { ended: reason ?? text('saved-report.nobody-left') };
   const reached = new Set(letters.map(({ address }) => address));
   const missed = [...readers].flatMap(([name, reader]) =>
-    reader && reached.has(reader.address) ? [] : [name],
+    (reader && reached.has(reader.address)) || withoutFile.has(name) ? [] : [name],
   );
-  const leftOut = missed.length === 0 ? null : text('saved-report.left-out', { names: missed.join(', ') });
+  const [why = null, ...more] = [
+    ...(missed.length > 0 ? [text('saved-report.left-out', { names: missed.join(', ') })] : []),
+    ...(reason
+      ? [text('saved-report.without-file', { names: [...withoutFile.keys()].join(', '), reason })]
+      : []),
+  ];
+  const leftOut =
+    why && more.length > 0 ? text('saved-report.not-to-all', { findings: [why, ...more] }) : why;
   return { actor: starter.actor, letters, leftOut, language };
 }
 
