@@ -6,9 +6,9 @@
  * Needs no bytes of the seed, only its use: WebCrypto's non-extractable keys will do.
  */
 import { hmac } from '@noble/hashes/hmac.js';
-import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { encryptBlocks, xorBlock } from './aes-block.ts';
+import { HASHES, type OtpHash } from './hotp.ts';
 
 /** Each code stands for one of these intervals, counted from 1970. */
 export const APPROVAL_SECONDS = 60;
@@ -55,13 +55,12 @@ async function twoBlocks(
   return encryptWithSeed(Uint8Array.from(xorBlock(first, h.subarray(16))));
 }
 
-/** Uses a seed whose bytes are available, as on a server. */
+/** Uses a seed whose bytes are available, as on a server. @param token `hash` counts for totp and hotp alone */
 export function approvalSeed(
-  algorithm: 'securid' | 'totp' | 'hotp',
+  token: { readonly algorithm: 'securid' | 'totp' | 'hotp'; readonly hash: OtpHash },
   seed: Uint8Array,
-  hash: 'sha1' | 'sha256' = 'sha1',
 ): ApprovalSeed {
-  return algorithm === 'securid'
+  return token.algorithm === 'securid'
     ? { encryptWithSeed: async (block) => encryptBlocks(seed, block) }
-    : { mac: async (data) => hmac(hash === 'sha1' ? sha1 : sha256, seed, data) };
+    : { mac: async (data) => hmac(HASHES[token.hash], seed, data) };
 }

@@ -9,7 +9,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 
 export type OtpHash = 'sha1' | 'sha256' | 'sha512';
 
-const HASHES = { sha1, sha256, sha512 } as const;
+export const HASHES = { sha1, sha256, sha512 } as const;
 
 const MAX_COUNTER = 2n ** 64n - 1n;
 

@@ -261,9 +261,8 @@ export const codeCases: Cases = {
     equal(approvalVectors.rows.length, 5);
     for (const { algorithm, hash, seed, serial, moment, code } of approvalVectors.rows) {
       const use = approvalSeed(
-        algorithm as 'securid' | 'totp' | 'hotp',
+        { algorithm: algorithm as 'securid' | 'totp' | 'hotp', hash: hash as 'sha1' | 'sha256' },
         unhex(seed),
-        hash as 'sha1' | 'sha256',
       );
       equal(await approvalCode({ ...use, serial, moment }), code);
       const bytes = Uint8Array.from(unhex(seed));

@@ -357,7 +357,7 @@ onBothDatabases('secrets', (kind) => {
       replies.push(JSON.stringify(await browser.api(name, {})));
     }
     const approval = await approvalCode({
-      ...approvalSeed('securid', scanned.seed),
+      ...approvalSeed({ algorithm: 'securid', hash: 'sha1' }, scanned.seed),
       serial: ownSerial,
       moment: Math.floor(Date.now() / 60_000),
     });

@@ -574,7 +574,7 @@ onBothDatabases('self-service API', (kind) => {
   }
   const approvalOf = (token: ProvisionedToken, minutes = 0) =>
     approvalCode({
-      ...approvalSeed('securid', token.seed),
+      ...approvalSeed({ algorithm: 'securid', hash: 'sha1' }, token.seed),
       serial: token.serial,
       moment: Math.floor(Date.now() / 60_000) + minutes,
     });

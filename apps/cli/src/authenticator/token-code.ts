@@ -55,9 +55,9 @@ export async function tokenCode(store: Store, token: TokenRecord, { at, pin }: {
 }
 
 /** A token's approval of being moved to another device. @param at Unix seconds */
-export function tokenApproval({ serial, algorithm, hash, seed }: TokenRecord, at: number): Promise<string> {
-  const use = approvalSeed(algorithm, Buffer.from(seed, 'base64'), hash);
-  return approvalCode({ ...use, serial, moment: intervalAt(at, APPROVAL_SECONDS) });
+export function tokenApproval(token: TokenRecord, at: number): Promise<string> {
+  const use = approvalSeed(token, Buffer.from(token.seed, 'base64'));
+  return approvalCode({ ...use, serial: token.serial, moment: intervalAt(at, APPROVAL_SECONDS) });
 }
 
 function compute(token: TokenRecord, at: number): string {

@@ -138,7 +138,7 @@ async function findApproval(
   let found: number | undefined;
   for (let moment = now - APPROVAL_WINDOW; moment <= now + APPROVAL_WINDOW; moment += 1) {
     const code = await approvalCode({
-      ...approvalSeed(seed.algorithm, K_TOKEN),
+      ...approvalSeed(seed, K_TOKEN),
       serial: token.serial,
       moment,
     });
