@@ -166,7 +166,7 @@ function described<Options>(
           options: options as Options,
         });
       } catch (error) {
-        outcome = failureOf(error);
+        outcome = failureOf(error, row.options ?? []);
       }
       if (outcome.ok && outcome.rendered && (csv || fields)) {
         const { names, text } = outcome.rendered;
@@ -242,6 +242,15 @@ export function given(rows: readonly OptionRow[], options: object): Record<strin
   return Object.fromEntries(ordered.map(({ to, value }) => [to, value]));
 }
 
+/** The options by the fields of the API that they fill: what is wrong with a field is wrong with the option that was typed. */
+const flagsOf = (rows: readonly OptionRow[]): ReadonlyMap<string | null, string> =>
+  new Map(
+    rows.map(([flags, text, { to } = {}]) => {
+      const option = optionOf([flags, text]);
+      return [to === undefined ? option.attributeName() : to, option.long ?? flags];
+    }),
+  );
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 export function print(frame: Frame, outcome: Outcome, json: boolean): void {
@@ -275,9 +284,9 @@ function inColors(terminal: Terminal, { text, rendered }: Extract<Outcome, { ok:
 }
 
 /** The edge where what the API and the transport throw becomes a failure. */
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown, options: readonly OptionRow[]): Failure {
   if (error instanceof NotAnswered) return error.failure;
-  if (error instanceof ApiProblem) return ofProblem(error);
+  if (error instanceof ApiProblem) return ofProblem(error, options);
   const unexpected = unexpectedIn(error);
   if (unexpected !== undefined) {
     return fail('unreachable', 'unexpected-answer', unexpected, { next: t('connection.unexpectedNext') });
@@ -312,7 +321,7 @@ const WITH_NEXT_STEP = [
   'too-many-requests',
 ] as const satisfies readonly ProblemCode[];
 
-function ofProblem({ problem }: ApiProblem): Failure {
+function ofProblem({ problem }: ApiProblem, options: readonly OptionRow[]): Failure {
   const errors = problem.errors ?? [];
   // A detail that only repeats the list of errors is left out.
   const repeats = errors.length > 0 && errors.every(({ message }) => problem.detail?.includes(message));
@@ -323,7 +332,9 @@ function ofProblem({ problem }: ApiProblem): Failure {
       ? t('connection.titleOnly', { title })
       : t('connection.problem', { title, detail });
   const lines = [printable(sentence)];
-  for (const { path, message } of errors) lines.push(`  ${printable(path)}: ${printable(message)}`);
+  const flags = flagsOf(options);
+  for (const { path, message } of errors)
+    lines.push(`  ${printable(flags.get(path) ?? path)}: ${printable(message)}`);
   const known = WITH_NEXT_STEP.find((code) => code === problem.code);
   return fail(problem.status >= 500 ? 'unreachable' : 'refused', problem.code, lines.join('\n'), {
     ...(known === undefined

@@ -164,6 +164,14 @@ describe('a refusal', () => {
     expect(ran.err).toBe('sower: Invalid request:\n  id: too long\n');
   });
 
+  test('of a field names the option that fills it', async () => {
+    const fields = ['directoryUser', 'grants.0.role'].map((path) => ({ path, message: 'not there' }));
+    const ran = await against({ 'POST /administrators': () => problem('not-found', 'not there', fields) }, [
+      ...['administrator', 'add', 'henry', '--role', 'Night', '--directory-user', 'zzz'],
+    ]);
+    expect(ran.err).toBe('sower: Not found:\n  --directory-user: not there\n  grants.0.role: not there\n');
+  });
+
   test('an unknown key names the next step', async () => {
     const ran = await against({ 'GET /users': () => problem('not-authenticated') }, ['user', 'list']);
     expect(ran.code).toBe(1);
