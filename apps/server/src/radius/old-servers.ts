@@ -81,10 +81,11 @@ function askOne(
         end({ kind: 'answered', server: name, reply: read.reply });
       else forged = true;
     });
-    // Nothing listens there, or no way leads there.
+    // Nothing listens there, or no way leads there. A function given to `connect` would get the latter instead, as its argument.
     socket.on('error', () => end({ kind: 'unreachable', server: name }));
-    socket.connect(port, host, () => {
+    socket.on('connect', () => {
       if (!ended) socket.send(octets);
     });
+    socket.connect(port, host);
   });
 }
