@@ -18,7 +18,7 @@ const SECRET = 'secret-of-the-radius-client-0';
 const RIGHT = 'the right password of everybody 1';
 const OURS = 'green bottles on seven walls';
 /** In the directory. */
-const NAMES = ['ada', 'grace', 'twice', 'mode', 'off', 'dead', 'many'];
+const NAMES = ['ada', 'grace', 'Twice', 'mode', 'off', 'dead', 'many'];
 
 type Person = Awaited<ReturnType<typeof provisioned>>;
 
@@ -196,16 +196,16 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
     });
 
     test('a challenge is for its client and its user, and for one answer', async () => {
-      const passcode = code('twice');
-      const { state } = await begin(then, 'twice', RIGHT);
-      expect(shown(await reply(other, 'twice', passcode, state))).toEqual(REJECTED);
+      const passcode = code('Twice');
+      const { state } = await begin(then, 'Twice', RIGHT);
+      expect(shown(await reply(other, 'Twice', passcode, state))).toEqual(REJECTED);
       expect(shown(await reply(then, 'ada', passcode, state))).toEqual(REJECTED);
-      expect(shown(await reply(then, 'twice', passcode, new TextEncoder().encode('p.unknown')))).toEqual(
+      expect(shown(await reply(then, 'Twice', passcode, new TextEncoder().encode('p.unknown')))).toEqual(
         REJECTED,
       );
-      expect((await reply(then, 'twice', passcode, state)).code).toBe(CODE.accessAccept);
-      expect(shown(await reply(then, 'twice', code('twice', 1), state))).toEqual(REJECTED);
-      expect((await reasons('twice')).filter((reason) => reason?.includes('it stays open'))).toHaveLength(2);
+      expect((await reply(then, 'Twice', passcode, state)).code).toBe(CODE.accessAccept);
+      expect(shown(await reply(then, 'Twice', code('Twice', 1), state))).toEqual(REJECTED);
+      expect((await reasons('Twice')).filter((reason) => reason?.includes('it stays open'))).toHaveLength(2);
     });
 
     test('two at once with one passcode: one wins', async () => {

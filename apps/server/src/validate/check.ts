@@ -9,7 +9,7 @@ import { rowsFor } from '../authentication/verify/subject.ts';
 import { agentActor, type KnownAgent } from '../clients/agents.ts';
 import type { ServerContext } from '../context.ts';
 import { readAddress } from '../core/network.ts';
-import { findAttemptOwner } from '../store/authentication/attempts.ts';
+import { findAttempt } from '../store/authentication/attempts.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import type { Serial } from '../store/schema/brands.ts';
 import { lastingBar } from '../store/tokens/seeds.ts';
@@ -157,7 +157,7 @@ export async function isOpen(context: CheckContext, { agent }: Asked, transactio
     windows(context).some((window) => transaction.startsWith(agentHalf(context, id, window)));
   if (transaction.length === DIGITS && isFirst(agent)) return true;
   const idHash = attemptHash(context, transaction);
-  const owner = await findAttemptOwner(context.db, { idHash, now: context.now() });
+  const owner = await findAttempt(context.db, 'attempts', { idHash, now: context.now() });
   return owner?.binding === agent.id;
 }
 

@@ -11,12 +11,12 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { reuseProblem, storePin, tellPinChanged } from '../../provisioning/tokens/stored-pin.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
-import { claimAttempt, claimAttemptsOf, findAttemptOwner } from '../../store/authentication/attempts.ts';
+import { claimAttempt, claimAttemptsOf, findAttempt } from '../../store/authentication/attempts.ts';
 import type { Reason } from '../../store/db/reason.ts';
 import { insertExpiring } from '../../store/db/rows.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { userIdKey } from '../../store/directory/users.ts';
-import { decoyUser } from '../../store/schema/brands.ts';
+import { findUser, userIdKey } from '../../store/directory/users.ts';
+import { decoyUser, type KeyedHash } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { lockToken } from '../../store/tokens/tokens.ts';
 import { lookAt, type STALE } from '../limits/keyed-mutex.ts';
@@ -52,7 +52,7 @@ export async function answerAttempt(
   request: Parameters<Attempts['answer']>[0],
 ): Promise<AttemptStep> {
   const row = await claim(context, request, request.attempt);
-  if (!row) return notTheirs(context, request, request.attempt);
+  if (!row) return notTheirs(context, request, 'attempts', attemptHash(context, request.attempt));
   return lookAt(context, row.user_key, () => look(context, request, row));
 }
 
@@ -100,7 +100,8 @@ export async function cancelAttempt(
       result: 'refused',
       reason: text('event.given-up'),
     });
-  } else if (attempt !== undefined) await notTheirs(context, request, attempt);
+  } else if (attempt !== undefined)
+    await notTheirs(context, request, 'attempts', attemptHash(context, attempt));
 }
 
 type Claimant = RequestingClient & { readonly userId: string };
@@ -119,31 +120,25 @@ const claim = (context: AuthenticateContext, request: Claimant, attempt: string)
   });
 
 /** The caller owns no attempt of that name. If someone else does, that user's audit trail says so; the caller does not learn it. */
-async function notTheirs(
-  context: AuthenticateContext,
+export async function notTheirs(
+  context: Pick<AuthenticateContext, 'db' | 'now' | 'random' | 'sealing'>,
   request: Claimant,
-  attempt: string,
+  table: Parameters<typeof findAttempt>[1],
+  idHash: KeyedHash,
 ): Promise<AttemptStep> {
-  const owner = await findAttemptOwner(context.db, {
-    idHash: attemptHash(context, attempt),
-    now: context.now(),
-  });
-  const event = { ...eventOf(request, owner?.user_id ?? owner?.user_key ?? ''), result: 'refused' as const };
-  const from =
+  const owner = await findAttempt(context.db, table, { idHash, now: context.now() });
+  const user = owner && (await findUser(context.db, owner.user_key));
+  const how =
     owner?.user_key === userIdKey(request.userId)
       ? text('event.answered-elsewhere')
       : text('event.answered-for', { user: request.userId });
-  await insertAudit(
-    context.db,
-    context,
-    owner
-      ? { ...event, reason: text('event.challenge-answered', { how: from }) }
-      : {
-          ...event,
-          object: 'attempt',
-          reason: text('event.nobody-asked'),
-        },
-  );
+  await insertAudit(context.db, context, {
+    ...eventOf(request, user?.user_id ?? owner?.user_key ?? ''),
+    result: 'refused',
+    ...(owner
+      ? { reason: text('event.challenge-answered', { how }) }
+      : { object: 'attempt', reason: text('event.nobody-asked') }),
+  });
   return { state: 'rejected' };
 }
 

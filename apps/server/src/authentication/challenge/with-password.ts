@@ -8,22 +8,22 @@
 
 import { EMERGENCY_CODE_LENGTH } from '@sower/api/policies';
 import { MINUTE } from '@sower/api/time';
-import { type Text, text } from '@sower/texts/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { checkPassword } from '../../directory/user-password.ts';
 import { aadOf } from '../../keys/seal/sealed-columns.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
-import { claimPasswordAttempt, findPasswordAttempt } from '../../store/authentication/attempts.ts';
+import { claimPasswordAttempt } from '../../store/authentication/attempts.ts';
 import { insertExpiring } from '../../store/db/rows.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { findUser, findUserByProtectedName, userIdKey } from '../../store/directory/users.ts';
-import type { KeyedHash } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { storedJson, storedText } from '../../store/schema/stored-json.ts';
 import { type Candidate, entersPinFirst } from '../verify/candidate.ts';
 import { readEmergencyAccess } from '../verify/emergency-match.ts';
 import { findMatch } from '../verify/match.ts';
 import { type AuthenticateContext, eventOf, rowsFor, type Subject, subjectOf } from '../verify/subject.ts';
+import { notTheirs } from './answer.ts';
 import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from './attempt.ts';
 import { attemptHash } from './question.ts';
 
@@ -149,7 +149,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
         idHash,
         now: context.now(),
       });
-      if (!row) return notTheirs(context, request, idHash);
+      if (!row) return notTheirs(context, request, 'password_attempts', idHash);
       const found = readFault(
         Buffer.from(context.sealing.open(aadOf('password_attempts.found', idHash), row.found)).toString(),
       );
@@ -168,24 +168,6 @@ const ownerOf = ({ userId, client, binding = '' }: Request) => ({
   client,
   binding,
 });
-
-/** Another user's question stays open, and that user's trail says so; the caller does not learn it. */
-async function notTheirs(context: Context, request: Request, idHash: KeyedHash): Promise<AttemptStep> {
-  const row = await findPasswordAttempt(context.db, { idHash, now: context.now() });
-  const how: Text | undefined =
-    row &&
-    (row.user_key === userIdKey(request.userId)
-      ? text('event.answered-elsewhere')
-      : text('event.answered-for', { user: request.userId }));
-  await insertAudit(context.db, context, {
-    ...eventOf(request, row?.user_key ?? ''),
-    result: 'refused',
-    ...(how
-      ? { reason: text('event.challenge-answered', { how }) }
-      : { object: 'attempt', reason: text('event.nobody-asked') }),
-  });
-  return { state: 'rejected' };
-}
 
 /** For a user without a token. */
 const USUAL_LENGTH = 8;

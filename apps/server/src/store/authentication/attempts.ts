@@ -32,21 +32,12 @@ export const claimAttempt = (db: Connection, attempt: AttemptClaim): Promise<Row
 export const claimAttemptsOf = (db: Connection, owner: AttemptOwner) =>
   claimRows(db, 'attempts', ownedBy(owner));
 
-/** The user whom an open attempt belongs to, for the audit trail. */
-export function findAttemptOwner(
+/** Whose an open attempt is, for the audit trail. */
+export const findAttempt = (
   db: Connection,
-  attempt: { readonly idHash: KeyedHash; readonly now: number },
-): Promise<
-  { readonly user_key: string; readonly user_id: string | null; readonly binding: string } | undefined
-> {
-  return db
-    .selectFrom('attempts')
-    .leftJoin('users', 'users.user_id_key', 'attempts.user_key')
-    .select(['attempts.user_key', 'users.user_id', 'attempts.binding'])
-    .where('attempts.id_hash', '=', attempt.idHash)
-    .where('attempts.expires_at', '>', attempt.now)
-    .executeTakeFirst();
-}
+  table: 'attempts' | 'password_attempts',
+  { idHash, now }: { readonly idHash: KeyedHash; readonly now: number },
+) => findOne(db, table, { id_hash: idHash, expires_at: ['>', now] });
 
 /**
  * A tokencode that may answer such a question: entered in a new authentication, through a client that can show only one passcode at a time.
@@ -86,9 +77,3 @@ export const claimPasswordAttempt = (
   db: Connection,
   attempt: AttemptClaim,
 ): Promise<Row<'password_attempts'> | undefined> => claimRow(db, 'password_attempts', claimed(attempt));
-
-/** Whose it is, for the audit trail. */
-export const findPasswordAttempt = (
-  db: Connection,
-  attempt: { readonly idHash: KeyedHash; readonly now: number },
-) => findOne(db, 'password_attempts', { id_hash: attempt.idHash, expires_at: ['>', attempt.now] });
