@@ -1,5 +1,7 @@
+import { SELF_SERVICE_OPERATIONS } from '@sower/api/self-service';
 import { describe, expect, it, vi } from 'vitest';
 import { connect } from '../src/api/connection.ts';
+import { connectUser } from '../src/self-service/connection.ts';
 
 const problem = (code: string, status: number) =>
   Response.json({ type: `urn:sower:problem:${code}`, title: 'x', status, code }, { status });
@@ -68,5 +70,38 @@ describe('connection', () => {
   it('knows that nobody is logged on', async () => {
     const { api } = connect(vi.fn<typeof fetch>().mockResolvedValue(Response.json(null)));
     await expect(api('getSession', {})).resolves.toBeNull();
+  });
+});
+
+describe('connection of a user', () => {
+  const ofUsers = Object.entries(SELF_SERVICE_OPERATIONS).flatMap(([name, operation]) =>
+    'user' in operation && operation.user ? [name] : [],
+  );
+
+  it.each(ofUsers)('%s: a session that has ended leads to the logon page', async (name) => {
+    const { api, gate } = connectUser(
+      () => 'en',
+      async () => ended(),
+    );
+    const call = { params: { id: 'x', serial: 'x' }, query: {}, body: {}, ifMatch: 1 };
+    const asked = api(name as 'listOwnTokens', call as object);
+    await expect(asked).rejects.toMatchObject({ problem: { code: 'not-authenticated' } });
+    expect(gate.waiting()).toBe('log-on');
+  });
+
+  it('leaves the log-on, the question who is logged on and a wrong passcode to the page', async () => {
+    const wrong = () => problem('log-on-failed', 401);
+    const log = connectUser(
+      () => 'en',
+      async () => wrong(),
+    );
+    await expect(log.api('proveToken', { body: { passcode: '1' } })).rejects.toThrow();
+    await expect(log.api('openUserSession', { body: { userId: 'a' } } as never)).rejects.toThrow();
+    const none = connectUser(
+      () => 'en',
+      async () => ended(),
+    );
+    await expect(none.api('getUserSession', {})).rejects.toThrow();
+    expect([log.gate.waiting(), none.gate.waiting()]).toEqual([undefined, undefined]);
   });
 });

@@ -86,7 +86,8 @@ export function connect(
   return { api: apiClient(transport), gate };
 }
 
-function wantedBy({ status, body }: { status: number; body: string }): Wanted | undefined {
+/** What an answer says that its request needs first; undefined if nothing. */
+export function wantedBy({ status, body }: { status: number; body: string }): Wanted | undefined {
   if (status !== 401 && status !== 403) return undefined;
   const { data } = problemSchema.pick({ code: true }).safeParse(jsonIn(body));
   return data && WANTED[data.code];

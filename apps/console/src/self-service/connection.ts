@@ -5,7 +5,7 @@
  */
 import { type ApiTransport, apiClient } from '@sower/api/client';
 import { SELF_SERVICE_OPERATIONS } from '@sower/api/self-service';
-import { type Connection, sender } from '../api/connection.ts';
+import { type Connection, sender, wantedBy } from '../api/connection.ts';
 
 const SESSION = `/api/v1${SELF_SERVICE_OPERATIONS.getUserSession.path}`;
 
@@ -26,7 +26,7 @@ export function connectUser(
   const send = sender(language, fetcher);
   const transport: ApiTransport = async (request) => {
     const answer = await send(request);
-    if (answer.status !== 401 || request.path.startsWith(SESSION)) return answer;
+    if (request.path === SESSION || wantedBy(answer) !== 'log-on') return answer;
     const session = await send({ method: 'GET', path: SESSION, headers: { accept: 'application/json' } });
     if (session.status === 200) return send(request);
     set(true);
