@@ -10,7 +10,7 @@ import { TYPE } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
 import { CODE, findAttribute } from '@sower/radius/packet';
 import { logOnIn } from '@sower/server/audit/figures/log-on';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { deployed, openedFor } from '../../harness/deployed.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
@@ -242,6 +242,38 @@ onBothDatabases('coexistence', (kind) => {
       await deployment.api('editUser', { params: { userId }, ifMatch: before, body: { enabled: false } });
       expect(await answer(userId, '1', state(open))).toBe('reject');
       expect(states.slice(3)).toEqual([undefined, undefined, undefined]);
+    });
+
+    test('an answer to a challenge for which too many are under way may be sent again', async () => {
+      old.answers = (asked) =>
+        findAttribute(asked, TYPE.state)
+          ? { code: CODE.accessAccept, attributes: [] }
+          : { code: CODE.accessChallenge, attributes: [{ type: TYPE.state, value: utf8('x') }] };
+      const { userId } = await oldUser('4826', { seed: false });
+      const opened = await said(userId, '123456');
+      const state = [{ type: TYPE.state, value: utf8(opened.attribute(TYPE.state) ?? '') }];
+      const octets = request(SECRET, userId, '1', state);
+      const dropped = async (): Promise<number> => {
+        const line = /^sower_radius_dropped_total\{reason="overload"\} (\d+)/m;
+        return Number(line.exec(await deployment.metrics(0))?.[1] ?? 0);
+      };
+      const held: (() => void)[] = [];
+      old.sends = (reply, send) => held.push(() => send(reply));
+      await edit({ timeoutSeconds: 10 });
+      const flood = await radiusPeer(port());
+      const before = await dropped();
+      for (let sent = 0; (await dropped()) === before; sent += 1)
+        flood.socket.send(request(SECRET, `other${sent}`, '1'), port(), '127.0.0.1');
+      flood.close();
+      const full = await dropped();
+      expect(await peer.exchange(octets, 500)).toBeUndefined();
+      expect(await dropped()).toBeGreaterThan(full);
+      old.sends = (reply, send) => send(reply);
+      for (const send of held) send();
+      // The same octets, as a client sends them again.
+      const last = await vi.waitUntil(() => peer.exchange(octets, 500), { timeout: 60_000 });
+      expect(last[0]).toBe(CODE.accessAccept);
+      await edit({ timeoutSeconds: 2 });
     });
 
     test('an answer to a challenge is forwarded only for a user who would be forwarded without one', async () => {

@@ -129,7 +129,13 @@ export async function forwardAnswer(
   // In another security domain by now, whose users another old server answers.
   if (coexistenceFor(forwards, standing.user?.domain) !== coexistence)
     return rejected(text('event.answered-here'));
-  return sendOn(context, forwarding, { unmoved: standing, coexistence, challenge });
+  try {
+    return await sendOn(context, forwarding, { unmoved: standing, coexistence, challenge });
+  } catch (error) {
+    // Its client had no answer, and may send the same again.
+    await insertExpiring(context.db, 'forwarded_challenges', [challenge], context.now());
+    throw error;
+  }
 }
 
 export const REJECTED: Response = { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
@@ -188,8 +194,6 @@ async function sendOn(
     milliseconds: coexistence.timeoutMilliseconds,
   });
   if (answer.kind !== 'answered') {
-    // Its client may send the same answer again.
-    if (challenge) await insertExpiring(context.db, 'forwarded_challenges', [challenge], context.now());
     await insertAudit(context.db, context, {
       ...event(answer.server),
       result: 'failure',
