@@ -383,6 +383,11 @@ onBothAtOnce('jobs', (kind) => {
     // Its check and the reading of it took that long.
     const before = (await start(userIds.slice(0, 1), new Date(Date.now() - 60_000).toISOString())).id;
     expect(await ended(api, before)).toMatchObject({ state: 'done', done: 1 });
+    // Begun 90 days early, it could not be undone: the clock of the host, or the database's own later, may be behind the one that judged it.
+    const latest = Date.now() + 90 * 24 * hour - 10_000;
+    const farthest = await start(userIds.slice(3), new Date(latest).toISOString());
+    expect(await claimJob(stored.db, 'another', Date.now() - hour, { id: farthest.id })).toBeUndefined();
+    await api('cancelJob', { params: { id: farthest.id } });
     const { id, state, beginAt } = await start(userIds.slice(1, 3));
     expect({ state, beginAt }).toEqual({ state: 'queued', beginAt: at });
     const claim = (now: number) => claimJob(stored.db, 'another', now, { id });

@@ -154,7 +154,7 @@ export function jobsOf(
 const MISSED_MILLISECONDS = HOUR;
 
 export async function startJob(
-  context: Context,
+  context: Context & Pick<ServerContext, 'databaseNow'>,
   actor: Actor,
   input: { readonly id: string; readonly name: string; readonly at?: string | undefined },
 ): Promise<Outcome<JobRow>> {
@@ -166,9 +166,10 @@ export async function startJob(
   if (found.value.kind === 'synchronize') return refused('wrong-state', text('job.other-kind'));
   if (input.name !== found.value.name) return invalidAt('name', text('job.name-differs'));
   const beginAt = input.at === undefined ? null : Date.parse(input.at);
-  if (beginAt !== null && beginAt < context.now() - MISSED_MILLISECONDS)
+  const now = context.databaseNow();
+  if (beginAt !== null && beginAt < now - MISSED_MILLISECONDS)
     return invalidAt('at', text('job.begin-passed'));
-  if (beginAt !== null && beginAt > context.now() + FARTHEST_BEGIN_MILLISECONDS)
+  if (beginAt !== null && beginAt > now + FARTHEST_BEGIN_MILLISECONDS)
     return invalidAt('at', text('job.begin-too-late', { days: FARTHEST_BEGIN_MILLISECONDS / DAY }));
   return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', {
     ...BEGIN_WORK,

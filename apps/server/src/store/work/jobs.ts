@@ -103,7 +103,7 @@ export const setJobTotal = (db: Connection, id: string, total: number) =>
 /** The second phase of a job begins at its first row again. */
 export const BEGIN_WORK = { phase: 'work', position: 0, done: 0, failed: 0, busy: 0 } as const;
 
-/** How long before a job begins it can be started at most. */
+/** How long before a job begins it can be started at most. The clock of the database may be set back by less than a day meanwhile. */
 export const FARTHEST_BEGIN_MILLISECONDS = LIMITS.beginDays * DAY;
 
 /** Far longer than a batch, and short enough that the work of a node that died does not wait for long. */
@@ -126,7 +126,7 @@ export async function claimJob(
       : which === 'synchronize'
         ? sql`kind = 'synchronize'`
         : sql`kind <> 'synchronize'`;
-  const due = sql`(begin_at is null or ${isDue('begin_at', now, FARTHEST_BEGIN_MILLISECONDS)})`;
+  const due = sql`(begin_at is null or ${isDue('begin_at', now, FARTHEST_BEGIN_MILLISECONDS + DAY)})`;
   const free = sql`((state = 'queued' and ${due}) or (state = 'running' and ${isFree(now, LEASE_MILLISECONDS)}))`;
   const { rows } = await sql<JobRow>`
     with next as materialized (select id from jobs where state in ('queued', 'running') and ${kind} and ${free} order by id limit 1 ${skipLocked(db)})
