@@ -36,7 +36,7 @@ const savedReportSchema = named('SavedReport', {
   /** Whether the caller may change and delete it. */
   mayEdit: z.boolean(),
   lastRunAt: timeSchema.optional(),
-  /** Why the last run mailed nothing. */
+  /** Why the last run mailed nothing, or did not mail it to everyone. */
   ...reasonShape,
   detail: z.string().optional(),
   version: versionSchema,

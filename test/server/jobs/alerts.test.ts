@@ -215,7 +215,8 @@ onBothDatabases('alerts', (kind) => {
         { ...saved('Off'), ...rule },
       ])
       .execute();
-    const leftOut = why(text('saved-report.left-out', { names: 'desk' }));
+    const findings = [text('saved-report.left-out', { names: 'desk' })];
+    const leftOut = why(text('saved-report.not-to-all', { findings }));
     const reports = [
       { ...saved('Weekly'), ...gone },
       { ...saved('Unscheduled'), ...gone },

@@ -9,6 +9,7 @@ import { grantOf } from '@sower/server/directory/roles';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { protectedMessage } from '@sower/server/mail/protected-message';
 import { mailQueue } from '@sower/server/mail/queue';
+import { lookForAlerts } from '@sower/server/operations/alerts/look';
 import { mailSavedReport } from '@sower/server/reporting/mail-saved';
 import { drawReport } from '@sower/server/reporting/print';
 import {
@@ -278,27 +279,34 @@ onBothDatabases('saved reports', (kind) => {
     );
     const narrow = await administrator('narrow', [['auditor', 'north', '/north/']]);
     await markAllRows(open.db, marks);
-    await saved({ recipients: ['reader', 'narrow', 'other'] });
+    await saved({ recipients: ['READER', 'narrow', 'Narrow', 'reader', 'other'] });
     const next = async () => {
       await markAllRows(open.db, marks);
       await open.db.deleteFrom('mail').execute();
       clock += 25 * HOUR;
       await work();
-      return { to: (await mails()).map(({ to }) => to), said: (await shown())[0]?.detail };
+      const { found } = await lookForAlerts({ db: open.db, now } as never, 'installation');
+      return {
+        to: (await mails()).map(({ to }) => to),
+        said: (await shown())[0]?.detail,
+        alerts: found.filter(({ kind }) => kind === 'report-failed').length,
+      };
     };
     const tooLong =
       'The report has more than 10,000 rows, too many for a mail. Choose fewer days, or the PDF.';
     expect(await next()).toEqual({
       to: ['narrow@example.com'],
       said: `Not mailed to reader, other: ${tooLong}`,
+      alerts: 0,
     });
     await grant(reader, []);
     expect(await next()).toEqual({
       to: ['narrow@example.com'],
       said: `Not mailed to reader: disabled, without an e-mail address or without the permission to read it. Not mailed to other: ${tooLong}`,
+      alerts: 0,
     });
     await grant(narrow, []);
-    expect(await next()).toEqual({ to: [], said: tooLong });
+    expect(await next()).toEqual({ to: [], said: tooLong, alerts: 1 });
     await grant(reader, TOP_AUDITOR);
     await open.db.deleteFrom('tokens').where('serial', 'like', '0004%').execute();
     await open.db.deleteFrom('administrators').where('id', '=', narrow).execute();

@@ -49,7 +49,7 @@ export function Component() {
                 detail !== undefined &&
                 lastRunAt !== undefined && (
                   <Alert key={id} variant="warning" title={name}>
-                    {t('reporting.notMailed', { time: time(lastRunAt), reason: detail })}
+                    {t('reporting.runProblem', { time: time(lastRunAt), reason: detail })}
                   </Alert>
                 ),
             )}

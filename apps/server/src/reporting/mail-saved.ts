@@ -127,14 +127,13 @@ async function make(context: Context, row: SavedReportRow): Promise<Made | { rea
   const missed = [...readers].flatMap(([name, reader]) =>
     (reader && reached.has(reader.address)) || withoutFile.has(name) ? [] : [name],
   );
-  const [why = null, ...more] = [
+  const findings = [
     ...(missed.length > 0 ? [text('saved-report.left-out', { names: missed.join(', ') })] : []),
     ...(reason
       ? [text('saved-report.without-file', { names: [...withoutFile.keys()].join(', '), reason })]
       : []),
   ];
-  const leftOut =
-    why && more.length > 0 ? text('saved-report.not-to-all', { findings: [why, ...more] }) : why;
+  const leftOut = findings.length > 0 ? text('saved-report.not-to-all', { findings }) : null;
   return { actor: starter.actor, letters, leftOut, language };
 }
 

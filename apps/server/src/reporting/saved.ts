@@ -48,15 +48,15 @@ export function lacking(actor: Actor, { report }: Pick<StoredReport, 'report'>):
   return denied(actor, permission) && permission;
 }
 
-/** By the names that were given: administrators as they are now, or undefined where there is none to mail to. */
+/** By the names that were given, each person once: administrators as they are now, or undefined where there is none to mail to. */
 export async function readersOf(
   context: Context,
   names: readonly string[],
 ): Promise<Map<string, Reachable | undefined>> {
-  const wanted = new Set(names.map(userIdKey));
+  const wanted = new Map(names.map((name) => [userIdKey(name), name]));
   const found = await reachableAdministrators(context, context.db, (row) => wanted.has(row.user_name_key));
   const byKey = new Map(found.map((each) => [userIdKey(each.address.name), each]));
-  return new Map(names.map((name) => [name, byKey.get(userIdKey(name))]));
+  return new Map([...wanted].map(([key, name]) => [name, byKey.get(key)]));
 }
 
 const scheduleId = (id: string): string => `report:${id}`;
@@ -121,7 +121,7 @@ async function plan(
   const row = {
     name,
     name_key: userIdKey(name),
-    input: JSON.stringify(rest satisfies StoredReport),
+    input: JSON.stringify({ ...rest, recipients: [...readers.keys()] } satisfies StoredReport),
     ...starter.value,
     source: actor.source ?? null,
   };

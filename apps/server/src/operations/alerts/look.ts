@@ -297,9 +297,10 @@ async function ofReplication({ untrusted }: LookContext): Promise<readonly Found
   return only(reason && { kind: 'replication', text: text('alert.replication', { reason }) });
 }
 
-/** A report that some recipients did not get was mailed: its page says who is left out. */
+/** A report that some recipients did not get was mailed: its page says who is left out. Of a run before version 0.1.0, `left-out` alone. */
+const NOT_TO_ALL: readonly (string | undefined)[] = ['saved-report.not-to-all', 'saved-report.left-out'];
 const isLeftOut = ({ text: stored }: ReasonColumns): boolean =>
-  stored !== null && readText(stored)?.code === 'saved-report.left-out';
+  stored !== null && NOT_TO_ALL.includes(readText(stored)?.code);
 
 /** What does its work without anyone watching: until someone looks, only a reason in a list says that it no longer does. */
 async function ofUnwatched({ db, now }: LookContext): Promise<readonly Found[]> {
